@@ -1,0 +1,1 @@
+"""Data sets and the learner's own input, as tensors. What is embedded comes first, downloads second."""

@@ -1,0 +1,40 @@
+"""The lesson's convolutional network for 28×28 digits."""
+
+from torch import Tensor, nn
+
+from dlviz.trace import record, run_recorded
+
+
+class SimpleCNN(nn.Module):
+    """Three rounds of convolution, ReLU and pooling, then two fully connected layers: 390,410 parameters.
+
+    Args:
+        num_classes: how many classes it tells apart.
+    """
+
+    def __init__(self, num_classes: int = 10) -> None:
+        super().__init__()
+        self.conv_layers = nn.Sequential(
+            nn.Conv2d(1, 32, kernel_size=3, padding=1),  # (batch, 32, 28, 28)
+            nn.ReLU(),
+            nn.MaxPool2d(2, 2),  # (batch, 32, 14, 14)
+            nn.Conv2d(32, 64, kernel_size=3, padding=1),  # (batch, 64, 14, 14)
+            nn.ReLU(),
+            nn.MaxPool2d(2, 2),  # (batch, 64, 7, 7)
+            nn.Conv2d(64, 128, kernel_size=3, padding=1),  # (batch, 128, 7, 7)
+            nn.ReLU(),
+            nn.MaxPool2d(2, 2),  # (batch, 128, 3, 3): 7 is odd, so the last row and column fall away
+        )
+        self.fc_layers = nn.Sequential(
+            nn.Flatten(),  # (batch, 1152)
+            nn.Linear(128 * 3 * 3, 256),
+            nn.ReLU(),
+            nn.Dropout(0.5),
+            nn.Linear(256, num_classes),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits (batch, classes) of digits (batch, 1, 28, 28), normalised as (pixel − 0.5) / 0.5."""
+        x = record("input", x)
+        x = run_recorded(self.conv_layers, "conv_layers", x)
+        return run_recorded(self.fc_layers, "fc_layers", x)

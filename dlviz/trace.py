@@ -1,0 +1,102 @@
+"""Look inside a network while it computes, and change what flows through it.
+
+A model calls `record(name, tensor)` wherever something is worth seeing. Outside a trace that is the
+identity. Inside one, the tensor is kept under its name, and an edit registered for that name replaces it,
+so that everything downstream computes from the edited value.
+
+The trace is a context variable: nothing is registered on the model, so one model serves many threads.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+Edit = Callable[[Tensor], Tensor]
+Recorder = Callable[[str, Tensor], Tensor]
+
+_recorder: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+
+
+def record(name: str, tensor: Tensor) -> Tensor:
+    """The tensor itself; inside a trace it is kept under `name`, and the edit for `name` is applied."""
+    recorder = _recorder.get()
+    return tensor if recorder is None else recorder(name, tensor)
+
+
+@contextmanager
+def recording(edits: Mapping[str, Edit] | None = None) -> Iterator[dict[str, Tensor]]:
+    """A dictionary that fills, in order of computation, with the live tensors of every `record` call.
+
+    The tensors still belong to autograd's graph, so gradients with respect to them can be asked for.
+
+    Args:
+        edits: name -> function from tensor to tensor of the same shape.
+    Raises: ValueError at the end if an edit's name was never recorded.
+    """
+    edits = edits or {}
+    kept: dict[str, Tensor] = {}
+
+    def keep(name: str, tensor: Tensor) -> Tensor:
+        if name in edits:
+            tensor = edits[name](tensor)
+        kept[name] = tensor
+        return tensor
+
+    token = _recorder.set(keep)
+    try:
+        yield kept
+    finally:
+        _recorder.reset(token)
+    unused = edits.keys() - kept.keys()
+    if unused:
+        raise ValueError(f"no tensor named {sorted(unused)[0]!r} was recorded; there are {', '.join(kept)}")
+
+
+def trace(
+    model: nn.Module, x: Tensor, edits: Mapping[str, Edit] | None = None
+) -> tuple[Tensor, dict[str, np.ndarray]]:
+    """The model's output for `x`, and every tensor recorded on the way, as arrays.
+
+    Args:
+        model: a network whose forward calls `record`.
+        x: the model's input, batch first.
+        edits: name -> function from tensor to tensor of the same shape.
+    Returns: output, and name -> array in order of computation. The arrays are the caller's own.
+    Raises: ValueError if an edit's name was never recorded.
+    """
+    with torch.inference_mode(), recording(edits) as kept:
+        output = model(x)
+        return output, {name: np.array(tensor) for name, tensor in kept.items()}
+
+
+def run_recorded(layers: nn.Sequential, name: str, x: Tensor) -> Tensor:
+    """`layers(x)`, each layer's output recorded as `name.0`, `name.1`, …: the keys of its `state_dict`."""
+    for index, layer in enumerate(layers):
+        x = record(f"{name}.{index}", layer(x))
+    return x
+
+
+def switch_off(channels: list[int]) -> Edit:
+    """An edit that sets these channels of a (batch, channel, …) tensor to zero."""
+
+    def edit(tensor: Tensor) -> Tensor:
+        tensor = tensor.clone()
+        tensor[:, channels] = 0.0
+        return tensor
+
+    return edit
+
+
+def keep_only(channels: list[int]) -> Edit:
+    """An edit that sets every channel but these of a (batch, channel, …) tensor to zero."""
+
+    def edit(tensor: Tensor) -> Tensor:
+        kept = torch.zeros_like(tensor)
+        kept[:, channels] = tensor[:, channels]
+        return kept
+
+    return edit

@@ -1,0 +1,1 @@
+"""Training: the recipes by which the embedded weights were made."""

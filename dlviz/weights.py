@@ -1,0 +1,110 @@
+"""Trained weights: safetensors files that know the class they belong to and how they were made."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+import dlviz.models
+from dlviz.paths import WEIGHTS
+
+
+class BadWeights(RuntimeError):
+    """A weights file is missing or does not fit; the message says which, and what to do."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a weights file holds.
+
+    `facts` are the file's own words on its making: data, recipe, seed, command, measured result.
+    """
+
+    class_name: str
+    arguments: dict[str, object]
+    facts: dict[str, str]
+    state: dict[str, Tensor]
+
+
+def save(model: nn.Module, arguments: dict[str, object], facts: dict[str, str], file: Path) -> None:
+    """Write a model's weights with the name and arguments of its class, and the facts of its making."""
+    metadata = {"class": type(model).__name__, "arguments": json.dumps(arguments), **facts}
+    save_file(model.state_dict(), file, metadata=metadata)
+
+
+def read(file: Path) -> Weights:
+    """The content of a weights file.
+
+    Raises: BadWeights if it is missing, no safetensors file, or does not name its class.
+    """
+    if not file.exists():
+        raise BadWeights(
+            f"The weights file {file.name} is missing: restore it from the project's repository."
+        )
+    try:
+        with safe_open(file, framework="pt") as content:
+            facts = dict(content.metadata() or {})
+            state = {name: content.get_tensor(name) for name in content.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise BadWeights(f"{file.name} is damaged: it cannot be read as a safetensors file.") from error
+    if not {"class", "arguments"} <= facts.keys():
+        raise BadWeights(f"{file.name} does not say which network its weights belong to.")
+    return Weights(facts.pop("class"), json.loads(facts.pop("arguments")), facts, state)
+
+
+def build(class_name: str, arguments: dict[str, object], seed: int = 0) -> nn.Module:
+    """A network of `dlviz.models` by name, with PyTorch's own initial weights drawn from `seed`.
+
+    Raises: BadWeights if there is no network of that name.
+    """
+    if class_name not in dlviz.models.__all__:
+        raise BadWeights(f"There is no network named {class_name}.")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return getattr(dlviz.models, class_name)(**arguments).eval()
+
+
+def fit(weights: Weights) -> nn.Module:
+    """The network that the weights belong to, carrying them, in evaluation mode.
+
+    Raises: BadWeights naming the first layer that is missing, unknown or of another shape.
+    """
+    model = build(weights.class_name, weights.arguments)
+    expected = model.state_dict()
+    for name in expected.keys() | weights.state.keys():
+        if name not in weights.state:
+            raise BadWeights(f"The weights have no {name}, which {weights.class_name} needs.")
+        if name not in expected:
+            raise BadWeights(f"The weights have {name}, which {weights.class_name} does not know.")
+        here, there = tuple(expected[name].shape), tuple(weights.state[name].shape)
+        if here != there:
+            raise BadWeights(f"{name} has shape {there} in the file, but {weights.class_name} needs {here}.")
+    model.load_state_dict(weights.state)
+    return model
+
+
+def load(name: str, folder: Path = WEIGHTS) -> nn.Module:
+    """A trained network of the project, by the name of its weights file.
+
+    Raises: BadWeights if the file is missing, damaged or does not fit its class.
+    """
+    return fit(read(folder / f"{name}.safetensors"))
+
+
+def catalogue(folder: Path = WEIGHTS) -> str:
+    """MODELS.md: every weights file of the folder with its facts, in the files' own words."""
+    lines = [
+        "# Trained weights",
+        "",
+        "Written from the facts that each file carries, by the command that made it.",
+    ]
+    for file in sorted(folder.glob("*.safetensors")):
+        weights = read(file)
+        arguments = ", ".join(f"{key}={value!r}" for key, value in weights.arguments.items())
+        lines += ["", f"## {file.name}", "", f"- network: `{weights.class_name}({arguments})`"]
+        lines += [f"- {name.replace('_', ' ')}: {value}" for name, value in sorted(weights.facts.items())]
+    return "\n".join(lines) + "\n"
