@@ -1,0 +1,13 @@
+"""dlviz: `streamlit run app.py`."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from dlviz.ui.server import SecurityHeaders, lifespan, say_what_went_wrong
+
+app = st.App(
+    "pages/navigation.py",
+    lifespan=lifespan,
+    middleware=[Middleware(SecurityHeaders)],
+    on_script_error=say_what_went_wrong,
+)

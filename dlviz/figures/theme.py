@@ -1,0 +1,57 @@
+"""The app's one palette, safe for the colour-blind. Colours are (red, green, blue) in 0 … 255.
+
+Zero is white, positive is blue, negative is orange, in every picture; the sequential scale is the
+diverging scale's positive half, so a value keeps its colour when ReLU has cut the negative ones away.
+"""
+
+import numpy as np
+
+POSITIVE = ["#ffffff", "#d3e5f4", "#8fbfe3", "#3d8dc9", "#12609f", "#08305c"]
+NEGATIVE = ["#ffffff", "#fde3c8", "#f8bd80", "#e8892b", "#b95a06", "#6e3000"]
+INK = ["#ffffff", "#16181d"]
+
+# Paul Tol's "muted" scheme with a tenth, dark colour: one a digit, the same on every page.
+CLASSES = [
+    "#332288",
+    "#88ccee",
+    "#44aa99",
+    "#117733",
+    "#999933",
+    "#ddcc77",
+    "#cc6677",
+    "#882255",
+    "#aa4499",
+    "#555555",
+]
+ACCENT = "#c2185b"
+STRONG, WEAK = POSITIVE[3], "#b8c2cc"
+
+
+def _table(stops: list[str], size: int) -> np.ndarray:
+    rgb = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in stops], float)
+    positions = np.linspace(0, len(stops) - 1, size)
+    channels = [np.interp(positions, np.arange(len(stops)), rgb[:, channel]) for channel in range(3)]
+    return np.stack(channels, axis=1).round().astype(np.uint8)
+
+
+SEQUENTIAL_TABLE = _table(POSITIVE, 256)
+DIVERGING_TABLE = np.concatenate([_table(NEGATIVE, 128)[::-1], _table(POSITIVE, 128)])
+INK_TABLE = _table(INK, 256)
+TABLES = {"sequential": SEQUENTIAL_TABLE, "diverging": DIVERGING_TABLE, "ink": INK_TABLE}
+
+
+def colour(values: np.ndarray, scale: str, limit: float) -> np.ndarray:
+    """The pixels (…, 3) uint8 of values (…) on a scale: 0 … limit, or −limit … limit if it is diverging."""
+    low = -limit if scale == "diverging" else 0.0
+    position = (values - low) / max(limit - low, 1e-12)
+    return TABLES[scale][(np.clip(position, 0, 1) * 255).round().astype(np.intp)]
+
+
+def plotly_scale(scale: str) -> list[tuple[float, str]]:
+    """The scale's stops as Plotly wants them."""
+    stops = {
+        "sequential": POSITIVE,
+        "ink": INK,
+        "diverging": [*NEGATIVE[::-1], *POSITIVE[1:]],
+    }[scale]
+    return [(index / (len(stops) - 1), stop) for index, stop in enumerate(stops)]

@@ -1,0 +1,146 @@
+"""A lab's state in the page's address, so that a link opens the same situation.
+
+Each lab names its fields once. `restore` fills `st.session_state["<lab>.<field>"]`, which is also the key of
+the widget that shows the field; `publish` writes the fields that differ from their defaults into the address.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dlviz.ui.components import load
+
+LONGEST = 4000  # characters of one value: more is nobody's link
+NOTICE = "address.notice"
+
+_component = load("address")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One part of a lab's state: its default, and how it is read from and written into an address.
+
+    `read` raises ValueError for a text that stands for no allowed value.
+    """
+
+    default: Any
+    read: Callable[[str], Any]
+    write: Callable[[Any], str] = str
+
+
+Fields = Mapping[str, Field]
+
+
+def choice(options: Sequence[str], default: str) -> Field:
+    """One of a few words."""
+
+    def read(text: str) -> str:
+        if text not in options:
+            raise ValueError(text)
+        return text
+
+    return Field(default, read)
+
+
+def integer(low: int, high: int, default: int) -> Field:
+    """A whole number from low to high."""
+
+    def read(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return Field(default, read)
+
+
+def flag(default: bool = False) -> Field:
+    """On or off."""
+    words = {"on": True, "off": False}
+
+    def read(text: str) -> bool:
+        if text not in words:
+            raise ValueError(text)
+        return words[text]
+
+    return Field(default, read, lambda value: "on" if value else "off")
+
+
+def restore(lab: str, fields: Fields) -> None:
+    """Fill the session's state from the address, else from this session's last visit, else by default.
+
+    What the address holds wrongly, or what the lab does not know, is left out and `notice` says so.
+    """
+    query = {name: values[-1] for name in st.query_params if (values := st.query_params.get_all(name))}
+    arrived = st.session_state.get("address.lab") != lab
+    foreign = bool(query) and _mark(query) not in _published(lab)
+    if arrived or foreign:
+        values = {**_defaults(fields), **st.session_state.get(f"saved.{lab}", {})}
+        if foreign:
+            read, wrong = _read(query, fields)
+            values = {**_defaults(fields), **read}
+            _published(lab).add(_mark(query))
+            st.session_state[NOTICE] = _sentence(wrong)
+        for name, value in values.items():
+            st.session_state[f"{lab}.{name}"] = value
+    if arrived and not foreign:
+        st.session_state[NOTICE] = ""
+    st.session_state["address.lab"] = lab
+
+
+def notice() -> None:
+    """One sentence where the address that was opened held something that could not be used."""
+    if st.session_state.get(NOTICE):
+        st.info(st.session_state[NOTICE], icon=":material/link_off:")
+
+
+def publish(lab: str, fields: Fields) -> None:
+    """Write the lab's state into the address, and show it as a link."""
+    values = {name: st.session_state.get(f"{lab}.{name}", field.default) for name, field in fields.items()}
+    st.session_state[f"saved.{lab}"] = values
+    query = {
+        name: fields[name].write(value) for name, value in values.items() if value != fields[name].default
+    }
+    _published(lab).add(_mark(query))
+    _component(key=f"{lab}.address", data={"path": f"/{lab}", "query": _encode(query)})
+
+
+def _defaults(fields: Fields) -> dict[str, Any]:
+    return {name: field.default for name, field in fields.items()}
+
+
+def _read(query: Mapping[str, str], fields: Fields) -> tuple[dict[str, Any], list[str]]:
+    """What could be read, and the names of what could not (an unknown name is never repeated)."""
+    values, wrong = {}, []
+    for name, text in query.items():
+        try:
+            if len(text) > LONGEST:
+                raise ValueError(name)
+            values[name] = fields[name].read(text)
+        except KeyError:
+            wrong.append("a name that this lab does not know")
+        except (ValueError, OverflowError):
+            wrong.append(name)
+    return values, wrong
+
+
+def _sentence(wrong: list[str]) -> str:
+    if not wrong:
+        return ""
+    return f"Part of the link was not understood and is left out: {', '.join(dict.fromkeys(wrong))}."
+
+
+def _encode(query: Mapping[str, str]) -> str:
+    return urlencode(sorted(query.items()))
+
+
+def _mark(query: Mapping[str, str]) -> int:
+    return hash(_encode(query))
+
+
+def _published(lab: str) -> set[int]:
+    """Hashes of the addresses this session wrote or has read: the browser sends them with every rerun."""
+    return st.session_state.setdefault(f"published.{lab}", set())

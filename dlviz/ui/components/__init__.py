@@ -1,0 +1,35 @@
+"""Browser components: a folder each with `<name>.js`, `.css` and `.html`, drawn on the client."""
+
+import json
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from dlviz.figures import theme
+
+HERE = Path(__file__).parent
+
+
+def load(name: str, *shared: str) -> ComponentRenderer:
+    """The component of the folder `name`, its script preceded by the palette and by files of `shared/`."""
+    folder = HERE / name
+    scripts = [_palette(), *(_read(HERE / "shared" / f"{part}.js") for part in shared)]
+    return st.components.v2.component(
+        f"dlviz_{name}",
+        html=_read(folder / f"{name}.html"),
+        css=_read(HERE / "shared" / "controls.css") + _read(folder / f"{name}.css"),
+        js="\n".join([*scripts, _read(folder / f"{name}.js")]),
+    )
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def _palette() -> str:
+    """The palette of `figures.theme` for scripts, so that colours are written down once."""
+    stops = {scale: theme.plotly_scale(scale) for scale in theme.TABLES}
+    return (
+        f"const PALETTE = {json.dumps({'scales': stops, 'accent': theme.ACCENT, 'classes': theme.CLASSES})};"
+    )

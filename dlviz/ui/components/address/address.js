@@ -1,0 +1,18 @@
+// Keeps the page's address on what is seen, and shows it in a field that can be copied from.
+// Over plain http from another machine a browser gives no clipboard: the field can still be selected.
+
+export default function ({ parentElement, data }) {
+  if (!location.pathname.replace(/\/+$/, "").endsWith(data.path)) return; // the learner has left this lab
+  const address = location.pathname + (data.query ? `?${data.query}` : "");
+  history.replaceState(history.state, "", address);
+  const field = parentElement.querySelector("input");
+  const button = parentElement.querySelector("button");
+  field.value = location.origin + address;
+  field.onfocus = () => field.select();
+  button.hidden = !navigator.clipboard;
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy"), 1500);
+  };
+}

@@ -1,0 +1,34 @@
+// A canvas that stays sharp on every display: drawn in CSS pixels.
+
+function sharpContext(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== w || canvas.height !== h) {
+    canvas.width = w;
+    canvas.height = h;
+  }
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  context.imageSmoothingEnabled = false;
+  return context;
+}
+
+// A colour of the page's theme, such as cssColour(element, "--st-text-color").
+function cssColour(element, name) {
+  return getComputedStyle(element).getPropertyValue(name).trim();
+}
+
+// Calls draw() now and whenever the element's width or the display's sharpness changes; returns a way to stop.
+function onResize(element, draw) {
+  let width = -1;
+  const observer = new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    draw();
+  });
+  observer.observe(element);
+  return () => observer.disconnect();
+}

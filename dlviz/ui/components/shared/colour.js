@@ -1,0 +1,48 @@
+// The palette's scales as tables of 256 colours, and arrays drawn with them.
+
+const TABLES = Object.fromEntries(
+  Object.entries(PALETTE.scales).map(([name, stops]) => [name, colourTable(stops)]),
+);
+
+function colourTable(stops) {
+  const rgb = stops.map(([, hex]) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+  return Uint32Array.from({ length: 256 }, (_, index) => {
+    const position = (index / 255) * (rgb.length - 1);
+    const low = Math.min(Math.floor(position), rgb.length - 2);
+    const [r, g, b] = rgb[low].map((v, i) => Math.round(v + (rgb[low + 1][i] - v) * (position - low)));
+    return (255 << 24) | (b << 16) | (g << 8) | r;
+  });
+}
+
+// The colour, as canvas pixels want it, of a value on a scale from 0 (or -limit) to limit.
+function colourOf(value, scale, limit) {
+  const low = scale === "diverging" ? -limit : 0;
+  const index = Math.round(((value - low) / (limit - low || 1e-12)) * 255);
+  return TABLES[scale][Math.max(0, Math.min(255, index))];
+}
+
+// A canvas of one pixel a value, to be drawn enlarged with imageSmoothingEnabled = false.
+function picture(values, height, width, scale, limit) {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const image = new ImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = colourOf(values[i], scale, limit);
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}
+
+function largest(values) {
+  let limit = 0;
+  for (const value of values) limit = Math.max(limit, Math.abs(value));
+  return limit;
+}
+
+// Three significant digits, with a true minus sign.
+function short(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const text = size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
+  return text.replace("-", "−").replace("e−", "e−");
+}

@@ -1,0 +1,29 @@
+// Reads what dlviz/ui/payload.py packs.
+
+const HALF = new Float32Array(65536);
+for (let bits = 0; bits < 65536; bits++) {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) HALF[bits] = sign * fraction * 2 ** -24;
+  else if (exponent === 31) HALF[bits] = fraction ? NaN : sign * Infinity;
+  else HALF[bits] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+const READERS = {
+  float16: (buffer, offset, length) => Float32Array.from(new Uint16Array(buffer, offset, length), (bits) => HALF[bits]),
+  float32: (buffer, offset, length) => new Float32Array(buffer, offset, length),
+  uint8: (buffer, offset, length) => new Uint8Array(buffer, offset, length),
+};
+
+// -> the header, its `arrays` now name -> {values, shape}.
+function unpack(bytes) {
+  const buffer = bytes.slice().buffer;
+  const headerLength = new DataView(buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, headerLength)));
+  for (const [name, { dtype, shape, offset }] of Object.entries(header.arrays)) {
+    const length = shape.reduce((a, b) => a * b, 1);
+    header.arrays[name] = { shape, values: READERS[dtype](buffer, 4 + headerLength + offset, length) };
+  }
+  return header;
+}

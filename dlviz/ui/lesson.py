@@ -1,0 +1,92 @@
+"""What every lab has around its picture: the question, the steps, the code, the questions to the learner."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dlviz.paths import ASSETS
+
+LESSONS = ASSETS / "lessons"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lab's text: its title, the one question it answers, three things to try, and what the words mean."""
+
+    title: str
+    question: str
+    steps: list[str]
+    words: str
+
+
+@st.cache_data
+def read(lab: str) -> Lesson:
+    """The text of `assets/lessons/<lab>.md`: a title, the question, then the sections Try and Words."""
+    text = (LESSONS / f"{lab}.md").read_text(encoding="utf-8")
+    head, rest = text.split("\n## Try\n")
+    steps, words = rest.split("\n## Words\n")
+    title, question = head.removeprefix("# ").split("\n", 1)
+    numbered = [line.split(". ", 1)[1] for line in steps.strip().splitlines()]
+    return Lesson(title, question.strip(), numbered, words.strip())
+
+
+def opening(lab: str) -> None:
+    """The lab's question as the page's heading, and three things to try."""
+    lesson = read(lab)
+    st.caption(lesson.title.upper())
+    st.header(lesson.question, anchor=False)
+    with st.container(key="steps"):
+        for column, (number, step) in zip(st.columns(3), enumerate(lesson.steps, 1), strict=True):
+            column.markdown(f"**{number}** {step}")
+
+
+def words(lab: str) -> None:
+    """What the lab's words mean, folded away."""
+    with st.expander("What the words mean", icon=":material/menu_book:"):
+        st.markdown(read(lab).words)
+
+
+def code(objects: Sequence[Callable | type], script: str, file_name: str) -> None:
+    """The source of what ran, folded away, and a script of plain PyTorch with the numbers on screen."""
+    with st.expander("The code behind the picture", icon=":material/code:"):
+        st.download_button(
+            "Run it yourself: a plain PyTorch script", script, file_name, "text/x-python", on_click="ignore"
+        )
+        for thing in objects:
+            st.code(inspect.getsource(thing), language="python")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to predict before looking, with the answer taken from the learner's own current run.
+
+    `name` is unique within the lab; `options` are the answers to choose from, `answer` one of them.
+    """
+
+    name: str
+    text: str
+    options: Sequence[str]
+    answer: str
+    hint: str
+    because: str
+
+
+def predict(lab: str, questions: Sequence[Question]) -> None:
+    """The lab's questions, each checked as soon as an answer is chosen."""
+    with st.expander("Predict, then check", icon=":material/psychology_alt:"):
+        for question in questions:
+            chosen = st.radio(
+                question.text,
+                question.options,
+                index=None,
+                horizontal=True,
+                key=f"{lab}.question.{question.name}",
+            )
+            if chosen is None:
+                continue
+            if chosen == question.answer:
+                st.success(f"Yes. {question.because}", icon=":material/check:")
+            else:
+                st.info(f"Not yet. {question.hint}", icon=":material/lightbulb:")

@@ -1,0 +1,70 @@
+"""Models loaded once for all sessions, beginning in the background while the first page opens."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import nn
+
+log = logging.getLogger(__name__)
+_once = threading.Lock()
+
+
+def start() -> None:
+    """Begin to load what the first lab needs."""
+    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+
+
+def _warm_up() -> None:
+    from dlviz.weights import BadWeights
+
+    try:
+        _run_once(trained("simple_cnn"))
+    except BadWeights as error:
+        log.warning("%s", error)
+    # What is loaded stays: later collections need not look at it.
+    gc.collect()
+    gc.freeze()
+
+
+def _run_once(model: nn.Module) -> None:
+    """The first pass through a network sets up what every later one uses."""
+    import torch
+
+    from dlviz.trace import trace
+
+    trace(model, torch.zeros(1, 1, 28, 28))
+
+
+def trained(name: str) -> nn.Module:
+    """The trained network of that name, one for all sessions: it is traced, never changed.
+
+    Raises: BadWeights if its file is missing or does not fit.
+    """
+    with _once:
+        return _trained(name)
+
+
+@lru_cache(maxsize=16)
+def _trained(name: str) -> nn.Module:
+    import torch
+
+    from dlviz import weights
+
+    # Beside other learners' pages a second thread makes each page slower (measured), not faster.
+    torch.set_num_threads(1)
+    return weights.load(name)
+
+
+@lru_cache(maxsize=16)
+def untrained(class_name: str, seed: int) -> nn.Module:
+    """A network with PyTorch's own random initial weights, drawn from the seed."""
+    from dlviz import weights
+
+    with _once:
+        return weights.build(class_name, {}, seed)

@@ -1,0 +1,18 @@
+"""The app's pages, by section. Addresses are fixed: teachers share them."""
+
+import streamlit as st
+
+from dlviz.paths import ASSETS
+from dlviz.ui import style
+
+st.set_page_config("dlviz", page_icon=str(ASSETS / "icon.png"), layout="wide", initial_sidebar_state=230)
+style.apply()
+st.navigation(
+    {
+        "": [st.Page("home.py", title="The lesson", icon=":material/map:", default=True)],
+        "Images": [
+            st.Page("convolution.py", title="Convolution", icon=":material/grid_on:", url_path="convolution"),
+            st.Page("cnn.py", title="CNN", icon=":material/layers:", url_path="cnn"),
+        ],
+    }
+).run()
