@@ -8,8 +8,9 @@ The trace is a context variable: nothing is registered on the model, so one mode
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -17,6 +18,7 @@ from torch import Tensor, nn
 
 Edit = Callable[[Tensor], Tensor]
 Recorder = Callable[[str, Tensor], Tensor]
+Kept = TypeVar("Kept")
 
 _recorder: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
 
@@ -27,8 +29,7 @@ def record(name: str, tensor: Tensor) -> Tensor:
     return tensor if recorder is None else recorder(name, tensor)
 
 
-@contextmanager
-def recording(edits: Mapping[str, Edit] | None = None) -> Iterator[dict[str, Tensor]]:
+def recording(edits: Mapping[str, Edit] | None = None) -> AbstractContextManager[dict[str, Tensor]]:
     """A dictionary that fills, in order of computation, with the live tensors of every `record` call.
 
     The tensors still belong to autograd's graph, so gradients with respect to them can be asked for.
@@ -37,13 +38,17 @@ def recording(edits: Mapping[str, Edit] | None = None) -> Iterator[dict[str, Ten
         edits: name -> function from tensor to tensor of the same shape.
     Raises: ValueError at the end if an edit's name was never recorded.
     """
-    edits = edits or {}
-    kept: dict[str, Tensor] = {}
+    return _keeping(lambda tensor: tensor, edits or {})
+
+
+@contextmanager
+def _keeping(form: Callable[[Tensor], Kept], edits: Mapping[str, Edit]) -> Iterator[dict[str, Kept]]:
+    kept: dict[str, Kept] = {}
 
     def keep(name: str, tensor: Tensor) -> Tensor:
         if name in edits:
             tensor = edits[name](tensor)
-        kept[name] = tensor
+        kept[name] = form(tensor)
         return tensor
 
     token = _recorder.set(keep)
@@ -68,9 +73,13 @@ def trace(
     Returns: output, and name -> array in order of computation. The arrays are the caller's own.
     Raises: ValueError if an edit's name was never recorded.
     """
-    with torch.inference_mode(), recording(edits) as kept:
-        output = model(x)
-        return output, {name: np.array(tensor) for name, tensor in kept.items()}
+    with torch.inference_mode(), _keeping(_copy, edits or {}) as kept:
+        return model(x), kept
+
+
+def _copy(tensor: Tensor) -> np.ndarray:
+    # Taken at once: a later layer may work in place, and a Flatten's output shares its input's memory.
+    return tensor.numpy(force=True).copy()
 
 
 def run_recorded(layers: nn.Sequential, name: str, x: Tensor) -> Tensor:

@@ -53,29 +53,37 @@ def read(file: Path) -> Weights:
         raise BadWeights(f"{file.name} is damaged: it cannot be read as a safetensors file.") from error
     if not {"class", "arguments"} <= facts.keys():
         raise BadWeights(f"{file.name} does not say which network its weights belong to.")
-    return Weights(facts.pop("class"), json.loads(facts.pop("arguments")), facts, state)
+    class_name, written = facts.pop("class"), facts.pop("arguments")
+    try:
+        arguments = json.loads(written)
+    except ValueError as error:
+        raise BadWeights(f"{file.name} has arguments that are not JSON: {written}.") from error
+    return Weights(class_name, arguments, facts, state)
 
 
 def build(class_name: str, arguments: dict[str, object], seed: int = 0) -> nn.Module:
     """A network of `dlviz.models` by name, with PyTorch's own initial weights drawn from `seed`.
 
-    Raises: BadWeights if there is no network of that name.
+    Raises: BadWeights if there is no network of that name, or it does not take these arguments.
     """
     if class_name not in dlviz.models.__all__:
         raise BadWeights(f"There is no network named {class_name}.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return getattr(dlviz.models, class_name)(**arguments).eval()
+        try:
+            return getattr(dlviz.models, class_name)(**arguments).eval()
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise BadWeights(f"{class_name} cannot be made with the arguments {arguments}.") from error
 
 
 def fit(weights: Weights) -> nn.Module:
     """The network that the weights belong to, carrying them, in evaluation mode.
 
-    Raises: BadWeights naming the first layer that is missing, unknown or of another shape.
+    Raises: BadWeights naming the first layer that is missing or of another shape, or else is unknown.
     """
     model = build(weights.class_name, weights.arguments)
     expected = model.state_dict()
-    for name in expected.keys() | weights.state.keys():
+    for name in [*expected, *sorted(weights.state.keys() - expected.keys())]:
         if name not in weights.state:
             raise BadWeights(f"The weights have no {name}, which {weights.class_name} needs.")
         if name not in expected:

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import zlib
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -55,7 +56,7 @@ def digits(split: Split, embedded: Path = EMBEDDED, downloads: Path = DOWNLOADS)
 def _unpack(file: Path, md5: str) -> np.ndarray:
     try:
         content = gzip.decompress(file.read_bytes())
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise MissingData(f"{file} cannot be unpacked: restore it from the project's repository.") from error
     if hashlib.md5(content).hexdigest() != md5:
         raise MissingData(f"{file} is not MNIST's own: restore it from the project's repository.")

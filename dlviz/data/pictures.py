@@ -1,0 +1,102 @@
+"""Pictures: the embedded photographs, and whatever a learner uploads or takes."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from dlviz.paths import ASSETS
+
+PHOTOGRAPHS = ASSETS / "pictures"
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+MAX_BYTES = 15_000_000
+MAX_PIXELS = 40_000_000
+LONGER_SIDE = 1024
+
+
+class BadPicture(ValueError):
+    """A picture cannot be used; the message says why and what to do, in a sentence for a learner."""
+
+
+def read_picture(content: bytes) -> np.ndarray:
+    """A picture's pixels: (height, width, 3) uint8 RGB, upright, at most 1024 on the longer side.
+
+    Of an animation it is the first frame; what is transparent becomes white.
+
+    Args:
+        content: a PNG, JPEG, WebP, GIF, BMP or TIFF file.
+    Raises: BadPicture if it is none of these, damaged, or over 15 MB or 40 megapixels. The size is looked
+        at before anything is decoded.
+    """
+    if not content:
+        raise BadPicture("The file is empty: choose another one.")
+    if len(content) > MAX_BYTES:
+        raise BadPicture("The file is larger than 15 MB: choose a smaller one.")
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise Image.DecompressionBombError
+            return _pixels(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadPicture("The picture has more than 40 million pixels: choose a smaller one.") from error
+    except UnidentifiedImageError as error:
+        raise BadPicture("This is not a PNG, JPEG, WebP, GIF, BMP or TIFF picture: choose one.") from error
+    # Pillow's decoders raise whatever a damaged file makes them stumble over.
+    except Exception as error:
+        raise BadPicture("The picture is damaged and cannot be read: choose another one.") from error
+
+
+def _pixels(image: Image.Image) -> np.ndarray:
+    image.draft(None, (LONGER_SIDE, LONGER_SIDE))  # a JPEG can be decoded at an eighth of its size
+    ImageOps.exif_transpose(image, in_place=True)
+    if image.mode.startswith(("I", "F")):
+        image = _eight_bits(image)
+    image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    image.thumbnail((LONGER_SIDE, LONGER_SIDE))
+    white = Image.new("RGBA", image.size, "white")
+    return np.array(Image.alpha_composite(white, image.convert("RGBA")).convert("RGB"))
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    values = np.array(image, np.float64)
+    values[~np.isfinite(values)] = 0
+    # 32-bit values have no agreed range: the picture's own runs from black to white.
+    black, white = (0, 65535) if image.mode.startswith("I;16") else (values.min(), values.max())
+    return Image.fromarray(np.rint((values - black) * (255 / max(white - black, 1e-300))).astype(np.uint8))
+
+
+def grey(picture: np.ndarray) -> np.ndarray:
+    """The brightness (height, width) float32 in [0, 1] of a picture (height, width, 3) uint8.
+
+    Source: ITU-R BT.601, luma = 0.299 red + 0.587 green + 0.114 blue.
+    """
+    return np.asarray(Image.fromarray(picture).convert("L"), np.float32) / 255
+
+
+def resize(picture: np.ndarray, longer_side: int) -> np.ndarray:
+    """The picture with `longer_side` pixels on its longer side, each the mean of the area it stands for.
+
+    Args:
+        picture: (height, width, 3) uint8 or (height, width) float32; the result is of the same kind.
+    """
+    height, width = picture.shape[:2]
+    scale = longer_side / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.array(Image.fromarray(picture).resize(size, Image.Resampling.BOX))
+
+
+def photographs() -> dict[str, Path]:
+    """The embedded photographs: name -> file. Their makers and licences are in LICENCES.md beside them."""
+    return {file.stem: file for file in sorted(PHOTOGRAPHS.glob("*.jpg"))}
+
+
+def photograph(name: str) -> np.ndarray:
+    """An embedded photograph: (height, width, 3) uint8.
+
+    Raises: BadPicture if there is none of that name.
+    """
+    files = photographs()
+    if name not in files:
+        raise BadPicture(f"There is no photograph named {name}: there are {', '.join(files)}.")
+    return read_picture(files[name].read_bytes())
