@@ -1,0 +1,75 @@
+"""The unit of SimpleCNN that a learner looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True)
+class Selection:
+    """One unit: a pixel of a map, or an entry of a vector, whose row and column are 0."""
+
+    stage: str
+    channel: int
+    row: int
+    col: int
+
+    @classmethod
+    def checked(cls, stage: object, channel: object, row: object, col: object) -> Selection:
+        """The unit, of whatever a browser or an address has sent.
+
+        Raises: ValueError if SimpleCNN has no such unit.
+        """
+        if not isinstance(stage, str) or stage not in shapes():
+            raise ValueError("SimpleCNN has no such stage")
+        selection = cls(stage, _whole(channel), _whole(row), _whole(col))
+        sizes = (*shapes()[stage], 1, 1)
+        position = (selection.channel, selection.row, selection.col)
+        if not all(0 <= i < size for i, size in zip(position, sizes, strict=False)):
+            raise ValueError(f"{stage} has no unit {position}")
+        return selection
+
+    @classmethod
+    def from_text(cls, text: str) -> Selection:
+        """The unit of a text such as `conv_layers.3:7:4:9` or `fc_layers.1:17`.
+
+        Raises: ValueError if SimpleCNN has no such unit.
+        """
+        stage, *unit = text.split(":")
+        if len(unit) != len(shapes().get(stage, ())) or not all(i.isascii() and i.isdigit() for i in unit):
+            raise ValueError("a unit is a stage and its position")
+        channel, row, col = (*map(int, unit), 0, 0)[:3]
+        return cls.checked(stage, channel, row, col)
+
+    def to_text(self) -> str:
+        """The text that `from_text` reads."""
+        return ":".join([self.stage, *map(str, self.unit)])
+
+    @property
+    def unit(self) -> tuple[int, ...]:
+        """(channel, row, column) of a map, (index,) of a vector."""
+        position = (self.channel, self.row, self.col)
+        return position[: len(shapes()[self.stage])]
+
+
+def _whole(value: object) -> int:
+    # A boolean is an integer to Python, but nobody's channel.
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("a position is a whole number")
+    return value
+
+
+@lru_cache(maxsize=1)
+def shapes() -> dict[str, tuple[int, ...]]:
+    """SimpleCNN's stages and the shape of each, in order of computation.
+
+    The input has no arithmetic, and Flatten only lays the maps out anew: neither has units to look at.
+    """
+    import torch
+
+    from dlviz import weights
+    from dlviz.trace import trace
+
+    _, record = trace(weights.build("SimpleCNN", {}), torch.zeros(1, 1, 28, 28))
+    return {name: array.shape[1:] for name, array in record.items() if name not in ("input", "fc_layers.0")}
