@@ -1,0 +1,27 @@
+"""The very numbers that were multiplied, added and compared to make one unit of a network."""
+
+from dlviz.arithmetic.layers import Record, explain_unit, source_of
+from dlviz.arithmetic.units import (
+    Arithmetic,
+    Convolution,
+    DropoutUnit,
+    Flattened,
+    MaxPool,
+    Relu,
+    Softmax,
+    WeightedSum,
+)
+
+__all__ = [
+    "Arithmetic",
+    "Convolution",
+    "DropoutUnit",
+    "Flattened",
+    "MaxPool",
+    "Record",
+    "Relu",
+    "Softmax",
+    "WeightedSum",
+    "explain_unit",
+    "source_of",
+]

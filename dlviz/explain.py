@@ -1,0 +1,193 @@
+"""Why a network for digits said what it said: heat over the drawing, and the test of that heat.
+
+Interventions are respected: `edits` are those of `dlviz.trace.trace`, so what is explained is the network
+as the learner has changed it.
+"""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dlviz.trace import Edit, recording
+
+Edits = Mapping[str, Edit]
+
+BACKGROUND = -1.0  # A normalised pixel without ink.
+BATCH = 64  # Faster on one thread than all at once: the maps of a batch stay in the cache.
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What repeated random draws gave."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Faithfulness:
+    """The probability of a class before and after pixels are blanked, and what random blanking does.
+
+    before: of the untouched drawing.
+    blanked: without the pixels that the heat calls most important.
+    random: without as many pixels drawn from the whole field, where most are background anyway.
+    random_ink: without as many pixels of ink as the most important ones include: the fairer rival.
+    pixels, ink_pixels: how many were blanked, and how many of the most important are ink.
+    """
+
+    before: float
+    blanked: float
+    random: Spread
+    random_ink: Spread
+    pixels: int
+    ink_pixels: int
+
+
+def grad_cam(model: nn.Module, x: Tensor, target: int, stage: str, edits: Edits | None = None) -> np.ndarray:
+    """Where the maps of a stage speak for a class, as heat over the drawing.
+
+    Each map is weighted with the mean gradient of the class's logit, the weighted maps are summed, negative
+    sums become zero, and the result is stretched bilinearly to the size of the drawing, as if the maps
+    covered all of it. A last row or column that a pooling dropped is not corrected for. The heat can be zero
+    everywhere: of a trained SimpleCNN it often is before the last convolution.
+
+    Args:
+        model: a network for digits.
+        x: (1, 1, height, width), normalised.
+        target: the class.
+        stage: a layer that gives maps, such as `conv_layers.7`.
+        edits: at the stage itself only those that scale or switch off whole channels are accounted for.
+    Returns: (height, width) float32, never negative, in logits.
+    Raises: ValueError if there is no such stage, or it gives no maps.
+    Source: Selvaraju et al. 2017, "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based
+        Localization", section 3.
+    """
+    from captum.attr import LayerGradCam
+
+    # captum hooks the model it is given, and ours is shared by threads.
+    model = copy.deepcopy(model)
+    layer = dict(model.named_modules()).get(stage)
+    if layer is None:
+        raise ValueError(f"There is no stage {stage!r} to explain.")
+    with recording(edits):
+        heat = LayerGradCam(model, layer).attribute(_leaf(x), target, relu_attributions=True)
+    if not isinstance(heat, Tensor) or heat.ndim != 4:
+        raise ValueError(f"{stage} gives no maps: Grad-CAM needs a stage before they are flattened.")
+    return _array(F.interpolate(heat, x.shape[-2:], mode="bilinear"))
+
+
+def saliency(model: nn.Module, x: Tensor, target: int, edits: Edits | None = None) -> np.ndarray:
+    """How strongly each pixel moves a class's logit: the size of its gradient.
+
+    Args:
+        model: a network for digits.
+        x: (1, 1, height, width), normalised.
+        target: the class.
+        edits: name -> function from tensor to tensor of the same shape.
+    Returns: (height, width) float32, never negative, in logits per unit of a normalised pixel.
+    Source: Simonyan et al. 2014, "Deep Inside Convolutional Networks: Visualising Image Classification
+        Models and Saliency Maps", section 3.
+    """
+    from captum.attr import Saliency
+
+    with recording(edits):
+        return _array(Saliency(model).attribute(_leaf(x), target))
+
+
+def occlusion(
+    model: nn.Module,
+    x: Tensor,
+    target: int,
+    window: int = 5,
+    stride: int = 2,
+    edits: Edits | None = None,
+) -> np.ndarray:
+    """How far a class's logit falls when a square of background covers a pixel: the mean of such squares.
+
+    Args:
+        model: a network for digits.
+        x: (1, 1, height, width), normalised.
+        target: the class.
+        window: side of the square, in pixels.
+        stride: from one square to the next, in pixels.
+        edits: name -> function from tensor to tensor of the same shape.
+    Returns: (height, width) float32, in logits; negative where covering speaks for the class.
+    Raises: ValueError if the square is larger than the drawing, or the stride would leave gaps.
+    Source: Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 4.2.
+    """
+    from captum.attr import Occlusion
+
+    if not 1 <= stride <= window <= min(x.shape[-2:]):
+        raise ValueError(f"Squares of {window} pixels, {stride} apart, cannot cover the drawing.")
+    with recording(edits):
+        heat = Occlusion(model).attribute(
+            x,
+            sliding_window_shapes=(1, window, window),
+            strides=(1, stride, stride),
+            baselines=BACKGROUND,
+            target=target,
+            perturbations_per_eval=BATCH,
+        )
+    return _array(heat)
+
+
+def faithfulness(
+    model: nn.Module,
+    x: Tensor,
+    target: int,
+    heat: np.ndarray,
+    share: float = 0.1,
+    draws: int = 20,
+    seed: int = 0,
+    edits: Edits | None = None,
+) -> Faithfulness:
+    """Whether the pixels that a heat calls important are so: how the probability falls without them.
+
+    Args:
+        model: a network for digits.
+        x: (1, 1, height, width), normalised.
+        target: the class.
+        heat: (height, width), larger is more important; among equals, chance decides.
+        share: of the pixels to blank, in (0, 1].
+        draws: how many random rivals of each kind.
+        seed: of the rivals, and of the choice among equals.
+        edits: name -> function from tensor to tensor of the same shape.
+    """
+    generator = np.random.default_rng(seed)
+    ink = np.flatnonzero(x.numpy() > BACKGROUND)
+    pixels = max(1, round(share * heat.size))
+    important = np.lexsort((generator.random(heat.size), -heat.ravel()))[:pixels]
+    ink_pixels = int(np.isin(important, ink).sum())
+    random = [generator.choice(heat.size, pixels, replace=False) for _ in range(draws)]
+    random_ink = [generator.choice(ink, ink_pixels, replace=False) for _ in range(draws)]
+    batch = torch.cat([x, *(_blank(x, some) for some in (important, *random, *random_ink))])
+    with torch.inference_mode(), recording(edits):
+        probabilities = model(batch).softmax(1)[:, target].tolist()
+    before, blanked, *rivals = probabilities
+    return Faithfulness(before, blanked, _spread(rivals[:draws]), _spread(rivals[draws:]), pixels, ink_pixels)
+
+
+def _blank(x: Tensor, pixels: np.ndarray) -> Tensor:
+    blanked = x.clone()
+    blanked.view(-1)[pixels] = BACKGROUND
+    return blanked
+
+
+def _spread(values: list[float]) -> Spread:
+    return Spread(float(np.mean(values)), min(values), max(values))
+
+
+def _leaf(x: Tensor) -> Tensor:
+    """A copy of the caller's tensor that gradients can be asked of."""
+    return x.detach().clone().requires_grad_()
+
+
+def _array(heat: Tensor) -> np.ndarray:
+    """(1, 1, height, width) as (height, width) float32."""
+    return heat.detach()[0, 0].numpy().astype(np.float32)
