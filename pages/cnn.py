@@ -1,5 +1,8 @@
 """The CNN lab: a digit drawn now, and all of SimpleCNN at work on it."""
 
-import streamlit as st
+from dlviz.ui import lesson
+from dlviz.ui.cnn import lab
+from dlviz.ui.cnn.state import LAB
 
-st.header("CNN")
+lesson.opening(LAB)
+lab.lab()

@@ -1,3 +1,23 @@
+"""The start page: a map of the lesson, one card a lab."""
+
 import streamlit as st
 
-st.header("Home")
+from dlviz.ui import lesson
+from dlviz.ui.cards import CARDS
+
+st.header("See deep learning", anchor=False)
+st.markdown(
+    "Each lab answers one question with a real network. Draw, click, break things: "
+    "every number you see is computed now, by PyTorch, from your own input."
+)
+places = []
+for card, column in zip(CARDS, st.columns(2, gap="medium"), strict=True):
+    text = lesson.read(card.lab)
+    with column.container(border=True):
+        st.subheader(f"{card.icon} {text.title}", anchor=False)
+        st.markdown(text.question)
+        places.append(st.empty())
+        st.page_link(card.page, label=f"Open the lab: {text.title}", icon=":material/arrow_forward:")
+# The links work at once; the pictures follow when their networks have been loaded.
+for card, place in zip(CARDS, places, strict=True):
+    place.image(card.picture(), caption=card.caption, width="stretch")

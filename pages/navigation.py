@@ -5,7 +5,7 @@ import streamlit as st
 from dlviz.paths import ASSETS
 from dlviz.ui import style
 
-st.set_page_config("dlviz", page_icon=str(ASSETS / "icon.png"), layout="wide", initial_sidebar_state=230)
+st.set_page_config("dlviz", page_icon=str(ASSETS / "icon.png"), layout="wide", initial_sidebar_state=210)
 style.apply()
 st.navigation(
     {

@@ -67,7 +67,7 @@ def main(folder: Path = WEIGHTS) -> None:
         "random rotation up to 10°, shift up to 8 %, scale 0.85 to 1.15, shear up to 8°",
         "seed": str(SEED),
         "command": "python -m dlviz.training.simple_cnn",
-        "result": f"{right} of {len(test_labels):,} test digits right ({right / len(test_labels):.2%})",
+        "result": f"{right:,} of {len(test_labels):,} test digits right ({right / len(test_labels):.2%})".replace("%", " %"),
     }
     weights.save(model, {"num_classes": 10}, facts, folder / "simple_cnn.safetensors")
     (folder / "MODELS.md").write_text(weights.catalogue(folder), encoding="utf-8")

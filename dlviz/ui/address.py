@@ -69,26 +69,30 @@ def flag(default: bool = False) -> Field:
     return Field(default, read, lambda value: "on" if value else "off")
 
 
-def restore(lab: str, fields: Fields) -> None:
+def restore(lab: str, fields: Fields) -> bool:
     """Fill the session's state from the address, else from this session's last visit, else by default.
 
     What the address holds wrongly, or what the lab does not know, is left out and `notice` says so.
+
+    Returns: whether the state was filled anew, since the lab has just been opened or another link followed.
     """
-    query = {name: values[-1] for name in st.query_params if (values := st.query_params.get_all(name))}
+    query = {name: st.query_params[name] for name in st.query_params}
     arrived = st.session_state.get("address.lab") != lab
     foreign = bool(query) and _mark(query) not in _published(lab)
-    if arrived or foreign:
-        values = {**_defaults(fields), **st.session_state.get(f"saved.{lab}", {})}
-        if foreign:
-            read, wrong = _read(query, fields)
-            values = {**_defaults(fields), **read}
-            _published(lab).add(_mark(query))
-            st.session_state[NOTICE] = _sentence(wrong)
-        for name, value in values.items():
-            st.session_state[f"{lab}.{name}"] = value
+    values = {**_defaults(fields), **st.session_state.get(f"saved.{lab}", {})}
+    if foreign:
+        read, wrong = _read(query, fields)
+        values = {**_defaults(fields), **read}
+        _published(lab).add(_mark(query))
+        st.session_state[NOTICE] = _sentence(wrong)
+    for name, value in values.items():
+        key = f"{lab}.{name}"
+        # Set again even where unchanged: Streamlit forgets the state of a widget that is not on the page.
+        st.session_state[key] = value if arrived or foreign else st.session_state.get(key, value)
     if arrived and not foreign:
         st.session_state[NOTICE] = ""
     st.session_state["address.lab"] = lab
+    return arrived or foreign
 
 
 def notice() -> None:

@@ -35,7 +35,6 @@ def read(lab: str) -> Lesson:
 def opening(lab: str) -> None:
     """The lab's question as the page's heading, and three things to try."""
     lesson = read(lab)
-    st.caption(lesson.title.upper())
     st.header(lesson.question, anchor=False)
     with st.container(key="steps"):
         for column, (number, step) in zip(st.columns(3), enumerate(lesson.steps, 1), strict=True):
@@ -48,11 +47,15 @@ def words(lab: str) -> None:
         st.markdown(read(lab).words)
 
 
-def code(objects: Sequence[Callable | type], script: str, file_name: str) -> None:
+def code(lab: str, objects: Sequence[Callable | type], script: Callable[[], str], file_name: str) -> None:
     """The source of what ran, folded away, and a script of plain PyTorch with the numbers on screen."""
-    with st.expander("The code behind the picture", icon=":material/code:"):
+    label, icon = "The code behind the picture", ":material/code:"
+    panel = st.expander(label, icon=icon, key=f"{lab}.code", on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
         st.download_button(
-            "Run it yourself: a plain PyTorch script", script, file_name, "text/x-python", on_click="ignore"
+            "Run it yourself: a plain PyTorch script", script(), file_name, "text/x-python", on_click="ignore"
         )
         for thing in objects:
             st.code(inspect.getsource(thing), language="python")
@@ -73,20 +76,23 @@ class Question:
     because: str
 
 
-def predict(lab: str, questions: Sequence[Question]) -> None:
-    """The lab's questions, each checked as soon as an answer is chosen."""
-    with st.expander("Predict, then check", icon=":material/psychology_alt:"):
-        for question in questions:
-            chosen = st.radio(
-                question.text,
-                question.options,
-                index=None,
-                horizontal=True,
-                key=f"{lab}.question.{question.name}",
-            )
-            if chosen is None:
-                continue
-            if chosen == question.answer:
-                st.success(f"Yes. {question.because}", icon=":material/check:")
-            else:
-                st.info(f"Not yet. {question.hint}", icon=":material/lightbulb:")
+def predict(lab: str, questions: Callable[[], Sequence[Question]]) -> None:
+    """The lab's questions, each checked as soon as an answer is chosen; computed when they are unfolded."""
+    label, icon = "Predict, then check", ":material/psychology_alt:"
+    panel = st.expander(label, icon=icon, key=f"{lab}.predict", on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
+        for question in questions():
+            _ask(lab, question)
+
+
+def _ask(lab: str, question: Question) -> None:
+    key = f"{lab}.question.{question.name}"
+    chosen = st.radio(question.text, question.options, index=None, horizontal=True, key=key)
+    if chosen is None:
+        return
+    if chosen == question.answer:
+        st.success(f"Yes. {question.because}", icon=":material/check:")
+    else:
+        st.info(f"Not yet. {question.hint}", icon=":material/lightbulb:")

@@ -39,7 +39,7 @@ class Selection:
         stage, *unit = text.split(":")
         if len(unit) != len(shapes().get(stage, ())) or not all(i.isascii() and i.isdigit() for i in unit):
             raise ValueError("a unit is a stage and its position")
-        channel, row, col = (*map(int, unit), 0, 0)[:3]
+        channel, row, col = (*map(int, unit), 0, 0, 0)[:3]
         return cls.checked(stage, channel, row, col)
 
     def to_text(self) -> str:

@@ -12,14 +12,19 @@ HERE = Path(__file__).parent
 
 
 def load(name: str, *shared: str) -> ComponentRenderer:
-    """The component of the folder `name`, its script preceded by the palette and by files of `shared/`."""
+    """The component of the folder `name`.
+
+    Its script `<name>.js` is preceded by the palette, files of `shared/`, and the folder's other scripts.
+    """
     folder = HERE / name
-    scripts = [_palette(), *(_read(HERE / "shared" / f"{part}.js") for part in shared)]
+    main = folder / f"{name}.js"
+    others = sorted(set(folder.glob("*.js")) - {main})
+    files = [*(HERE / "shared" / f"{part}.js" for part in shared), *others, main]
     return st.components.v2.component(
         f"dlviz_{name}",
         html=_read(folder / f"{name}.html"),
         css=_read(HERE / "shared" / "controls.css") + _read(folder / f"{name}.css"),
-        js="\n".join([*scripts, _read(folder / f"{name}.js")]),
+        js="\n".join([_palette(), *map(_read, files)]),
     )
 
 

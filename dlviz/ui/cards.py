@@ -1,0 +1,65 @@
+"""The start page's cards: a lab each, with a small picture that the lab's own code makes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from dlviz.figures.montage import montage
+
+SAMPLE = 0  # a test digit, a 7
+
+
+@dataclass(frozen=True)
+class Card:
+    """A lab on the start page: its page, its lesson's name, its picture and what that shows."""
+
+    page: str
+    lab: str
+    icon: str
+    picture: Callable[[], np.ndarray]
+    caption: str
+
+
+@lru_cache(maxsize=1)
+def edges() -> np.ndarray:
+    """A photograph beside what the lesson's edge detector finds in it."""
+    from dlviz.convolution import convolve2d
+    from dlviz.data import pictures
+    from dlviz.kernels import KERNELS
+
+    grey = pictures.grey(pictures.resize(pictures.photograph("chelsea"), 200))
+    found = np.abs(convolve2d(grey, KERNELS["edge"]))
+    height, width = found.shape
+    dark = (1 - grey[1 : height + 1, 1 : width + 1])[None]
+    return np.concatenate([montage(dark, 1, "ink"), montage(found[None], 1, "ink")], axis=1)
+
+
+@lru_cache(maxsize=1)
+def feature_maps() -> np.ndarray:
+    """The 32 maps of SimpleCNN's first ReLU for a test digit."""
+    from dlviz.ui.cnn import source
+    from dlviz.ui.cnn.run import network, run
+
+    pixels, _ = source.test_digit(SAMPLE)
+    record = run(network("trained", 0), pixels, {}, None).record
+    return montage(record["conv_layers.1"][0, :24], 8, "sequential", zoom=2)
+
+
+CARDS = [
+    Card(
+        "convolution.py",
+        "convolution",
+        ":material/grid_on:",
+        edges,
+        "A photograph, and the lesson's edge detector laid over it",
+    ),
+    Card(
+        "cnn.py",
+        "cnn",
+        ":material/layers:",
+        feature_maps,
+        "24 feature maps of a test digit, after the first ReLU",
+    ),
+]

@@ -1,0 +1,56 @@
+"""What the network says of the digit, and what that rests on."""
+
+import streamlit as st
+
+from dlviz import weights
+from dlviz.paths import WEIGHTS
+from dlviz.ui.cnn.run import Run
+from dlviz.ui.cnn.state import get
+from dlviz.ui.pad import Drawing
+
+
+def show(runs: list[Run], drawing: Drawing) -> None:
+    """Each network's answer, or an invitation while nothing is drawn."""
+    if not runs:
+        st.subheader("Draw a digit, and everything below comes alive.", anchor=False)
+        st.caption("Or let the dice put one of MNIST's test digits on the paper.")
+        return
+    for run, column in zip(runs, st.columns(len(runs)), strict=True):
+        with column:
+            _answer(run)
+
+
+def _answer(run: Run) -> None:
+    first, second = run.probabilities.argsort()[::-1][:2]
+    with st.container(horizontal=True, gap="large"):
+        st.metric("It says", str(first), width="content")
+        st.metric("with probability", percent(run.probabilities[first]), width="content")
+        st.metric("or else", f"{second} · {percent(run.probabilities[second])}", width="content")
+    st.caption(_made_by(run))
+
+
+def percent(probability: float) -> str:
+    """A probability with one decimal, such as 99.8 %."""
+    return f"{probability:.1%}".replace("%", " %")
+
+
+@st.cache_data
+def _result() -> str:
+    return weights.read(WEIGHTS / "simple_cnn.safetensors").facts["result"]
+
+
+def _made_by(run: Run) -> str:
+    """What made the numbers: trained or random weights, edits, training mode."""
+    from dlviz.ui import warm
+
+    trained = run.model is warm.trained("simple_cnn")
+    parts = [
+        f"Trained on MNIST: {_result()}" if trained else f"Random weights, seed {get('seed')}: never trained"
+    ]
+    count = sum(map(len, get("off").values()))
+    if count:
+        was = run.untouched.says if run.untouched else run.says
+        parts.append(f"**{count} switched off**; untouched it said {was}")
+    if get("training"):
+        parts.append("**training mode**: half of the hidden units are silenced")
+    return " · ".join(parts)

@@ -1,0 +1,134 @@
+"""Panels of the CNN lab: one unit's arithmetic, kernels, channels switched off, dropout."""
+
+import streamlit as st
+
+from dlviz.ui.cnn.answer import percent
+from dlviz.ui.cnn.run import Run, network
+from dlviz.ui.cnn.state import CHANNELS, LAB, get, put
+from dlviz.ui.pad import Drawing
+from dlviz.ui.selection import Selection
+from dlviz.ui.tiles import Group, tiles
+
+
+def unit(run: Run, drawing: Drawing) -> None:
+    from dlviz.ui.unit import unit_view
+    """The multiplication behind the selected unit."""
+    unit_view(f"{LAB}.unit", run.model, run.record, drawing.pixels, get("select"))
+
+
+def _conv_layer(selected: Selection) -> int:
+    """The convolution of the selected unit's round, else the first: 0, 3 or 6."""
+    family, index = selected.stage.split(".")
+    return int(index) // 3 * 3 if family == "conv_layers" else 0
+
+
+def kernels(run: Run, _: Drawing) -> None:
+    """The kernels that make the selected map, trained and random."""
+    selected = get("select")
+    layer = _conv_layer(selected)
+    channel = selected.channel if layer else 0
+    groups = []
+    for weights in ("trained", "random"):
+        weight = network(weights, get("seed")).get_submodule(f"conv_layers.{layer}").weight.detach().numpy()
+        values = weight[:, 0] if layer == 0 else weight[channel]
+        groups.append(_kernel_group(weights, values, layer, channel, selected.channel if layer == 0 else -1))
+    tiles(f"{LAB}.kernels", groups)
+
+
+def _kernel_group(weights: str, values, layer: int, channel: int, selected: int) -> Group:
+    name = f"conv {layer // 3 + 1}"
+    what = f"the {len(values)} kernels of {name}, one for each map it makes"
+    if layer:
+        what = f"the {len(values)} kernels that make map {channel} of {name}, one for each map it reads"
+    return Group(
+        title="Trained" if weights == "trained" else f"Random, seed {get('seed')}",
+        note=what[0].upper() + what[1:],
+        values=values,
+        scale="diverging",
+        alt=f"{what}, {weights}; largest weight {abs(values).max():.3f}",
+        columns=8 if len(values) < 64 else 16,
+        cell=16 if len(values) < 64 else 10,
+        selected=selected,
+        item="kernel",
+    )
+
+
+def switch_off(run: Run, _: Drawing) -> None:
+    """Switch channels of any stage off, and see what becomes of the answer."""
+    selected, off = get("select"), get("off")
+    many = CHANNELS.get(selected.stage)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if many:
+            is_off = selected.channel in off.get(selected.stage, [])
+            what = f"{'map' if many < 256 else 'unit'} {selected.channel} of {selected.stage}"
+            st.button(f"Switch {what} {'on' if is_off else 'off'}", on_click=_toggle, type="primary")
+            st.button(f"Keep only {what}", on_click=_keep_only)
+        else:
+            st.write("Click a map in the network above to choose what to switch off.")
+        st.button("All back on", on_click=put, args=("off", {}), disabled=not off)
+    if not run.untouched:
+        st.caption("Nothing is switched off.")
+        return
+    before, digit = run.untouched, run.untouched.says
+    st.write(
+        f"Off: {_listed(off)}. The probability of **{digit}** went from "
+        f"{percent(before.probabilities[digit])} to **{percent(run.probabilities[digit])}**; the network now "
+        f"says **{run.says}**. In the network above, outlined bars are the untouched answer."
+    )
+
+
+def _listed(off: dict[str, list[int]]) -> str:
+    return "; ".join(
+        f"{len(channels)} of {CHANNELS[stage]} in {stage}"
+        if len(channels) > 6
+        else f"{', '.join(map(str, channels))} in {stage}"
+        for stage, channels in off.items()
+    )
+
+
+def _toggle() -> None:
+    stage, channel = get("select").stage, get("select").channel
+    channels = set(get("off").get(stage, [])) ^ {channel}
+    _set_off(stage, sorted(channels))
+
+
+def _keep_only() -> None:
+    stage, channel = get("select").stage, get("select").channel
+    _set_off(stage, [other for other in range(CHANNELS[stage]) if other != channel])
+
+
+def _set_off(stage: str, channels: list[int]) -> None:
+    others = {name: kept for name, kept in get("off").items() if name != stage}
+    put("off", others | ({stage: channels} if channels else {}))
+
+
+def dropout(run: Run, _: Drawing) -> None:
+    """The hidden units before and after dropout, in training mode or at rest."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.toggle("Training mode", key=f"{LAB}.training")
+        st.button("Draw another mask", on_click=_next_mask, disabled=not get("training"))
+    before, after = (run.record[f"fc_layers.{index}"].reshape(-1, 1, 1) for index in (2, 3))
+    lit = before > 0
+    silenced, doubled = int((lit & (after == 0)).sum()), int((lit & (after == 2 * before)).sum())
+    if get("training"):
+        text = (
+            f"Of {int(lit.sum())} units that answer to this digit, {silenced} are silenced this time and "
+            f"{doubled} are doubled, so that their sum stays the same on average."
+        )
+    else:
+        text = "Outside training, dropout does nothing: every unit passes on what it has."
+    st.write(text)
+    limit = float(max(before.max(), after.max()))
+    groups = [
+        Group(
+            "After ReLU", "256 hidden units", before, "sequential", "hidden units", 32, 14, limit, item="unit"
+        ),
+        Group(
+            "After dropout", "What the output reads", after, "sequential", text, 32, 14, limit, item="unit"
+        ),
+    ]
+    tiles(f"{LAB}.dropout", groups)
+
+
+def _next_mask() -> None:
+    put("mask", (get("mask") + 1) % 10_000)

@@ -1,0 +1,84 @@
+"""The CNN lab's course: a digit, the network's answer, the wall of maps, and one panel of detail."""
+
+import streamlit as st
+
+from dlviz.ui import address
+from dlviz.ui.cnn import answer, panels, source, view
+from dlviz.ui.cnn.run import Run, network, run
+from dlviz.ui.cnn.state import FIELDS, LAB, SCALINGS, SHOWN, WEIGHTS, get
+from dlviz.ui.pad import Drawing
+from dlviz.weights import BadWeights
+
+
+@st.fragment
+def lab() -> None:
+    """All that follows the digit; runs again with every stroke."""
+    if address.restore(LAB, FIELDS):
+        source.forget()
+    address.notice()
+    view.take_clicks()
+    left, right = st.columns([1, 3.4], gap="large")
+    with left:
+        drawing = source.current()
+    with right:
+        place, controls = st.container(), st.container()
+        with controls:
+            _controls()
+    try:
+        runs = _runs(drawing)
+    except BadWeights as problem:
+        st.error(str(problem), icon=":material/scale:")
+        return
+    with place:
+        answer.show(runs, drawing)
+    for index, one in enumerate(runs or [None] * len(_chosen_weights())):
+        view.wall_of(index, one, drawing)
+    if runs:
+        panels.detail(runs[0], drawing)
+        panels.around(runs[0], drawing)
+    address.publish(LAB, FIELDS)
+
+
+def _chosen_weights() -> list[str]:
+    return ["trained", "random"] if get("weights") == "both" else [get("weights")]
+
+
+def _runs(drawing: Drawing) -> list[Run]:
+    """The digit through each chosen network; empty while nothing is drawn."""
+    networks = [network(weights, get("seed")) for weights in _chosen_weights()]
+    if drawing.pixels is None:
+        return []
+    mask = get("mask") if get("training") else None
+    return [run(model, drawing.pixels, get("off"), mask) for model in networks]
+
+
+def _controls() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.segmented_control(
+            "Weights",
+            list(WEIGHTS),
+            format_func=WEIGHTS.__getitem__,
+            required=True,
+            key=f"{LAB}.weights",
+            help="What training has made of the network, against the random numbers it began with.",
+        )
+        if get("weights") != "trained":
+            st.number_input("Seed", 0, 9999, key=f"{LAB}.seed", width=110)
+        st.segmented_control(
+            "Colours scaled over",
+            list(SCALINGS),
+            format_func=SCALINGS.__getitem__,
+            required=True,
+            key=f"{LAB}.scaling",
+            help="Each map to its own largest value shows patterns; a shared scale shows strength.",
+        )
+        if get("off"):
+            st.segmented_control(
+                "Maps show",
+                list(SHOWN),
+                format_func=SHOWN.__getitem__,
+                required=True,
+                key=f"{LAB}.shown",
+                help="What changed: the value now minus the value before you switched anything off.",
+            )
+        source.others()

@@ -1,0 +1,124 @@
+"""Where the CNN lab's digit comes from: the pad, MNIST's test digits, or a picture."""
+
+import random
+
+import numpy as np
+import streamlit as st
+
+from dlviz.data import digits, mnist
+from dlviz.data.pictures import BadPicture, read_picture
+from dlviz.ui.cnn.state import LAB, TEST_DIGITS, get, put
+from dlviz.ui.pad import Drawing, Placed, pad, surprised
+
+PAD, PLACED, TOLD, COUNT = (f"{LAB}.{name}" for name in ("pad", "placed", "told", "count"))
+
+
+def forget() -> None:
+    """Let the pad be told anew, since the lab has just been opened."""
+    st.session_state.pop(TOLD, None)
+
+
+def test_digit(index: int) -> tuple[np.ndarray, int]:
+    """A test digit's pixels (28, 28) in [0, 1], and its label."""
+    images, labels = mnist.digits("test")
+    return images[index].numpy().astype(np.float32) / 255, int(labels[index])
+
+
+def current() -> Drawing:
+    """The pad, and the digit that is on it.
+
+    The fields `sample` and `digit` say what the paper holds. Where another control has changed them, the pad
+    is told; where the learner has drawn, they follow the pad.
+    """
+    if surprised(PAD):
+        choose(random.randrange(TEST_DIGITS), "")
+    wanted = (get("sample"), get("digit"))
+    if st.session_state.get(TOLD) != wanted:
+        st.session_state[PLACED], st.session_state[TOLD] = _placed(*wanted), wanted
+    drawing = pad(PAD, st.session_state[PLACED])
+    if drawing.final:
+        choose(*_fields(drawing))
+        st.session_state[TOLD] = (get("sample"), get("digit"))
+    return drawing
+
+
+def choose(sample: int, digit: str) -> None:
+    """Say what the paper is to hold: a test digit by number, or (with −1) a digit as text, or nothing."""
+    put("sample", sample)
+    put("digit", digit)
+
+
+def _placed(sample: int, digit: str) -> Placed | None:
+    """What the pad is told; its name holds the fields, and a count that makes it new each time."""
+    if sample < 0 and not digit:
+        return None
+    count = st.session_state[COUNT] = st.session_state.get(COUNT, 0) + 1
+    name = f"{count}.{sample}.{digit}"
+    if sample < 0:
+        return Placed(name, digits.from_text(digit), "the digit of the link or picture")
+    pixels, label = test_digit(sample)
+    return Placed(name, pixels, f"test digit {sample:,}, labelled {label}")
+
+
+def _fields(drawing: Drawing) -> tuple[int, str]:
+    if drawing.placed:
+        _, sample, digit = drawing.placed.id.split(".")
+        return int(sample), digit
+    return -1, "" if drawing.pixels is None else digits.to_text(drawing.pixels)
+
+
+def others() -> None:
+    """Ways to put something else on the pad: a test digit by number, or a picture."""
+    with st.popover("Test digit", icon=":material/format_list_numbered:"):
+        st.number_input(
+            f"Its number, 0 to {TEST_DIGITS - 1:,}",
+            min_value=0,
+            max_value=TEST_DIGITS - 1,
+            value=max(get("sample"), 0),
+            key=f"{LAB}.number",
+            on_change=_take_number,
+            help="The network has never been trained on these 10,000 digits.",
+        )
+    with st.popover("Picture", icon=":material/image:"):
+        st.file_uploader(
+            "A picture of one digit, dark on light or light on dark",
+            key=f"{LAB}.upload",
+            on_change=_take_upload,
+        )
+        if _camera_works():
+            st.camera_input(
+                "Or hold a written digit before the camera", key=f"{LAB}.camera", on_change=_take_photo
+            )
+        else:
+            st.caption("The browser gives its camera to pages on this computer or over https only.")
+    if problem := st.session_state.pop(f"{LAB}.problem", None):
+        st.warning(problem, icon=":material/broken_image:")
+
+
+def _take_number() -> None:
+    choose(int(st.session_state[f"{LAB}.number"]), "")
+
+
+def _take_upload() -> None:
+    _take(st.session_state[f"{LAB}.upload"])
+
+
+def _take_photo() -> None:
+    _take(st.session_state[f"{LAB}.camera"])
+
+
+def _take(file) -> None:
+    """Put the digit of a picture on the pad; what was there stays if the picture cannot be used."""
+    if file is None:
+        return
+    try:
+        pixels = digits.from_picture(read_picture(file.getvalue()))
+    except (BadPicture, digits.EmptyDrawing) as problem:
+        st.session_state[f"{LAB}.problem"] = str(problem)
+    else:
+        choose(-1, digits.to_text(pixels))
+
+
+def _camera_works() -> bool:
+    url = st.context.url or ""
+    return url.startswith(("https://", "http://localhost", "http://127.0.0.1"))

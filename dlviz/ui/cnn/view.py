@@ -1,0 +1,66 @@
+"""The wall of maps of one run."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from dlviz.receptive_field import receptive_field
+from dlviz.ui.cnn.run import Run, network
+from dlviz.ui.cnn.state import LAB, get, put
+from dlviz.ui.pad import Drawing
+from dlviz.ui.wall import Stage, clicked, message, stages, wall
+
+
+def take_clicks() -> None:
+    """Select what has been clicked in a wall since the last run."""
+    for index in range(2):
+        put("select", clicked(f"{LAB}.wall.{index}", get("select")))
+
+
+def wall_of(index: int, run: Run | None, drawing: Drawing) -> None:
+    """The whole network on the digit; its empty frame while nothing is drawn."""
+    panels = stages(network("trained", 0) if run is None else run.model)
+    if not get("training"):
+        # Outside training dropout passes everything on: its panel would be the one before it again.
+        panels = tuple(panel for panel in panels if panel.title != "dropout")
+    differences = bool(run and run.untouched and get("shown") == "difference")
+    header = {
+        "selected": vars(get("select")),
+        "scaling": get("scaling"),
+        "off": get("off"),
+        "boxes": _boxes(run) if run else {},
+        "probabilities": run.probabilities.tolist() if run else [0.0] * 10,
+        "untouched": run.untouched.probabilities.tolist() if run and run.untouched else None,
+        "empty": run is None,
+        "alt": _alternative(panels, run),
+    }
+    record = {} if run is None else _difference(run) if differences else run.record
+    wall(f"{LAB}.wall.{index}", message(panels, record, drawing.pixels, header, differences))
+
+
+def _difference(run: Run) -> dict[str, np.ndarray]:
+    """What the edits have changed: value now minus value untouched."""
+    assert run.untouched
+    return {name: array - run.untouched.record[name] for name, array in run.record.items()}
+
+
+def _boxes(run: Run) -> Mapping[str, list[int]]:
+    """What the selected unit can see of each stage before it, as top, bottom, left, right."""
+    selected = get("select")
+    if not selected.stage.startswith("conv_layers"):
+        return {}
+    seen = receptive_field(run.model, run.record, selected.stage, selected.row, selected.col)
+    return {name: [*box.rows, *box.cols] for name, box in seen.items() if name != selected.stage}
+
+
+def _alternative(panels: tuple[Stage, ...], run: Run | None) -> str:
+    """The wall in words: what each stage holds now, and the answer."""
+    if run is None:
+        return "The network, waiting for a digit: " + ", ".join(f"{s.title} {s.shape}" for s in panels)
+    maps = [
+        f"{stage.title}: {stage.shape[0]} maps of {stage.shape[1]}×{stage.shape[2]}, "
+        f"the strongest is map {run.record[stage.name][0].max(axis=(1, 2)).argmax()}"
+        for stage in panels
+        if stage.kind == "maps"
+    ]
+    return f"{'; '.join(maps)}. The network says {run.says} with {run.probabilities.max():.1%}."

@@ -1,0 +1,113 @@
+"""Why the network said what it said: three kinds of heat over the drawing, each put to the test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from dlviz.ui.cnn.answer import percent
+from dlviz.ui.cnn.run import Run, edits_of, network
+from dlviz.ui.cnn.state import CAM_STAGES, LAB, get, read_off, write_off
+from dlviz.ui.pad import Drawing
+from dlviz.ui.tiles import Group, tiles
+
+if TYPE_CHECKING:
+    from dlviz.explain import Faithfulness
+
+LAST = f"{LAB}.why.last"
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A heat (28, 28) over the drawing, and its test."""
+
+    title: str
+    meaning: str
+    values: np.ndarray
+    scale: str
+    test: Faithfulness
+
+
+def show(run: Run, drawing: Drawing) -> None:
+    """Grad-CAM, saliency and occlusion for the chosen digit, over the drawing, with their tests."""
+    _controls(run)
+    target = run.says if get("target") == "predicted" else int(get("target"))
+    weights = "random" if get("weights") == "random" else "trained"
+    assert drawing.pixels is not None
+    if drawing.final or LAST not in st.session_state:
+        st.session_state[LAST] = drawing.pixels
+    pixels = st.session_state[LAST]
+    heats = explain(pixels.tobytes(), weights, get("seed"), write_off(get("off")), target, get("stage"))
+    tiles(f"{LAB}.heat", [_group(heat, target) for heat in heats], pixels)
+    st.caption(
+        f"The test under each: blank the tenth of the picture ({heats[0].test.pixels} pixels) that it calls "
+        "most important, and see how the probability falls, against 20 random draws of as much ink."
+    )
+
+
+def _controls(run: Run) -> None:
+    digits = ["predicted", *map(str, range(10))]
+    words = {"predicted": f"the predicted {run.says}"}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.selectbox(
+            "What speaks for …", digits, format_func=lambda d: words.get(d, d), key=f"{LAB}.target", width=220
+        )
+        st.segmented_control(
+            "Grad-CAM looks at",
+            list(CAM_STAGES),
+            format_func=CAM_STAGES.__getitem__,
+            required=True,
+            key=f"{LAB}.stage",
+        )
+
+
+@lru_cache(maxsize=32)
+def explain(pixels: bytes, weights: str, seed: int, off: str, target: int, stage: str) -> tuple[Heat, ...]:
+    """The three heats for a digit (28 × 28 float32 as bytes), each with its test."""
+    import torch
+
+    from dlviz.data.digits import normalise
+    from dlviz.explain import faithfulness, grad_cam, occlusion, saliency
+
+    model, edits = network(weights, seed), edits_of(read_off(off))
+    x = normalise(torch.from_numpy(np.frombuffer(pixels, np.float32).reshape(1, 28, 28).copy()))
+    found = [
+        (
+            "Grad-CAM",
+            f"Where the maps of {stage} speak for it",
+            grad_cam(model, x, target, stage, edits),
+            "sequential",
+        ),
+        ("Saliency", "How strongly each pixel moves it", saliency(model, x, target, edits), "sequential"),
+        ("Occlusion", "How far it falls when covered", occlusion(model, x, target, edits=edits), "diverging"),
+    ]
+    return tuple(
+        Heat(title, meaning, values, scale, faithfulness(model, x, target, values, edits=edits))
+        for title, meaning, values, scale in found
+    )
+
+
+def _group(heat: Heat, target: int) -> Group:
+    test = heat.test
+    verdict = (
+        f"Probability of {target}: {percent(test.before)} → {percent(test.blanked)} without its most "
+        f"important tenth; random ink {percent(test.random_ink.mean)} "
+        f"({percent(test.random_ink.low)} to {percent(test.random_ink.high)}); "
+        f"random pixels {percent(test.random.mean)}."
+    )
+    row, col = np.unravel_index(heat.values.argmax(), heat.values.shape)
+    return Group(
+        title=heat.title,
+        note=heat.meaning,
+        values=heat.values[None],
+        scale=heat.scale,
+        alt=f"{heat.title} for {target}: strongest at row {row}, column {col}. {verdict}",
+        columns=1,
+        cell=10,
+        over=True,
+        below=verdict,
+    )

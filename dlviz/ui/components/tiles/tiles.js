@@ -1,0 +1,83 @@
+// Groups of small matrices: kernels, heat maps, hidden units. Hover gives the value.
+
+const SPACE = 3; // between tiles
+
+export default function ({ parentElement, data }) {
+  const root = parentElement.querySelector(".tiles");
+  const message = unpack(data);
+  const draw = () => {
+    const figures = message.groups.map((group) => figure(root, { ...group, ...message.arrays[group.name] }, message.arrays.under));
+    root.replaceChildren(...figures);
+  };
+  return onResize(root, draw);
+}
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text ?? "";
+  return made;
+}
+
+function figure(root, group, under) {
+  const made = document.createElement("figure");
+  const canvas = document.createElement("canvas");
+  const caption = element("figcaption");
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", group.alt);
+  made.append(element("h4", group.title), element("p", group.note), canvas, caption);
+  if (group.below) made.append(element("p", group.below));
+  const grid = gridOf(root, group);
+  paintGroup(canvas, root, group, grid, under);
+  canvas.onpointermove = (event) => (caption.textContent = read(group, grid, event.offsetX, event.offsetY));
+  canvas.onpointerleave = () => (caption.textContent = "");
+  return made;
+}
+
+function gridOf(root, { shape: [count, height, width], columns, cell }) {
+  const tileWidth = width * cell;
+  const fitting = Math.max(1, Math.floor((root.clientWidth + SPACE) / (tileWidth + SPACE)));
+  const across = Math.min(columns, fitting, count);
+  return { across, cell, stepX: tileWidth + SPACE, stepY: height * cell + SPACE, rows: Math.ceil(count / across) };
+}
+
+function paintGroup(canvas, root, group, grid, under) {
+  const [count, height, width] = group.shape;
+  const context = sharpContext(canvas, grid.across * grid.stepX - SPACE, grid.rows * grid.stepY - SPACE);
+  const limit = group.limit || largest(group.values) || 1;
+  for (let index = 0; index < count; index++) {
+    const values = group.values.subarray(index * height * width, (index + 1) * height * width);
+    const box = [(index % grid.across) * grid.stepX, Math.floor(index / grid.across) * grid.stepY, width * grid.cell, height * grid.cell];
+    context.drawImage(picture(values, height, width, group.scale, limit), ...box);
+    context.strokeStyle = "#8a939e66";
+    context.lineWidth = 0.75;
+    context.strokeRect(...box);
+    if (group.over) paintInk(context, under, box);
+    if (group.selected === index) outline(context, box);
+  }
+}
+
+// The drawing, as a shadow over its heat map.
+function paintInk(context, under, box) {
+  context.globalCompositeOperation = "multiply";
+  context.globalAlpha = 0.42;
+  context.drawImage(picture(under.values, under.shape[1], under.shape[2], "ink", 1), ...box);
+  context.globalCompositeOperation = "source-over";
+  context.globalAlpha = 1;
+}
+
+function outline(context, [x, y, width, height]) {
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = 2;
+  context.strokeRect(x + 1, y + 1, width - 2, height - 2);
+}
+
+function read(group, grid, x, y) {
+  const [count, height, width] = group.shape;
+  const [column, row] = [Math.floor(x / grid.stepX), Math.floor(y / grid.stepY)];
+  const index = row * grid.across + column;
+  const [i, j] = [Math.floor((y - row * grid.stepY) / grid.cell), Math.floor((x - column * grid.stepX) / grid.cell)];
+  if (column >= grid.across || index >= count || i >= height || j >= width || i < 0 || j < 0) return "";
+  const place = height * width > 1 ? `, row ${i}, column ${j}` : "";
+  const number = count > 1 ? `${group.item} ${index}${place}` : place.slice(2);
+  return `${number}: ${short(group.values[(index * height + i) * width + j])}`;
+}

@@ -1,0 +1,92 @@
+// Where every map of every stage stands. A panel is a stage; its tiles are its maps, or its units.
+
+const GAP = 2; // between tiles
+const BETWEEN = 16; // between panels
+const HEADER = 52;
+const FOOTER = 20; // the scale's end, below the maps
+const NARROWEST = 42; // a header needs this much
+const BARS = 118; // the output's width
+const UNIT = 5; // a unit that has no map
+const NARROW = 720; // below this width the flow runs from top to bottom
+
+// -> {panels: [{...panel, x, y, width, height, tile: [w, h], columns}], width, height, vertical}
+function layOut(panels, width) {
+  return width < NARROW ? downwards(panels, width) : rightwards(panels, width);
+}
+
+function tileSize(panel, scale) {
+  const [, height, mapWidth] = panel.shape;
+  if (panel.kind === "units") return [UNIT, UNIT];
+  const factor = panel.kind === "input" ? 2 : 1;
+  return [mapWidth * scale * factor, height * scale * factor];
+}
+
+function measured(panel, scale, columns) {
+  const tile = tileSize(panel, scale);
+  const rows = Math.ceil(panel.shape[0] / columns);
+  return { ...panel, tile, columns, width: columns * (tile[0] + GAP) - GAP, height: rows * (tile[1] + GAP) - GAP };
+}
+
+function rightwards(panels, width) {
+  const at = (scale) =>
+    panels.map((panel) =>
+      panel.kind === "bars" ? { ...panel, width: BARS, height: 0 } : measured(panel, scale, panel.columns));
+  const slot = (panel) => Math.max(panel.width, NARROWEST);
+  const total = (placed) => placed.reduce((sum, panel) => sum + slot(panel), 0) + BETWEEN * (panels.length - 1);
+  let scale = 2; // the largest that fits the page
+  while (scale > 0.5 && total(at(scale)) > width) scale -= 0.01;
+  const placed = at(scale);
+  const tallest = Math.max(...placed.map((panel) => panel.height));
+  let x = 0;
+  for (const panel of placed) {
+    if (panel.kind === "bars") panel.height = Math.min(tallest, 300);
+    Object.assign(panel, { x, y: HEADER + (tallest - panel.height) / 2, headerX: x, headerY: 0 });
+    x += slot(panel) + BETWEEN;
+  }
+  return { panels: placed, width, height: HEADER + tallest + FOOTER, vertical: false };
+}
+
+function downwards(panels, width) {
+  let y = 0;
+  const placed = panels.map((panel) => {
+    const scale = panel.kind === "input" ? 2 : panel.shape[2] >= 28 ? 1.25 : 1.5;
+    const [tileWidth] = tileSize(panel, scale);
+    const columns = Math.max(1, Math.min(panel.shape[0], Math.floor((width + GAP) / (tileWidth + GAP))));
+    const box = panel.kind === "bars" ? { ...panel, width, height: 220 } : measured(panel, scale, columns);
+    const result = { ...box, x: 0, y: y + 24, headerX: 0, headerY: y };
+    y += 24 + box.height + FOOTER + 14;
+    return result;
+  });
+  return { panels: placed, width, height: y, vertical: true };
+}
+
+// The corner of a panel's tile.
+function tileAt(panel, index) {
+  return [
+    panel.x + (index % panel.columns) * (panel.tile[0] + GAP),
+    panel.y + Math.floor(index / panel.columns) * (panel.tile[1] + GAP),
+  ];
+}
+
+// What stands at a place: {panel, channel, row, col}, or null.
+function hit(layout, x, y) {
+  const panel = layout.panels.find(
+    (p) => x >= p.x && x < p.x + p.width && y >= p.y - 1 && y < p.y + p.height + 1);
+  if (!panel) return null;
+  if (panel.kind === "bars") {
+    const channel = Math.floor(((y - panel.y) / panel.height) * panel.shape[0]);
+    return { panel, channel: Math.max(0, Math.min(panel.shape[0] - 1, channel)), row: 0, col: 0 };
+  }
+  const column = Math.floor((x - panel.x) / (panel.tile[0] + GAP));
+  const channel = Math.floor((y - panel.y) / (panel.tile[1] + GAP)) * panel.columns + column;
+  if (channel < 0 || channel >= panel.shape[0]) return null;
+  const [left, top] = tileAt(panel, channel);
+  const [, rows, columns] = panel.shape;
+  const clamp = (value, size) => Math.max(0, Math.min(size - 1, Math.floor(value)));
+  return {
+    panel,
+    channel,
+    row: clamp(((y - top) / panel.tile[1]) * rows, rows),
+    col: clamp(((x - left) / panel.tile[0]) * columns, columns),
+  };
+}

@@ -1,0 +1,145 @@
+// Draws the wall: headers, maps, units, the ten probabilities, and what is selected or switched off.
+
+function paintWall(context, layout, view, theme) {
+  for (const panel of layout.panels) {
+    paintHeader(context, panel, layout.vertical, theme);
+    if (panel.kind === "bars") paintBars(context, panel, view, theme);
+    else paintTiles(context, panel, view, theme);
+    if (panel.kind === "maps" || panel.kind === "units") paintFooter(context, panel, view, theme);
+  }
+  if (!view.empty) paintSelection(context, layout, view);
+}
+
+function paintHeader(context, panel, vertical, theme) {
+  const { headerX: x, headerY: y } = panel;
+  context.textBaseline = "top";
+  context.textAlign = "left";
+  context.fillStyle = theme.text;
+  context.font = `600 12.5px ${theme.font}`;
+  context.fillText(panel.title, x, y + 2);
+  const offset = vertical ? context.measureText(panel.title).width + 12 : 0;
+  context.font = `11px ${theme.font}`;
+  context.globalAlpha = 0.78;
+  if (vertical) {
+    context.fillText([panel.size, panel.note].filter(Boolean).join(" · "), x + offset, y + 3);
+  } else {
+    context.fillText(panel.size, x, y + 18);
+    context.fillText(panel.note ?? "", x, y + 32);
+  }
+  context.globalAlpha = 1;
+}
+
+// The value that has full colour.
+function paintFooter(context, panel, view, theme) {
+  const limits = view.limits[panel.name];
+  if (view.empty || limits.length > 1) return;
+  context.font = `10.5px ${theme.font}`;
+  context.globalAlpha = 0.7;
+  context.fillStyle = theme.text;
+  context.textBaseline = "top";
+  context.fillText((panel.scale === "diverging" ? "±" : "") + short(limits[0]), panel.x, panel.y + panel.height + 5);
+  context.globalAlpha = 1;
+}
+
+function paintTiles(context, panel, view, theme) {
+  const [channels, height, width] = panel.shape;
+  const off = new Set(view.off[panel.name] ?? []);
+  const limits = view.limits[panel.name];
+  for (let channel = 0; channel < channels; channel++) {
+    const [x, y] = tileAt(panel, channel);
+    const values = panel.values.subarray(channel * height * width, (channel + 1) * height * width);
+    const limit = limits.length > 1 ? limits[channel] : limits[0];
+    if (!view.empty) context.drawImage(picture(values, height, width, panel.scale, limit), x, y, ...panel.tile);
+    if (off.has(channel)) paintCross(context, x, y, panel.tile);
+  }
+  if (panel.kind === "units" && !view.empty) return;
+  context.strokeStyle = theme.line;
+  context.lineWidth = 0.75;
+  for (let channel = 0; channel < channels; channel++) {
+    context.strokeRect(...tileAt(panel, channel), ...panel.tile);
+  }
+}
+
+function paintCross(context, x, y, [width, height]) {
+  context.fillStyle = "#9aa3adcc";
+  context.fillRect(x, y, width, height);
+  context.strokeStyle = "#30363d";
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x + width, y + height);
+  context.moveTo(x + width, y);
+  context.lineTo(x, y + height);
+  context.stroke();
+}
+
+function paintBars(context, panel, view, theme) {
+  const step = panel.height / panel.shape[0];
+  const length = panel.width - 70;
+  const best = view.probabilities.indexOf(Math.max(...view.probabilities));
+  view.probabilities.forEach((probability, digit) => {
+    const y = panel.y + digit * step;
+    const middle = y + step / 2;
+    context.textBaseline = "middle";
+    context.fillStyle = theme.text;
+    context.font = `${digit === best ? 700 : 400} 13px ${theme.font}`;
+    context.fillText(String(digit), panel.x, middle);
+    context.fillStyle = theme.faint;
+    context.fillRect(panel.x + 16, middle - 6, length, 12);
+    context.fillStyle = theme.bar;
+    context.fillRect(panel.x + 16, middle - 6, length * probability, 12);
+    if (view.untouched) {
+      context.strokeStyle = theme.text;
+      context.lineWidth = 1.5;
+      context.strokeRect(panel.x + 16, middle - 6, length * view.untouched[digit], 12);
+    }
+    context.fillStyle = theme.text;
+    context.textAlign = "right";
+    context.font = `${digit === best ? 700 : 400} 12px ${theme.font}`;
+    if (!view.empty) context.fillText(`${(probability * 100).toFixed(1)} %`, panel.x + panel.width, middle);
+    context.textAlign = "left";
+  });
+}
+
+// The selected unit, the same map in the other stages of its round, and all that the unit can see.
+function paintSelection(context, layout, view) {
+  const { selected } = view;
+  for (const panel of layout.panels) {
+    if (panel.kind === "bars") {
+      if (selected.stage === panel.name) outlineBar(context, panel, selected.channel);
+      continue;
+    }
+    const box = view.boxes[panel.name];
+    context.globalAlpha = panel.kind === "input" ? 1 : 0.4;
+    if (box) for (let channel = 0; channel < panel.shape[0]; channel++) outlineBox(context, panel, channel, box, 1);
+    context.globalAlpha = 1;
+    const related = panel.round !== undefined && panel.round === view.round;
+    if (selected.stage === panel.name || related) outlineTile(context, panel, selected.channel);
+    if (selected.stage === panel.name) {
+      const { row, col } = selected;
+      if (panel.kind === "maps") outlineBox(context, panel, selected.channel, [row, row + 1, col, col + 1], 1.5);
+    }
+  }
+}
+
+function outlineTile(context, panel, channel) {
+  const [x, y] = tileAt(panel, channel);
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = 2;
+  context.strokeRect(x - 1, y - 1, panel.tile[0] + 2, panel.tile[1] + 2);
+}
+
+function outlineBox(context, panel, channel, [top, bottom, left, right], lineWidth) {
+  const [x, y] = tileAt(panel, channel);
+  const [stepX, stepY] = [panel.tile[0] / panel.shape[2], panel.tile[1] / panel.shape[1]];
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = lineWidth;
+  context.strokeRect(x + left * stepX, y + top * stepY, (right - left) * stepX, (bottom - top) * stepY);
+}
+
+function outlineBar(context, panel, channel) {
+  const step = panel.height / panel.shape[0];
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = 2;
+  context.strokeRect(panel.x - 4, panel.y + channel * step + 2, panel.width + 6, step - 4);
+}

@@ -1,0 +1,126 @@
+"""The whole network in one view: every map of every stage, drawn in the browser from bytes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from dlviz.ui.components import load
+from dlviz.ui.payload import pack
+from dlviz.ui.selection import Selection
+
+_component = load("wall", "payload", "colour", "canvas")
+
+TITLES = {"Conv2d": "conv", "ReLU": "ReLU", "MaxPool2d": "pool", "Linear": "linear", "Dropout": "dropout"}
+# Neither is a picture of its own: pixels are shown as drawn, and flattening only reorders.
+HIDDEN = {"input", "fc_layers.0"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One panel of the wall: a recorded tensor and how it is drawn.
+
+    `kind` is maps, units or bars; `round` counts the rounds of convolution, ReLU and pooling.
+    """
+
+    name: str
+    title: str
+    kind: str
+    shape: tuple[int, ...]
+    scale: str
+    columns: int
+    parameters: int
+    round: int | None
+
+    def header(self, differences: bool) -> dict[str, object]:
+        """What the browser needs to know of the panel."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "kind": self.kind,
+            "size": "×".join(map(str, self.shape)),
+            "note": f"{self.parameters:,} params" if self.parameters else "",
+            "scale": "diverging" if differences else self.scale,
+            "columns": self.columns,
+            "round": self.round,
+        }
+
+
+INPUT = {"name": "input", "title": "input", "kind": "input", "size": "28×28", "scale": "ink", "columns": 1}
+
+
+@lru_cache(maxsize=4)
+def stages(model) -> tuple[Stage, ...]:
+    """The wall's panels for a SimpleCNN, in the order of computation."""
+    import torch
+
+    from dlviz.trace import trace
+
+    _, record = trace(model, torch.zeros(1, 1, 28, 28))
+    last = list(record)[-1]
+    shapes = {name: array.shape[1:] for name, array in record.items() if name not in HIDDEN}
+    return tuple(_stage(model, name, shape, name == last) for name, shape in shapes.items())
+
+
+def _stage(model, name: str, shape: tuple[int, ...], last: bool) -> Stage:
+    layer = model.get_submodule(name)
+    type_name = type(layer).__name__
+    signed = type_name in {"Conv2d", "Linear"}
+    maps = len(shape) == 3
+    round_ = int(name.split(".")[1]) // 3 + 1 if maps else None
+    title = "output" if last else TITLES[type_name]
+    # With these many rows, stages of 28, 14 and 7 pixels and the units come out about equally tall.
+    rows = min(32, 224 // shape[1]) if maps else 43
+    return Stage(
+        name=name,
+        title=f"{title} {round_}" if type_name == "Conv2d" else title,
+        kind="bars" if last else "maps" if maps else "units",
+        shape=shape,
+        scale="diverging" if signed else "sequential",
+        columns=-(-shape[0] // rows),
+        parameters=sum(parameter.numel() for parameter in layer.parameters()),
+        round=round_,
+    )
+
+
+def message(
+    panels: tuple[Stage, ...],
+    record: Mapping[str, np.ndarray],
+    pixels: np.ndarray | None,
+    header: Mapping[str, object],
+    differences: bool = False,
+) -> bytes:
+    """The bytes of one redraw: a (channel, height, width) array in half precision for every stage.
+
+    Args:
+        record: name -> (1, channel, …) array; empty when nothing has been drawn yet.
+        pixels: (28, 28) in [0, 1].
+        differences: the record holds differences from another run, which are signed in every stage.
+    """
+    blank = {stage.name: np.zeros((1, *stage.shape), np.float32) for stage in panels} if not record else {}
+    arrays = {"input": (np.zeros((28, 28)) if pixels is None else pixels)[None].astype(np.float16)}
+    for stage in panels:
+        shape = (*stage.shape, 1, 1)[:3]
+        arrays[stage.name] = (record or blank)[stage.name].reshape(shape).astype(np.float16)
+    described = [INPUT, *(stage.header(differences) for stage in panels)]
+    return pack({**header, "panels": described}, arrays)
+
+
+def clicked(key: str, selected: Selection) -> Selection:
+    """The unit the learner has clicked since the last run, else the one given."""
+    click = st.session_state.get(key, {}).get("selection")
+    seen = f"{key}.seen"
+    if click is None or click == st.session_state.get(seen):
+        return selected
+    st.session_state[seen] = click
+    try:
+        return Selection.checked(*click[:4])
+    except (ValueError, TypeError):
+        return selected
+
+
+def wall(key: str, data: bytes) -> None:
+    """Draw the wall from a `message`."""
+    _component(key=key, data=data, on_selection_change=lambda: None)
