@@ -3,7 +3,6 @@ from typing import TypeVar
 import numpy as np
 import pytest
 import torch
-from networks import Stack
 from torch import nn
 from torch.nn import functional as F
 
@@ -21,6 +20,7 @@ from dlviz.arithmetic import (
 )
 from dlviz.dropout import trace_in_training
 from dlviz.trace import switch_off, trace
+from tests.networks import Stack
 
 MODEL = weights.build("SimpleCNN", {"num_classes": 10}, seed=1)
 DIGIT = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(2)) * 2 - 1

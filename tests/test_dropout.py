@@ -3,12 +3,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
-from networks import Stack
 from torch import nn
 
 from dlviz import weights
 from dlviz.dropout import trace_in_training
 from dlviz.trace import switch_off, trace
+from tests.networks import Stack
 
 MODEL = weights.build("SimpleCNN", {"num_classes": 10})
 DIGIT = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(0)) * 2 - 1

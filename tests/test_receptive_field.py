@@ -3,12 +3,12 @@ import copy
 import numpy as np
 import pytest
 import torch
-from networks import Stack
 from torch import Tensor, nn
 
 from dlviz import weights
 from dlviz.receptive_field import Box, receptive_field
 from dlviz.trace import recording, trace
+from tests.networks import Stack
 
 MODEL = weights.build("SimpleCNN", {"num_classes": 10})
 _, RECORD = trace(MODEL, torch.zeros(1, 1, 28, 28))

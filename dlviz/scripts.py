@@ -1,0 +1,90 @@
+"""“Run it yourself”: short plain-PyTorch scripts that compute again what a page shows.
+
+Values enter a script only as literals of numbers, texts and lists of these.
+"""
+
+import base64
+import zlib
+from collections.abc import Mapping, Sequence
+from string import Template
+
+import numpy as np
+
+from dlviz.convolution import PADDING_MODES, check_kernel
+from dlviz.data import digits
+from dlviz.paths import ASSETS
+
+
+def cnn_script(
+    pixels: np.ndarray,
+    selected: tuple[str, tuple[int, ...]] | None = None,
+    seed: int | None = None,
+    switched_off: Mapping[str, Sequence[int]] | None = None,
+    dropout_seed: int | None = None,
+) -> str:
+    """A script that prints SimpleCNN's logits and probabilities for a digit, and one unit's arithmetic.
+
+    Args:
+        pixels: (28, 28) float in [0, 1], taken at eight bits.
+        selected: layer and unit, such as `("conv_layers.3", (0, 7, 7))`.
+        seed: of random weights, as `weights.build` draws them; without it the script loads the weights
+            file that it is given on the command line.
+        switched_off: layer -> channels set to zero.
+        dropout_seed: of the silenced units, as in `dropout.trace_in_training`; without it none are.
+    """
+    name, unit = selected or ("", ())
+    file = " simple_cnn.safetensors" if seed is None else ""
+    return _fill(
+        "simple_cnn",
+        usage=f"python script.py{file}",
+        pixels=repr(digits.to_text(pixels)),
+        selected=repr((str(name), tuple(map(int, unit)))) if selected else "None",
+        seed=_number(seed),
+        switched_off=repr(
+            {str(layer): list(map(int, channels)) for layer, channels in (switched_off or {}).items()}
+        ),
+        dropout_seed=_number(dropout_seed),
+    )
+
+
+def convolution_script(
+    image: np.ndarray,
+    kernel: np.ndarray,
+    padding: int = 0,
+    padding_mode: str = "zero",
+    stride: int = 1,
+    dilation: int = 1,
+) -> str:
+    """A script that prints the shape and values of a kernel laid over a picture.
+
+    Args:
+        image: (height, width) float.
+        kernel: (kernel height, kernel width) float.
+        padding: rows and columns put on every side, made of zeros or from the picture by `padding_mode`:
+            zero, reflect or replicate.
+        stride, dilation: of the kernel's positions and of its values.
+    Raises: ValueError if the kernel is empty or not finite, or the padding mode is unknown.
+    """
+    kernel = check_kernel(kernel)
+    if padding_mode not in PADDING_MODES:
+        raise ValueError(f"There is no padding {padding_mode!r}; there are {', '.join(PADDING_MODES)}.")
+    packed = zlib.compress(image.astype("<f4").tobytes(), level=9)
+    return _fill(
+        "convolution",
+        shape=repr(tuple(map(int, image.shape))),
+        image=repr(base64.b64encode(packed).decode()),
+        kernel=repr(kernel.astype(float).tolist()),
+        padding=_number(padding),
+        padding_mode=repr(PADDING_MODES[padding_mode]),
+        stride=_number(stride),
+        dilation=_number(dilation),
+    )
+
+
+def _fill(name: str, **literals: str) -> str:
+    template = (ASSETS / "scripts" / f"{name}.py.txt").read_text(encoding="utf-8")
+    return Template(template).substitute(literals)
+
+
+def _number(value: int | None) -> str:
+    return "None" if value is None else repr(int(value))

@@ -1,0 +1,166 @@
+import contextlib
+import io
+import re
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from dlviz import weights
+from dlviz.arithmetic import Convolution, explain_unit
+from dlviz.convolution import Sliding
+from dlviz.data import digits, mnist
+from dlviz.dropout import trace_in_training
+from dlviz.paths import WEIGHTS
+from dlviz.scripts import cnn_script, convolution_script
+from dlviz.trace import switch_off, trace
+
+IMAGE = mnist.digits("test")[0][0]
+PIXELS = IMAGE.numpy() / 255
+DIGIT = digits.normalise(IMAGE[None])
+CONV_UNIT = ("conv_layers.3", (5, 0, 7))
+TRAINED = weights.load("simple_cnn")
+LAYER_MODES: dict[str, Literal["zeros", "reflect", "replicate"]] = {
+    "zero": "zeros",
+    "reflect": "reflect",
+    "replicate": "replicate",
+}
+NUMBER = r"-?\d+(?:\.\d+)?"
+
+
+def run(script: str, folder: Path, *arguments: str) -> str:
+    """What the script prints, run by itself in a folder where there is no dlviz."""
+    (folder / "script.py").write_text(script, encoding="utf-8")
+    command = [sys.executable, "-W", "error", "script.py", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def run_here(script: str) -> str:
+    """What the script prints, run in this process: a second instead of three."""
+    text = io.StringIO()
+    # Leaving these puts back what the script sets: random numbers and gradients.
+    with contextlib.redirect_stdout(text), torch.random.fork_rng(devices=[]), torch.enable_grad():
+        exec(script, {"__name__": "__main__"})
+    return text.getvalue()
+
+
+def assert_prints(text: str, logits: torch.Tensor) -> None:
+    lines = re.findall(rf"digit \d: logit ({NUMBER}), probability ({NUMBER})", text)
+    printed = np.array(lines, float)
+    assert printed[:, 0] == pytest.approx(logits[0].numpy(), abs=1e-5)
+    assert printed[:, 1] == pytest.approx(logits[0].softmax(0).numpy(), abs=1e-5)
+
+
+@pytest.mark.parametrize("seed", [None, 11], ids=["trained", "random"])
+def test_cnn_script_prints_what_the_trace_shows(seed: int | None, tmp_path: Path) -> None:
+    model = TRAINED if seed is None else weights.build("SimpleCNN", {"num_classes": 10}, seed)
+    logits, seen = trace(model, DIGIT)
+    file = [str(WEIGHTS / "simple_cnn.safetensors")] if seed is None else []
+    text = run(cnn_script(PIXELS, CONV_UNIT, seed=seed), tmp_path, *file)
+    assert_prints(text, logits)
+    stage, unit = CONV_UNIT
+    told = explain_unit(model, seen, stage, unit)
+    assert isinstance(told, Convolution)
+    (shown,) = re.findall(rf"unit conv_layers.3 \(5, 0, 7\): ({NUMBER})", text)
+    assert float(shown) == pytest.approx(told.shown, abs=1e-5)
+    (sums,) = re.findall(r"channel by channel: (.*)", text)
+    assert np.array(sums.split(), float) == pytest.approx(told.channel_sums, abs=1e-5)
+    ((bias, total),) = re.findall(rf"bias ({NUMBER}) = ({NUMBER})", text)
+    assert (float(bias), float(total)) == pytest.approx((told.bias, told.total), abs=1e-5)
+
+
+def test_cnn_script_switches_off_the_same_channels(tmp_path: Path) -> None:
+    off = {"conv_layers.2": [3, 7], "fc_layers.0": [0, 500]}
+    unit = int(trace(TRAINED, DIGIT)[1]["fc_layers.2"].argmax())
+    logits, seen = trace(TRAINED, DIGIT, {stage: switch_off(channels) for stage, channels in off.items()})
+    # Named on no command line, the weights file is looked for beside the script.
+    (tmp_path / "simple_cnn.safetensors").symlink_to(WEIGHTS / "simple_cnn.safetensors")
+    text = run(cnn_script(PIXELS, ("fc_layers.2", (unit,)), switched_off=off), tmp_path)
+    assert_prints(text, logits)
+    assert logits[0].numpy() != pytest.approx(trace(TRAINED, DIGIT)[0][0].numpy(), abs=1e-2)
+    (shown,) = re.findall(rf"unit fc_layers.2 \({unit},\): ({NUMBER})", text)
+    assert float(shown) == pytest.approx(seen["fc_layers.2"][0, unit], abs=1e-5)
+
+
+def test_cnn_script_silences_the_same_hidden_units() -> None:
+    model = weights.build("SimpleCNN", {"num_classes": 10}, seed=4)
+    logits, _ = trace_in_training(model, DIGIT, seed=9)
+    assert_prints(run_here(cnn_script(PIXELS, seed=4, dropout_seed=9)), logits)
+    assert logits[0].numpy() != pytest.approx(trace(model, DIGIT)[0][0].numpy(), abs=1e-3)
+
+
+def test_cnn_script_is_short_and_stands_alone() -> None:
+    script = cnn_script(PIXELS, CONV_UNIT, switched_off={"conv_layers.1": list(range(32))})
+    assert script.count("\n") <= 60
+    assert "dlviz" not in script
+
+
+def by_pytorch(image: np.ndarray, kernel: np.ndarray, sliding: Sliding) -> np.ndarray:
+    """The same convolution by PyTorch's own layer, which pads by itself."""
+    layer = nn.Conv2d(
+        1,
+        1,
+        (kernel.shape[0], kernel.shape[1]),
+        sliding.stride,
+        sliding.padding,
+        sliding.dilation,
+        bias=False,
+        padding_mode=LAYER_MODES[sliding.padding_mode],
+    )
+    layer.weight.data = torch.from_numpy(kernel)[None, None]
+    with torch.inference_mode():
+        return layer(torch.from_numpy(image)[None, None])[0, 0].numpy()
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel_size", "sliding"),
+    [
+        ((9, 12), (3, 3), Sliding()),
+        ((9, 12), (2, 5), Sliding(padding=2, stride=2)),
+        ((9, 12), (3, 2), Sliding(padding=3, padding_mode="reflect", dilation=2)),
+        ((7, 7), (1, 7), Sliding(padding=1, padding_mode="replicate", stride=3)),
+        ((64, 64), (1, 1), Sliding()),
+    ],
+    ids=str,
+)
+def test_convolution_script_prints_what_pytorch_gives(
+    size: tuple[int, int], kernel_size: tuple[int, int], sliding: Sliding
+) -> None:
+    random = np.random.default_rng(0)
+    image, kernel = random.random(size, np.float32), random.normal(size=kernel_size).astype(np.float32)
+    expected = by_pytorch(image, kernel, sliding)
+    shape, *rows = run_here(convolution_script(image, kernel, **asdict(sliding))).splitlines()
+    assert shape == "×".join(map(str, expected.shape))
+    assert np.array([row.split() for row in rows], float) == pytest.approx(expected, abs=1e-5)
+
+
+def test_convolution_script_stands_alone(tmp_path: Path) -> None:
+    script = convolution_script(np.arange(12.0).reshape(3, 4), np.array([[1.0, -1.0]]))
+    assert run(script, tmp_path).splitlines() == ["3×3"] + ["-1 -1 -1"] * 3
+
+
+def test_texts_and_numbers_cannot_leave_their_literals() -> None:
+    trap = "'); raise SystemExit('caught')  # $seed"
+    script = cnn_script(PIXELS, (trap, (0,)), seed=0, switched_off={trap: [1]})
+    lines = [line for line in script.splitlines() if "raise SystemExit" in line]
+    assert lines == [
+        f"SWITCHED_OFF = {{{trap!r}: [1]}}  # layer -> channels set to zero",
+        f"SELECTED = ({trap!r}, (0,))  # layer and unit to look into",
+    ]
+    with pytest.raises(ValueError, match="invalid literal"):
+        cnn_script(PIXELS, seed="0; import os")  # pyright: ignore[reportArgumentType]
+
+
+def test_bad_kernels_and_unknown_paddings_are_refused_in_a_sentence() -> None:
+    with pytest.raises(ValueError, match="not a finite number"):
+        convolution_script(np.ones((4, 4)), np.array([[np.nan]]))
+    with pytest.raises(ValueError, match="There is no padding 'mirror'; there are zero, reflect, replicate"):
+        convolution_script(np.ones((4, 4)), np.ones((1, 1)), padding_mode="mirror")
