@@ -173,6 +173,32 @@ def faithfulness(
     return Faithfulness(before, blanked, _spread(rivals[:draws]), _spread(rivals[draws:]), pixels, ink_pixels)
 
 
+def without_each_channel(model: nn.Module, x: Tensor, stage: str, edits: Edits | None = None) -> np.ndarray:
+    """The probabilities with each channel of a stage alone switched off, in one batch.
+
+    Args:
+        model: a network for digits.
+        x: (1, 1, height, width), normalised.
+        stage: a name that the model records, of (batch, channel, …) tensors.
+        edits: name -> function from tensor to tensor of the same shape; at the stage itself they come first.
+    Returns: (channel, classes) float32; row c is the answer without channel c.
+    """
+    first = (edits or {}).get(stage)
+    with torch.inference_mode():
+        with recording() as kept:
+            model(x)
+
+        def one_each(tensor: Tensor) -> Tensor:
+            tensor = (first(tensor) if first else tensor).clone()
+            channels = torch.arange(tensor.shape[1])
+            tensor[channels, channels] = 0.0
+            return tensor
+
+        with recording({**(edits or {}), stage: one_each}):
+            batch = x.expand(kept[stage].shape[1], *x.shape[1:])
+            return model(batch).softmax(1).numpy()
+
+
 def _blank(x: Tensor, pixels: np.ndarray) -> Tensor:
     blanked = x.clone()
     blanked.view(-1)[pixels] = BACKGROUND

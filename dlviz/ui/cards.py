@@ -44,7 +44,7 @@ def feature_maps() -> np.ndarray:
 
     pixels, _ = source.test_digit(SAMPLE)
     record = run(network("trained", 0), pixels, {}, None).record
-    return montage(record["conv_layers.1"][0, :24], 8, "sequential", zoom=2)
+    return montage(record["conv_layers.1"][0, :27], 9, "sequential", zoom=5, gap=8)
 
 
 CARDS = [
@@ -60,6 +60,6 @@ CARDS = [
         "cnn",
         ":material/layers:",
         feature_maps,
-        "24 feature maps of a test digit, after the first ReLU",
+        "27 of the 32 maps that SimpleCNN makes of a test digit, after the first ReLU",
     ),
 ]

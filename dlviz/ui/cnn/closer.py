@@ -1,10 +1,13 @@
 """Panels of the CNN lab: one unit's arithmetic, kernels, channels switched off, dropout."""
 
+from functools import lru_cache
+
+import numpy as np
 import streamlit as st
 
 from dlviz.ui.cnn.answer import percent
-from dlviz.ui.cnn.run import Run, network
-from dlviz.ui.cnn.state import CHANNELS, LAB, get, put
+from dlviz.ui.cnn.run import Run, edits_of, network, normalised, settled, weights_shown
+from dlviz.ui.cnn.state import CHANNELS, LAB, get, put, read_off, write_off
 from dlviz.ui.pad import Drawing
 from dlviz.ui.selection import Selection
 from dlviz.ui.tiles import Group, tiles
@@ -12,6 +15,7 @@ from dlviz.ui.tiles import Group, tiles
 
 def unit(run: Run, drawing: Drawing) -> None:
     from dlviz.ui.unit import unit_view
+
     """The multiplication behind the selected unit."""
     unit_view(f"{LAB}.unit", run.model, run.record, drawing.pixels, get("select"))
 
@@ -53,7 +57,7 @@ def _kernel_group(weights: str, values, layer: int, channel: int, selected: int)
     )
 
 
-def switch_off(run: Run, _: Drawing) -> None:
+def switch_off(run: Run, drawing: Drawing) -> None:
     """Switch channels of any stage off, and see what becomes of the answer."""
     selected, off = get("select"), get("off")
     many = CHANNELS.get(selected.stage)
@@ -66,15 +70,45 @@ def switch_off(run: Run, _: Drawing) -> None:
         else:
             st.write("Click a map in the network above to choose what to switch off.")
         st.button("All back on", on_click=put, args=("off", {}), disabled=not off)
-    if not run.untouched:
-        st.caption("Nothing is switched off.")
-        return
-    before, digit = run.untouched, run.untouched.says
-    st.write(
-        f"Off: {_listed(off)}. The probability of **{digit}** went from "
+    if run.untouched:
+        st.write(_verdict(run, run.untouched))
+    if many:
+        _effects(run, drawing)
+
+
+def _verdict(run: Run, before: Run) -> str:
+    digit = before.says
+    return (
+        f"Off: {_listed(get('off'))}. The probability of **{digit}** went from "
         f"{percent(before.probabilities[digit])} to **{percent(run.probabilities[digit])}**; the network now "
         f"says **{run.says}**. In the network above, outlined bars are the untouched answer."
     )
+
+
+def _effects(run: Run, drawing: Drawing) -> None:
+    """What each channel of the selected stage is worth to the answer, as bars."""
+    from dlviz import figures
+
+    selected = get("select")
+    pixels = settled(drawing)
+    values = effects_of(pixels.tobytes(), weights_shown(), get("seed"), write_off(get("off")), selected.stage)
+    before, digit = float(run.probabilities.max()), run.says
+    worst = int(values[:, digit].argmin())
+    text = (
+        f"The probability of {digit} if one of the {len(values)} of {selected.stage} alone were off. "
+        f"Most is lost without {worst}: {percent(values[worst, digit])} instead of {percent(before)}."
+    )
+    st.write(text)
+    figure = figures.effects(values[:, digit], before, digit, selected.channel)
+    st.plotly_chart(figure, key=f"{LAB}.effects", alt=text, config={"displayModeBar": False})
+
+
+@lru_cache(maxsize=32)
+def effects_of(pixels: bytes, weights: str, seed: int, off: str, stage: str) -> np.ndarray:
+    """The probabilities (channel, digit) for a digit, with each channel of the stage alone switched off."""
+    from dlviz.explain import without_each_channel
+
+    return without_each_channel(network(weights, seed), normalised(pixels), stage, edits_of(read_off(off)))
 
 
 def _listed(off: dict[str, list[int]]) -> str:

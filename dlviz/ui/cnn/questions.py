@@ -50,11 +50,12 @@ def _without_the_strongest(current: Run, drawing: Drawing) -> Question:
     stage = "conv_layers.8"
     channel = int(current.record[stage][0].max(axis=(1, 2)).argmax())
     assert drawing.pixels is not None
+    text = f"Map {channel} is the strongest of the 128 after the last pool. Does the answer stay without it?"
     changed = run(current.model, drawing.pixels, {**get("off"), stage: [channel]}, None)
     stays = changed.says == current.says
     return Question(
         name="without",
-        text=f"Map {channel} is the strongest of the 128 after the last pool. Does the answer stay without it?",
+        text=text,
         options=["It stays", "It changes"],
         answer="It stays" if stays else "It changes",
         hint=f"Click map {channel} in the last pool column, then switch it off below.",

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import streamlit as st
 
 from dlviz.ui import warm
+from dlviz.ui.cnn.state import LAB, get
+from dlviz.ui.pad import Drawing
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from dlviz.trace import Edit
 
@@ -61,11 +64,33 @@ def _pass(
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     import torch
 
-    from dlviz.data.digits import normalise
     from dlviz.dropout import trace_in_training
     from dlviz.trace import trace
 
-    x = normalise(torch.from_numpy(pixels)[None])
+    x = normalised(pixels.tobytes())
     edits = edits_of(off)
     output, record = trace(model, x, edits) if mask is None else trace_in_training(model, x, mask, edits)
     return record, torch.softmax(output, dim=1)[0].numpy()
+
+
+def normalised(pixels: bytes) -> Tensor:
+    """A digit, 28 × 28 float32 in [0, 1] as bytes, as the network reads it: (1, 1, 28, 28)."""
+    import torch
+
+    from dlviz.data.digits import normalise
+
+    return normalise(torch.from_numpy(np.frombuffer(pixels, np.float32).reshape(1, 28, 28).copy()))
+
+
+def weights_shown() -> str:
+    """Whose network the panels below the wall speak of: where both are shown, the trained one's."""
+    return "random" if get("weights") == "random" else "trained"
+
+
+def settled(drawing: Drawing) -> np.ndarray:
+    """The digit as it was when the pen was last lifted: slow panels do not follow a stroke in progress."""
+    last = f"{LAB}.settled"
+    assert drawing.pixels is not None
+    if drawing.final or last not in st.session_state:
+        st.session_state[last] = drawing.pixels
+    return st.session_state[last]

@@ -10,15 +10,13 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui.cnn.answer import percent
-from dlviz.ui.cnn.run import Run, edits_of, network
+from dlviz.ui.cnn.run import Run, edits_of, network, normalised, settled, weights_shown
 from dlviz.ui.cnn.state import CAM_STAGES, LAB, get, read_off, write_off
 from dlviz.ui.pad import Drawing
 from dlviz.ui.tiles import Group, tiles
 
 if TYPE_CHECKING:
     from dlviz.explain import Faithfulness
-
-LAST = f"{LAB}.why.last"
 
 
 @dataclass(frozen=True)
@@ -36,12 +34,10 @@ def show(run: Run, drawing: Drawing) -> None:
     """Grad-CAM, saliency and occlusion for the chosen digit, over the drawing, with their tests."""
     _controls(run)
     target = run.says if get("target") == "predicted" else int(get("target"))
-    weights = "random" if get("weights") == "random" else "trained"
-    assert drawing.pixels is not None
-    if drawing.final or LAST not in st.session_state:
-        st.session_state[LAST] = drawing.pixels
-    pixels = st.session_state[LAST]
-    heats = explain(pixels.tobytes(), weights, get("seed"), write_off(get("off")), target, get("stage"))
+    pixels = settled(drawing)
+    heats = explain(
+        pixels.tobytes(), weights_shown(), get("seed"), write_off(get("off")), target, get("stage")
+    )
     tiles(f"{LAB}.heat", [_group(heat, target) for heat in heats], pixels)
     st.caption(
         f"The test under each: blank the tenth of the picture ({heats[0].test.pixels} pixels) that it calls "
@@ -68,13 +64,10 @@ def _controls(run: Run) -> None:
 @lru_cache(maxsize=32)
 def explain(pixels: bytes, weights: str, seed: int, off: str, target: int, stage: str) -> tuple[Heat, ...]:
     """The three heats for a digit (28 × 28 float32 as bytes), each with its test."""
-    import torch
-
-    from dlviz.data.digits import normalise
     from dlviz.explain import faithfulness, grad_cam, occlusion, saliency
 
     model, edits = network(weights, seed), edits_of(read_off(off))
-    x = normalise(torch.from_numpy(np.frombuffer(pixels, np.float32).reshape(1, 28, 28).copy()))
+    x = normalised(pixels)
     found = [
         (
             "Grad-CAM",

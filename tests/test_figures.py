@@ -1,0 +1,62 @@
+"""Figures show the numbers they are given, and nothing else."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from dlviz import figures
+from dlviz.figures.montage import montage
+from dlviz.figures.theme import STRONG, WEAK, colour
+
+
+def test_probabilities_are_the_bars_and_the_largest_is_strong():
+    values = np.array([0.1, 0.7, 0.2])
+    bars = figures.probabilities(values).data[0]
+    np.testing.assert_array_equal(bars.y, values)
+    assert list(bars.marker.color) == [WEAK, STRONG, WEAK]
+
+
+@pytest.mark.parametrize("values", [[], [[0.5, 0.5]], [0.5, float("nan")]])
+def test_probabilities_refuse_what_is_no_vector_of_numbers(values):
+    with pytest.raises(ValueError, match="vector of finite numbers"):
+        figures.probabilities(np.array(values))
+
+
+def test_an_effect_is_a_bar_from_the_probability_before_to_the_one_without_the_map():
+    bars = figures.effects(np.array([0.9, 0.25]), before=0.75, target=7, selected=1).data[0]
+    np.testing.assert_allclose(np.array(bars.y) + bars.base, [0.9, 0.25])
+    assert list(bars.marker.line.width) == [0, 2.5]
+
+
+def test_every_map_stands_in_its_tile_on_a_symmetric_scale():
+    maps = np.arange(3 * 2 * 2, dtype=float).reshape(1, 3, 2, 2) - 4
+    heat = figures.feature_maps(maps, columns=2).data[0]
+    assert isinstance(heat, go.Heatmap)
+    np.testing.assert_array_equal(heat.z[:2, :2], maps[0, 0])
+    np.testing.assert_array_equal(heat.z[:2, 3:], maps[0, 1])
+    np.testing.assert_array_equal(heat.z[3:, :2], maps[0, 2])
+    assert np.isnan(heat.z[2]).all()
+    assert np.isnan(heat.z[3:, 3:]).all()
+    assert (heat.zmin, heat.zmax) == (-7, 7)
+
+
+def test_maps_without_negative_values_are_sequential_from_zero():
+    heat = figures.feature_maps(np.ones((1, 2, 2))).data[0]
+    assert heat.zmin == 0
+    assert heat.colorscale[0][1] == "#ffffff"
+
+
+def test_maps_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match="channel, height, width"):
+        figures.feature_maps(np.ones((2, 2)))
+
+
+def test_a_montage_lays_maps_in_rows_with_white_between():
+    maps = np.stack([np.zeros((2, 2)), np.ones((2, 2)), np.ones((2, 2))])
+    picture = montage(maps, columns=2, scale="ink", zoom=3, gap=1)
+    assert picture.shape == (13, 13, 3)
+    full = colour(np.array([1.0]), "ink", 1)[0]
+    np.testing.assert_array_equal(picture[0, 7], full)
+    np.testing.assert_array_equal(picture[12, 0], full)
+    assert (picture[6] == 255).all()
+    assert (picture[7:, 7:] == 255).all()
