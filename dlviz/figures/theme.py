@@ -42,8 +42,9 @@ TABLES = {"sequential": SEQUENTIAL_TABLE, "diverging": DIVERGING_TABLE, "ink": I
 
 def colour(values: np.ndarray, scale: str, limit: float) -> np.ndarray:
     """The pixels (…, 3) uint8 of values (…) on a scale: 0 … limit, or −limit … limit if it is diverging."""
+    limit = max(limit, 1e-12)
     low = -limit if scale == "diverging" else 0.0
-    position = (values - low) / max(limit - low, 1e-12)
+    position = (values - low) / (limit - low)
     return TABLES[scale][(np.clip(position, 0, 1) * 255).round().astype(np.intp)]
 
 

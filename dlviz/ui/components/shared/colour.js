@@ -16,8 +16,9 @@ function colourTable(stops) {
 
 // The colour, as canvas pixels want it, of a value on a scale from 0 (or -limit) to limit.
 function colourOf(value, scale, limit) {
-  const low = scale === "diverging" ? -limit : 0;
-  const index = Math.round(((value - low) / (limit - low || 1e-12)) * 255);
+  const full = limit || 1e-12;
+  const low = scale === "diverging" ? -full : 0;
+  const index = Math.round(((value - low) / (full - low)) * 255);
   return TABLES[scale][Math.max(0, Math.min(255, index))];
 }
 

@@ -1,0 +1,208 @@
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlviz.ui import address
+
+NOT_UNDERSTOOD = "Part of the link was not understood and is left out: "
+
+
+def labs() -> None:
+    """Two labs that share the app; `session_state.open` says which one the learner has opened."""
+    import streamlit as st
+
+    from dlviz.ui import address
+
+    fields = {
+        "seed": address.integer(0, 9999, 0),
+        "kernel": address.choice(["edge", "blur"], "edge"),
+        "training": address.flag(),
+    }
+    lab = st.session_state.setdefault("open", "tea")
+    st.session_state["anew"] = address.restore(lab, fields)
+    address.notice()
+    st.number_input("Seed", 0, 9999, key=f"{lab}.seed")
+    st.segmented_control("Kernel", ["edge", "blur"], required=True, key=f"{lab}.kernel")
+    st.toggle("Training", key=f"{lab}.training")
+    address.publish(lab, fields)
+
+
+def opened(**query: str) -> AppTest:
+    """The labs as a link with this query opens them."""
+    app = AppTest.from_function(labs)
+    app.query_params.update(query)
+    return app.run()
+
+
+def values(app: AppTest) -> tuple[object, object, object]:
+    lab = app.session_state["open"]
+    return tuple(app.session_state[f"{lab}.{name}"] for name in ("seed", "kernel", "training"))
+
+
+def published(app: AppTest) -> dict[str, str]:
+    """What the browser is told to write into the address."""
+    return json.loads(app.get("bidi_component")[0].proto.json)
+
+
+def go(app: AppTest, lab: str, query: str = "") -> AppTest:
+    """The learner opens a lab through the navigation, or by a link with a query."""
+    app.session_state["open"] = lab
+    app.query_params.clear()
+    app.query_params.update(dict(part.split("=") for part in query.split("&") if part))
+    return app.run()
+
+
+def test_an_address_without_a_query_gives_the_defaults_and_stays_short() -> None:
+    app = opened()
+    assert values(app) == (0, "edge", False)
+    assert published(app) == {"path": "/tea", "query": ""}
+    assert not app.info
+
+
+def test_a_link_opens_the_situation_that_it_holds() -> None:
+    app = opened(seed="17", kernel="blur", training="on")
+    assert values(app) == (17, "blur", True)
+    assert app.number_input[0].value == 17
+    assert app.toggle[0].value
+    assert published(app)["query"] == "kernel=blur&seed=17&training=on"
+    assert not app.info
+
+
+def test_what_differs_from_the_defaults_is_published() -> None:
+    app = opened()
+    app.number_input[0].set_value(41).run()
+    assert published(app)["query"] == "seed=41"
+    app.number_input[0].set_value(0).run()
+    assert published(app)["query"] == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "NaN",
+        "inf",
+        "-1",
+        "10000",
+        "1e3",
+        "2.5",
+        "0x10",
+        "<script>alert(1)</script>",
+        "![x](https://elsewhere.example/x.png)",
+        "1; DROP TABLE runs",
+        "../../etc/passwd",
+        "\u202e\u0000💥",
+        "9" * 100_000,
+    ],
+    ids=lambda text: ascii(text[:12]),
+)
+def test_a_value_that_is_not_allowed_is_left_out_and_never_repeated(text: str) -> None:
+    app = opened(seed=text, kernel="blur")
+    assert values(app) == (0, "blur", False)
+    assert [info.value for info in app.info] == [f"{NOT_UNDERSTOOD}seed."]
+
+
+def test_a_name_that_the_lab_does_not_know_is_never_repeated() -> None:
+    app = opened(**{"<img src=x onerror=alert(1)>": "1", "__class__": "2", "seed": "3"})
+    assert values(app) == (3, "edge", False)
+    assert [info.value for info in app.info] == [f"{NOT_UNDERSTOOD}a name that this lab does not know."]
+
+
+def test_each_wrong_field_is_named_once() -> None:
+    app = opened(seed="x", kernel="<b>", training="True", a="1", b="2")
+    assert values(app) == (0, "edge", False)
+    (said,) = app.info
+    assert said.value.startswith(NOT_UNDERSTOOD)
+    names = said.value.removeprefix(NOT_UNDERSTOOD).rstrip(".").split(", ")
+    assert sorted(names) == ["a name that this lab does not know", "kernel", "seed", "training"]
+
+
+def test_an_address_of_the_sessions_own_is_not_taken_for_a_new_link() -> None:
+    app = opened()
+    app.number_input[0].set_value(5).run()
+    # The browser now has ?seed=5 in its address, and sends it with the next rerun.
+    app.query_params["seed"] = "5"
+    app.number_input[0].set_value(6).run()
+    assert values(app)[0] == 6
+    assert not app.session_state["anew"]
+
+
+def test_the_link_that_opened_the_lab_does_not_undo_what_the_learner_changes() -> None:
+    app = opened(seed="7")
+    assert app.session_state["anew"]
+    app.number_input[0].set_value(8).run()
+    assert values(app)[0] == 8
+    assert not app.session_state["anew"]
+
+
+def test_another_link_in_the_same_session_replaces_the_whole_state() -> None:
+    app = opened(seed="7", training="on")
+    app.query_params.clear()
+    app.query_params["kernel"] = "blur"
+    app.run()
+    assert values(app) == (0, "blur", False)
+    assert app.session_state["anew"]
+
+
+def test_a_notice_stays_until_the_lab_is_left() -> None:
+    app = opened(seed="x")
+    app.toggle[0].set_value(True).run()
+    assert len(app.info) == 1
+    assert not go(app, "coffee").info
+    assert not go(app, "tea").info
+
+
+def test_coming_back_to_a_lab_brings_its_last_state_back() -> None:
+    app = opened(seed="7")
+    app.segmented_control[0].set_value("blur").run()
+    go(app, "coffee")
+    assert values(app) == (0, "edge", False)
+    go(app, "tea")
+    assert values(app) == (7, "blur", False)
+    assert app.number_input[0].value == 7
+    assert app.session_state["anew"]
+    assert published(app) == {"path": "/tea", "query": "kernel=blur&seed=7"}
+
+
+def test_going_back_in_the_browser_brings_the_last_state_back_not_an_older_one() -> None:
+    app = opened(seed="7")
+    app.number_input[0].set_value(8).run()
+    go(app, "coffee")
+    # An address that this session has written before, or was opened with, is no new link.
+    go(app, "tea", "seed=7")
+    assert values(app)[0] == 8
+
+
+def test_labs_keep_their_states_apart() -> None:
+    app = opened(seed="7")
+    go(app, "coffee", "seed=9")
+    assert values(app)[0] == 9
+    assert values(go(app, "tea"))[0] == 7
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "text"),
+    [
+        (address.integer(-5, 5, 0), -5, "-5"),
+        (address.choice(["a b", "c&d"], "a b"), "c&d", "c&d"),
+        (address.flag(), True, "on"),
+        (address.flag(True), False, "off"),
+    ],
+)
+def test_a_field_reads_what_it_writes(field: address.Field, value: object, text: str) -> None:
+    assert field.write(value) == text
+    assert field.read(text) == value
+
+
+def test_a_published_query_is_encoded() -> None:
+    def lab() -> None:
+        from dlviz.ui import address
+
+        fields = {"word": address.choice(["", "a&b=<c> ü"], "")}
+        address.restore("tea", fields)
+        address.publish("tea", fields)
+
+    app = AppTest.from_function(lab)
+    app.query_params["word"] = "a&b=<c> ü"
+    assert published(app.run())["query"] == "word=a%26b%3D%3Cc%3E+%C3%BC"
