@@ -43,7 +43,7 @@ def feature_maps() -> np.ndarray:
     from dlviz.ui.cnn.run import network, run
 
     pixels, _ = source.test_digit(SAMPLE)
-    record = run(network("trained", 0), pixels, {}, None).record
+    record = run(network("trained", 0), pixels, {}).record
     return montage(record["conv_layers.1"][0, :27], 9, "sequential", zoom=5, gap=8)
 
 

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import streamlit as st
 
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
-from dlviz.ui.selection import Selection
 
 _component = load("wall", "payload", "colour", "canvas")
 
@@ -106,19 +104,6 @@ def message(
         arrays[stage.name] = (record or blank)[stage.name].reshape(shape).astype(np.float16)
     described = [INPUT, *(stage.header(differences) for stage in panels)]
     return pack({**header, "panels": described}, arrays)
-
-
-def clicked(key: str, selected: Selection) -> Selection:
-    """The unit the learner has clicked since the last run, else the one given."""
-    click = st.session_state.get(key, {}).get("selection")
-    seen = f"{key}.seen"
-    if click is None or click == st.session_state.get(seen):
-        return selected
-    st.session_state[seen] = click
-    try:
-        return Selection.checked(*click[:4])
-    except (ValueError, TypeError):
-        return selected
 
 
 def wall(key: str, data: bytes) -> None:

@@ -6,10 +6,9 @@ from dlviz import weights
 from dlviz.paths import WEIGHTS
 from dlviz.ui.cnn.run import Run
 from dlviz.ui.cnn.state import get
-from dlviz.ui.pad import Drawing
 
 
-def show(runs: list[Run], drawing: Drawing) -> None:
+def show(runs: list[Run]) -> None:
     """Each network's answer, or an invitation while nothing is drawn."""
     if not runs:
         st.subheader("Draw a digit, and everything below comes alive.", anchor=False)
@@ -21,11 +20,11 @@ def show(runs: list[Run], drawing: Drawing) -> None:
 
 
 def _answer(run: Run) -> None:
-    first, second = run.probabilities.argsort()[::-1][:2]
+    first, second = map(int, run.probabilities.argsort()[::-1][:2])
     with st.container(horizontal=True, gap="large"):
         st.metric("It says", str(first), width="content")
-        st.metric("with probability", percent(run.probabilities[first]), width="content")
-        st.metric("or else", f"{second} · {percent(run.probabilities[second])}", width="content")
+        st.metric("with probability", percent(float(run.probabilities[first])), width="content")
+        st.metric("or else", f"{second} · {percent(float(run.probabilities[second]))}", width="content")
     st.caption(_made_by(run))
 
 
@@ -41,11 +40,9 @@ def _result() -> str:
 
 def _made_by(run: Run) -> str:
     """What made the numbers: trained or random weights, edits, training mode."""
-    from dlviz.ui import warm
-
-    trained = run.model is warm.trained("simple_cnn")
+    seed = run.network.seed
     parts = [
-        f"Trained on MNIST: {_result()}" if trained else f"Random weights, seed {get('seed')}: never trained"
+        f"Trained on MNIST: {_result()}" if seed is None else f"Random weights, seed {seed}: never trained"
     ]
     count = sum(map(len, get("off").values()))
     if count:

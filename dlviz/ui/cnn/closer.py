@@ -6,18 +6,17 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui.cnn.answer import percent
-from dlviz.ui.cnn.run import Run, edits_of, network, normalised, settled, weights_shown
+from dlviz.ui.cnn.run import Network, Run, edits_of, network, normalised, weights_shown
 from dlviz.ui.cnn.state import CHANNELS, LAB, get, put, read_off, write_off
-from dlviz.ui.pad import Drawing
 from dlviz.ui.selection import Selection
 from dlviz.ui.tiles import Group, tiles
+from dlviz.ui.unit import unit_view
+from dlviz.weights import BadWeights
 
 
-def unit(run: Run, drawing: Drawing) -> None:
-    from dlviz.ui.unit import unit_view
-
+def unit(run: Run) -> None:
     """The multiplication behind the selected unit."""
-    unit_view(f"{LAB}.unit", run.model, run.record, drawing.pixels, get("select"))
+    unit_view(f"{LAB}.unit", run.model, run.record, run.pixels, get("select"))
 
 
 def _conv_layer(selected: Selection) -> int:
@@ -26,38 +25,44 @@ def _conv_layer(selected: Selection) -> int:
     return int(index) // 3 * 3 if family == "conv_layers" else 0
 
 
-def kernels(run: Run, _: Drawing) -> None:
+def kernels(_: Run) -> None:
     """The kernels that make the selected map, trained and random."""
-    selected = get("select")
-    layer = _conv_layer(selected)
-    channel = selected.channel if layer else 0
     groups = []
     for weights in ("trained", "random"):
-        weight = network(weights, get("seed")).get_submodule(f"conv_layers.{layer}").weight.detach().numpy()
-        values = weight[:, 0] if layer == 0 else weight[channel]
-        groups.append(_kernel_group(weights, values, layer, channel, selected.channel if layer == 0 else -1))
+        try:
+            groups.append(_kernels_of(network(weights, get("seed"))))
+        except BadWeights as problem:
+            st.warning(str(problem), icon=":material/scale:")
     tiles(f"{LAB}.kernels", groups)
 
 
-def _kernel_group(weights: str, values, layer: int, channel: int, selected: int) -> Group:
+def _kernels_of(network: Network) -> Group:
+    """All kernels of the first convolution; of a later one, those that make the selected map."""
+    selected = get("select")
+    layer = _conv_layer(selected)
+    weight = network.model.get_parameter(f"conv_layers.{layer}.weight").numpy(force=True)
+    values = weight[selected.channel] if layer else weight[:, 0]
     name = f"conv {layer // 3 + 1}"
-    what = f"the {len(values)} kernels of {name}, one for each map it makes"
+    what = f"The {len(values)} kernels of {name}, one for each map it makes"
     if layer:
-        what = f"the {len(values)} kernels that make map {channel} of {name}, one for each map it reads"
+        what = (
+            f"The {len(values)} kernels that make map {selected.channel} of {name}, one for each map it reads"
+        )
+    first = layer == 0 and selected.stage.startswith("conv_layers")
     return Group(
-        title="Trained" if weights == "trained" else f"Random, seed {get('seed')}",
-        note=what[0].upper() + what[1:],
+        title="Trained" if network.seed is None else f"Random, seed {network.seed}",
+        note=what,
         values=values,
         scale="diverging",
-        alt=f"{what}, {weights}; largest weight {abs(values).max():.3f}",
-        columns=8 if len(values) < 64 else 16,
-        cell=16 if len(values) < 64 else 10,
-        selected=selected,
+        alt=f"{what}; the largest weight is {abs(values).max():.3f} in size",
+        columns=8,
+        cell=16 if len(values) < 64 else 13,
+        selected=selected.channel if first else -1,
         item="kernel",
     )
 
 
-def switch_off(run: Run, drawing: Drawing) -> None:
+def switch_off(run: Run) -> None:
     """Switch channels of any stage off, and see what becomes of the answer."""
     selected, off = get("select"), get("off")
     many = CHANNELS.get(selected.stage)
@@ -73,7 +78,7 @@ def switch_off(run: Run, drawing: Drawing) -> None:
     if run.untouched:
         st.write(_verdict(run, run.untouched))
     if many:
-        _effects(run, drawing)
+        _effects(run)
 
 
 def _verdict(run: Run, before: Run) -> str:
@@ -85,13 +90,14 @@ def _verdict(run: Run, before: Run) -> str:
     )
 
 
-def _effects(run: Run, drawing: Drawing) -> None:
+def _effects(run: Run) -> None:
     """What each channel of the selected stage is worth to the answer, as bars."""
     from dlviz import figures
 
     selected = get("select")
-    pixels = settled(drawing)
-    values = effects_of(pixels.tobytes(), weights_shown(), get("seed"), write_off(get("off")), selected.stage)
+    values = effects_of(
+        run.settled.tobytes(), weights_shown(), get("seed"), write_off(get("off")), selected.stage
+    )
     before, digit = float(run.probabilities.max()), run.says
     worst = int(values[:, digit].argmin())
     text = (
@@ -108,7 +114,9 @@ def effects_of(pixels: bytes, weights: str, seed: int, off: str, stage: str) -> 
     """The probabilities (channel, digit) for a digit, with each channel of the stage alone switched off."""
     from dlviz.explain import without_each_channel
 
-    return without_each_channel(network(weights, seed), normalised(pixels), stage, edits_of(read_off(off)))
+    return without_each_channel(
+        network(weights, seed).model, normalised(pixels), stage, edits_of(read_off(off))
+    )
 
 
 def _listed(off: dict[str, list[int]]) -> str:
@@ -136,7 +144,7 @@ def _set_off(stage: str, channels: list[int]) -> None:
     put("off", others | ({stage: channels} if channels else {}))
 
 
-def dropout(run: Run, _: Drawing) -> None:
+def dropout(run: Run) -> None:
     """The hidden units before and after dropout, in training mode or at rest."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.toggle("Training mode", key=f"{LAB}.training")

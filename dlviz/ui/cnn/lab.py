@@ -4,7 +4,7 @@ import streamlit as st
 
 from dlviz.ui import address
 from dlviz.ui.cnn import answer, panels, source, view
-from dlviz.ui.cnn.run import Run, network, run
+from dlviz.ui.cnn.run import Network, Run, network, run
 from dlviz.ui.cnn.state import FIELDS, LAB, SCALINGS, SHOWN, WEIGHTS, get
 from dlviz.ui.pad import Drawing
 from dlviz.weights import BadWeights
@@ -25,17 +25,18 @@ def lab() -> None:
         with controls:
             _controls()
     try:
-        runs = _runs(drawing)
+        networks = [network(weights, get("seed")) for weights in _chosen_weights()]
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
         return
+    runs = _runs(networks, drawing)
     with place:
-        answer.show(runs, drawing)
-    for index, one in enumerate(runs or [None] * len(_chosen_weights())):
-        view.wall_of(index, one, drawing)
+        answer.show(runs)
+    for index, one in enumerate(networks):
+        view.wall_of(index, one.model, runs[index] if runs else None, drawing)
     if runs:
-        panels.detail(runs[0], drawing)
-        panels.around(runs[0], drawing)
+        panels.detail(runs[0])
+        panels.around(runs[0])
     address.publish(LAB, FIELDS)
 
 
@@ -43,13 +44,15 @@ def _chosen_weights() -> list[str]:
     return ["trained", "random"] if get("weights") == "both" else [get("weights")]
 
 
-def _runs(drawing: Drawing) -> list[Run]:
+def _runs(networks: list[Network], drawing: Drawing) -> list[Run]:
     """The digit through each chosen network; empty while nothing is drawn."""
-    networks = [network(weights, get("seed")) for weights in _chosen_weights()]
     if drawing.pixels is None:
         return []
     mask = get("mask") if get("training") else None
-    return [run(model, drawing.pixels, get("off"), mask) for model in networks]
+    settled = f"{LAB}.settled"
+    if drawing.final or settled not in st.session_state:
+        st.session_state[settled] = drawing.pixels
+    return [run(one, drawing.pixels, get("off"), mask, st.session_state[settled]) for one in networks]
 
 
 def _controls() -> None:

@@ -8,9 +8,8 @@ from dlviz.ui import lesson
 from dlviz.ui.cnn import closer, questions, why
 from dlviz.ui.cnn.run import Run
 from dlviz.ui.cnn.state import LAB, PANELS, get
-from dlviz.ui.pad import Drawing
 
-SHOW: dict[str, Callable[[Run, Drawing], None]] = {
+SHOW: dict[str, Callable[[Run], None]] = {
     "unit": closer.unit,
     "why": why.show,
     "kernels": closer.kernels,
@@ -19,7 +18,7 @@ SHOW: dict[str, Callable[[Run, Drawing], None]] = {
 }
 
 
-def detail(run: Run, drawing: Drawing) -> None:
+def detail(run: Run) -> None:
     """The chosen panel."""
     st.segmented_control(
         "Look closer",
@@ -30,11 +29,11 @@ def detail(run: Run, drawing: Drawing) -> None:
         label_visibility="collapsed",
     )
     with st.container(border=True):
-        SHOW[get("panel")](run, drawing)
+        SHOW[get("panel")](run)
 
 
-def around(run: Run, drawing: Drawing) -> None:
+def around(run: Run) -> None:
     """The questions, the code behind the picture and the words."""
-    lesson.predict(LAB, lambda: questions.ask(run, drawing))
-    lesson.code(LAB, questions.SOURCES, lambda: questions.script(run, drawing), "digit_by_hand.py")
+    lesson.predict(LAB, lambda: questions.ask(run))
+    lesson.code(LAB, questions.SOURCES, lambda: questions.script(run), "digit_by_hand.py")
     lesson.words(LAB)

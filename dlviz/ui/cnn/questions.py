@@ -1,20 +1,19 @@
 """What a learner is asked in the CNN lab, and the code behind its picture."""
 
-from dlviz.arithmetic import explain_unit
+from dlviz.arithmetic import MaxPool, explain_unit
 from dlviz.models import SimpleCNN
 from dlviz.scripts import cnn_script
 from dlviz.trace import trace
 from dlviz.ui.cnn.run import Run, run
 from dlviz.ui.cnn.state import get
 from dlviz.ui.lesson import Question
-from dlviz.ui.pad import Drawing
 
 SOURCES = (SimpleCNN, trace, explain_unit)
 
 
-def ask(current: Run, drawing: Drawing) -> list[Question]:
+def ask(current: Run) -> list[Question]:
     """Three questions, answered from the current run."""
-    return [_strongest(current), _fallen_away(current), _without_the_strongest(current, drawing)]
+    return [_strongest(current), _fallen_away(current), _without_the_strongest(current)]
 
 
 def _strongest(current: Run) -> Question:
@@ -35,6 +34,7 @@ def _strongest(current: Run) -> Question:
 
 def _fallen_away(current: Run) -> Question:
     pool = explain_unit(current.model, current.record, "conv_layers.8", (0, 0, 0))
+    assert isinstance(pool, MaxPool)
     (row,) = pool.unused_rows
     return Question(
         name="rows",
@@ -46,12 +46,11 @@ def _fallen_away(current: Run) -> Question:
     )
 
 
-def _without_the_strongest(current: Run, drawing: Drawing) -> Question:
+def _without_the_strongest(current: Run) -> Question:
     stage = "conv_layers.8"
     channel = int(current.record[stage][0].max(axis=(1, 2)).argmax())
-    assert drawing.pixels is not None
     text = f"Map {channel} is the strongest of the 128 after the last pool. Does the answer stay without it?"
-    changed = run(current.model, drawing.pixels, {**get("off"), stage: [channel]}, None)
+    changed = run(current.network, current.pixels, {**get("off"), stage: [channel]})
     stays = changed.says == current.says
     return Question(
         name="without",
@@ -66,16 +65,13 @@ def _without_the_strongest(current: Run, drawing: Drawing) -> Question:
     )
 
 
-def script(current: Run, drawing: Drawing) -> str:
+def script(current: Run) -> str:
     """A plain PyTorch script with the numbers on screen."""
-    from dlviz.ui import warm
-
     selected = get("select")
-    assert drawing.pixels is not None
     return cnn_script(
-        drawing.pixels,
+        current.pixels,
         selected=(selected.stage, selected.unit),
-        seed=None if current.model is warm.trained("simple_cnn") else get("seed"),
+        seed=current.network.seed,
         switched_off=get("off"),
         dropout_seed=get("mask") if get("training") else None,
     )

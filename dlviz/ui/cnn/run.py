@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 
 from dlviz.ui import warm
-from dlviz.ui.cnn.state import LAB, get
-from dlviz.ui.pad import Drawing
+from dlviz.ui.cnn.state import get
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -20,13 +18,32 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Run:
-    """A network, what it recorded, and the ten probabilities; `untouched` is the same without the edits."""
+class Network:
+    """SimpleCNN with its trained weights, or with random ones drawn from `seed`."""
 
     model: nn.Module
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One pass of a digit (28, 28) through a network: what it recorded, and the ten probabilities.
+
+    `untouched` is the same without the edits. `settled` is the digit as it was when the pen was last lifted:
+    slow panels do not follow a stroke in progress.
+    """
+
+    network: Network
+    pixels: np.ndarray
+    settled: np.ndarray
     record: dict[str, np.ndarray]
     probabilities: np.ndarray
     untouched: Run | None = None
+
+    @property
+    def model(self) -> nn.Module:
+        """The network itself."""
+        return self.network.model
 
     @property
     def says(self) -> int:
@@ -34,12 +51,14 @@ class Run:
         return int(self.probabilities.argmax())
 
 
-def network(weights: str, seed: int) -> nn.Module:
-    """The trained SimpleCNN, or one with random weights drawn from the seed.
+def network(weights: str, seed: int) -> Network:
+    """The trained SimpleCNN, or (for `random`) one with random weights drawn from the seed.
 
     Raises: BadWeights if the trained weights are missing or damaged.
     """
-    return warm.trained("simple_cnn") if weights == "trained" else warm.untrained("SimpleCNN", seed)
+    if weights == "random":
+        return Network(warm.untrained("SimpleCNN", seed), seed)
+    return Network(warm.trained("simple_cnn"))
 
 
 def edits_of(off: Mapping[str, list[int]]) -> dict[str, Edit]:
@@ -49,14 +68,23 @@ def edits_of(off: Mapping[str, list[int]]) -> dict[str, Edit]:
     return {stage: switch_off(channels) for stage, channels in off.items()}
 
 
-def run(model: nn.Module, pixels: np.ndarray, off: Mapping[str, list[int]], mask: int | None) -> Run:
-    """Trace a digit (28, 28) through the model, with channels switched off.
+def run(
+    network: Network,
+    pixels: np.ndarray,
+    off: Mapping[str, list[int]],
+    mask: int | None = None,
+    settled: np.ndarray | None = None,
+) -> Run:
+    """Trace a digit through the network, with channels switched off.
 
     Args:
+        pixels: (28, 28) float32 in [0, 1].
         mask: the seed of dropout's draw in training mode; None for evaluation mode.
+        settled: as in `Run`; the digit itself if it is not given.
     """
-    run = _pass(model, pixels, off, mask)
-    return Run(model, *run, Run(model, *_pass(model, pixels, {}, mask))) if off else Run(model, *run)
+    untouched = run(network, pixels, {}, mask, settled) if off else None
+    digit_and_settled = pixels, pixels if settled is None else settled
+    return Run(network, *digit_and_settled, *_pass(network.model, pixels, off, mask), untouched)
 
 
 def _pass(
@@ -85,12 +113,3 @@ def normalised(pixels: bytes) -> Tensor:
 def weights_shown() -> str:
     """Whose network the panels below the wall speak of: where both are shown, the trained one's."""
     return "random" if get("weights") == "random" else "trained"
-
-
-def settled(drawing: Drawing) -> np.ndarray:
-    """The digit as it was when the pen was last lifted: slow panels do not follow a stroke in progress."""
-    last = f"{LAB}.settled"
-    assert drawing.pixels is not None
-    if drawing.final or last not in st.session_state:
-        st.session_state[last] = drawing.pixels
-    return st.session_state[last]

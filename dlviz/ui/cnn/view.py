@@ -1,25 +1,32 @@
 """The wall of maps of one run."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dlviz.receptive_field import receptive_field
-from dlviz.ui.cnn.run import Run, network
+from dlviz.ui.cnn.run import Run
 from dlviz.ui.cnn.state import LAB, get, put
 from dlviz.ui.pad import Drawing
-from dlviz.ui.wall import Stage, clicked, message, stages, wall
+from dlviz.ui.unit import arrived
+from dlviz.ui.wall import Stage, message, stages, wall
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 def take_clicks() -> None:
-    """Select what has been clicked in a wall since the last run."""
-    for index in range(2):
-        put("select", clicked(f"{LAB}.wall.{index}", get("select")))
+    """Select what has been clicked since the last run, in a wall or in the panel below it."""
+    for key in (f"{LAB}.wall.0", f"{LAB}.wall.1", f"{LAB}.unit"):
+        put("select", arrived(key, get("select")))
 
 
-def wall_of(index: int, run: Run | None, drawing: Drawing) -> None:
+def wall_of(index: int, model: nn.Module, run: Run | None, drawing: Drawing) -> None:
     """The whole network on the digit; its empty frame while nothing is drawn."""
-    panels = stages(network("trained", 0) if run is None else run.model)
+    panels = stages(model)
     if not get("training"):
         # Outside training dropout passes everything on: its panel would be the one before it again.
         panels = tuple(panel for panel in panels if panel.title != "dropout")
@@ -32,10 +39,12 @@ def wall_of(index: int, run: Run | None, drawing: Drawing) -> None:
         "probabilities": run.probabilities.tolist() if run else [0.0] * 10,
         "untouched": run.untouched.probabilities.tolist() if run and run.untouched else None,
         "empty": run is None,
+        # The mark that the wall leaves when it has painted names the finished drawing it shows.
+        "version": drawing.version if drawing.final else None,
         "alt": _alternative(panels, run),
     }
     record = {} if run is None else _difference(run) if differences else run.record
-    wall(f"{LAB}.wall.{index}", message(panels, record, drawing.pixels, header, differences))
+    wall(f"{LAB}.wall.{index}", message(panels, record, run and run.pixels, header, differences))
 
 
 def _difference(run: Run) -> dict[str, np.ndarray]:

@@ -10,9 +10,8 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui.cnn.answer import percent
-from dlviz.ui.cnn.run import Run, edits_of, network, normalised, settled, weights_shown
+from dlviz.ui.cnn.run import Run, edits_of, network, normalised, weights_shown
 from dlviz.ui.cnn.state import CAM_STAGES, LAB, get, read_off, write_off
-from dlviz.ui.pad import Drawing
 from dlviz.ui.tiles import Group, tiles
 
 if TYPE_CHECKING:
@@ -30,15 +29,14 @@ class Heat:
     test: Faithfulness
 
 
-def show(run: Run, drawing: Drawing) -> None:
+def show(run: Run) -> None:
     """Grad-CAM, saliency and occlusion for the chosen digit, over the drawing, with their tests."""
     _controls(run)
     target = run.says if get("target") == "predicted" else int(get("target"))
-    pixels = settled(drawing)
     heats = explain(
-        pixels.tobytes(), weights_shown(), get("seed"), write_off(get("off")), target, get("stage")
+        run.settled.tobytes(), weights_shown(), get("seed"), write_off(get("off")), target, get("stage")
     )
-    tiles(f"{LAB}.heat", [_group(heat, target) for heat in heats], pixels)
+    tiles(f"{LAB}.heat", [_group(heat, target) for heat in heats], run.settled)
     st.caption(
         f"The test under each: blank the tenth of the picture ({heats[0].test.pixels} pixels) that it calls "
         "most important, and see how the probability falls, against 20 random draws of as much ink."
@@ -47,10 +45,13 @@ def show(run: Run, drawing: Drawing) -> None:
 
 def _controls(run: Run) -> None:
     digits = ["predicted", *map(str, range(10))]
-    words = {"predicted": f"the predicted {run.says}"}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(
-            "What speaks for …", digits, format_func=lambda d: words.get(d, d), key=f"{LAB}.target", width=220
+            "What speaks for …",
+            digits,
+            format_func=lambda d: f"the predicted {run.says}" if d == "predicted" else d,
+            key=f"{LAB}.target",
+            width=220,
         )
         st.segmented_control(
             "Grad-CAM looks at",
@@ -66,7 +67,7 @@ def explain(pixels: bytes, weights: str, seed: int, off: str, target: int, stage
     """The three heats for a digit (28 × 28 float32 as bytes), each with its test."""
     from dlviz.explain import faithfulness, grad_cam, occlusion, saliency
 
-    model, edits = network(weights, seed), edits_of(read_off(off))
+    model, edits = network(weights, seed).model, edits_of(read_off(off))
     x = normalised(pixels)
     found = [
         (
@@ -93,12 +94,13 @@ def _group(heat: Heat, target: int) -> Group:
         f"random pixels {percent(test.random.mean)}."
     )
     row, col = np.unravel_index(heat.values.argmax(), heat.values.shape)
+    place = f"strongest at row {row}, column {col}" if heat.values.max() > 0 else "nothing speaks for it here"
     return Group(
         title=heat.title,
-        note=heat.meaning,
+        note=heat.meaning if heat.values.max() > 0 else f"{heat.meaning}: nothing does",
         values=heat.values[None],
         scale=heat.scale,
-        alt=f"{heat.title} for {target}: strongest at row {row}, column {col}. {verdict}",
+        alt=f"{heat.title} for {target}: {place}. {verdict}",
         columns=1,
         cell=10,
         over=True,

@@ -1,6 +1,6 @@
 // Groups of small matrices: kernels, heat maps, hidden units. Hover gives the value.
 
-const SPACE = 3; // between tiles
+const SPACE = 5; // between tiles
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".tiles");
