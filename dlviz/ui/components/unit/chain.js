@@ -1,0 +1,217 @@
+// The chain of squares from the drawing to the selected unit's map.
+
+const OWN = 200;
+const EDGE = 2; // px round a square, so that outlines at its border are whole
+
+function showChain(view) {
+  const { squares } = view.message;
+  const place = view.root.querySelector(".chain");
+  const names = squares.map((square) => square.name).join();
+  if (place.dataset.names !== names) {
+    const focused = place.contains(view.root.activeElement);
+    place.replaceChildren(...squares.map((square, index) => figureOf(view, square, index)));
+    place.dataset.names = names;
+    if (focused) place.querySelector("[tabindex]").focus({ preventScroll: true });
+  }
+  squares.forEach((square, index) => paintSquare(view, index));
+}
+
+function figureOf(view, square, index) {
+  const figure = document.createElement("figure");
+  const canvas = document.createElement("canvas");
+  const own = index === view.message.squares.length - 1;
+  const holder = index === 0 || own ? canvas : document.createElement("button");
+  if (holder !== canvas) {
+    holder.type = "button";
+    holder.append(canvas);
+    holder.onclick = () => view.choose([view.message.squares[index].name, ...unitOf(view, index)]);
+  }
+  if (own) makeChooser(view, canvas);
+  else canvas.setAttribute("role", "img");
+  figure.append(holder, document.createElement("figcaption"));
+  return figure;
+}
+
+// Clicking a pixel of the unit's own map, or moving by arrow keys, chooses another unit.
+function makeChooser(view, canvas) {
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-describedby", "keys");
+  const at = (event) => {
+    const box = canvas.getBoundingClientRect();
+    const [rows, cols] = ownShape(view);
+    const within = (share, size) => Math.max(0, Math.min(size - 1, Math.floor(share * size)));
+    const row = (event.clientY - box.top - EDGE) / (box.height - 2 * EDGE);
+    const col = (event.clientX - box.left - EDGE) / (box.width - 2 * EDGE);
+    return [within(row, rows), within(col, cols)];
+  };
+  canvas.onclick = (event) => moveTo(view, ...at(event));
+  canvas.onpointermove = (event) => readOut(view, ...at(event));
+  canvas.onpointerleave = () => readOut(view, ...ownPlace(view));
+  canvas.onkeydown = (event) => {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const place = ownPlace(view).map((i, axis) => i + step[axis]);
+    if (place.every((i, axis) => i >= 0 && i < ownShape(view)[axis])) moveTo(view, ...place);
+  };
+}
+
+function ownShape(view) {
+  return view.message.arrays[`square.${view.message.squares.length - 1}`].shape;
+}
+
+// Row and column on the unit's own square; a vector is folded into rows.
+function ownPlace(view) {
+  const here = view.message.selection;
+  const [, channel, row, col] = view.wanted?.[0] === here[0] ? view.wanted : here;
+  const [, cols] = ownShape(view);
+  return isVector(view) ? [Math.floor(channel / cols), channel % cols] : [row, col];
+}
+
+function isVector(view) {
+  return !view.message.squares.at(-1).size.includes("×");
+}
+
+function moveTo(view, row, col) {
+  const [stage, channel] = view.message.selection;
+  const [, cols] = ownShape(view);
+  view.choose(isVector(view) ? [stage, row * cols + col, 0, 0] : [stage, channel, row, col]);
+  paintSquare(view, view.message.squares.length - 1);
+}
+
+function readOut(view, row, col) {
+  const last = view.message.squares.length - 1;
+  const [, cols] = ownShape(view);
+  const value = short(view.message.arrays[`square.${last}`].values[row * cols + col]);
+  const word = view.message.softmax ? "digit" : "unit";
+  const place = isVector(view) ? `${word} ${row * cols + col}` : `(${row}, ${col})`;
+  caption(view, last, `${place}: ${value}`);
+}
+
+function caption(view, index, third) {
+  const { title, size } = view.message.squares[index];
+  const text = [title, size, third].filter(Boolean).join("\n");
+  const figcaption = view.root.querySelectorAll(".chain figcaption")[index];
+  if (figcaption.textContent !== text) figcaption.textContent = text;
+}
+
+// The strongest unit of a square; of a sum's source, the strongest that the chosen part reads.
+function unitOf(view, index) {
+  const { squares, arrays } = view.message;
+  const square = squares[index];
+  if (!arrays.sources || index !== squares.length - 2) return square.unit;
+  const [top, bottom, left, right] = square.box;
+  const values = mapOf(view, index);
+  let best = [top, left];
+  const [, , cols] = arrays.sources.shape;
+  for (let row = top; row < bottom; row++) {
+    for (let col = left; col < right; col++) {
+      if (values[row * cols + col] > values[best[0] * cols + best[1]]) best = [row, col];
+    }
+  }
+  return [chosenPart(view), ...best];
+}
+
+function mapOf(view, index) {
+  const { squares, arrays } = view.message;
+  if (!arrays.sources || index !== squares.length - 2) return arrays[`square.${index}`].values;
+  const size = arrays.sources.shape[1] * arrays.sources.shape[2];
+  return arrays.sources.values.subarray(chosenPart(view) * size, (chosenPart(view) + 1) * size);
+}
+
+// The fewer squares there are, the larger each can be; what the unit itself reads is larger than what lies before.
+function sizeOf(index, count) {
+  if (index === count - 1) return OWN;
+  if (index === 0) return 152;
+  const between = count <= 5 ? 96 : count <= 8 ? 72 : 56;
+  return index === count - 2 ? Math.max(100, between) : between;
+}
+
+function paintSquare(view, index) {
+  const { squares, arrays, parts } = view.message;
+  const square = squares[index];
+  const canvas = view.root.querySelectorAll(".chain canvas")[index];
+  const last = squares.length - 1;
+  const [rows, cols] = arrays[`square.${index}`].shape;
+  const step = sizeOf(index, squares.length) / (Math.max(rows, cols) + 2 * square.margin);
+  const inset = EDGE + step * square.margin;
+  const context = sharpContext(canvas, step * cols + 2 * inset, step * rows + 2 * inset);
+  context.translate(inset, inset);
+  canvas.closest("figure").lastElementChild.style.paddingLeft = `${inset}px`;
+  if (square.margin) hatch(context, step, square.around, view.theme.faint);
+  context.drawImage(picture(mapOf(view, index), rows, cols, square.scale, square.limit), 0, 0, step * cols, step * rows);
+  context.strokeStyle = view.theme.faint;
+  context.strokeRect(0.5, 0.5, step * cols - 1, step * rows - 1);
+  if (parts.kind === "pool" && index === last - 1) hatchUnused(context, step, rows, cols, parts.unused, view.theme.text);
+  if (index === last) paintOwn(view, context, step, rows, cols);
+  else outline(context, step, square.box, square.around);
+  if (index < last) describeSquare(view, index, canvas);
+}
+
+function describeSquare(view, index, canvas) {
+  const unit = unitOf(view, index);
+  const { name, title, size } = view.message.squares[index];
+  const map = unit && size.includes("×") ? `map ${unit[0]}` : "";
+  caption(view, index, map);
+  const label = [title, size, map].filter(Boolean).join(", ");
+  if (!unit) canvas.setAttribute("aria-label", `${label}: what the unit sees is outlined`);
+  else canvas.parentElement.setAttribute("aria-label", `${label} (${name}): look at its strongest unit here`);
+}
+
+function paintOwn(view, context, step, rows, cols) {
+  const [row, col] = ownPlace(view);
+  const { squares, arrays, softmax } = view.message;
+  const last = squares.length - 1;
+  const canvas = view.root.querySelectorAll(".chain canvas")[last];
+  if (softmax) {
+    context.font = `12px ${view.theme.font}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    arrays[`square.${last}`].values.forEach((value, digit) => {
+      context.fillStyle = inkOn(value, squares[last].scale, squares[last].limit);
+      context.fillText(digit, step / 2, (digit + 0.5) * step + 0.5);
+    });
+  }
+  outline(context, step, [row, row + 1, col, col + 1]);
+  canvas.setAttribute("aria-label", `${squares[last].title}, ${squares[last].size}: ${view.message.place}`);
+  readOut(view, row, col);
+}
+
+function outline(context, step, box, around = box) {
+  const stroke = ([top, bottom, left, right]) =>
+    context.strokeRect(left * step, top * step, (right - left) * step, (bottom - top) * step);
+  context.strokeStyle = "#ffffffd0";
+  context.lineWidth = 4;
+  stroke(box);
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = 2;
+  stroke(box);
+  if (around.every((edge, i) => edge === box[i])) return;
+  context.setLineDash([3, 3]);
+  context.lineWidth = 1.25;
+  stroke(around);
+  context.setLineDash([]);
+}
+
+function hatch(context, step, [top, bottom, left, right], colour) {
+  const [x, y, width, height] = [left, top, right - left, bottom - top].map((n) => n * step);
+  context.save();
+  context.beginPath();
+  context.rect(x, y, width, height);
+  context.clip();
+  context.beginPath();
+  for (let d = -height; d < width; d += 5) {
+    context.moveTo(x + d, y + height);
+    context.lineTo(x + d + height, y);
+  }
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.stroke();
+  context.restore();
+}
+
+function hatchUnused(context, step, rows, cols, [unusedRows, unusedCols], colour) {
+  for (const row of unusedRows) hatch(context, step, [row, row + 1, 0, cols], colour);
+  for (const col of unusedCols) hatch(context, step, [0, rows, col, col + 1], colour);
+}

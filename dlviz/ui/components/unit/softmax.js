@@ -1,0 +1,36 @@
+// The softmax of the ten logits, written out row by row.
+
+function showSoftmax(view) {
+  const { softmax, selection } = view.message;
+  view.root.querySelector(".softmax").hidden = !softmax;
+  if (!softmax) return;
+  const body = view.root.querySelector("tbody");
+  const { logits, largest: top, exponentials, probabilities } = softmax;
+  if (body.rows.length !== logits.length) body.replaceChildren(...logits.map((_, digit) => rowOf(view, digit)));
+  logits.forEach((logit, digit) => {
+    const row = body.rows[digit];
+    const texts = [digit, short(logit), short(logit - top), short(exponentials[digit]), short(probabilities[digit])];
+    texts.forEach((text, i) => (row.cells[i].textContent = text));
+    row.cells[5].firstChild.style.width = `${probabilities[digit] * 100}%`;
+    if (digit === selection[1]) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  });
+  const [, max, , sum, formula] = view.root.querySelector("tfoot tr").cells;
+  max.textContent = `max ${short(top)}`;
+  sum.textContent = `sum ${short(softmax.total)}`;
+  const chosen = selection[1];
+  formula.textContent = `${short(exponentials[chosen])} ÷ ${short(softmax.total)} = ${short(probabilities[chosen])}`;
+}
+
+function rowOf(view, digit) {
+  const row = document.createElement("tr");
+  const head = document.createElement("th");
+  head.scope = "row";
+  row.append(head, ...Array.from({ length: 5 }, () => document.createElement("td")));
+  const bar = document.createElement("div");
+  bar.style.background = PALETTE.scales.sequential[3][1];
+  row.cells[5].className = "bar";
+  row.cells[5].append(bar);
+  row.onclick = () => view.choose([view.message.selection[0], digit, 0, 0]);
+  return row;
+}

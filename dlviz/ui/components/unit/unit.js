@@ -1,0 +1,114 @@
+// From a pixel to the multiplication. Python sends where the selected unit looks and the numbers that made it;
+// another unit chosen here goes back as `selection`: [stage, channel, row, col, time].
+
+const VIEWS = new WeakMap(); // parentElement -> view: data and theme changes call the function below again
+const PATIENCE = 1000; // ms for which a choice stands against older messages still on their way
+
+export default function ({ parentElement, data, setStateValue }) {
+  let view = VIEWS.get(parentElement);
+  if (!view) {
+    view = { root: parentElement };
+    VIEWS.set(parentElement, view);
+    view.root.querySelector(".unit").style.setProperty("--accent", PALETTE.accent);
+    attachStrip(view);
+    attachTiles(view);
+  }
+  view.choose = (unit) => {
+    view.wanted = unit;
+    view.wantedAt = Date.now();
+    setStateValue("selection", [...unit, view.wantedAt]);
+  };
+  receive(view, unpack(data));
+  show(view);
+}
+
+function receive(view, message) {
+  const same = String(view.message?.selection) === String(message.selection);
+  if (!same) view.part = null;
+  view.message = message;
+  if (message.arrays.inputs) multiply(view);
+  const answered = String(view.wanted) === String(message.selection);
+  if (answered || Date.now() - (view.wantedAt ?? 0) > PATIENCE) view.wanted = null;
+}
+
+function show(view) {
+  const { message, root } = view;
+  const { kind } = message.parts;
+  view.theme = {
+    text: cssColour(root.querySelector(".unit"), "--st-text-color"),
+    font: cssColour(root.querySelector(".unit"), "--st-font") || "sans-serif",
+    faint: "#8a939e70",
+  };
+  root.querySelector(".stage").textContent = message.selection[0];
+  root.querySelector(".head .place").textContent = message.place;
+  root.querySelector(".value").textContent = message.value;
+  root.querySelector(".edited").textContent = message.edited;
+  root.querySelector(".work h3").textContent = message.heading;
+  root.querySelector(".work").classList.toggle("wide", kind === "sum");
+  root.querySelector(".sum").hidden = root.querySelector("details").hidden = kind !== "sum";
+  root.querySelector(".window").hidden = kind !== "pool";
+  root.querySelector(".plot").hidden = kind !== "relu";
+  if (kind === "sum") showSum(view);
+  if (kind === "pool") showWindow(view);
+  if (kind === "relu") paintRelu(view);
+  showChain(view);
+  showEquation(view);
+  showSoftmax(view);
+  say(view);
+}
+
+function showEquation({ root, message }) {
+  const terms = message.terms.map(([text, meaning]) => {
+    const term = document.createElement("span");
+    term.className = "term";
+    term.append(text);
+    if (meaning) term.append(Object.assign(document.createElement("small"), { textContent: meaning }));
+    return term;
+  });
+  root.querySelector(".equation").replaceChildren(...terms);
+  const notes = message.notes.map((note) => Object.assign(document.createElement("li"), { textContent: note }));
+  root.querySelector(".notes").replaceChildren(...notes);
+}
+
+function showWindow({ root, message }) {
+  const { values, shape } = message.arrays.window;
+  const [row, col] = message.parts.winner;
+  const { limit } = message.squares.at(-2);
+  root.querySelector(".window figcaption").textContent = `its ${shape[0]}×${shape[1]} window`;
+  fillGrid(root.querySelector(".window .grid"), shape[1], values, limit, { winner: row * shape[1] + col });
+}
+
+// max(0, x) as a line, with the unit on it.
+function paintRelu({ root, message, theme }) {
+  const [width, height, edge] = [220, 130, 10];
+  const context = sharpContext(root.querySelector(".plot"), width, height);
+  const { limit } = message.squares.at(-2);
+  const x = (value) => edge + ((value / (limit || 1) + 1) / 2) * (width - 2 * edge);
+  const y = (value) => height - 20 - (value / (limit || 1)) * (height - 20 - edge);
+  const line = (colour, lineWidth, ...points) => {
+    context.strokeStyle = colour;
+    context.lineWidth = lineWidth;
+    context.beginPath();
+    for (const [a, b] of points) context.lineTo(x(a), y(b));
+    context.stroke();
+  };
+  const [before, after] = message.parts.point;
+  line(theme.faint, 1, [0, 0], [0, limit]);
+  line(theme.faint, 1, [-limit, 0], [limit, 0]);
+  line(signColour(1), 3, [-limit, 0], [0, 0], [limit, limit]);
+  context.setLineDash([3, 3]);
+  line(PALETTE.accent, 1, [before, 0], [before, after], [0, after]);
+  context.setLineDash([]);
+  context.fillStyle = PALETTE.accent;
+  context.beginPath();
+  context.arc(x(before), y(after), 5, 0, 2 * Math.PI);
+  context.fill();
+}
+
+// Read aloud once the picture has come to rest, not at every stroke.
+function say(view) {
+  clearTimeout(view.timer);
+  view.timer = setTimeout(() => {
+    view.root.querySelector(".state").textContent = view.message.sentence;
+  }, 400);
+}

@@ -1,0 +1,111 @@
+"""The picture on a page: what is sent to the browser, and what comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from dlviz.ui.components import load
+from dlviz.ui.payload import pack
+from dlviz.ui.selection import Selection
+from dlviz.ui.unit import words
+from dlviz.ui.unit.chain import chain
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from dlviz.arithmetic import Arithmetic, Record
+
+_component = load("unit", "payload", "colour", "canvas")
+
+
+def unit_view(
+    key: str, model: nn.Module, record: Record, pixels: np.ndarray, selection: Selection
+) -> Selection:
+    """The unit that the picture shows: another one if the learner has just chosen it here.
+
+    Args:
+        key: of the component; `arrived` takes the same.
+        model, record: SimpleCNN, and the record of its trace, batch first.
+        pixels: (28, 28) in [0, 1], the drawing.
+    """
+    selection = arrived(key, selection)
+    _component(key=key, data=message(model, record, pixels, selection), on_selection_change=lambda: None)
+    return selection
+
+
+def arrived(key: str, selection: Selection) -> Selection:
+    """The unit that the learner has chosen in the picture since this was last asked, else the given one."""
+    sent, seen = st.session_state.get(key, {}).get("selection"), f"{key}.seen"
+    if sent is None or sent == st.session_state.get(seen):
+        return selection
+    st.session_state[seen] = sent
+    return read(sent, selection)
+
+
+def read(sent: object, selection: Selection) -> Selection:
+    """The unit that a browser has sent as [stage, channel, row, column, time]; for nonsense the given one."""
+    if not isinstance(sent, list) or len(sent) != 5:
+        return selection
+    try:
+        return Selection.checked(*sent[:4])
+    except ValueError:
+        return selection
+
+
+def message(model: nn.Module, record: Record, pixels: np.ndarray, selection: Selection) -> bytes:
+    """The bytes of one picture: squares, numbers and words."""
+    from dlviz.arithmetic import Softmax, explain_unit
+
+    told = explain_unit(model, record, selection.stage, selection.unit)
+    squares = chain(model, record, pixels, selection)
+    header: dict[str, object] = {
+        "selection": [selection.stage, selection.channel, selection.row, selection.col],
+        "squares": [square.header() for square in squares],
+        **words.header(told, selection, first=squares[-2].unit is None),
+    }
+    if selection.stage == list(record)[-1]:
+        header["softmax"] = _rows(Softmax(record[selection.stage][0]))
+    arrays = {f"square.{index}": square.values for index, square in enumerate(squares)}
+    return pack(header, arrays | _numbers(told) | _sources(told, record, squares[-2].name))
+
+
+def _rows(softmax) -> dict[str, object]:
+    """The softmax written out, class by class."""
+    return {
+        "logits": softmax.logits.tolist(),
+        "largest": softmax.largest,
+        "exponentials": softmax.exponentials.tolist(),
+        "total": softmax.total,
+        "probabilities": softmax.probabilities.tolist(),
+    }
+
+
+def _numbers(told: Arithmetic) -> dict[str, np.ndarray]:
+    """What was multiplied or compared, in single precision as PyTorch has it; channel first."""
+    from dlviz.arithmetic import Convolution, MaxPool, WeightedSum
+
+    if isinstance(told, MaxPool):
+        return {"window": told.window}
+    if not isinstance(told, WeightedSum):
+        return {}
+    shape = (*told.inputs.shape, 1, 1)[:3]
+    padded = told.padded if isinstance(told, Convolution) else np.zeros(shape[1:], bool)
+    return {
+        "inputs": told.inputs.reshape(shape),
+        "weights": told.weights.reshape(shape),
+        "sums": told.channel_sums.astype(np.float32),
+        "padded": padded.astype(np.uint8),
+    }
+
+
+def _sources(told: Arithmetic, record: Record, name: str) -> dict[str, np.ndarray]:
+    """Every map that a sum reads, in half precision: only their colours are seen."""
+    from dlviz.arithmetic import WeightedSum
+
+    maps = record[name][0]
+    if not isinstance(told, WeightedSum) or maps.ndim != 3 or len(maps) == 1:
+        return {}
+    return {"sources": maps.astype(np.float16)}

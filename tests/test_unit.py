@@ -1,0 +1,335 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+from torch.nn import functional as F
+
+from dlviz import weights
+from dlviz.dropout import trace_in_training
+from dlviz.trace import switch_off, trace
+from dlviz.ui.selection import Selection, shapes
+from dlviz.ui.unit.view import message, read
+
+MODEL = weights.build("SimpleCNN", {}, seed=1)
+PIXELS = torch.rand(28, 28, generator=torch.Generator().manual_seed(2))
+DIGIT = (PIXELS[None, None] - 0.5) / 0.5
+LOGITS, RECORD = trace(MODEL, DIGIT)
+Message = tuple[dict, dict[str, np.ndarray]]
+
+
+def unpacked(data: bytes) -> Message:
+    """The header and arrays of a message, as the browser reads them."""
+    start = 4 + int.from_bytes(data[:4], "little")
+    header = json.loads(data[4:start])
+    arrays = {}
+    for name, place in header.pop("arrays").items():
+        count = int(np.prod(place["shape"]))
+        flat = np.frombuffer(data, place["dtype"], count, start + place["offset"])
+        arrays[name] = flat.reshape(place["shape"])
+    return header, arrays
+
+
+def sent(unit: str, record: dict[str, np.ndarray] = RECORD) -> Message:
+    """What the browser is sent for a unit, given as text."""
+    return unpacked(message(MODEL, record, PIXELS.numpy(), Selection.from_text(unit)))
+
+
+def number(text: str) -> float:
+    """The value of a number as it is printed, with a true minus sign."""
+    return float(text.replace("−", "-"))
+
+
+@pytest.mark.parametrize(
+    "text", ["conv_layers.3:7:4:9", "conv_layers.8:127:2:2", "fc_layers.1:17", "fc_layers.4:9"]
+)
+def test_selection_is_the_same_after_text_and_back(text: str) -> None:
+    assert Selection.from_text(text).to_text() == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        ":",
+        "conv_layers.3",
+        "conv_layers.3:7:4",
+        "conv_layers.3:7:4:9:0",
+        "conv_layers.3:64:4:9",
+        "conv_layers.3:7:14:9",
+        "conv_layers.3:-1:4:9",
+        "conv_layers.3:+7:4:9",
+        "conv_layers.3: 7:4:9",
+        "conv_layers.3:7.0:4:9",
+        "conv_layers.3:٣:4:9",
+        "conv_layers.3:" + "9" * 5000 + ":0:0",
+        "fc_layers.4:10",
+        "fc_layers.1:17:0:0",
+        "fc_layers.0:3",
+        "input:0:4:9",
+        "conv_layers.9:0:0:0",
+        "__class__:0",
+    ],
+)
+def test_text_that_names_no_unit_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Selection.from_text(text)
+
+
+def test_every_corner_of_every_stage_is_a_unit_and_one_beyond_is_none() -> None:
+    assert list(shapes())[0] == "conv_layers.0"
+    for stage, shape in shapes().items():
+        last = ([size - 1 for size in shape] + [0, 0])[:3]
+        assert Selection.checked(stage, *last).unit == tuple(size - 1 for size in shape)
+        for axis in range(3):
+            beyond = [position + (index == axis) for index, position in enumerate(last)]
+            with pytest.raises(ValueError, match="has no unit"):
+                Selection.checked(stage, *beyond)
+
+
+GIVEN = Selection("conv_layers.3", 7, 4, 9)
+
+
+def test_unit_chosen_in_the_browser_is_taken() -> None:
+    assert read(["fc_layers.1", 17, 0, 0, 1_700_000_000_000], GIVEN) == Selection("fc_layers.1", 17, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        None,
+        7,
+        "conv_layers.3",
+        {"stage": "conv_layers.3"},
+        [],
+        ["conv_layers.3", 1, 2],
+        ["conv_layers.3", 1, 2, 3],
+        ["conv_layers.3", 1, 2, 3, 4, 5],
+        ["conv_layers.3", 1, 2, 14, 0],
+        ["conv_layers.3", -1, 2, 3, 0],
+        ["conv_layers.3", True, 2, 3, 0],
+        ["conv_layers.3", 1.0, 2, 3, 0],
+        ["conv_layers.3", "1", 2, 3, 0],
+        ["conv_layers.3", None, 2, 3, 0],
+        ["fc_layers.4", 3, 1, 0, 0],
+        [["conv_layers.3"], 1, 2, 3, 0],
+        [None, 1, 2, 3, 0],
+    ],
+    ids=str,
+)
+def test_nonsense_from_the_browser_leaves_the_given_unit(nonsense: object) -> None:
+    assert read(nonsense, GIVEN) == GIVEN
+
+
+def asks_twice() -> None:
+    import streamlit as st
+
+    from dlviz.ui.selection import Selection
+    from dlviz.ui.unit import arrived
+
+    given = Selection("conv_layers.0", 0, 0, 0)
+    st.session_state["units"] = [arrived("picture", given).to_text(), arrived("picture", given).to_text()]
+
+
+def test_choice_arrives_once_so_that_another_part_of_the_page_can_choose_next() -> None:
+    app = AppTest.from_function(asks_twice)
+    app.session_state["picture"] = {"selection": ["fc_layers.1", 17, 0, 0, 1]}
+    assert app.run().session_state["units"] == ["fc_layers.1:17", "conv_layers.0:0:0:0"]
+    app.session_state["picture"] = {"selection": ["fc_layers.1", 17, 0, 0, 2]}
+    assert app.run().session_state["units"][0] == "fc_layers.1:17"
+
+
+@pytest.mark.parametrize(
+    ("stage", "layer", "source"),
+    [
+        ("conv_layers.0", 0, "input"),
+        ("conv_layers.3", 3, "conv_layers.2"),
+        ("conv_layers.6", 6, "conv_layers.5"),
+    ],
+)
+@pytest.mark.parametrize("at", ["first", "middle", "last"])
+def test_numbers_of_a_convolution_equal_conv2d(stage: str, layer: int, source: str, at: str) -> None:
+    channels, height, width = shapes()[stage]
+    row, col = {"first": (0, 0), "middle": (height // 2, width // 3), "last": (height - 1, width - 1)}[at]
+    header, arrays = sent(f"{stage}:{channels - 1}:{row}:{col}")
+    convolution = MODEL.get_submodule(f"conv_layers.{layer}")
+    maps = torch.from_numpy(RECORD[source])
+    expected = F.conv2d(maps, convolution.weight, convolution.bias, padding=1)[
+        0, channels - 1, row, col
+    ].item()
+
+    window = F.pad(maps[0], (1, 1, 1, 1))[:, row : row + 3, col : col + 3]
+    assert arrays["inputs"].tolist() == window.tolist()
+    assert arrays["weights"].tolist() == convolution.weight[channels - 1].tolist()
+    inside = F.pad(torch.ones(height, width), (1, 1, 1, 1))[row : row + 3, col : col + 3]
+    assert arrays["padded"].tolist() == (1 - inside).int().tolist()
+    products = (arrays["inputs"].astype(float) * arrays["weights"]).sum((1, 2))
+    np.testing.assert_allclose(arrays["sums"], products, rtol=1e-6, atol=1e-9)
+    bias = convolution.bias[channels - 1].item()
+    assert arrays["sums"].sum(dtype=float) + bias == pytest.approx(expected, abs=1e-6)
+    assert number(header["value"]) == pytest.approx(expected, abs=1e-6)
+    assert header["parts"]["strongest"] == np.abs(products).argmax()
+
+
+def test_equation_of_a_convolution_is_written_with_its_numbers() -> None:
+    header, arrays = sent("conv_layers.3:7:4:9")
+    (total, summands), plus, (bias, _), equals, (value, _) = header["terms"]
+    assert summands == "sum of 32 channel sums"
+    assert (plus, equals) == (["+", ""], ["=", ""])
+    assert number(total) == pytest.approx(arrays["sums"].sum(dtype=float), rel=5e-3)
+    assert number(bias) == pytest.approx(MODEL.get_submodule("conv_layers.3").bias[7].item(), rel=5e-3)
+    assert np.float32(number(value)) == RECORD["conv_layers.3"][0, 7, 4, 9]
+    assert header["sentence"].startswith("Pixel (4, 9) of map 7 of conv_layers.3: 288 products sum to ")
+
+
+def test_first_layer_tells_paper_from_padding() -> None:
+    _, arrays = sent("conv_layers.0:0:0:0")
+    assert arrays["inputs"][0, 0].tolist() == [0, 0, 0]
+    notes = sent("conv_layers.0:0:0:0")[0]["notes"]
+    assert ["paper is −1" in note for note in notes] == [True, False]
+    assert ["padding" in note for note in notes] == [False, True]
+    assert not any("padding" in note for note in sent("conv_layers.0:0:5:5")[0]["notes"])
+
+
+def test_numbers_of_max_pooling_equal_max_pool2d() -> None:
+    source = torch.from_numpy(RECORD["conv_layers.7"])
+    value, index = F.max_pool2d(source, 2, return_indices=True)
+    header, arrays = sent("conv_layers.8:5:2:1")
+    assert arrays["window"].tolist() == source[0, 5, 4:6, 2:4].tolist()
+    row, col = header["parts"]["winner"]
+    assert (4 + row) * 7 + 2 + col == index[0, 5, 2, 1]
+    assert np.float32(number(header["value"])) == value[0, 5, 2, 1].numpy()
+    assert header["parts"]["unused"] == [[6], [6]]
+    assert sent("conv_layers.5:5:2:1")[0]["parts"]["unused"] == [[], []]
+
+
+def test_relu_of_a_negative_value_is_written_as_the_larger_of_it_and_0() -> None:
+    channel, row, col = np.unravel_index(RECORD["conv_layers.0"][0].argmin(), (32, 28, 28))
+    header, _ = sent(f"conv_layers.1:{channel}:{row}:{col}")
+    before = RECORD["conv_layers.0"].min()
+    assert header["parts"]["point"] == [before, 0]
+    assert number(header["terms"][0][0].removeprefix("max(0, ")[:-1]) == pytest.approx(before, rel=5e-3)
+    assert header["value"] == "0"
+
+
+def test_numbers_of_a_hidden_unit_equal_linear_map_by_map() -> None:
+    layer = MODEL.get_submodule("fc_layers.1")
+    header, arrays = sent("fc_layers.1:17")
+    assert arrays["inputs"].shape == arrays["weights"].shape == (128, 3, 3)
+    expected = F.linear(torch.from_numpy(RECORD["fc_layers.0"]), layer.weight, layer.bias)[0, 17].item()
+    assert arrays["sums"].sum(dtype=float) + layer.bias[17].item() == pytest.approx(expected, abs=1e-6)
+    assert number(header["value"]) == pytest.approx(expected, abs=1e-6)
+
+
+def test_numbers_of_the_output_equal_linear_and_softmax() -> None:
+    header, arrays = sent("fc_layers.4:3")
+    assert arrays["inputs"].shape == (256, 1, 1)
+    assert arrays["sums"].sum(dtype=float) + MODEL.get_submodule("fc_layers.4").bias[
+        3
+    ].item() == pytest.approx(LOGITS[0, 3].item(), abs=1e-6)
+    rows = header["softmax"]
+    np.testing.assert_allclose(rows["probabilities"], F.softmax(LOGITS, 1)[0], rtol=1e-5)
+    np.testing.assert_allclose(np.log(rows["exponentials"]), LOGITS[0] - rows["largest"], atol=1e-6)
+    np.testing.assert_allclose(np.divide(rows["exponentials"], rows["total"]), rows["probabilities"])
+    assert "softmax" not in sent("fc_layers.1:3")[0]
+
+
+def test_dropout_is_told_as_silenced_kept_or_unchanged() -> None:
+    _, record = trace_in_training(MODEL, DIGIT, seed=0)
+    before, after = record["fc_layers.2"][0], record["fc_layers.3"][0]
+    silenced, kept = (np.flatnonzero((before > 0) & chosen)[0] for chosen in (after == 0, after > 0))
+    assert [text for text, _ in sent(f"fc_layers.3:{silenced}", record)[0]["terms"]][1:] == [
+        "×",
+        "0",
+        "=",
+        "0",
+    ]
+    assert sent(f"fc_layers.3:{kept}", record)[0]["terms"][2] == ["2", "dropout"]
+    assert "training only" in sent(f"fc_layers.3:{kept}")[0]["sentence"]
+
+
+def test_unit_that_was_switched_off_says_what_was_computed_and_what_goes_on() -> None:
+    _, record = trace(MODEL, DIGIT, {"conv_layers.3": switch_off([7])})
+    header, _ = sent("conv_layers.3:7:4:9", record)
+    assert header["value"] == "0"
+    assert header["edited"].startswith("Switched off: the layer computed ")
+    assert number(header["terms"][-1][0]) == pytest.approx(RECORD["conv_layers.3"][0, 7, 4, 9], abs=1e-6)
+    assert sent("conv_layers.3:6:4:9", record)[0]["edited"] == ""
+
+
+def test_chain_runs_from_the_drawing_to_the_unit_with_the_box_it_sees() -> None:
+    header, arrays = sent("conv_layers.5:9:0:6")
+    squares = header["squares"]
+    names = ["input", *(f"conv_layers.{index}" for index in range(6))]
+    assert [square["name"] for square in squares] == names
+    assert arrays["square.0"].tolist() == PIXELS.tolist()
+    assert squares[0]["box"] == [0, 7, 21, 28]
+    assert squares[0]["around"] == [-3, 7, 21, 31]
+    assert squares[-1]["box"] == [0, 1, 6, 7]
+    assert squares[-1]["unit"] == [9, 0, 6]
+
+
+@pytest.mark.parametrize("unit", ["conv_layers.5:9:0:6", "conv_layers.8:100:2:2", "fc_layers.4:3"])
+def test_squares_show_the_strongest_map_of_what_the_unit_sees(unit: str) -> None:
+    header, arrays = sent(unit)
+    for index, square in enumerate(header["squares"][1:], 1):
+        values = RECORD[square["name"]][0]
+        channel, row, col = square["unit"]
+        if values.ndim == 1:
+            assert arrays[f"square.{index}"].flatten().tolist() == values.tolist()
+            continue
+        assert arrays[f"square.{index}"].tolist() == values[channel].tolist()
+        top, bottom, left, right = square["box"]
+        assert values[channel, row, col] == values[channel, top:bottom, left:right].max()
+    maps = [square for square in header["squares"] if square["name"] == "conv_layers.2"]
+    for square in maps:
+        top, bottom, left, right = square["box"]
+        inside = RECORD["conv_layers.2"][0][:, top:bottom, left:right]
+        assert square["unit"][0] == inside.max((1, 2)).argmax()
+
+
+def test_box_lies_within_its_margin_wherever_the_unit_is() -> None:
+    for stage, shape in list(shapes().items())[:9]:
+        for row, col in [(0, 0), (0, shape[2] - 1), (shape[1] - 1, shape[2] - 1)]:
+            header, arrays = sent(f"{stage}:0:{row}:{col}")
+            for index, square in enumerate(header["squares"]):
+                height, width = arrays[f"square.{index}"].shape
+                top, bottom, left, right = square["around"]
+                assert min(top, left) >= -square["margin"]
+                assert bottom <= height + square["margin"]
+                assert right <= width + square["margin"]
+
+
+def test_units_of_vectors_have_one_square_a_shape_and_see_everything() -> None:
+    squares = sent("fc_layers.4:3")[0]["squares"]
+    assert [square["size"] for square in squares] == [
+        "28×28",
+        "32×28×28",
+        "32×14×14",
+        "64×14×14",
+        "64×7×7",
+        "128×7×7",
+        "128×3×3",
+        "256",
+        "10",
+    ]
+    assert squares[-2]["box"] == [0, 16, 0, 16]
+    assert squares[-1]["box"] == [3, 4, 0, 1]
+    assert sent("fc_layers.3:17")[0]["squares"][-2]["box"] == [1, 2, 1, 2]
+
+
+@pytest.mark.parametrize("unit", [f"{stage}" + ":0" * len(shape) for stage, shape in shapes().items()])
+def test_message_of_every_stage_is_small_and_says_its_value(unit: str) -> None:
+    data = message(MODEL, RECORD, PIXELS.numpy(), Selection.from_text(unit))
+    header, _ = unpacked(data)
+    stage, *position = unit.split(":")
+    assert len(data) < 40_000
+    assert np.float32(number(header["value"])) == RECORD[stage][0][tuple(map(int, position))]
+
+
+def test_source_maps_of_a_sum_are_all_sent_for_their_colours() -> None:
+    _, arrays = sent("conv_layers.3:7:4:9")
+    np.testing.assert_allclose(arrays["sources"], RECORD["conv_layers.2"][0], rtol=1e-3, atol=1e-6)
+    assert "sources" not in sent("conv_layers.0:7:4:9")[1]
+    assert "sources" not in sent("fc_layers.4:7")[1]
