@@ -16,6 +16,7 @@ MODEL = weights.build("SimpleCNN", {}, seed=1)
 PIXELS = torch.rand(28, 28, generator=torch.Generator().manual_seed(2))
 DIGIT = (PIXELS[None, None] - 0.5) / 0.5
 LOGITS, RECORD = trace(MODEL, DIGIT)
+STATE = MODEL.state_dict()
 Message = tuple[dict, dict[str, np.ndarray]]
 
 
@@ -78,7 +79,7 @@ def test_text_that_names_no_unit_is_refused(text: str) -> None:
 
 
 def test_every_corner_of_every_stage_is_a_unit_and_one_beyond_is_none() -> None:
-    assert list(shapes())[0] == "conv_layers.0"
+    assert next(iter(shapes())) == "conv_layers.0"
     for stage, shape in shapes().items():
         last = ([size - 1 for size in shape] + [0, 0])[:3]
         assert Selection.checked(stage, *last).unit == tuple(size - 1 for size in shape)
@@ -141,32 +142,30 @@ def test_choice_arrives_once_so_that_another_part_of_the_page_can_choose_next() 
 
 
 @pytest.mark.parametrize(
-    ("stage", "layer", "source"),
+    ("stage", "source"),
     [
-        ("conv_layers.0", 0, "input"),
-        ("conv_layers.3", 3, "conv_layers.2"),
-        ("conv_layers.6", 6, "conv_layers.5"),
+        ("conv_layers.0", "input"),
+        ("conv_layers.3", "conv_layers.2"),
+        ("conv_layers.6", "conv_layers.5"),
     ],
 )
 @pytest.mark.parametrize("at", ["first", "middle", "last"])
-def test_numbers_of_a_convolution_equal_conv2d(stage: str, layer: int, source: str, at: str) -> None:
+def test_numbers_of_a_convolution_equal_conv2d(stage: str, source: str, at: str) -> None:
     channels, height, width = shapes()[stage]
     row, col = {"first": (0, 0), "middle": (height // 2, width // 3), "last": (height - 1, width - 1)}[at]
     header, arrays = sent(f"{stage}:{channels - 1}:{row}:{col}")
-    convolution = MODEL.get_submodule(f"conv_layers.{layer}")
+    weight, biases = STATE[f"{stage}.weight"], STATE[f"{stage}.bias"]
     maps = torch.from_numpy(RECORD[source])
-    expected = F.conv2d(maps, convolution.weight, convolution.bias, padding=1)[
-        0, channels - 1, row, col
-    ].item()
+    expected = F.conv2d(maps, weight, biases, padding=1)[0, channels - 1, row, col].item()
 
     window = F.pad(maps[0], (1, 1, 1, 1))[:, row : row + 3, col : col + 3]
     assert arrays["inputs"].tolist() == window.tolist()
-    assert arrays["weights"].tolist() == convolution.weight[channels - 1].tolist()
+    assert arrays["weights"].tolist() == weight[channels - 1].tolist()
     inside = F.pad(torch.ones(height, width), (1, 1, 1, 1))[row : row + 3, col : col + 3]
     assert arrays["padded"].tolist() == (1 - inside).int().tolist()
     products = (arrays["inputs"].astype(float) * arrays["weights"]).sum((1, 2))
     np.testing.assert_allclose(arrays["sums"], products, rtol=1e-6, atol=1e-9)
-    bias = convolution.bias[channels - 1].item()
+    bias = biases[channels - 1].item()
     assert arrays["sums"].sum(dtype=float) + bias == pytest.approx(expected, abs=1e-6)
     assert number(header["value"]) == pytest.approx(expected, abs=1e-6)
     assert header["parts"]["strongest"] == np.abs(products).argmax()
@@ -178,7 +177,7 @@ def test_equation_of_a_convolution_is_written_with_its_numbers() -> None:
     assert summands == "sum of 32 channel sums"
     assert (plus, equals) == (["+", ""], ["=", ""])
     assert number(total) == pytest.approx(arrays["sums"].sum(dtype=float), rel=5e-3)
-    assert number(bias) == pytest.approx(MODEL.get_submodule("conv_layers.3").bias[7].item(), rel=5e-3)
+    assert number(bias) == pytest.approx(STATE["conv_layers.3.bias"][7].item(), rel=5e-3)
     assert np.float32(number(value)) == RECORD["conv_layers.3"][0, 7, 4, 9]
     assert header["sentence"].startswith("Pixel (4, 9) of map 7 of conv_layers.3: 288 products sum to ")
 
@@ -214,20 +213,19 @@ def test_relu_of_a_negative_value_is_written_as_the_larger_of_it_and_0() -> None
 
 
 def test_numbers_of_a_hidden_unit_equal_linear_map_by_map() -> None:
-    layer = MODEL.get_submodule("fc_layers.1")
+    weight, bias = STATE["fc_layers.1.weight"], STATE["fc_layers.1.bias"]
     header, arrays = sent("fc_layers.1:17")
     assert arrays["inputs"].shape == arrays["weights"].shape == (128, 3, 3)
-    expected = F.linear(torch.from_numpy(RECORD["fc_layers.0"]), layer.weight, layer.bias)[0, 17].item()
-    assert arrays["sums"].sum(dtype=float) + layer.bias[17].item() == pytest.approx(expected, abs=1e-6)
+    expected = F.linear(torch.from_numpy(RECORD["fc_layers.0"]), weight, bias)[0, 17].item()
+    assert arrays["sums"].sum(dtype=float) + bias[17].item() == pytest.approx(expected, abs=1e-6)
     assert number(header["value"]) == pytest.approx(expected, abs=1e-6)
 
 
 def test_numbers_of_the_output_equal_linear_and_softmax() -> None:
     header, arrays = sent("fc_layers.4:3")
     assert arrays["inputs"].shape == (256, 1, 1)
-    assert arrays["sums"].sum(dtype=float) + MODEL.get_submodule("fc_layers.4").bias[
-        3
-    ].item() == pytest.approx(LOGITS[0, 3].item(), abs=1e-6)
+    bias = STATE["fc_layers.4.bias"][3].item()
+    assert arrays["sums"].sum(dtype=float) + bias == pytest.approx(LOGITS[0, 3].item(), abs=1e-6)
     rows = header["softmax"]
     np.testing.assert_allclose(rows["probabilities"], F.softmax(LOGITS, 1)[0], rtol=1e-5)
     np.testing.assert_allclose(np.log(rows["exponentials"]), LOGITS[0] - rows["largest"], atol=1e-6)
@@ -282,11 +280,10 @@ def test_squares_show_the_strongest_map_of_what_the_unit_sees(unit: str) -> None
         assert arrays[f"square.{index}"].tolist() == values[channel].tolist()
         top, bottom, left, right = square["box"]
         assert values[channel, row, col] == values[channel, top:bottom, left:right].max()
-    maps = [square for square in header["squares"] if square["name"] == "conv_layers.2"]
-    for square in maps:
-        top, bottom, left, right = square["box"]
-        inside = RECORD["conv_layers.2"][0][:, top:bottom, left:right]
-        assert square["unit"][0] == inside.max((1, 2)).argmax()
+    (first_pool,) = (square for square in header["squares"] if square["name"] == "conv_layers.2")
+    top, bottom, left, right = first_pool["box"]
+    inside = RECORD["conv_layers.2"][0][:, top:bottom, left:right]
+    assert first_pool["unit"][0] == inside.max((1, 2)).argmax()
 
 
 def test_box_lies_within_its_margin_wherever_the_unit_is() -> None:
