@@ -1,3 +1,41 @@
+"""The Convolution lab: a kernel laid over a picture, and the arithmetic of every pixel."""
+
 import streamlit as st
 
-st.header("Home")
+from dlviz.ui import address, lesson
+from dlviz.ui.convolution import controls, questions, source
+from dlviz.ui.convolution.around import around
+from dlviz.ui.convolution.run import latest
+from dlviz.ui.convolution.state import FIELDS, LAB
+from dlviz.ui.convolution.stepper import stepper
+
+if address.restore(LAB, FIELDS):
+    source.forget()
+    controls.forget_problem()
+lesson.opening(LAB)
+address.notice()
+
+left, right = st.columns([1, 2.9], gap="medium")
+with left:
+    picture = source.current()
+    kernel = controls.kernel()
+    sliding = controls.sliding()
+
+run = None
+with right:
+    if problem := st.session_state.get(controls.PROBLEM):
+        st.error(problem, icon=":material/grid_off:")
+    if picture is None:
+        st.info(
+            "The paper is empty: draw something on it, and the kernel slides over it.", icon=":material/draw:"
+        )
+    else:
+        run = latest(picture, kernel, sliding)
+    if run:
+        stepper(run)
+        questions.formula(run)
+
+if run:
+    around(run)
+lesson.words(LAB)
+address.publish(LAB, FIELDS)

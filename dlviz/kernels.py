@@ -1,0 +1,101 @@
+"""Kernels to lay over a picture: the classical ones, random and learned ones, and the learner's own."""
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+from torch import nn
+
+from dlviz.convolution import check_kernel
+
+LARGEST = 7  # rows and columns of a learner's own kernel
+NUMBER = re.compile(r"[+-]?(\d{1,4}(\.\d{0,6})?|\.\d{1,6})(/\d{1,4})?")
+
+
+class BadKernel(ValueError):
+    """A kernel was written wrongly; the message says where, in a sentence for a learner."""
+
+
+def _kernel(*rows: list[float], over: int = 1) -> np.ndarray:
+    kernel = np.array(rows, np.float32) / over
+    kernel.setflags(write=False)
+    return kernel
+
+
+# As laid, not flipped: Sobel x is positive where the picture grows brighter to the right.
+KERNELS = {
+    "identity": _kernel([0, 0, 0], [0, 1, 0], [0, 0, 0]),
+    "edge": _kernel([-1, -1, -1], [-1, 8, -1], [-1, -1, -1]),
+    "sharpen": _kernel([0, -1, 0], [-1, 5, -1], [0, -1, 0]),
+    "box": _kernel([1, 1, 1], [1, 1, 1], [1, 1, 1], over=9),
+    "gaussian": _kernel([1, 2, 1], [2, 4, 2], [1, 2, 1], over=16),
+    "sobel_x": _kernel([-1, 0, 1], [-2, 0, 2], [-1, 0, 1]),
+    "sobel_y": _kernel([-1, -2, -1], [0, 0, 0], [1, 2, 1]),
+    "laplacian": _kernel([0, 1, 0], [1, -4, 1], [0, 1, 0]),
+    "emboss": _kernel([-2, -1, 0], [-1, 1, 1], [0, 1, 2]),
+}
+
+
+def random(seed: int) -> np.ndarray:
+    """A 3×3 kernel of normally distributed numbers, to one decimal."""
+    return np.random.default_rng(seed).normal(size=(3, 3)).round(1).astype(np.float32)
+
+
+def learned(model: nn.Module) -> np.ndarray:
+    """The kernels of a SimpleCNN's first layer, without their biases: (32, 3, 3) float32."""
+    return model.get_parameter("conv_layers.0.weight")[:, 0].numpy(force=True)
+
+
+def read(cells: Sequence[Sequence[str]]) -> np.ndarray:
+    """The kernel that was written cell by cell, in decimals or fractions: `0.5`, `-2`, `1/9`.
+
+    Raises: BadKernel naming the first cell that is empty or no number, or if there are too many or none.
+    """
+    sizes = {len(row) for row in cells}
+    if len(sizes) != 1 or not (1 <= len(cells) <= LARGEST and 1 <= sizes.pop() <= LARGEST):
+        raise BadKernel(f"A kernel has 1 to {LARGEST} rows and columns.")
+    values = [
+        [_number(text, row, column) for column, text in enumerate(line, 1)]
+        for row, line in enumerate(cells, 1)
+    ]
+    return check_kernel(np.array(values, np.float32))
+
+
+def _number(text: str, row: int, column: int) -> float:
+    text = text.strip().replace("−", "-").replace(",", ".")
+    if not text:
+        raise BadKernel(f"Row {row}, column {column} of the kernel is empty: type a number, such as 0.")
+    if not NUMBER.fullmatch(text):
+        raise BadKernel(f"Row {row}, column {column} of the kernel is not a number between −9999 and 9999.")
+    above, _, below = text.partition("/")
+    try:
+        return float(Fraction(above) / Fraction(below or 1))
+    except ZeroDivisionError as error:
+        raise BadKernel(f"Row {row}, column {column} of the kernel divides by zero.") from error
+
+
+def write(kernel: np.ndarray) -> list[list[str]]:
+    """The cells that `read` reads, to six decimals."""
+    return [[f"{value:.6f}".rstrip("0").rstrip(".") for value in row] for row in kernel.astype(float)]
+
+
+def to_text(kernel: np.ndarray) -> str:
+    """A kernel as a text that may stand in an address: `0_-1_0~-1_5_-1~0_-1_0`."""
+    return "~".join("_".join(row) for row in write(kernel))
+
+
+def from_text(text: str) -> np.ndarray:
+    """The kernel that `to_text` wrote.
+
+    Raises: BadKernel if the text is anything else.
+    """
+    return read([row.split("_") for row in text.split("~")])
+
+
+def resized(kernel: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """The kernel cut or filled up with zeros on its right and lower sides."""
+    result = np.zeros((rows, columns), np.float32)
+    part = kernel[:rows, :columns]
+    result[: part.shape[0], : part.shape[1]] = part
+    return result

@@ -1,0 +1,163 @@
+// What is drawn in every frame: the window on the picture, the growing result, and the arithmetic of one pixel.
+
+const LEGIBLE = 16; // pixels of a cell that holds one digit of a kernel
+const CHANNELS = ["red", "green", "blue"];
+
+// The matrices of the message for the channel that is looked at.
+function matrix(view, name) {
+  const { shape, values } = view.message.arrays[name];
+  const [, rows, columns] = shape;
+  const size = rows * columns;
+  return { rows, columns, values: values.subarray(view.channel * size, (view.channel + 1) * size) };
+}
+
+function greyPixel(value) {
+  const level = Math.round(Math.max(0, Math.min(1, value)) * 255);
+  return ((255 << 24) | (level << 16) | (level << 8) | level) >>> 0;
+}
+
+// How a picture's value is coloured: a drawing as ink on paper, a photograph as light, three channels together.
+function picturePixels(view, name) {
+  const { shape, values } = view.message.arrays[name];
+  if (view.message.ink) return (value) => colourOf(value, "ink", 1);
+  if (shape[0] === 1) return greyPixel;
+  const size = shape[1] * shape[2];
+  const level = (i) => Math.round(Math.max(0, Math.min(1, values[i])) * 255);
+  return (value, i) =>
+    i === undefined ? greyPixel(value) : ((255 << 24) | (level(i + 2 * size) << 16) | (level(i + size) << 8) | level(i)) >>> 0;
+}
+
+// Drawn once for each size and channel, and copied in every frame.
+function prepare(view) {
+  const font = view.font;
+  const base = (name, pixelOf, cell) => {
+    const canvas = document.createElement("canvas");
+    paintGrid(canvas, { ...matrix(view, name), cell, pixelOf, font });
+    return canvas;
+  };
+  view.bases = {
+    source: base("padded", picturePixels(view, "padded"), view.cell),
+    result: base("output", (value) => colourOf(value, "diverging", view.limit), view.cell),
+  };
+  markMargins(view, view.bases.source.getContext("2d"));
+}
+
+function markMargins(view, context) {
+  const { padding, left_out: leftOut } = view.message;
+  const { cell, source } = view;
+  const [width, height] = [source.columns * cell, source.rows * cell];
+  const margin = padding * cell;
+  if (margin) {
+    hatch(context, 0, 0, width, margin);
+    hatch(context, 0, height - margin, width, margin);
+    hatch(context, 0, margin, margin, height - 2 * margin);
+    hatch(context, width - margin, margin, margin, height - 2 * margin);
+  }
+  for (const row of leftOut.rows) veil(context, 0, row * cell, width, cell);
+  for (const column of leftOut.columns) veil(context, column * cell, 0, cell, height);
+}
+
+function paint(view) {
+  if (!view.cell) return;
+  paintSource(view);
+  paintResult(view);
+  if (view.message.whole) return;
+  paintArithmetic(view);
+  paintAfterOutlines(view);
+  showPlace(view);
+}
+
+function paintSource(view) {
+  const { cell, source } = view;
+  const context = sharpContext(view.canvases.source, source.columns * cell, source.rows * cell);
+  context.drawImage(view.bases.source, 0, 0, source.columns * cell, source.rows * cell);
+  if (!view.message.whole) paintWindow(view, context);
+}
+
+function paintWindow(view, context) {
+  const { cell, message } = view;
+  const { stride, dilation, kernel } = message;
+  const [row, column] = placeOf(view);
+  const [top, left] = [row * stride * cell, (column + view.glide) * stride * cell];
+  const [rows, columns] = kernel.shape;
+  for (let i = 0; i < rows * columns; i++) {
+    const [y, x] = [top + Math.floor(i / columns) * dilation * cell, left + (i % columns) * dilation * cell];
+    paintTap(view, context, x, y, kernel.values[i]);
+  }
+  const reach = (taps) => ((taps - 1) * dilation + 1) * cell;
+  outline(context, left, top, reach(columns), reach(rows), 2.5);
+}
+
+// The kernel lies on the picture: its colours shine through, its numbers stand in their cells.
+function paintTap(view, context, x, y, value) {
+  const { cell } = view;
+  const pixel = colourOf(value, "diverging", view.kernelLimit);
+  context.globalAlpha = cell >= LEGIBLE ? 0.82 : 0.35;
+  context.fillStyle = cssOf(pixel);
+  context.fillRect(x, y, cell, cell);
+  context.globalAlpha = 1;
+  if (view.message.dilation > 1) outline(context, x, y, cell, cell, 1);
+  if (cell < LEGIBLE) return;
+  context.font = `600 ${Math.min(14, cell * 0.46)}px ${view.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = inkOn(pixel);
+  context.fillText(brief(value), x + cell / 2, y + cell * 0.53, cell - 2);
+}
+
+function outline(context, x, y, width, height, lineWidth) {
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = lineWidth + 1.5;
+  context.strokeRect(x, y, width, height);
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = lineWidth;
+  context.strokeRect(x, y, width, height);
+}
+
+function paintResult(view) {
+  const { cell, output } = view;
+  const [width, height] = [output.columns * cell, output.rows * cell];
+  const context = sharpContext(view.canvases.result, width, height);
+  context.fillStyle = "#8a939e1c";
+  context.fillRect(0, 0, width, height);
+  context.save();
+  context.beginPath();
+  const [row, column] = placeOf(view, view.revealed - 1);
+  context.rect(0, 0, width, row * cell);
+  context.rect(0, row * cell, (column + 1) * cell, cell);
+  context.clip();
+  context.drawImage(view.bases.result, 0, 0, width, height);
+  context.restore();
+  if (!view.message.whole) {
+    const [y, x] = placeOf(view);
+    outline(context, x * cell, y * cell, cell, cell, 2.5);
+  }
+}
+
+// The values under the window, in the order of the kernel's taps.
+function windowValues(view) {
+  const { kernel, stride, dilation } = view.message;
+  const [rows, columns] = kernel.shape;
+  const [row, column] = placeOf(view);
+  const { values, columns: width } = view.source;
+  return Float64Array.from({ length: rows * columns }, (_, i) => {
+    const y = row * stride + Math.floor(i / columns) * dilation;
+    return values[y * width + column * stride + (i % columns) * dilation];
+  });
+}
+
+function paintArithmetic(view) {
+  const { kernel } = view.message;
+  const [rows, columns] = kernel.shape;
+  const values = windowValues(view);
+  const grid = (values, pixelOf) => ({ values, rows, columns, cell: view.tapCell, pixelOf, font: view.font });
+  const signed = (value) => colourOf(value, "diverging", view.kernelLimit);
+  const light = view.message.ink ? (value) => colourOf(value, "ink", 1) : greyPixel;
+  paintGrid(view.canvases.window, grid(values, light));
+  paintGrid(view.canvases.products, grid(values.map((value, i) => value * kernel.values[i]), signed));
+  const total = view.output.values[view.index];
+  const pixel = colourOf(total, "diverging", view.limit);
+  view.sum.textContent = full(total);
+  view.sum.style.background = cssOf(pixel);
+  view.sum.style.color = inkOn(pixel);
+}

@@ -1,0 +1,227 @@
+// Step through a convolution. Python sends the padded picture, the kernel and all results as bytes, once;
+// back come `pixel`, [row, column] of the output where the window rests, and `kernel`, the texts of its cells.
+
+const STEPPERS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
+const NARROW = 620;
+const TALLEST = 400;
+const TALLEST_NARROW = 300; // both pictures and the buttons on one screen
+
+export default function ({ parentElement, data, setStateValue }) {
+  let view = STEPPERS.get(parentElement);
+  if (!view) {
+    view = create(parentElement.querySelector(".stepper"));
+    STEPPERS.set(parentElement, view);
+  }
+  view.setStateValue = setStateValue;
+  receive(view, unpack(data));
+  return onResize(view.root, () => layOut(view));
+}
+
+function create(root) {
+  const find = (selector) => root.querySelector(selector);
+  const view = { root, index: -1, revealed: 0, channel: 0, glide: 0, speed: 12, edits: 0, playing: false };
+  view.canvases = {
+    source: find(".source canvas"),
+    result: find(".result > canvas"),
+    window: find(".window"),
+    products: find(".products"),
+  };
+  Object.assign(view, { sum: find(".sum output"), scrub: find(".scrub"), place: find(".place"), tip: find(".tip") });
+  find(".play").onclick = () => toggle(view);
+  find(".back").onclick = () => step(view, view.index - 1);
+  find(".forward").onclick = () => step(view, view.index + 1);
+  find(".speed").onchange = (event) => (view.speed = Number(event.target.value));
+  view.scrub.oninput = () => {
+    if (view.playing) pause(view);
+    moveTo(view, Number(view.scrub.value), Number(view.scrub.value) + 1);
+  };
+  listen(view);
+  return view;
+}
+
+function listen(view) {
+  const { source, result } = view.canvases;
+  result.addEventListener("keydown", (event) => onKey(view, event));
+  result.addEventListener("pointerdown", (event) => jump(view, event, view.output, (row, column) => [row, column]));
+  source.addEventListener("pointerdown", (event) => jump(view, event, view.source, (...place) => centredOn(view, place)));
+  view.root.addEventListener("pointermove", (event) => hover(view, event));
+  view.root.addEventListener("pointerleave", () => (view.tip.hidden = true));
+}
+
+function receive(view, message) {
+  view.message = message;
+  message.kernel = message.arrays.kernel;
+  view.kernelLimit = largest(message.kernel.values);
+  view.limit = largest(message.arrays.output.values);
+  view.channel = Math.min(view.channel, message.arrays.output.shape[0] - 1);
+  chooseChannel(view, view.channel);
+  stand(view);
+  showKernel(view);
+  showChannels(view);
+  showPlaying(view);
+  view.canvases.source.setAttribute("aria-label", message.alt.source);
+  view.canvases.result.setAttribute("aria-label", message.alt.result);
+  view.root.classList.toggle("whole", message.whole);
+}
+
+function chooseChannel(view, channel) {
+  view.channel = channel;
+  view.source = matrix(view, "padded");
+  view.output = matrix(view, "output");
+}
+
+// Where the learner stood, if it is still there; at first where the link says, the result complete.
+function stand(view) {
+  const [row, column] = view.message.selected;
+  const done = view.revealed > (view.last ?? -1);
+  const linked = row * view.output.columns + column;
+  if (view.index < 0 || view.columns !== view.output.columns || view.last !== lastIndex(view)) view.index = linked;
+  view.columns = view.output.columns;
+  view.last = lastIndex(view);
+  view.revealed = done ? view.last + 1 : Math.max(view.index + 1, Math.min(view.revealed, view.last + 1));
+  view.sent = view.message.selected;
+}
+
+function layOut(view) {
+  const width = view.root.clientWidth;
+  if (!width) return;
+  view.narrow = width < NARROW;
+  view.font = cssColour(view.root, "--st-font") || "sans-serif";
+  view.root.classList.toggle("narrow", view.narrow);
+  const half = view.narrow ? width : (width - 60) / 2;
+  view.cell = cellFor(view.source.rows, view.source.columns, half - 2, view.narrow ? TALLEST_NARROW : TALLEST);
+  view.tapCell = tapCell(view, width);
+  view.root.style.setProperty("--cell", `${view.tapCell}px`);
+  view.root.style.setProperty("--digits", `${Math.min(13, view.tapCell * 0.38)}px`);
+  captions(view);
+  prepare(view);
+  layOutPanels(view, width);
+  for (const panel of view.panels) paintPanel(view, panel, ...placeOf(view));
+  paint(view);
+}
+
+function tapCell(view, width) {
+  const [rows, columns] = view.message.kernel.shape;
+  const room = view.narrow ? (width - 70) / Math.min(3, 1 + 6 / columns) : (width - 350) / 3;
+  return Math.floor(Math.max(20, Math.min(42, room / columns, 210 / rows)));
+}
+
+function captions(view) {
+  const { root, message, source, output } = view;
+  const [rows, columns] = message.kernel.shape;
+  caption(root.querySelector(".source"), message.title, sizeOf(view));
+  caption(root.querySelector(".kernel"), message.kernel_title, `${rows}×${columns}`);
+  const channel = message.arrays.output.shape[0] > 1 ? `${CHANNELS[view.channel]}, ` : "";
+  caption(root.querySelector(".result"), "Result", `${channel}${output.rows}×${output.columns}`);
+  caption(root.querySelector(".arithmetic .step"), "Window", `${channel}${rows}×${columns}`);
+  caption(root.querySelector(".products").parentElement, "Products", "");
+  root.querySelector(".source .note").textContent = message.note;
+  const [low, high] = root.querySelectorAll(".scale span");
+  low.textContent = short(-view.limit);
+  high.textContent = short(view.limit);
+  const bar = Float32Array.from({ length: 101 }, (_, i) => i / 50 - 1);
+  const context = sharpContext(root.querySelector(".scale canvas"), 101, 8);
+  paintCells(context, { values: bar, rows: 1, columns: 101, cell: 1, pixelOf: (v) => colourOf(v, "diverging", 1) });
+  context.drawImage(root.querySelector(".scale canvas"), 0, 0, 101, 1, 0, 0, 101, 8);
+}
+
+function sizeOf({ source, message: { padding } }) {
+  const padded = `${source.rows}×${source.columns}`;
+  return padding ? `${source.rows - 2 * padding}×${source.columns - 2 * padding}, padded ${padded}` : padded;
+}
+
+function showPlaying(view) {
+  const button = view.root.querySelector(".play");
+  const icon = view.playing ? "M4 3h3v10H4zM9 3h3v10H9z" : "M4 2.5v11l9-5.5z";
+  button.innerHTML = `<svg viewBox="0 0 16 16"><path d="${icon}"/></svg>${view.playing ? "Pause" : "Play"}`;
+}
+
+function showChannels(view) {
+  const box = view.root.querySelector(".channels");
+  const count = view.message.arrays.output.shape[0];
+  if (count === 1) return box.replaceChildren();
+  box.replaceChildren(
+    ...CHANNELS.map((name, channel) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = name;
+      button.setAttribute("aria-pressed", String(channel === view.channel));
+      button.onclick = () => {
+        chooseChannel(view, channel);
+        showChannels(view);
+        layOut(view);
+        announce(view);
+      };
+      return button;
+    }),
+  );
+}
+
+function showPlace(view) {
+  const [row, column] = placeOf(view);
+  view.scrub.max = lastIndex(view);
+  view.scrub.value = view.index;
+  view.scrub.setAttribute("aria-valuetext", where(row, column));
+  view.place.textContent = where(row, column);
+}
+
+function where(row, column) {
+  return `row ${row}, column ${column}`;
+}
+
+// Counted from the picture's own corner: what lies around it is padding.
+function onPicture({ source, message: { padding } }, row, column) {
+  const inside = (at, size) => at >= padding && at < size - padding;
+  if (!inside(row, source.rows) || !inside(column, source.columns)) return "padding";
+  return where(row - padding, column - padding);
+}
+
+function announce(view) {
+  const [row, column] = placeOf(view);
+  const total = full(view.output.values[view.index]);
+  const count = view.message.kernel.values.length;
+  view.root.querySelector("#state").textContent =
+    `Output row ${row}, column ${column}: the sum of ${count} products is ${total}.`;
+}
+
+function cellAt(event, grid, cell, canvas) {
+  const box = canvas.getBoundingClientRect();
+  const [row, column] = [Math.floor((event.clientY - box.top) / cell), Math.floor((event.clientX - box.left) / cell)];
+  return row >= 0 && row < grid.rows && column >= 0 && column < grid.columns ? [row, column] : null;
+}
+
+function jump(view, event, grid, outputPlace) {
+  const place = cellAt(event, grid, view.cell, event.currentTarget);
+  if (!place || view.message.whole) return;
+  const [row, column] = outputPlace(...place);
+  step(view, row * view.output.columns + column);
+}
+
+// The output pixel whose window lies closest around a pixel of the picture.
+function centredOn(view, place) {
+  const { stride, dilation, kernel } = view.message;
+  return place.map((at, axis) => {
+    const middle = ((kernel.shape[axis] - 1) * dilation) / 2;
+    const last = (axis ? view.output.columns : view.output.rows) - 1;
+    return Math.max(0, Math.min(last, Math.round((at - middle) / stride)));
+  });
+}
+
+function hover(view, event) {
+  const shown = [
+    { ...view.source, cell: view.cell, canvas: view.canvases.source },
+    { ...view.output, cell: view.cell, canvas: view.canvases.result },
+    ...(view.panels ?? []),
+  ].find(({ canvas }) => event.composedPath().includes(canvas));
+  const place = shown && cellAt(event, shown, shown.cell, shown.canvas);
+  view.tip.hidden = !place;
+  if (!place) return;
+  const [row, column] = place;
+  const value = shown.values[row * shown.columns + column];
+  view.tip.querySelector("strong").textContent = view.message.whole ? short(value) : full(value);
+  view.tip.querySelector("span").textContent = shown.canvas === view.canvases.source ? onPicture(view, row, column) : where(row, column);
+  const box = view.root.getBoundingClientRect();
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+  view.tip.style.left = `${x + 18 + view.tip.offsetWidth > box.width ? x - view.tip.offsetWidth - 12 : x + 18}px`;
+  view.tip.style.top = `${y + 14}px`;
+}

@@ -1,0 +1,1 @@
+"""The Convolution lab's parts: its state, its picture and kernel, one run, and the stepper."""

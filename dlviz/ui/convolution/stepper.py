@@ -1,0 +1,126 @@
+"""The stepper: a run drawn in the browser, where the window walks without asking the server."""
+
+import numpy as np
+import streamlit as st
+
+from dlviz import kernels
+from dlviz.ui.components import load
+from dlviz.ui.convolution import controls
+from dlviz.ui.convolution.run import Run
+from dlviz.ui.convolution.state import LAB, PADDINGS, checked_pixel, get, put
+from dlviz.ui.payload import pack
+
+KEY = f"{LAB}.stepper"
+
+_component = load("stepper", "payload", "colour", "canvas")
+
+
+def stepper(run: Run) -> None:
+    """Draw the run. What the learner does there ends up in the lab's state: a pixel, or a kernel."""
+    row, column = selected(run)
+    if get("pixel") is not None:
+        put("pixel", (row, column))
+    data = message(run, (row, column), st.session_state.get(controls.PROBLEM) is not None)
+    _component(key=KEY, data=data, on_pixel_change=_moved, on_kernel_change=_edited)
+
+
+def selected(run: Run) -> tuple[int, int]:
+    """The output pixel that is looked at: the learner's if it is there, else the strongest."""
+    _, rows, columns = run.convolved.output.shape
+    if get("pixel") is not None:
+        row, column = get("pixel")
+        return min(row, rows - 1), min(column, columns - 1)
+    row, column = divmod(int(np.abs(run.convolved.output[0]).argmax()), columns)
+    return row, column
+
+
+def _moved() -> None:
+    try:
+        put("pixel", checked_pixel(st.session_state[KEY].get("pixel")))
+    except ValueError:
+        return
+
+
+def _edited() -> None:
+    report = st.session_state[KEY].get("kernel")
+    controls.edit(report.get("cells") if isinstance(report, dict) else None)
+
+
+def message(run: Run, place: tuple[int, int], problem: bool) -> bytes:
+    """The bytes of a run: in single precision to be read off, in half precision if it is only looked at."""
+    convolved = run.convolved
+    rows, columns = convolved.left_out
+    header = {
+        "title": run.picture.title,
+        "kernel_title": run.kernel.title,
+        "note": note(run),
+        "ink": run.picture.ink,
+        "whole": run.picture.whole,
+        "padding": convolved.sliding.padding,
+        "stride": convolved.sliding.stride,
+        "dilation": convolved.sliding.dilation,
+        "left_out": {"rows": rows, "columns": columns},
+        "selected": place,
+        "cells": kernels.write(convolved.kernel),
+        "problem": problem,
+        "panels": panels(run),
+        "alt": alternatives(run),
+    }
+    pictures = {
+        "padded": convolved.padded,
+        "output": convolved.output,
+        "relu": run.relu,
+        "max_pool": run.max_pool,
+        "average_pool": run.average_pool,
+    }
+    precision = np.float16 if run.picture.whole else np.float32
+    arrays = {name: values.astype(precision) for name, values in pictures.items()}
+    return pack(header, {"kernel": convolved.kernel, **arrays})
+
+
+def note(run: Run) -> str:
+    """What the marks on the picture mean, as far as there are any."""
+    sliding = run.convolved.sliding
+    rows, columns = run.convolved.left_out
+    parts = []
+    if sliding.padding:
+        parts.append(f"hatched: {PADDINGS[sliding.padding_mode].lower()} padding")
+    if rows or columns:
+        counted = [_counted(len(rows), "row"), _counted(len(columns), "column")]
+        parts.append(f"grey: {' and '.join(filter(None, counted))} that no window reads")
+    return "; ".join(parts)
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'s' if count > 1 else ''}" if count else ""
+
+
+def panels(run: Run) -> dict[str, dict[str, str]]:
+    """Title, text and text alternative of the pictures that follow the result."""
+    zeros = f"{np.mean(run.relu == 0):.0%} of it is 0"
+    light = "0 is paper, 1 is ink" if run.picture.ink else "0 is black, 1 is white"
+    pooled = "of every 2×2 of the ReLU" if run.max_pool.size else "too small for a 2×2 window"
+    texts = {
+        "picture": ("Seen as a picture", light),
+        "relu": ("ReLU", zeros),
+        "max_pool": ("Max pooling", f"the largest {pooled}" if run.max_pool.size else pooled),
+        "average_pool": ("Average pooling", f"the mean {pooled}" if run.max_pool.size else pooled),
+    }
+    return {
+        name: {"title": title, "text": text, "alt": f"{title} of the result: {text}."}
+        for name, (title, text) in texts.items()
+    }
+
+
+def alternatives(run: Run) -> dict[str, str]:
+    """What the picture and the result show now, in words."""
+    _, height, width = run.picture.pixels.shape
+    output = run.convolved.output
+    source = f"{run.picture.title}, {height}×{width} pixels"
+    return {
+        "source": f"{source}. {note(run)}".strip(),
+        "result": (
+            f"Result of {run.kernel.title} on {source}: {output.shape[1]}×{output.shape[2]}, "
+            f"from {output.min():.3g} to {output.max():.3g}."
+        ),
+    }
