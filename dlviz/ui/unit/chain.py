@@ -79,7 +79,7 @@ def chain(model: nn.Module, record: Record, pixels: np.ndarray, selection: Selec
         mixes = isinstance(model.get_submodule(later), nn.Conv2d | nn.Linear)
         unit = squares[0].unit
         squares.insert(0, _square(model, name, record, seen, None if mixes or unit is None else unit[0]))
-    drawing = Square("input", "drawing", "28×28", pixels.astype(np.float32), "ink", 1.0, seen["input"], None)
+    drawing = Square("input", "input", "28×28", pixels.astype(np.float32), "ink", 1.0, seen["input"], None)
     return [drawing, *(squares if len(selection.unit) == 3 else _one_a_shape(squares))]
 
 

@@ -142,6 +142,7 @@ function paintSquare(view, index) {
   if (square.margin) hatch(context, step, square.around, view.theme.faint);
   context.drawImage(picture(mapOf(view, index), rows, cols, square.scale, square.limit), 0, 0, step * cols, step * rows);
   context.strokeStyle = view.theme.faint;
+  context.lineWidth = 1;
   context.strokeRect(0.5, 0.5, step * cols - 1, step * rows - 1);
   if (parts.kind === "pool" && index === last - 1) hatchUnused(context, step, rows, cols, parts.unused, view.theme.text);
   if (index === last) paintOwn(view, context, step, rows, cols);
