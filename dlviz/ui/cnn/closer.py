@@ -34,6 +34,7 @@ def kernels(_: Run) -> None:
         except BadWeights as problem:
             st.warning(str(problem), icon=":material/scale:")
     tiles(f"{LAB}.kernels", groups)
+    st.caption("Click a map of another convolution in the network above to see the kernels that make it.")
 
 
 def _kernels_of(network: Network) -> Group:

@@ -45,5 +45,5 @@ function short(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   const text = size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
-  return text.replace("-", "−").replace("e−", "e−");
+  return text.replaceAll("-", "−");
 }
