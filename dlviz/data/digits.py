@@ -6,6 +6,7 @@ import re
 import zlib
 
 import numpy as np
+from PIL import Image, ImageFilter
 from torch import Tensor
 
 from dlviz.data import pictures
@@ -68,7 +69,7 @@ def from_picture(picture: np.ndarray) -> np.ndarray:
         picture: (height, width, 3) uint8, with one digit and some ground on every side of it.
     Raises: EmptyDrawing if nothing stands out from the ground.
     """
-    grey = pictures.resize(pictures.grey(picture), WORKING_SIDE)
+    grey = _without_specks(pictures.resize(pictures.grey(picture), WORKING_SIDE))
     ink = _ground(grey) - grey
     if ink.mean() < 0:
         ink = -ink
@@ -76,6 +77,11 @@ def from_picture(picture: np.ndarray) -> np.ndarray:
     # A ramp, not a step: grey edges are what MNIST's digits have.
     faint, full = (paper + threshold) / 2, (threshold + stroke) / 2
     return prepare(np.clip((ink - faint) / (full - faint), 0, 1))
+
+
+def _without_specks(grey: np.ndarray) -> np.ndarray:
+    # One grain of dust would count as ink, and so decide what is cut out.
+    return np.array(Image.fromarray(grey).filter(ImageFilter.MedianFilter(3)))
 
 
 def _ground(grey: np.ndarray) -> np.ndarray:
@@ -139,6 +145,8 @@ def from_text(text: str) -> np.ndarray:
         raise ValueError("The digit in the link is damaged.") from error
     if len(pixels) != SIDE * SIDE or not unpacker.eof or unpacker.unused_data:
         raise ValueError(f"The digit in the link has not {SIDE}×{SIDE} pixels.")
+    if not any(pixels):
+        raise ValueError("The digit in the link is empty.")
     return np.frombuffer(pixels, np.uint8).reshape(SIDE, SIDE).astype(np.float32) / 255
 
 

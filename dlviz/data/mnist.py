@@ -70,7 +70,7 @@ def _download(split: Split, folder: Path) -> tuple[Tensor, Tensor]:
 
     try:
         data = MNIST(folder, train=split == "train", download=True)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError, AssertionError) as error:
         raise MissingData(
             "MNIST is not here and could not be downloaded: put its four .gz files into assets/data/mnist."
         ) from error

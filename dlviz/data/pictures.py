@@ -75,7 +75,7 @@ def grey(picture: np.ndarray) -> np.ndarray:
 
 
 def resize(picture: np.ndarray, longer_side: int) -> np.ndarray:
-    """The picture with `longer_side` pixels on its longer side, each the mean of the area it stands for.
+    """The picture with `longer_side` pixels on its longer side, each the mean of those that fall into it.
 
     Args:
         picture: (height, width, 3) uint8 or (height, width) float32; the result is of the same kind.

@@ -1,0 +1,284 @@
+import io
+import struct
+import zlib
+from contextlib import suppress
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from dlviz.data import pictures
+from dlviz.data.pictures import BadPicture, grey, photograph, photographs, read_picture, resize
+
+RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def two_by_two(*colours: tuple[int, ...], mode: str = "RGB") -> Image.Image:
+    image = Image.new(mode, (2, 2))
+    image.putdata(colours)
+    return image
+
+
+def coloured() -> Image.Image:
+    """Four fields large enough to survive a lossy format."""
+    return two_by_two(RED, GREEN, BLUE, WHITE).resize((64, 48), Image.Resampling.NEAREST)
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    """A PNG whose header promises these sides and whose content is one compressed row of zeros."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    content = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + content
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP", "TIFF", "GIF"])
+def test_a_lossless_picture_keeps_every_pixel(kind: str) -> None:
+    options = {"lossless": True} if kind == "WEBP" else {}
+    picture = read_picture(encoded(coloured(), kind, **options))
+    assert picture.dtype == np.uint8
+    np.testing.assert_array_equal(picture, np.array(coloured()))
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("JPEG", "RGB"), ("JPEG", "CMYK"), ("TIFF", "CMYK"), ("MPO", "RGB")]
+)
+def test_jpeg_and_cmyk_keep_their_colours(kind: str, mode: str) -> None:
+    picture = read_picture(encoded(coloured().convert(mode), kind))
+    assert picture.shape == (48, 64, 3)
+    for (row, column), colour in {(12, 16): RED, (12, 48): GREEN, (36, 16): BLUE, (36, 48): WHITE}.items():
+        np.testing.assert_allclose(picture[row, column], colour, atol=4)
+
+
+def test_a_single_pixel_is_a_picture() -> None:
+    assert read_picture(encoded(Image.new("RGB", (1, 1), BLUE))).tolist() == [[[0, 0, 255]]]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_sixteen_bits_are_scaled_to_eight(kind: str) -> None:
+    values = np.array([[0, 257, 32768], [65535, 128, 129]], np.uint16)
+    picture = read_picture(encoded(Image.fromarray(values), kind))
+    np.testing.assert_array_equal(picture[..., 0], [[0, 1, 128], [255, 0, 1]])
+    np.testing.assert_array_equal(picture[..., 0], picture[..., 2])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (np.array([[-5, 0, 5]], np.int32), [[0, 128, 255]]),
+        (np.array([[0.0, 0.25, 1.0]], np.float32), [[0, 64, 255]]),
+        (np.array([[np.nan, 2.0, np.inf]], np.float32), [[0, 255, 0]]),
+        (np.array([[7.0, 7.0]], np.float32), [[0, 0]]),
+    ],
+)
+def test_values_without_an_agreed_range_run_from_black_to_white(values: np.ndarray, expected: list) -> None:
+    assert read_picture(encoded(Image.fromarray(values), "TIFF"))[..., 0].tolist() == expected
+
+
+def test_a_palette_with_a_transparent_colour_lies_on_white() -> None:
+    image = Image.new("P", (2, 1))
+    image.putpalette([*RED, *GREEN])
+    image.putdata([0, 1])
+    for kind in ("PNG", "GIF"):
+        assert read_picture(encoded(image, kind, transparency=1)).tolist() == [[[255, 0, 0], [255, 255, 255]]]
+
+
+def test_half_transparent_pixels_are_mixed_with_white() -> None:
+    rgba = two_by_two((255, 0, 0, 255), (255, 0, 0, 128), (0, 0, 0, 0), (0, 0, 0, 51), mode="RGBA")
+    assert read_picture(encoded(rgba)).reshape(4, 3).tolist() == [
+        [255, 0, 0],
+        [255, 127, 127],
+        [255, 255, 255],
+        [204, 204, 204],
+    ]
+    la = two_by_two((0, 255), (0, 0), (100, 255), (0, 51), mode="LA")
+    assert read_picture(encoded(la))[..., 1].tolist() == [[0, 255], [100, 204]]
+
+
+def test_one_bit_and_grey_pictures_become_rgb() -> None:
+    for mode in ("1", "L"):
+        picture = read_picture(
+            encoded(two_by_two(RED, WHITE, WHITE, RED).convert("L").point([0] * 255 + [255]).convert(mode))
+        )
+        assert picture[..., 0].tolist() == [[0, 255], [255, 0]]
+        assert picture.shape == (2, 2, 3)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_of_an_animation_the_first_frame_is_read(kind: str) -> None:
+    frames = [Image.new("RGB", (8, 6), colour) for colour in (RED, GREEN, BLUE)]
+    options = {"lossless": True} if kind == "WEBP" else {}
+    content = encoded(frames[0], kind, save_all=True, append_images=frames[1:], **options)
+    assert (read_picture(content) == RED).all()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
+def test_a_picture_taken_with_the_camera_turned_is_upright(kind: str, orientation: int) -> None:
+    upright = coloured()
+    # Orientation n is undone by the transposition that turns what the sensor saw upright.
+    sensor = {
+        1: lambda image: image,
+        2: ImageOps.mirror,
+        3: lambda image: image.rotate(180),
+        4: ImageOps.flip,
+        5: lambda image: image.transpose(Image.Transpose.TRANSPOSE),
+        6: lambda image: image.rotate(90, expand=True),
+        7: lambda image: image.transpose(Image.Transpose.TRANSVERSE),
+        8: lambda image: image.rotate(270, expand=True),
+    }[orientation](upright)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    picture = read_picture(encoded(sensor, kind, exif=exif))
+    assert picture.shape == (48, 64, 3)
+    np.testing.assert_allclose(picture[8:16, 8:16].mean(axis=(0, 1)), RED, atol=4)
+    np.testing.assert_allclose(picture[8:16, 48:56].mean(axis=(0, 1)), GREEN, atol=4)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_large_picture_is_shrunk_and_keeps_its_proportions_and_mean(kind: str) -> None:
+    ramp = np.tile(np.linspace(0, 255, 3000).astype(np.uint8), (1500, 1))
+    picture = read_picture(encoded(Image.fromarray(ramp), kind))
+    assert picture.shape == (512, 1024, 3)
+    assert picture.mean() == pytest.approx(ramp.mean(), abs=1)
+
+
+def test_a_very_long_picture_keeps_at_least_one_row() -> None:
+    assert read_picture(encoded(Image.new("RGB", (20_000, 1), GREEN))).shape == (1, 1024, 3)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x",
+        b"a page of text, not a picture" * 50,
+        b"%PDF-1.7\n",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"GIF",
+    ],
+)
+def test_what_is_not_a_picture_is_said_to_be_none(content: bytes) -> None:
+    with pytest.raises(
+        BadPicture, match=r"^This is not a PNG, JPEG, WebP, GIF, BMP or TIFF picture: choose one\.$"
+    ):
+        read_picture(content)
+
+
+@pytest.mark.parametrize("kind", ["ICO", "PPM", "TGA", "EPS"])
+def test_other_kinds_of_pictures_are_refused(kind: str) -> None:
+    with pytest.raises(BadPicture, match="This is not a PNG"):
+        read_picture(encoded(coloured(), kind))
+
+
+def test_an_empty_file_is_said_to_be_empty() -> None:
+    with pytest.raises(BadPicture, match=r"^The file is empty: choose another one\.$"):
+        read_picture(b"")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
+@pytest.mark.parametrize("part", [0.5, 0.9])
+def test_a_truncated_picture_is_said_to_be_damaged(kind: str, part: float) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (40, 50, 3), np.uint8)
+    content = encoded(Image.fromarray(noise), kind)
+    with pytest.raises(BadPicture, match=r"^(The picture is damaged|This is not a PNG)"):
+        read_picture(content[: int(len(content) * part)])
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
+@pytest.mark.filterwarnings("ignore")
+def test_a_corrupt_picture_is_read_or_refused(kind: str) -> None:
+    generator = np.random.default_rng(0)
+    whole = encoded(coloured(), kind)
+    for _ in range(100):
+        content = bytearray(whole)
+        for place in generator.integers(0, len(whole), 6):
+            content[place] = generator.integers(0, 256)
+        with suppress(BadPicture):
+            picture = read_picture(bytes(content))
+            assert picture.dtype == np.uint8
+            assert picture.shape[2] == 3
+            assert max(picture.shape) <= 1024
+
+
+@pytest.mark.parametrize("side", [6_400, 10_000, 20_000, 65_000])
+def test_too_many_pixels_are_refused_before_anything_is_decoded(
+    side: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "_pixels", lambda image: pytest.fail("decoded"))
+    with pytest.raises(
+        BadPicture, match=r"^The picture has more than 40 million pixels: choose a smaller one\.$"
+    ):
+        read_picture(png_claiming(side, side))
+
+
+def test_the_limit_of_pixels_itself_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_pixels", lambda image: image.size)
+    assert read_picture(png_claiming(8_000, 5_000)) == (8_000, 5_000)
+
+
+def test_a_file_over_fifteen_megabytes_is_refused() -> None:
+    with pytest.raises(BadPicture, match=r"^The file is larger than 15 MB: choose a smaller one\.$"):
+        read_picture(encoded(coloured()) + bytes(15_000_000))
+
+
+def test_grey_is_the_weighted_sum_of_the_colours() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
+    luma = grey(picture)
+    assert luma.dtype == np.float32
+    np.testing.assert_allclose(luma, picture @ [0.299, 0.587, 0.114] / 255, atol=0.6 / 255)
+    np.testing.assert_array_equal(grey(np.array([[WHITE, (0, 0, 0)]], np.uint8)), [[1.0, 0.0]])
+
+
+def test_each_pixel_of_a_shrunk_picture_is_the_mean_of_its_area() -> None:
+    values = np.random.default_rng(0).random((6, 10)).astype(np.float32)
+    small = resize(values, 5)
+    assert small.dtype == np.float32
+    np.testing.assert_allclose(small, values.reshape(3, 2, 5, 2).mean(axis=(1, 3)), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("shape", "side", "expected"),
+    [
+        ((300, 451), 64, (43, 64)),
+        ((451, 300), 64, (64, 43)),
+        ((10, 10), 64, (64, 64)),
+        ((900, 2), 60, (60, 1)),
+    ],
+)
+def test_resize_keeps_the_proportions(shape: tuple[int, int], side: int, expected: tuple[int, int]) -> None:
+    assert resize(np.zeros((*shape, 3), np.uint8), side).shape == (*expected, 3)
+    assert resize(np.zeros(shape, np.float32), side).shape == expected
+
+
+def test_the_photographs_are_small_and_each_has_its_licence_stated() -> None:
+    files = list(pictures.PHOTOGRAPHS.iterdir())
+    licences = (pictures.PHOTOGRAPHS / "LICENCES.md").read_text(encoding="utf-8")
+    assert {file.name for file in files} == {"LICENCES.md", *(file.name for file in photographs().values())}
+    assert all(f"| {file.name} |" in licences for file in photographs().values())
+    assert sum(file.stat().st_size for file in files) <= 600_000
+
+
+@pytest.mark.parametrize("name", ["astronaut", "camera", "chelsea", "coffee", "coins", "rocket"])
+def test_a_photograph_is_a_picture_of_at_most_512_pixels(name: str) -> None:
+    picture = photograph(name)
+    assert picture.shape[2] == 3
+    assert 300 < max(picture.shape) <= 512
+    assert picture.std() > 20
+    assert name in photographs()
+
+
+@pytest.mark.parametrize("name", ["", "cat", "../pictures/chelsea", "chelsea.jpg", "/etc/passwd"])
+def test_a_photograph_that_is_not_there_is_an_error(name: str) -> None:
+    with pytest.raises(BadPicture, match="There is no photograph named"):
+        photograph(name)
