@@ -8,9 +8,7 @@ from tests.packed import unpack
 
 
 def test_a_message_is_length_header_and_arrays_at_multiples_of_four() -> None:
-    message = pack(
-        {"n": 1}, {"a": np.array([1, 2, 3], np.uint8), "b": np.array([[1.0, -2.0]], np.float16)}
-    )
+    message = pack({"n": 1}, {"a": np.array([1, 2, 3], np.uint8), "b": np.array([[1.0, -2.0]], np.float16)})
     header = (
         b'{"n": 1, "arrays": {"a": {"dtype": "uint8", "shape": [3], "offset": 0}, '
         b'"b": {"dtype": "float16", "shape": [1, 2], "offset": 4}}}'
@@ -46,7 +44,7 @@ def test_an_array_of_any_layout_travels_row_by_row() -> None:
 
 @pytest.mark.parametrize("dtype", [np.float64, np.int64, np.int8, bool, complex])
 def test_a_dtype_that_the_browser_does_not_read_is_refused_by_name(dtype: type) -> None:
-    with pytest.raises(ValueError, match="array 'weights' is .* but only float16, float32, uint8 travel"):
+    with pytest.raises(ValueError, match=r"array 'weights' is .* but only float16, float32, uint8 travel"):
         pack({}, {"weights": np.zeros(3, dtype)})
 
 

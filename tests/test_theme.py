@@ -14,9 +14,7 @@ def lightness(pixels: np.ndarray) -> np.ndarray:
 
     Source: WCAG 2.2, "relative luminance".
     """
-    linear = np.where(
-        pixels / 255 <= 0.04045, pixels / 255 / 12.92, ((pixels / 255 + 0.055) / 1.055) ** 2.4
-    )
+    linear = np.where(pixels / 255 <= 0.04045, pixels / 255 / 12.92, ((pixels / 255 + 0.055) / 1.055) ** 2.4)
     return linear @ [0.2126, 0.7152, 0.0722]
 
 

@@ -1,0 +1,124 @@
+import inspect
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlviz.ui import lesson
+
+LABS = sorted(file.stem for file in lesson.LESSONS.glob("*.md"))
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_a_lesson_is_a_title_one_question_three_steps_and_words(lab: str) -> None:
+    text = lesson.read(lab)
+    assert text.title
+    assert "\n" not in text.title
+    assert text.question.endswith("?")
+    assert text.question.count("?") == 1
+    assert "\n" not in text.question
+    assert len(text.steps) == 3
+    assert all(len(step.split()) <= 40 for step in text.steps)
+    assert all(line.startswith("- **") for line in text.words.splitlines())
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_the_opening_shows_the_question_and_the_steps_by_number(lab: str) -> None:
+    def page(lab: str) -> None:
+        from dlviz.ui import lesson
+
+        lesson.opening(lab)
+        lesson.words(lab)
+
+    app = AppTest.from_function(page, args=(lab,)).run()
+    text = lesson.read(lab)
+    assert [header.value for header in app.header] == [text.question]
+    *steps, words = (markdown.value for markdown in app.markdown)
+    assert steps == [f"**{number}** {step}" for number, step in enumerate(text.steps, 1)]
+    assert words == text.words
+
+
+def asked() -> None:
+    """A lab that counts how often its questions are computed."""
+    import streamlit as st
+
+    from dlviz.ui import lesson
+
+    def questions() -> list[lesson.Question]:
+        st.session_state["computed"] = st.session_state.get("computed", 0) + 1
+        answer = st.session_state.get("answer", "7")
+        return [
+            lesson.Question("size", "How large?", ["3", "7"], answer, "Count them.", f"It is {answer}."),
+            lesson.Question("kind", "What kind?", ["a", "b"], "a", "Look again.", "So it is."),
+        ]
+
+    lesson.predict("tea", questions)
+
+
+@pytest.fixture
+def unfolded() -> AppTest:
+    app = AppTest.from_function(asked)
+    app.session_state["tea.predict"] = True
+    return app.run()
+
+
+def test_questions_are_computed_only_when_they_are_unfolded() -> None:
+    app = AppTest.from_function(asked).run()
+    assert not app.radio
+    assert "computed" not in app.session_state
+
+
+def test_nothing_is_said_before_an_answer_is_chosen(unfolded: AppTest) -> None:
+    assert [radio.value for radio in unfolded.radio] == [None, None]
+    assert not unfolded.success
+    assert not unfolded.info
+
+
+def test_a_right_answer_is_confirmed_with_its_reason(unfolded: AppTest) -> None:
+    unfolded.radio[0].set_value("7").run()
+    assert [success.value for success in unfolded.success] == ["Yes. It is 7."]
+    assert not unfolded.info
+
+
+def test_a_wrong_answer_gives_a_hint_and_not_the_answer(unfolded: AppTest) -> None:
+    unfolded.radio[0].set_value("3").run()
+    assert [info.value for info in unfolded.info] == ["Not yet. Count them."]
+    assert not unfolded.success
+
+
+def test_a_chosen_answer_is_checked_against_what_is_right_now(unfolded: AppTest) -> None:
+    unfolded.radio[0].set_value("7").run()
+    unfolded.session_state["answer"] = "3"
+    unfolded.run()
+    assert [info.value for info in unfolded.info] == ["Not yet. Count them."]
+
+
+def sourced() -> None:
+    import streamlit as st
+
+    from dlviz.trace import switch_off
+    from dlviz.ui import lesson
+
+    def script() -> str:
+        st.session_state["written"] = True
+        return "print(1)"
+
+    lesson.code("tea", [switch_off, lesson.Lesson], script, "tea.py")
+
+
+def test_the_code_is_written_only_when_it_is_unfolded() -> None:
+    app = AppTest.from_function(sourced).run()
+    assert not app.code
+    assert "written" not in app.session_state
+
+
+def test_the_unfolded_code_is_the_very_source_that_ran() -> None:
+    from dlviz.trace import switch_off
+
+    app = AppTest.from_function(sourced)
+    app.session_state["tea.code"] = True
+    app.run()
+    sources = [inspect.getsource(thing).rstrip() for thing in (switch_off, lesson.Lesson)]
+    assert [code.value.rstrip() for code in app.code] == sources
+    (button,) = app.get("download_button")
+    assert button.proto.url.endswith(".py")
+    assert app.session_state["written"]

@@ -1,0 +1,82 @@
+import asyncio
+import logging
+
+import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.testing.v1 import AppTest
+
+from dlviz.ui.server import HEADERS, POLICY, SecurityHeaders
+
+SECRET = "/home/teacher/notes.txt"
+
+
+def answers(app: ASGIApp, kind: str = "http") -> list[Message]:
+    """What the app, with the security headers round it, sends to one request."""
+    sent: list[Message] = []
+    scope: Scope = {"type": kind, "method": "GET", "path": "/", "headers": [], "query_string": b""}
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(SecurityHeaders(app)(scope, receive, send))
+    return sent
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        PlainTextResponse("fine"),
+        PlainTextResponse("nowhere", 404),
+        PlainTextResponse("broken", 500, {"Content-Security-Policy": "default-src *"}),
+    ],
+    ids=["200", "404", "500 with a policy of its own"],
+)
+def test_every_answer_has_each_security_header_once(app: ASGIApp) -> None:
+    start, *_ = answers(app)
+    for name, value in HEADERS.items():
+        held = [text for key, text in start["headers"] if key.decode().lower() == name.lower()]
+        assert held == [value.encode()]
+
+
+def test_a_websocket_passes_untouched() -> None:
+    async def accepting(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+
+    assert answers(accepting, "websocket") == [{"type": "websocket.accept"}]
+
+
+def test_the_policy_names_no_other_host() -> None:
+    rules = {name: sources for name, *sources in (rule.split() for rule in POLICY.split("; "))}
+    assert rules["default-src"] == ["'self'"]
+    local = {"'self'", "'unsafe-inline'", "'unsafe-eval'", "blob:", "data:", "ws:", "wss:"}
+    assert all(local.issuperset(sources) for sources in rules.values())
+    # Neither is covered by default-src.
+    assert rules["frame-ancestors"] == rules["base-uri"] == rules["form-action"] == ["'self'"]
+
+
+def failing(secret: str) -> None:
+    import streamlit as st
+
+    from dlviz.ui.server import say_what_went_wrong
+
+    try:
+        raise OSError(f"cannot read {secret}")
+    except OSError as error:
+        st.session_state["handled"] = say_what_went_wrong(error)
+
+
+def test_a_failing_page_says_one_sentence_and_the_log_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, "dlviz"):
+        app = AppTest.from_function(failing, args=(SECRET,)).run()
+    (said,) = app.error
+    assert "Something went wrong here" in said.value
+    assert SECRET not in said.value
+    assert app.session_state["handled"] is True
+    assert not app.exception
+    (record,) = caplog.records
+    assert record.exc_info is not None
+    assert SECRET in str(record.exc_info[1])
