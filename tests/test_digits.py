@@ -254,7 +254,6 @@ MALFORMED = {
     "without its checksum": packed(NOISE)[:-4],
     "with more after it": base64.urlsafe_b64encode(zlib.compress(NOISE) + b"more").rstrip(b"=").decode(),
     "a bomb": packed(bytes(1_000_000)),
-    "a long bomb": packed(bytes(100_000_000)),
     "long": "A" * 100_000,
 }
 

@@ -1,0 +1,163 @@
+"""The rules by which this project's modules import each other and the libraries, read from the sources."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from dlviz.paths import ROOT
+
+FOLDERS = ("dlviz", "pages", "tests", "benchmarks")
+FILES = {
+    ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+    for file in [ROOT / "app.py", *(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py"))]
+}
+# From the ground up: a module imports from its own layer and from those before it. What is named in none
+# (models, data, weights and the small sciences) is of the second.
+FOUNDATIONS, SCIENCES, INSIGHT, INTERFACE, PAGES = range(5)
+LAYERS = {
+    FOUNDATIONS: ("dlviz", "dlviz.paths", "dlviz.trace", "dlviz.vision_operators"),
+    INSIGHT: ("dlviz.figures", "dlviz.explain", "dlviz.training"),
+    INTERFACE: ("dlviz.ui",),
+    PAGES: ("pages", "app"),
+}
+# Not found on every machine's torch: see dlviz.vision_operators.
+NEED_OPERATORS = ("torchvision", "transformers")
+HEAVY = ("plotly", "captum", *NEED_OPERATORS)
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: which module imports what, where, and whether at once or inside a function."""
+
+    module: str
+    target: str
+    line: int
+    at_once: bool
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line} imports {self.target}"
+
+    def of(self, *packages: str) -> bool:
+        return belongs(self.target, packages)
+
+
+def belongs(module: str, packages: tuple[str, ...]) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def targets(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """The modules an import statement names; `from package import module` names the module."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    package = "." * node.level + (node.module or "")
+    names = [f"{package}.{alias.name}" for alias in node.names]
+    return [name if name in FILES else package for name in names]
+
+
+def statements(node: ast.AST, at_once: bool = True) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child, at_once
+        else:
+            for_types = isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
+            function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            yield from statements(child, at_once and not for_types and not function)
+
+
+IMPORTS = [
+    Import(module, target, node.lineno, at_once)
+    for module, file in FILES.items()
+    for node, at_once in statements(ast.parse(file.read_text(encoding="utf-8")))
+    for target in targets(node)
+]
+
+
+def layer(module: str) -> int:
+    if module in LAYERS[FOUNDATIONS]:
+        return FOUNDATIONS
+    return next((rank for rank, packages in LAYERS.items() if rank and belongs(module, packages)), SCIENCES)
+
+
+def test_the_sources_are_read() -> None:
+    at_once = {(i.module, i.target): i.at_once for i in IMPORTS}
+    assert at_once["dlviz.models.cnn", "dlviz.trace"]
+    assert not at_once["dlviz.data.mnist", "torchvision.datasets"]
+    modules = ("dlviz.trace", "dlviz.data.mnist", "dlviz.figures", "dlviz.ui.pad", "app")
+    assert [layer(module) for module in modules] == [*range(5)]
+
+
+def test_imports_flow_one_way() -> None:
+    inner = [i for i in IMPORTS if belongs(i.module, ("dlviz", "pages", "app"))]
+    own = [i for i in inner if i.of("dlviz", "pages", "app", "tests", "benchmarks", ".")]
+    assert [
+        str(i) for i in own if not i.of("dlviz", "pages", "app") or layer(i.target) > layer(i.module)
+    ] == []
+
+
+def test_the_trace_knows_no_module_of_the_project() -> None:
+    assert [str(i) for i in IMPORTS if belongs(i.module, LAYERS[FOUNDATIONS][1:]) and i.of("dlviz")] == []
+
+
+def test_only_the_pages_and_the_interface_know_streamlit() -> None:
+    inner = [i for i in IMPORTS if belongs(i.module, ("dlviz",)) and layer(i.module) < INTERFACE]
+    assert [str(i) for i in inner if i.of("streamlit", "starlette")] == []
+
+
+def test_figures_know_numpy_and_plotly_alone() -> None:
+    libraries = {i.target.partition(".")[0] for i in IMPORTS if belongs(i.module, ("dlviz.figures",))}
+    assert libraries - sys.stdlib_module_names == {"dlviz", "numpy", "plotly"}
+    own = [i for i in IMPORTS if belongs(i.module, ("dlviz.figures",)) and i.of("dlviz")]
+    assert [str(i) for i in own if not i.of("dlviz.figures", "dlviz.paths")] == []
+
+
+def test_pages_neither_compute_nor_draw_themselves() -> None:
+    assert [str(i) for i in IMPORTS if layer(i.module) == PAGES and i.of("torch", *HEAVY)] == []
+
+
+def test_the_interface_imports_what_is_heavy_late() -> None:
+    heavy = [i for i in IMPORTS if layer(i.module) == INTERFACE and i.at_once and i.of(*HEAVY)]
+    assert [str(i) for i in heavy] == []
+
+
+def test_torchvision_and_transformers_come_after_their_operators() -> None:
+    declared = {i.module: i.line for i in reversed(IMPORTS) if i.of("dlviz.vision_operators")}
+    late = [i for i in IMPORTS if i.of(*NEED_OPERATORS) and declared.get(i.module, i.line) >= i.line]
+    assert [str(i) for i in late] == []
+
+
+def test_a_file_has_at_most_300_lines() -> None:
+    lines = {module: len(file.read_text(encoding="utf-8").splitlines()) for module, file in FILES.items()}
+    assert {module: count for module, count in lines.items() if count > 300} == {}
+
+
+def test_a_module_is_named_after_its_subject() -> None:
+    vague = {"utils", "util", "common", "helpers", "helper", "base", "misc"}
+    assert [module for module in FILES if vague.intersection(module.split("."))] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "unwanted"),
+    [
+        ("import dlviz", {"torch", "streamlit", "plotly", "numpy"}),
+        ("import dlviz.figures", {"torch", "streamlit"}),
+        ("from dlviz.figures import *", {"torch", "streamlit"}),
+        ("import dlviz.data.pictures", {"torch", "streamlit"}),
+        (
+            "from dlviz.models import SimpleCNN; from dlviz.trace import trace",
+            {"streamlit", "torchvision", "plotly"},
+        ),
+        ("from dlviz.convolution import convolve2d", {"streamlit", "torchvision", "plotly"}),
+        ("import dlviz.weights, dlviz.data.mnist", {"streamlit", "torchvision", "plotly"}),
+    ],
+)
+def test_a_part_of_the_library_loads_no_more_than_it_needs(code: str, unwanted: set[str]) -> None:
+    shown = f"{code}\nimport sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    loaded = subprocess.run(
+        [sys.executable, "-c", shown], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "dlviz" in loaded.stdout.split()
+    assert unwanted.intersection(loaded.stdout.split()) == set()
