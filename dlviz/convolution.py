@@ -36,9 +36,11 @@ def convolve2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
             f"The kernel ({_size(kernel.shape)}) is larger than the image ({_size(image.shape)})."
         )
     result = np.zeros(shape, np.result_type(image, kernel, np.float32))
+    products = np.empty_like(result)
     # One pass a tap: nine whole-array operations for 3×3, where one a pixel would be a quarter of a million.
     for row, column in np.ndindex(kernel.shape):
-        result += kernel[row, column] * image[row : row + shape[0], column : column + shape[1]]
+        under = image[row : row + shape[0], column : column + shape[1]]
+        result += np.multiply(under, kernel[row, column], out=products)
     return result
 
 

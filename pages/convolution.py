@@ -7,11 +7,12 @@ from dlviz.ui.convolution import controls, questions, source
 from dlviz.ui.convolution.around import around
 from dlviz.ui.convolution.run import latest
 from dlviz.ui.convolution.state import FIELDS, LAB
-from dlviz.ui.convolution.stepper import stepper
+from dlviz.ui.convolution.stepper import stepper, take
 
 if address.restore(LAB, FIELDS):
     source.forget()
     controls.forget_problem()
+take()
 lesson.opening(LAB)
 address.notice()
 

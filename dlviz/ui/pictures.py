@@ -48,4 +48,4 @@ def _take(key: str, widget: str) -> None:
 
 def limited(picture: np.ndarray) -> np.ndarray:
     """The picture (height, width, 3), with 512 pixels at most on its longer side."""
-    return resize(picture, min(max(picture.shape), LONGER_SIDE))
+    return resize(picture, min(max(picture.shape[:2]), LONGER_SIDE))

@@ -64,7 +64,7 @@ def checked_cells(cells: object) -> list[list[str]]:
     Raises: BadKernel if it is anything else.
     """
     match cells:
-        case [*rows] if all(
+        case [*rows] if rows and all(
             isinstance(row, list) and all(isinstance(text, str) for text in row) for row in rows
         ):
             return rows

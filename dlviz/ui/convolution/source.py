@@ -95,7 +95,7 @@ def _decoded(name: str) -> np.ndarray:
 
 
 def _prepared(title: str, picture: np.ndarray, size: str, colour: bool) -> Picture:
-    longer = max(picture.shape)
+    longer = max(picture.shape[:2])
     # Pixels are put together, never made up: a small picture stays as small as it is.
     picture = data.resize(picture, longer if size == "full" else min(longer, int(size)))
     pixels = picture.transpose(2, 0, 1).astype(np.float32) / 255 if colour else data.grey(picture)[None]

@@ -58,9 +58,11 @@ def checked_pixel(place: object) -> tuple[int, int]:
 
     Raises: ValueError if it is no place in a result.
     """
+    # A boolean is an integer to Python, but nobody's row.
     match place:
-        case [int(row), int(column)] if 0 <= row < LARGEST_OUTPUT and 0 <= column < LARGEST_OUTPUT:
-            return row, column
+        case [int(row), int(column)] if not {bool} & {type(row), type(column)}:
+            if 0 <= row < LARGEST_OUTPUT and 0 <= column < LARGEST_OUTPUT:
+                return row, column
     raise ValueError("a place is a row and a column")
 
 

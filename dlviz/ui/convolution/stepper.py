@@ -1,5 +1,8 @@
 """The stepper: a run drawn in the browser, where the window walks without asking the server."""
 
+import contextlib
+from collections.abc import Mapping
+
 import numpy as np
 import streamlit as st
 
@@ -15,13 +18,38 @@ KEY = f"{LAB}.stepper"
 _component = load("stepper", "payload", "colour", "canvas")
 
 
+def take() -> None:
+    """Put what the learner has done in the stepper since the last run into the lab's state."""
+    match _news("pixel"):
+        case [*place, int()]:
+            with contextlib.suppress(ValueError):
+                put("pixel", checked_pixel(place))
+    match _news("kernel"):
+        case [*cells, int()]:
+            controls.edit(cells)
+
+
+def _news(name: str) -> object:
+    """What the browser has reported, if it is another report than the last; each ends with its number."""
+    state, seen = st.session_state.get(KEY), f"{KEY}.{name}.seen"
+    report = state.get(name) if isinstance(state, Mapping) else None
+    if report == st.session_state.get(seen):
+        return None
+    st.session_state[seen] = report
+    return report
+
+
 def stepper(run: Run) -> None:
-    """Draw the run. What the learner does there ends up in the lab's state: a pixel, or a kernel."""
+    """Draw the run. What the learner does there comes with the next run: a pixel, or a kernel."""
     row, column = selected(run)
     if get("pixel") is not None:
         put("pixel", (row, column))
     data = message(run, (row, column), st.session_state.get(controls.PROBLEM) is not None)
-    _component(key=KEY, data=data, on_pixel_change=_moved, on_kernel_change=_edited)
+    _component(key=KEY, data=data, on_pixel_change=_heard, on_kernel_change=_heard)
+
+
+def _heard() -> None:
+    """Streamlit keeps only what has a callback; the run that follows does the rest."""
 
 
 def selected(run: Run) -> tuple[int, int]:
@@ -32,18 +60,6 @@ def selected(run: Run) -> tuple[int, int]:
         return min(row, rows - 1), min(column, columns - 1)
     row, column = divmod(int(np.abs(run.convolved.output[0]).argmax()), columns)
     return row, column
-
-
-def _moved() -> None:
-    try:
-        put("pixel", checked_pixel(st.session_state[KEY].get("pixel")))
-    except ValueError:
-        return
-
-
-def _edited() -> None:
-    report = st.session_state[KEY].get("kernel")
-    controls.edit(report.get("cells") if isinstance(report, dict) else None)
 
 
 def message(run: Run, place: tuple[int, int], problem: bool) -> bytes:

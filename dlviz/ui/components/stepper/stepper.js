@@ -1,5 +1,6 @@
 // Step through a convolution. Python sends the padded picture, the kernel and all results as bytes, once;
-// back come `pixel`, [row, column] of the output where the window rests, and `kernel`, the texts of its cells.
+// back come `pixel`, the output's [row, column] where the window rests, and `kernel`, the texts of its cells, row
+// by row; each followed by the report's number.
 
 const STEPPERS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
 const NARROW = 620;
@@ -19,7 +20,7 @@ export default function ({ parentElement, data, setStateValue }) {
 
 function create(root) {
   const find = (selector) => root.querySelector(selector);
-  const view = { root, index: -1, revealed: 0, channel: 0, glide: 0, speed: 12, edits: 0, playing: false };
+  const view = { root, index: -1, revealed: 0, channel: 0, glide: 0, speed: 12, reports: 0, playing: false };
   view.canvases = {
     source: find(".source canvas"),
     result: find(".result > canvas"),

@@ -27,7 +27,7 @@ function rest(view) {
     const place = placeOf(view);
     if (String(place) === String(view.sent)) return;
     view.sent = place;
-    view.setStateValue("pixel", place);
+    view.setStateValue("pixel", [...place, ++view.reports]);
   }, REST);
 }
 

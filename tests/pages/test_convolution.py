@@ -1,0 +1,408 @@
+"""The Convolution lab, page and state, without a browser: what is chosen, what is sent, what is said."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+from torch.nn import functional as F
+
+from dlviz import kernels, weights
+from dlviz.data import digits, mnist, pictures
+from dlviz.ui import warm
+from tests.packed import unpack
+
+STEPPER, ADDRESS = "convolution.stepper", "convolution.address"
+DIGIT = mnist.digits("test")[0][3].numpy() / 255
+TWO_FRAMES = [Image.new("RGB", (12, 8), colour) for colour in ("white", "black")]
+
+
+def opened(**query: str) -> AppTest:
+    """The lab as a link with this query opens it."""
+    app = AppTest.from_file("../../pages/navigation.py", default_timeout=60).run()
+    app.query_params.update(query)
+    return app.switch_page("convolution.py").run()
+
+
+def sent(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
+    """What the stepper is told to draw."""
+    (stepper,) = [part for part in app.get("bidi_component") if part.proto.id.endswith(STEPPER)]
+    return unpack(stepper.proto.bytes)
+
+
+def link(app: AppTest) -> dict[str, str]:
+    """The query of the link to what is seen."""
+    (address,) = [part for part in app.get("bidi_component") if part.proto.id.endswith(ADDRESS)]
+    return dict(parse_qsl(json.loads(address.proto.json)["query"]))
+
+
+def said(app: AppTest) -> list[str]:
+    assert not app.exception
+    return [message.value for message in [*app.error, *app.info, *app.warning]]
+
+
+def report(app: AppTest, **reports: object) -> AppTest:
+    """Run as if the stepper had reported."""
+    app.session_state[STEPPER] = reports
+    return app.run()
+
+
+def widget(app: AppTest, key: str) -> Any:
+    return app.get_by_key(key)
+
+
+def choose(app: AppTest, **values: object) -> AppTest:
+    """Choose with the controls of these names, one after another."""
+    for name, value in values.items():
+        widget(app, f"convolution.{name}").set_value(value).run()
+    return app
+
+
+def by_pytorch(app: AppTest, stride: int = 1, dilation: int = 1) -> np.ndarray:
+    """The result for the padded picture and the kernel that were sent."""
+    _, arrays = sent(app)
+    x, kernel = (torch.tensor(arrays[name]) for name in ("padded", "kernel"))
+    return F.conv2d(x[:, None], kernel[None, None], stride=stride, dilation=dilation)[:, 0].numpy()
+
+
+def test_the_lab_opens_with_a_photograph_and_the_lessons_edge_detector() -> None:
+    app = opened()
+    header, arrays = sent(app)
+    assert said(app) == []
+    assert link(app) == {}
+    assert header["title"] == "Photographer"
+    np.testing.assert_array_equal(arrays["kernel"], kernels.KERNELS["edge"])
+    grey = pictures.grey(pictures.resize(pictures.photograph("camera"), 24))
+    np.testing.assert_array_equal(arrays["padded"][0], grey)
+    np.testing.assert_array_equal(arrays["output"], by_pytorch(app))
+
+
+def test_relu_and_pooling_follow_the_result() -> None:
+    _, arrays = sent(opened())
+    result = torch.tensor(arrays["output"])
+    np.testing.assert_array_equal(arrays["relu"], result.clamp(min=0))
+    np.testing.assert_array_equal(arrays["max_pool"], F.max_pool2d(result.clamp(min=0), 2))
+    np.testing.assert_allclose(arrays["average_pool"], F.avg_pool2d(result.clamp(min=0), 2), atol=1e-7)
+
+
+def test_padding_stride_and_dilation_change_the_result_and_are_in_the_link() -> None:
+    app = choose(opened(), padding=2, mode="reflect", stride=3, dilation=2)
+    header, arrays = sent(app)
+    assert arrays["padded"].shape == (1, 28, 28)
+    np.testing.assert_array_equal(arrays["output"], by_pytorch(app, stride=3, dilation=2))
+    assert (header["padding"], header["stride"], header["dilation"]) == (2, 3, 2)
+    assert link(app) == {"padding": "2", "mode": "reflect", "stride": "3", "dilation": "2"}
+    assert any(r"\frac{24 + 2\cdot2 - 2\cdot(3 - 1) - 1}{3}" in part.value for part in app.markdown)
+
+
+def test_the_rows_and_columns_that_no_window_reads_are_told() -> None:
+    header, _ = sent(opened(size="10", stride="2", photograph="chelsea"))
+    # The cat has 7×10 pixels: windows of 3 stand at rows 0, 2, 4 and columns 0, 2, 4, 6.
+    assert header["left_out"] == {"rows": [], "columns": [9]}
+    assert header["note"] == "grey: 1 column that no window reads"
+
+
+@pytest.mark.parametrize("name", list(kernels.KERNELS))
+def test_each_kernel_is_laid_over_the_picture(name: str) -> None:
+    app = choose(opened(size="10"), kernel=name)
+    np.testing.assert_array_equal(sent(app)[1]["kernel"], kernels.KERNELS[name])
+    np.testing.assert_array_equal(sent(app)[1]["output"], by_pytorch(app))
+
+
+def test_a_random_kernel_comes_from_its_seed() -> None:
+    app = choose(opened(), kernel="random", seed=7)
+    np.testing.assert_array_equal(sent(app)[1]["kernel"], kernels.random(7))
+    assert link(app) == {"kernel": "random", "seed": "7"}
+
+
+def test_a_learned_kernel_is_one_of_simplecnns_first_layer() -> None:
+    app = choose(opened(), kernel="learned", map=31)
+    expected = weights.load("simple_cnn").state_dict()["conv_layers.0.weight"][31, 0]
+    np.testing.assert_array_equal(sent(app)[1]["kernel"], expected)
+
+
+def test_a_colour_picture_goes_through_the_kernel_channel_by_channel() -> None:
+    app = choose(opened(photograph="coffee"), colour=True)
+    _, arrays = sent(app)
+    rgb = pictures.resize(pictures.photograph("coffee"), 24).transpose(2, 0, 1) / np.float32(255)
+    np.testing.assert_allclose(arrays["padded"], rgb, atol=1e-7)
+    np.testing.assert_array_equal(arrays["output"], by_pytorch(app))
+
+
+def test_a_full_picture_is_sent_to_be_looked_at_and_a_small_one_to_be_read() -> None:
+    app = choose(opened(), size="full")
+    header, arrays = sent(app)
+    assert header["whole"]
+    assert (arrays["padded"].shape, arrays["output"].dtype) == ((1, 512, 512), np.float16)
+    header, arrays = sent(choose(app, size="64"))
+    assert not header["whole"]
+    assert (arrays["padded"].shape, arrays["output"].dtype) == ((1, 64, 64), np.float32)
+
+
+def test_what_is_not_shown_for_a_while_is_still_chosen_afterwards() -> None:
+    app = choose(opened(), photograph="rocket", size="32", colour=True, picture="drawing")
+    assert said(app) == ["The paper is empty: draw something on it, and the kernel slides over it."]
+    header, arrays = sent(choose(app, picture="photograph"))
+    assert header["title"] == "Rocket"
+    assert arrays["padded"].shape == (3, 21, 32)
+
+
+def test_a_pixel_clicked_in_the_result_is_in_the_link() -> None:
+    app = report(opened(), pixel=[4, 9, 1])
+    assert sent(app)[0]["selected"] == [4, 9]
+    assert link(app) == {"pixel": "4-9"}
+
+
+def test_a_pixel_that_the_result_no_longer_has_becomes_the_nearest_one() -> None:
+    app = choose(opened(pixel="21-9"), size="10")
+    assert sent(app)[0]["selected"] == [7, 7]
+    assert link(app) == {"pixel": "7-7", "size": "10"}
+
+
+def test_until_a_pixel_is_chosen_the_strongest_is_looked_at() -> None:
+    header, arrays = sent(opened())
+    row, column = header["selected"]
+    assert abs(arrays["output"][0, row, column]) == np.abs(arrays["output"]).max()
+
+
+@pytest.mark.parametrize(
+    "nonsense", [None, "12", [1], [1, 2], [-1, 2, 1], [1, True, 1], [1, 9e9, 1], {"a": 1}]
+)
+def test_nonsense_from_a_browser_moves_nothing(nonsense: object) -> None:
+    app = report(opened(pixel="3-3"), pixel=nonsense, kernel=nonsense)
+    assert sent(app)[0]["selected"] == [3, 3]
+    np.testing.assert_array_equal(sent(app)[1]["kernel"], kernels.KERNELS["edge"])
+
+
+def test_a_number_typed_into_the_kernel_makes_it_the_learners_own() -> None:
+    app = report(opened(), kernel=[["1/2", "0"], ["-1", "0,5"], 1])
+    np.testing.assert_array_equal(sent(app)[1]["kernel"], [[0.5, 0], [-1, 0.5]])
+    assert link(app) == {"kernel": "own", "own": "0.5_0~-1_0.5"}
+    # It is news once: another kernel can be chosen afterwards.
+    np.testing.assert_array_equal(sent(choose(app, kernel="box"))[1]["kernel"], kernels.KERNELS["box"])
+
+
+def test_rows_and_columns_of_ones_own_kernel_can_be_added_and_taken_away() -> None:
+    app = choose(opened(kernel="own", own="1_2~3_4"), rows=3, columns=1)
+    np.testing.assert_array_equal(sent(app)[1]["kernel"], [[1], [3], [0]])
+    assert link(app) == {"kernel": "own", "own": "1~3~0"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ("NaN", "Row 1, column 2 of the kernel is not a number between −9999 and 9999."),
+        ("", "Row 1, column 2 of the kernel is empty: type a number, such as 0."),
+        ("1/0", "Row 1, column 2 of the kernel divides by zero."),
+    ],
+)
+def test_a_kernel_with_a_bad_number_is_refused_and_the_last_one_stays(cell: str, sentence: str) -> None:
+    app = report(opened(), kernel=[["1", cell], 1])
+    assert said(app) == [sentence]
+    assert sent(app)[0]["problem"] is True
+    np.testing.assert_array_equal(sent(app)[1]["kernel"], kernels.KERNELS["edge"])
+    assert said(report(app, kernel=[["1", "2"], 2])) == []
+    np.testing.assert_array_equal(sent(app)[1]["kernel"], [[1, 2]])
+
+
+def test_choosing_another_kernel_forgets_what_was_wrong_with_the_last() -> None:
+    app = report(opened(), kernel=[["NaN"], 1])
+    assert said(choose(app, kernel="box")) == []
+
+
+def test_a_link_opens_the_same_situation() -> None:
+    query = {
+        "photograph": "coins",
+        "size": "16",
+        "colour": "on",
+        "kernel": "own",
+        "own": "1_-1",
+        "padding": "1",
+        "mode": "replicate",
+        "stride": "2",
+        "dilation": "3",
+        "pixel": "2-1",
+    }
+    app = opened(**query)
+    header, arrays = sent(app)
+    assert said(app) == []
+    assert link(app) == query
+    assert (header["title"], header["selected"]) == ("Coins", [2, 1])
+    np.testing.assert_array_equal(arrays["output"], by_pytorch(app, stride=2, dilation=3))
+
+
+def test_a_drawn_digit_comes_with_the_link() -> None:
+    text = digits.to_text(DIGIT)
+    app = opened(picture="drawing", drawing=text)
+    header, arrays = sent(app)
+    assert (header["title"], header["ink"]) == ("Your drawing", True)
+    np.testing.assert_allclose(arrays["padded"][0], DIGIT, atol=1e-7)
+    assert link(app) == {"picture": "drawing", "drawing": text}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("kernel", "evil"),
+        ("own", "nan_1"),
+        ("own", "1_2~3"),
+        ("padding", "-1"),
+        ("padding", "9" * 30),
+        ("stride", "0"),
+        ("dilation", "1.5"),
+        ("size", "1000000"),
+        ("photograph", "../../../etc/passwd"),
+        ("pixel", "1"),
+        ("pixel", "-1--1"),
+        ("pixel", "700-1"),
+        ("drawing", "<script>"),
+        ("picture", "__import__"),
+        ("colour", "true"),
+    ],
+)
+def test_what_a_link_holds_wrongly_is_left_out_with_a_notice(name: str, value: str) -> None:
+    app = opened(**{name: value, "stride" if name != "stride" else "padding": "2"})
+    assert said(app) == [f"Part of the link was not understood and is left out: {name}."]
+    assert link(app) == {"stride" if name != "stride" else "padding": "2"}
+
+
+def test_an_unknown_name_in_a_link_is_not_repeated() -> None:
+    app = opened(**{"<b>evil</b>": "1"})
+    (sentence,) = said(app)
+    assert sentence.endswith("left out: a name that this lab does not know.")
+
+
+@pytest.mark.parametrize(
+    ("choice", "sentence"),
+    [
+        (
+            {"dilation": 6},
+            "it has 3 numbers on a side, which dilation spreads over 13, the picture only 10 pixels.",
+        ),
+        (
+            {"photograph": "chelsea", "mode": "reflect", "padding": 7},
+            "can be mirrored by 6 pixels at most, not by 7",
+        ),
+    ],
+)
+def test_what_leaves_no_position_is_said_and_the_last_result_stays(choice: dict, sentence: str) -> None:
+    app = opened(size="10")
+    name, value = list(choice.items())[-1]
+    choose(app, **{key: choice[key] for key in choice if key != name})
+    before = sent(app)[1]
+    choose(app, **{name: value})
+    assert len(said(app)) == 1
+    assert sentence in said(app)[0]
+    np.testing.assert_array_equal(sent(app)[1]["output"], before["output"])
+    assert link(app)[name] == str(value)
+
+
+def test_a_link_to_what_is_impossible_says_so() -> None:
+    app = opened(size="10", dilation="6")
+    assert len(said(app)) == 1
+    assert "The kernel has no place on the picture" in said(app)[0]
+    assert not [part for part in app.get("bidi_component") if part.proto.id.endswith(STEPPER)]
+
+
+def test_missing_weights_are_said_and_the_last_kernel_stays(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app = opened()
+    monkeypatch.setattr(warm, "trained", lambda name: weights.load(name, tmp_path))
+    choose(app, kernel="learned")
+    assert said(app) == [
+        "The weights file simple_cnn.safetensors is missing: restore it from the project's repository."
+    ]
+    np.testing.assert_array_equal(sent(app)[1]["kernel"], kernels.KERNELS["edge"])
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def upload(app: AppTest, content: bytes) -> AppTest:
+    widget(app, "convolution.own_picture.upload").set_value(("picture.png", content, "image/png")).run()
+    return app
+
+
+def upright() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    return exif
+
+
+@pytest.mark.parametrize(
+    ("content", "shape"),
+    [
+        (encoded(Image.new("CMYK", (12, 8)), "JPEG"), (1, 8, 12)),
+        (encoded(Image.new("I;16", (12, 8))), (1, 8, 12)),
+        (encoded(Image.new("P", (12, 8))), (1, 8, 12)),
+        (encoded(TWO_FRAMES[0], "GIF", save_all=True, append_images=TWO_FRAMES[1:]), (1, 8, 12)),
+        (encoded(Image.new("RGB", (12, 8)), "JPEG", exif=upright()), (1, 12, 8)),
+        (encoded(Image.new("RGB", (2000, 1000))), (1, 12, 24)),
+    ],
+    ids=["CMYK", "16 bits", "palette", "animated", "turned", "large"],
+)
+def test_pictures_of_every_kind_are_laid_under_the_kernel(
+    content: bytes, shape: tuple[int, int, int]
+) -> None:
+    app = upload(choose(opened(), picture="own"), content)
+    assert said(app) == []
+    assert sent(app)[0]["title"] == "Your picture"
+    assert sent(app)[1]["padded"].shape == shape
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"no picture", "This is not a PNG"),
+        (encoded(Image.effect_noise((64, 64), 50))[:900], "damaged"),
+        (encoded(Image.new("1", (10_000, 10_000))), "40 million pixels"),
+        (b"", "empty"),
+    ],
+    ids=["text", "truncated", "100 megapixels", "empty"],
+)
+def test_a_picture_that_cannot_be_used_is_said_and_the_last_one_stays(content: bytes, sentence: str) -> None:
+    app = upload(choose(opened(), picture="own"), encoded(Image.new("RGB", (6, 5), "red")))
+    before = sent(app)[1]["padded"]
+    upload(app, content)
+    assert len(said(app)) == 1
+    assert sentence in said(app)[0]
+    np.testing.assert_array_equal(sent(app)[1]["padded"], before)
+
+
+def test_a_picture_of_one_pixel_has_a_place_for_one_number_only() -> None:
+    app = upload(choose(opened(), picture="own"), encoded(Image.new("L", (1, 1), 51)))
+    assert "it has 3 numbers on a side, the picture only 1 pixel." in said(app)[0]
+    app = report(app, kernel=[["3"], 1])
+    assert said(app) == []
+    assert sent(app)[1]["output"].item() == pytest.approx(0.6)
+
+
+def test_until_there_is_a_picture_of_ones_own_the_last_one_stays() -> None:
+    app = choose(opened(photograph="coins"), picture="own")
+    assert sent(app)[0]["title"] == "Coins"
+    assert sent(opened(picture="own"))[0]["title"] == "Photographer"
+
+
+def test_there_is_no_camera_over_plain_http_from_another_machine() -> None:
+    app = choose(opened(), picture="own")
+    app.context["url"] = "http://192.168.1.7:8501/convolution"
+    app.run()
+    assert not app.camera_input
+    assert any("There is no camera here" in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("url", ["https://school.example/convolution", "http://localhost:8501/convolution"])
+def test_there_is_a_camera_over_https_and_on_this_computer(url: str) -> None:
+    app = choose(opened(), picture="own")
+    app.context["url"] = url
+    assert len(app.run().camera_input) == 1

@@ -1,0 +1,124 @@
+"""The Convolution lab's questions and script against its own run; what it reads from a link."""
+
+import contextlib
+import io
+import re
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from dlviz import kernels
+from dlviz.convolution import Sliding, slide
+from dlviz.ui.convolution.around import script
+from dlviz.ui.convolution.controls import Kernel, checked_cells
+from dlviz.ui.convolution.questions import questions
+from dlviz.ui.convolution.run import Run, run
+from dlviz.ui.convolution.source import Picture
+from dlviz.ui.convolution.state import FIELDS, checked_pixel
+from dlviz.ui.lesson import Question
+
+RANDOM = np.random.default_rng(0)
+PLAIN = Sliding()
+SLIDINGS = [
+    PLAIN,
+    Sliding(2, "reflect", 2, 2),
+    Sliding(1, "replicate", 3, 1),
+    Sliding(padding=3, stride=1, dilation=3),
+]
+
+
+def lab_run(
+    sliding: Sliding = PLAIN, name: str = "edge", size: tuple[int, int] = (17, 14), channels: int = 1
+) -> Run:
+    picture = Picture("noise", RANDOM.random((channels, *size)).astype(np.float32))
+    return run(picture, Kernel(name, kernels.KERNELS[name]), sliding)
+
+
+def asked(run: Run) -> dict[str, Question]:
+    return {question.name: question for question in questions(run)}
+
+
+@pytest.mark.parametrize("sliding", SLIDINGS, ids=str)
+def test_the_size_asked_for_is_what_pytorch_makes_with_the_other_stride(sliding: Sliding) -> None:
+    lab = lab_run(sliding)
+    stride = 2 if sliding.stride == 1 else 1
+    other = Sliding(sliding.padding, sliding.padding_mode, stride, sliding.dilation)
+    height, width = slide(lab.picture.pixels, lab.kernel.values, other).output.shape[1:]
+    question = asked(lab)["size"]
+    assert f"the stride is {stride}" in question.text
+    assert question.answer == f"{height}×{width}"
+
+
+@pytest.mark.parametrize("name", list(kernels.KERNELS))
+def test_what_becomes_of_a_flat_part_is_what_the_kernel_makes_of_one(name: str) -> None:
+    flat = slide(np.full((1, 3, 3), 0.5, np.float32), kernels.KERNELS[name], Sliding()).output.item()
+    answers = {0.0: "It becomes 0", 0.5: "It keeps its value"}
+    assert asked(lab_run(name=name))["flat"].answer == answers[round(flat, 6)]
+
+
+def test_a_flat_part_becomes_another_value_under_a_kernel_of_another_sum() -> None:
+    lab = lab_run()
+    twice = run(lab.picture, Kernel("twice", 2 * kernels.KERNELS["identity"]), Sliding())
+    question = asked(twice)["flat"]
+    assert question.answer == "It becomes another value"
+    assert "becomes 2 times its value" in question.because
+
+
+@pytest.mark.parametrize("sliding", SLIDINGS, ids=str)
+def test_the_part_that_decides_a_pooled_pixel_is_the_one_with_a_gradient(sliding: Sliding) -> None:
+    padded = torch.rand(1, 1, 40, 40, requires_grad=True)
+    result = F.conv2d(padded, torch.ones(1, 1, 3, 3), stride=sliding.stride, dilation=sliding.dilation)
+    F.avg_pool2d(result, 2)[0, 0, 0, 0].backward()
+    assert padded.grad is not None
+    height, width = padded.grad[0, 0].nonzero().amax(dim=0) + 1
+    assert asked(lab_run(sliding))["seen"].answer == f"{height}×{width}"
+
+
+@pytest.mark.parametrize("sliding", SLIDINGS, ids=str)
+@pytest.mark.parametrize("size", [(17, 14), (10, 10), (64, 43)])
+def test_the_answer_is_one_of_several_different_options(sliding: Sliding, size: tuple[int, int]) -> None:
+    for question in questions(lab_run(sliding, size=size)):
+        assert question.answer in question.options
+        assert len(set(question.options)) == len(question.options) >= 3
+
+
+def test_a_result_too_small_for_pooling_is_not_asked_about_it() -> None:
+    assert list(asked(lab_run(size=(3, 9)))) == ["size", "flat"]
+
+
+@pytest.mark.parametrize("sliding", SLIDINGS, ids=str)
+def test_the_script_prints_the_result_on_screen(sliding: Sliding) -> None:
+    lab = lab_run(sliding, channels=3)
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        exec(script(lab), {"__name__": "__main__"})
+    size, *rows = text.getvalue().splitlines()
+    output = lab.convolved.output[0]
+    assert size == "×".join(map(str, output.shape))
+    np.testing.assert_allclose([[float(number) for number in row.split()] for row in rows], output, atol=1e-6)
+
+
+@pytest.mark.parametrize("text", ["", "3", "3-", "-3", "3-4-5", "a-b", "1.5-2", "600-0", "0-600", "³-1"])
+def test_a_pixel_in_a_link_is_a_row_and_a_column(text: str) -> None:
+    with pytest.raises(ValueError, match=f"{re.escape(text)}|a row and a column"):
+        FIELDS["pixel"].read(text)
+
+
+def test_what_a_field_writes_into_a_link_it_reads_again() -> None:
+    values = {"pixel": (12, 7), "own": "1_0.5~-2_0", "padding": 3, "colour": True, "mode": "reflect"}
+    for name, value in values.items():
+        assert FIELDS[name].read(FIELDS[name].write(value)) == value
+
+
+@pytest.mark.parametrize("place", [None, [1], [1, 2, 3], ["1", "2"], [1.0, 2], [True, 1], [-1, 0], [0, 600]])
+def test_a_place_from_a_browser_is_two_whole_numbers_within_a_picture(place: object) -> None:
+    with pytest.raises(ValueError, match="a row and a column"):
+        checked_pixel(place)
+
+
+@pytest.mark.parametrize("cells", [None, "12", [], [1], ["1"], [[1]], [["1"], None], {"0": ["1"]}])
+def test_cells_from_a_browser_are_rows_of_texts(cells: object) -> None:
+    with pytest.raises(kernels.BadKernel, match="could not be read"):
+        checked_cells(cells)
