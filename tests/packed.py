@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import numpy as np
+from streamlit.testing.v1 import AppTest
 
 
 def unpack(message: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -16,3 +17,9 @@ def unpack(message: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         values = np.frombuffer(message, place["dtype"], count, start + place["offset"])
         arrays[name] = values.reshape(place["shape"])
     return header, arrays
+
+
+def messages(app: AppTest, component: str) -> list[tuple[dict[str, Any], dict[str, np.ndarray]]]:
+    """What a page sends to each of its components of that name."""
+    parts = [part.proto for part in app.get("bidi_component")]
+    return [unpack(part.bytes) for part in parts if part.component_name == f"dlviz_{component}"]

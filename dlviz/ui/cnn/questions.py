@@ -4,6 +4,7 @@ from dlviz.arithmetic import MaxPool, explain_unit
 from dlviz.models import SimpleCNN
 from dlviz.scripts import cnn_script
 from dlviz.trace import trace
+from dlviz.ui.cnn.answer import percent
 from dlviz.ui.cnn.run import Run, run
 from dlviz.ui.cnn.state import get
 from dlviz.ui.lesson import Question
@@ -59,8 +60,8 @@ def _without_the_strongest(current: Run) -> Question:
         answer="It stays" if stays else "It changes",
         hint=f"Click map {channel} in the last pool column, then switch it off below.",
         because=(
-            f"Without map {channel} it says {changed.says} with {changed.probabilities.max():.1%}, "
-            f"instead of {current.says} with {current.probabilities.max():.1%}."
+            f"Without map {channel} it says {changed.says} with {percent(changed.probabilities.max())}, "
+            f"instead of {current.says} with {percent(current.probabilities.max())}."
         ),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlviz.receptive_field import receptive_field
+from dlviz.ui.cnn.answer import percent
 from dlviz.ui.cnn.run import Run
 from dlviz.ui.cnn.state import LAB, get, put
 from dlviz.ui.pad import Drawing
@@ -72,4 +73,4 @@ def _alternative(panels: tuple[Stage, ...], run: Run | None) -> str:
         for stage in panels
         if stage.kind == "maps"
     ]
-    return f"{'; '.join(maps)}. The network says {run.says} with {run.probabilities.max():.1%}."
+    return f"{'; '.join(maps)}. The network says {run.says} with {percent(run.probabilities.max())}."

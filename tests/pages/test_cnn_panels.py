@@ -1,0 +1,196 @@
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlviz import weights
+from dlviz.data import digits
+from dlviz.dropout import trace_in_training
+from dlviz.trace import switch_off, trace
+from dlviz.ui.cnn.state import PANELS
+from tests.packed import messages
+from tests.pages.cnn_lab import IMAGES, SEVEN, TRAINED, answer, percent, press, probabilities, query, said
+from tests.pages.conftest import Open
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize(
+    "select", ["conv_layers.0:3:5:5", "conv_layers.8:9:1:1", "fc_layers.1:17", "fc_layers.4:7"]
+)
+def test_every_panel_opens_for_every_kind_of_unit(opened: Open, panel: str, select: str) -> None:
+    app = opened("cnn", sample="0", panel=panel, select=select)
+    assert said(app)[0] == "7"
+    assert not app.error
+    assert not app.info
+
+
+def test_the_kernels_are_the_layers_weights_trained_and_random(opened: Open) -> None:
+    app = opened("cnn", sample="0", panel="kernels", select="conv_layers.4:7:0:0", seed="3")
+    ((header, arrays),) = messages(app, "tiles")
+    models = {"Trained": TRAINED, "Random, seed 3": weights.build("SimpleCNN", {}, 3)}
+    assert [group["title"] for group in header["groups"]] == list(models)
+    for group, model in zip(header["groups"], models.values(), strict=True):
+        kernels = model.get_parameter("conv_layers.3.weight").numpy(force=True)[7]
+        np.testing.assert_array_equal(arrays[group["name"]], kernels)
+
+
+def texts(app: AppTest) -> list[str]:
+    return [markdown.value for markdown in app.markdown]
+
+
+def test_a_map_is_switched_off_and_on_again(opened: Open) -> None:
+    app = opened("cnn", sample="18", panel="off", select="conv_layers.8:9:1:1")
+    x = digits.normalise(IMAGES[18:19])
+    press(app, "Switch map 9 of conv_layers.8 off")
+    off = probabilities(x, edits={"conv_layers.8": switch_off([9])})
+    assert said(app) == answer(off)
+    assert "off=conv_layers.8%3A9" in query(app)
+    press(app, "Switch map 9 of conv_layers.8 on")
+    assert said(app) == answer(probabilities(x))
+    assert "off=" not in query(app)
+
+
+def test_the_verdict_compares_with_the_untouched_run(opened: Open) -> None:
+    app = opened("cnn", sample="18", panel="off", select="conv_layers.4:20:1:1")
+    press(app, "Keep only map 20 of conv_layers.4")
+    x = digits.normalise(IMAGES[18:19])
+    others = [channel for channel in range(64) if channel != 20]
+    before, after = probabilities(x), probabilities(x, edits={"conv_layers.4": switch_off(others)})
+    digit = int(before.argmax())
+    assert said(app) == answer(after)
+    (verdict,) = [text for text in texts(app) if text.startswith("Off: ")]
+    assert verdict.startswith(
+        f"Off: 63 of 64 in conv_layers.4. The probability of **{digit}** went from "
+        f"{percent(before[digit])} to **{percent(after[digit])}**; the network now says **{after.argmax()}**."
+    )
+    assert any(f"**63 switched off**; untouched it said {digit}" in caption.value for caption in app.caption)
+    ((header, arrays),) = messages(app, "wall")
+    assert header["untouched"] == pytest.approx(before.tolist(), abs=1e-6)
+    assert header["off"] == {"conv_layers.4": others}
+    assert arrays["conv_layers.4"][20].any()
+    assert not arrays["conv_layers.4"][others].any()
+
+
+def test_channels_of_two_stages_are_off_together_until_all_are_back_on(opened: Open) -> None:
+    app = opened("cnn", sample="18", panel="off", select="conv_layers.1:8:0:0", off="fc_layers.2:3-9")
+    press(app, "Switch map 8 of conv_layers.1 off")
+    edits = {"conv_layers.1": switch_off([8]), "fc_layers.2": switch_off(list(range(3, 10)))}
+    assert said(app) == answer(probabilities(digits.normalise(IMAGES[18:19]), edits=edits))
+    press(app, "All back on")
+    assert said(app) == answer(probabilities(digits.normalise(IMAGES[18:19])))
+    (back,) = [button for button in app.button if button.label == "All back on"]
+    assert back.disabled
+
+
+def test_the_effect_of_each_map_is_drawn_as_bars(opened: Open) -> None:
+    app = opened("cnn", sample="18", panel="off", select="conv_layers.8:9:1:1")
+    x = digits.normalise(IMAGES[18:19])
+    digit = int(probabilities(x).argmax())
+    without = [probabilities(x, edits={"conv_layers.8": switch_off([c])})[digit] for c in range(128)]
+    worst = int(np.argmin(without))
+    (text,) = [text for text in texts(app) if "alone were off" in text]
+    assert f"Most is lost without {worst}: {percent(without[worst])} instead of" in text
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_what_changed_is_the_value_now_minus_the_value_untouched(opened: Open) -> None:
+    app = opened("cnn", sample="0", off="conv_layers.1:8", shown="difference")
+    ((header, arrays),) = messages(app, "wall")
+    _, before = trace(TRAINED, SEVEN)
+    _, after = trace(TRAINED, SEVEN, {"conv_layers.1": switch_off([8])})
+    for name in ("conv_layers.0", "conv_layers.1", "conv_layers.6", "fc_layers.2"):
+        expected = (after[name] - before[name])[0].astype(np.float16)
+        np.testing.assert_array_equal(arrays[name].ravel(), expected.ravel())
+    assert not arrays["conv_layers.0"].any()
+    assert {panel["scale"] for panel in header["panels"][1:]} == {"diverging"}
+
+
+def test_nothing_can_be_switched_off_at_the_output(opened: Open) -> None:
+    app = opened("cnn", sample="0", panel="off", select="fc_layers.4:7")
+    assert [button.label for button in app.button] == ["All back on"]
+    assert "Click a map in the network above to choose what to switch off." in texts(app)
+
+
+def test_training_mode_silences_half_of_the_units_and_doubles_the_others(opened: Open) -> None:
+    app = opened("cnn", sample="0", panel="dropout")
+    app.toggle[0].set_value(True).run()
+    logits, record = trace_in_training(TRAINED, SEVEN, seed=0)
+    assert said(app) == answer(logits[0].softmax(0).numpy())
+    ((header, arrays),) = messages(app, "tiles")
+    before, after = (arrays[group["name"]].ravel() for group in header["groups"])
+    np.testing.assert_array_equal(before, record["fc_layers.2"][0])
+    np.testing.assert_array_equal(after, record["fc_layers.3"][0])
+    lit = before > 0
+    silenced = int((after[lit] == 0).sum())
+    np.testing.assert_array_equal(after[lit & (after > 0)], 2 * before[lit & (after > 0)])
+    assert any(
+        f"Of {lit.sum()} units that answer to this digit, {silenced} are silenced this time and "
+        f"{lit.sum() - silenced} are doubled" in text
+        for text in texts(app)
+    )
+    ((wall, _),) = messages(app, "wall")
+    assert "dropout" in [panel["title"] for panel in wall["panels"]]
+
+
+def test_another_mask_silences_other_units_and_is_in_the_address(opened: Open) -> None:
+    app = opened("cnn", sample="0", panel="dropout", training="on")
+    press(app, "Draw another mask")
+    _, record = trace_in_training(TRAINED, SEVEN, seed=1)
+    ((header, arrays),) = messages(app, "tiles")
+    np.testing.assert_array_equal(arrays[header["groups"][1]["name"]].ravel(), record["fc_layers.3"][0])
+    assert "mask=1" in query(app)
+
+
+def test_outside_training_dropout_passes_everything_on(opened: Open) -> None:
+    app = opened("cnn", sample="0", panel="dropout")
+    ((header, arrays),) = messages(app, "tiles")
+    before, after = (arrays[group["name"]] for group in header["groups"])
+    np.testing.assert_array_equal(before, after)
+    (button,) = app.button
+    assert button.disabled
+
+
+@pytest.mark.parametrize("target", ["predicted", "1"])
+def test_why_shows_three_heats_each_with_its_test(opened: Open, target: str) -> None:
+    app = opened("cnn", sample="0", panel="why", target=target)
+    ((header, arrays),) = messages(app, "tiles")
+    assert [group["title"] for group in header["groups"]] == ["Grad-CAM", "Saliency", "Occlusion"]
+    digit = 7 if target == "predicted" else 1
+    for group in header["groups"]:
+        assert arrays[group["name"]].shape == (1, 28, 28)
+        assert f"Probability of {digit}: {percent(probabilities()[digit])} →" in group["below"]
+    np.testing.assert_array_equal(arrays["under"][0], IMAGES[0].numpy().astype(np.float32) / 255)
+
+
+def test_the_questions_are_answered_from_the_current_run(opened: Open) -> None:
+    app = opened("cnn", sample="0")
+    app.session_state["cnn.predict"] = True
+    app.run()
+    peaks = trace(TRAINED, SEVEN)[1]["conv_layers.1"][0].max(axis=(1, 2))
+    strongest, rows, without = app.radio
+    assert f"map {peaks.argmax()}" in strongest.options
+    wrong = next(option for option in strongest.options if option != f"map {peaks.argmax()}")
+    strongest.set_value(wrong)
+    rows.set_value("row 6")
+    app.run()
+    assert [info.value.split(".")[0] for info in app.info] == ["Not yet"]
+    assert len(app.success) == 1
+    app.radio[0].set_value(f"map {peaks.argmax()}")
+    last = trace(TRAINED, SEVEN)[1]["conv_layers.8"][0].max(axis=(1, 2)).argmax()
+    stays = probabilities(edits={"conv_layers.8": switch_off([int(last)])}).argmax() == 7
+    app.radio[2].set_value("It stays" if stays else "It changes").run()
+    assert without.label.startswith(f"Map {last} is the strongest")
+    assert len(app.success) == 3
+    assert f"{peaks.max():.3g}" in app.success[0].value
+
+
+def test_the_code_behind_the_picture_is_the_networks_own(opened: Open) -> None:
+    app = opened("cnn", sample="0")
+    assert not app.code
+    app.session_state["cnn.code"] = True
+    app.run()
+    assert [code.value.split("(")[0] for code in app.code] == [
+        "class SimpleCNN",
+        "def trace",
+        "def explain_unit",
+    ]
+    assert len(app.get("download_button")) == 1
