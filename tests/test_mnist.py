@@ -56,7 +56,9 @@ def test_a_split_is_unpacked_once() -> None:
 
 
 @pytest.mark.parametrize("name", [IMAGES, LABELS])
-@pytest.mark.parametrize("damage", ["truncated", "a flipped byte", "no gzip", "other content"])
+@pytest.mark.parametrize(
+    "damage", ["truncated", "a flipped byte", "a broken block", "no gzip", "other content"]
+)
 def test_a_damaged_file_is_named(embedded: Path, name: str, damage: str) -> None:
     file = embedded / f"{name}.gz"
     content = bytearray(file.read_bytes())
@@ -64,6 +66,7 @@ def test_a_damaged_file_is_named(embedded: Path, name: str, damage: str) -> None
     damaged = {
         "truncated": file.read_bytes()[:-100],
         "a flipped byte": content,
+        "a broken block": gzip.compress(b"")[:10] + b"\xff" * 20,
         "no gzip": b"<html>",
         "other content": gzip.compress(bytes(7_840_016)),
     }
@@ -92,7 +95,8 @@ def test_missing_files_that_cannot_be_downloaded_are_one_sentence(
         digits("test", tmp_path / "nothing here", tmp_path)
 
 
-def test_a_broken_download_is_one_sentence(raw: Path, tmp_path: Path) -> None:
-    (raw / IMAGES).write_bytes((raw / IMAGES).read_bytes()[:100_000])
+@pytest.mark.parametrize("content", [b"", b"<html>", bytes(7_840_016), b"\0\0\x08\x03\0\0\x27\x10"])
+def test_a_broken_download_is_one_sentence(raw: Path, tmp_path: Path, content: bytes) -> None:
+    (raw / IMAGES).write_bytes(content)
     with pytest.raises(MissingData, match=r"could not be downloaded"):
         digits("test", tmp_path / "nothing here", raw.parents[1])
