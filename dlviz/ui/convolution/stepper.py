@@ -100,7 +100,7 @@ def note(run: Run) -> str:
     rows, columns = run.convolved.left_out
     parts = []
     if sliding.padding:
-        parts.append(f"hatched: {PADDINGS[sliding.padding_mode].lower()} padding")
+        parts.append(f"hatched: padding, {PADDINGS[sliding.padding_mode].lower()}")
     if rows or columns:
         counted = [_counted(len(rows), "row"), _counted(len(columns), "column")]
         parts.append(f"grey: {' and '.join(filter(None, counted))} that no window reads")

@@ -32,11 +32,15 @@ function cssOf(pixel) {
   return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
 }
 
+function numberSize(cell) {
+  return Math.max(9, Math.min(13, cell * 0.38));
+}
+
 // Numbers in the cells, each as far as it fits. `grid`: {values, rows, columns, cell, pixelOf, font}.
 function paintNumbers(context, grid) {
   const { rows, columns, cell } = grid;
   if (cell < READABLE) return;
-  const size = Math.min(13, cell * 0.38);
+  const size = numberSize(cell);
   context.font = `${size}px ${grid.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";

@@ -1,6 +1,7 @@
 // What is drawn in every frame: the window on the picture, the growing result, and the arithmetic of one pixel.
 
 const LEGIBLE = 16; // pixels of a cell that holds one digit of a kernel
+const ROOMY = 34; // and of one that holds a value and what it is multiplied by
 const CHANNELS = ["red", "green", "blue"];
 
 // The matrices of the message for the channel that is looked at.
@@ -80,38 +81,50 @@ function paintWindow(view, context) {
   const [row, column] = placeOf(view);
   const [top, left] = [row * stride * cell, (column + view.glide) * stride * cell];
   const [rows, columns] = kernel.shape;
+  const values = windowValues(view);
   for (let i = 0; i < rows * columns; i++) {
     const [y, x] = [top + Math.floor(i / columns) * dilation * cell, left + (i % columns) * dilation * cell];
-    paintTap(view, context, x, y, kernel.values[i]);
+    paintTap(view, context, x, y, kernel.values[i], values[i]);
   }
   const reach = (taps) => ((taps - 1) * dilation + 1) * cell;
   outline(context, left, top, reach(columns), reach(rows), 2.5);
 }
 
-// The kernel lies on the picture: its colours shine through, its numbers stand in their cells.
-function paintTap(view, context, x, y, value) {
+// The kernel lies on the picture: its colours shine through where the cells are too small for its numbers.
+function paintTap(view, context, x, y, tap, value) {
   const { cell } = view;
-  const pixel = colourOf(value, "diverging", view.kernelLimit);
-  context.globalAlpha = cell >= LEGIBLE ? 0.82 : 0.35;
+  const pixel = colourOf(tap, "diverging", view.kernelLimit);
+  context.globalAlpha = cell >= READABLE ? 1 : cell >= LEGIBLE ? 0.82 : 0.35;
   context.fillStyle = cssOf(pixel);
   context.fillRect(x, y, cell, cell);
   context.globalAlpha = 1;
   if (view.message.dilation > 1) outline(context, x, y, cell, cell, 1);
   if (cell < LEGIBLE) return;
-  context.font = `600 ${Math.min(14, cell * 0.46)}px ${view.font}`;
+  const write = (text, size, height) => {
+    context.font = `${size}px ${view.font}`;
+    context.fillText(text, x + cell / 2, y + cell * height, cell - 2);
+  };
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = inkOn(pixel);
-  context.fillText(brief(value), x + cell / 2, y + cell * 0.53, cell - 2);
+  if (cell < ROOMY) return write(brief(tap), Math.min(14, cell * 0.46), 0.53);
+  write(view.glide ? "" : brief(value), cell * 0.28, 0.3);
+  write(`×${brief(tap)}`, cell * 0.34, 0.68);
 }
 
+// A frame round a rectangle, kept whole where that lies at the canvas's rim.
 function outline(context, x, y, width, height, lineWidth) {
-  context.strokeStyle = "#ffffff";
-  context.lineWidth = lineWidth + 1.5;
-  context.strokeRect(x, y, width, height);
-  context.strokeStyle = PALETTE.accent;
-  context.lineWidth = lineWidth;
-  context.strokeRect(x, y, width, height);
+  const { canvas } = context;
+  const ratio = context.getTransform().a;
+  const rim = (lineWidth + 1.5) / 2;
+  const [left, top] = [Math.max(x, rim), Math.max(y, rim)];
+  const right = Math.min(x + width, canvas.width / ratio - rim);
+  const bottom = Math.min(y + height, canvas.height / ratio - rim);
+  for (const [colour, thickness] of [["#ffffff", lineWidth + 1.5], [PALETTE.accent, lineWidth]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = thickness;
+    context.strokeRect(left, top, right - left, bottom - top);
+  }
 }
 
 function paintResult(view) {

@@ -71,12 +71,13 @@ function chooseChannel(view, channel) {
   view.output = matrix(view, "output");
 }
 
-// Where the learner stood, if it is still there; at first where the link says, the result complete.
+// Where the learner stood, if it is still there; before they have moved where Python says, the result complete.
 function stand(view) {
   const [row, column] = view.message.selected;
   const done = view.revealed > (view.last ?? -1);
   const linked = row * view.output.columns + column;
-  if (view.index < 0 || view.columns !== view.output.columns || view.last !== lastIndex(view)) view.index = linked;
+  const same = view.columns === view.output.columns && view.last === lastIndex(view);
+  if (!view.moved || !same) view.index = linked;
   view.columns = view.output.columns;
   view.last = lastIndex(view);
   view.revealed = done ? view.last + 1 : Math.max(view.index + 1, Math.min(view.revealed, view.last + 1));
@@ -93,7 +94,7 @@ function layOut(view) {
   view.cell = cellFor(view.source.rows, view.source.columns, half - 2, view.narrow ? TALLEST_NARROW : TALLEST);
   view.tapCell = tapCell(view, width);
   view.root.style.setProperty("--cell", `${view.tapCell}px`);
-  view.root.style.setProperty("--digits", `${Math.min(13, view.tapCell * 0.38)}px`);
+  view.root.style.setProperty("--digits", `${numberSize(view.tapCell)}px`);
   captions(view);
   prepare(view);
   layOutPanels(view, width);

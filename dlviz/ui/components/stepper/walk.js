@@ -16,6 +16,7 @@ function moveTo(view, index, revealed = Math.max(view.revealed, index + 1)) {
   view.index = Math.max(0, Math.min(lastIndex(view), index));
   view.revealed = Math.max(view.index + 1, Math.min(lastIndex(view) + 1, revealed));
   view.glide = 0;
+  view.moved = true;
   paint(view);
   if (!view.playing) rest(view);
 }
@@ -32,8 +33,9 @@ function rest(view) {
 }
 
 function play(view) {
-  if (view.revealed > lastIndex(view)) moveTo(view, 0, 1); // a finished result is made anew
   view.playing = true;
+  clearTimeout(view.resting);
+  if (view.revealed > lastIndex(view)) moveTo(view, 0, 1); // a finished result is made anew
   view.clock = Infinity; // until the first frame says what time it is
   view.owed = 0;
   showPlaying(view);
