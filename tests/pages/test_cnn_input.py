@@ -145,7 +145,7 @@ def test_a_digit_in_the_address_is_put_on_the_paper(opened: Open) -> None:
         {"version": -1, "final": 3, "seen": [], "ink": {}},
         {"version": 1, "final": True, "seen": None, "placed": "99.5.no digit"},
     ],
-    ids=str,
+    ids=lambda report: str(report)[:40],
 )
 def test_a_report_of_the_pad_that_makes_no_sense_is_an_empty_paper(opened: Open, report: object) -> None:
     app = opened("cnn")

@@ -1,0 +1,106 @@
+import urllib.error
+import urllib.request
+from email.message import Message
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dlviz.ui import lesson
+from dlviz.ui.cards import CARDS, Card
+from dlviz.ui.server import HEADERS
+from tests.browser.conftest import Visit, serving, settled
+
+WRONG = "Something went wrong here. Reload the page"
+
+
+def answer_to(address: str) -> tuple[int, Message]:
+    """The status and the headers of the server's answer."""
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return answer.status, answer.headers
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers
+
+
+def overflow(page: Page) -> int:
+    """How many pixels a page is wider than its window."""
+    return page.evaluate(
+        """() => {
+          const main = document.querySelector("[data-testid=stMain]");
+          return Math.max(document.documentElement.scrollWidth, main.scrollWidth) - innerWidth;
+        }"""
+    )
+
+
+def test_the_start_page_has_a_card_a_lab_with_a_picture_that_is_painted(visit: Visit) -> None:
+    page = visit("/")
+    expect(page.get_by_test_id("stHeading")).to_have_count(1 + len(CARDS))
+    for card in CARDS:
+        text = lesson.read(card.lab)
+        expect(page.get_by_text(text.question)).to_be_visible()
+        expect(page.get_by_text(card.caption)).to_be_visible()
+    widths = page.locator("[data-testid=stImage] img").evaluate_all(
+        "(images) => images.map((i) => i.naturalWidth)"
+    )
+    assert len(widths) == len(CARDS)
+    assert min(widths) > 200
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.lab)
+def test_a_card_leads_to_its_lab(visit: Visit, card: Card) -> None:
+    page = visit("/")
+    text = lesson.read(card.lab)
+    page.get_by_role("link", name=f"Open the lab: {text.title}", exact=True).click()
+    settled(page)
+    assert page.url.endswith(f"/{card.lab}")
+    expect(page.get_by_role("heading", name=text.question)).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/cnn?sample=0", "/convolution"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_page_fits_a_phone_and_is_without_errors(visit: Visit, path: str, dark: bool) -> None:
+    page = visit(path, phone=True, dark=dark)
+    assert overflow(page) <= 0
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_test_id("stAlert").count() == 0
+
+
+def test_an_address_that_no_page_has_leads_back_to_the_start_page(app: str, browser: Browser) -> None:
+    # Not by `visit`: Streamlit logs the wrong address as an error.
+    page = browser.new_context().new_page()
+    page.goto(f"{app}/nowhere?select=<script>alert(1)</script>")
+    expect(page.get_by_text("Page not found")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="See deep learning")).to_be_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/cnn?sample=0", "/_stcore/health", "/nowhere", "/media/nothing.png", "/static/../../etc/passwd"],
+)
+def test_every_answer_of_the_server_has_the_security_headers(app: str, path: str) -> None:
+    status, headers = answer_to(urljoin(app, path))
+    assert status in (200, 400, 404)
+    assert {name: headers.get_all(name) for name in HEADERS} == {
+        name: [text] for name, text in HEADERS.items()
+    }
+
+
+def test_a_page_that_fails_says_so_in_a_sentence_and_keeps_the_rest(browser: Browser) -> None:
+    with serving(Path(__file__).parent / "failing_app.py") as address:
+        page = browser.new_context().new_page()
+        page.goto(f"{address}/?fail=now")
+        settled(page)
+        expect(page.get_by_text(WRONG)).to_be_visible()
+        expect(page.get_by_role("heading", name="What does this page do?")).to_be_visible()
+        page.goto(address)
+        settled(page)
+        expect(page.get_by_text(WRONG)).to_be_hidden()
+        page.get_by_role("button", name="Fail").click()
+        expect(page.get_by_text(WRONG)).to_be_visible()
+        assert "teacher" not in page.content()
+        assert "Traceback" not in page.content()
+        page.context.close()
