@@ -62,6 +62,18 @@ def _trained(name: str) -> nn.Module:
 
 
 @lru_cache(maxsize=16)
+def result(name: str) -> str:
+    """What the trained network of that name was measured to reach, in its weights file's own words.
+
+    Raises: BadWeights if the file is missing or damaged.
+    """
+    from dlviz import weights
+    from dlviz.paths import WEIGHTS
+
+    return weights.read(WEIGHTS / f"{name}.safetensors").facts["result"]
+
+
+@lru_cache(maxsize=16)
 def untrained(class_name: str, seed: int) -> nn.Module:
     """A network with PyTorch's own random initial weights, drawn from the seed."""
     from dlviz import weights

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from dlviz import weights
-from dlviz.paths import WEIGHTS
-from dlviz.ui.cnn.run import Run
+from dlviz.ui import warm
+from dlviz.ui.cnn.run import TRAINED, Run
 from dlviz.ui.cnn.state import get
 
 
@@ -33,16 +32,13 @@ def percent(probability: float) -> str:
     return f"{probability:.1%}".replace("%", " %")
 
 
-@st.cache_data
-def _result() -> str:
-    return weights.read(WEIGHTS / "simple_cnn.safetensors").facts["result"]
-
-
 def _made_by(run: Run) -> str:
     """What made the numbers: trained or random weights, edits, training mode."""
     seed = run.network.seed
     parts = [
-        f"Trained on MNIST: {_result()}" if seed is None else f"Random weights, seed {seed}: never trained"
+        f"Trained on MNIST: {warm.result(TRAINED)}"
+        if seed is None
+        else f"Random weights, seed {seed}: never trained"
     ]
     count = sum(map(len, get("off").values()))
     if count:

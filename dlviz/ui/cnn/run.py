@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from dlviz.trace import Edit
 
+TRAINED = "simple_cnn"  # the weights file
+
 
 @dataclass(frozen=True)
 class Network:
@@ -58,7 +60,7 @@ def network(weights: str, seed: int) -> Network:
     """
     if weights == "random":
         return Network(warm.untrained("SimpleCNN", seed), seed)
-    return Network(warm.trained("simple_cnn"))
+    return Network(warm.trained(TRAINED))
 
 
 def edits_of(off: Mapping[str, list[int]]) -> dict[str, Edit]:

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-import streamlit as st
+from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 
 from dlviz.figures import theme
@@ -20,7 +20,7 @@ def load(name: str, *shared: str) -> ComponentRenderer:
     main = folder / f"{name}.js"
     others = sorted(set(folder.glob("*.js")) - {main})
     files = [*(HERE / "shared" / f"{part}.js" for part in shared), *others, main]
-    return st.components.v2.component(
+    return component(
         f"dlviz_{name}",
         html=_read(folder / f"{name}.html"),
         css=_read(HERE / "shared" / "controls.css") + _read(folder / f"{name}.css"),

@@ -1,14 +1,12 @@
 """The kernel, and how it slides."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
 
-from dlviz import kernels, weights
+from dlviz import kernels
 from dlviz.convolution import Sliding
-from dlviz.paths import WEIGHTS
 from dlviz.ui import warm
 from dlviz.ui.convolution.state import KERNELS, LAB, LEARNED, PADDINGS, get, put
 from dlviz.weights import BadWeights
@@ -88,16 +86,11 @@ def _learned() -> Kernel | None:
     index = _number("Which of the 32", 0, LEARNED - 1, "map", "The kernels of SimpleCNN's first layer.")
     try:
         values = kernels.learned(warm.trained("simple_cnn"))[index]
-        st.caption(f"From SimpleCNN, trained on MNIST: {_result()}.")
+        st.caption(f"From SimpleCNN, trained on MNIST: {warm.result('simple_cnn')}.")
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
         return None
     return Kernel(f"Learned {index}", values)
-
-
-@lru_cache(maxsize=1)
-def _result() -> str:
-    return weights.read(WEIGHTS / "simple_cnn.safetensors").facts["result"]
 
 
 def _sizes() -> None:
