@@ -47,9 +47,8 @@ class Drawing:
     Args:
         pixels: (28, 28) float32 in [0, 1] as MNIST has its digits; None if the paper is empty.
         final: False while a stroke is being drawn.
-        version: grows with every report of the browser; 0 before the first.
+        version: the number of the browser's report, which grows; 0 where none is needed.
         placed: the digit of the page's that is on the paper, untouched.
-        surprise: the learner asks for any test digit, in this run; `surprised` tells it before the pad is drawn.
     """
 
     pixels: np.ndarray | None = None
@@ -57,11 +56,10 @@ class Drawing:
     final: bool = True
     version: int = 0
     placed: Placed | None = None
-    surprise: bool = False
 
 
 def surprised(key: str) -> bool:
-    """Whether the learner has asked, since the last run, for any test digit on the pad of that key."""
+    """Whether the learner has just asked for any test digit; to be looked at before the pad is drawn."""
     return _state(key).get("surprise") is True
 
 
@@ -76,7 +74,7 @@ def pad(key: str, placed: Placed | None = None) -> Drawing:
     report = _state(key).get("drawing")
     data = {"key": key, "held": report is not None, "placed": placed and _message(placed)}
     _component(key=key, data=data, on_drawing_change=_heard, on_surprise_change=_heard)
-    return _read(report, placed, _remember(key, placed), surprised(key))
+    return _read(report, placed, _remember(key, placed))
 
 
 def _heard() -> None:
@@ -103,17 +101,17 @@ def _remember(key: str, placed: Placed | None) -> Mapping[str, Placed]:
     return known
 
 
-def _read(report: object, placed: Placed | None, known: Mapping[str, Placed], surprise: bool) -> Drawing:
+def _read(report: object, placed: Placed | None, known: Mapping[str, Placed]) -> Drawing:
     """The drawing that a report stands for; nonsense stands for an empty paper."""
     if placed is not None and not (isinstance(report, Mapping) and report.get("seen") == placed.id):
-        return Drawing(placed.pixels, "placed", placed=placed, surprise=surprise)
+        return Drawing(placed.pixels, "placed", placed=placed)
     match report:
         case {"version": int(version), "final": bool(final), "ink": str(text)} if 0 <= version < 2**53:
             pixels = _prepared(text)
-            return Drawing(pixels, "empty" if pixels is None else "drawn", final, version, surprise=surprise)
+            return Drawing(pixels, "empty" if pixels is None else "drawn", final, version)
         case {"version": int(version), "final": bool(final), "placed": str(name)} if name in known:
-            return Drawing(known[name].pixels, "placed", final, version, known[name], surprise)
-    return Drawing(surprise=surprise)
+            return Drawing(known[name].pixels, "placed", final, version, known[name])
+    return Drawing()
 
 
 def _prepared(text: str) -> np.ndarray | None:

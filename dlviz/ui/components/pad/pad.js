@@ -1,0 +1,255 @@
+// The drawing pad: one digit by mouse, finger, pen or keys. What it reports is described in dlviz/ui/pad.py.
+
+const PAUSE = 280; // milliseconds between two reports of a stroke in progress
+const ERASER = 1.8; // times as wide as the pen
+const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+const pads = new WeakMap();
+const papers = new Map(); // by the pad's key: a pad that a change of the page's layout mounts anew goes on with its paper
+let version = 0;
+
+export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
+  if (!pads.has(parentElement)) pads.set(parentElement, mount(parentElement, data));
+  const pad = pads.get(parentElement);
+  pad.report = (drawing) => setStateValue("drawing", drawing);
+  pad.ask = () => setTriggerValue("surprise", true);
+  take(pad, data.placed);
+}
+
+function mount(root, { key, held }) {
+  // If Python holds nothing of this pad, the learner is new here or has been away: the page says what to show.
+  if (!held || !papers.has(key)) papers.set(key, { steps: [], seen: null });
+  const find = (selector) => root.querySelector(selector);
+  const pad = {
+    paper: papers.get(key),
+    bitmap: bitmapLayer(),
+    view: null,
+    stroke: null,
+    erasing: false,
+    cursor: [GRID / 2, GRID / 2],
+    timer: null,
+    sent: null,
+    surface: find(".paper"),
+    hint: find(".hint"),
+    ring: find(".cursor"),
+    width: find("input"),
+    status: find("[role=status]"),
+    buttons: Object.fromEntries([...root.querySelectorAll("button")].map((button) => [button.name, button])),
+  };
+  listen(pad);
+  onResize(pad.surface, () => {
+    const side = pad.surface.clientWidth;
+    pad.view = { context: sharpContext(find("canvas"), side, side), side };
+    redraw(pad.view, pad.paper.steps);
+  });
+  redrawAll(pad);
+  refresh(pad);
+  return pad;
+}
+
+function listen(pad) {
+  const { surface, buttons } = pad;
+  // Else the browser takes a tool tapped soon after a stroke for the second tap of two, and nothing happens.
+  surface.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  surface.onpointerdown = (event) => pointerDown(pad, event);
+  surface.onpointermove = (event) => pointerMove(pad, event);
+  surface.onpointerup = surface.onpointercancel = (event) => end(pad, event.pointerId);
+  surface.parentElement.onkeydown = (event) => keyDown(pad, event);
+  surface.onkeyup = (event) => event.key === " " && end(pad, "Space");
+  surface.onfocus = () => showCursor(pad, surface.matches(":focus-visible"));
+  surface.onblur = () => {
+    end(pad, "Space");
+    end(pad, "Enter");
+    showCursor(pad, false);
+  };
+  pad.width.oninput = () => moveCursor(pad, 0, 0);
+  buttons.undo.onclick = () => undo(pad);
+  buttons.clear.onclick = () => clear(pad);
+  buttons.eraser.onclick = () => toggleEraser(pad);
+  buttons.surprise.onclick = () => pad.ask();
+}
+
+// Strokes. `by` is what draws it, a pointer or a key: nothing else may go on with it or end it.
+
+function begin(pad, by, point, erases = pad.erasing) {
+  if (pad.stroke) return;
+  const width = (pad.width.value / 100) * (erases ? ERASER : 1);
+  pad.stroke = { kind: "stroke", by, width, erases, points: [], done: false };
+  pad.paper.steps.push(pad.stroke);
+  pad.hint.hidden = true;
+  extend(pad, [point]);
+}
+
+function extend(pad, points) {
+  const { stroke } = pad;
+  const from = stroke.points.length;
+  stroke.points.push(...points);
+  for (const layer of [pad.bitmap, pad.view]) drawStroke(layer, stroke, from);
+  pad.timer ??= setTimeout(() => send(pad, false), PAUSE);
+}
+
+function end(pad, by) {
+  const { stroke } = pad;
+  if (stroke?.by !== by) return;
+  performance.mark("dlviz:stroke-end");
+  pad.stroke = null;
+  stroke.done = true;
+  for (const layer of [pad.bitmap, pad.view]) drawStroke(layer, stroke, stroke.points.length);
+  settle(pad);
+}
+
+function pointerDown(pad, event) {
+  const eraserEnd = event.button === 5; // of a pen
+  if (event.button !== 0 && !eraserEnd) return;
+  showCursor(pad, false);
+  if (pad.stroke) return;
+  pad.surface.setPointerCapture(event.pointerId);
+  begin(pad, event.pointerId, pointOf(pad, event), pad.erasing || eraserEnd);
+}
+
+function pointerMove(pad, event) {
+  if (pad.stroke?.by !== event.pointerId) return;
+  const events = event.getCoalescedEvents();
+  extend(pad, (events.length ? events : [event]).map((one) => pointOf(pad, one)));
+}
+
+function pointOf(pad, event) {
+  const box = pad.surface.getBoundingClientRect();
+  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+}
+
+// Keys.
+
+function keyDown(pad, event) {
+  const action = actionOf(pad, event);
+  if (!action) return;
+  event.preventDefault();
+  event.stopPropagation();
+  showCursor(pad, event.target === pad.surface);
+  action();
+}
+
+function actionOf(pad, { target, key, ctrlKey, metaKey, altKey, shiftKey, repeat }) {
+  if (altKey) return null;
+  if (ctrlKey || metaKey) return key === "z" ? () => undo(pad) : null;
+  if (target !== pad.surface) return null;
+  const step = shiftKey ? 4 : 1;
+  if (MOVES[key]) return () => moveCursor(pad, ...MOVES[key].map((direction) => direction * step));
+  const once = (action) => () => repeat || action();
+  return {
+    " ": once(() => begin(pad, "Space", cursorPoint(pad))),
+    Enter: once(() => (pad.stroke ? end(pad, "Enter") : begin(pad, "Enter", cursorPoint(pad)))),
+    e: once(() => toggleEraser(pad)),
+    E: once(() => toggleEraser(pad)),
+    Delete: once(() => clear(pad)),
+    Backspace: once(() => clear(pad)),
+  }[key];
+}
+
+function cursorPoint({ cursor }) {
+  return cursor.map((cell) => (cell + 0.5) / GRID);
+}
+
+function moveCursor(pad, dx, dy) {
+  const inside = (cell) => Math.max(0, Math.min(GRID - 1, cell));
+  pad.cursor = [inside(pad.cursor[0] + dx), inside(pad.cursor[1] + dy)];
+  const byKey = ["Space", "Enter"].includes(pad.stroke?.by);
+  if (byKey && (dx || dy)) extend(pad, [cursorPoint(pad)]);
+  const [left, top] = cursorPoint(pad).map((part) => `${100 * part}%`);
+  const width = `${pad.width.value * (pad.erasing ? ERASER : 1)}%`;
+  Object.assign(pad.ring.style, { left, top, width, height: width, color: PALETTE.accent });
+  pad.ring.classList.toggle("down", byKey);
+}
+
+function showCursor(pad, shown) {
+  pad.surface.classList.toggle("keyed", shown);
+  if (shown) moveCursor(pad, 0, 0);
+}
+
+// The tools, and the page.
+
+function undo(pad) {
+  if (pad.stroke || !pad.paper.steps.length) return;
+  pad.paper.steps.pop();
+  redrawAll(pad);
+  settle(pad);
+}
+
+function clear(pad) {
+  if (pad.stroke || pad.empty) return;
+  pad.paper.steps.push({ kind: "clear" });
+  redrawAll(pad);
+  settle(pad);
+}
+
+function toggleEraser(pad) {
+  if (pad.stroke || pad.empty) return;
+  pad.erasing = !pad.erasing;
+  refresh(pad);
+}
+
+// A new digit from the page goes onto the paper. In the middle of a stroke the learner's hand goes first: the digit is
+// put away, and the stroke's reports, made with the digit seen, tell Python so.
+function take(pad, placed) {
+  const { paper } = pad;
+  if (!placed || placed.id === paper.seen) return;
+  paper.seen = placed.id;
+  if (pad.stroke) return;
+  const { id, label } = placed;
+  paper.steps.push({ kind: "placed", id, label, image: greyDigit(placed.pixels) });
+  forgetOldest(paper.steps);
+  redrawAll(pad);
+  refresh(pad);
+}
+
+function redrawAll(pad) {
+  for (const layer of [pad.bitmap, pad.view]) if (layer) redraw(layer, pad.paper.steps);
+  look(pad);
+}
+
+// What is on the paper, as it is reported.
+function look(pad) {
+  const placed = untouched(pad.paper.steps);
+  const content = placed ? { placed: placed.id } : { ink: ink(pad.bitmap) };
+  pad.empty = content.ink === "";
+  return content;
+}
+
+// The report goes first, so that Python is at work on it while the page is brought up to date.
+function settle(pad) {
+  send(pad, true);
+  refresh(pad);
+}
+
+function send(pad, final) {
+  clearTimeout(pad.timer);
+  pad.timer = null;
+  if (!pad.surface.isConnected) return;
+  const content = look(pad);
+  if (!final && content.ink === pad.sent) return;
+  pad.sent = content.ink;
+  version += 1;
+  pad.report({ version, final, seen: pad.paper.seen, ...content });
+}
+
+// Sets the tools and the words around the paper to what is on it.
+function refresh(pad) {
+  const { steps } = pad.paper;
+  pad.erasing &&= !pad.empty;
+  pad.hint.hidden = !pad.empty;
+  const { undo, clear, eraser } = pad.buttons;
+  // Not `disabled`: that would take the keyboard's focus away from a button just pressed.
+  undo.ariaDisabled = String(!steps.length);
+  clear.ariaDisabled = eraser.ariaDisabled = String(pad.empty);
+  eraser.ariaPressed = String(pad.erasing);
+  moveCursor(pad, 0, 0);
+  pad.status.textContent = pad.empty ? "The paper is empty." : inWords(visible(steps));
+}
+
+function inWords(steps) {
+  const drawn = steps.filter((step) => step.kind === "stroke" && !step.erases).length;
+  const strokes = `${drawn} ${drawn === 1 ? "stroke" : "strokes"}`;
+  const { label } = steps[0];
+  if (!label) return `Your drawing, ${strokes}.`;
+  return `On the paper: ${label}${steps.length > 1 ? `, changed, ${strokes} added` : ""}.`;
+}

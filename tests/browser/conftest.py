@@ -1,0 +1,166 @@
+"""A real server, a real browser, and a page that must stay without errors and never ask another host."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = ViewportSize(width=1440, height=900)
+PHONE = ViewportSize(width=390, height=844)
+# The front end looks for its server below a page's own address first: those 404s are its habit.
+HABIT = "/_stcore/"
+
+Visit = Callable[..., Page]
+
+
+def _chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found:
+        return found
+    reason = "no Chromium on this machine: browser tests need Debian's package chromium, or google-chrome"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextlib.contextmanager
+def serving(script: Path) -> Iterator[str]:
+    """The address of a server of its own, on a free port, that runs the script."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with (
+        tempfile.TemporaryFile("w+") as log,
+        subprocess.Popen(
+            command + options, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        ) as server,
+    ):
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait(server, address, log)
+            yield address
+        finally:
+            server.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(10)
+            server.kill()
+
+
+def _wait(server: subprocess.Popen, address: str, log) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer,
+        ):
+            if answer.status == 200:
+                return
+        time.sleep(0.1)
+    log.seek(0)
+    pytest.fail(f"the server did not start:\n{log.read()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = _chromium()
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def app(browser: Browser) -> Iterator[str]:  # the browser first: without one no server is needed
+    """The app's address. A test module that defines its own `app` tests another script."""
+    with serving(ROOT / "app.py") as address:
+        yield address
+
+
+@pytest.fixture
+def visit(app: str, browser: Browser) -> Iterator[Visit]:
+    """Opens a path of the app for a new learner, in a context of its own, and gives the settled page.
+
+    Options are `dark`, `phone` (with touch) and `scale` (the display's pixels a CSS pixel). The test fails
+    at its end if a page has logged an error or has asked another host.
+    """
+    faults: list[str] = []
+    contexts = []
+
+    def visit(path: str = "/", *, dark: bool = False, phone: bool = False, scale: float = 1) -> Page:
+        context = browser.new_context(
+            viewport=PHONE if phone else DESKTOP,
+            has_touch=phone,
+            color_scheme="dark" if dark else "light",
+            device_scale_factor=scale,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        _watch(page, urlsplit(app).netloc, faults)
+        page.goto(app + path)
+        return settled(page)
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _watch(page: Page, host: str, faults: list[str]) -> None:
+    def message(said: ConsoleMessage) -> None:
+        if said.type == "error" and HABIT not in said.location["url"]:
+            faults.append(f"console: {said.text}")
+
+    def address(url: str) -> None:
+        if urlsplit(url).scheme not in {"data", "blob"} and urlsplit(url).netloc != host:
+            faults.append(f"request to another host: {url}")
+
+    page.on("console", message)
+    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+    page.on("request", lambda request: address(request.url))
+    page.on("websocket", lambda socket: address(socket.url))
+
+
+def settled(page: Page) -> Page:
+    """The page, once its script has run and nothing has followed for a moment."""
+    page.wait_for_function(
+        """(since) => {
+          const app = document.querySelector("[data-test-script-state]");
+          const calm = app?.dataset.testScriptState === "notRunning"
+            && !document.querySelector("[data-testid=stSkeleton]");
+          if (!calm) since.calm = undefined;
+          else since.calm ??= performance.now();
+          return performance.now() - since.calm > 250;
+        }""",
+        arg=page.evaluate_handle("() => ({})"),
+    )
+    return page
+
+
+def told(page: Page) -> dict[str, str]:
+    """What a test's own page tells in lines of a name and a value, once it has settled."""
+    lines = settled(page).get_by_test_id("stText").all_inner_texts()
+    return dict(line.split(" ", 1) for line in lines)
