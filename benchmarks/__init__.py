@@ -1,0 +1,1 @@
+"""What is promised about speed. Each module is a command: `python -m benchmarks.<name>`."""

@@ -1,0 +1,125 @@
+"""A learner's tab without the browser: Streamlit's protocol over a websocket, as the front end speaks it."""
+
+import asyncio
+import base64
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+PATIENCE = 60  # seconds for the next message of a rerun
+PAD = "cnn.pad"
+DOTS = 6  # of the pad's bitmap along each pixel of a digit
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """One run of the page or its fragment: seconds from the request to the end, and all that was sent."""
+
+    seconds: float
+    messages: list[bytes]
+
+
+@dataclass
+class Client:
+    """A tab in the CNN lab, with what a browser remembers from run to run."""
+
+    socket: websockets.ClientConnection
+    url: str
+    page_hash: str = ""
+    fragment: str = ""
+    version: int = 0
+    widgets: dict[str, str] = field(default_factory=dict)  # key -> id
+    states: dict[str, str | list[str]] = field(default_factory=dict)  # key -> JSON or chosen options
+    held: set[str] = field(default_factory=set)  # hashes of the large messages of the last run
+
+    async def draw(self, digit: np.ndarray) -> Rerun:
+        """Report a finished drawing as the pad does, and wait for the answer.
+
+        Args:
+            digit: (28, 28) uint8.
+        """
+        self.version += 1
+        bits = np.kron(digit > 127, np.ones((DOTS, DOTS), bool))
+        ink = base64.b64encode(np.packbits(bits).tobytes()).decode()
+        drawing = {"version": self.version, "final": True, "seen": None, "ink": ink}
+        self.states[PAD] = json.dumps({"drawing": drawing})
+        return await self.rerun()
+
+    async def rerun(self) -> Rerun:
+        """Ask for a run: of the page the first time, then of the lab's fragment."""
+        request, messages = BackMsg(), []
+        self._fill(request.rerun_script)
+        self.held = set()
+        start = time.perf_counter()
+        await self.socket.send(request.SerializeToString())
+        while True:
+            messages.append(await asyncio.wait_for(self.socket.recv(), PATIENCE))
+            message = ForwardMsg.FromString(messages[-1])
+            self._note(message)
+            if message.WhichOneof("type") == "script_finished":
+                return Rerun(time.perf_counter() - start, messages)
+
+    def _fill(self, run: ClientState) -> None:
+        run.page_name, run.context_info.url = "cnn", self.url
+        run.page_script_hash, run.fragment_id = self.page_hash, self.fragment
+        run.cached_message_hashes.extend(self.held)
+        for key, value in self.states.items():
+            state = run.widget_states.widgets.add(id=self.widgets[key])
+            if isinstance(value, str):
+                state.json_value = value
+            else:
+                state.string_array_value.data.extend(value)
+
+    def _note(self, message: ForwardMsg) -> None:
+        if message.metadata.cacheable:
+            self.held.add(message.hash)
+        match message.WhichOneof("type"):
+            case "new_session":
+                self.page_hash = message.new_session.page_script_hash
+            case "ref_hash":
+                self.held.add(message.ref_hash)
+            case "delta":
+                self._note_delta(message.delta)
+
+    def _note_delta(self, delta: Delta) -> None:
+        self.fragment = delta.fragment_id or self.fragment
+        element = delta.new_element
+        match element.WhichOneof("type"):
+            case "bidi_component":
+                self._name(element.bidi_component.id)
+            case "button_group":
+                group = element.button_group
+                self.states.setdefault(self._name(group.id), list(group.raw_values))
+            case "exception" | "alert":
+                raise RuntimeError(f"the page has failed: {element}")
+
+    def _name(self, widget: str) -> str:
+        """The key at the end of a widget's id, which is remembered under it."""
+        key = widget.split("-", 2)[-1]
+        self.widgets[key] = widget
+        return key
+
+
+@asynccontextmanager
+async def visiting(port: int) -> AsyncIterator[Client]:
+    """A new tab that has opened the CNN lab."""
+    host = f"127.0.0.1:{port}"
+    async with websockets.connect(
+        f"ws://{host}/_stcore/stream",
+        subprotocols=[websockets.Subprotocol("streamlit")],
+        origin=websockets.Origin(f"http://{host}"),
+        max_size=None,
+        ping_interval=None,
+    ) as socket:
+        client = Client(socket, f"http://{host}/cnn")
+        await client.rerun()
+        yield client

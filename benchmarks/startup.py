@@ -1,0 +1,59 @@
+"""From the command `streamlit run app.py` to a usable start page, and to the CNN lab's first answer.
+
+python -m benchmarks.startup
+"""
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks import report
+from benchmarks.browser import chromium, new_page
+from benchmarks.server import running
+from dlviz.data import mnist
+from dlviz.ui.cards import CARDS
+
+RUNS = 5
+SAMPLE = 0
+ANSWERED = """(digit) =>
+  performance.getEntriesByName("dlviz:painted").length
+  && document.querySelector("[data-testid=stMetricValue]")?.textContent.trim() === digit"""
+
+
+def start_page(page: Page, address: str) -> None:
+    """Open the start page and wait until the links of all its cards can be clicked."""
+    page.goto(address)
+    links = page.get_by_role("link", name="Open the lab")
+    for index in range(len(CARDS)):
+        links.nth(index).click(trial=True)
+
+
+def first_answer(page: Page, address: str) -> None:
+    """Open the CNN lab on a test digit, a 7, and wait until the maps and the answer are painted."""
+    page.goto(f"{address}/cnn?sample={SAMPLE}")
+    label = int(mnist.digits("test")[1][SAMPLE])
+    page.wait_for_function(ANSWERED, arg=str(label))
+
+
+def seconds(browser: Browser, wait: Callable[[Page, str], None]) -> float:
+    """From the command to the end of the wait, for a new server and somebody who has never been here."""
+    with new_page(browser) as page, running() as server:
+        wait(page, server.address)
+        return time.perf_counter() - server.started
+
+
+def main() -> None:
+    """Measure and print."""
+    runs = 1 if report.quick(__doc__) else RUNS
+    targets = [("start page usable", start_page, 3), ("CNN lab's first answer", first_answer, 6)]
+    with chromium() as browser:
+        for what, wait, target in targets:
+            seconds(browser, wait)  # warms the disk
+            times = [seconds(browser, wait) for _ in range(runs)]
+            report.figure(f"{what}, median of {runs}", report.percentile(times, 50), "s", at_most=target)
+            report.figure(f"{what}, longest", max(times), "s", at_most=target)
+
+
+if __name__ == "__main__":
+    main()
