@@ -94,19 +94,18 @@ def test_a_picture_that_cannot_be_used_is_refused_in_a_sentence_and_the_digit_st
     app = draw(opened("cnn"), drawn_one())
     before, address = said(app), query(app)
     upload(app, content)
-    (problem,) = app.warning
+    (problem,) = app.error
     assert problem.value.startswith(sentence)
     assert "script" not in problem.value
     assert said(app) == before
     assert query(app) == address
-    assert not app.error
 
 
 def test_a_good_picture_after_a_bad_one_clears_the_warning(opened: Open) -> None:
     app = upload(opened("cnn"), b"no picture")
-    assert len(app.warning) == 1
+    assert len(app.error) == 1
     upload(app, GOOD["png"])
-    assert not app.warning
+    assert not app.error
     assert said(app)[0] == "1"
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from dlviz.data import digits, mnist
-from dlviz.data.pictures import BadPicture, read_picture
+from dlviz.ui import pictures
 from dlviz.ui.cnn.state import LAB, TEST_DIGITS, get, put
 from dlviz.ui.pad import Drawing, Placed, pad, surprised
 
-PAD, PLACED, TOLD, COUNT = (f"{LAB}.{name}" for name in ("pad", "placed", "told", "count"))
+PAD, PLACED, TOLD, COUNT, PICTURE = (f"{LAB}.{n}" for n in ("pad", "placed", "told", "count", "picture"))
 
 
 def forget() -> None:
@@ -80,45 +80,19 @@ def others() -> None:
             help="The network has never been trained on these 10,000 digits.",
         )
     with st.popover("Picture", icon=":material/image:"):
-        st.file_uploader(
-            "A picture of one digit, dark on light or light on dark",
-            key=f"{LAB}.upload",
-            on_change=_take_upload,
-        )
-        if _camera_works():
-            st.camera_input(
-                "Or hold a written digit before the camera", key=f"{LAB}.camera", on_change=_take_photo
-            )
-        else:
-            st.caption("The browser gives its camera to pages on this computer or over https only.")
-    if problem := st.session_state.pop(f"{LAB}.problem", None):
-        st.warning(problem, icon=":material/broken_image:")
+        st.caption("Of one digit, dark on light or light on dark.")
+        pictures.upload(PICTURE, _take_picture)
+        if not pictures.camera_works():
+            pictures.no_camera()
+        elif st.toggle("Use the camera", key=f"{PICTURE}.camera"):
+            pictures.take(PICTURE, _take_picture)
+    pictures.say_problem(PICTURE)
 
 
 def _take_number() -> None:
     choose(int(st.session_state[f"{LAB}.number"]), "")
 
 
-def _take_upload() -> None:
-    _take(st.session_state[f"{LAB}.upload"])
-
-
-def _take_photo() -> None:
-    _take(st.session_state[f"{LAB}.camera"])
-
-
-def _take(file) -> None:
-    """Put the digit of a picture on the pad; what was there stays if the picture cannot be used."""
-    if file is None:
-        return
-    try:
-        pixels = digits.from_picture(read_picture(file.getvalue()))
-    except (BadPicture, digits.EmptyDrawing) as problem:
-        st.session_state[f"{LAB}.problem"] = str(problem)
-    else:
-        choose(-1, digits.to_text(pixels))
-
-
-def _camera_works() -> bool:
-    url = st.context.url or ""
-    return url.startswith(("https://", "http://localhost", "http://127.0.0.1"))
+def _take_picture(picture: np.ndarray) -> None:
+    """Put the digit of a picture on the pad; raises EmptyDrawing if there is none."""
+    choose(-1, digits.to_text(digits.from_picture(picture)))
