@@ -1,5 +1,7 @@
 """Figures show the numbers they are given, and nothing else."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -9,9 +11,14 @@ from dlviz.figures.montage import montage
 from dlviz.figures.theme import STRONG, WEAK, colour
 
 
+def only_trace(figure: go.Figure) -> Any:
+    (trace,) = figure.data
+    return trace
+
+
 def test_probabilities_are_the_bars_and_the_largest_is_strong():
     values = np.array([0.1, 0.7, 0.2])
-    bars = figures.probabilities(values).data[0]
+    bars = only_trace(figures.probabilities(values))
     np.testing.assert_array_equal(bars.y, values)
     assert list(bars.marker.color) == [WEAK, STRONG, WEAK]
 
@@ -23,14 +30,14 @@ def test_probabilities_refuse_what_is_no_vector_of_numbers(values):
 
 
 def test_an_effect_is_a_bar_from_the_probability_before_to_the_one_without_the_map():
-    bars = figures.effects(np.array([0.9, 0.25]), before=0.75, target=7, selected=1).data[0]
+    bars = only_trace(figures.effects(np.array([0.9, 0.25]), before=0.75, target=7, selected=1))
     np.testing.assert_allclose(np.array(bars.y) + bars.base, [0.9, 0.25])
     assert list(bars.marker.line.width) == [0, 2.5]
 
 
 def test_every_map_stands_in_its_tile_on_a_symmetric_scale():
     maps = np.arange(3 * 2 * 2, dtype=float).reshape(1, 3, 2, 2) - 4
-    heat = figures.feature_maps(maps, columns=2).data[0]
+    heat = only_trace(figures.feature_maps(maps, columns=2))
     assert isinstance(heat, go.Heatmap)
     np.testing.assert_array_equal(heat.z[:2, :2], maps[0, 0])
     np.testing.assert_array_equal(heat.z[:2, 3:], maps[0, 1])
@@ -41,7 +48,7 @@ def test_every_map_stands_in_its_tile_on_a_symmetric_scale():
 
 
 def test_maps_without_negative_values_are_sequential_from_zero():
-    heat = figures.feature_maps(np.ones((1, 2, 2))).data[0]
+    heat = only_trace(figures.feature_maps(np.ones((1, 2, 2))))
     assert heat.zmin == 0
     assert heat.colorscale[0][1] == "#ffffff"
 

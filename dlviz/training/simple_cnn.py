@@ -61,13 +61,14 @@ def main(folder: Path = WEIGHTS) -> None:
     model = weights.build("SimpleCNN", {"num_classes": 10}, seed=SEED)
     train(model, digits.normalise(train_images), train_labels)
     right = correct(model, digits.normalise(test_images), test_labels)
+    accuracy = 100 * right / len(test_labels)
     facts = {
         "data": "MNIST: trained on its 60,000 training digits, measured on its 10,000 test digits",
         "recipe": f"{EPOCHS} epochs, batch {BATCH}, shuffled, cross-entropy, Adam at {LEARNING_RATE}; "
         "random rotation up to 10°, shift up to 8 %, scale 0.85 to 1.15, shear up to 8°",
         "seed": str(SEED),
         "command": "python -m dlviz.training.simple_cnn",
-        "result": f"{right:,} of {len(test_labels):,} test digits right ({right / len(test_labels):.2%})".replace("%", " %"),
+        "result": f"{right:,} of {len(test_labels):,} test digits right ({accuracy:.2f} %)",
     }
     weights.save(model, {"num_classes": 10}, facts, folder / "simple_cnn.safetensors")
     (folder / "MODELS.md").write_text(weights.catalogue(folder), encoding="utf-8")

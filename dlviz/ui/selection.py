@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+import streamlit as st
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -73,3 +75,22 @@ def shapes() -> dict[str, tuple[int, ...]]:
 
     _, record = trace(weights.build("SimpleCNN", {}), torch.zeros(1, 1, 28, 28))
     return {name: array.shape[1:] for name, array in record.items() if name not in ("input", "fc_layers.0")}
+
+
+def arrived(key: str, selection: Selection) -> Selection:
+    """The unit that the learner has chosen in the picture since this was last asked, else the given one."""
+    sent, seen = st.session_state.get(key, {}).get("selection"), f"{key}.seen"
+    if sent is None or sent == st.session_state.get(seen):
+        return selection
+    st.session_state[seen] = sent
+    return read(sent, selection)
+
+
+def read(sent: object, selection: Selection) -> Selection:
+    """The unit that a browser has sent as [stage, channel, row, column, time]; for nonsense the given one."""
+    if not isinstance(sent, list) or len(sent) != 5:
+        return selection
+    try:
+        return Selection.checked(*sent[:4])
+    except ValueError:
+        return selection

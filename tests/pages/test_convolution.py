@@ -1,74 +1,18 @@
 """The Convolution lab, page and state, without a browser: what is chosen, what is sent, what is said."""
 
-import io
-import json
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
-from streamlit.testing.v1 import AppTest
 from torch.nn import functional as F
 
 from dlviz import kernels, weights
 from dlviz.data import digits, mnist, pictures
 from dlviz.ui import warm
-from tests.packed import unpack
+from tests.pages.convolution_lab import STEPPER, by_pytorch, choose, link, opened, report, said, sent
 
-STEPPER, ADDRESS = "convolution.stepper", "convolution.address"
 DIGIT = mnist.digits("test")[0][3].numpy() / 255
-TWO_FRAMES = [Image.new("RGB", (12, 8), colour) for colour in ("white", "black")]
-
-
-def opened(**query: str) -> AppTest:
-    """The lab as a link with this query opens it."""
-    app = AppTest.from_file("../../pages/navigation.py", default_timeout=60).run()
-    app.query_params.update(query)
-    return app.switch_page("convolution.py").run()
-
-
-def sent(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
-    """What the stepper is told to draw."""
-    (stepper,) = [part for part in app.get("bidi_component") if part.proto.id.endswith(STEPPER)]
-    return unpack(stepper.proto.bytes)
-
-
-def link(app: AppTest) -> dict[str, str]:
-    """The query of the link to what is seen."""
-    (address,) = [part for part in app.get("bidi_component") if part.proto.id.endswith(ADDRESS)]
-    return dict(parse_qsl(json.loads(address.proto.json)["query"]))
-
-
-def said(app: AppTest) -> list[str]:
-    assert not app.exception
-    return [message.value for message in [*app.error, *app.info, *app.warning]]
-
-
-def report(app: AppTest, **reports: object) -> AppTest:
-    """Run as if the stepper had reported."""
-    app.session_state[STEPPER] = reports
-    return app.run()
-
-
-def widget(app: AppTest, key: str) -> Any:
-    return app.get_by_key(key)
-
-
-def choose(app: AppTest, **values: object) -> AppTest:
-    """Choose with the controls of these names, one after another."""
-    for name, value in values.items():
-        widget(app, f"convolution.{name}").set_value(value).run()
-    return app
-
-
-def by_pytorch(app: AppTest, stride: int = 1, dilation: int = 1) -> np.ndarray:
-    """The result for the padded picture and the kernel that were sent."""
-    _, arrays = sent(app)
-    x, kernel = (torch.tensor(arrays[name]) for name in ("padded", "kernel"))
-    return F.conv2d(x[:, None], kernel[None, None], stride=stride, dilation=dilation)[:, 0].numpy()
 
 
 def test_the_lab_opens_with_a_photograph_and_the_lessons_edge_detector() -> None:
@@ -320,89 +264,3 @@ def test_missing_weights_are_said_and_the_last_kernel_stays(
         "The weights file simple_cnn.safetensors is missing: restore it from the project's repository."
     ]
     np.testing.assert_array_equal(sent(app)[1]["kernel"], kernels.KERNELS["edge"])
-
-
-def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
-    file = io.BytesIO()
-    image.save(file, kind, **options)
-    return file.getvalue()
-
-
-def upload(app: AppTest, content: bytes) -> AppTest:
-    widget(app, "convolution.own_picture.upload").set_value(("picture.png", content, "image/png")).run()
-    return app
-
-
-def upright() -> Image.Exif:
-    exif = Image.Exif()
-    exif[0x0112] = 6  # turned by a quarter
-    return exif
-
-
-@pytest.mark.parametrize(
-    ("content", "shape"),
-    [
-        (encoded(Image.new("CMYK", (12, 8)), "JPEG"), (1, 8, 12)),
-        (encoded(Image.new("I;16", (12, 8))), (1, 8, 12)),
-        (encoded(Image.new("P", (12, 8))), (1, 8, 12)),
-        (encoded(TWO_FRAMES[0], "GIF", save_all=True, append_images=TWO_FRAMES[1:]), (1, 8, 12)),
-        (encoded(Image.new("RGB", (12, 8)), "JPEG", exif=upright()), (1, 12, 8)),
-        (encoded(Image.new("RGB", (2000, 1000))), (1, 12, 24)),
-    ],
-    ids=["CMYK", "16 bits", "palette", "animated", "turned", "large"],
-)
-def test_pictures_of_every_kind_are_laid_under_the_kernel(
-    content: bytes, shape: tuple[int, int, int]
-) -> None:
-    app = upload(choose(opened(), picture="own"), content)
-    assert said(app) == []
-    assert sent(app)[0]["title"] == "Your picture"
-    assert sent(app)[1]["padded"].shape == shape
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"no picture", "This is not a PNG"),
-        (encoded(Image.effect_noise((64, 64), 50))[:900], "damaged"),
-        (encoded(Image.new("1", (10_000, 10_000))), "40 million pixels"),
-        (b"", "empty"),
-    ],
-    ids=["text", "truncated", "100 megapixels", "empty"],
-)
-def test_a_picture_that_cannot_be_used_is_said_and_the_last_one_stays(content: bytes, sentence: str) -> None:
-    app = upload(choose(opened(), picture="own"), encoded(Image.new("RGB", (6, 5), "red")))
-    before = sent(app)[1]["padded"]
-    upload(app, content)
-    assert len(said(app)) == 1
-    assert sentence in said(app)[0]
-    np.testing.assert_array_equal(sent(app)[1]["padded"], before)
-
-
-def test_a_picture_of_one_pixel_has_a_place_for_one_number_only() -> None:
-    app = upload(choose(opened(), picture="own"), encoded(Image.new("L", (1, 1), 51)))
-    assert "it has 3 numbers on a side, the picture only 1 pixel." in said(app)[0]
-    app = report(app, kernel=[["3"], 1])
-    assert said(app) == []
-    assert sent(app)[1]["output"].item() == pytest.approx(0.6)
-
-
-def test_until_there_is_a_picture_of_ones_own_the_last_one_stays() -> None:
-    app = choose(opened(photograph="coins"), picture="own")
-    assert sent(app)[0]["title"] == "Coins"
-    assert sent(opened(picture="own"))[0]["title"] == "Photographer"
-
-
-def test_there_is_no_camera_over_plain_http_from_another_machine() -> None:
-    app = choose(opened(), picture="own")
-    app.context["url"] = "http://192.168.1.7:8501/convolution"
-    app.run()
-    assert not app.camera_input
-    assert any("There is no camera here" in caption.value for caption in app.caption)
-
-
-@pytest.mark.parametrize("url", ["https://school.example/convolution", "http://localhost:8501/convolution"])
-def test_there_is_a_camera_over_https_and_on_this_computer(url: str) -> None:
-    app = choose(opened(), picture="own")
-    app.context["url"] = url
-    assert len(app.run().camera_input) == 1

@@ -12,7 +12,7 @@ from dlviz.ui.cnn.answer import percent
 from dlviz.ui.cnn.run import Run
 from dlviz.ui.cnn.state import LAB, get, put
 from dlviz.ui.pad import Drawing
-from dlviz.ui.unit import arrived
+from dlviz.ui.selection import arrived
 from dlviz.ui.wall import Stage, message, stages, wall
 
 if TYPE_CHECKING:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
-from dlviz.ui.selection import Selection
+from dlviz.ui.selection import Selection, arrived
 from dlviz.ui.unit import words
 from dlviz.ui.unit.chain import chain
 
@@ -34,25 +33,6 @@ def unit_view(
     selection = arrived(key, selection)
     _component(key=key, data=message(model, record, pixels, selection), on_selection_change=lambda: None)
     return selection
-
-
-def arrived(key: str, selection: Selection) -> Selection:
-    """The unit that the learner has chosen in the picture since this was last asked, else the given one."""
-    sent, seen = st.session_state.get(key, {}).get("selection"), f"{key}.seen"
-    if sent is None or sent == st.session_state.get(seen):
-        return selection
-    st.session_state[seen] = sent
-    return read(sent, selection)
-
-
-def read(sent: object, selection: Selection) -> Selection:
-    """The unit that a browser has sent as [stage, channel, row, column, time]; for nonsense the given one."""
-    if not isinstance(sent, list) or len(sent) != 5:
-        return selection
-    try:
-        return Selection.checked(*sent[:4])
-    except ValueError:
-        return selection
 
 
 def message(model: nn.Module, record: Record, pixels: np.ndarray, selection: Selection) -> bytes:

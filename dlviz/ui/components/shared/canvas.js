@@ -23,12 +23,18 @@ function cssColour(element, name) {
 
 // Calls draw() now and whenever the element's width or the display's sharpness changes; returns a way to stop.
 function onResize(element, draw) {
-  let width = -1;
-  const observer = new ResizeObserver(() => {
-    if (element.clientWidth === width) return;
-    width = element.clientWidth;
+  let drawn = "";
+  const check = () => {
+    const now = `${element.clientWidth} ${window.devicePixelRatio}`;
+    if (now === drawn) return;
+    drawn = now;
     draw();
-  });
+  };
+  const observer = new ResizeObserver(check);
   observer.observe(element);
-  return () => observer.disconnect();
+  window.addEventListener("resize", check); // zooming changes the sharpness, not always the width
+  return () => {
+    observer.disconnect();
+    window.removeEventListener("resize", check);
+  };
 }
