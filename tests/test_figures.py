@@ -38,7 +38,7 @@ def test_an_effect_is_a_bar_from_the_probability_before_to_the_one_without_the_m
 def test_every_map_stands_in_its_tile_on_a_symmetric_scale():
     maps = np.arange(3 * 2 * 2, dtype=float).reshape(1, 3, 2, 2) - 4
     heat = only_trace(figures.feature_maps(maps, columns=2))
-    assert isinstance(heat, go.Heatmap)
+    assert heat.type == "heatmap"
     np.testing.assert_array_equal(heat.z[:2, :2], maps[0, 0])
     np.testing.assert_array_equal(heat.z[:2, 3:], maps[0, 1])
     np.testing.assert_array_equal(heat.z[3:, :2], maps[0, 2])

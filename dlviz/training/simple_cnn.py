@@ -19,7 +19,9 @@ from dlviz.paths import WEIGHTS
 
 EPOCHS, BATCH, LEARNING_RATE, SEED = 5, 64, 1e-3, 0
 # Light, so that a digit drawn with a mouse is inside what was seen. The images of a group share a draw.
-AUGMENTATION = v2.RandomAffine(degrees=10, translate=(0.08, 0.08), scale=(0.85, 1.15), shear=8, fill=-1)
+AUGMENTATION = v2.RandomAffine(
+    degrees=[-10, 10], translate=(0.08, 0.08), scale=(0.85, 1.15), shear=[-8, 8], fill=-1
+)
 GROUP = 8
 
 log = logging.getLogger(__name__)
@@ -35,12 +37,14 @@ def train(model: nn.Module, images: Tensor, labels: Tensor) -> None:
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     for epoch in range(EPOCHS):
         model.train()
+        total = 0.0
         for batch in torch.randperm(len(images)).split(BATCH):
             loss = F.cross_entropy(model(augmented(images[batch])), labels[batch])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-        log.info("epoch %d of %d, loss of the last batch %.4f", epoch + 1, EPOCHS, loss.item())
+            total += loss.item() * len(batch)
+        log.info("epoch %d of %d, mean loss %.4f nats", epoch + 1, EPOCHS, total / len(images))
 
 
 @torch.inference_mode()
