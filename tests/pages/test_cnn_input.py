@@ -118,6 +118,25 @@ def test_a_test_digit_is_chosen_by_its_number(opened: Open, number: int) -> None
     assert query(app) == f"sample={number}"
 
 
+def test_a_test_digit_is_shown_with_its_number_and_its_label(opened: Open) -> None:
+    app = opened("cnn", sample="18")
+    assert app.number_input(key="cnn.number").value == 18
+    label = f"Test digit 18, labelled {LABELS[18]} · "
+    assert any(caption.value.startswith(label) for caption in app.caption)
+
+
+def test_a_test_digit_can_be_chosen_again_after_something_else_was_drawn(opened: Open) -> None:
+    app = opened("cnn")
+    app.number_input(key="cnn.number").set_value(5).run()
+    draw(app, drawn_one())
+    app.session_state["cnn.pad"] = {"drawing": {"version": 2, "final": True, "seen": "1.5.", "ink": ""}}
+    app.run()
+    assert app.number_input(key="cnn.number").value is None
+    assert said(app) == []
+    app.number_input(key="cnn.number").set_value(5).run()
+    assert query(app) == "sample=5"
+
+
 def test_a_surprise_is_some_test_digit(opened: Open) -> None:
     app = opened("cnn")
     app.session_state["cnn.pad"] = {"surprise": True}

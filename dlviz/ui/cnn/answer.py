@@ -5,9 +5,10 @@ import streamlit as st
 from dlviz.ui import warm
 from dlviz.ui.cnn.run import TRAINED, Run
 from dlviz.ui.cnn.state import get
+from dlviz.ui.pad import Placed
 
 
-def show(runs: list[Run]) -> None:
+def show(runs: list[Run], placed: Placed | None) -> None:
     """Each network's answer, or an invitation while nothing is drawn."""
     if not runs:
         st.subheader("Draw a digit, and everything below comes alive.", anchor=False)
@@ -15,16 +16,17 @@ def show(runs: list[Run]) -> None:
         return
     for run, column in zip(runs, st.columns(len(runs)), strict=True):
         with column:
-            _answer(run)
+            _answer(run, placed)
 
 
-def _answer(run: Run) -> None:
+def _answer(run: Run, placed: Placed | None) -> None:
     first, second = map(int, run.probabilities.argsort()[::-1][:2])
     with st.container(horizontal=True, gap="large"):
         st.metric("It says", str(first), width="content")
         st.metric("with probability", percent(float(run.probabilities[first])), width="content")
         st.metric("or else", f"{second} · {percent(float(run.probabilities[second]))}", width="content")
-    st.caption(_made_by(run))
+    label = placed.label[0].upper() + placed.label[1:] + " · " if placed else ""
+    st.caption(label + _made_by(run))
 
 
 def percent(probability: float) -> str:

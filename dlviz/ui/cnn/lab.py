@@ -31,7 +31,7 @@ def lab() -> None:
         return
     runs = _runs(networks, drawing)
     with place:
-        answer.show(runs)
+        answer.show(runs, drawing.placed)
     for index, one in enumerate(networks):
         view.wall_of(index, one.model, runs[index] if runs else None, drawing)
     if runs:

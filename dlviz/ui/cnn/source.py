@@ -69,13 +69,16 @@ def _fields(drawing: Drawing) -> tuple[int, str]:
 
 def others() -> None:
     """Ways to put something else on the pad: a test digit by number, or a picture."""
+    number = f"{LAB}.number"
+    # The number of what is on the paper, so that any other number is a change.
+    st.session_state[number] = get("sample") if get("sample") >= 0 else None
     with st.popover("Test digit", icon=":material/format_list_numbered:"):
         st.number_input(
             f"Its number, 0 to {TEST_DIGITS - 1:,}",
             min_value=0,
             max_value=TEST_DIGITS - 1,
-            value=max(get("sample"), 0),
-            key=f"{LAB}.number",
+            value=None,
+            key=number,
             on_change=_take_number,
             help="The network has never been trained on these 10,000 digits.",
         )
@@ -90,7 +93,8 @@ def others() -> None:
 
 
 def _take_number() -> None:
-    choose(int(st.session_state[f"{LAB}.number"]), "")
+    if (number := st.session_state[f"{LAB}.number"]) is not None:
+        choose(number, "")
 
 
 def _take_picture(picture: np.ndarray) -> None:

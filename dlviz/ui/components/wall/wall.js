@@ -1,12 +1,12 @@
 // The whole network in one view. Python sends every map as bytes; what is clicked goes back as
-// `selection`: [stage, channel, row, col, count].
+// `selection`: [stage, channel, row, col, time].
 
 const WALLS = new WeakMap(); // parentElement -> {view, layout, hover, ...}: data changes call the function below again
 
 export default function ({ parentElement, data, setStateValue }) {
   let wall = WALLS.get(parentElement);
   if (!wall) {
-    wall = { root: parentElement, count: 0 };
+    wall = { root: parentElement };
     WALLS.set(parentElement, wall);
     attach(wall);
   }
@@ -34,7 +34,8 @@ function attach(wall) {
   wall.canvas.addEventListener("pointermove", (event) => hover(wall, place(event), event));
   wall.canvas.addEventListener("pointerleave", () => hover(wall, null));
   wall.canvas.addEventListener("click", (event) => {
-    const found = place(event);
+    // A click's place is rounded to whole pixels of the window: what the tip has named is what is meant.
+    const found = wall.pointed ?? place(event);
     if (found && !wall.view.empty && found.panel.kind !== "input") select(wall, found.panel, found.channel, found.row, found.col);
   });
   wall.canvas.addEventListener("keydown", (event) => move(wall, event));
@@ -97,6 +98,7 @@ function describe(found) {
 }
 
 function hover(wall, found, event) {
+  wall.pointed = found;
   wall.tip.hidden = !found || wall.view.empty;
   if (wall.tip.hidden) return;
   const { panel, channel, row, col } = found;
@@ -134,7 +136,7 @@ function select(wall, panel, channel, row, col) {
   paint(wall);
   wall.root.querySelector("#state").textContent =
     `${describe({ panel, channel, row, col })}: ${short(panel.kind === "bars" ? wall.view.probabilities[channel] : valueAt(panel, channel, row, col))}`;
-  wall.setStateValue("selection", [panel.name, channel, row, col, ++wall.count]);
+  wall.setStateValue("selection", [panel.name, channel, row, col, Date.now()]);
 }
 
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
