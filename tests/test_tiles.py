@@ -15,7 +15,17 @@ def page() -> None:
         "tiles",
         [
             Group("Kernels", "two of them", kernels, "diverging", "2 kernels", selected=1, item="kernel"),
-            Group("Heat", "", heat, "sequential", "a heat", over=True, limit=2.0, below="a verdict"),
+            Group(
+                "Heat",
+                "",
+                heat,
+                "sequential",
+                "a heat",
+                over=True,
+                limit=2.0,
+                crossed=(1,),
+                rows=(("whole", 0.5, "50 %"),),
+            ),
         ],
         under=np.full((28, 28), 0.5),
     )
@@ -27,7 +37,8 @@ def test_groups_travel_with_their_values_and_the_drawing_under_them() -> None:
     header, arrays = unpack(component.proto.bytes)
     kernels, heat = header["groups"]
     assert (kernels["title"], kernels["selected"], kernels["item"]) == ("Kernels", 1, "kernel")
-    assert (heat["limit"], heat["over"], heat["below"], heat["alt"]) == (2.0, True, "a verdict", "a heat")
+    assert (heat["limit"], heat["over"], heat["alt"]) == (2.0, True, "a heat")
+    assert (heat["crossed"], heat["rows"]) == ([1], [["whole", 0.5, "50 %"]])
     np.testing.assert_array_equal(
         arrays[kernels["name"]], np.arange(-9, 9, dtype=np.float32).reshape(2, 3, 3), strict=True
     )

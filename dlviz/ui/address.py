@@ -13,6 +13,7 @@ import streamlit as st
 
 from dlviz.ui.components import load
 
+KNOWN = 100  # addresses of its own that a session remembers, for each lab
 LONGEST = 4000  # characters of one value: more is nobody's link
 NOTICE = "address.notice"
 
@@ -78,12 +79,12 @@ def restore(lab: str, fields: Fields) -> bool:
     """
     query = {name: st.query_params[name] for name in st.query_params}
     arrived = st.session_state.get("address.lab") != lab
-    foreign = bool(query) and _mark(query) not in _published(lab)
+    foreign = bool(query) and not _known(lab, query)
     values = {**_defaults(fields), **st.session_state.get(f"saved.{lab}", {})}
     if foreign:
         read, wrong = _read(query, fields)
         values = {**_defaults(fields), **read}
-        _published(lab).add(_mark(query))
+        _know(lab, query)
         st.session_state[NOTICE] = _sentence(wrong)
     for name, value in values.items():
         key = f"{lab}.{name}"
@@ -108,7 +109,7 @@ def publish(lab: str, fields: Fields) -> None:
     query = {
         name: fields[name].write(value) for name, value in values.items() if value != fields[name].default
     }
-    _published(lab).add(_mark(query))
+    _know(lab, query)
     _component(key=f"{lab}.address", data={"path": f"/{lab}", "query": _encode(query)})
 
 
@@ -141,10 +142,17 @@ def _encode(query: Mapping[str, str]) -> str:
     return urlencode(sorted(query.items()))
 
 
-def _mark(query: Mapping[str, str]) -> int:
-    return hash(_encode(query))
+def _known(lab: str, query: Mapping[str, str]) -> bool:
+    """Whether this session wrote or has read this address: the browser sends it with every rerun."""
+    known = _encode(query) in st.session_state.get(f"known.{lab}", {})
+    if known:
+        _know(lab, query)  # the newest again: it is not the one to be forgotten
+    return known
 
 
-def _published(lab: str) -> set[int]:
-    """Hashes of the addresses this session wrote or has read: the browser sends them with every rerun."""
-    return st.session_state.setdefault(f"published.{lab}", set())
+def _know(lab: str, query: Mapping[str, str]) -> None:
+    known: dict[str, None] = st.session_state.setdefault(f"known.{lab}", {})
+    known.pop(_encode(query), None)
+    known[_encode(query)] = None
+    for old in list(known)[:-KNOWN]:
+        del known[old]

@@ -80,8 +80,9 @@ def shapes() -> dict[str, tuple[int, ...]]:
 def arrived(key: str, selection: Selection) -> Selection:
     """The unit that the learner has chosen in the picture since this was last asked, else the given one."""
     sent, seen = st.session_state.get(key, {}).get("selection"), f"{key}.seen"
-    if sent is None or sent == st.session_state.get(seen):
+    if sent == st.session_state.get(seen):
         return selection
+    # Remembered even where nothing was sent: a picture that is new on the page begins anew.
     st.session_state[seen] = sent
     return read(sent, selection)
 

@@ -22,7 +22,7 @@ POLICY = "; ".join(
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
         "worker-src 'self' blob:",
-        "connect-src 'self' ws: wss: data: blob:",
+        "connect-src 'self' data: blob:",
         "frame-ancestors 'self'",
         "base-uri 'self'",
         "form-action 'self'",

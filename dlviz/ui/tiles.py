@@ -17,7 +17,8 @@ class Group:
 
     `values` is (count, height, width); `scale` one of the palette's; `limit` the value of full colour, by
     default the largest; `cell` the size of a value in pixels; `over` lays the drawing over each tile;
-    `item` is the word for one tile, `below` a sentence under them.
+    `item` is the word for one tile, `crossed` are crossed out; `rows` are bars
+    under the tiles, each a label, a share in [0, 1] and what is written beside it.
     """
 
     title: str
@@ -31,7 +32,8 @@ class Group:
     selected: int = -1
     over: bool = False
     item: str = "map"
-    below: str = ""
+    crossed: tuple[int, ...] = ()
+    rows: tuple[tuple[str, float, str], ...] = ()
 
 
 def tiles(key: str, groups: Sequence[Group], under: np.ndarray | None = None) -> None:

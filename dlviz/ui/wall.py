@@ -62,6 +62,11 @@ def stages(model) -> tuple[Stage, ...]:
     return tuple(_stage(model, name, shape, name == last) for name, shape in shapes.items())
 
 
+def title(model, name: str) -> str:
+    """What the wall calls a stage, such as `conv 2` for `conv_layers.3`."""
+    return next(stage.title for stage in stages(model) if stage.name == name)
+
+
 def _stage(model, name: str, shape: tuple[int, ...], last: bool) -> Stage:
     layer = model.get_submodule(name)
     type_name = type(layer).__name__
@@ -73,7 +78,7 @@ def _stage(model, name: str, shape: tuple[int, ...], last: bool) -> Stage:
     rows = min(32, 224 // shape[1]) if maps else 43
     return Stage(
         name=name,
-        title=f"{title} {round_}" if type_name == "Conv2d" else title,
+        title=f"{title} {round_}" if maps else title,
         kind="bars" if last else "maps" if maps else "units",
         shape=shape,
         scale="diverging" if signed else "sequential",

@@ -5,14 +5,18 @@ from __future__ import annotations
 import gc
 import logging
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import streamlit as st
 
 if TYPE_CHECKING:
     from torch import nn
 
 log = logging.getLogger(__name__)
 _once = threading.Lock()
+_warm = threading.Event()  # the first network has been loaded
 
 
 def start() -> None:
@@ -41,13 +45,22 @@ def _run_once(model: nn.Module) -> None:
     trace(model, torch.zeros(1, 1, 28, 28))
 
 
+def waiting() -> AbstractContextManager[None]:
+    """Says that a network is being loaded, while the first is not there yet."""
+    if _warm.is_set():
+        return nullcontext()
+    return st.spinner("Loading the network: a few seconds, once …")
+
+
 def trained(name: str) -> nn.Module:
     """The trained network of that name, one for all sessions: it is traced, never changed.
 
     Raises: BadWeights if its file is missing or does not fit.
     """
     with _once:
-        return _trained(name)
+        network = _trained(name)
+    _warm.set()
+    return network
 
 
 @lru_cache(maxsize=16)

@@ -62,7 +62,7 @@ def test_the_wall_shows_the_record_and_says_which_map_is_strongest(opened: Open)
         if name != "input":
             np.testing.assert_array_equal(array.ravel(), record[name].astype(np.float16).ravel())
     assert header["probabilities"] == pytest.approx(probabilities().tolist())
-    for title, index, shape in [("conv 1", 0, "28×28"), ("conv 3", 6, "7×7"), ("pool", 8, "3×3")]:
+    for title, index, shape in [("conv 1", 0, "28×28"), ("conv 3", 6, "7×7"), ("pool 3", 8, "3×3")]:
         maps = record[f"conv_layers.{index}"][0]
         best = int(maps.reshape(len(maps), -1).max(axis=1).argmax())
         assert f"{title}: {len(maps)} maps of {shape}, the strongest is map {best}" in header["alt"]

@@ -40,18 +40,18 @@ def texts(app: AppTest) -> list[str]:
 def test_a_map_is_switched_off_and_on_again(opened: Open) -> None:
     app = opened("cnn", sample="18", panel="off", select="conv_layers.8:9:1:1")
     x = digits.normalise(IMAGES[18:19])
-    press(app, "Switch map 9 of conv_layers.8 off")
+    press(app, "Switch map 9 of pool 3 off")
     off = probabilities(x, edits={"conv_layers.8": switch_off([9])})
     assert said(app) == answer(off)
     assert "off=conv_layers.8%3A9" in query(app)
-    press(app, "Switch map 9 of conv_layers.8 on")
+    press(app, "Switch map 9 of pool 3 on")
     assert said(app) == answer(probabilities(x))
     assert "off=" not in query(app)
 
 
 def test_the_verdict_compares_with_the_untouched_run(opened: Open) -> None:
     app = opened("cnn", sample="18", panel="off", select="conv_layers.4:20:1:1")
-    press(app, "Keep only map 20 of conv_layers.4")
+    press(app, "Keep only map 20 of ReLU 2")
     x = digits.normalise(IMAGES[18:19])
     others = [channel for channel in range(64) if channel != 20]
     before, after = probabilities(x), probabilities(x, edits={"conv_layers.4": switch_off(others)})
@@ -59,7 +59,7 @@ def test_the_verdict_compares_with_the_untouched_run(opened: Open) -> None:
     assert said(app) == answer(after)
     (verdict,) = [text for text in texts(app) if text.startswith("Off: ")]
     assert verdict.startswith(
-        f"Off: 63 of 64 in conv_layers.4. The probability of **{digit}** went from "
+        f"Off: 63 of 64 in ReLU 2. The probability of **{digit}** went from "
         f"{percent(before[digit])} to **{percent(after[digit])}**; the network now says **{after.argmax()}**."
     )
     assert any(f"**63 switched off**; untouched it said {digit}" in caption.value for caption in app.caption)
@@ -72,7 +72,7 @@ def test_the_verdict_compares_with_the_untouched_run(opened: Open) -> None:
 
 def test_channels_of_two_stages_are_off_together_until_all_are_back_on(opened: Open) -> None:
     app = opened("cnn", sample="18", panel="off", select="conv_layers.1:8:0:0", off="fc_layers.2:3-9")
-    press(app, "Switch map 8 of conv_layers.1 off")
+    press(app, "Switch map 8 of ReLU 1 off")
     edits = {"conv_layers.1": switch_off([8]), "fc_layers.2": switch_off(list(range(3, 10)))}
     assert said(app) == answer(probabilities(digits.normalise(IMAGES[18:19]), edits=edits))
     press(app, "All back on")
@@ -120,6 +120,8 @@ def test_training_mode_silences_half_of_the_units_and_doubles_the_others(opened:
     np.testing.assert_array_equal(before, record["fc_layers.2"][0])
     np.testing.assert_array_equal(after, record["fc_layers.3"][0])
     lit = before > 0
+    crossed = header["groups"][1]["crossed"]
+    np.testing.assert_array_equal(crossed, np.flatnonzero(lit & (after == 0)))
     silenced = int((after[lit] == 0).sum())
     np.testing.assert_array_equal(after[lit & (after > 0)], 2 * before[lit & (after > 0)])
     assert any(
@@ -157,7 +159,10 @@ def test_why_shows_three_heats_each_with_its_test(opened: Open, target: str) -> 
     digit = 7 if target == "predicted" else 1
     for group in header["groups"]:
         assert arrays[group["name"]].shape == (1, 28, 28)
-        assert f"Probability of {digit}: {percent(probabilities()[digit])} →" in group["below"]
+        label, share, text = group["rows"][0]
+        assert label == f"Probability of {digit}, whole drawing"
+        assert share == pytest.approx(probabilities()[digit], abs=1e-6)
+        assert text == percent(probabilities()[digit])
     np.testing.assert_array_equal(arrays["under"][0], IMAGES[0].numpy().astype(np.float32) / 255)
 
 

@@ -26,22 +26,29 @@ def _answer(run: Run, placed: Placed | None) -> None:
         st.metric("with probability", percent(float(run.probabilities[first])), width="content")
         st.metric("or else", f"{second} · {percent(float(run.probabilities[second]))}", width="content")
     label = placed.label[0].upper() + placed.label[1:] + " · " if placed else ""
-    st.caption(label + _made_by(run))
+    st.caption(label + _circumstances(run))
 
 
 def percent(probability: float) -> str:
-    """A probability with one decimal, such as 99.8 %."""
-    return f"{probability:.1%}".replace("%", " %")
+    """A probability with one decimal, such as 99.8 %; never rounded to certainty."""
+    if 0 < probability < 0.001:
+        return "< 0.1 %"
+    if 0.999 < probability < 1:
+        return "> 99.9 %"
+    return f"{100 * probability:.1f} %"
 
 
-def _made_by(run: Run) -> str:
-    """What made the numbers: trained or random weights, edits, training mode."""
+def made_by(run: Run) -> str:
+    """Which weights made the numbers."""
     seed = run.network.seed
-    parts = [
-        f"Trained on MNIST: {warm.result(TRAINED)}"
-        if seed is None
-        else f"Random weights, seed {seed}: never trained"
-    ]
+    if seed is None:
+        return f"Trained on MNIST: {warm.result(TRAINED)}"
+    return f"Random weights, seed {seed}: never trained"
+
+
+def _circumstances(run: Run) -> str:
+    """What made the numbers: trained or random weights, edits, training mode."""
+    parts = [made_by(run)]
     count = sum(map(len, get("off").values()))
     if count:
         was = run.untouched.says if run.untouched else run.says

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dlviz.ui import address
+from dlviz.ui import address, warm
 from dlviz.ui.cnn import answer, panels, source, view
-from dlviz.ui.cnn.run import Network, Run, network, run
+from dlviz.ui.cnn.run import Network, Run, network, run, weights_shown
 from dlviz.ui.cnn.state import FIELDS, LAB, SCALINGS, SHOWN, WEIGHTS, get
 from dlviz.ui.pad import Drawing
 from dlviz.weights import BadWeights
@@ -25,7 +25,8 @@ def lab() -> None:
         with controls:
             _controls()
     try:
-        networks = [network(weights, get("seed")) for weights in _chosen_weights()]
+        with warm.waiting():
+            networks = [network(weights, get("seed")) for weights in _chosen_weights()]
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
         return
@@ -35,8 +36,9 @@ def lab() -> None:
     for index, one in enumerate(networks):
         view.wall_of(index, one.model, runs[index] if runs else None, drawing)
     if runs:
-        panels.detail(runs[0])
-        panels.around(runs[0])
+        looked_at = runs[-1] if weights_shown() == "random" else runs[0]
+        panels.detail(looked_at)
+        panels.around(looked_at)
     address.publish(LAB, FIELDS)
 
 

@@ -5,31 +5,46 @@ from collections.abc import Callable
 import streamlit as st
 
 from dlviz.ui import lesson
-from dlviz.ui.cnn import closer, questions, why
+from dlviz.ui.cnn import dropout, interventions, kernels, questions, why
 from dlviz.ui.cnn.run import Run
-from dlviz.ui.cnn.state import LAB, PANELS, get
+from dlviz.ui.cnn.state import LAB, NETWORKS, PANELS, get
+from dlviz.ui.unit import unit_view
+
+
+def _unit(run: Run) -> None:
+    """The multiplication behind the selected unit."""
+    unit_view(f"{LAB}.unit", run.model, run.record, run.pixels, get("select"))
+
 
 SHOW: dict[str, Callable[[Run], None]] = {
-    "unit": closer.unit,
+    "unit": _unit,
     "why": why.show,
-    "kernels": closer.kernels,
-    "off": closer.switch_off,
-    "dropout": closer.dropout,
+    "kernels": kernels.show,
+    "off": interventions.show,
+    "dropout": dropout.show,
 }
 
 
 def detail(run: Run) -> None:
     """The chosen panel."""
-    st.segmented_control(
-        "Look closer",
-        list(PANELS),
-        format_func=PANELS.__getitem__,
-        required=True,
-        key=f"{LAB}.panel",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _choice("Look closer", "panel", PANELS)
+        if get("weights") == "both":
+            st.markdown("in", width="content")
+            _choice("Which network", "of", NETWORKS)
     with st.container(border=True):
         SHOW[get("panel")](run)
+
+
+def _choice(label: str, field: str, options: dict[str, str]) -> None:
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        required=True,
+        key=f"{LAB}.{field}",
+        label_visibility="collapsed",
+    )
 
 
 def around(run: Run) -> None:

@@ -113,5 +113,5 @@ def normalised(pixels: bytes) -> Tensor:
 
 
 def weights_shown() -> str:
-    """Whose network the panels below the wall speak of: where both are shown, the trained one's."""
-    return "random" if get("weights") == "random" else "trained"
+    """Which network the panels below the wall speak of, trained or random."""
+    return get("of") if get("weights") == "both" else get("weights")

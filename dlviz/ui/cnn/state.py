@@ -16,13 +16,14 @@ CHANNELS = {f"conv_layers.{index}": (32, 64, 128)[index // 3] for index in range
     f"fc_layers.{index}": 256 for index in (1, 2, 3)
 }
 WEIGHTS = {"trained": "Trained", "random": "Random", "both": "Both"}
+NETWORKS = {"trained": "the trained network", "random": "the random one"}
 SCALINGS = {"map": "Each map", "stage": "Each stage", "all": "All stages"}
 SHOWN = {"values": "Values", "difference": "What changed"}
 # Where Grad-CAM can look: after each round's ReLU, before pooling coarsens the maps.
 CAM_STAGES = {
-    "conv_layers.1": "Round 1, 28×28",
-    "conv_layers.4": "Round 2, 14×14",
-    "conv_layers.7": "Round 3, 7×7",
+    "conv_layers.1": "ReLU 1",
+    "conv_layers.4": "ReLU 2",
+    "conv_layers.7": "ReLU 3",
 }
 PANELS = {
     "unit": "The multiplication",
@@ -83,6 +84,7 @@ FIELDS: address.Fields = {
         Selection("conv_layers.3", 7, 6, 6), Selection.from_text, lambda selection: selection.to_text()
     ),
     "off": address.Field({}, read_off, write_off),
+    "of": address.choice(list(NETWORKS), "trained"),
     "shown": address.choice(list(SHOWN), "values"),
     "panel": address.choice(list(PANELS), "unit"),
     "target": address.choice(["predicted", *map(str, range(10))], "predicted"),

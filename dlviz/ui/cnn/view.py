@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+import streamlit as st
 
 from dlviz.receptive_field import receptive_field
+from dlviz.ui.cnn import answer
 from dlviz.ui.cnn.answer import percent
 from dlviz.ui.cnn.run import Run
 from dlviz.ui.cnn.state import LAB, get, put
@@ -21,13 +23,18 @@ if TYPE_CHECKING:
 
 def take_clicks() -> None:
     """Select what has been clicked since the last run, in a wall or in the panel below it."""
-    for key in (f"{LAB}.wall.0", f"{LAB}.wall.1", f"{LAB}.unit"):
-        put("select", arrived(key, get("select")))
+    for key, whose in ((f"{LAB}.wall.0", "trained"), (f"{LAB}.wall.1", "random"), (f"{LAB}.unit", None)):
+        before = get("select")
+        put("select", arrived(key, before))
+        if whose and get("select") != before:
+            put("of", whose)
 
 
 def wall_of(index: int, model: nn.Module, run: Run | None, drawing: Drawing) -> None:
     """The whole network on the digit; its empty frame while nothing is drawn."""
     panels = stages(model)
+    if get("weights") == "both":
+        st.markdown(f"**{answer.made_by(run)}**" if run else ("**Trained**", "**Random**")[index])
     if not get("training"):
         # Outside training dropout passes everything on: its panel would be the one before it again.
         panels = tuple(panel for panel in panels if panel.title != "dropout")
@@ -73,4 +80,5 @@ def _alternative(panels: tuple[Stage, ...], run: Run | None) -> str:
         for stage in panels
         if stage.kind == "maps"
     ]
-    return f"{'; '.join(maps)}. The network says {run.says} with {percent(run.probabilities.max())}."
+    whose = "Trained" if run.network.seed is None else f"Random weights, seed {run.network.seed}"
+    return f"{whose}. {'; '.join(maps)}. The network says {run.says} with {percent(run.probabilities.max())}."

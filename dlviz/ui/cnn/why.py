@@ -38,8 +38,9 @@ def show(run: Run) -> None:
     )
     tiles(f"{LAB}.heat", [_group(heat, target) for heat in heats], run.settled)
     st.caption(
-        f"The test under each: blank the tenth of the picture ({heats[0].test.pixels} pixels) that it calls "
-        "most important, and see how the probability falls, against 20 random draws of as much ink."
+        f"The test under each heat: blank the tenth of the picture ({heats[0].test.pixels} pixels) that it "
+        "calls most important. If it is right, the probability falls further than without random ink."
+        + (" Measured outside training mode." if get("training") else "")
     )
 
 
@@ -72,12 +73,22 @@ def explain(pixels: bytes, weights: str, seed: int, off: str, target: int, stage
     found = [
         (
             "Grad-CAM",
-            f"Where the maps of {stage} speak for it",
+            f"Where the maps of {CAM_STAGES[stage]} speak for it",
             grad_cam(model, x, target, stage, edits),
             "sequential",
         ),
-        ("Saliency", "How strongly each pixel moves it", saliency(model, x, target, edits), "sequential"),
-        ("Occlusion", "How far it falls when covered", occlusion(model, x, target, edits=edits), "diverging"),
+        (
+            "Saliency",
+            "How strongly each pixel moves its logit",
+            saliency(model, x, target, edits),
+            "sequential",
+        ),
+        (
+            "Occlusion",
+            "How far its logit falls when a spot is covered",
+            occlusion(model, x, target, edits=edits),
+            "diverging",
+        ),
     ]
     return tuple(
         Heat(title, meaning, values, scale, faithfulness(model, x, target, values, edits=edits))
@@ -87,12 +98,15 @@ def explain(pixels: bytes, weights: str, seed: int, off: str, target: int, stage
 
 def _group(heat: Heat, target: int) -> Group:
     test = heat.test
-    verdict = (
-        f"Probability of {target}: {percent(test.before)} → {percent(test.blanked)} without its most "
-        f"important tenth; random ink {percent(test.random_ink.mean)} "
-        f"({percent(test.random_ink.low)} to {percent(test.random_ink.high)}); "
-        f"random pixels {percent(test.random.mean)}."
+    ink = test.random_ink
+    spread = f"{percent(ink.mean)}  ({percent(ink.low)} to {percent(ink.high)})"
+    rows = (
+        (f"Probability of {target}, whole drawing", test.before, percent(test.before)),
+        ("without its most important tenth", test.blanked, percent(test.blanked)),
+        ("without as much random ink, 20 draws", ink.mean, spread),
+        ("without a random tenth of all pixels", test.random.mean, percent(test.random.mean)),
     )
+    verdict = "; ".join(f"{label}: {text}" for label, _, text in rows)
     row, col = np.unravel_index(heat.values.argmax(), heat.values.shape)
     place = f"strongest at row {row}, column {col}" if heat.values.max() > 0 else "nothing speaks for it here"
     return Group(
@@ -104,5 +118,5 @@ def _group(heat: Heat, target: int) -> Group:
         columns=1,
         cell=10,
         over=True,
-        below=verdict,
+        rows=rows,
     )

@@ -23,13 +23,19 @@ def load(name: str, *shared: str) -> ComponentRenderer:
     return component(
         f"dlviz_{name}",
         html=_read(folder / f"{name}.html"),
-        css=_read(HERE / "shared" / "controls.css") + _read(folder / f"{name}.css"),
-        js="\n".join([_palette(), *map(_read, files)]),
+        css=_short(_read(HERE / "shared" / "controls.css") + _read(folder / f"{name}.css")),
+        js=_short("\n".join([_palette(), *map(_read, files)])),
     )
 
 
 def _read(file: Path) -> str:
     return file.read_text(encoding="utf-8")
+
+
+def _short(source: str) -> str:
+    """The source without indentation and lines that are comments: it travels anew with every redraw."""
+    lines = (line.strip() for line in source.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _palette() -> str:

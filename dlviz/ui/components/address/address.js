@@ -4,15 +4,20 @@
 export default function ({ parentElement, data }) {
   if (!location.pathname.replace(/\/+$/, "").endsWith(data.path)) return; // the learner has left this lab
   const address = location.pathname + (data.query ? `?${data.query}` : "");
-  history.replaceState(history.state, "", address);
+  // Browsers allow only so many changes of the address a minute.
+  if (address !== location.pathname + location.search) history.replaceState(history.state, "", address);
   const field = parentElement.querySelector("input");
   const button = parentElement.querySelector("button");
   field.value = location.origin + address;
   field.onfocus = () => field.select();
   button.hidden = !navigator.clipboard;
   button.onclick = async () => {
-    await navigator.clipboard.writeText(field.value);
-    button.textContent = "Copied";
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+    } catch {
+      field.select(); // the browser has refused: the learner can copy by hand
+    }
     setTimeout(() => (button.textContent = "Copy"), 1500);
   };
 }

@@ -25,7 +25,7 @@ function figure(root, group, under) {
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", group.alt);
   made.append(element("h4", group.title), element("p", group.note), canvas, caption);
-  if (group.below) made.append(element("p", group.below));
+  if (group.rows.length) made.append(barsOf(group.rows));
   const grid = gridOf(root, group);
   paintGroup(canvas, root, group, grid, under);
   canvas.onpointermove = (event) => (caption.textContent = read(group, grid, event.offsetX, event.offsetY));
@@ -52,6 +52,7 @@ function paintGroup(canvas, root, group, grid, under) {
     context.lineWidth = 0.75;
     context.strokeRect(...box);
     if (group.over) paintInk(context, under, box);
+    if (group.crossed.includes(index)) cross(context, box);
     if (group.selected === index) outline(context, box);
   }
 }
@@ -63,6 +64,33 @@ function paintInk(context, under, box) {
   context.drawImage(picture(under.values, under.shape[1], under.shape[2], "ink", 1), ...box);
   context.globalCompositeOperation = "source-over";
   context.globalAlpha = 1;
+}
+
+function cross(context, [x, y, width, height]) {
+  context.strokeStyle = "#30363d";
+  context.lineWidth = 1.25;
+  context.beginPath();
+  context.moveTo(x + 2, y + 2);
+  context.lineTo(x + width - 2, y + height - 2);
+  context.moveTo(x + width - 2, y + 2);
+  context.lineTo(x + 2, y + height - 2);
+  context.stroke();
+}
+
+// A label, a bar and a number in each row.
+function barsOf(rows) {
+  const list = document.createElement("dl");
+  for (const [label, share, text] of rows) {
+    const bar = document.createElement("i");
+    bar.style.width = `${100 * share}%`;
+    bar.style.background = PALETTE.scales.sequential[3][1];
+    const value = element("dd", "");
+    const track = document.createElement("b");
+    track.append(bar);
+    value.append(track, element("span", text));
+    list.append(element("dt", label), value);
+  }
+  return list;
 }
 
 function outline(context, [x, y, width, height]) {

@@ -7,11 +7,11 @@ const FOOTER = 20; // the scale's end, below the maps
 const NARROWEST = 42; // a header needs this much
 const BARS = 118; // the output's width
 const UNIT = 5; // a unit that has no map
-const NARROW = 720; // below this width the flow runs from top to bottom
+const SMALLEST = 0.8; // of a pixel of a map; where less would fit, the flow runs from top to bottom
 
 // -> {panels: [{...panel, x, y, width, height, tile: [w, h], columns}], width, height, vertical}
 function layOut(panels, width) {
-  return width < NARROW ? downwards(panels, width) : rightwards(panels, width);
+  return rightwards(panels, width) ?? downwards(panels, width);
 }
 
 function tileSize(panel, scale) {
@@ -27,6 +27,7 @@ function measured(panel, scale, columns) {
   return { ...panel, tile, columns, width: columns * (tile[0] + GAP) - GAP, height: rows * (tile[1] + GAP) - GAP };
 }
 
+// null where the width does not do
 function rightwards(panels, width) {
   const at = (scale) =>
     panels.map((panel) =>
@@ -34,7 +35,10 @@ function rightwards(panels, width) {
   const slot = (panel) => Math.max(panel.width, NARROWEST);
   const total = (placed) => placed.reduce((sum, panel) => sum + slot(panel), 0) + BETWEEN * (panels.length - 1);
   let scale = 2; // the largest that fits the page
-  while (scale > 0.5 && total(at(scale)) > width) scale -= 0.01;
+  while (total(at(scale)) > width) {
+    scale -= 0.01;
+    if (scale < SMALLEST) return null;
+  }
   const placed = at(scale);
   const tallest = Math.max(...placed.map((panel) => panel.height));
   let x = 0;
