@@ -1,6 +1,12 @@
 import io
 import struct
+import subprocess
+import sys
+import threading
+import time
 import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import numpy as np
@@ -9,6 +15,7 @@ from PIL import Image, ImageOps
 
 from dlviz.data import pictures
 from dlviz.data.pictures import BadPicture, grey, photograph, photographs, read_picture, resize
+from dlviz.paths import ROOT
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
@@ -30,7 +37,10 @@ def coloured() -> Image.Image:
     return two_by_two(RED, GREEN, BLUE, WHITE).resize((64, 48), Image.Resampling.NEAREST)
 
 
-def png_claiming(width: int, height: int) -> bytes:
+GREY_PNG, RGB_PNG, RGBA_PNG = 0, 2, 6
+
+
+def png_claiming(width: int, height: int, bits: int = 8, kind: int = RGB_PNG) -> bytes:
     """A PNG whose header promises these sides and whose content is one compressed row of zeros."""
 
     def chunk(name: bytes, content: bytes) -> bytes:
@@ -38,7 +48,7 @@ def png_claiming(width: int, height: int) -> bytes:
             struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
         )
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)
     content = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + content
 
@@ -154,6 +164,28 @@ def test_a_large_picture_is_shrunk_and_keeps_its_proportions_and_mean(kind: str)
     assert picture.mean() == pytest.approx(ramp.mean(), abs=1)
 
 
+@pytest.mark.parametrize("mode", ["I;16", "I", "F", "RGBA", "LA", "P", "1"])
+def test_a_large_picture_of_any_kind_is_upright_and_keeps_its_mean(mode: str) -> None:
+    values = np.tile(np.linspace(0, 255, 2000), (1200, 1))
+    image = Image.fromarray(values.astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(values)
+    image = image.convert(mode) if mode in ("F", "I", "I;16") else image.convert("L").convert(mode)
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    picture = read_picture(encoded(image.rotate(90, expand=True), "TIFF", exif=turned))
+    assert picture.shape == (614, 1024, 3)
+    assert picture.mean() == pytest.approx(127.5, abs=1.5)
+    assert picture[:, :100].mean() < 20
+    assert picture[:, -100:].mean() > 235
+
+
+def test_a_value_that_is_no_number_darkens_only_its_own_place() -> None:
+    values = np.full((1500, 1500), 5.0, np.float32)
+    values[700, 700], values[0, 0], values[1499, 1499] = np.nan, np.inf, 10.0
+    picture = read_picture(encoded(Image.fromarray(values), "TIFF"))[..., 0]
+    assert picture[478, 478] < picture[100, 100]
+    assert len(np.argwhere(picture != picture[100, 100])) < 80
+
+
 def test_a_very_long_picture_keeps_at_least_one_row() -> None:
     assert read_picture(encoded(Image.new("RGB", (20_000, 1), GREEN))).shape == (1, 1024, 3)
 
@@ -225,6 +257,81 @@ def test_too_many_pixels_are_refused_before_anything_is_decoded(
 def test_the_limit_of_pixels_itself_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "_pixels", lambda image: image.size)
     assert read_picture(png_claiming(8_000, 5_000)) == (8_000, 5_000)
+
+
+SIXTEEN_BITS = png_claiming(6_300, 6_300, bits=16, kind=GREY_PNG)
+TRANSPARENT = png_claiming(6_300, 6_300, kind=RGBA_PNG)
+
+
+@pytest.mark.parametrize("content", [SIXTEEN_BITS, TRANSPARENT], ids=["sixteen bits", "transparent"])
+def test_pictures_that_take_much_memory_have_a_lower_limit(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "_pixels", lambda image: pytest.fail("decoded"))
+    with pytest.raises(BadPicture, match=r"^The picture has more than 16 million pixels, .*: choose a "):
+        read_picture(content)
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("TIFF", "F"), ("TIFF", "I"), ("WEBP", "RGB"), ("GIF", "P")])
+def test_the_lower_limit_holds_for_each_costly_kind(
+    kind: str, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MAX_COSTLY_PIXELS", 99)
+    options = {"transparency": 0} if mode == "P" else {}
+    with pytest.raises(BadPicture, match="more than 16 million pixels"):
+        read_picture(encoded(Image.new(mode, (10, 10)), kind, **options))
+    assert read_picture(encoded(Image.new(mode, (9, 11)), kind, **options)).shape == (11, 9, 3)
+
+
+def test_a_large_picture_is_shrunk_before_its_values_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[tuple[int, int]] = []
+    convert, eight_bits = Image.Image.convert, pictures._eight_bits
+
+    def watched(step: Callable[..., Image.Image]) -> Callable[..., Image.Image]:
+        def inner(image: Image.Image, *arguments: object) -> Image.Image:
+            sizes.append(image.size)
+            return step(image, *arguments)
+
+        return inner
+
+    monkeypatch.setattr(Image.Image, "convert", watched(convert))
+    monkeypatch.setattr(pictures, "_eight_bits", watched(eight_bits))
+    for image in (Image.new("RGB", (3_000, 1_500)), Image.fromarray(np.zeros((1_500, 3_000), np.uint16))):
+        read_picture(encoded(image))
+    assert {*sizes} == {(1_024, 512)}
+
+
+def test_large_pictures_are_read_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work, most = threading.Semaphore(1), []
+
+    def reading(image: Image.Image) -> None:
+        most.append(at_work.acquire(blocking=False))
+        time.sleep(0.01)
+        at_work.release()
+
+    monkeypatch.setattr(pictures, "_pixels", reading)
+    with ThreadPoolExecutor(4) as learners:
+        list(learners.map(read_picture, [png_claiming(3_000, 2_000)] * 8))
+    assert most == [True] * 8
+
+
+def test_a_small_picture_does_not_wait_for_a_large_one() -> None:
+    with ThreadPoolExecutor(1) as learner, pictures._one_large_picture:
+        assert learner.submit(read_picture, encoded(coloured())).result(timeout=10).shape == (48, 64, 3)
+
+
+def test_a_refused_picture_leaves_no_warning_in_the_log() -> None:
+    code = "import sys; from dlviz.data.pictures import *; read_picture(sys.stdin.buffer.read())"
+    script = f"try:\n    {code}\nexcept BadPicture as error:\n    print(error)"
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        input=png_claiming(10_000, 10_000),
+        capture_output=True,
+        check=True,
+    )
+    assert told.stderr == b""
+    assert told.stdout.startswith(b"The picture has more than 40 million pixels")
 
 
 def test_a_file_over_fifteen_megabytes_is_refused() -> None:

@@ -1,7 +1,10 @@
 """Pictures: the embedded photographs, and whatever a learner uploads or takes."""
 
+import warnings
+from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -12,11 +15,25 @@ PHOTOGRAPHS = ASSETS / "pictures"
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_BYTES = 15_000_000
 MAX_PIXELS = 40_000_000
+MAX_COSTLY_PIXELS = 16_000_000  # Of those that take several times their size while they are read.
+LARGE_PIXELS = 4_000_000
+BAND_PIXELS = 1_000_000
 LONGER_SIDE = 1024
+
+_one_large_picture = Lock()  # A class's large pictures, all read at once, would fill the memory.
+
+# Of a picture that is too large `read_picture` tells the learner; Pillow need not tell the log as well.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
 class BadPicture(ValueError):
     """A picture cannot be used; the message says why and what to do, in a sentence for a learner."""
+
+
+_TOO_MANY_PIXELS = "The picture has more than 40 million pixels: choose a smaller one."
+_TOO_MANY_FOR_ITS_KIND = (
+    "The picture has more than 16 million pixels, too many for its kind: choose a smaller one, or a JPEG."
+)
 
 
 def read_picture(content: bytes) -> np.ndarray:
@@ -26,8 +43,8 @@ def read_picture(content: bytes) -> np.ndarray:
 
     Args:
         content: a PNG, JPEG, WebP, GIF, BMP or TIFF file.
-    Raises: BadPicture if it is none of these, damaged, or over 15 MB or 40 megapixels. The size is looked
-        at before anything is decoded.
+    Raises: BadPicture if it is none of these, damaged, over 15 MB or over 40 megapixels; over 16 if it is
+        transparent, finer than 8 bits or WebP. The size is looked at before anything is decoded.
     """
     if not content:
         raise BadPicture("The file is empty: choose another one.")
@@ -35,11 +52,13 @@ def read_picture(content: bytes) -> np.ndarray:
         raise BadPicture("The file is larger than 15 MB: choose a smaller one.")
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise Image.DecompressionBombError
-            return _pixels(image)
+            _check_size(image)
+            with _one_large_picture if image.width * image.height > LARGE_PIXELS else nullcontext():
+                return _pixels(image)
+    except BadPicture:
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise BadPicture("The picture has more than 40 million pixels: choose a smaller one.") from error
+        raise BadPicture(_TOO_MANY_PIXELS) from error
     except UnidentifiedImageError as error:
         raise BadPicture("This is not a PNG, JPEG, WebP, GIF, BMP or TIFF picture: choose one.") from error
     # Pillow's decoders raise whatever a damaged file makes them stumble over.
@@ -47,8 +66,23 @@ def read_picture(content: bytes) -> np.ndarray:
         raise BadPicture("The picture is damaged and cannot be read: choose another one.") from error
 
 
+def _check_size(image: Image.Image) -> None:
+    pixels = image.width * image.height
+    if pixels > MAX_PIXELS:
+        raise BadPicture(_TOO_MANY_PIXELS)
+    costly = image.has_transparency_data or image.mode.startswith(("I", "F")) or image.format == "WEBP"
+    if costly and pixels > MAX_COSTLY_PIXELS:
+        raise BadPicture(_TOO_MANY_FOR_ITS_KIND)
+
+
 def _pixels(image: Image.Image) -> np.ndarray:
     image.draft(None, (LONGER_SIDE, LONGER_SIDE))  # a JPEG can be decoded at an eighth of its size
+    if image.mode == "F":
+        _make_finite(image)
+    # Shrunk before all else, so that only the file's own pixels take much memory. Colours that stand for
+    # something else, a palette's place or transparency, must not be mixed.
+    if image.mode not in ("1", "P", "PA") and "transparency" not in image.info:
+        image.thumbnail((LONGER_SIDE, LONGER_SIDE))
     ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith(("I", "F")):
         image = _eight_bits(image)
@@ -58,9 +92,17 @@ def _pixels(image: Image.Image) -> np.ndarray:
     return np.array(Image.alpha_composite(white, image.convert("RGBA")).convert("RGB"))
 
 
+def _make_finite(image: Image.Image) -> None:
+    """What is no number becomes 0, before shrinking would spread it; band by band, to need no second copy."""
+    rows = max(1, BAND_PIXELS // image.width)
+    for top in range(0, image.height, rows):
+        band = (0, top, image.width, min(top + rows, image.height))
+        values = np.nan_to_num(np.array(image.crop(band)), posinf=0, neginf=0)
+        image.paste(Image.fromarray(values), band)
+
+
 def _eight_bits(image: Image.Image) -> Image.Image:
     values = np.array(image, np.float64)
-    values[~np.isfinite(values)] = 0
     # 32-bit values have no agreed range: the picture's own runs from black to white.
     black, white = (0, 65535) if image.mode.startswith("I;16") else (values.min(), values.max())
     return Image.fromarray(np.rint((values - black) * (255 / max(white - black, 1e-300))).astype(np.uint8))
