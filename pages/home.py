@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dlviz.ui import lesson
-from dlviz.ui.cards import CARDS
+from dlviz.ui.cards import CARDS, show_picture
 
 st.header("See deep learning", anchor=False)
 st.markdown(
@@ -20,4 +20,4 @@ for card, column in zip(CARDS, st.columns(2, gap="medium"), strict=True):
         st.page_link(card.page, label=f"Open the lab: {text.title}", icon=":material/arrow_forward:")
 # The links work at once; the pictures follow when their networks have been loaded.
 for card, place in zip(CARDS, places, strict=True):
-    place.image(card.picture(), caption=card.caption, width="stretch")
+    show_picture(card, place)

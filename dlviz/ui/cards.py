@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.figures.montage import montage
 
@@ -20,6 +21,18 @@ class Card:
     icon: str
     picture: Callable[[], np.ndarray]
     caption: str
+
+
+def show_picture(card: Card, place: DeltaGenerator) -> None:
+    """Put the card's picture in its place, or one sentence on what it lacks."""
+    # Late: both bring torch, and the start page's links shall not wait for it.
+    from dlviz.data.mnist import MissingData
+    from dlviz.weights import BadWeights
+
+    try:
+        place.image(card.picture(), caption=card.caption, width="stretch")
+    except (BadWeights, MissingData) as problem:
+        place.caption(str(problem))
 
 
 @lru_cache(maxsize=1)

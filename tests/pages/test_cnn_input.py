@@ -8,7 +8,7 @@ import torch
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from dlviz.data import digits, pictures
+from dlviz.data import digits, mnist, pictures
 from tests.packed import messages
 from tests.pages.cnn_lab import IMAGES, LABELS, answer, draw, drawn_one, probabilities, query, said
 from tests.pages.conftest import Open
@@ -209,3 +209,16 @@ def test_a_link_with_names_that_nobody_knows_opens_the_lab(opened: Open) -> None
     (notice,) = app.info
     assert notice.value.endswith("left out: a name that this lab does not know.")
     assert said(app)[0] == "7"
+
+
+def test_without_mnist_a_link_to_a_test_digit_says_what_to_do_and_the_pad_still_works(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(split: str) -> None:
+        raise mnist.MissingData("MNIST is not here.")
+
+    monkeypatch.setattr(mnist, "digits", missing)
+    app = opened("cnn", sample="5")
+    assert [problem.value for problem in app.error] == ["MNIST is not here."]
+    assert said(app) == []
+    assert len(said(draw(app, drawn_one()))) == 3

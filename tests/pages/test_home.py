@@ -1,11 +1,15 @@
+from functools import partial
+from pathlib import Path
+
 import numpy as np
+import pytest
 
 from dlviz import weights
 from dlviz.data import mnist
 from dlviz.data.digits import normalise
 from dlviz.figures.theme import colour
 from dlviz.trace import trace
-from dlviz.ui import cards, lesson
+from dlviz.ui import cards, lesson, warm
 from tests.pages.conftest import Open
 
 
@@ -39,3 +43,15 @@ def test_the_cnn_cards_picture_is_made_of_the_networks_own_maps() -> None:
 def test_the_pictures_are_made_once_for_all_learners() -> None:
     for card in cards.CARDS:
         assert card.picture() is card.picture()
+
+
+def test_a_card_without_its_weights_says_so_and_the_others_keep_their_pictures(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(weights, "load", partial(weights.load, folder=tmp_path))
+    monkeypatch.setattr(warm, "_trained", warm._trained.__wrapped__)
+    cards.feature_maps.cache_clear()
+    app = opened()
+    assert len(app.get("image")) == len(cards.CARDS) - 1
+    sentences = [caption.value for caption in app.caption]
+    assert any("simple_cnn.safetensors is missing" in sentence for sentence in sentences)

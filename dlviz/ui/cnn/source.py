@@ -34,7 +34,12 @@ def current() -> Drawing:
         choose(random.randrange(TEST_DIGITS), "")
     wanted = (get("sample"), get("digit"))
     if st.session_state.get(TOLD) != wanted:
-        st.session_state[PLACED], st.session_state[TOLD] = _placed(*wanted), wanted
+        try:
+            st.session_state[PLACED] = _placed(*wanted)
+        except mnist.MissingData as problem:
+            st.error(str(problem), icon=":material/database_off:")
+            st.session_state.setdefault(PLACED, None)
+        st.session_state[TOLD] = wanted
     drawing = pad(PAD, st.session_state[PLACED])
     if drawing.final:
         choose(*_fields(drawing))
