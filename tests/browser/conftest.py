@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -32,6 +32,9 @@ PHONE = ViewportSize(width=390, height=844)
 HABIT = "/_stcore/"
 
 Visit = Callable[..., Page]
+
+# A busy machine may be slow: a test waits for what it expects, never for a time.
+expect.set_options(timeout=20_000)
 
 
 def _chromium() -> str:

@@ -59,9 +59,8 @@ def test_a_card_leads_to_its_lab(visit: Visit, card: Card) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/cnn?sample=0", "/convolution"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_a_page_fits_a_phone_and_is_without_errors(visit: Visit, path: str, dark: bool) -> None:
-    page = visit(path, phone=True, dark=dark)
+def test_a_page_fits_a_phone_and_is_without_errors(visit: Visit, path: str) -> None:
+    page = visit(path, phone=True, dark=True)
     assert overflow(page) <= 0
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_test_id("stAlert").count() == 0
