@@ -18,7 +18,7 @@ def lab() -> None:
     address.notice()
     view.take_clicks()
     left, right = st.columns([1, 3.4], gap="large")
-    with left:
+    with left, st.container(key="paper"):
         drawing = source.current()
     with right:
         place, controls = st.container(), st.container()
