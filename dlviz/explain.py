@@ -1,7 +1,7 @@
 """Why a network for digits said what it said: heat over the drawing, and the test of that heat.
 
-Interventions are respected: `edits` are those of `dlviz.trace.trace`, so what is explained is the network
-as the learner has changed it.
+Interventions are respected: `edits` are those of `dlviz.trace.trace`, name -> function from tensor to tensor
+of the same shape, so what is explained is the network as the learner has changed it.
 """
 
 import copy
@@ -72,9 +72,7 @@ def grad_cam(model: nn.Module, x: Tensor, target: int, stage: str, edits: Edits 
 
     # captum hooks the model it is given, and ours is shared by threads.
     model = copy.deepcopy(model)
-    layer = dict(model.named_modules()).get(stage)
-    if layer is None:
-        raise ValueError(f"There is no stage {stage!r} to explain.")
+    layer = _layer(model, stage)
     with recording(edits):
         heat = LayerGradCam(model, layer).attribute(_leaf(x), target, relu_attributions=True)
     if not isinstance(heat, Tensor) or heat.ndim != 4:
@@ -89,7 +87,6 @@ def saliency(model: nn.Module, x: Tensor, target: int, edits: Edits | None = Non
         model: a network for digits.
         x: (1, 1, height, width), normalised.
         target: the class.
-        edits: name -> function from tensor to tensor of the same shape.
     Returns: (height, width) float32, never negative, in logits per unit of a normalised pixel.
     Source: Simonyan et al. 2014, "Deep Inside Convolutional Networks: Visualising Image Classification
         Models and Saliency Maps", section 3.
@@ -101,12 +98,7 @@ def saliency(model: nn.Module, x: Tensor, target: int, edits: Edits | None = Non
 
 
 def occlusion(
-    model: nn.Module,
-    x: Tensor,
-    target: int,
-    window: int = 5,
-    stride: int = 2,
-    edits: Edits | None = None,
+    model: nn.Module, x: Tensor, target: int, window: int = 5, stride: int = 2, edits: Edits | None = None
 ) -> np.ndarray:
     """How far a class's logit falls when a square of background covers a pixel: the mean of such squares.
 
@@ -116,7 +108,6 @@ def occlusion(
         target: the class.
         window: side of the square, in pixels.
         stride: from one square to the next, in pixels.
-        edits: name -> function from tensor to tensor of the same shape.
     Returns: (height, width) float32, in logits; negative where covering speaks for the class.
     Raises: ValueError if the square is larger than the drawing, or the stride would leave gaps.
     Source: Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 4.2.
@@ -157,20 +148,16 @@ def faithfulness(
         share: of the pixels to blank, in (0, 1].
         draws: how many random rivals of each kind.
         seed: of the rivals, and of the choice among equals.
-        edits: name -> function from tensor to tensor of the same shape.
     """
     generator = np.random.default_rng(seed)
     ink = np.flatnonzero(x.numpy() > BACKGROUND)
-    pixels = max(1, round(share * heat.size))
-    important = np.lexsort((generator.random(heat.size), -heat.ravel()))[:pixels]
+    important = _most_important(heat, share, generator)
     ink_pixels = int(np.isin(important, ink).sum())
-    random = [generator.choice(heat.size, pixels, replace=False) for _ in range(draws)]
+    random = [generator.choice(heat.size, len(important), replace=False) for _ in range(draws)]
     random_ink = [generator.choice(ink, ink_pixels, replace=False) for _ in range(draws)]
-    batch = torch.cat([x, *(_blank(x, some) for some in (important, *random, *random_ink))])
-    with torch.inference_mode(), recording(edits):
-        probabilities = model(batch).softmax(1)[:, target].tolist()
-    before, blanked, *rivals = probabilities
-    return Faithfulness(before, blanked, _spread(rivals[:draws]), _spread(rivals[draws:]), pixels, ink_pixels)
+    before, blanked, *rivals = _probabilities(model, x, target, [important, *random, *random_ink], edits)
+    spreads = _spread(rivals[:draws]), _spread(rivals[draws:])
+    return Faithfulness(before, blanked, *spreads, len(important), ink_pixels)
 
 
 def without_each_channel(model: nn.Module, x: Tensor, stage: str, edits: Edits | None = None) -> np.ndarray:
@@ -180,7 +167,7 @@ def without_each_channel(model: nn.Module, x: Tensor, stage: str, edits: Edits |
         model: a network for digits.
         x: (1, 1, height, width), normalised.
         stage: a name that the model records, of (batch, channel, …) tensors.
-        edits: name -> function from tensor to tensor of the same shape; at the stage itself they come first.
+        edits: at the stage itself they come first.
     Returns: (channel, classes) float32; row c is the answer without channel c.
     """
     first = (edits or {}).get(stage)
@@ -197,6 +184,28 @@ def without_each_channel(model: nn.Module, x: Tensor, stage: str, edits: Edits |
         with recording({**(edits or {}), stage: one_each}):
             batch = x.expand(kept[stage].shape[1], *x.shape[1:])
             return model(batch).softmax(1).numpy()
+
+
+def _layer(model: nn.Module, stage: str) -> nn.Module:
+    layer = dict(model.named_modules()).get(stage)
+    if layer is None:
+        raise ValueError(f"There is no stage {stage!r} to explain.")
+    return layer
+
+
+def _most_important(heat: np.ndarray, share: float, generator: np.random.Generator) -> np.ndarray:
+    """The places of the hottest share of the pixels, at least one; among equals, chance decides."""
+    hottest_first = np.lexsort((generator.random(heat.size), -heat.ravel()))
+    return hottest_first[: max(1, round(share * heat.size))]
+
+
+def _probabilities(
+    model: nn.Module, x: Tensor, target: int, blankings: list[np.ndarray], edits: Edits | None
+) -> list[float]:
+    """A class's probability for the drawing, and for the drawing without each of these sets of pixels."""
+    batch = torch.cat([x, *(_blank(x, pixels) for pixels in blankings)])
+    with torch.inference_mode(), recording(edits):
+        return model(batch).softmax(1)[:, target].tolist()
 
 
 def _blank(x: Tensor, pixels: np.ndarray) -> Tensor:

@@ -65,20 +65,27 @@ def convolution_script(
         stride, dilation: of the kernel's positions and of its values.
     Raises: ValueError if the kernel is empty or not finite, or the padding mode is unknown.
     """
-    kernel = check_kernel(kernel)
-    if padding_mode not in PADDING_MODES:
-        raise ValueError(f"There is no padding {padding_mode!r}; there are {', '.join(PADDING_MODES)}.")
-    packed = zlib.compress(image.astype("<f4").tobytes(), level=9)
     return _fill(
         "convolution",
         shape=repr(tuple(map(int, image.shape))),
-        image=repr(base64.b64encode(packed).decode()),
-        kernel=repr(kernel.astype(float).tolist()),
+        image=repr(_packed(image)),
+        kernel=repr(check_kernel(kernel).astype(float).tolist()),
         padding=_number(padding),
-        padding_mode=repr(PADDING_MODES[padding_mode]),
+        padding_mode=repr(_torch_padding(padding_mode)),
         stride=_number(stride),
         dilation=_number(dilation),
     )
+
+
+def _packed(image: np.ndarray) -> str:
+    """The values as text: float32, compressed, in base64."""
+    return base64.b64encode(zlib.compress(image.astype("<f4").tobytes(), level=9)).decode()
+
+
+def _torch_padding(mode: str) -> str:
+    if mode not in PADDING_MODES:
+        raise ValueError(f"There is no padding {mode!r}; there are {', '.join(PADDING_MODES)}.")
+    return PADDING_MODES[mode]
 
 
 def _fill(name: str, **literals: str) -> str:

@@ -1,6 +1,7 @@
 """The rules by which this project's modules import each other and the libraries, read from the sources."""
 
 import ast
+import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -132,6 +133,18 @@ def test_torchvision_and_transformers_come_after_their_operators() -> None:
 def test_a_file_has_at_most_300_lines() -> None:
     lines = {module: len(file.read_text(encoding="utf-8").splitlines()) for module, file in FILES.items()}
     assert {module: count for module, count in lines.items() if count > 300} == {}
+
+
+def test_functions_are_short() -> None:
+    lines = {
+        f"{module}:{node.lineno} {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for module, file in FILES.items()
+        if not belongs(module, ("tests",))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {function: count for function, count in lines.items() if count > 40} == {}
+    assert statistics.median(lines.values()) < 10
 
 
 def test_a_module_is_named_after_its_subject() -> None:

@@ -31,9 +31,7 @@ def explain_unit(model: nn.Module, record: Record, stage: str, unit: tuple[int, 
     """
     before = source_of(record, stage)
     source, values = record[before][0], record[stage][0]
-    if len(unit) != values.ndim or not all(0 <= i < n for i, n in zip(unit, values.shape, strict=True)):
-        wanted, shape = ", ".join(map(str, unit)), "×".join(map(str, values.shape))
-        raise ValueError(f"{stage} has no unit ({wanted}): its shape is {shape}.")
+    _check_unit(stage, unit, values.shape)
     shown = float(values[unit])
     match layer := dict(model.named_modules()).get(stage):
         case nn.Conv2d(padding_mode="zeros"):
@@ -61,6 +59,12 @@ def source_of(record: Record, stage: str) -> str:
     if stage not in names[1:]:
         raise ValueError(f"No layer {stage!r} was recorded; there are {', '.join(names[1:])}.")
     return names[names.index(stage) - 1]
+
+
+def _check_unit(stage: str, unit: tuple[int, ...], shape: tuple[int, ...]) -> None:
+    if len(unit) != len(shape) or not all(0 <= i < n for i, n in zip(unit, shape, strict=True)):
+        wanted, sizes = ", ".join(map(str, unit)), "×".join(map(str, shape))
+        raise ValueError(f"{stage} has no unit ({wanted}): its shape is {sizes}.")
 
 
 def _convolution(layer: nn.Conv2d, source: np.ndarray, unit: tuple[int, ...], shown: float) -> Convolution:

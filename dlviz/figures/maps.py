@@ -20,17 +20,10 @@ def feature_maps(maps: np.ndarray, columns: int = 8) -> go.Figure:
         maps = maps[0]
     if maps.ndim != 3:
         raise ValueError(f"maps must be (channel, height, width), not of shape {maps.shape}")
-    count, height, width = maps.shape
-    rows = -(-count // columns)
-    # A gap of one empty cell between maps; cells without a value stay transparent.
-    tiled = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan)
-    for index in range(count):
-        top, left = index // columns * (height + 1), index % columns * (width + 1)
-        tiled[top : top + height, left : left + width] = maps[index]
     signed = bool((maps < 0).any())
     limit = float(np.abs(maps).max()) or 1.0
     heat = go.Heatmap(
-        z=tiled,
+        z=_tiled(maps, columns),
         zmin=-limit if signed else 0,
         zmax=limit,
         colorscale=plotly_scale("diverging" if signed else "sequential"),
@@ -38,4 +31,19 @@ def feature_maps(maps: np.ndarray, columns: int = 8) -> go.Figure:
     )
     hidden = {"visible": False}
     upside_down = {**hidden, "autorange": "reversed", "scaleanchor": "x"}
-    return figure([heat], 120 + 60 * rows, xaxis=hidden, yaxis=upside_down)
+    height = 120 + 60 * _rows(len(maps), columns)
+    return figure([heat], height, xaxis=hidden, yaxis=upside_down)
+
+
+def _rows(count: int, columns: int) -> int:
+    return -(-count // columns)
+
+
+def _tiled(maps: np.ndarray, columns: int) -> np.ndarray:
+    """The maps in one matrix, one cell between them; cells without a value are NaN, drawn transparent."""
+    count, height, width = maps.shape
+    tiled = np.full((_rows(count, columns) * (height + 1) - 1, columns * (width + 1) - 1), np.nan)
+    for index in range(count):
+        top, left = index // columns * (height + 1), index % columns * (width + 1)
+        tiled[top : top + height, left : left + width] = maps[index]
+    return tiled

@@ -201,23 +201,32 @@ def test_wider_brush_leaves_more_ink(visit: Visit) -> None:
     assert amounts[1][0] == pytest.approx(amounts[0][0] * 13 / 4, rel=0.15)
 
 
-def test_keys_alone_draw_erase_undo_and_clear(visit: Visit) -> None:
-    page = visit()
+def one_drawn_by_keys(page: Page) -> str:
+    """Goes to the paper with the Tab key and draws a 1 with Space and the arrows: its pixels."""
     page.get_by_text("Another layout").click()
     page.get_by_text("Another layout").click()
     settled(page)
     page.keyboard.press("Tab")
     expect(paper_of(page)).to_be_focused()
-    expect(page.locator(".cursor")).to_be_visible()
-    assert paper_of(page).evaluate("(paper) => getComputedStyle(paper).outlineStyle") == "solid"
-
     press(page, "Shift+ArrowUp", 2)
     page.keyboard.down("Space")
     press(page, "ArrowDown", 16)
     page.keyboard.up("Space")
+    return told(page)["pixels"]
+
+
+def press(page: Page, key: str, times: int) -> None:
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def test_keys_alone_draw_and_lift_the_pen(visit: Visit) -> None:
+    page = visit()
+    one = one_drawn_by_keys(page)
+    expect(page.locator(".cursor")).to_be_visible()
+    assert paper_of(page).evaluate("(paper) => getComputedStyle(paper).outlineStyle") == "solid"
     assert told(page)["says"] == "1"
     expect(page.locator("[role=status].visually-hidden")).to_have_text("Your drawing, 1 stroke.")
-    one = told(page)["pixels"]
 
     press(page, "ArrowRight", 6)
     page.keyboard.press("Enter")
@@ -227,9 +236,13 @@ def test_keys_alone_draw_erase_undo_and_clear(visit: Visit) -> None:
     two = told(page)
     assert (two["source"], two["final"]) == ("drawn", "True")
     assert two["pixels"] != one
-
     page.keyboard.press("Control+z")
     assert told(page)["pixels"] == one
+
+
+def test_keys_alone_clear_undo_and_take_the_eraser(visit: Visit) -> None:
+    page = visit()
+    one = one_drawn_by_keys(page)
     page.keyboard.press("Delete")
     assert told(page)["source"] == "empty"
     page.keyboard.press("Control+z")
@@ -238,14 +251,9 @@ def test_keys_alone_draw_erase_undo_and_clear(visit: Visit) -> None:
     expect(page.locator("button[name=eraser]")).to_have_attribute("aria-pressed", "true")
 
 
-def press(page: Page, key: str, times: int) -> None:
-    for _ in range(times):
-        page.keyboard.press(key)
-
-
 def test_screen_reader_is_told_what_the_pad_is_and_which_keys_work(visit: Visit) -> None:
     page = visit()
-    expect(page.get_by_role("application", name="Drawing pad for one digit")).to_be_visible()
+    expect(page.get_by_role("application", name="Drawing pad")).to_be_visible()
     expect(paper_of(page)).to_have_accessible_description(
         "Arrow keys move the pen, with Shift further. Hold Space to draw, or press Enter for pen down "
         "and pen up. E: eraser. Ctrl+Z: undo. Delete: clear."
