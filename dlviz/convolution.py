@@ -91,10 +91,9 @@ def output_size(size: int, kernel: int, padding: int = 0, stride: int = 1, dilat
 
 
 def output_size_formula(size: int, kernel: int, padding: int, stride: int, dilation: int) -> str:
-    """The formula of `output_size` with its numbers filled in, as LaTeX."""
+    """The formula of `output_size` with its numbers filled in."""
     places = output_size(size, kernel, padding, stride, dilation)
-    above = rf"{size} + 2\cdot{padding} - {dilation}\cdot({kernel} - 1) - 1"
-    return rf"\left\lfloor\frac{{{above}}}{{{stride}}}\right\rfloor + 1 = {places}"
+    return f"⌊({size} + 2·{padding} − {dilation}·({kernel} − 1) − 1) / {stride}⌋ + 1 = {places}"
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,10 @@ def _number(text: str, row: int, column: int) -> float:
     if not text:
         raise BadKernel(f"Row {row}, column {column} of the kernel is empty: type a number, such as 0.")
     if not NUMBER.fullmatch(text):
-        raise BadKernel(f"Row {row}, column {column} of the kernel is not a number between −9999 and 9999.")
+        raise BadKernel(
+            f"Row {row}, column {column} of the kernel is not a number from −9999 to 9999 "
+            "with at most six decimals, nor a fraction such as 1/9."
+        )
     above, _, below = text.partition("/")
     try:
         return float(Fraction(above) / Fraction(below or 1))

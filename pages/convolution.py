@@ -3,8 +3,9 @@
 import streamlit as st
 
 from dlviz.ui import address, lesson
-from dlviz.ui.convolution import controls, questions, source
+from dlviz.ui.convolution import controls, source
 from dlviz.ui.convolution.around import around
+from dlviz.ui.convolution.misfit import misfit
 from dlviz.ui.convolution.run import latest
 from dlviz.ui.convolution.state import FIELDS, LAB
 from dlviz.ui.convolution.stepper import stepper, take
@@ -16,7 +17,8 @@ take()
 lesson.opening(LAB)
 address.notice()
 
-left, right = st.columns([1, 2.9], gap="medium")
+with st.container(key="controls-beside"):
+    left, right = st.columns([1, 2.9], gap="medium")
 with left:
     picture = source.current()
     kernel = controls.kernel()
@@ -32,9 +34,10 @@ with right:
         )
     else:
         run = latest(picture, kernel, sliding)
+        if kernel and not run:
+            misfit(picture, kernel, sliding)
     if run:
         stepper(run)
-        questions.formula(run)
 
 if run:
     around(run)

@@ -102,9 +102,7 @@ def test_the_output_size_is_what_pytorch_makes(sliding: Sliding) -> None:
 
 def test_the_formula_is_filled_in_with_the_numbers() -> None:
     assert output_size(28, 3, 1, 2, 2) == 13  # (28 + 2 − 4 − 1) / 2 = 12.5, floored, + 1
-    assert output_size_formula(28, 3, 1, 2, 2) == (
-        r"\left\lfloor\frac{28 + 2\cdot1 - 2\cdot(3 - 1) - 1}{2}\right\rfloor + 1 = 13"
-    )
+    assert output_size_formula(28, 3, 1, 2, 2) == "⌊(28 + 2·1 − 2·(3 − 1) − 1) / 2⌋ + 1 = 13"
 
 
 @pytest.mark.parametrize("sliding", SLIDINGS, ids=str)

@@ -11,12 +11,14 @@ from torch.nn import functional as F
 
 from dlviz import kernels
 from dlviz.convolution import Sliding, slide
+from dlviz.figures import theme
 from dlviz.ui.convolution.around import script
 from dlviz.ui.convolution.controls import Kernel, checked_cells
+from dlviz.ui.convolution.misfit import laid
 from dlviz.ui.convolution.questions import questions
 from dlviz.ui.convolution.run import Run, run
 from dlviz.ui.convolution.source import Picture
-from dlviz.ui.convolution.state import FIELDS, checked_pixel
+from dlviz.ui.convolution.state import CHANNELS, FIELDS, checked_pixel
 from dlviz.ui.lesson import Question
 
 RANDOM = np.random.default_rng(0)
@@ -89,15 +91,34 @@ def test_a_result_too_small_for_pooling_is_not_asked_about_it() -> None:
 
 
 @pytest.mark.parametrize("sliding", SLIDINGS, ids=str)
-def test_the_script_prints_the_result_on_screen(sliding: Sliding) -> None:
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_the_script_prints_the_result_on_screen(sliding: Sliding, channel: str) -> None:
     lab = lab_run(sliding, channels=3)
     text = io.StringIO()
     with contextlib.redirect_stdout(text):
-        exec(script(lab), {"__name__": "__main__"})
+        exec(script(lab, channel), {"__name__": "__main__"})
     size, *rows = text.getvalue().splitlines()
-    output = lab.convolved.output[0]
+    output = lab.convolved.output[CHANNELS.index(channel)]
     assert size == "×".join(map(str, output.shape))
     np.testing.assert_allclose([[float(number) for number in row.split()] for row in rows], output, atol=1e-6)
+
+
+def test_the_script_says_which_channel_it_takes_if_there_are_several() -> None:
+    assert "the blue one" in script(lab_run(channels=3), "blue").splitlines()[0]
+    assert "blue" not in script(lab_run(), "blue")
+
+
+def test_a_kernel_that_has_no_place_is_laid_over_the_picture_and_beyond() -> None:
+    picture = Picture("grey", np.full((1, 3, 4), 0.2, np.float32))
+    image = laid(picture, np.array([[1.0, 0], [0, -1]]), Sliding(padding=1, dilation=7))
+    rows = columns = 8  # the two numbers on a side, seven apart
+    cell = image.shape[0] // rows
+    assert image.shape == (rows * cell, columns * cell, 3)
+    middles = image[cell // 2 :: cell, cell // 2 :: cell]
+    np.testing.assert_array_equal(middles[1:4, 1:5], np.full((3, 4, 3), 51))
+    assert len(np.unique(middles[5:7].reshape(-1, 3), axis=0)) == 1
+    np.testing.assert_array_equal(middles[0, 0], theme.DIVERGING_TABLE[-1])
+    np.testing.assert_array_equal(middles[7, 7], theme.DIVERGING_TABLE[0])
 
 
 @pytest.mark.parametrize("text", ["", "3", "3-", "-3", "3-4-5", "a-b", "1.5-2", "600-0", "0-600", "³-1"])

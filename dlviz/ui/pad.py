@@ -63,16 +63,22 @@ def surprised(key: str) -> bool:
     return _state(key).get("surprise") is True
 
 
-def pad(key: str, placed: Placed | None = None) -> Drawing:
+def pad(key: str, placed: Placed | None = None, invitation: str = "Draw a digit") -> Drawing:
     """What the learner has on the paper; draws the pad.
 
     Args:
         key: the pad's key in the session's state.
         placed: the newest digit the page has put on the paper. It is passed in every run, and again when the
             learner comes back to the page: the pad's own state is gone by then.
+        invitation: what stands on the empty paper.
     """
     report = _state(key).get("drawing")
-    data = {"key": key, "held": report is not None, "placed": placed and _message(placed)}
+    data = {
+        "key": key,
+        "held": report is not None,
+        "placed": placed and _message(placed),
+        "invitation": invitation,
+    }
     _component(key=key, data=data, on_drawing_change=_heard, on_surprise_change=_heard)
     return _read(report, placed, _remember(key, placed))
 

@@ -200,6 +200,25 @@ def test_the_channels_of_a_colour_picture_are_looked_at_one_by_one(visit: Visit)
         expect(stepper(page).locator(".result figcaption")).to_contain_text(f"{name}, 14×22")
         expected = convolve2d(rgb[:, :, channel], KERNELS["edge"])[6, 6]
         assert total(page) == pytest.approx(expected, abs=1e-6)
+    expect(page.get_by_label("Link to what you see")).to_have_value(re.compile("channel=blue"))
+    other = visit("/" + link(page).split("/", 3)[3])
+    expect(stepper(other).locator(".result figcaption")).to_contain_text("blue, 14×22")
+
+
+def test_the_numbers_have_three_significant_digits(visit: Visit) -> None:
+    page = visit("/convolution?kernel=gaussian")
+    assert stepper(page).get_by_label("Kernel row 1, column 1").input_value() == "0.0625"
+
+
+def test_a_result_much_smaller_than_the_picture_is_enlarged_and_still_answers_clicks(visit: Visit) -> None:
+    page = visit("/convolution?stride=3")
+    width, _ = size_of(result(page))
+    assert width == pytest.approx(
+        size_of(stepper(page).locator(".source canvas"))[0] * 2.5 * 8 / 24, rel=0.02
+    )
+    result(page).click(position=middle(result(page), 6, 2, 8, 8))
+    assert standing(page) == (6, 2)
+    assert total(page) == pytest.approx(EDGES[18, 6], abs=1e-6)
 
 
 def test_a_new_kernel_while_playing_plays_on(visit: Visit) -> None:
@@ -262,7 +281,9 @@ def test_on_a_phone_it_runs_from_top_to_bottom_and_answers_a_finger(visit: Visit
     figures = [
         stepper(page).locator(name).bounding_box() for name in (".source", ".result", ".arithmetic", ".after")
     ]
-    tops = [box["y"] for box in figures if box]
+    controls = page.get_by_role("radiogroup", name="Picture").bounding_box()
+    tops = [box["y"] for box in [*figures, controls] if box]
+    assert len(tops) == 5
     assert tops == sorted(tops)
     assert all(box and box["x"] + box["width"] <= PHONE["width"] for box in figures)
     result(page).tap(position=middle(result(page), 2, 17))

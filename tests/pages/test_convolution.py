@@ -42,11 +42,15 @@ def test_padding_stride_and_dilation_change_the_result_and_are_in_the_link() -> 
     np.testing.assert_array_equal(arrays["output"], by_pytorch(app, stride=3, dilation=2))
     assert (header["padding"], header["stride"], header["dilation"]) == (2, 3, 2)
     assert link(app) == {"padding": "2", "mode": "reflect", "stride": "3", "dilation": "2"}
-    assert any(r"\frac{24 + 2\cdot2 - 2\cdot(3 - 1) - 1}{3}" in part.value for part in app.markdown)
+    assert header["size"].splitlines()[1:] == ["height = width = ⌊(24 + 2·2 − 2·(3 − 1) − 1) / 3⌋ + 1 = 8"]
 
 
 def test_the_rows_and_columns_that_no_window_reads_are_told() -> None:
     header, _ = sent(opened(size="10", stride="2", photograph="chelsea"))
+    assert header["size"].splitlines()[1:] == [
+        "height = ⌊(7 + 2·0 − 1·(3 − 1) − 1) / 2⌋ + 1 = 3",
+        "width = ⌊(10 + 2·0 − 1·(3 − 1) − 1) / 2⌋ + 1 = 4",
+    ]
     # The cat has 7×10 pixels: windows of 3 stand at rows 0, 2, 4 and columns 0, 2, 4, 6.
     assert header["left_out"] == {"rows": [], "columns": [9]}
     assert header["note"] == "grey: 1 column that no window reads"
@@ -77,6 +81,14 @@ def test_a_colour_picture_goes_through_the_kernel_channel_by_channel() -> None:
     rgb = pictures.resize(pictures.photograph("coffee"), 24).transpose(2, 0, 1) / np.float32(255)
     np.testing.assert_allclose(arrays["padded"], rgb, atol=1e-7)
     np.testing.assert_array_equal(arrays["output"], by_pytorch(app))
+
+
+def test_the_channel_that_is_looked_at_is_in_the_link() -> None:
+    app = report(opened(photograph="coffee", colour="on"), channel=["green", 1])
+    header, _ = sent(app)
+    assert header["channels"][header["channel"]] == "green"
+    assert link(app) == {"photograph": "coffee", "colour": "on", "channel": "green"}
+    assert sent(choose(app, colour=False))[0]["channels"] == []
 
 
 def test_a_full_picture_is_sent_to_be_looked_at_and_a_small_one_to_be_read() -> None:
@@ -119,7 +131,7 @@ def test_until_a_pixel_is_chosen_the_strongest_is_looked_at() -> None:
     "nonsense", [None, "12", [1], [1, 2], [-1, 2, 1], [1, True, 1], [1, 9e9, 1], {"a": 1}]
 )
 def test_nonsense_from_a_browser_moves_nothing(nonsense: object) -> None:
-    app = report(opened(pixel="3-3"), pixel=nonsense, kernel=nonsense)
+    app = report(opened(pixel="3-3"), pixel=nonsense, kernel=nonsense, channel=nonsense)
     assert sent(app)[0]["selected"] == [3, 3]
     np.testing.assert_array_equal(sent(app)[1]["kernel"], kernels.KERNELS["edge"])
 
@@ -141,7 +153,11 @@ def test_rows_and_columns_of_ones_own_kernel_can_be_added_and_taken_away() -> No
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
-        ("NaN", "Row 1, column 2 of the kernel is not a number between −9999 and 9999."),
+        (
+            "NaN",
+            "Row 1, column 2 of the kernel is not a number from −9999 to 9999 with at most six decimals, "
+            "nor a fraction such as 1/9.",
+        ),
         ("", "Row 1, column 2 of the kernel is empty: type a number, such as 0."),
         ("1/0", "Row 1, column 2 of the kernel divides by zero."),
     ],
@@ -165,6 +181,7 @@ def test_a_link_opens_the_same_situation() -> None:
         "photograph": "coins",
         "size": "16",
         "colour": "on",
+        "channel": "blue",
         "kernel": "own",
         "own": "1_-1",
         "padding": "1",
@@ -208,6 +225,7 @@ def test_a_drawn_digit_comes_with_the_link() -> None:
         ("drawing", "<script>"),
         ("picture", "__import__"),
         ("colour", "true"),
+        ("channel", "infrared"),
     ],
 )
 def test_what_a_link_holds_wrongly_is_left_out_with_a_notice(name: str, value: str) -> None:
@@ -252,6 +270,8 @@ def test_a_link_to_what_is_impossible_says_so() -> None:
     assert len(said(app)) == 1
     assert "The kernel has no place on the picture" in said(app)[0]
     assert not [part for part in app.get("bidi_component") if part.proto.id.endswith(STEPPER)]
+    (image,) = app.get("image")
+    assert "10×10 pixels. The kernel’s framed numbers reach over 13×13" in image.proto.imgs[0].caption
 
 
 def test_missing_weights_are_said_and_the_last_kernel_stays(

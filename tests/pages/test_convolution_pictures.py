@@ -83,6 +83,16 @@ def test_until_there_is_a_picture_of_ones_own_the_last_one_stays() -> None:
     assert sent(opened(picture="own"))[0]["title"] == "Photographer"
 
 
+def test_the_learner_is_told_that_a_link_holds_no_picture_of_ones_own() -> None:
+    app = opened(picture="own")
+    assert said(app) == [
+        "A link cannot hold a picture of one’s own: choose yours here. Until then Photographer stays."
+    ]
+    upload(app, encoded(Image.new("RGB", (6, 5), "red")))
+    assert said(app) == []
+    assert "A link to this lab cannot hold this picture." in [caption.value for caption in app.caption]
+
+
 def test_there_is_no_camera_over_plain_http_from_another_machine() -> None:
     app = choose(opened(), picture="own")
     app.context["url"] = "http://192.168.1.7:8501/convolution"

@@ -5,21 +5,23 @@ from dlviz.scripts import convolution_script
 from dlviz.ui import lesson
 from dlviz.ui.convolution.questions import questions
 from dlviz.ui.convolution.run import Run
-from dlviz.ui.convolution.state import LAB
+from dlviz.ui.convolution.state import CHANNELS, LAB, get
 
 
 def around(run: Run) -> None:
-    """The questions about this run, and its code; of a colour picture the script takes the red channel."""
+    """The questions about this run, and its code; the script takes the channel that is looked at."""
     lesson.predict(LAB, lambda: questions(run))
     code = [convolve2d, slide, output_size, relu, max_pool, average_pool]
-    lesson.code(LAB, code, lambda: script(run), "convolution.py")
+    lesson.code(LAB, code, lambda: script(run, get("channel")), "convolution.py")
 
 
-def script(run: Run) -> str:
-    """A script that computes the run's result again."""
-    sliding = run.convolved.sliding
-    return convolution_script(
-        run.picture.pixels[0],
+def script(run: Run, channel: str) -> str:
+    """A script that computes the run's result again; of a colour picture's, that of this channel."""
+    sliding, pixels = run.convolved.sliding, run.picture.pixels
+    coloured = len(pixels) == len(CHANNELS)
+    heading = f"# Of the picture's three channels this is the {channel} one.\n" if coloured else ""
+    return heading + convolution_script(
+        pixels[CHANNELS.index(channel) if coloured else 0],
         run.convolved.kernel,
         sliding.padding,
         sliding.padding_mode,

@@ -109,20 +109,20 @@ def _resize() -> None:
 
 def sliding() -> Sliding:
     """Padding, stride and dilation, and the controls for them."""
-    left, right = st.columns(2)
-    padding = left.number_input("Padding", 0, 8, key=f"{LAB}.padding", help="Pixels put round the picture.")
-    mode = right.selectbox(
-        "Padded with",
-        list(PADDINGS),
-        format_func=PADDINGS.__getitem__,
-        key=f"{LAB}.mode",
-        help="Zeros, the picture mirrored at its edge, or its edge repeated.",
-    )
-    left, right = st.columns(2)
-    stride = left.number_input(
-        "Stride", 1, 8, key=f"{LAB}.stride", help="How far the kernel moves at a time."
-    )
-    dilation = right.number_input(
-        "Dilation", 1, 6, key=f"{LAB}.dilation", help="How far the kernel's numbers stand apart."
-    )
+    with st.container(horizontal=True):
+        padding = st.number_input("Padding", 0, 8, key=f"{LAB}.padding", help="Pixels put round the picture.")
+        mode = st.selectbox(
+            "Padded with",
+            list(PADDINGS),
+            format_func=PADDINGS.__getitem__,
+            key=f"{LAB}.mode",
+            help="Zeros, the picture mirrored at its edge, or its edge repeated.",
+        )
+    with st.container(horizontal=True):
+        stride = st.number_input(
+            "Stride", 1, 8, key=f"{LAB}.stride", help="How far the kernel moves at a time."
+        )
+        dilation = st.number_input(
+            "Dilation", 1, 6, key=f"{LAB}.dilation", help="How far the kernel's numbers stand apart."
+        )
     return Sliding(padding, mode, stride, dilation)

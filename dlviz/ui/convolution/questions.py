@@ -1,23 +1,12 @@
-"""The Convolution lab's questions, answered from the learner's own run, and its formula filled in."""
+"""The Convolution lab's questions, answered from the learner's own run."""
 
 import numpy as np
-import streamlit as st
 
-from dlviz.convolution import POOL, output_size, output_size_formula
+from dlviz.convolution import POOL, output_size
 from dlviz.ui.convolution.run import Run
 from dlviz.ui.lesson import Question
 
 FLAT = {"zero": "It becomes 0", "same": "It keeps its value", "other": "It becomes another value"}
-
-
-def formula(run: Run) -> None:
-    """How large the result is, with the numbers of both sides filled in."""
-    sliding = run.convolved.sliding
-    sides = zip(("height", "width"), run.picture.pixels.shape[1:], run.kernel.values.shape, strict=True)
-    with st.container(horizontal=True, gap="large"):
-        for name, size, taps in sides:
-            filled = output_size_formula(size, taps, sliding.padding, sliding.stride, sliding.dilation)
-            st.markdown(rf"$\text{{{name}}} = {filled}$", width="content")
 
 
 def questions(run: Run) -> list[Question]:

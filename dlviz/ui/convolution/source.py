@@ -50,6 +50,8 @@ def current() -> Picture | None:
     if get("picture") == "drawing":
         return _drawing()
     title, pixels = _found(get("picture"))
+    if get("picture") == "own":
+        _say_links_hold_none(title)
     size = st.select_slider(
         "Pixels on the longer side",
         SIZES,
@@ -75,6 +77,16 @@ def _found(kind: str) -> tuple[str, np.ndarray]:
         name = FIELDS["photograph"].default
         st.session_state[LAST] = PHOTOGRAPHS[name], _decoded(name)
     return st.session_state[LAST]
+
+
+def _say_links_hold_none(title: str) -> None:
+    if OWN in st.session_state:
+        st.caption("A link to this lab cannot hold this picture.")
+    else:
+        st.info(
+            f"A link cannot hold a picture of one’s own: choose yours here. Until then {title} stays.",
+            icon=":material/add_photo_alternate:",
+        )
 
 
 def _photograph() -> tuple[str, np.ndarray]:
@@ -109,7 +121,8 @@ def _drawing() -> Picture | None:
         put("drawing", digits.to_text(images[random.randrange(len(images))].numpy() / 255))
     if st.session_state.get(TOLD) != get("drawing"):
         st.session_state[PLACED], st.session_state[TOLD] = _placed(get("drawing")), get("drawing")
-    drawing = pad(PAD, st.session_state[PLACED])
+    drawing = pad(PAD, st.session_state[PLACED], "Draw something")
+    st.caption("A drawing has 28×28 pixels and no colours, and is moved to the middle.")
     if drawing.final:
         put("drawing", "" if drawing.pixels is None else digits.to_text(drawing.pixels))
         st.session_state[TOLD] = get("drawing")

@@ -33,6 +33,7 @@ KERNELS = {
     "own": "My own",
 }
 PADDINGS = {"zero": "Zeros", "reflect": "Reflected", "replicate": "Replicated"}
+CHANNELS = ["red", "green", "blue"]
 LEARNED = 32
 LARGEST_OUTPUT = 600  # rows or columns: more than any picture with its padding
 
@@ -71,6 +72,7 @@ FIELDS: address.Fields = {
     "photograph": address.choice(list(PHOTOGRAPHS), "camera"),
     "size": address.choice(SIZES, "24"),
     "colour": address.flag(),
+    "channel": address.choice(CHANNELS, "red"),
     "drawing": address.Field("", _digit),
     "kernel": address.choice(list(KERNELS), "edge"),
     "seed": address.integer(0, 9999, 0),

@@ -7,10 +7,11 @@ import numpy as np
 import streamlit as st
 
 from dlviz import kernels
+from dlviz.convolution import output_size_formula
 from dlviz.ui.components import load
 from dlviz.ui.convolution import controls
 from dlviz.ui.convolution.run import Run
-from dlviz.ui.convolution.state import LAB, PADDINGS, checked_pixel, get, put
+from dlviz.ui.convolution.state import CHANNELS, LAB, PADDINGS, checked_pixel, get, put
 from dlviz.ui.payload import pack
 
 KEY = f"{LAB}.stepper"
@@ -24,6 +25,9 @@ def take() -> None:
         case [*place, int()]:
             with contextlib.suppress(ValueError):
                 put("pixel", checked_pixel(place))
+    match _news("channel"):
+        case [str(name), int()] if name in CHANNELS:
+            put("channel", name)
     match _news("kernel"):
         case [*cells, int()]:
             controls.edit(cells)
@@ -45,7 +49,7 @@ def stepper(run: Run) -> None:
     if get("pixel") is not None:
         put("pixel", (row, column))
     data = message(run, (row, column), st.session_state.get(controls.PROBLEM) is not None)
-    _component(key=KEY, data=data, on_pixel_change=_heard, on_kernel_change=_heard)
+    _component(key=KEY, data=data, on_pixel_change=_heard, on_channel_change=_heard, on_kernel_change=_heard)
 
 
 def _heard() -> None:
@@ -70,6 +74,9 @@ def message(run: Run, place: tuple[int, int], problem: bool) -> bytes:
         "title": run.picture.title,
         "kernel_title": run.kernel.title,
         "note": note(run),
+        "size": size(run),
+        "channels": CHANNELS if len(run.picture.pixels) == len(CHANNELS) else [],
+        "channel": CHANNELS.index(get("channel")),
         "ink": run.picture.ink,
         "whole": run.picture.whole,
         "padding": convolved.sliding.padding,
@@ -105,6 +112,18 @@ def note(run: Run) -> str:
         counted = [_counted(len(rows), "row"), _counted(len(columns), "column")]
         parts.append(f"grey: {' and '.join(filter(None, counted))} that no window reads")
     return "; ".join(parts)
+
+
+def size(run: Run) -> str:
+    """How large the result is: the formula in words, then with the numbers of each side."""
+    sliding, kernel = run.convolved.sliding, run.convolved.kernel
+    sides = zip(run.picture.pixels.shape[1:], kernel.shape, strict=True)
+    height, width = (
+        output_size_formula(pixels, taps, sliding.padding, sliding.stride, sliding.dilation)
+        for pixels, taps in sides
+    )
+    filled = [f"height = width = {height}"] if height == width else [f"height = {height}", f"width = {width}"]
+    return "\n".join(["⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1", *filled])
 
 
 def _counted(count: int, word: str) -> str:

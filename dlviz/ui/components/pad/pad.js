@@ -13,6 +13,7 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
   const pad = pads.get(parentElement);
   pad.report = (drawing) => setStateValue("drawing", drawing);
   pad.ask = () => setTriggerValue("surprise", true);
+  pad.hint.querySelector("span").textContent = data.invitation;
   take(pad, data.placed);
 }
 

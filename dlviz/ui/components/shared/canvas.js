@@ -16,6 +16,23 @@ function sharpContext(canvas, width, height) {
   return context;
 }
 
+// Slanted lines over a rectangle: padding, or what is not read.
+function hatch(context, left, top, width, height, colour) {
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, height);
+  context.clip();
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let x = left - height - (left % 6); x < left + width; x += 6) {
+    context.moveTo(x, top + height);
+    context.lineTo(x + height, top);
+  }
+  context.stroke();
+  context.restore();
+}
+
 // A colour of the page's theme, such as cssColour(element, "--st-text-color").
 function cssColour(element, name) {
   return getComputedStyle(element).getPropertyValue(name).trim();

@@ -40,6 +40,16 @@ function largest(values) {
   return limit;
 }
 
+function cssOf(pixel) {
+  return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
+}
+
+// Dark or white, whichever can be read on a colour of a scale's table.
+function inkOn(pixel) {
+  const [r, g, b] = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
+  return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#10151b" : "#ffffff";
+}
+
 // Three significant digits, with a true minus sign.
 function short(value) {
   if (value === 0) return "0";

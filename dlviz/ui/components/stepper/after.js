@@ -15,7 +15,7 @@ function layOutPanels(view, width) {
   const box = view.root.querySelector(".after");
   while (box.children.length < PANELS.length) box.append(newPanel());
   const column = (width - 18 * (view.narrow ? 1 : 3)) / (view.narrow ? 2 : 4);
-  view.panelCell = Math.min(view.cell, cellFor(view.output.rows, view.output.columns, column, column * 1.2));
+  view.panelCell = Math.min(view.resultCell, cellFor(view.output.rows, view.output.columns, column, column * 1.2));
   view.panels = PANELS.map((name, index) => {
     const figure = box.children[index];
     const grid = { name, ...matrix(view, sourceOfPanel(name)), cell: view.panelCell };

@@ -1,6 +1,7 @@
 // Matrices as squares of colour, with their numbers where there is room.
 
 const READABLE = 22; // pixels of a cell that holds a number
+const SMALLEST = 9; // of its numbers, else they are shortened
 const HATCH = "#7f8a96";
 
 // The largest square cell, on whole device pixels, with which rows × columns fit into a box.
@@ -22,35 +23,30 @@ function full(value) {
   return String(Number(value.toPrecision(7))).replace("-", "−");
 }
 
-// Black or white, whichever can be read on a colour of a scale's table.
-function inkOn(pixel) {
-  const [r, g, b] = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
-  return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#10151b" : "#ffffff";
-}
-
-function cssOf(pixel) {
-  return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
-}
-
 function numberSize(cell) {
   return Math.max(9, Math.min(13, cell * 0.38));
 }
 
-// Numbers in the cells, each as far as it fits. `grid`: {values, rows, columns, cell, pixelOf, font}.
-function paintNumbers(context, grid) {
-  const { rows, columns, cell } = grid;
+// Texts of numbers, and the size of type in which all of them fit: three significant digits wherever they can be read.
+function lettering(context, values, size, room, font) {
+  context.font = `${size}px ${font}`;
+  const width = (text) => context.measureText(text).width;
+  const readable = (text) => width(text) * Math.min(size, SMALLEST) <= room * size;
+  const texts = Array.from(values, (value) => (readable(short(value)) ? short(value) : brief(value)));
+  return { texts, size: Math.min(size, (size * room) / Math.max(...texts.map(width))) };
+}
+
+// Numbers in the cells. `grid`: {values, rows, columns, cell, pixelOf, font}.
+function paintNumbers(context, { values, columns, cell, pixelOf, font }) {
   if (cell < READABLE) return;
-  const size = numberSize(cell);
-  context.font = `${size}px ${grid.font}`;
+  const { texts, size } = lettering(context, values, numberSize(cell), cell - 3, font);
+  context.font = `${size}px ${font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const value = grid.values[row * columns + column];
-      context.fillStyle = inkOn(grid.pixelOf(value));
-      context.fillText(brief(value), (column + 0.5) * cell, (row + 0.52) * cell, cell - 2);
-    }
-  }
+  texts.forEach((text, i) => {
+    context.fillStyle = inkOn(pixelOf(values[i]));
+    context.fillText(text, ((i % columns) + 0.5) * cell, (Math.floor(i / columns) + 0.52) * cell);
+  });
 }
 
 // A matrix drawn whole on a canvas that is shown at its own size.
@@ -88,23 +84,6 @@ function paintLines(context, rows, columns, cell) {
     context.lineTo(column * cell, rows * cell);
   }
   context.stroke();
-}
-
-// Slanted lines over a rectangle of cells: padding.
-function hatch(context, left, top, width, height) {
-  context.save();
-  context.beginPath();
-  context.rect(left, top, width, height);
-  context.clip();
-  context.strokeStyle = HATCH;
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let x = left - height - (left % 6); x < left + width; x += 6) {
-    context.moveTo(x, top + height);
-    context.lineTo(x + height, top);
-  }
-  context.stroke();
-  context.restore();
 }
 
 // A grey veil over a row or column that no window reads.

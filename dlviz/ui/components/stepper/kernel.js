@@ -4,6 +4,9 @@ function showKernel(view) {
   const { kernel, cells, problem } = view.message;
   const [rows, columns] = kernel.shape;
   const box = view.root.querySelector(".cells");
+  const context = view.canvases.window.getContext("2d");
+  const { texts, size } = lettering(context, kernel.values, numberSize(view.tapCell), view.tapCell - 4, view.font);
+  box.style.fontSize = `${size}px`;
   box.style.gridTemplateColumns = `repeat(${columns}, var(--cell))`;
   while (box.children.length > rows * columns) box.lastChild.remove();
   while (box.children.length < rows * columns) box.append(newField(view));
@@ -11,6 +14,7 @@ function showKernel(view) {
     const [row, column] = [Math.floor(index / columns), index % columns];
     field.setAttribute("aria-label", `Kernel row ${row + 1}, column ${column + 1}`);
     field.dataset.text = cells[row][column];
+    field.dataset.shown = texts[index];
     if (!problem) fill(field, view, kernel.values[index]);
     else field.setAttribute("aria-invalid", String(!looksRight(field.value)));
   });
@@ -21,7 +25,7 @@ function fill(field, view, value) {
   field.style.background = cssOf(pixel);
   field.style.color = inkOn(pixel);
   field.removeAttribute("aria-invalid");
-  if (field.getRootNode().activeElement !== field) field.value = brief(value);
+  if (field.getRootNode().activeElement !== field) field.value = field.dataset.shown;
 }
 
 // Python decides; this only shows where to look.
@@ -46,7 +50,7 @@ function newField(view) {
 
 function leave(view, field) {
   if (field.value === field.dataset.text && !view.message.problem) {
-    field.value = brief(Number(field.dataset.text));
+    field.value = field.dataset.shown;
     return;
   }
   const [rows, columns] = view.message.kernel.shape;

@@ -2,7 +2,6 @@
 
 const LEGIBLE = 16; // pixels of a cell that holds one digit of a kernel
 const ROOMY = 34; // and of one that holds a value and what it is multiplied by
-const CHANNELS = ["red", "green", "blue"];
 
 // The matrices of the message for the channel that is looked at.
 function matrix(view, name) {
@@ -38,7 +37,7 @@ function prepare(view) {
   };
   view.bases = {
     source: base("padded", picturePixels(view, "padded"), view.cell),
-    result: base("output", (value) => colourOf(value, "diverging", view.limit), view.cell),
+    result: base("output", (value) => colourOf(value, "diverging", view.limit), view.resultCell),
   };
   markMargins(view, view.bases.source.getContext("2d"));
 }
@@ -49,10 +48,10 @@ function markMargins(view, context) {
   const [width, height] = [source.columns * cell, source.rows * cell];
   const margin = padding * cell;
   if (margin) {
-    hatch(context, 0, 0, width, margin);
-    hatch(context, 0, height - margin, width, margin);
-    hatch(context, 0, margin, margin, height - 2 * margin);
-    hatch(context, width - margin, margin, margin, height - 2 * margin);
+    hatch(context, 0, 0, width, margin, HATCH);
+    hatch(context, 0, height - margin, width, margin, HATCH);
+    hatch(context, 0, margin, margin, height - 2 * margin, HATCH);
+    hatch(context, width - margin, margin, margin, height - 2 * margin, HATCH);
   }
   for (const row of leftOut.rows) veil(context, 0, row * cell, width, cell);
   for (const column of leftOut.columns) veil(context, column * cell, 0, cell, height);
@@ -81,35 +80,46 @@ function paintWindow(view, context) {
   const [row, column] = placeOf(view);
   const [top, left] = [row * stride * cell, (column + view.glide) * stride * cell];
   const [rows, columns] = kernel.shape;
-  const values = windowValues(view);
+  const texts = tapTexts(view, context, windowValues(view));
   for (let i = 0; i < rows * columns; i++) {
     const [y, x] = [top + Math.floor(i / columns) * dilation * cell, left + (i % columns) * dilation * cell];
-    paintTap(view, context, x, y, kernel.values[i], values[i]);
+    paintTap(view, context, x, y, i, texts);
   }
   const reach = (taps) => ((taps - 1) * dilation + 1) * cell;
   outline(context, left, top, reach(columns), reach(rows), 2.5);
 }
 
+// What stands on the taps, in one or two lines: the kernel's numbers, and with room for them the picture's.
+function tapTexts(view, context, values) {
+  const { cell, font, message } = view;
+  if (cell < LEGIBLE) return null;
+  const line = (numbers, size, height, sign = "") => {
+    const { texts, size: fitting } = lettering(context, numbers, size, cell - 3 - sign.length * 6, font);
+    return { texts: texts.map((text) => sign + text), font: `${fitting}px ${font}`, height };
+  };
+  const taps = message.kernel.values;
+  if (cell < ROOMY) return [line(taps, Math.min(14, cell * 0.46), 0.53)];
+  const under = view.glide ? [] : [line(values, cell * 0.28, 0.3)];
+  return [...under, line(taps, cell * 0.34, 0.68, "×")];
+}
+
 // The kernel lies on the picture: its colours shine through where the cells are too small for its numbers.
-function paintTap(view, context, x, y, tap, value) {
+function paintTap(view, context, x, y, index, lines) {
   const { cell } = view;
-  const pixel = colourOf(tap, "diverging", view.kernelLimit);
+  const pixel = colourOf(view.message.kernel.values[index], "diverging", view.kernelLimit);
   context.globalAlpha = cell >= READABLE ? 1 : cell >= LEGIBLE ? 0.82 : 0.35;
   context.fillStyle = cssOf(pixel);
   context.fillRect(x, y, cell, cell);
   context.globalAlpha = 1;
   if (view.message.dilation > 1) outline(context, x, y, cell, cell, 1);
-  if (cell < LEGIBLE) return;
-  const write = (text, size, height) => {
-    context.font = `${size}px ${view.font}`;
-    context.fillText(text, x + cell / 2, y + cell * height, cell - 2);
-  };
+  if (!lines) return;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = inkOn(pixel);
-  if (cell < ROOMY) return write(brief(tap), Math.min(14, cell * 0.46), 0.53);
-  write(view.glide ? "" : brief(value), cell * 0.28, 0.3);
-  write(`×${brief(tap)}`, cell * 0.34, 0.68);
+  for (const { texts, font, height } of lines) {
+    context.font = font;
+    context.fillText(texts[index], x + cell / 2, y + cell * height, cell - 2);
+  }
 }
 
 // A frame round a rectangle, kept whole where that lies at the canvas's rim.
@@ -128,7 +138,7 @@ function outline(context, x, y, width, height, lineWidth) {
 }
 
 function paintResult(view) {
-  const { cell, output } = view;
+  const { resultCell: cell, output } = view;
   const [width, height] = [output.columns * cell, output.rows * cell];
   const context = sharpContext(view.canvases.result, width, height);
   context.fillStyle = "#8a939e1c";

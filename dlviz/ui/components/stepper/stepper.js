@@ -1,10 +1,12 @@
 // Step through a convolution. Python sends the padded picture, the kernel and all results as bytes, once;
-// back come `pixel`, the output's [row, column] where the window rests, and `kernel`, the texts of its cells, row
-// by row; each followed by the report's number.
+// back come `pixel`, the output's [row, column] where the window rests, `channel`, the name of the one that is looked
+// at, and `kernel`, the texts of its cells, row by row; each followed by the report's number.
 
 const STEPPERS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
-const NARROW = 620;
+const NARROW = 500;
+const TIGHT = 700; // the sum goes below its products
 const TALLEST = 400;
+const ENLARGED = 2.5; // times at most, a small result's cells
 const TALLEST_NARROW = 300; // both pictures and the buttons on one screen
 
 export default function ({ parentElement, data, setStateValue }) {
@@ -43,8 +45,8 @@ function create(root) {
 function listen(view) {
   const { source, result } = view.canvases;
   result.addEventListener("keydown", (event) => onKey(view, event));
-  result.addEventListener("pointerdown", (event) => jump(view, event, view.output, (row, column) => [row, column]));
-  source.addEventListener("pointerdown", (event) => jump(view, event, view.source, (...place) => centredOn(view, place)));
+  result.addEventListener("pointerdown", (event) => jump(view, event, view.output, view.resultCell, (row, column) => [row, column]));
+  source.addEventListener("pointerdown", (event) => jump(view, event, view.source, view.cell, (...place) => centredOn(view, place)));
   view.root.addEventListener("pointermove", (event) => hover(view, event));
   view.root.addEventListener("pointerleave", () => (view.tip.hidden = true));
 }
@@ -54,10 +56,8 @@ function receive(view, message) {
   message.kernel = message.arrays.kernel;
   view.kernelLimit = largest(message.kernel.values);
   view.limit = largest(message.arrays.output.values);
-  view.channel = Math.min(view.channel, message.arrays.output.shape[0] - 1);
-  chooseChannel(view, view.channel);
+  chooseChannel(view, message.channels.length ? (view.chosen ?? message.channel) : 0);
   stand(view);
-  showKernel(view);
   showChannels(view);
   showPlaying(view);
   view.canvases.source.setAttribute("aria-label", message.alt.source);
@@ -90,22 +90,40 @@ function layOut(view) {
   view.narrow = width < NARROW;
   view.font = cssColour(view.root, "--st-font") || "sans-serif";
   view.root.classList.toggle("narrow", view.narrow);
+  view.root.classList.toggle("tight", width < TIGHT);
   const half = view.narrow ? width : (width - 60) / 2;
   view.cell = cellFor(view.source.rows, view.source.columns, half - 2, view.narrow ? TALLEST_NARROW : TALLEST);
+  view.resultCell = resultCell(view, half - 2);
   view.tapCell = tapCell(view, width);
   view.root.style.setProperty("--cell", `${view.tapCell}px`);
-  view.root.style.setProperty("--digits", `${numberSize(view.tapCell)}px`);
+  showKernel(view);
   captions(view);
   prepare(view);
   layOutPanels(view, width);
   for (const panel of view.panels) paintPanel(view, panel, ...placeOf(view));
   paint(view);
+  centreOnPicture(view);
+}
+
+// As large as the picture's, so that the two lie pixel by pixel side by side; larger if the result is much smaller.
+function resultCell({ source, output, cell }, width) {
+  const fitting = cellFor(output.rows, output.columns, width, source.rows * cell);
+  return fitting < 1.4 * cell ? cell : Math.min(fitting, ENLARGED * cell);
+}
+
+// The arrow and the result stand at the middle of the picture's height.
+function centreOnPicture({ root, canvases, narrow }) {
+  const sign = root.querySelector(".flow .sign");
+  const height = canvases.source.offsetHeight;
+  const below = (size) => (narrow ? 0 : `${Math.max(0, height - size) / 2}px`);
+  canvases.result.style.marginTop = below(canvases.result.offsetHeight);
+  sign.style.marginTop = below(sign.offsetHeight);
 }
 
 function tapCell(view, width) {
   const [rows, columns] = view.message.kernel.shape;
-  const room = view.narrow ? (width - 70) / Math.min(3, 1 + 6 / columns) : (width - 350) / 3;
-  return Math.floor(Math.max(20, Math.min(42, room / columns, 210 / rows)));
+  const room = view.narrow ? (width - 70) / Math.min(3, 1 + 6 / columns) : (width - (width < TIGHT ? 110 : 350)) / 3;
+  return Math.floor(Math.max(20, Math.min(46, room / columns, 230 / rows)));
 }
 
 function captions(view) {
@@ -113,7 +131,7 @@ function captions(view) {
   const [rows, columns] = message.kernel.shape;
   caption(root.querySelector(".source"), message.title, sizeOf(view));
   caption(root.querySelector(".kernel"), message.kernel_title, `${rows}×${columns}`);
-  const channel = message.arrays.output.shape[0] > 1 ? `${CHANNELS[view.channel]}, ` : "";
+  const channel = message.channels.length ? `${message.channels[view.channel]}, ` : "";
   caption(root.querySelector(".result"), "Result", `${channel}${output.rows}×${output.columns}`);
   caption(root.querySelector(".arithmetic .step"), "Window", `${channel}${rows}×${columns}`);
   caption(root.querySelector(".products").parentElement, "Products", "");
@@ -121,6 +139,7 @@ function captions(view) {
   const [low, high] = root.querySelectorAll(".scale span");
   low.textContent = short(-view.limit);
   high.textContent = short(view.limit);
+  root.querySelector(".size").textContent = message.size;
   const bar = Float32Array.from({ length: 101 }, (_, i) => i / 50 - 1);
   const context = sharpContext(root.querySelector(".scale canvas"), 101, 8);
   paintCells(context, { values: bar, rows: 1, columns: 101, cell: 1, pixelOf: (v) => colourOf(v, "diverging", 1) });
@@ -140,19 +159,19 @@ function showPlaying(view) {
 
 function showChannels(view) {
   const box = view.root.querySelector(".channels");
-  const count = view.message.arrays.output.shape[0];
-  if (count === 1) return box.replaceChildren();
   box.replaceChildren(
-    ...CHANNELS.map((name, channel) => {
+    ...view.message.channels.map((name, channel) => {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = name;
       button.setAttribute("aria-pressed", String(channel === view.channel));
       button.onclick = () => {
+        view.chosen = channel;
         chooseChannel(view, channel);
         showChannels(view);
         layOut(view);
         announce(view);
+        view.setStateValue("channel", [name, ++view.reports]);
       };
       return button;
     }),
@@ -192,8 +211,8 @@ function cellAt(event, grid, cell, canvas) {
   return row >= 0 && row < grid.rows && column >= 0 && column < grid.columns ? [row, column] : null;
 }
 
-function jump(view, event, grid, outputPlace) {
-  const place = cellAt(event, grid, view.cell, event.currentTarget);
+function jump(view, event, grid, cell, outputPlace) {
+  const place = cellAt(event, grid, cell, event.currentTarget);
   if (!place || view.message.whole) return;
   const [row, column] = outputPlace(...place);
   step(view, row * view.output.columns + column);
@@ -212,7 +231,7 @@ function centredOn(view, place) {
 function hover(view, event) {
   const shown = [
     { ...view.source, cell: view.cell, canvas: view.canvases.source },
-    { ...view.output, cell: view.cell, canvas: view.canvases.result },
+    { ...view.output, cell: view.resultCell, canvas: view.canvases.result },
     ...(view.panels ?? []),
   ].find(({ canvas }) => event.composedPath().includes(canvas));
   const place = shown && cellAt(event, shown, shown.cell, shown.canvas);

@@ -139,7 +139,7 @@ function paintSquare(view, index) {
   const context = sharpContext(canvas, step * cols + 2 * inset, step * rows + 2 * inset);
   context.translate(inset, inset);
   canvas.closest("figure").lastElementChild.style.paddingLeft = `${inset}px`;
-  if (square.margin) hatch(context, step, square.around, view.theme.faint);
+  if (square.margin) hatchBox(context, step, square.around, view.theme.faint);
   context.drawImage(picture(mapOf(view, index), rows, cols, square.scale, square.limit), 0, 0, step * cols, step * rows);
   context.strokeStyle = view.theme.faint;
   context.lineWidth = 1;
@@ -170,7 +170,7 @@ function paintOwn(view, context, step, rows, cols) {
     context.textAlign = "center";
     context.textBaseline = "middle";
     arrays[`square.${last}`].values.forEach((value, digit) => {
-      context.fillStyle = inkOn(value, squares[last].scale, squares[last].limit);
+      context.fillStyle = inkOn(colourOf(value, squares[last].scale, squares[last].limit));
       context.fillText(digit, step / 2, (digit + 0.5) * step + 0.5);
     });
   }
@@ -195,24 +195,11 @@ function outline(context, step, box, around = box) {
   context.setLineDash([]);
 }
 
-function hatch(context, step, [top, bottom, left, right], colour) {
-  const [x, y, width, height] = [left, top, right - left, bottom - top].map((n) => n * step);
-  context.save();
-  context.beginPath();
-  context.rect(x, y, width, height);
-  context.clip();
-  context.beginPath();
-  for (let d = -height; d < width; d += 5) {
-    context.moveTo(x + d, y + height);
-    context.lineTo(x + d + height, y);
-  }
-  context.strokeStyle = colour;
-  context.lineWidth = 1;
-  context.stroke();
-  context.restore();
+function hatchBox(context, step, [top, bottom, left, right], colour) {
+  hatch(context, left * step, top * step, (right - left) * step, (bottom - top) * step, colour);
 }
 
 function hatchUnused(context, step, rows, cols, [unusedRows, unusedCols], colour) {
-  for (const row of unusedRows) hatch(context, step, [row, row + 1, 0, cols], colour);
-  for (const col of unusedCols) hatch(context, step, [0, rows, col, col + 1], colour);
+  for (const row of unusedRows) hatchBox(context, step, [row, row + 1, 0, cols], colour);
+  for (const col of unusedCols) hatchBox(context, step, [0, rows, col, col + 1], colour);
 }
