@@ -77,6 +77,12 @@ def shapes() -> dict[str, tuple[int, ...]]:
     return {name: array.shape[1:] for name, array in record.items() if name not in ("input", "fc_layers.0")}
 
 
+def chosen(key: str) -> bool:
+    """Whether the learner has chosen a unit in the picture since `arrived` was last asked."""
+    sent = st.session_state.get(key, {}).get("selection")
+    return sent is not None and sent != st.session_state.get(f"{key}.seen")
+
+
 def arrived(key: str, selection: Selection) -> Selection:
     """The unit that the learner has chosen in the picture since this was last asked, else the given one."""
     sent, seen = st.session_state.get(key, {}).get("selection"), f"{key}.seen"

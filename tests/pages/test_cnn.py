@@ -88,6 +88,21 @@ def test_a_click_on_the_wall_selects_a_unit_once(opened: Open) -> None:
     assert "select=conv_layers.7%3A100%3A3%3A2" in query(app.run())
 
 
+@pytest.mark.parametrize("before", ["conv_layers.3:7:6:6", "conv_layers.7:100:3:2"])
+def test_a_click_on_either_wall_looks_into_the_network_of_that_wall(opened: Open, before: str) -> None:
+    app = opened("cnn", sample="0", weights="both", seed="5", select=before)
+    networks = [TRAINED, weights.build("SimpleCNN", {}, 5)]
+    for wall in (1, 0):
+        app.session_state[f"cnn.wall.{wall}"] = {"selection": ["conv_layers.7", 100, 3, 2, wall]}
+        app.run()
+        ((header, arrays),) = messages(app, "unit")
+        assert header["selection"] == ["conv_layers.7", 100, 3, 2]
+        _, record = trace(networks[wall], SEVEN)
+        # The last square of the picture is the unit's own map.
+        last = f"square.{len(header['squares']) - 1}"
+        np.testing.assert_array_equal(arrays[last], record["conv_layers.7"][0, 100])
+
+
 @pytest.mark.parametrize("seed", [0, 5])
 def test_random_weights_answer_for_themselves(opened: Open, seed: int) -> None:
     model = weights.build("SimpleCNN", {}, seed)

@@ -14,7 +14,7 @@ from dlviz.ui.cnn.answer import percent
 from dlviz.ui.cnn.run import Run
 from dlviz.ui.cnn.state import LAB, get, put
 from dlviz.ui.pad import Drawing
-from dlviz.ui.selection import arrived
+from dlviz.ui.selection import arrived, chosen
 from dlviz.ui.wall import Stage, message, stages, wall
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 def take_clicks() -> None:
     """Select what has been clicked since the last run, in a wall or in the panel below it."""
     for key, whose in ((f"{LAB}.wall.0", "trained"), (f"{LAB}.wall.1", "random"), (f"{LAB}.unit", None)):
-        before = get("select")
-        put("select", arrived(key, before))
-        if whose and get("select") != before:
+        # The same unit of the other network is a choice too.
+        if whose and chosen(key):
             put("of", whose)
+        put("select", arrived(key, get("select")))
 
 
 def wall_of(index: int, model: nn.Module, run: Run | None, drawing: Drawing) -> None:
