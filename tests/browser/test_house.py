@@ -11,6 +11,7 @@ from dlviz.ui import lesson
 from dlviz.ui.cards import CARDS, Card
 from dlviz.ui.server import HEADERS
 from tests.browser.conftest import Visit, serving, settled
+from tests.browser.strokes import paper_of
 
 WRONG = "Something went wrong here. Reload the page"
 
@@ -64,6 +65,18 @@ def test_a_page_fits_a_phone_and_is_without_errors(visit: Visit, path: str) -> N
     assert overflow(page) <= 0
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_test_id("stAlert").count() == 0
+
+
+@pytest.mark.parametrize("width", [1440, 900])
+def test_the_answer_stands_right_beside_the_paper(visit: Visit, width: int) -> None:
+    page = visit("/cnn?sample=0")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_function("(width) => innerWidth === width", arg=width)
+    paper, answer = paper_of(page).bounding_box(), page.get_by_test_id("stMetric").first.bounding_box()
+    assert paper is not None
+    assert answer is not None
+    assert paper["width"] >= 250
+    assert 0 < answer["x"] - (paper["x"] + paper["width"]) < 100
 
 
 def test_an_address_that_no_page_has_leads_back_to_the_start_page(app: str, browser: Browser) -> None:
