@@ -29,6 +29,11 @@ def record(name: str, tensor: Tensor) -> Tensor:
     return tensor if recorder is None else recorder(name, tensor)
 
 
+def is_recording() -> bool:
+    """Whether a trace is on: a network may then compute step by step what it else leaves to one fast call."""
+    return _recorder.get() is not None
+
+
 def recording(edits: Mapping[str, Edit] | None = None) -> AbstractContextManager[dict[str, Tensor]]:
     """A dictionary that fills, in order of computation, with the live tensors of every `record` call.
 
