@@ -1,0 +1,55 @@
+"""Text into words."""
+
+import re
+import unicodedata
+from functools import cache
+
+SENTENCE_MARKS = ".,;:!?"
+# Over the kinds of characters that `_kind` names. Emoji keep their skin tones and what they are joined to.
+PIECE = re.compile(r"W[WM]*(?:'[WM]+)*|([.,;:!?])\1*|RR?|S(?:M|T|JS)*|T")
+# Also as it is typed in haste: "didnt".
+NOT = re.compile(
+    r"(ai|are|ca|could|did|do|does|had|has|have|is|might|must|need|sha|should|was|were|wo|would)n'?t"
+)
+SHORTENED = {"ai": "is", "ca": "can", "sha": "shall", "wo": "will"}
+CLITIC = re.compile(r"(.+)('(?:s|re|ve|ll|d|m))")
+
+
+def tokenise(text: str) -> list[str]:
+    """The words of a text in lower case, with the marks . , ; : ! ? and symbols such as emoji one by one.
+
+    Contractions are split: "isn't" is "is" and "n't", "it's" is "it" and "'s". Quotation marks, brackets,
+    dashes and other punctuation fall away; repeated marks count once, but "..." stays.
+    """
+    plain = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+    kinds = "".join(map(_kind, plain))
+    pieces = (plain[match.start() : match.end()] for match in PIECE.finditer(kinds))
+    return [token for piece in pieces for token in _split(piece)]
+
+
+@cache
+def _kind(character: str) -> str:
+    """W word, M mark on the one before, S symbol, T skin tone, R half a flag, J joiner; a mark of its own."""
+    if character in SENTENCE_MARKS or character == "'":
+        return character
+    if character == "\u200d":
+        return "J"
+    if "\U0001f1e6" <= character <= "\U0001f1ff":
+        return "R"
+    category = unicodedata.category(character)
+    if category == "Sk":
+        return "T"
+    return {"L": "W", "N": "W", "M": "M", "S": "S"}.get(category[0], " ")
+
+
+def _split(piece: str) -> list[str]:
+    if piece[0] in SENTENCE_MARKS:
+        return ["..."] if piece.startswith("..") else [piece[0]]
+    if piece == "cannot":
+        return ["can", "not"]
+    if contraction := NOT.fullmatch(piece):
+        verb = contraction[1]
+        return [SHORTENED.get(verb, verb), "n't"]
+    if clitic := CLITIC.fullmatch(piece):
+        return [clitic[1], clitic[2]]
+    return [piece]

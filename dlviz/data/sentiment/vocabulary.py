@@ -1,0 +1,76 @@
+"""The words that a network knows, and their indices."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+# `tokenise` splits at "<", so no word of a text looks like these.
+PADDING, UNKNOWN = "<pad>", "<unk>"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words and their indices.
+
+    Args:
+        words: the padding (index 0), the unknown (index 1), then the words, the most frequent first.
+    Raises: ValueError if a word stands there twice or the first two are others.
+    """
+
+    words: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.words[:2] != (PADDING, UNKNOWN) or len(set(self.words)) != len(self.words):
+            raise ValueError(f"A vocabulary is {PADDING}, {UNKNOWN} and words that are all different.")
+
+    @classmethod
+    def of(cls, sentences: Iterable[Sequence[str]], limit: int = 10_000) -> "Vocabulary":
+        """The vocabulary of tokenised sentences.
+
+        Args:
+            limit: entries at the most, the padding and the unknown among them; the rarest words are left out.
+        """
+        counts = Counter(token for tokens in sentences for token in tokens)
+        ranked = sorted(counts, key=lambda word: (-counts[word], word))
+        return cls((PADDING, UNKNOWN, *ranked[: limit - 2]))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Vocabulary":
+        """The vocabulary that `to_json` wrote.
+
+        Raises: ValueError if the text is anything else.
+        """
+        words = json.loads(text)
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise ValueError("A vocabulary is a list of words.")
+        return cls(tuple(words))
+
+    def to_json(self) -> str:
+        """All words in order, as a JSON list."""
+        return json.dumps(self.words, ensure_ascii=False)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._indices
+
+    @cached_property
+    def _indices(self) -> dict[str, int]:
+        return {word: index for index, word in enumerate(self.words)}
+
+    def encode(self, tokens: Iterable[str]) -> list[int]:
+        """The index of each token; unknown ones are all 1."""
+        return [self._indices.get(token, 1) for token in tokens]
+
+    def decode(self, indices: Iterable[int]) -> list[str]:
+        """The word at each index.
+
+        Raises: IndexError if there is none.
+        """
+        indices = list(indices)
+        if any(not 0 <= index < len(self.words) for index in indices):
+            raise IndexError(f"A word's index is 0 … {len(self.words) - 1}.")
+        return [self.words[index] for index in indices]
