@@ -4,6 +4,8 @@ import logging
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.testing.v1 import AppTest
 
 from dlviz.ui.server import HEADERS, POLICY, SecurityHeaders
@@ -56,6 +58,15 @@ def test_the_policy_names_no_other_host() -> None:
     assert all(local.issuperset(sources) for sources in rules.values())
     # Neither is covered by default-src.
     assert rules["frame-ancestors"] == rules["base-uri"] == rules["form-action"] == ["'self'"]
+
+
+def test_a_large_picture_that_was_sent_before_is_sent_again_and_not_referred_to() -> None:
+    # A browser that has forgotten what is referred to gives the whole connection up.
+    message = ForwardMsg()
+    message.delta.new_element.bidi_component.bytes = bytes(300_000)
+    populate_hash_if_needed(message)
+    assert message.hash
+    assert not message.metadata.cacheable
 
 
 def failing(secret: str) -> None:

@@ -200,7 +200,7 @@ def test_another_page_and_back_again_keep_the_digit(visit: Visit) -> None:
 
 def test_changing_pages_quickly_leaves_a_page_that_answers(visit: Visit) -> None:
     page = visit("/cnn?sample=0")
-    for _ in range(4):
+    for _ in range(2):
         go(page, "Convolution")
         page.get_by_test_id("stMain").get_by_role("radio").nth(1).click()
         go(page, "CNN")
