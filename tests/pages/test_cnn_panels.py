@@ -8,7 +8,19 @@ from dlviz.dropout import trace_in_training
 from dlviz.trace import switch_off, trace
 from dlviz.ui.cnn.state import PANELS
 from tests.packed import messages
-from tests.pages.cnn_lab import IMAGES, SEVEN, TRAINED, answer, percent, press, probabilities, query, said
+from tests.pages.cnn_lab import (
+    IMAGES,
+    SEVEN,
+    TRAINED,
+    answer,
+    draw,
+    drawn_one,
+    percent,
+    press,
+    probabilities,
+    query,
+    said,
+)
 from tests.pages.conftest import Open
 
 
@@ -164,6 +176,17 @@ def test_why_shows_three_heats_each_with_its_test(opened: Open, target: str) -> 
         assert share == pytest.approx(probabilities()[digit], abs=1e-6)
         assert text == percent(probabilities()[digit])
     np.testing.assert_array_equal(arrays["under"][0], IMAGES[0].numpy().astype(np.float32) / 255)
+
+
+def test_the_heats_wait_until_the_pen_is_lifted(opened: Open) -> None:
+    app = draw(opened("cnn", panel="why"), drawn_one())
+    ((_, before),) = messages(app, "tiles")
+    wider = drawn_one()
+    wider[120:130, 40:120] = 1
+    ((_, during),) = messages(draw(app, wider, final=False), "tiles")
+    np.testing.assert_array_equal(during["under"], before["under"])
+    ((_, after),) = messages(draw(app, wider), "tiles")
+    np.testing.assert_array_equal(after["under"][0], digits.prepare(wider))
 
 
 def test_the_questions_are_answered_from_the_current_run(opened: Open) -> None:
