@@ -3,6 +3,13 @@
 import pytest
 import torch
 
+SLOW = ("pages", "browser")  # folders of this one, the slower the later
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the fast tests first: functions, then pages, then the browser."""
+    items.sort(key=lambda item: SLOW.index(name) + 1 if (name := item.path.parent.name) in SLOW else 0)
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread() -> None:
