@@ -15,6 +15,9 @@ function showKernel(view) {
     field.setAttribute("aria-label", `Kernel row ${row + 1}, column ${column + 1}`);
     field.dataset.text = cells[row][column];
     field.dataset.shown = texts[index];
+    // A message that was on its way when a bad number was sent is not the answer to it.
+    if (!problem && field.dataset.sent && !looksRight(field.value)) return;
+    delete field.dataset.sent;
     if (!problem) fill(field, view, kernel.values[index]);
     else field.setAttribute("aria-invalid", String(!looksRight(field.value)));
   });
@@ -58,5 +61,6 @@ function leave(view, field) {
   // A field that was not touched shows few digits; its exact text is the one to send.
   const text = (f) => (f === field || f.getAttribute("aria-invalid") === "true" ? f.value : f.dataset.text);
   const cells = Array.from({ length: rows }, (_, row) => fields.slice(row * columns, (row + 1) * columns).map(text));
+  field.dataset.sent = "yes";
   view.setStateValue("kernel", [...cells, ++view.reports]);
 }
