@@ -14,7 +14,14 @@ def unpack(message: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     arrays = {}
     for name, place in header.pop("arrays").items():
         count = int(np.prod(place["shape"]))
-        values = np.frombuffer(message, place["dtype"], count, start + place["offset"])
+        offset = start + place["offset"]
+        if mask := place.get("mask"):
+            bits = np.frombuffer(message, np.uint8, mask, offset)
+            present = np.unpackbits(bits, count=count).astype(bool)
+            values = np.zeros(count, place["dtype"])
+            values[present] = np.frombuffer(message, place["dtype"], present.sum(), offset + mask)
+        else:
+            values = np.frombuffer(message, place["dtype"], count, offset)
         arrays[name] = values.reshape(place["shape"])
     return header, arrays
 

@@ -18,6 +18,16 @@ def test_a_message_is_length_header_and_arrays_at_multiples_of_four() -> None:
     assert message == len(header).to_bytes(4, "little") + header + b"\x01\x02\x03\x00" + b"\x00\x3c\x00\xc0"
 
 
+def test_of_an_array_that_is_mostly_zeros_only_the_others_travel_behind_a_bit_for_each() -> None:
+    array = np.zeros(10, np.float16)
+    array[[1, 8]] = 1.0, -2.0
+    message = pack({}, {"a": array})
+    # Bits from the left: 01000000 10, padded to four bytes; then 1 and −2.
+    assert message.endswith(b"\x40\x80\x00\x00" + b"\x00\x3c\x00\xc0")
+    _, read = unpack(message)
+    np.testing.assert_array_equal(read["a"], array, strict=True)
+
+
 @pytest.mark.parametrize("length", range(5))
 @pytest.mark.parametrize("text", ["", "é", "map", "×𝟙"])
 def test_every_array_is_aligned_whatever_stands_before_it(length: int, text: str) -> None:
