@@ -10,28 +10,60 @@ The trace is a context variable: nothing is registered on the model, so one mode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 Edit = Callable[[Tensor], Tensor]
-Recorder = Callable[[str, Tensor], Tensor]
-Kept = TypeVar("Kept")
+Kept = TypeVar("Kept", Tensor, np.ndarray)
 
-_recorder: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+
+@dataclass
+class _Recorder(Generic[Kept]):
+    """What is kept, in which form, and what is edited."""
+
+    form: Callable[[Tensor], Kept]
+    edits: Mapping[str, Edit]
+    kept: dict[str, Kept] = field(default_factory=dict)
+
+    def keep(self, name: str, tensor: Tensor) -> Tensor:
+        if name in self.edits:
+            tensor = self.edits[name](tensor)
+        self.kept[name] = self.form(tensor)
+        return tensor
+
+    def keep_steps(self, name: str, tensor: Tensor) -> None:
+        whole = self.form(tensor)
+        self.kept.update((f"{name}.{step}", whole[:, step]) for step in range(tensor.shape[1]))
+
+
+_recorder: ContextVar[_Recorder | None] = ContextVar("recorder", default=None)
 
 
 def record(name: str, tensor: Tensor) -> Tensor:
     """The tensor itself; inside a trace it is kept under `name`, and the edit for `name` is applied."""
     recorder = _recorder.get()
-    return tensor if recorder is None else recorder(name, tensor)
+    return tensor if recorder is None else recorder.keep(name, tensor)
+
+
+def record_steps(name: str, tensor: Tensor) -> None:
+    """Inside a trace each step of a (batch, seq, …) tensor is kept under `<name>.<step>`, with no edit."""
+    if (recorder := _recorder.get()) is not None:
+        recorder.keep_steps(name, tensor)
 
 
 def is_recording() -> bool:
     """Whether a trace is on: a network may then compute step by step what it else leaves to one fast call."""
     return _recorder.get() is not None
+
+
+def is_edited(beginning: str) -> bool:
+    """Whether the trace, if one is on, has an edit for a name that begins so."""
+    recorder = _recorder.get()
+    return recorder is not None and any(name.startswith(beginning) for name in recorder.edits)
 
 
 def recording(edits: Mapping[str, Edit] | None = None) -> AbstractContextManager[dict[str, Tensor]]:
@@ -48,22 +80,15 @@ def recording(edits: Mapping[str, Edit] | None = None) -> AbstractContextManager
 
 @contextmanager
 def _keeping(form: Callable[[Tensor], Kept], edits: Mapping[str, Edit]) -> Iterator[dict[str, Kept]]:
-    kept: dict[str, Kept] = {}
-
-    def keep(name: str, tensor: Tensor) -> Tensor:
-        if name in edits:
-            tensor = edits[name](tensor)
-        kept[name] = form(tensor)
-        return tensor
-
-    token = _recorder.set(keep)
+    recorder = _Recorder(form, edits)
+    token = _recorder.set(recorder)
     try:
-        yield kept
+        yield recorder.kept
     finally:
         _recorder.reset(token)
-    unused = edits.keys() - kept.keys()
-    if unused:
-        raise ValueError(f"no tensor named {sorted(unused)[0]!r} was recorded; there are {', '.join(kept)}")
+    if unused := edits.keys() - recorder.kept.keys():
+        names = ", ".join(recorder.kept)
+        raise ValueError(f"no tensor named {sorted(unused)[0]!r} was recorded; there are {names}")
 
 
 def trace(

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from dlviz.models import LSTMModel, SimpleRNN, TextClassifier
-from dlviz.models.unrolled import unroll
+from dlviz.models import CharacterLSTM, GRUModel, LSTMModel, SimpleRNN, TextClassifier
+from dlviz.models.unrolled import over_time, unroll
 from dlviz.trace import recording, trace
 
 LAYERS = {"RNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
@@ -29,7 +29,36 @@ def test_unrolled_layers_give_what_the_fused_ones_give(
 ) -> None:
     layers = random_layers(kind, depth, both, seed=depth * 100 + length)
     x = torch.randn(batch, length, 5, generator=torch.manual_seed(length))
-    torch.testing.assert_close(unroll(layers, x, "layers"), layers(x)[0], atol=1e-5, rtol=0)
+    stepped = unroll(layers, x, "layers")
+    torch.testing.assert_close(stepped, layers(x)[0], atol=1e-5, rtol=0)
+    with torch.inference_mode():
+        torch.testing.assert_close(unroll(layers, x, "layers"), stepped, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_all_steps_at_once_record_what_step_by_step_does(kind: str, bias: bool, seed: int) -> None:
+    layers = random_layers(kind, 2, seed % 2 == 0, seed, bias=bias)
+    x = torch.randn(1 + seed, 1 + 4 * seed, 5, generator=torch.manual_seed(seed))
+    with recording() as stepped:
+        unroll(layers, x, "layers")
+    with torch.inference_mode(), recording() as at_once:
+        unroll(layers, x, "layers")
+    assert at_once.keys() == stepped.keys()
+    for name, tensor in stepped.items():
+        torch.testing.assert_close(at_once[name], tensor, atol=1e-5, rtol=0)
+
+
+def test_a_layers_steps_are_laid_side_by_side() -> None:
+    model = LSTMModel(3, 4, 2, 2).eval()
+    x = torch.randn(2, 12, 3, generator=torch.manual_seed(0))
+    _, record = trace(model, x)
+    hidden = over_time(record, "lstm.1.hidden")
+    assert hidden.shape == (2, 12, 4)
+    np.testing.assert_allclose(hidden, model.lstm(x)[0].detach(), atol=1e-6)
+    with pytest.raises(KeyError):
+        over_time(record, "lstm.2.hidden")
 
 
 @pytest.mark.parametrize("both", [False, True])
@@ -88,7 +117,7 @@ def test_a_forget_gate_held_at_0_leaves_only_what_this_step_writes() -> None:
     written = record["lstm.0.input_gate.3"] * record["lstm.0.candidate.3"]
     np.testing.assert_allclose(record["lstm.0.cell.3"], written, atol=1e-7)
     _, untouched = trace(model, x)
-    np.testing.assert_array_equal(record["lstm.0.hidden.2"], untouched["lstm.0.hidden.2"])
+    np.testing.assert_allclose(record["lstm.0.hidden.2"], untouched["lstm.0.hidden.2"], atol=1e-6)
     assert not np.allclose(record["lstm.0.hidden.5"], untouched["lstm.0.hidden.5"])
 
 
@@ -97,9 +126,11 @@ def test_a_forget_gate_held_at_0_leaves_only_what_this_step_writes() -> None:
     [
         (SimpleRNN(3, 8, 2), torch.randn(2, 5, 3)),
         (LSTMModel(3, 8, 2, 4), torch.randn(2, 5, 3)),
+        (GRUModel(3, 8, 2), torch.randn(2, 5, 3)),
         (TextClassifier(50, 6, 8, 2), torch.randint(0, 50, (3, 9))),
+        (CharacterLSTM(50, 6, 8, 2), torch.randint(0, 50, (3, 9))),
     ],
-    ids=["SimpleRNN", "LSTMModel", "TextClassifier"],
+    ids=["SimpleRNN", "LSTMModel", "GRUModel", "TextClassifier", "CharacterLSTM"],
 )
 def test_a_traced_network_answers_as_the_plain_one(model: nn.Module, x: torch.Tensor) -> None:
     model.eval()
@@ -159,3 +190,11 @@ def test_a_sequence_without_a_step_is_refused() -> None:
 def test_a_layer_that_is_not_known_is_refused() -> None:
     with pytest.raises(ValueError, match="RNN_RELU"):
         unroll(nn.RNN(2, 3, nonlinearity="relu", batch_first=True), torch.zeros(1, 2, 2), "rnn")
+
+
+def test_a_character_lstm_reads_on_where_it_stopped() -> None:
+    model = CharacterLSTM(20, 6, 8, 2).eval()
+    x = torch.randint(0, 20, (1, 9), generator=torch.manual_seed(0))
+    first, state = model.read_on(x[:, :4])
+    second, _ = model.read_on(x[:, 4:], state)
+    torch.testing.assert_close(torch.cat([first, second], dim=1), model(x), atol=1e-6, rtol=0)

@@ -55,6 +55,25 @@ class LSTMModel(nn.Module):
         return record("fc", self.fc(hidden[:, -1]))
 
 
+class GRUModel(nn.Module):
+    """A GRU layer, and a linear one over its last hidden state: as SimpleRNN, with gates.
+
+    Args:
+        input_size, hidden_size, output_size: of a step, of the hidden state, of the answer.
+    """
+
+    def __init__(self, input_size: int, hidden_size: int, output_size: int) -> None:
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.gru = nn.GRU(input_size, hidden_size, batch_first=True)
+        self.fc = nn.Linear(hidden_size, output_size)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, output_size) of sequences (batch, seq, input_size), from the last time step."""
+        hidden = _run(self.gru, record("input", x), "gru")  # (batch, seq, hidden)
+        return record("fc", self.fc(hidden[:, -1]))
+
+
 class TextClassifier(nn.Module):
     """Words to vectors, an LSTM that reads them in both directions, and a linear layer over both last states.
 

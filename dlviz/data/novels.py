@@ -1,0 +1,55 @@
+"""Two novels of Jane Austen (public domain), as characters."""
+
+import re
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from dlviz.paths import ASSETS
+
+FOLDER = ASSETS / "data" / "austen"
+NOVELS = {"prideprejudice": "Pride and Prejudice", "emma": "Emma"}
+CHAPTER = re.compile(r"^chapter \w+$", re.IGNORECASE | re.MULTILINE)
+# All that the novels contain, but for a handful of marks that occur fewer than thirty times.
+ALPHABET = "\n !\"'(),-.:;?_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+PLAIN = {"\t": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
+
+
+@cache
+def chapters(novel: str) -> tuple[str, ...]:
+    """The chapters of a novel, each beginning with its heading.
+
+    Raises: OSError if the novel is not there.
+    """
+    text = written((FOLDER / f"{novel}.txt").read_text(encoding="utf-8"))
+    starts = [match.start() for match in CHAPTER.finditer(text)]
+    return tuple(text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True))
+
+
+def parts() -> tuple[str, str]:
+    """What is learned from, and what is held out: the last chapter of each novel."""
+    learned = "".join("".join(chapters(novel)[:-1]) for novel in NOVELS)
+    return learned, "".join(chapters(novel)[-1] for novel in NOVELS)
+
+
+def written(text: str) -> str:
+    """The text in the alphabet: typographic marks made plain, all else that it lacks left out."""
+    plain = "".join(PLAIN.get(character, character) for character in text)
+    return "".join(character for character in plain if character in ALPHABET)
+
+
+def encode(text: str) -> Tensor:
+    """Indices (length,) int64 in the alphabet.
+
+    Raises: ValueError naming the first character that is not in it.
+    """
+    for character in text:
+        if character not in ALPHABET:
+            raise ValueError(f"the alphabet has no {character!r}")
+    return torch.tensor([ALPHABET.index(character) for character in text], dtype=torch.int64)
+
+
+def decode(indices: Tensor) -> str:
+    """The text of indices (length,)."""
+    return "".join(ALPHABET[index] for index in indices.tolist())

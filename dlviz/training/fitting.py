@@ -1,0 +1,80 @@
+"""What the recipes share: a loop over batches, the count of right answers, the weights and their facts."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dlviz import weights
+from dlviz.paths import WEIGHTS
+
+Batches = Iterable[tuple[Tensor, Tensor]]
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+log = logging.getLogger(__name__)
+
+
+def fit(
+    model: nn.Module,
+    batches: Callable[[], Batches],
+    epochs: int,
+    learning_rate: float,
+    loss: Loss = F.cross_entropy,
+    clip: float = 1.0,
+) -> None:
+    """Adam, its rate falling to zero along half a cosine over the epochs; gradients clipped to a norm.
+
+    Args:
+        batches: called once an epoch; gives inputs and targets. Every epoch has as many as the first.
+    """
+    optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
+    for epoch in range(epochs):
+        model.train()
+        start, total, count = time.perf_counter(), 0.0, 0
+        for x, target in batches():
+            error = loss(model(x), target)
+            optimizer.zero_grad()
+            error.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), clip)
+            optimizer.step()
+            total, count = total + error.item(), count + 1
+        schedule.step()
+        seconds = time.perf_counter() - start
+        log.info("epoch %d of %d, mean loss %.4f, %.0f s", epoch + 1, epochs, total / count, seconds)
+    model.eval()
+
+
+@torch.inference_mode()
+def right(model: nn.Module, batches: Batches) -> int:
+    """How many of the inputs the model names right."""
+    model.eval()
+    return sum(int((model(x).argmax(1) == target).sum()) for x, target in batches)
+
+
+def shuffled(inputs: Tensor, targets: Tensor, size: int) -> Batches:
+    """Batches of inputs and targets in an order drawn anew."""
+    return ((inputs[rows], targets[rows]) for rows in torch.randperm(len(inputs)).split(size))
+
+
+def in_order(inputs: Tensor, targets: Tensor, size: int = 500) -> Batches:
+    """Batches of inputs and targets as they stand."""
+    return zip(inputs.split(size), targets.split(size), strict=True)
+
+
+def percent(part: int, whole: int) -> str:
+    """Such as “9,812 of 10,000 (98.12 %)”."""
+    return f"{part:,} of {whole:,} ({100 * part / whole:.2f} %)"
+
+
+def publish(
+    name: str, model: nn.Module, arguments: dict[str, object], facts: dict[str, str], folder: Path = WEIGHTS
+) -> None:
+    """Write the weights with their facts, and MODELS.md anew."""
+    weights.save(model, arguments, facts, folder / f"{name}.safetensors")
+    (folder / "MODELS.md").write_text(weights.catalogue(folder), encoding="utf-8")
+    log.info("%s: %s", name, facts["result"])
