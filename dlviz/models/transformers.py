@@ -1,0 +1,95 @@
+"""Small transformers built from the lesson's own block: one reads a digit's patches, one writes text."""
+
+import torch
+from torch import Tensor, nn
+
+from dlviz.models.attention import TransformerBlock, causal_mask
+from dlviz.trace import record
+
+PATCH, PATCHES = 4, 49  # a digit of 28×28 is 7×7 patches of 4×4
+
+
+def patches(images: Tensor) -> Tensor:
+    """(batch, 49, 16): the 4×4 patches of (batch, 1, 28, 28), row by row, each patch's pixels row by row."""
+    return nn.functional.unfold(images, PATCH, stride=PATCH).transpose(1, 2)
+
+
+def _stack(depth: int, embed_size: int, heads: int, dropout: float, forward_expansion: int) -> nn.ModuleList:
+    return nn.ModuleList(
+        TransformerBlock(embed_size, heads, dropout, forward_expansion) for _ in range(depth)
+    )
+
+
+class DigitTransformer(nn.Module):
+    """A digit as 49 patches and a class token, which learns from them what it is.
+
+    Args:
+        embed_size, heads, depth: of a patch's vector, of attention heads, of blocks.
+        num_classes: answers.
+        dropout, forward_expansion: as of TransformerBlock.
+    """
+
+    def __init__(
+        self,
+        embed_size: int = 64,
+        heads: int = 4,
+        depth: int = 3,
+        num_classes: int = 10,
+        dropout: float = 0.1,
+        forward_expansion: int = 4,
+    ) -> None:
+        super().__init__()
+        self.embed = nn.Linear(PATCH * PATCH, embed_size)
+        self.class_token = nn.Parameter(0.02 * torch.randn(1, 1, embed_size))
+        self.positions = nn.Parameter(0.02 * torch.randn(1 + PATCHES, embed_size))
+        self.blocks = _stack(depth, embed_size, heads, dropout, forward_expansion)
+        self.fc = nn.Linear(embed_size, num_classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits (batch, num_classes) of normalised digits (batch, 1, 28, 28)."""
+        cut = record("patches", patches(record("input", x)))  # (batch, 49, 16)
+        tokens = torch.cat([self.class_token.expand(len(x), -1, -1), self.embed(cut)], dim=1)
+        x = record("embedding", tokens + self.positions)  # (batch, 50, embed); the class token comes first
+        for index, block in enumerate(self.blocks):
+            x = block(x, name=f"blocks.{index}")
+        return record("fc", self.fc(x[:, 0]))
+
+
+class CharTransformer(nn.Module):
+    """Characters to vectors with their positions, causal blocks, and a linear layer over every position.
+
+    Args:
+        vocab_size, context: how many characters there are, and how many it can look back upon.
+        embed_size, heads, depth, dropout, forward_expansion: as of DigitTransformer.
+    """
+
+    def __init__(
+        self,
+        vocab_size: int,
+        context: int,
+        embed_size: int,
+        heads: int,
+        depth: int,
+        dropout: float = 0.0,
+        forward_expansion: int = 4,
+    ) -> None:
+        super().__init__()
+        self.context = context
+        self.embedding = nn.Embedding(vocab_size, embed_size)
+        self.positions = nn.Parameter(0.02 * torch.randn(context, embed_size))
+        self.blocks = _stack(depth, embed_size, heads, dropout, forward_expansion)
+        self.fc = nn.Linear(embed_size, vocab_size)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits (batch, seq, vocab_size) of the character after each of x (batch, seq) int64.
+
+        Raises: ValueError if the text is longer than the context.
+        """
+        seq = x.shape[1]
+        if seq > self.context:
+            raise ValueError(f"{seq} characters do not fit a context of {self.context}")
+        x = record("embedding", self.embedding(x) + self.positions[:seq])
+        mask = causal_mask(seq)
+        for index, block in enumerate(self.blocks):
+            x = block(x, mask, f"blocks.{index}")
+        return record("fc", self.fc(x))
