@@ -21,6 +21,8 @@ nothing of off on once one only or other our out over quite rather she should so
 that the their them then there these they this though through to too up us very was we were what when where
 which while who why will with without would yet you your 's . , ; : ! ? ...
 """
+# Words that stand twice in good English: "everybody I asked asked for more".
+ALLOWED = re.compile(r"\b(very,|asked) (?=very|asked)", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +146,7 @@ def test_sentences_are_whole_and_of_moderate_length(generated: list[Sentence]) -
     wrong = re.compile(
         r"[{}]|  | [.,;!?]|[,;:][.,;!?]|\b[Aa] [aeio](?!ne-)|\b[Aa]n [bcdfgjklmnpqrstvwxyz]|(\b\w{3,}\b) \1\b"
     )
-    strange = [s.text for s in generated if wrong.search(s.text) and "very, very" not in s.text.lower()]
+    strange = [s.text for s in generated if wrong.search(ALLOWED.sub("", s.text))]
     assert strange == []
     lengths = [len(sentence.text.split()) for sentence in generated]
     assert (min(lengths), max(lengths)) == (SHORTEST, LONGEST)

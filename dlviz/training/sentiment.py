@@ -19,7 +19,7 @@ from dlviz.paths import WEIGHTS
 from dlviz.training import fitting
 
 EPOCHS, BATCH, LEARNING_RATE, SEED = 6, 64, 1e-3, 0
-COUNT = 40_000  # sentences: four fifths to learn from
+COUNT = 60_000  # sentences: four fifths to learn from
 FORGOTTEN = 0.1  # share of words that training replaces by the unknown, so that it learns to do without
 VOCABULARY = "sentiment_vocabulary.json"
 EMBED, HIDDEN, CLASSES = 100, 256, 2

@@ -107,6 +107,12 @@ def fitting(
 
 
 @cache
+def everyday() -> frozenset[str]:
+    """The expressions that people use most."""
+    return frozenset(row["words"] for row in _rows(FOLDER / "everyday.tsv"))
+
+
+@cache
 def wholes() -> tuple[Noun, ...]:
     """Everything that a sentence may be about."""
     return tuple(Noun(**row) for row in _rows(FOLDER / "wholes.tsv"))

@@ -134,6 +134,9 @@ class Writer:
         special = lexicon.fitting(kind, polarity, noun.classes, uses)
         general = lexicon.fitting(kind, polarity, lexicon.EVERYTHING, uses)
         options = special if special and (not general or self.chance(0.6)) else general
+        usual = [expression for expression in options if expression.words in lexicon.everyday()]
+        if usual and self.chance(0.3):
+            options = usual
         return self.judged(self.pick(options), noun, **slots)
 
     def judged(self, expression: Expression, noun: Noun, **slots: str) -> Judgement:
