@@ -1,0 +1,48 @@
+"""What if: edits for a trace of a recurrent network. Several are put together by `combined`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from dlviz.trace import Edit
+
+Edits = dict[str, Edit]
+
+
+def hold(
+    layer: str, gate: str, value: float, steps: Iterable[int], units: Sequence[int] | None = None
+) -> Edits:
+    """A gate such as "forget_gate" held at a value at these steps, for all units or some."""
+    chosen = slice(None) if units is None else list(units)
+
+    def edit(tensor: Tensor) -> Tensor:
+        tensor = tensor.clone()
+        tensor[:, chosen] = value
+        return tensor
+
+    return {f"{layer}.{gate}.{step}": edit for step in steps}
+
+
+def silence(layer: str, unit: int, steps: Iterable[int]) -> Edits:
+    """One unit's hidden state set to 0 at these steps."""
+    return hold(layer, "hidden", 0.0, steps, [unit])
+
+
+def cut(layer: str, step: int, has_cell: bool = True) -> Edits:
+    """All that a layer carries over from a step set to 0: its hidden and, if it has one, its cell state."""
+    kinds = ("cell", "hidden") if has_cell else ("hidden",)
+    return {f"{layer}.{kind}.{step}": torch.zeros_like for kind in kinds}
+
+
+def combined(*several: Mapping[str, Edit]) -> Edits:
+    """All edits; where two meet, the later one works on what the earlier has left."""
+    together: Edits = {}
+    for edits in several:
+        for name, edit in edits.items():
+            together[name] = _after(together[name], edit) if name in together else edit
+    return together
+
+
+def _after(first: Edit, second: Edit) -> Edit:
+    return lambda tensor: second(first(tensor))

@@ -1,0 +1,34 @@
+"""Which past steps still matter: the gradient of the present state, or answer, with respect to each input."""
+
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dlviz.recurrence.reading import recurrent
+
+Target = Literal["hidden", "answer"]
+
+
+def remembered(model: nn.Module, x: Tensor, step: int, of: Target = "hidden") -> np.ndarray:
+    """The Frobenius norm of the Jacobian of the state, or the answer, at a step by each input up to it.
+
+    Args:
+        x: (1, seq, input).
+        of: the last layer's hidden state, or what the head says of it.
+    Returns: (step + 1,) float32.
+    Raises: IndexError if the sequence has no such step.
+    """
+    if not 0 <= step < x.shape[1]:
+        raise IndexError(f"the sequence has no step {step}")
+    _, layers = recurrent(model)
+    head = model.get_submodule("fc")
+    size = layers.hidden_size if of == "hidden" else head.get_parameter("weight").shape[0]
+    # Every entry of the state is one sequence of a batch, so that one pass back gives them all.
+    inputs = x[:, : step + 1].detach().repeat(size, 1, 1).requires_grad_()
+    with torch.enable_grad():
+        last = layers(inputs)[0][:, -1]
+        target = last if of == "hidden" else head(last)
+        (jacobian,) = torch.autograd.grad(target.diagonal().sum(), inputs)  # (size, step + 1, input)
+    return jacobian.square().sum(dim=(0, 2)).sqrt().numpy()
