@@ -30,7 +30,7 @@ def test_a_test_digit_is_recognised_with_the_plain_networks_probability(opened: 
     app = opened("cnn", sample="0")
     assert said(app) == answer(probabilities())
     assert said(app)[0] == "7"
-    assert any("Trained on MNIST: 9934 of 10,000" in caption.value for caption in app.caption)
+    assert any("Trained on MNIST: 9,959 of 10,000" in caption.value for caption in app.caption)
 
 
 def test_a_drawn_digit_is_prepared_as_mnist_was_and_recognised(opened: Open) -> None:
