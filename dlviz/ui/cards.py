@@ -52,10 +52,10 @@ def edges() -> np.ndarray:
 @lru_cache(maxsize=1)
 def feature_maps() -> np.ndarray:
     """The 32 maps of SimpleCNN's first ReLU for a test digit."""
-    from dlviz.ui.cnn import source
     from dlviz.ui.cnn.run import network, run
+    from dlviz.ui.digit import test_digit
 
-    pixels, _ = source.test_digit(SAMPLE)
+    pixels, _ = test_digit(SAMPLE)
     record = run(network("trained", 0), pixels, {}).record
     return montage(record["conv_layers.1"][0, :27], 9, "sequential", zoom=5, gap=8)
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dlviz.ui import address, warm
-from dlviz.ui.cnn import answer, panels, source, view
+from dlviz.ui import address, digit, warm
+from dlviz.ui.cnn import answer, panels, view
 from dlviz.ui.cnn.run import Network, Run, network, run, weights_shown
 from dlviz.ui.cnn.state import FIELDS, LAB, SCALINGS, SHOWN, WEIGHTS, get
 from dlviz.ui.pad import Drawing
@@ -14,12 +14,12 @@ from dlviz.weights import BadWeights
 def lab() -> None:
     """All that follows the digit; runs again with every stroke."""
     if address.restore(LAB, FIELDS):
-        source.forget()
+        digit.forget(LAB)
     address.notice()
     view.take_clicks()
     left, right = st.columns([1, 3.4], gap="large")
     with left, st.container(key="paper"):
-        drawing = source.current()
+        drawing = digit.current(LAB)
     with right:
         place, controls = st.container(), st.container()
         with controls:
@@ -86,4 +86,4 @@ def _controls() -> None:
                 key=f"{LAB}.shown",
                 help="What changed: the value now minus the value before you switched anything off.",
             )
-        source.others()
+        digit.others(LAB)

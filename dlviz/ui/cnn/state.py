@@ -5,12 +5,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dlviz.data import digits
-from dlviz.ui import address
+from dlviz.ui import address, digit
 from dlviz.ui.selection import Selection
 
 LAB = "cnn"
-TEST_DIGITS = 10_000
 # Stages whose channels can be switched off, with how many there are.
 CHANNELS = {f"conv_layers.{index}": (32, 64, 128)[index // 3] for index in range(9)} | {
     f"fc_layers.{index}": 256 for index in (1, 2, 3)
@@ -32,11 +30,6 @@ PANELS = {
     "off": "Switch off",
     "dropout": "Dropout",
 }
-
-
-def _digit(text: str) -> str:
-    digits.from_text(text)
-    return text
 
 
 def read_off(text: str) -> dict[str, list[int]]:
@@ -75,8 +68,7 @@ def _ranges(channels: list[int]) -> str:
 
 
 FIELDS: address.Fields = {
-    "digit": address.Field("", _digit),
-    "sample": address.integer(0, TEST_DIGITS - 1, -1),
+    **digit.fields(),
     "weights": address.choice(list(WEIGHTS), "trained"),
     "seed": address.integer(0, 9999, 0),
     "scaling": address.choice(list(SCALINGS), "stage"),

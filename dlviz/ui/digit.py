@@ -1,4 +1,8 @@
-"""Where the CNN lab's digit comes from: the pad, MNIST's test digits, or a picture."""
+"""The digit on a lab's pad: drawn, one of MNIST's test digits, or a picture's.
+
+A lab that shows it has the fields `sample` and `digit` in its address: a test digit by number, or (with −1) a
+digit as text, or nothing.
+"""
 
 import random
 
@@ -6,16 +10,28 @@ import numpy as np
 import streamlit as st
 
 from dlviz.data import digits, mnist
-from dlviz.ui import pictures
-from dlviz.ui.cnn.state import LAB, TEST_DIGITS, get, put
+from dlviz.ui import address, pictures
 from dlviz.ui.pad import Drawing, Placed, pad, surprised
 
-PAD, PLACED, TOLD, COUNT, PICTURE = (f"{LAB}.{n}" for n in ("pad", "placed", "told", "count", "picture"))
+TEST_DIGITS = 10_000
 
 
-def forget() -> None:
+def _digit(text: str) -> str:
+    digits.from_text(text)
+    return text
+
+
+def fields(sample: int = -1) -> address.Fields:
+    """The two fields; `sample` is the test digit that a lab opens with."""
+    return {
+        "digit": address.Field("", _digit),
+        "sample": address.integer(0 if sample < 0 else -1, TEST_DIGITS - 1, sample),
+    }
+
+
+def forget(lab: str) -> None:
     """Let the pad be told anew, since the lab has just been opened."""
-    st.session_state.pop(TOLD, None)
+    st.session_state.pop(f"{lab}.told", None)
 
 
 def test_digit(index: int) -> tuple[np.ndarray, int]:
@@ -24,40 +40,46 @@ def test_digit(index: int) -> tuple[np.ndarray, int]:
     return images[index].numpy().astype(np.float32) / 255, int(labels[index])
 
 
-def current() -> Drawing:
+def current(lab: str) -> Drawing:
     """The pad, and the digit that is on it.
 
     The fields `sample` and `digit` say what the paper holds. Where another control has changed them, the pad
     is told; where the learner has drawn, they follow the pad.
     """
-    if surprised(PAD):
-        choose(random.randrange(TEST_DIGITS), "")
-    wanted = (get("sample"), get("digit"))
-    if st.session_state.get(TOLD) != wanted:
+    key, placed, told = (f"{lab}.{name}" for name in ("pad", "placed", "told"))
+    if surprised(key):
+        choose(lab, random.randrange(TEST_DIGITS), "")
+    wanted = _wanted(lab)
+    if st.session_state.get(told) != wanted:
         try:
-            st.session_state[PLACED] = _placed(*wanted)
+            st.session_state[placed] = _placed(lab, *wanted)
         except mnist.MissingData as problem:
             st.error(str(problem), icon=":material/database_off:")
-            st.session_state.setdefault(PLACED, None)
-        st.session_state[TOLD] = wanted
-    drawing = pad(PAD, st.session_state[PLACED])
+            st.session_state.setdefault(placed, None)
+        st.session_state[told] = wanted
+    drawing = pad(key, st.session_state[placed])
     if drawing.final:
-        choose(*_fields(drawing))
-        st.session_state[TOLD] = (get("sample"), get("digit"))
+        choose(lab, *_fields(drawing))
+        st.session_state[told] = _wanted(lab)
     return drawing
 
 
-def choose(sample: int, digit: str) -> None:
+def choose(lab: str, sample: int, digit: str) -> None:
     """Say what the paper is to hold: a test digit by number, or (with −1) a digit as text, or nothing."""
-    put("sample", sample)
-    put("digit", digit)
+    st.session_state[f"{lab}.sample"] = sample
+    st.session_state[f"{lab}.digit"] = digit
 
 
-def _placed(sample: int, digit: str) -> Placed | None:
+def _wanted(lab: str) -> tuple[int, str]:
+    return st.session_state[f"{lab}.sample"], st.session_state[f"{lab}.digit"]
+
+
+def _placed(lab: str, sample: int, digit: str) -> Placed | None:
     """What the pad is told; its name holds the fields, and a count that makes it new each time."""
     if sample < 0 and not digit:
         return None
-    count = st.session_state[COUNT] = st.session_state.get(COUNT, 0) + 1
+    key = f"{lab}.count"
+    count = st.session_state[key] = st.session_state.get(key, 0) + 1
     name = f"{count}.{sample}.{digit}"
     if sample < 0:
         return Placed(name, digits.from_text(digit), "the digit of the link or picture")
@@ -72,11 +94,12 @@ def _fields(drawing: Drawing) -> tuple[int, str]:
     return -1, "" if drawing.pixels is None else digits.to_text(drawing.pixels)
 
 
-def others() -> None:
+def others(lab: str) -> None:
     """Ways to put something else on the pad: a test digit by number, or a picture."""
-    number = f"{LAB}.number"
+    number, picture = f"{lab}.number", f"{lab}.picture"
+    sample, _ = _wanted(lab)
     # The number of what is on the paper, so that any other number is a change.
-    st.session_state[number] = get("sample") if get("sample") >= 0 else None
+    st.session_state[number] = sample if sample >= 0 else None
     with st.popover("Test digit", icon=":material/format_list_numbered:"):
         st.number_input(
             f"Its number, 0 to {TEST_DIGITS - 1:,}",
@@ -85,23 +108,24 @@ def others() -> None:
             value=None,
             key=number,
             on_change=_take_number,
+            args=(lab,),
             help="The network has never been trained on these 10,000 digits.",
         )
     with st.popover("Picture", icon=":material/image:"):
         st.caption("Of one digit, dark on light or light on dark.")
-        pictures.upload(PICTURE, _take_picture)
+        pictures.upload(picture, lambda taken: _take_picture(lab, taken))
         if not pictures.camera_works():
             pictures.no_camera()
-        elif st.toggle("Use the camera", key=f"{PICTURE}.camera"):
-            pictures.take(PICTURE, _take_picture)
-    pictures.say_problem(PICTURE)
+        elif st.toggle("Use the camera", key=f"{picture}.camera"):
+            pictures.take(picture, lambda taken: _take_picture(lab, taken))
+    pictures.say_problem(picture)
 
 
-def _take_number() -> None:
-    if (number := st.session_state[f"{LAB}.number"]) is not None:
-        choose(number, "")
+def _take_number(lab: str) -> None:
+    if (number := st.session_state[f"{lab}.number"]) is not None:
+        choose(lab, number, "")
 
 
-def _take_picture(picture: np.ndarray) -> None:
+def _take_picture(lab: str, picture: np.ndarray) -> None:
     """Put the digit of a picture on the pad; raises EmptyDrawing if there is none."""
-    choose(-1, digits.to_text(digits.from_picture(picture)))
+    choose(lab, -1, digits.to_text(digits.from_picture(picture)))
