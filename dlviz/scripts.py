@@ -10,9 +10,11 @@ from string import Template
 
 import numpy as np
 
+from dlviz import weights
 from dlviz.convolution import PADDING_MODES, check_kernel
 from dlviz.data import digits
 from dlviz.paths import ASSETS
+from dlviz.recurrence.reading import recurrent
 
 
 def cnn_script(
@@ -74,6 +76,31 @@ def convolution_script(
         padding_mode=repr(_torch_padding(padding_mode)),
         stride=_number(stride),
         dilation=_number(dilation),
+    )
+
+
+def recurrent_script(file: str, x: np.ndarray, selected: tuple[str, int]) -> str:
+    """A script that reads a sequence step by step with trained weights, and prints one unit's gates.
+
+    Args:
+        file: the weights, such as `digit_rows_lstm`, of a SimpleRNN or LSTMModel.
+        x: (steps, input) float32.
+        selected: layer and unit, such as `("lstm.1", 17)`.
+    Raises: BadWeights if the weights are missing or damaged.
+    """
+    model = weights.load(file)
+    name, layers = recurrent(model)
+    return _fill(
+        "recurrent",
+        title=type(model).__name__,
+        usage=f"python script.py {file}.safetensors",
+        shape=repr(tuple(map(int, x.shape))),
+        x=repr(_packed(x)),
+        kind=repr(name.upper()),
+        layers=_number(layers.num_layers),
+        hidden=_number(layers.hidden_size),
+        layer=_number(int(selected[0].rsplit(".", 1)[1])),
+        unit=_number(selected[1]),
     )
 
 

@@ -14,5 +14,8 @@ st.navigation(
             st.Page("convolution.py", title="Convolution", icon=":material/grid_on:", url_path="convolution"),
             st.Page("cnn.py", title="CNN", icon=":material/layers:", url_path="cnn"),
         ],
+        "Sequences": [
+            st.Page("rnn.py", title="RNN and LSTM", icon=":material/repeat:", url_path="rnn"),
+        ],
     }
 ).run()

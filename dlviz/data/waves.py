@@ -1,9 +1,14 @@
 """Series of numbers to forecast: sums of sines, pulses and noisy trends, drawn from a seed."""
 
+import re
 from collections.abc import Callable
 
 import torch
 from torch import Generator, Tensor
+
+SHORTEST, LONGEST = 3, 200  # values of a series that a learner writes
+LARGEST = 1e6
+NUMBER = re.compile(r"[-+−]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d{1,3})?", re.IGNORECASE)
 
 
 def _uniform(low: float, high: float, count: int, random: Generator) -> Tensor:
@@ -51,3 +56,26 @@ def series(kind: str, count: int, length: int, seed: int) -> Tensor:
     """
     values = KINDS[kind](count, length, torch.Generator().manual_seed(seed))
     return values / values.abs().amax(dim=1, keepdim=True).clamp_min(1.0)
+
+
+class BadSeries(ValueError):
+    """A text that is no series of numbers; the message says why, in a sentence for the learner."""
+
+
+def written(text: str) -> Tensor:
+    """A series (length,) float32 from numbers with spaces, commas, semicolons or new lines between them.
+
+    A series with values beyond ±1 is divided by its largest, as those that the networks learnt from.
+
+    Raises: BadSeries for what is no number, for fewer than 3 or more than 200 of them, or too large ones.
+    """
+    parts = [part for part in re.split(r"[\s,;]+", text) if part]
+    for part in parts:
+        if not NUMBER.fullmatch(part):
+            raise BadSeries(f"“{part[:20]}” is no number: write them as 0.5, with spaces between.")
+    if not SHORTEST <= len(parts) <= LONGEST:
+        raise BadSeries(f"A series needs {SHORTEST} to {LONGEST} numbers; here are {len(parts):,}.")
+    values = torch.tensor([float(part.replace("−", "-")) for part in parts], dtype=torch.float64)
+    if values.abs().max() > LARGEST:
+        raise BadSeries("A number is larger than a million: that is too large for this network.")
+    return (values / values.abs().max().clamp_min(1.0)).float()

@@ -60,6 +60,21 @@ def feature_maps() -> np.ndarray:
     return montage(record["conv_layers.1"][0, :27], 9, "sequential", zoom=5, gap=8)
 
 
+@lru_cache(maxsize=1)
+def cell_states() -> np.ndarray:
+    """The cell states of LSTMModel's first layer over the 28 rows of a test digit."""
+    from dlviz.recurrence.reading import read
+    from dlviz.ui import warm
+    from dlviz.ui.digit import test_digit
+    from dlviz.ui.rnn.run import tensor
+    from dlviz.ui.rnn.source import of_digit
+
+    pixels, _ = test_digit(SAMPLE)
+    values = read(warm.trained("digit_rows_lstm"), tensor(of_digit(pixels))).layers["lstm.0"]
+    maps = np.stack([values[name][:, :28].T for name in ("forget_gate", "cell", "hidden")])
+    return montage(maps / np.abs(maps).max(axis=(1, 2), keepdims=True), 3, "diverging", zoom=8, gap=8)
+
+
 CARDS = [
     Card(
         "convolution.py",
@@ -74,5 +89,12 @@ CARDS = [
         ":material/layers:",
         feature_maps,
         "27 of the 32 maps that SimpleCNN makes of a test digit, after the first ReLU",
+    ),
+    Card(
+        "rnn.py",
+        "rnn",
+        ":material/repeat:",
+        cell_states,
+        "Forget gates, cells and hidden states of an LSTM that reads a test digit row by row",
     ),
 ]

@@ -1,0 +1,54 @@
+// The chosen unit's equations, filled in with its numbers at the step that is shown.
+
+function signed(value) {
+  return value < 0 ? `− ${number(-value)}` : `+ ${number(value)}`;
+}
+
+function number(value) {
+  return String(Number(value.toPrecision(5))).replace("-", "−");
+}
+
+function showEquations(view, network) {
+  const box = network.part.querySelector(".equations");
+  const table = element("table");
+  table.append(element("caption", "", `Unit ${network.shownUnit} at ${view.message.steps[view.step]}`));
+  // Python has these numbers for one unit; for another they are on their way.
+  const rows = network.shownUnit === network.unit ? rowsOf(view, network) : [["…", "", ""]];
+  for (const [formula, numbers, value] of rows) {
+    const row = element("tr");
+    const result = element("td");
+    result.append(element("strong", "", value));
+    row.append(element("td", "", formula), element("td", "", numbers), result);
+    table.append(row);
+  }
+  box.replaceChildren(table);
+}
+
+function rowsOf(view, network) {
+  const { values: terms } = network.of("terms");
+  const { values: states } = network.of("states");
+  const { count, step } = view;
+  const gates = network.gates.map(({ symbol, f, bias }, gate) => {
+    const [read, carried, value] = [0, 1, 2].map((part) => terms[(3 * gate + part) * count + step]);
+    const sum = `${number(read)} ${signed(carried)} ${signed(bias)}`;
+    return { row: [`${symbol} = ${f}(W x + U h + b)`, `= ${f}(${sum})`, `= ${full(value)}`], symbol, value };
+  });
+  const rows = gates.map(({ row }) => row);
+  if (states.length === count) return rows;
+  const of = Object.fromEntries(gates.map(({ symbol, value }) => [symbol, value]));
+  const before = step ? states[count + step - 1] : 0;
+  const [hidden, cell] = [states[step], states[count + step]];
+  const kept = `${number(of.f)} · ${bracketed(before)} + ${number(of.i)} · ${bracketed(of.g)}`;
+  rows.push(["c = f · c before + i · g", `= ${kept}`, `= ${full(cell)}`]);
+  rows.push(["h = o · tanh(c)", `= ${number(of.o)} · tanh(${number(cell)})`, `= ${full(hidden)}`]);
+  return rows;
+}
+
+function bracketed(value) {
+  return value < 0 ? `(${number(value)})` : number(value);
+}
+
+// A float32 in full: seven significant digits.
+function full(value) {
+  return String(Number(value.toPrecision(7))).replace("-", "−");
+}

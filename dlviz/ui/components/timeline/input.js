@@ -1,0 +1,149 @@
+// What is being read: the digit's rows, the words, or the series with its forecasts; and which past steps still matter.
+
+const ROW = 6; // pixels of a digit's row
+const BARS = 70; // and of the bars beside it
+const PLOT = 170;
+const TONES = { lstm: PALETTE.classes[3], rnn: PALETTE.classes[6] };
+
+function toneOf(network) {
+  return TONES[network.name];
+}
+
+// How much each step matters, from 0 to 1, as Python has last computed it; null where that was for another step.
+function memoryOf(view, network) {
+  if (view.message.step !== view.step) return null;
+  const { values } = network.of("remembered");
+  const limit = largest(values) || 1;
+  return (step) => (step < values.length ? values[step] / limit : 0);
+}
+
+function paintInput(view) {
+  view.picture.setAttribute("aria-label", view.message.alt);
+  view.picture.parentElement.hidden = view.message.kind === "sentence";
+  if (view.message.kind === "digit") paintRows(view);
+  if (view.message.kind === "series") paintSeries(view);
+  if (view.message.kind === "sentence") markWords(view);
+  view.root.querySelector(".memory").textContent = memoryNote(view);
+}
+
+function memoryNote(view) {
+  if (view.message.step !== view.step) return "Which steps still matter is computed when you rest on a step.";
+  const parts = view.networks.map((network) => {
+    const { values } = network.of("remembered");
+    const best = values.indexOf(Math.max(...values));
+    return `${network.name === "lstm" ? "LSTM" : "RNN"} ${view.message.steps[best]}`;
+  });
+  return `Bars: how much each step still matters for ${view.message.target} (its gradient). Most: ${parts.join(", ")}.`;
+}
+
+function paintRows(view) {
+  const { values } = view.message.arrays.shown;
+  const side = 28 * ROW;
+  const context = sharpContext(view.picture, side + 10 + view.networks.length * BARS, side);
+  const base = picture(values, 28, 28, "ink", 1);
+  context.globalAlpha = 0.35;
+  context.drawImage(base, 0, 0, side, side);
+  context.globalAlpha = 1;
+  const read = view.step + 1;
+  context.drawImage(base, 0, 0, 28, read, 0, 0, side, read * ROW);
+  outlined(context, 0, view.step * ROW, side, ROW);
+  view.networks.forEach((network, index) => {
+    const memory = memoryOf(view, network);
+    const left = side + 8 + index * BARS;
+    context.fillStyle = toneOf(network);
+    if (memory) for (let row = 0; row < read; row++) context.fillRect(left, row * ROW + 1, memory(row) * (BARS - 12), ROW - 2);
+    context.fillRect(left - 1, 0, 1, side);
+  });
+}
+
+function paintSeries(view) {
+  const { values } = view.message.arrays.shown;
+  const width = view.root.clientWidth;
+  const context = sharpContext(view.picture, width, PLOT);
+  const x = (i) => 6 + (i / Math.max(1, view.count)) * (width - 12);
+  const middle = (PLOT - 30) / 2;
+  const y = (value) => middle - value * (middle - 6) * 0.8;
+  line(context, [0, view.count], () => 0, x, y, view.ink, 0.2);
+  line(context, [0, view.count - 1], (i) => values[i], x, y, view.ink, 0.25);
+  line(context, [0, view.step], (i) => values[i], x, y, view.ink, 1, 2);
+  line(context, [1, view.step + 1], (i) => values[i - 1], x, y, view.ink, 0.6, 1, [2, 3]);
+  view.networks.forEach((network, index) => {
+    const forecasts = network.of("answers").values;
+    const dash = network.name === "rnn" ? [6, 3] : [];
+    line(context, [1, view.step + 1], (i) => forecasts[i - 1], x, y, toneOf(network), 1, 2, dash);
+    const memory = memoryOf(view, network);
+    context.fillStyle = toneOf(network);
+    for (let i = 0; memory && i <= view.step; i++) {
+      context.fillRect(x(i) - 2 + 2 * index, PLOT, 2, -memory(i) * 26);
+    }
+  });
+  legend(view, context, width);
+  outlined(context, x(view.step) - 3, y(values[view.step]) - 3, 6, 6);
+}
+
+function legend(view, context, width) {
+  context.font = `12px ${view.font}`;
+  context.textAlign = "right";
+  const entries = view.networks.map((network) => [`${network.name.toUpperCase()} forecast`, toneOf(network)]);
+  [...entries, ["dotted: same as the last value", view.ink]].forEach(([text, colour], index) => {
+    context.fillStyle = colour;
+    context.fillText(text, width - 8, 14 + 15 * index);
+  });
+}
+
+function line(context, [from, to], valueOf, x, y, colour, alpha, width = 1, dash = []) {
+  context.save();
+  Object.assign(context, { globalAlpha: alpha, strokeStyle: colour, lineWidth: width });
+  context.setLineDash(dash);
+  context.beginPath();
+  for (let i = from; i <= to; i++) context.lineTo(x(i), y(valueOf(i)));
+  context.stroke();
+  context.restore();
+}
+
+function outlined(context, left, top, width, height) {
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = 2;
+  context.strokeRect(left + 1, top, width - 2, height);
+}
+
+function showWords(view) {
+  const { kind, steps, unknown } = view.message;
+  const list = view.root.querySelector(".words");
+  if (kind !== "sentence") return list.replaceChildren();
+  const items = steps.map((word, step) => {
+    const [item, button] = [document.createElement("li"), document.createElement("button")];
+    button.type = "button";
+    button.append(word, ...view.networks.map(() => document.createElement("i")));
+    if (unknown.includes(step)) {
+      button.classList.add("unknown");
+      button.title = "A word that the networks have not learnt";
+      button.setAttribute("aria-label", `${word}, unknown`);
+    }
+    button.onclick = () => stepTo(view, step);
+    item.append(button);
+    return item;
+  });
+  return list.replaceChildren(...items);
+}
+
+function markWords(view) {
+  const memories = view.networks.map((network) => memoryOf(view, network));
+  [...view.root.querySelectorAll(".words button")].forEach((button, step) => {
+    button.classList.toggle("here", step === view.step);
+    button.classList.toggle("future", step > view.step);
+    if (step === view.step) button.setAttribute("aria-current", "step");
+    else button.removeAttribute("aria-current");
+    [...button.querySelectorAll("i")].forEach((bar, index) => {
+      bar.style.setProperty("--share", `${100 * (memories[index]?.(step) ?? 0)}%`);
+      bar.style.setProperty("--tone", toneOf(view.networks[index]));
+    });
+  });
+}
+
+function jumpOnPicture(view, event) {
+  const box = view.picture.getBoundingClientRect();
+  const down = (event.clientY - box.top) / ROW;
+  const across = ((event.clientX - box.left - 6) / (box.width - 12)) * view.count;
+  stepTo(view, view.message.kind === "digit" ? Math.floor(down) : Math.round(across));
+}

@@ -1,0 +1,211 @@
+// A network's strips, units from top to bottom and steps from left to right; under each the chosen unit's line; and
+// its answers after every step.
+
+const TALL = 256;
+const TALL_NARROW = 150;
+const LINE = 46;
+
+function showNetworks(view) {
+  const box = view.root.querySelector(".networks");
+  const ids = view.networks.map((network) => `${network.name}${network.strips.length}`).join();
+  if (box.dataset.ids !== ids) {
+    box.dataset.ids = ids;
+    box.replaceChildren(...view.networks.map((network) => frameOf(view, network)));
+  }
+  view.networks.forEach((network, index) => fillIn(view, network, box.children[index]));
+}
+
+function element(name, className = "", text = "") {
+  const node = document.createElement(name);
+  node.className = className;
+  node.textContent = text;
+  return node;
+}
+
+function frameOf(view, network) {
+  const part = element("section", "network");
+  const header = element("header");
+  const pick = element("div", "pick");
+  pick.append(picker("Most active unit"), picker("Most changed unit"));
+  header.append(element("h3"), element("span", "made"), pick);
+  const strips = element("div", `strips ${network.strips.length < 3 ? "few" : ""}`);
+  for (const strip of network.strips) strips.append(stripFigure(strip));
+  const answers = element("figure", "answers");
+  answers.append(element("figcaption"), element("canvas"));
+  strips.append(answers);
+  const equations = element("div", "equations");
+  part.append(header, strips, element("p", "note"));
+  if (network.strips.length < 3) strips.append(equations);
+  else part.append(equations);
+  return part;
+}
+
+function picker(text) {
+  const button = element("button", "", text);
+  button.type = "button";
+  return button;
+}
+
+function stripFigure(strip) {
+  const figure = element("figure");
+  const caption = element("figcaption");
+  caption.append(element("b", "", strip.symbol), element("span", "", ` ${strip.title}`));
+  const [map, line] = [element("canvas", "strip"), element("canvas", "trace")];
+  line.setAttribute("aria-hidden", "true");
+  figure.append(caption, map, line);
+  return figure;
+}
+
+function fillIn(view, network, part) {
+  network.part = part;
+  part.querySelector("h3").textContent = network.title;
+  part.querySelector(".made").textContent = network.made;
+  part.querySelector(".note").textContent = network.note;
+  const [active, changed] = part.querySelectorAll(".pick button");
+  active.onclick = () => choose(view, current(view, network), standing(view, network, false));
+  changed.onclick = () => choose(view, current(view, network), standing(view, network, true));
+  part.querySelector(".strips").style.setProperty("--columns", 8);
+  [...part.querySelectorAll("figure:not(.answers)")].forEach((figure, index) => {
+    const [map, line] = figure.querySelectorAll("canvas");
+    map.setAttribute("role", "img");
+    map.setAttribute("aria-label", index ? `${network.strips[index].title} of every unit` : network.alt);
+    Object.assign(network.strips[index], { map, line });
+    map.onpointerdown = (event) => {
+      const place = placeOn(network.strips[index], event);
+      choose(view, current(view, network), place.unit);
+      stepTo(view, place.step);
+    };
+  });
+  network.answers = part.querySelector(".answers canvas");
+  network.answers.onpointerdown = (event) => {
+    const box = network.answers.getBoundingClientRect();
+    stepTo(view, Math.floor(((event.clientX - box.left) / (box.width * network.share)) * view.count));
+  };
+  part.querySelector(".answers").hidden = view.message.kind === "series";
+}
+
+// The network as the newest message has it.
+function current(view, network) {
+  return view.networks.find((other) => other.name === network.name) ?? network;
+}
+
+function bases(network) {
+  for (const strip of network.strips) {
+    strip.base = picture(strip.values, strip.units, strip.steps, strip.scale, strip.limit);
+  }
+}
+
+function placeOn(strip, event) {
+  const box = strip.map.getBoundingClientRect();
+  const within = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+  return {
+    step: within((event.clientX - box.left) / box.width, strip.steps),
+    unit: within((event.clientY - box.top) / box.height, strip.units),
+  };
+}
+
+function paintNetwork(view, network) {
+  const height = view.narrow ? TALL_NARROW : TALL;
+  for (const strip of network.strips) {
+    const width = strip.map.parentElement.clientWidth;
+    paintStrip(view, network, strip, width, height);
+    paintTrace(view, network, strip, width);
+  }
+  if (view.message.kind !== "series") paintAnswers(view, network, height);
+  showEquations(view, network);
+}
+
+// What has been read stands out; what is to come is faint.
+function paintStrip(view, network, strip, width, height) {
+  const context = sharpContext(strip.map, width, height);
+  const { base, steps, units } = strip;
+  const read = view.step + 1;
+  context.globalAlpha = 0.22;
+  context.drawImage(base, 0, 0, width, height);
+  context.globalAlpha = 1;
+  context.clearRect(0, 0, (width * read) / steps, height);
+  context.drawImage(base, 0, 0, read, units, 0, 0, (width * read) / steps, height);
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = 1.5;
+  const row = Math.max(3, height / units);
+  context.strokeRect((width * view.step) / steps, -2, Math.max(3, width / steps), height + 4);
+  context.strokeRect(-2, (height * (network.shownUnit + 0.5)) / units - row / 2, width + 4, row);
+}
+
+function paintTrace(view, network, strip, width) {
+  const context = sharpContext(strip.line, width, LINE);
+  const { values, steps, scale, limit } = strip;
+  const first = network.shownUnit * steps;
+  const x = (step) => ((step + 0.5) * width) / steps;
+  const y = (value) => {
+    const share = scale === "diverging" ? (value / limit + 1) / 2 : value / limit;
+    return LINE - 4 - share * (LINE - 8);
+  };
+  const valueOf = (step) => values[first + step];
+  line(context, [0, steps - 1], () => 0, x, y, view.ink, 0.25);
+  line(context, [0, steps - 1], valueOf, x, y, view.ink, 0.3);
+  line(context, [0, view.step], valueOf, x, y, view.ink, 1, 1.75);
+  context.fillStyle = PALETTE.accent;
+  context.beginPath();
+  context.arc(x(view.step), y(valueOf(view.step)), 3.5, 0, 7);
+  context.fill();
+}
+
+// Classes from top to bottom: how each probability grew over the steps, and as bars where we stand.
+function paintAnswers(view, network, height) {
+  const { values, shape } = network.of("answers");
+  const [steps, classes] = shape;
+  const { values: rows } = turned({ values, shape });
+  const width = network.answers.parentElement.clientWidth;
+  const part = width * 0.5;
+  network.share = 0.5;
+  const context = sharpContext(network.answers, width, height);
+  const base = picture(rows, classes, steps, "sequential", 1);
+  context.globalAlpha = 0.22;
+  context.drawImage(base, 0, 0, part, height);
+  context.globalAlpha = 1;
+  const read = (part * (view.step + 1)) / steps;
+  context.clearRect(0, 0, read, height);
+  context.drawImage(base, 0, 0, view.step + 1, classes, 0, 0, read, height);
+  outlined(context, (part * view.step) / steps, 0, Math.max(3, part / steps), height);
+  paintBars(view, context, { rows, steps, classes, left: part + 6, width, height });
+  const caption = network.part.querySelector(".answers figcaption");
+  caption.replaceChildren(element("b", "", "If it stopped here"));
+  network.answers.setAttribute("role", "img");
+  network.answers.setAttribute("aria-label", answerAt(view, network, view.step));
+}
+
+function paintBars(view, context, { rows, steps, classes, left, width, height }) {
+  const cell = height / classes;
+  context.font = `12px ${view.font}`;
+  context.textBaseline = "middle";
+  view.message.classes.forEach((name, index) => {
+    const share = rows[index * steps + view.step];
+    const middle = (index + 0.5) * cell;
+    context.textAlign = "left";
+    context.fillStyle = view.ink;
+    context.fillText(name, left, middle);
+    const start = left + (classes > 2 ? 12 : 44);
+    const room = width - start - 4;
+    context.fillStyle = PALETTE.classes[classes > 2 ? index : 1 + 5 * (1 - index)];
+    context.fillRect(start, middle - Math.min(9, cell * 0.36), Math.max(1, room * share), Math.min(18, cell * 0.72));
+    if (share < 0.005) return;
+    context.textAlign = share > 0.5 ? "left" : "left";
+    context.fillStyle = view.ink;
+    if (share < 0.55) context.fillText(percent(share), start + room * share + 4, middle);
+  });
+}
+
+function hover(view, event) {
+  const strips = view.networks.flatMap((network) => network.strips);
+  const strip = strips.find(({ map }) => event.composedPath().includes(map));
+  view.tip.hidden = !strip;
+  if (!strip) return;
+  const { step, unit } = placeOn(strip, event);
+  view.tip.querySelector("strong").textContent = short(strip.values[unit * strip.steps + step]);
+  view.tip.querySelector("span").textContent = `${strip.title}, unit ${unit}, ${view.message.steps[step]}`;
+  const box = view.root.getBoundingClientRect();
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+  view.tip.style.left = `${x + 18 + view.tip.offsetWidth > box.width ? x - view.tip.offsetWidth - 12 : x + 18}px`;
+  view.tip.style.top = `${y + 14}px`;
+}

@@ -1,0 +1,133 @@
+// Step through a sequence. Python sends all gates and states of all steps as bytes, once; back come `step`, where the
+// learner has come to rest, and `unit`, the [network, unit] that was chosen; each followed by the report's number.
+
+const TIMELINES = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
+const NARROW = 560;
+
+export default function ({ parentElement, data, setStateValue }) {
+  let view = TIMELINES.get(parentElement);
+  if (!view) {
+    view = create(parentElement.querySelector(".timeline"));
+    TIMELINES.set(parentElement, view);
+  }
+  view.setStateValue = setStateValue;
+  receive(view, unpack(data));
+  return onResize(view.root, () => layOut(view));
+}
+
+function create(root) {
+  const find = (selector) => root.querySelector(selector);
+  const view = { root, step: -1, speed: 4, playing: false, units: {} };
+  Object.assign(view, { scrub: find(".scrub"), place: find(".place"), tip: find(".tip"), state: find(".state") });
+  view.picture = find(".picture canvas");
+  find(".play").onclick = () => toggle(view);
+  find(".back").onclick = () => stepTo(view, view.step - 1);
+  find(".forward").onclick = () => stepTo(view, view.step + 1);
+  find(".speed").onchange = (event) => (view.speed = Number(event.target.value));
+  view.scrub.oninput = () => stepTo(view, Number(view.scrub.value));
+  root.addEventListener("keydown", (event) => onKey(view, event));
+  view.picture.addEventListener("pointerdown", (event) => jumpOnPicture(view, event));
+  root.addEventListener("pointermove", (event) => hover(view, event));
+  root.addEventListener("pointerleave", () => (view.tip.hidden = true));
+  return view;
+}
+
+function receive(view, message) {
+  const count = message.steps.length;
+  // The learner stays where they stand, unless the sequence or the link is another.
+  const same = view.message && view.message.steps.length === count && view.message.kind === message.kind;
+  if (!same || (!view.moved && !view.playing)) view.step = message.step;
+  view.message = message;
+  view.count = count;
+  view.networks = message.networks.map((network) => prepare(view, network));
+  view.main = view.networks[0];
+  view.scrub.max = count - 1;
+  showWords(view);
+  showNetworks(view);
+  showPlaying(view);
+  if (view.drawn) layOut(view);
+}
+
+function prepare(view, network) {
+  const { arrays } = view.message;
+  const of = (name) => arrays[`${network.name}.${name}`];
+  // A unit that was chosen while this message was on its way.
+  const chosen = view.units[network.name];
+  const unit = chosen?.pending && chosen.unit !== network.unit ? chosen.unit : network.unit;
+  if (unit === network.unit) delete view.units[network.name];
+  const strips = network.strips.map((strip) => ({ ...strip, ...turned(of(strip.name)) }));
+  for (const strip of strips) strip.limit ||= largest(strip.values);
+  return { ...network, of, strips, shownUnit: unit, size: strips[0].units };
+}
+
+// (steps, units) as it comes -> the picture's rows are units, its columns steps.
+function turned({ values, shape: [steps, units] }) {
+  const rows = new Float32Array(values.length);
+  for (let step = 0; step < steps; step++) {
+    for (let unit = 0; unit < units; unit++) rows[unit * steps + step] = values[step * units + unit];
+  }
+  return { values: rows, steps, units };
+}
+
+function layOut(view) {
+  const width = view.root.clientWidth;
+  if (!width) return;
+  view.drawn = true;
+  view.font = cssColour(view.root, "--st-font") || "sans-serif";
+  view.ink = cssColour(view.root, "--st-text-color");
+  view.root.classList.toggle("narrow", width < NARROW);
+  view.root.classList.toggle("wide", view.message.kind === "series");
+  view.narrow = width < NARROW;
+  for (const network of view.networks) bases(network);
+  paint(view);
+}
+
+function paint(view) {
+  const began = performance.now();
+  paintInput(view);
+  for (const network of view.networks) paintNetwork(view, network);
+  showPlace(view);
+  showSays(view);
+  performance.measure("dlviz:step", { start: view.asked ?? began, detail: view.step });
+  view.asked = undefined;
+}
+
+function showPlace(view) {
+  const name = view.message.steps[view.step];
+  view.scrub.value = view.step;
+  view.scrub.setAttribute("aria-valuetext", name);
+  view.place.textContent = `step ${view.step + 1} of ${view.count}`;
+  view.root.querySelector(".now").textContent = `It reads ${view.message.kind === "sentence" ? `“${name}”` : name}`;
+}
+
+function showSays(view) {
+  const lines = view.networks.flatMap((network) => {
+    const [name, text] = [document.createElement("b"), document.createElement("output")];
+    name.textContent = network.name === "lstm" ? "LSTM" : "RNN";
+    text.textContent = answerAt(view, network, view.step);
+    return [name, text];
+  });
+  view.root.querySelector(".says").replaceChildren(...lines);
+}
+
+function answerAt(view, network, step) {
+  const { values, shape } = network.of("answers");
+  if (view.message.kind === "series") {
+    const { values: series } = view.message.arrays.shown;
+    const came = step + 1 < view.count ? `; what came: ${short(series[step + 1])}` : "";
+    return `next it expects ${short(values[step])}${came}`;
+  }
+  const row = values.subarray(step * shape[1], (step + 1) * shape[1]);
+  const best = row.indexOf(Math.max(...row));
+  return `if it stopped here it would say ${view.message.classes[best]} (${percent(row[best])})`;
+}
+
+function percent(share) {
+  if (share > 0.999 && share < 1) return "> 99.9 %";
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function announce(view) {
+  const said = view.networks.map((network) => `${network.title}: ${answerAt(view, network, view.step)}`);
+  view.state.textContent = `${view.message.steps[view.step]}. ${said.join(". ")}.`;
+}

@@ -1,0 +1,105 @@
+// Which step is shown, and how it changes: play, steps, jumps, keys. Python hears of it when it has come to rest.
+
+const REST = 250; // milliseconds
+
+function stepTo(view, step) {
+  if (view.playing) pause(view);
+  moveTo(view, step);
+  rest(view);
+}
+
+function moveTo(view, step) {
+  const next = Math.max(0, Math.min(view.count - 1, step));
+  if (next === view.step) return;
+  view.asked = performance.now();
+  view.step = next;
+  view.moved = true;
+  paint(view);
+}
+
+function rest(view) {
+  clearTimeout(view.resting);
+  view.resting = setTimeout(() => {
+    announce(view);
+    if (view.step !== view.message.step) view.setStateValue("step", [view.step, Date.now()]);
+  }, REST);
+}
+
+function toggle(view) {
+  if (view.playing) {
+    pause(view);
+    rest(view);
+    return;
+  }
+  view.playing = true;
+  clearTimeout(view.resting);
+  if (view.step === view.count - 1) moveTo(view, 0);
+  view.clock = Infinity; // until the first frame says what time it is
+  view.owed = 0;
+  showPlaying(view);
+  requestAnimationFrame((now) => frame(view, now));
+}
+
+function pause(view) {
+  view.playing = false;
+  showPlaying(view);
+}
+
+function frame(view, now) {
+  if (!view.playing || !view.root.isConnected) return;
+  view.owed += (Math.max(0, Math.min(now - view.clock, 400)) / 1000) * view.speed;
+  view.clock = now;
+  const steps = Math.floor(view.owed);
+  view.owed -= steps;
+  if (steps) moveTo(view, view.step + steps);
+  if (view.step === view.count - 1) {
+    pause(view);
+    rest(view);
+  } else requestAnimationFrame((later) => frame(view, later));
+}
+
+function showPlaying(view) {
+  const icon = view.playing ? "M4 3h3v10H4zM9 3h3v10H9z" : "M4 2.5v11l9-5.5z";
+  view.root.querySelector(".play").innerHTML =
+    `<svg viewBox="0 0 16 16"><path d="${icon}"/></svg>${view.playing ? "Pause" : "Play"}`;
+}
+
+const KEYS = {
+  ArrowLeft: (view) => stepTo(view, view.step - 1),
+  ArrowRight: (view) => stepTo(view, view.step + 1),
+  ArrowUp: (view) => choose(view, view.main, view.main.shownUnit - 1),
+  ArrowDown: (view) => choose(view, view.main, view.main.shownUnit + 1),
+  Home: (view) => stepTo(view, 0),
+  End: (view) => stepTo(view, view.count - 1),
+  " ": toggle,
+};
+
+function onKey(view, event) {
+  const inside = event.composedPath()[0];
+  // A button's own space, and all keys of the slider and the list, stay theirs.
+  if (inside.matches("select, input") || (event.key === " " && inside.matches("button")) || !KEYS[event.key]) return;
+  KEYS[event.key](view);
+  event.preventDefault();
+}
+
+// A unit of a network: its lines at once, its equations when Python has filled them in.
+function choose(view, network, unit) {
+  const next = Math.max(0, Math.min(network.size - 1, unit));
+  view.main = network;
+  if (next === network.shownUnit) return;
+  network.shownUnit = next;
+  view.units[network.name] = { unit: next, pending: true };
+  paintNetwork(view, network);
+  clearTimeout(view.choosing);
+  view.choosing = setTimeout(() => view.setStateValue("unit", [network.name, next, Date.now()]), REST / 2);
+}
+
+// The unit with the largest hidden state at this step, or the one that this step has changed most.
+function standing(view, network, changed) {
+  const hidden = network.strips.find((strip) => strip.name === "hidden");
+  const at = (unit, step) => (step < 0 ? 0 : hidden.values[unit * hidden.steps + step]);
+  const size = (unit) => Math.abs(at(unit, view.step) - (changed ? at(unit, view.step - 1) : 0));
+  let best = 0;
+  for (let unit = 1; unit < hidden.units; unit++) if (size(unit) > size(best)) best = unit;
+  return best;
+}

@@ -1,0 +1,73 @@
+"""The course of the lab: what is read, both networks' readings step by step, and what is asked."""
+
+import streamlit as st
+
+from dlviz.ui import address, digit, lesson, warm
+from dlviz.ui.rnn import questions, series, source, told, view, whatif
+from dlviz.ui.rnn.run import Run, runs, step_of
+from dlviz.ui.rnn.state import FIELDS, INPUTS, LAB, LAYERS, NETWORKS, SHOWN, TARGETS, get
+from dlviz.weights import BadWeights
+
+
+@st.fragment
+def lab() -> None:
+    """All of it; runs again with every stroke, and whenever the learner has come to rest on a step."""
+    if address.restore(LAB, FIELDS):
+        digit.forget(LAB)
+    address.notice()
+    view.take()
+    series.take()
+    left, right = st.columns([1, 3.4], gap="large")
+    try:
+        with left:
+            sequence = source.current()
+        with right:
+            _controls()
+            _readings(sequence)
+    except BadWeights as problem:
+        st.error(str(problem), icon=":material/scale:")
+    address.publish(LAB, FIELDS)
+
+
+def _readings(sequence: source.Sequence | None) -> None:
+    if sequence is None:
+        st.subheader(f"{INPUTS[get('input')]}: give the networks something to read.", anchor=False)
+        return
+    whatif.controls(sequence)
+    with warm.waiting():
+        read = runs(sequence)
+    for run in read:
+        if get("what") != "none":
+            st.caption(told.changed(run))
+    view.timeline(read, step_of(sequence))
+    _around(read)
+
+
+def _controls() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.segmented_control(
+            "Networks", list(NETWORKS), format_func=NETWORKS.__getitem__, required=True, key=f"{LAB}.networks"
+        )
+        if get("networks") != "rnn":
+            st.segmented_control(
+                "Of the LSTM", list(LAYERS), format_func=LAYERS.__getitem__, required=True, key=f"{LAB}.layer"
+            )
+        st.segmented_control(
+            "What still matters for",
+            list(TARGETS),
+            format_func=TARGETS.__getitem__,
+            required=True,
+            key=f"{LAB}.of",
+            help="The gradient of the answer, or of the hidden state, at this step by each step before.",
+        )
+        if get("what") != "none":
+            st.segmented_control(
+                "Strips show", list(SHOWN), format_func=SHOWN.__getitem__, required=True, key=f"{LAB}.shown"
+            )
+
+
+def _around(read: list[Run]) -> None:
+    run = read[0]
+    lesson.predict(LAB, lambda: questions.ask(read))
+    lesson.code(LAB, questions.SOURCES, lambda: questions.script(run), f"dlviz_{run.name}.py")
+    lesson.words(LAB)

@@ -1,0 +1,162 @@
+"""A sequence read by the RNN and the LSTM, as the learner has set it up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dlviz.ui import warm
+from dlviz.ui.rnn.source import Sequence, of_sentence
+from dlviz.ui.rnn.state import get
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from dlviz.recurrence.equations import Terms
+    from dlviz.recurrence.reading import Reading
+    from dlviz.trace import Edit
+
+FILES = {"digit": "digit_rows", "sentence": "sentiment", "series": "waves"}
+CLASSES = {"digit": tuple(map(str, range(10))), "sentence": ("blame", "praise"), "series": ()}
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One pass of a sequence through a network.
+
+    Args:
+        name: lstm or rnn.
+        layer: the one that is looked at, such as "lstm.0".
+        unit: the one that is selected in it.
+        untouched: the same without the intervention, where there is one.
+    """
+
+    name: str
+    file: str
+    model: nn.Module
+    sequence: Sequence
+    reading: Reading
+    layer: str
+    unit: int
+    edits: Mapping[str, Edit]
+    untouched: Reading | None
+
+    @property
+    def answers(self) -> np.ndarray:
+        """What it would say after each step: (steps, classes) probabilities, or (steps, 1) forecasts."""
+        return said(self.sequence.kind, self.reading)
+
+    @property
+    def terms(self) -> Terms:
+        """The selected unit's equations with their numbers."""
+        from dlviz.recurrence.equations import terms
+
+        return terms(self.model, self.reading, self.layer, self.unit)
+
+    def remembered(self, step: int) -> np.ndarray:
+        """(step + 1,): how much each step up to this one still matters for the answer or the hidden state."""
+        from dlviz.recurrence.remembered import remembered
+
+        return remembered(self.model, tensor(self.sequence), step, get("of"), self.edits)
+
+
+def said(kind: str, reading: Reading) -> np.ndarray:
+    """The answers of a reading as the page shows them: probabilities, or for a series the forecasts."""
+    if kind == "series":
+        return reading.answers
+    raised = np.exp(reading.answers - reading.answers.max(axis=1, keepdims=True))
+    return raised / raised.sum(axis=1, keepdims=True)
+
+
+def tensor(sequence: Sequence) -> Tensor:
+    """(1, steps, input)."""
+    import torch
+
+    return torch.from_numpy(sequence.x[None])
+
+
+def runs(sequence: Sequence) -> list[Run]:
+    """The sequence through each chosen network.
+
+    Raises: BadWeights if trained weights are missing or damaged.
+    """
+    chosen = ["lstm", "rnn"] if get("networks") == "both" else [get("networks")]
+    return [run(name, sequence) for name in chosen]
+
+
+def run(name: str, sequence: Sequence) -> Run:
+    """The sequence through one trained network, with the learner's intervention."""
+    from dlviz.recurrence.reading import read
+
+    file = f"{FILES[sequence.kind]}_{name}"
+    model = warm.trained(file)
+    layer = f"lstm.{int(get('layer')) - 1}" if name == "lstm" else "rnn.0"
+    untouched = read(model, tensor(sequence))
+    unit = _unit(name, untouched, layer)
+    changed, edits = swapped(sequence), edits_of(name, model, layer, unit, len(sequence))
+    touched = changed is not sequence or bool(edits)
+    reading = read(model, tensor(changed), edits) if touched else untouched
+    return Run(name, file, model, changed, reading, layer, unit, edits, untouched if touched else None)
+
+
+def _unit(name: str, reading: Reading, layer: str) -> int:
+    """The learner's unit if it is there, else the one most active at the end."""
+    hidden = reading.layers[layer]["hidden"]
+    wanted = get("unit" if name == "lstm" else "rnn_unit")
+    return wanted if 0 <= wanted < hidden.shape[1] else int(np.abs(hidden[-1]).argmax())
+
+
+def step_of(sequence: Sequence) -> int:
+    """The step that is looked at: the learner's if it is there, else the last."""
+    return get("step") if 0 <= get("step") < len(sequence) else len(sequence) - 1
+
+
+def start_of(sequence: Sequence) -> int:
+    """The step at which the intervention begins, within the sequence."""
+    return min(get("start"), len(sequence) - 1)
+
+
+def swapped(sequence: Sequence) -> Sequence:
+    """The sequence with one step replaced, if that is chosen: another word, an empty row, a zero."""
+    if get("what") != "swap":
+        return sequence
+    start, x = start_of(sequence), sequence.x.copy()
+    if sequence.kind == "sentence":
+        other, _ = of_sentence(get("word"))
+        if other is None:
+            return sequence
+        x[start], steps = other.x[0], list(sequence.steps)
+        steps[start] = other.steps[0]
+        unknown = sequence.unknown - {start} | ({start} if 0 in other.unknown else set())
+        return replace(sequence, x=x, steps=tuple(steps), unknown=frozenset(unknown))
+    assert sequence.shown is not None
+    shown = sequence.shown.copy()
+    x[start], shown[start] = _nothing(sequence), 0.0
+    return replace(sequence, x=x, shown=shown)
+
+
+def _nothing(sequence: Sequence) -> np.ndarray:
+    """What the networks read where there is no ink, or a zero."""
+    from dlviz.ui.rnn.source import of_digit
+
+    return (
+        of_digit(np.zeros((28, 28), np.float32)).x[0] if sequence.kind == "digit" else np.zeros(1, np.float32)
+    )
+
+
+def edits_of(name: str, model: nn.Module, layer: str, unit: int, steps: int) -> Mapping[str, Edit]:
+    """The edits of the learner's intervention in a network's inside."""
+    from dlviz.recurrence.interventions import combined, cut, hold, silence
+    from dlviz.recurrence.reading import names
+
+    start = min(get("start"), steps - 1)
+    if get("what") == "forget" and name == "lstm":
+        return hold(layer, "forget_gate", float(get("hold")), range(start, steps))
+    if get("what") == "silence":
+        return silence(layer, unit, range(start, steps))
+    if get("what") == "cut":
+        return combined(*(cut(each, start, name == "lstm") for each in names(model)))
+    return {}

@@ -1,0 +1,163 @@
+"""What is read: a digit's rows, a sentence's words or a series' values, with the controls to choose it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from dlviz.ui import digit, warm
+from dlviz.ui.rnn import series
+from dlviz.ui.rnn.state import EXAMPLE, INPUTS, LAB, SERIES, get
+
+if TYPE_CHECKING:
+    from dlviz.data.sentiment import Vocabulary
+
+WORDS = 60  # longer sentences are shortened
+CHARACTERS = 100_000  # of what is pasted, the most that is looked at
+EXAMPLES = (
+    EXAMPLE,
+    "the hotel was lovely but the waiter was rude",
+    "although the plot was boring , i loved the film",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """What the networks read.
+
+    Args:
+        kind: digit, sentence or series.
+        x: (steps, input) float32 as the networks get it.
+        steps: what each step is called: a row's number, the word, a value's number.
+        unknown: steps with a word that no network has learnt.
+        shown: the digit's pixels (28, 28) in [0, 1], or the series (steps,); nothing for words.
+    """
+
+    kind: str
+    x: np.ndarray
+    steps: tuple[str, ...]
+    unknown: frozenset[int] = frozenset()
+    shown: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        """How many steps there are."""
+        return len(self.steps)
+
+
+def current() -> Sequence | None:
+    """The controls of the input, and what is there to be read; None while there is nothing."""
+    st.segmented_control(
+        "What they read",
+        list(INPUTS),
+        format_func=INPUTS.__getitem__,
+        required=True,
+        key=f"{LAB}.input",
+        wrap=True,
+        width="stretch",
+    )
+    return {"digit": _digit, "sentence": _sentence, "series": _series}[get("input")]()
+
+
+def _digit() -> Sequence | None:
+    with st.container(key="paper"):
+        drawing = digit.current(LAB)
+    with st.container(horizontal=True):
+        digit.others(LAB)
+    return None if drawing.pixels is None else of_digit(drawing.pixels)
+
+
+def of_digit(pixels: np.ndarray) -> Sequence:
+    """A digit's 28 rows, (28, 28) in [0, 1]."""
+    import torch
+
+    from dlviz.data.digits import normalise
+
+    x = normalise(torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None])[0, 0].numpy()
+    return Sequence("digit", x, tuple(f"row {row}" for row in range(len(x))), shown=pixels)
+
+
+def _sentence() -> Sequence | None:
+    text = st.text_area(
+        "Your sentence",
+        key=f"{LAB}.text",
+        height=110,
+        persist_state="page",
+        help="English, about a film, a meal, a book, a gadget or a place.",
+    )
+    for index, example in enumerate(EXAMPLES):
+        st.button(
+            example,
+            key=f"{LAB}.example.{index}",
+            type="tertiary",
+            on_click=_take,
+            args=(example,),
+            disabled=example == text,
+        )
+    sequence, problem = of_sentence(text)
+    if problem:
+        st.info(problem, icon=":material/notes:")
+    return sequence
+
+
+def _take(example: str) -> None:
+    st.session_state[f"{LAB}.text"] = example
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The words that the networks have learnt."""
+    from dlviz.data.sentiment import Vocabulary
+    from dlviz.paths import WEIGHTS
+    from dlviz.training.sentiment import VOCABULARY
+
+    return Vocabulary.from_json((WEIGHTS / VOCABULARY).read_text(encoding="utf-8"))
+
+
+def of_sentence(text: str) -> tuple[Sequence | None, str]:
+    """A sentence's words as the classifier's vectors, and one sentence on what is wrong or was left out."""
+    import torch
+
+    from dlviz.data.sentiment import tokenise
+    from dlviz.training.sentiment import CLASSIFIER
+
+    words = tokenise(text[:CHARACTERS])
+    if not words:
+        return None, "There is no word to read: write a sentence."
+    problem = ""
+    if len(words) > WORDS:
+        problem = f"Of your {len(words):,} words the first {WORDS} are read."
+        words = words[:WORDS]
+    indices = vocabulary().encode(words)
+    unknown = frozenset(step for step, word in enumerate(words) if word not in vocabulary())
+    if len(unknown) == len(words):
+        problem = "The networks know none of these words: all of them look the same to them."
+    with torch.inference_mode():
+        x = warm.trained(CLASSIFIER).get_submodule("embedding")(torch.tensor(indices)).numpy()
+    return Sequence("sentence", x, tuple(words), unknown), problem
+
+
+def _series() -> Sequence | None:
+    st.segmented_control(
+        "Kind",
+        list(SERIES),
+        format_func=SERIES.__getitem__,
+        required=True,
+        key=f"{LAB}.kind",
+        label_visibility="collapsed",
+        wrap=True,
+        width="stretch",
+    )
+    values = series.current()
+    return None if values is None else of_series(values)
+
+
+def of_series(values: np.ndarray) -> Sequence:
+    """A series (steps,), none of its values beyond ±1."""
+    values = np.ascontiguousarray(values, np.float32)
+    return Sequence(
+        "series", values[:, None], tuple(f"value {step}" for step in range(len(values))), shown=values
+    )

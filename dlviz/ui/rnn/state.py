@@ -1,0 +1,67 @@
+"""What a learner has chosen in the lab of recurrent networks; all of it is in the page's address."""
+
+import streamlit as st
+
+from dlviz.ui import address, digit
+
+LAB = "rnn"
+LONGEST = 200  # steps: of a series that a learner writes
+INPUTS = {"digit": "A digit, row by row", "sentence": "A sentence", "series": "A series"}
+SERIES = {"sines": "Waves", "pulses": "Pulses", "trends": "Trend", "own": "Your own"}
+NETWORKS = {"both": "Both", "lstm": "LSTM", "rnn": "RNN"}
+LAYERS = {"1": "Layer 1", "2": "Layer 2"}
+TARGETS = {"answer": "the answer", "hidden": "the hidden state"}
+INTERVENTIONS = {
+    "none": "Nothing",
+    "forget": "Hold the forget gate",
+    "silence": "Silence the unit",
+    "cut": "Cut what is carried over",
+    "swap": "Swap a step",
+}
+SHOWN = {"values": "Values", "difference": "What changed"}
+EXAMPLE = "the film was not good at all"
+
+
+def _text(text: str) -> str:
+    if not text.strip():
+        raise ValueError(text)
+    return text
+
+
+def _values(text: str) -> str:
+    if text:
+        from dlviz.data import waves  # late: it takes torch with it
+
+        waves.written(text)
+    return text
+
+
+FIELDS: address.Fields = {
+    "input": address.choice(list(INPUTS), "digit"),
+    **digit.fields(sample=0),
+    "text": address.Field(EXAMPLE, _text),
+    "kind": address.choice(list(SERIES), "sines"),
+    "seed": address.integer(0, 9999, 0),
+    "values": address.Field("", _values),
+    "networks": address.choice(list(NETWORKS), "both"),
+    "layer": address.choice(list(LAYERS), "1"),
+    "step": address.integer(-1, LONGEST - 1, -1),
+    "unit": address.integer(-1, 255, -1),
+    "rnn_unit": address.integer(-1, 255, -1),
+    "of": address.choice(list(TARGETS), "answer"),
+    "what": address.choice(list(INTERVENTIONS), "none"),
+    "hold": address.choice(["0", "1"], "0"),
+    "start": address.integer(0, LONGEST - 1, 14),
+    "word": address.Field("good", _text),
+    "shown": address.choice(list(SHOWN), "values"),
+}
+
+
+def get(name: str):
+    """A field's value."""
+    return st.session_state[f"{LAB}.{name}"]
+
+
+def put(name: str, value: object) -> None:
+    """Change a field's value (before the widget that shows it has been drawn)."""
+    st.session_state[f"{LAB}.{name}"] = value

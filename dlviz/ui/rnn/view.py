@@ -1,0 +1,125 @@
+"""The timeline: readings drawn in the browser, where steps change without asking the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from dlviz.ui.components import load
+from dlviz.ui.payload import pack
+from dlviz.ui.rnn import told
+from dlviz.ui.rnn.run import CLASSES, Run, said
+from dlviz.ui.rnn.state import LAB, TARGETS, get, put
+
+if TYPE_CHECKING:
+    from dlviz.ui.rnn.source import Sequence
+
+KEY = f"{LAB}.timeline"
+# Symbol, title, colour scale, the value of full colour (0: the largest), and the function of a gate.
+STRIPS = {
+    "input_gate": ("i", "input gate", "sequential", 1.0, "σ"),
+    "forget_gate": ("f", "forget gate", "sequential", 1.0, "σ"),
+    "candidate": ("g", "candidate", "diverging", 1.0, "tanh"),
+    "output_gate": ("o", "output gate", "sequential", 1.0, "σ"),
+    "cell": ("c", "cell state", "diverging", 0.0, ""),
+    "hidden": ("h", "hidden state", "diverging", 1.0, "tanh"),
+}
+
+_component = load("timeline", "payload", "colour", "canvas")
+
+
+def take() -> None:
+    """Put what the learner has done in the timeline since the last run into the lab's state."""
+    match _news("step"):
+        case [int(step), int()] if 0 <= step < 200:
+            put("step", step)
+    match _news("unit"):
+        case [("lstm" | "rnn") as name, int(unit), int()] if 0 <= unit < 256:
+            put("unit" if name == "lstm" else "rnn_unit", unit)
+
+
+def _news(name: str) -> object:
+    """What the browser has reported, if it is another report than the last; each ends with its number."""
+    state, seen = st.session_state.get(KEY), f"{KEY}.{name}.seen"
+    report = state.get(name) if isinstance(state, Mapping) else None
+    if report == st.session_state.get(seen):
+        return None
+    st.session_state[seen] = report
+    return report
+
+
+def timeline(runs: list[Run], step: int) -> None:
+    """Draw the readings. What the learner does there comes with the next run: a step, or a unit."""
+    _component(key=KEY, data=message(runs, step), on_step_change=_heard, on_unit_change=_heard)
+
+
+def _heard() -> None:
+    """Streamlit keeps only what has a callback; the run that follows does the rest."""
+
+
+def message(runs: list[Run], step: int) -> bytes:
+    """The bytes of the readings: strips in half precision, what is read off in single."""
+    sequence = runs[0].sequence
+    header = {
+        "kind": sequence.kind,
+        "steps": sequence.steps,
+        "unknown": sorted(sequence.unknown),
+        "step": step,
+        "target": TARGETS[get("of")],
+        "classes": CLASSES[sequence.kind],
+        "alt": _input_alternative(sequence),
+        "networks": [_network(run, step) for run in runs],
+    }
+    arrays = {} if sequence.shown is None else {"shown": sequence.shown.astype(np.float32)}
+    for run in runs:
+        arrays |= {f"{run.name}.{name}": values for name, values in _arrays(run, step).items()}
+    return pack(header, arrays)
+
+
+def _input_alternative(sequence: Sequence) -> str:
+    if sequence.kind == "digit":
+        return "The digit, 28 rows of 28 pixels, read from the top."
+    return f"{len(sequence)} values, read from the left."
+
+
+def _network(run: Run, step: int) -> dict[str, object]:
+    """What the browser needs to know of a network."""
+    kinds = list(run.reading.layers[run.layer])
+    difference = get("shown") == "difference" and run.untouched is not None
+    strips = [
+        dict(zip(("symbol", "title", "scale", "limit"), STRIPS[kind], strict=False))
+        | ({"scale": "diverging", "limit": 0} if difference else {})
+        | {"name": kind}
+        for kind in STRIPS
+        if kind in kinds
+    ]
+    gates = run.terms.gates
+    return {
+        "name": run.name,
+        "title": told.TITLES[run.name] + (f", layer {get('layer')}" if run.name == "lstm" else ""),
+        "made": told.made(run),
+        "unit": run.unit,
+        "strips": strips,
+        "gates": [{"symbol": STRIPS[g.name][0], "f": STRIPS[g.name][4], "bias": g.bias} for g in gates],
+        "alt": told.alternative(run, step),
+        "note": told.forecasts(run),
+    }
+
+
+def _arrays(run: Run, step: int) -> dict[str, np.ndarray]:
+    values = run.reading.layers[run.layer]
+    if get("shown") == "difference" and run.untouched is not None:
+        before = run.untouched.layers[run.layer]
+        values = {name: array - before[name] for name, array in values.items()}
+    terms = run.terms
+    rows = [row for gate in terms.gates for row in (gate.from_input, gate.from_hidden, gate.value)]
+    states = [terms.hidden] if terms.cell is None else [terms.hidden, terms.cell]
+    arrays = {name: array.astype(np.float16) for name, array in values.items()}
+    arrays |= {"answers": run.answers, "terms": np.stack(rows), "states": np.stack(states)}
+    arrays["remembered"] = run.remembered(step)
+    if run.untouched is not None:
+        arrays["before"] = said(run.sequence.kind, run.untouched)
+    return {name: a if a.dtype == np.float16 else a.astype(np.float32) for name, a in arrays.items()}
