@@ -22,7 +22,7 @@ def lab() -> None:
         with left:
             sequence = source.current()
         with right:
-            _controls()
+            _controls(sequence)
             _readings(sequence)
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
@@ -33,17 +33,15 @@ def _readings(sequence: source.Sequence | None) -> None:
     if sequence is None:
         st.subheader(f"{INPUTS[get('input')]}: give the networks something to read.", anchor=False)
         return
-    whatif.controls(sequence)
     with warm.waiting():
         read = runs(sequence)
-    for run in read:
-        if get("what") != "none":
-            st.caption(told.changed(run))
+    if get("what") != "none":
+        st.markdown("  \n".join(told.changed(run) for run in read))
     view.timeline(read, step_of(sequence))
     _around(read)
 
 
-def _controls() -> None:
+def _controls(sequence: source.Sequence | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
             "Networks", list(NETWORKS), format_func=NETWORKS.__getitem__, required=True, key=f"{LAB}.networks"
@@ -60,6 +58,9 @@ def _controls() -> None:
             key=f"{LAB}.of",
             help="The gradient of the answer, or of the hidden state, at this step by each step before.",
         )
+        if sequence is None:
+            return
+        whatif.controls(sequence)
         if get("what") != "none":
             st.segmented_control(
                 "Strips show", list(SHOWN), format_func=SHOWN.__getitem__, required=True, key=f"{LAB}.shown"

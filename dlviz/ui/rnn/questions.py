@@ -30,7 +30,7 @@ def _early(run: Run) -> Question:
         text = f"Has the {name}'s forecast after {steps[half]} the same sign as its last one?"
     else:
         same = bool(answers[half].argmax() == answers[-1].argmax())
-        text = f"If the {name} stopped after “{steps[half]}”, would it say the same as at the end?"
+        text = f"If the {name} stopped after {run.sequence.called(half)}, would it say the same as at the end?"
     return Question(
         name="early",
         text=text,

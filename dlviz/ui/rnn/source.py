@@ -47,6 +47,10 @@ class Sequence:
         """How many steps there are."""
         return len(self.steps)
 
+    def called(self, step: int) -> str:
+        """A step as it stands in a sentence: words in quotation marks."""
+        return f"“{self.steps[step]}”" if self.kind == "sentence" else self.steps[step]
+
 
 def current() -> Sequence | None:
     """The controls of the input, and what is there to be read; None while there is nothing."""
@@ -88,15 +92,9 @@ def _sentence() -> Sequence | None:
         persist_state="page",
         help="English, about a film, a meal, a book, a gadget or a place.",
     )
-    for index, example in enumerate(EXAMPLES):
-        st.button(
-            example,
-            key=f"{LAB}.example.{index}",
-            type="tertiary",
-            on_click=_take,
-            args=(example,),
-            disabled=example == text,
-        )
+    with st.container(key="examples", gap="xsmall"):
+        for index, example in enumerate(EXAMPLES):
+            st.button(example, key=f"{LAB}.example.{index}", type="tertiary", on_click=_take, args=(example,))
     sequence, problem = of_sentence(text)
     if problem:
         st.info(problem, icon=":material/notes:")

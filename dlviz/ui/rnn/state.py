@@ -6,8 +6,8 @@ from dlviz.ui import address, digit
 
 LAB = "rnn"
 LONGEST = 200  # steps: of a series that a learner writes
-INPUTS = {"digit": "A digit, row by row", "sentence": "A sentence", "series": "A series"}
-SERIES = {"sines": "Waves", "pulses": "Pulses", "trends": "Trend", "own": "Your own"}
+INPUTS = {"digit": "Digit", "sentence": "Sentence", "series": "Series"}
+SERIES = {"sines": "Waves", "pulses": "Pulses", "trends": "Trend", "own": "Own"}
 NETWORKS = {"both": "Both", "lstm": "LSTM", "rnn": "RNN"}
 LAYERS = {"1": "Layer 1", "2": "Layer 2"}
 TARGETS = {"answer": "the answer", "hidden": "the hidden state"}

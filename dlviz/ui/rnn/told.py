@@ -28,7 +28,7 @@ def made(run: Run) -> str:
 
 
 def _edited(run: Run) -> str:
-    start = run.sequence.steps[start_of(run.sequence)]
+    start = run.sequence.called(start_of(run.sequence))
     layer = f" of layer {get('layer')}" if run.name == "lstm" else ""
     return {
         "forget": f"Forget gates{layer} held at {get('hold')} from {start} on.",
@@ -57,7 +57,7 @@ def changed(run: Run) -> str:
     start = start_of(run.sequence)
     return (
         f"The {TITLES[run.name]} ends with {now}; untouched it ends with {then}. On average its hidden units "
-        f"have moved by {moved[start].mean():.2g} at {run.sequence.steps[start]}, "
+        f"have moved by {moved[start].mean():.2g} at {run.sequence.called(start)}, "
         f"by {moved[last].mean():.2g} at the end."
     )
 
@@ -74,7 +74,7 @@ def alternative(run: Run, step: int) -> str:
     strongest = int(np.abs(hidden).argmax())
     return (
         f"{TITLES[run.name]}, {len(hidden)} units over {len(run.sequence)} steps. "
-        f"At {run.sequence.steps[step]}:{forget} "
+        f"At {run.sequence.called(step)}:{forget} "
         f"unit {strongest} is the most active with {hidden[strongest]:.3g}. It would say {answer(run, step)}."
     )
 

@@ -1,5 +1,7 @@
 // The chosen unit's equations, filled in with its numbers at the step that is shown.
 
+const FUNCTIONS = { σ: (z) => 1 / (1 + Math.exp(-z)), tanh: Math.tanh };
+
 function signed(value) {
   return value < 0 ? `− ${number(-value)}` : `+ ${number(value)}`;
 }
@@ -11,7 +13,7 @@ function number(value) {
 function showEquations(view, network) {
   const box = network.part.querySelector(".equations");
   const table = element("table");
-  table.append(element("caption", "", `Unit ${network.shownUnit} at ${view.message.steps[view.step]}`));
+  table.append(element("caption", "", `Unit ${network.shownUnit} at ${called(view, view.step)}`));
   // Python has these numbers for one unit; for another they are on their way.
   const rows = network.shownUnit === network.unit ? rowsOf(view, network) : [["…", "", ""]];
   for (const [formula, numbers, value] of rows) {
@@ -31,7 +33,8 @@ function rowsOf(view, network) {
   const gates = network.gates.map(({ symbol, f, bias }, gate) => {
     const [read, carried, value] = [0, 1, 2].map((part) => terms[(3 * gate + part) * count + step]);
     const sum = `${number(read)} ${signed(carried)} ${signed(bias)}`;
-    return { row: [`${symbol} = ${f}(W x + U h + b)`, `= ${f}(${sum})`, `= ${full(value)}`], symbol, value };
+    const computed = FUNCTIONS[f](read + carried + bias);
+    return { row: [`${symbol} = ${f}(W x + U h + b)`, `= ${f}(${sum})`, outcome(computed, value)], symbol, value };
   });
   const rows = gates.map(({ row }) => row);
   if (states.length === count) return rows;
@@ -39,9 +42,15 @@ function rowsOf(view, network) {
   const before = step ? states[count + step - 1] : 0;
   const [hidden, cell] = [states[step], states[count + step]];
   const kept = `${number(of.f)} · ${bracketed(before)} + ${number(of.i)} · ${bracketed(of.g)}`;
-  rows.push(["c = f · c before + i · g", `= ${kept}`, `= ${full(cell)}`]);
-  rows.push(["h = o · tanh(c)", `= ${number(of.o)} · tanh(${number(cell)})`, `= ${full(hidden)}`]);
+  rows.push(["c = f · c before + i · g", `= ${kept}`, outcome(of.f * before + of.i * of.g, cell)]);
+  const shown = `= ${number(of.o)} · tanh(${number(cell)})`;
+  rows.push(["h = o · tanh(c)", shown, outcome(of.o * Math.tanh(cell), hidden)]);
   return rows;
+}
+
+// What the equation gives; where the learner has intervened, also what it was set to.
+function outcome(computed, value) {
+  return Math.abs(computed - value) < 1e-4 ? `= ${full(value)}` : `= ${number(computed)}, set to ${number(value)}`;
 }
 
 function bracketed(value) {

@@ -3,7 +3,7 @@
 const ROW = 6; // pixels of a digit's row
 const BARS = 70; // and of the bars beside it
 const PLOT = 170;
-const TONES = { lstm: PALETTE.classes[3], rnn: PALETTE.classes[6] };
+const TONES = { lstm: PALETTE.classes[2], rnn: PALETTE.classes[8] };
 
 function toneOf(network) {
   return TONES[network.name];
@@ -31,9 +31,10 @@ function memoryNote(view) {
   const parts = view.networks.map((network) => {
     const { values } = network.of("remembered");
     const best = values.indexOf(Math.max(...values));
-    return `${network.name === "lstm" ? "LSTM" : "RNN"} ${view.message.steps[best]}`;
+    return `${network.name.toUpperCase()} ${called(view, best)}`;
   });
-  return `Bars: how much each step still matters for ${view.message.target} (its gradient). Most: ${parts.join(", ")}.`;
+  const dotted = view.message.kind === "series" ? "Dotted: the guess “same as the last value”. " : "";
+  return `${dotted}Bars: how much each step still matters for ${view.message.target} (its gradient). Most: ${parts.join(", ")}.`;
 }
 
 function paintRows(view) {
@@ -77,18 +78,7 @@ function paintSeries(view) {
       context.fillRect(x(i) - 2 + 2 * index, PLOT, 2, -memory(i) * 26);
     }
   });
-  legend(view, context, width);
   outlined(context, x(view.step) - 3, y(values[view.step]) - 3, 6, 6);
-}
-
-function legend(view, context, width) {
-  context.font = `12px ${view.font}`;
-  context.textAlign = "right";
-  const entries = view.networks.map((network) => [`${network.name.toUpperCase()} forecast`, toneOf(network)]);
-  [...entries, ["dotted: same as the last value", view.ink]].forEach(([text, colour], index) => {
-    context.fillStyle = colour;
-    context.fillText(text, width - 8, 14 + 15 * index);
-  });
 }
 
 function line(context, [from, to], valueOf, x, y, colour, alpha, width = 1, dash = []) {

@@ -2,7 +2,7 @@
 // its answers after every step.
 
 const TALL = 256;
-const TALL_NARROW = 150;
+const TALL_ALONE = 160; // on a phone, and where there is one strip
 const LINE = 46;
 
 function showNetworks(view) {
@@ -64,7 +64,7 @@ function fillIn(view, network, part) {
   const [active, changed] = part.querySelectorAll(".pick button");
   active.onclick = () => choose(view, current(view, network), standing(view, network, false));
   changed.onclick = () => choose(view, current(view, network), standing(view, network, true));
-  part.querySelector(".strips").style.setProperty("--columns", 8);
+  part.querySelector(".strips").style.setProperty("--columns", view.message.kind === "series" ? 6 : 8);
   [...part.querySelectorAll("figure:not(.answers)")].forEach((figure, index) => {
     const [map, line] = figure.querySelectorAll("canvas");
     map.setAttribute("role", "img");
@@ -105,7 +105,7 @@ function placeOn(strip, event) {
 }
 
 function paintNetwork(view, network) {
-  const height = view.narrow ? TALL_NARROW : TALL;
+  const height = view.narrow || network.strips.length < 3 ? TALL_ALONE : TALL;
   for (const strip of network.strips) {
     const width = strip.map.parentElement.clientWidth;
     paintStrip(view, network, strip, width, height);
@@ -190,7 +190,6 @@ function paintBars(view, context, { rows, steps, classes, left, width, height })
     context.fillStyle = PALETTE.classes[classes > 2 ? index : 1 + 5 * (1 - index)];
     context.fillRect(start, middle - Math.min(9, cell * 0.36), Math.max(1, room * share), Math.min(18, cell * 0.72));
     if (share < 0.005) return;
-    context.textAlign = share > 0.5 ? "left" : "left";
     context.fillStyle = view.ink;
     if (share < 0.55) context.fillText(percent(share), start + room * share + 4, middle);
   });

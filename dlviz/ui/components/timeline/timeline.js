@@ -97,13 +97,19 @@ function showPlace(view) {
   view.scrub.value = view.step;
   view.scrub.setAttribute("aria-valuetext", name);
   view.place.textContent = `step ${view.step + 1} of ${view.count}`;
-  view.root.querySelector(".now").textContent = `It reads ${view.message.kind === "sentence" ? `“${name}”` : name}`;
+  view.root.querySelector(".now").textContent = `They read ${called(view, view.step)}`;
+}
+
+function called(view, step) {
+  const name = view.message.steps[step];
+  return view.message.kind === "sentence" ? `“${name}”` : name;
 }
 
 function showSays(view) {
   const lines = view.networks.flatMap((network) => {
     const [name, text] = [document.createElement("b"), document.createElement("output")];
-    name.textContent = network.name === "lstm" ? "LSTM" : "RNN";
+    name.textContent = network.name.toUpperCase();
+    name.style.setProperty("--tone", toneOf(network));
     text.textContent = answerAt(view, network, view.step);
     return [name, text];
   });
