@@ -16,6 +16,17 @@ from dlviz.data import digits
 from dlviz.paths import ASSETS
 from dlviz.recurrence.reading import recurrent
 
+# Layer, gate or state, the value it is held at, when, and in which units (None: all).
+Held = tuple[str, str, float, range, list[int] | None]
+SYMBOLS = {
+    "input_gate": "i",
+    "forget_gate": "f",
+    "candidate": "g",
+    "output_gate": "o",
+    "cell": "c",
+    "hidden": "h",
+}
+
 
 def cnn_script(
     pixels: np.ndarray,
@@ -79,13 +90,19 @@ def convolution_script(
     )
 
 
-def recurrent_script(file: str, x: np.ndarray, selected: tuple[str, int]) -> str:
+def recurrent_script(
+    file: str,
+    x: np.ndarray,
+    selected: tuple[str, int],
+    held: Sequence[Held] = (),
+) -> str:
     """A script that reads a sequence step by step with trained weights, and prints one unit's gates.
 
     Args:
         file: the weights, such as `digit_rows_lstm`, of a SimpleRNN or LSTMModel.
         x: (steps, input) float32.
         selected: layer and unit, such as `("lstm.1", 17)`.
+        held: what an intervention holds.
     Raises: BadWeights if the weights are missing or damaged.
     """
     model = weights.load(file)
@@ -99,9 +116,20 @@ def recurrent_script(file: str, x: np.ndarray, selected: tuple[str, int]) -> str
         kind=repr(name.upper()),
         layers=_number(layers.num_layers),
         hidden=_number(layers.hidden_size),
-        layer=_number(int(selected[0].rsplit(".", 1)[1])),
+        layer=_number(_index(selected[0])),
+        held=repr(
+            [
+                (_index(name), SYMBOLS[what], float(value), steps.start, steps.stop, units and list(units))
+                for name, what, value, steps, units in held
+            ]
+        ),
         unit=_number(selected[1]),
     )
+
+
+def _index(layer: str) -> int:
+    """1 for `lstm.1`."""
+    return int(layer.rsplit(".", 1)[1])
 
 
 def _packed(image: np.ndarray) -> str:

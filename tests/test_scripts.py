@@ -18,7 +18,9 @@ from dlviz.convolution import Sliding
 from dlviz.data import digits, mnist
 from dlviz.dropout import trace_in_training
 from dlviz.paths import WEIGHTS
-from dlviz.scripts import cnn_script, convolution_script
+from dlviz.recurrence.interventions import combined, hold
+from dlviz.recurrence.reading import read
+from dlviz.scripts import SYMBOLS, Held, cnn_script, convolution_script, recurrent_script
 from dlviz.trace import switch_off, trace
 
 IMAGE = mnist.digits("test")[0][0]
@@ -164,3 +166,22 @@ def test_bad_kernels_and_unknown_paddings_are_refused_in_a_sentence() -> None:
         convolution_script(np.ones((4, 4)), np.array([[np.nan]]))
     with pytest.raises(ValueError, match="There is no padding 'mirror'; there are zero, reflect, replicate"):
         convolution_script(np.ones((4, 4)), np.ones((1, 1)), padding_mode="mirror")
+
+
+@pytest.mark.parametrize("name", ["lstm", "rnn"])
+def test_recurrent_script_prints_what_the_reading_shows(name: str, tmp_path: Path) -> None:
+    model = weights.load(f"digit_rows_{name}")
+    layer = f"{name}.{1 if name == 'lstm' else 0}"
+    held: list[Held] = [(layer, "hidden", 0.0, range(9, 28), [3, 5])]
+    if name == "lstm":
+        held.append(("lstm.0", "forget_gate", 1.0, range(4, 12), None))
+        held.append(("lstm.1", "cell", 0.0, range(7, 8), None))
+    reading = read(model, DIGIT[:, 0], combined(*(hold(*each) for each in held)))
+    file = f"digit_rows_{name}"
+    script = recurrent_script(file, DIGIT[0, 0].numpy(), (layer, 17), held)
+    text = run(script, tmp_path, str(WEIGHTS / f"{file}.safetensors"))
+    (head,) = re.findall(r"the head: (.*)", text)
+    assert np.array(head.split(), float) == pytest.approx(reading.answers[-1], abs=1e-4)
+    printed = dict(re.findall(rf"unit 17, last step: (\w) = ({NUMBER})", text))
+    shown = {SYMBOLS[what]: values[-1, 17] for what, values in reading.layers[layer].items()}
+    assert {symbol: float(value) for symbol, value in printed.items()} == pytest.approx(shown, abs=1e-5)

@@ -30,7 +30,7 @@ def _early(run: Run) -> Question:
         text = f"Has the {name}'s forecast after {steps[half]} the same sign as its last one?"
     else:
         same = bool(answers[half].argmax() == answers[-1].argmax())
-        text = f"If the {name} stopped after {run.sequence.called(half)}, would it say the same as at the end?"
+        text = f"If the {name} stopped after {run.sequence.called(half)}, would it say the same as at last?"
     return Question(
         name="early",
         text=text,
@@ -80,4 +80,4 @@ def _without(run: Run) -> Question:
 
 def script(run: Run) -> str:
     """A plain PyTorch script with the numbers on screen."""
-    return recurrent_script(run.file, run.sequence.x, (run.layer, run.unit))
+    return recurrent_script(run.file, run.sequence.x, (run.layer, run.unit), run.held)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from dlviz.recurrence.equations import Terms
     from dlviz.recurrence.reading import Reading
+    from dlviz.scripts import Held
     from dlviz.trace import Edit
 
 FILES = {"digit": "digit_rows", "sentence": "sentiment", "series": "waves"}
@@ -31,6 +32,7 @@ class Run:
         name: lstm or rnn.
         layer: the one that is looked at, such as "lstm.0".
         unit: the one that is selected in it.
+        held, edits: the intervention in the network's inside, and as the trace wants it.
         untouched: the same without the intervention, where there is one.
     """
 
@@ -41,6 +43,7 @@ class Run:
     reading: Reading
     layer: str
     unit: int
+    held: list[Held]
     edits: Mapping[str, Edit]
     untouched: Reading | None
 
@@ -89,6 +92,7 @@ def runs(sequence: Sequence) -> list[Run]:
 
 def run(name: str, sequence: Sequence) -> Run:
     """The sequence through one trained network, with the learner's intervention."""
+    from dlviz.recurrence.interventions import combined, hold
     from dlviz.recurrence.reading import read
 
     file = f"{FILES[sequence.kind]}_{name}"
@@ -96,10 +100,11 @@ def run(name: str, sequence: Sequence) -> Run:
     layer = f"lstm.{int(get('layer')) - 1}" if name == "lstm" else "rnn.0"
     untouched = read(model, tensor(sequence))
     unit = _unit(name, untouched, layer)
-    changed, edits = swapped(sequence), edits_of(name, model, layer, unit, len(sequence))
+    changed, holds = swapped(sequence), held(name, model, layer, unit, len(sequence))
+    edits = combined(*(hold(*each) for each in holds))
     touched = changed is not sequence or bool(edits)
     reading = read(model, tensor(changed), edits) if touched else untouched
-    return Run(name, file, model, changed, reading, layer, unit, edits, untouched if touched else None)
+    return Run(name, file, model, changed, reading, layer, unit, holds, edits, untouched if touched else None)
 
 
 def _unit(name: str, reading: Reading, layer: str) -> int:
@@ -147,16 +152,18 @@ def _nothing(sequence: Sequence) -> np.ndarray:
     )
 
 
-def edits_of(name: str, model: nn.Module, layer: str, unit: int, steps: int) -> Mapping[str, Edit]:
-    """The edits of the learner's intervention in a network's inside."""
-    from dlviz.recurrence.interventions import combined, cut, hold, silence
+def held(name: str, model: nn.Module, layer: str, unit: int, steps: int) -> list[Held]:
+    """What the learner's intervention holds in a network's inside."""
     from dlviz.recurrence.reading import names
 
     start = min(get("start"), steps - 1)
     if get("what") == "forget" and name == "lstm":
-        return hold(layer, "forget_gate", float(get("hold")), range(start, steps))
+        return [(layer, "forget_gate", float(get("hold")), range(start, steps), None)]
     if get("what") == "silence":
-        return silence(layer, unit, range(start, steps))
+        return [(layer, "hidden", 0.0, range(start, steps), [unit])]
     if get("what") == "cut":
-        return combined(*(cut(each, start, name == "lstm") for each in names(model)))
-    return {}
+        states = ["cell", "hidden"] if name == "lstm" else ["hidden"]
+        return [
+            (each, state, 0.0, range(start, start + 1), None) for each in names(model) for state in states
+        ]
+    return []

@@ -1,0 +1,133 @@
+"""The lab of recurrent networks in a real browser: draw, scrub, choose, type, by mouse and by keyboard."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.strokes import DIGITS, draw, tool
+
+
+def now(page: Page) -> Locator:
+    return page.locator(".timeline .now")
+
+
+def says(page: Page, network: int = 0) -> Locator:
+    return page.locator(".timeline .says output").nth(network)
+
+
+def pixels(canvas: Locator) -> str:
+    """What a canvas shows."""
+    return canvas.evaluate("canvas => canvas.toDataURL()")
+
+
+def expect_address(page: Page, text: str) -> None:
+    expect(page).to_have_url(re.compile(re.escape(text)))
+
+
+def test_a_digit_is_drawn_and_its_rows_are_scrubbed(visit: Visit) -> None:
+    page = visit("/rnn")
+    tool(page, "clear")
+    expect(page.get_by_text("give the networks something to read")).to_be_visible()
+    draw(page, DIGITS[1])
+    expect(says(page)).to_have_text(re.compile(r"would say \d \("))
+    expect(now(page)).to_have_text("They read row 27")
+    before = pixels(page.locator(".timeline canvas.strip").first)
+    scrub = page.locator(".timeline .scrub")
+    scrub.fill("9")
+    expect(now(page)).to_have_text("They read row 9")
+    assert pixels(page.locator(".timeline canvas.strip").first) != before
+    expect_address(page, "step=9")
+    expect(page.locator(".timeline .memory")).to_have_text(re.compile("^Bars: how much each step"))
+
+
+def test_a_link_opens_at_its_step_and_a_reload_stays_there(visit: Visit) -> None:
+    page = visit("/rnn?step=12&unit=17")
+    for _ in range(2):
+        expect(now(page)).to_have_text("They read row 12")
+        expect(page.locator(".equations caption").first).to_have_text("Unit 17 at row 12")
+        page.reload()
+
+
+def test_by_keyboard_alone_steps_and_units_change(visit: Visit) -> None:
+    page = visit("/rnn?step=12&unit=17")
+    page.locator(".timeline").focus()
+    page.keyboard.press("ArrowRight")
+    expect(now(page)).to_have_text("They read row 13")
+    page.keyboard.press("Home")
+    expect(now(page)).to_have_text("They read row 0")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".equations caption").first).to_have_text("Unit 18 at row 0")
+    # Python fills the equations in for the new unit.
+    expect(page.locator(".equations").first.locator("td").first).to_have_text("i = σ(W x + U h + b)")
+    expect_address(page, "unit=18")
+    page.keyboard.press("End")
+    expect(now(page)).to_have_text("They read row 27")
+
+
+def test_play_reaches_the_end_and_can_be_paused(visit: Visit) -> None:
+    page = visit("/rnn?step=0")
+    page.locator(".timeline .speed").select_option("fast")
+    page.locator(".timeline .play").click()
+    expect(page.locator(".timeline .play")).to_have_text("Pause")
+    expect(now(page)).to_have_text("They read row 27")
+    expect(page.locator(".timeline .play")).to_have_text("Play")
+
+
+def test_a_click_in_a_strip_chooses_unit_and_step_and_the_equation_gives_the_strips_value(
+    visit: Visit,
+) -> None:
+    page = visit("/rnn?networks=lstm")
+    strip = page.locator(".timeline canvas.strip").nth(5)
+    box = strip.bounding_box()
+    assert box is not None
+    strip.click(position={"x": box["width"] * 10.5 / 28, "y": box["height"] * 64.5 / 128})
+    expect(page.locator(".equations caption")).to_have_text("Unit 64 at row 10")
+    last = page.locator(".equations tr").nth(5).locator("strong")
+    expect(last).to_have_text(re.compile(r"^= −?[\d.e−]+$"))
+    strip.hover(position={"x": box["width"] * 10.5 / 28, "y": box["height"] * 64.5 / 128})
+    tip = page.locator(".timeline .tip strong")
+    value = float((last.text_content() or "").removeprefix("= ").replace("−", "-"))
+    assert abs(float((tip.text_content() or "").replace("−", "-")) - value) < 5e-3
+    page.get_by_role("button", name="Most active unit").click()
+    expect(page.locator(".equations caption")).not_to_have_text("Unit 64 at row 10")
+
+
+def test_a_typed_sentence_becomes_a_strip_of_words_and_markup_stays_text(visit: Visit) -> None:
+    page = visit("/rnn?input=sentence")
+    field = page.get_by_role("textbox", name="Your sentence")
+    field.fill("<script>alert(1)</script> the zxqwv was wonderful")
+    field.press("Control+Enter")
+    words = page.locator(".timeline .words button")
+    expect(words.last).to_have_text("wonderful")
+    assert "script" in words.all_inner_texts()[0]
+    expect(page.locator(".timeline .words .unknown").filter(has_text="zxqwv")).to_have_count(1)
+    words.filter(has_text="the").first.click()
+    expect(now(page)).to_have_text("They read “the”")
+
+
+def test_a_series_is_drawn_by_hand(visit: Visit) -> None:
+    page = visit("/rnn?input=series")
+    canvas = page.locator(".curve canvas")
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 5, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 5, box["y"] + 20, steps=8)
+    page.mouse.up()
+    expect_address(page, "kind=own")
+    expect(says(page)).to_have_text(re.compile("^next it expects 0"))
+    page.reload()
+    expect(says(page)).to_have_text(re.compile("^next it expects 0"))
+
+
+def test_an_intervention_changes_the_equation_and_is_told(visit: Visit) -> None:
+    page = visit("/rnn?what=forget&start=10&step=20&networks=lstm")
+    expect(page.locator(".equations tr").nth(1).locator("strong")).to_have_text(re.compile("set to 0$"))
+    expect(page.get_by_text("untouched it ends with")).to_be_visible()
+
+
+def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
+    page = visit("/rnn?step=5", phone=True)
+    expect(now(page)).to_have_text("They read row 5")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
