@@ -127,6 +127,30 @@ def recurrent_script(
     )
 
 
+def gradients_script(
+    steps: int, hidden_size: int, seed: int, trained: bool, bias: float | None, gain: float
+) -> str:
+    """A script that prints how much of the gradient arrives at the last and first step in three networks.
+
+    Args:
+        steps, hidden_size, seed: of the sequence, of the networks, of both.
+        trained: whether it loads the memory task's weights files, named on its command line.
+        bias: of the LSTM's forget gates; None leaves them.
+        gain: by which the RNN's recurrent weights are multiplied.
+    """
+    files = "".join(f" memory_{kind}.safetensors" for kind in ("rnn", "lstm", "gru"))
+    return _fill(
+        "gradients",
+        usage=f"python script.py{files if trained else ''}",
+        steps=_number(steps),
+        hidden=_number(hidden_size),
+        seed=_number(seed),
+        trained=repr(bool(trained)),
+        bias=repr(None if bias is None else float(bias)),
+        gain=repr(float(gain)),
+    )
+
+
 def _index(layer: str) -> int:
     """1 for `lstm.1`."""
     return int(layer.rsplit(".", 1)[1])

@@ -11,9 +11,10 @@ st.markdown(
     "every number you see is computed now, by PyTorch, from your own input."
 )
 places = []
-for card, column in zip(CARDS, st.columns(2, gap="medium"), strict=True):
+rows = [st.columns(2, gap="medium") for _ in CARDS[::2]]
+for index, card in enumerate(CARDS):
     text = lesson.read(card.lab)
-    with column.container(border=True):
+    with rows[index // 2][index % 2].container(border=True):
         st.subheader(f"{card.icon} {text.title}", anchor=False)
         st.markdown(text.question)
         places.append(st.empty())

@@ -16,6 +16,12 @@ st.navigation(
         ],
         "Sequences": [
             st.Page("rnn.py", title="RNN and LSTM", icon=":material/repeat:", url_path="rnn"),
+            st.Page(
+                "gradients.py",
+                title="Gradients",
+                icon=":material/trending_down:",
+                url_path="gradients",
+            ),
         ],
     }
 ).run()

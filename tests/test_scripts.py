@@ -15,12 +15,13 @@ from torch import nn
 from dlviz import weights
 from dlviz.arithmetic import Convolution, explain_unit
 from dlviz.convolution import Sliding
-from dlviz.data import digits, mnist
+from dlviz.data import digits, memory, mnist
 from dlviz.dropout import trace_in_training
 from dlviz.paths import WEIGHTS
+from dlviz.recurrence.gradients import flow, untrained, with_forget_bias, with_gain
 from dlviz.recurrence.interventions import combined, hold
 from dlviz.recurrence.reading import read
-from dlviz.scripts import SYMBOLS, Held, cnn_script, convolution_script, recurrent_script
+from dlviz.scripts import SYMBOLS, Held, cnn_script, convolution_script, gradients_script, recurrent_script
 from dlviz.trace import switch_off, trace
 
 IMAGE = mnist.digits("test")[0][0]
@@ -185,3 +186,20 @@ def test_recurrent_script_prints_what_the_reading_shows(name: str, tmp_path: Pat
     printed = dict(re.findall(rf"unit 17, last step: (\w) = ({NUMBER})", text))
     shown = {SYMBOLS[what]: values[-1, 17] for what, values in reading.layers[layer].items()}
     assert {symbol: float(value) for symbol, value in printed.items()} == pytest.approx(shown, abs=1e-5)
+
+
+@pytest.mark.parametrize("trained", [False, True])
+def test_gradients_script_prints_what_the_curves_show(trained: bool, tmp_path: Path) -> None:
+    seed, steps, bias, gain = 3, 25, 2.0, 1.5
+    files = (
+        [str(WEIGHTS / f"memory_{kind}.safetensors") for kind in ("rnn", "lstm", "gru")] if trained else []
+    )
+    text = run(gradients_script(steps, 64, seed, trained, bias, gain), tmp_path, *files)
+    x, target = memory.sequences(1, steps - 1, seed)
+    for kind in ("RNN", "LSTM", "GRU"):
+        model = weights.load(f"memory_{kind.lower()}") if trained else untrained(kind, 64, seed)
+        if kind == "LSTM":
+            model = with_forget_bias(model, bias)
+        found = flow(with_gain(model, gain) if kind == "RNN" else model, x, int(target)).hidden
+        ((last, first),) = re.findall(rf"{kind}: .* last step ([\d.e+-]+), at the first ([\d.e+-]+)", text)
+        assert (float(last), float(first)) == pytest.approx((found[-1], found[0]), rel=1e-5)

@@ -75,6 +75,18 @@ def cell_states() -> np.ndarray:
     return montage(maps / np.abs(maps).max(axis=(1, 2), keepdims=True), 3, "diverging", zoom=8, gap=8)
 
 
+@lru_cache(maxsize=1)
+def vanishing() -> np.ndarray:
+    """The gradients' sizes over 60 steps back: an RNN, an LSTM, and an LSTM with forget bias 3."""
+    from dlviz.ui.gradients.run import Setting, flows
+
+    plain, kept = (flows(Setting(60, False, 64, 0, bias, 1.0)) for bias in (None, 3.0))
+    norms = np.stack([plain["RNN"].hidden, plain["LSTM"].hidden, kept["LSTM"].hidden])[:, ::-1]
+    # Twelve powers of ten from white to blue.
+    shades = np.clip(1 + np.log10(np.maximum(norms, 1e-300)) / 12, 0, 1)
+    return montage(np.repeat(shades, 12, axis=0)[None], 1, "sequential", zoom=10)
+
+
 CARDS = [
     Card(
         "convolution.py",
@@ -96,5 +108,12 @@ CARDS = [
         ":material/repeat:",
         cell_states,
         "Forget gates, cells and hidden states of an LSTM that reads a test digit row by row",
+    ),
+    Card(
+        "gradients.py",
+        "gradients",
+        ":material/trending_down:",
+        vanishing,
+        "Gradients fading over 60 steps: an RNN, an LSTM, and an LSTM whose forget bias is 3",
     ),
 ]

@@ -1,0 +1,1 @@
+"""The lab of gradients that vanish and explode."""
