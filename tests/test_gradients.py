@@ -141,10 +141,10 @@ def test_clipping_lets_an_exploding_network_learn() -> None:
 
 def test_the_figure_tells_networks_apart_without_colour_and_keeps_zeros_on_its_edge() -> None:
     hidden = {"RNN": np.array([0.0, 1e-3, 1.0]), "LSTM": np.array([0.1, 0.5, 2.0])}
-    figure = figures.through_time(hidden, cell=np.array([0.2, 0.3, 0.4]))
-    assert [line.name for line in figure.data] == ["RNN", "LSTM", "LSTM’s cell"]
-    assert len({line.line.dash for line in figure.data}) == 3
-    assert list(figure.data[0].y) == [1.0, 1e-3, figures.LOWEST]
-    assert figure.data[0].customdata[-1] == "0.00e+00"
-    low, high = figure.layout.yaxis.range
-    assert low <= np.log10(figures.LOWEST) and high >= np.log10(2)
+    spec = figures.through_time(hidden, cell=np.array([0.2, 0.3, 0.4])).to_dict()
+    lines, (low, high) = spec["data"], spec["layout"]["yaxis"]["range"]
+    assert [line["name"] for line in lines] == ["RNN", "LSTM", "LSTM’s cell"]
+    assert len({line["line"]["dash"] for line in lines}) == 3
+    assert list(lines[0]["y"]) == [1.0, 1e-3, figures.LOWEST]
+    assert lines[0]["customdata"][-1] == "0.00e+00"
+    assert low <= np.log10(figures.LOWEST) < np.log10(2) <= high

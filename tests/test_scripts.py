@@ -191,9 +191,8 @@ def test_recurrent_script_prints_what_the_reading_shows(name: str, tmp_path: Pat
 @pytest.mark.parametrize("trained", [False, True])
 def test_gradients_script_prints_what_the_curves_show(trained: bool, tmp_path: Path) -> None:
     seed, steps, bias, gain = 3, 25, 2.0, 1.5
-    files = (
-        [str(WEIGHTS / f"memory_{kind}.safetensors") for kind in ("rnn", "lstm", "gru")] if trained else []
-    )
+    kinds = ("rnn", "lstm", "gru") if trained else ()
+    files = [str(WEIGHTS / f"memory_{kind}.safetensors") for kind in kinds]
     text = run(gradients_script(steps, 64, seed, trained, bias, gain), tmp_path, *files)
     x, target = memory.sequences(1, steps - 1, seed)
     for kind in ("RNN", "LSTM", "GRU"):

@@ -84,7 +84,7 @@ def vanishing() -> np.ndarray:
     norms = np.stack([plain["RNN"].hidden, plain["LSTM"].hidden, kept["LSTM"].hidden])[:, ::-1]
     # Twelve powers of ten from white to blue.
     shades = np.clip(1 + np.log10(np.maximum(norms, 1e-300)) / 12, 0, 1)
-    return montage(np.repeat(shades, 12, axis=0)[None], 1, "sequential", zoom=10)
+    return montage(np.repeat(shades[:, None], 6, axis=1), 1, "sequential", zoom=10, gap=8)
 
 
 CARDS = [

@@ -90,11 +90,11 @@ def test_a_question_is_answered_from_the_curves(opened: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"steps": "201"}, {"steps": "1"}, {"bias": "x"}, {"hidden": "63"}, {"gain": "9"}]
+    ("name", "value"), [("steps", "201"), ("steps", "1"), ("bias", "x"), ("hidden", "63"), ("gain", "9")]
 )
-def test_a_link_with_nonsense_opens_the_lab_and_says_so(opened: Open, query: dict[str, str]) -> None:
-    app = opened("gradients", **query)
-    assert any(f"left out: {next(iter(query))}." in info.value for info in app.info)
+def test_a_link_with_nonsense_opens_the_lab_and_says_so(opened: Open, name: str, value: str) -> None:
+    app = opened("gradients", **{name: value})
+    assert any(f"left out: {name}." in info.value for info in app.info)
     assert curves(app)
 
 
