@@ -83,6 +83,19 @@ def test_over_99_steps_only_open_forget_gates_keep_a_gradient(
     assert low < left(kind, 99, bias) < high
 
 
+@pytest.mark.parametrize(
+    ("kind", "bias", "low", "high"),
+    [
+        ("RNN", None, 1e-11, 1e-5),
+        ("LSTM", None, 1e-9, 1e-5),
+        ("LSTM", 1.0, 1e-5, 1e-2),
+        ("LSTM", 3.0, 1e-2, 1.0),
+    ],
+)
+def test_over_28_steps_too(kind: str, bias: float | None, low: float, high: float) -> None:
+    assert low < left(kind, 28, bias) < high
+
+
 def test_the_forget_bias_is_what_it_is_set_to_and_the_network_given_stays() -> None:
     model = untrained("LSTM", 3, seed=0)
     before = {name: values.clone() for name, values in model.state_dict().items()}
@@ -141,10 +154,11 @@ def test_clipping_lets_an_exploding_network_learn() -> None:
 
 def test_the_figure_tells_networks_apart_without_colour_and_keeps_zeros_on_its_edge() -> None:
     hidden = {"RNN": np.array([0.0, 1e-3, 1.0]), "LSTM": np.array([0.1, 0.5, 2.0])}
-    spec = figures.through_time(hidden, cell=np.array([0.2, 0.3, 0.4])).to_dict()
+    figure = figures.through_time(hidden, cell=np.array([0.2, 0.3, 0.4]))
+    spec = figure.to_plotly_json()
     lines, (low, high) = spec["data"], spec["layout"]["yaxis"]["range"]
     assert [line["name"] for line in lines] == ["RNN", "LSTM", "LSTM’s cell"]
     assert len({line["line"]["dash"] for line in lines}) == 3
-    assert list(lines[0]["y"]) == [1.0, 1e-3, figures.LOWEST]
+    assert list(figure["data"][0]["y"]) == [1.0, 1e-3, figures.LOWEST]
     assert lines[0]["customdata"][-1] == "0.00e+00"
     assert low <= np.log10(figures.LOWEST) < np.log10(2) <= high

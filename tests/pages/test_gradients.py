@@ -77,7 +77,7 @@ def test_the_memory_panel_tells_what_the_files_say_and_measures_now(opened: Open
     assert "10: 88.0 %" in fact
     assert "| LSTM | 100.0 % | 100.0 % | 100.0 % | 88.0 %" in text(app)
     assert "beyond 10 steps a fresh network guesses" in text(app)
-    assert "200 fresh sequences of 5 steps: RNN 100.0 %, LSTM 100.0 %, GRU 100.0 %" in text(app)
+    assert "200 held-out sequences of 5 steps: RNN 100.0 %, LSTM 100.0 %, GRU 100.0 %" in text(app)
 
 
 def test_a_question_is_answered_from_the_curves(opened: Open) -> None:

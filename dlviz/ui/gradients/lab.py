@@ -69,11 +69,13 @@ def _curves(setting: Setting, found: dict[str, Flow]) -> None:
     st.plotly_chart(figure, key=f"{LAB}.curves", config={"displayModeBar": False})
     st.caption(f"{told.made(setting)} {told.alternative(found)}")
     if any((values < LOWEST).any() for values in hidden.values()):
-        st.caption(f"What is smaller than {told.size(LOWEST)} lies on the lower edge.")
+        st.caption(f"What is smaller than {told.size(LOWEST)}, or exactly 0, lies on the lower edge.")
     _table(found)
 
 
 def _table(found: dict[str, Flow]) -> None:
+    from dlviz.recurrence.gradients import LOOKED_AT
+
     rows = []
     for kind, flow in found.items():
         low, middle, high = told.stretched(flow)
@@ -86,8 +88,10 @@ def _table(found: dict[str, Flow]) -> None:
     )
     st.markdown(head + "\n".join(rows))
     st.caption(
-        "The largest singular value of the Jacobian from one step’s state to the next is the most that "
-        "any gradient can be stretched in one step: below 1 it must shrink; above 1 it may grow."
+        "The largest singular value of the Jacobian from one step’s state to the next, at up to "
+        f"{LOOKED_AT} steps spread evenly, is the most that one step can stretch that state’s gradient: "
+        "below 1 it must shrink; above 1 it may grow. ‖∂L/∂h‖ goes through all that comes after a step; "
+        "the LSTM’s cell is a second way back, drawn thin."
     )
 
 
@@ -133,7 +137,9 @@ def _memory(setting: Setting) -> None:
         st.markdown(_reached("result_without_growing", "trained at one delay alone, from the first batch on"))
         st.markdown(told.lesson_of_delays())
         now = ", ".join(f"{kind} {100 * right:.1f} %" for kind, right in accuracies(setting.steps).items())
-        st.markdown(f"**Measured now**, on 200 fresh sequences of {setting.steps} steps: {now}.")
+        st.markdown(
+            f"**Measured now**, on 200 sequences of {setting.steps} steps that no training has seen: {now}."
+        )
 
 
 def _reached(fact: str, how: str) -> str:

@@ -78,12 +78,13 @@ def descents(gain: float, seed: int) -> dict[str, list[Step]]:
 
 
 def accuracies(steps: int) -> dict[str, float]:
-    """The share of 200 fresh sequences whose first symbol each trained network names, measured now."""
+    """The share of 200 held-out sequences whose first symbol each trained network names, measured now."""
     import torch
 
     from dlviz.data import memory
+    from dlviz.training.memory import TEST_SEED
 
-    x, target = memory.sequences(200, steps - 1, seed=steps)
+    x, target = memory.sequences(200, steps - 1, TEST_SEED + steps)
     with torch.inference_mode():
         return {
             kind: float((warm.trained(f"memory_{kind.lower()}")(x).argmax(1) == target).float().mean())

@@ -18,15 +18,9 @@ FIELDS: address.Fields = {
     "seed": address.integer(0, 9999, 0),
     "bias": address.choice(BIASES, AS_DRAWN),
     "gain": address.choice(GAINS, "1"),
-    "clip": address.flag(),
 }
 
 
 def get(name: str):
     """A field's value."""
     return st.session_state[f"{LAB}.{name}"]
-
-
-def put(name: str, value: object) -> None:
-    """Change a field's value (before the widget that shows it has been drawn)."""
-    st.session_state[f"{LAB}.{name}"] = value

@@ -86,8 +86,10 @@ def clipped(runs: dict[str, list[Step]]) -> str:
     parts = []
     for name, steps in runs.items():
         end = np.mean([step.loss for step in steps[-10:]])
-        longest = max(step.norm for step in steps)
-        moved = max(step.moved for step in steps)
+        longest, moved = (max(getattr(step, part) for step in steps) for part in ("norm", "moved"))
+        if not np.isfinite(longest):
+            parts.append(f"{name}: after {len(steps)} steps the gradient was no number any more")
+            continue
         parts.append(
             f"{name}: the largest gradient had norm {size(longest)}, the largest step moved the weights by "
             f"{size(moved)}, and the last ten batches have a loss of {end:.2f} nats"
