@@ -151,6 +151,15 @@ def gradients_script(
     )
 
 
+def text_script(words: Sequence[str], indices: Sequence[int]) -> str:
+    """A script that prints the text classifier's answer, and what each word does to it when left out.
+
+    Args:
+        words, indices: of the text, in order.
+    """
+    return _fill("text", words=repr(list(map(str, words))), indices=repr(list(map(int, indices))))
+
+
 def _index(layer: str) -> int:
     """1 for `lstm.1`."""
     return int(layer.rsplit(".", 1)[1])

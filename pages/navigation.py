@@ -22,6 +22,7 @@ st.navigation(
                 icon=":material/trending_down:",
                 url_path="gradients",
             ),
+            st.Page("text.py", title="Text classification", icon=":material/notes:", url_path="text"),
         ],
     }
 ).run()

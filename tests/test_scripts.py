@@ -14,6 +14,7 @@ from torch import nn
 
 from dlviz import weights
 from dlviz.arithmetic import Convolution, explain_unit
+from dlviz.contributions import leave_one_out
 from dlviz.convolution import Sliding
 from dlviz.data import digits, memory, mnist
 from dlviz.dropout import trace_in_training
@@ -21,7 +22,15 @@ from dlviz.paths import WEIGHTS
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias, with_gain
 from dlviz.recurrence.interventions import combined, hold
 from dlviz.recurrence.reading import read
-from dlviz.scripts import SYMBOLS, Held, cnn_script, convolution_script, gradients_script, recurrent_script
+from dlviz.scripts import (
+    SYMBOLS,
+    Held,
+    cnn_script,
+    convolution_script,
+    gradients_script,
+    recurrent_script,
+    text_script,
+)
 from dlviz.trace import switch_off, trace
 
 IMAGE = mnist.digits("test")[0][0]
@@ -202,3 +211,17 @@ def test_gradients_script_prints_what_the_curves_show(trained: bool, tmp_path: P
         found = flow(with_gain(model, gain) if kind == "RNN" else model, x, int(target)).hidden
         ((last, first),) = re.findall(rf"{kind}: .* last step ([\d.e+-]+), at the first ([\d.e+-]+)", text)
         assert (float(last), float(first)) == pytest.approx((found[-1], found[0]), rel=1e-5)
+
+
+def test_text_script_prints_the_answer_and_what_each_word_does(tmp_path: Path) -> None:
+    words, indices = ("the", "film", "was", "<script>", "not", "good"), (2, 83, 4, 1, 11, 20)
+    script = text_script(words, indices)
+    text = run(script, tmp_path, str(WEIGHTS / "sentiment_classifier.safetensors"))
+    model = weights.load("sentiment_classifier")
+    with torch.inference_mode():
+        logits = model(torch.tensor([indices]))[0]
+    for name, logit, share in zip(("blame", "praise"), logits, logits.softmax(0), strict=True):
+        ((said, probable),) = re.findall(rf"{name}: logit ({NUMBER}), probability ({NUMBER})", text)
+        assert (float(said), float(probable)) == pytest.approx((logit.item(), share.item()), abs=1e-5)
+    falls = np.array(re.findall(rf"^\d .*: ({NUMBER})$", text, re.MULTILINE), float)
+    assert falls == pytest.approx(leave_one_out(model, list(indices)), abs=1e-4)

@@ -87,6 +87,18 @@ def vanishing() -> np.ndarray:
     return montage(np.repeat(shades[:, None], 6, axis=1), 1, "sequential", zoom=10, gap=8)
 
 
+@lru_cache(maxsize=1)
+def two_readers() -> np.ndarray:
+    """Sixteen units of both readers' states over the words of an example."""
+    from dlviz.ui import sentence
+    from dlviz.ui.text.run import run
+    from dlviz.ui.text.state import EXAMPLES, WORDS
+
+    read = run(sentence.read(" ".join(EXAMPLES), WORDS))
+    states = np.stack([read.forward[:, :16].T, read.backward[:, :16].T])
+    return montage(states, 1, "diverging", zoom=6, gap=8)
+
+
 CARDS = [
     Card(
         "convolution.py",
@@ -115,5 +127,12 @@ CARDS = [
         ":material/trending_down:",
         vanishing,
         "Gradients fading over 60 steps: an RNN, an LSTM, and an LSTM whose forget bias is 3",
+    ),
+    Card(
+        "text.py",
+        "text",
+        ":material/notes:",
+        two_readers,
+        "Two readers of the same words: one from the left, the other from the right",
     ),
 ]

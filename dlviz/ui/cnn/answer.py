@@ -6,6 +6,7 @@ from dlviz.ui import warm
 from dlviz.ui.cnn.run import TRAINED, Run
 from dlviz.ui.cnn.state import get
 from dlviz.ui.pad import Placed
+from dlviz.ui.percent import percent
 
 
 def show(runs: list[Run], placed: Placed | None) -> None:
@@ -27,15 +28,6 @@ def _answer(run: Run, placed: Placed | None) -> None:
         st.metric("or else", f"{second} · {percent(float(run.probabilities[second]))}", width="content")
     label = placed.label[0].upper() + placed.label[1:] + " · " if placed else ""
     st.caption(label + _circumstances(run))
-
-
-def percent(probability: float) -> str:
-    """A probability with one decimal, such as 99.8 %; never rounded to certainty."""
-    if 0 < probability < 0.001:
-        return "< 0.1 %"
-    if 0.999 < probability < 1:
-        return "> 99.9 %"
-    return f"{100 * probability:.1f} %"
 
 
 def made_by(run: Run) -> str:

@@ -5,9 +5,9 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.cnn.answer import percent
 from dlviz.ui.cnn.run import Run, edits_of, network, normalised, weights_shown
 from dlviz.ui.cnn.state import CHANNELS, LAB, get, put, read_off, write_off
+from dlviz.ui.percent import percent
 from dlviz.ui.wall import title
 
 

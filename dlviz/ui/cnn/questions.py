@@ -4,10 +4,10 @@ from dlviz.arithmetic import MaxPool, explain_unit
 from dlviz.models import SimpleCNN
 from dlviz.scripts import cnn_script
 from dlviz.trace import trace
-from dlviz.ui.cnn.answer import percent
 from dlviz.ui.cnn.run import Run, run
 from dlviz.ui.cnn.state import get
 from dlviz.ui.lesson import Question
+from dlviz.ui.percent import percent
 
 SOURCES = (SimpleCNN, trace, explain_unit)
 

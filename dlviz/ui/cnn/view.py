@@ -10,10 +10,10 @@ import streamlit as st
 
 from dlviz.receptive_field import receptive_field
 from dlviz.ui.cnn import answer
-from dlviz.ui.cnn.answer import percent
 from dlviz.ui.cnn.run import Run
 from dlviz.ui.cnn.state import LAB, get, put
 from dlviz.ui.pad import Drawing
+from dlviz.ui.percent import percent
 from dlviz.ui.selection import arrived, chosen
 from dlviz.ui.wall import Stage, message, stages, wall
 

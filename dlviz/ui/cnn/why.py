@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.cnn.answer import percent
 from dlviz.ui.cnn.run import Run, edits_of, network, normalised, weights_shown
 from dlviz.ui.cnn.state import CAM_STAGES, LAB, get, read_off, write_off
+from dlviz.ui.percent import percent
 from dlviz.ui.tiles import Group, tiles
 
 if TYPE_CHECKING:

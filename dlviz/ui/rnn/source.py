@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from dlviz.ui import digit, warm
+from dlviz.ui import digit, sentence, warm
 from dlviz.ui.rnn import series
 from dlviz.ui.rnn.state import EXAMPLE, INPUTS, LAB, SERIES, get
 
-if TYPE_CHECKING:
-    from dlviz.data.sentiment import Vocabulary
-
 WORDS = 60  # longer sentences are shortened
-CHARACTERS = 100_000  # of what is pasted, the most that is looked at
 EXAMPLES = (
     EXAMPLE,
     "the hotel was lovely but the waiter was rude",
@@ -95,9 +89,9 @@ def _sentence() -> Sequence | None:
     with st.container(key="examples", gap="xsmall"):
         for index, example in enumerate(EXAMPLES):
             st.button(example, key=f"{LAB}.example.{index}", type="tertiary", on_click=_take, args=(example,))
-    sequence, problem = of_sentence(text)
-    if problem:
-        st.info(problem, icon=":material/notes:")
+    sequence, remark = of_sentence(text)
+    if remark:
+        st.info(remark, icon=":material/notes:")
     return sequence
 
 
@@ -105,37 +99,18 @@ def _take(example: str) -> None:
     st.session_state[f"{LAB}.text"] = example
 
 
-@lru_cache(maxsize=1)
-def vocabulary() -> Vocabulary:
-    """The words that the networks have learnt."""
-    from dlviz.data.sentiment import Vocabulary
-    from dlviz.paths import WEIGHTS
-    from dlviz.training.sentiment import VOCABULARY
-
-    return Vocabulary.from_json((WEIGHTS / VOCABULARY).read_text(encoding="utf-8"))
-
-
 def of_sentence(text: str) -> tuple[Sequence | None, str]:
     """A sentence's words as the classifier's vectors, and one sentence on what is wrong or was left out."""
     import torch
 
-    from dlviz.data.sentiment import tokenise
     from dlviz.training.sentiment import CLASSIFIER
 
-    words = tokenise(text[:CHARACTERS])
-    if not words:
-        return None, "There is no word to read: write a sentence."
-    problem = ""
-    if len(words) > WORDS:
-        problem = f"Of your {len(words):,} words the first {WORDS} are read."
-        words = words[:WORDS]
-    indices = vocabulary().encode(words)
-    unknown = frozenset(step for step, word in enumerate(words) if word not in vocabulary())
-    if len(unknown) == len(words):
-        problem = "The networks know none of these words: all of them look the same to them."
+    read = sentence.read(text, WORDS)
+    if not read:
+        return None, read.remark
     with torch.inference_mode():
-        x = warm.trained(CLASSIFIER).get_submodule("embedding")(torch.tensor(indices)).numpy()
-    return Sequence("sentence", x, tuple(words), unknown), problem
+        x = warm.trained(CLASSIFIER).get_submodule("embedding")(torch.tensor(read.indices)).numpy()
+    return Sequence("sentence", x, read.words, read.unknown), read.remark
 
 
 def _series() -> Sequence | None:

@@ -5,20 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from dlviz.ui import warm
+from dlviz.ui.percent import percent
 from dlviz.ui.rnn.run import CLASSES, Run, said, start_of
 from dlviz.ui.rnn.state import SHOWN, get
 
 TITLES = {"lstm": "LSTM", "rnn": "RNN"}
 DATA = {"digit": "MNIST, row by row", "sentence": "generated sentences", "series": "generated series"}
-
-
-def percent(share: float) -> str:
-    """One decimal, but never 0 or 100 % for what is neither."""
-    if 0.999 < share < 1:
-        return "> 99.9 %"
-    if 0 < share < 0.001:
-        return "< 0.1 %"
-    return f"{100 * share:.1f} %"
 
 
 def made(run: Run) -> str:

@@ -1,0 +1,92 @@
+"""What each word contributes to a text classifier's answer, by two independent means.
+
+Both speak of the margin: the logit of class 1 minus the logit of class 0.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor, nn
+
+BATCH = 20  # texts at once, between two reports of progress
+POINTS = 32  # of the path that integrated gradients follow
+UNKNOWN = 1  # the index of the word that stands for all unknown ones
+
+Progress = Callable[[float], object]
+
+
+@dataclass(frozen=True, eq=False)
+class Integrated:
+    """Integrated gradients of a text.
+
+    Args:
+        words: (words,) the contribution of each.
+        before, after: the margin where every word is the unknown one, and the text's own.
+    """
+
+    words: np.ndarray
+    before: float
+    after: float
+
+    @property
+    def remainder(self) -> float:
+        """What the sum of the contributions misses of after − before; 0 with infinitely many points."""
+        return self.after - self.before - float(self.words.sum())
+
+
+def margins(model: nn.Module, texts: Tensor) -> Tensor:
+    """(batch,) the logit of class 1 minus that of class 0, of word indices (batch, words)."""
+    logits = model(texts)
+    return logits[:, 1] - logits[:, 0]
+
+
+@torch.inference_mode()
+def leave_one_out(model: nn.Module, indices: list[int], progress: Progress | None = None) -> np.ndarray:
+    """(words,) how much the margin falls when the word is taken out of the text.
+
+    Raises: ValueError for fewer than two words: nothing would be left.
+    """
+    count = len(indices)
+    if count < 2:
+        raise ValueError("a text of one word cannot do without it")
+    words = torch.tensor(indices)
+    whole = margins(model, words[None])
+    left = torch.stack([torch.cat([words[:at], words[at + 1 :]]) for at in range(count)])
+    without = []
+    for batch in left.split(BATCH):
+        without.append(margins(model, batch))
+        if progress:
+            progress(sum(map(len, without)) / count)
+    return (whole - torch.cat(without)).numpy()
+
+
+def integrated_gradients(model: nn.Module, indices: list[int]) -> Integrated:
+    """Captum's integrated gradients from a text of unknown words to this one, summed over a word's vector.
+
+    Source: Sundararajan, Taly, Yan, “Axiomatic Attribution for Deep Networks”, 2017.
+    """
+    from captum.attr import LayerIntegratedGradients  # late: a second
+
+    private = copy.deepcopy(model)  # captum hooks the model it is given
+    words = torch.tensor([indices])
+    unknown = torch.full_like(words, UNKNOWN)
+    layer = private.get_submodule("embedding")
+    method = LayerIntegratedGradients(lambda texts: margins(private, texts), layer)
+    with torch.enable_grad():
+        found = method.attribute(words, unknown, n_steps=POINTS, internal_batch_size=POINTS)
+    assert isinstance(found, Tensor)
+    with torch.inference_mode():
+        before, after = margins(model, torch.cat([unknown, words])).tolist()
+    return Integrated(found[0].sum(dim=1).detach().numpy(), before, after)
+
+
+def rank_agreement(first: np.ndarray, second: np.ndarray) -> float | None:
+    """Spearman's rank correlation; None for fewer than three values, or where all are equal."""
+    if len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0:
+        return None
+    one, other = (pd.Series(values).rank().to_numpy() for values in (first, second))
+    return float(np.corrcoef(one, other)[0, 1])

@@ -1,0 +1,64 @@
+"""A teacher's own labelled texts, from a CSV file with the columns text and label."""
+
+import csv
+import io
+from dataclasses import dataclass
+from itertools import islice
+
+LARGEST = 5_000_000  # bytes
+ROWS = 20_000
+COLUMNS = ("text", "label")
+
+
+class BadTable(ValueError):
+    """A file that holds no labelled texts; the message says why, in a sentence for the learner."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Texts, the index of each one's class, and the classes' names in alphabetical order."""
+
+    texts: tuple[str, ...]
+    labels: tuple[int, ...]
+    classes: tuple[str, ...]
+
+
+def read(data: bytes) -> Labelled:
+    """The labelled texts of a CSV file in UTF-8, whose first line names its columns.
+
+    Raises: BadTable for a file that is too large, is no UTF-8, lacks a column, a text or a label, has no
+        rows or more than 20,000, or labels of one class only.
+    """
+    if len(data) > LARGEST:
+        raise BadTable(f"The file is larger than {LARGEST // 1_000_000} MB.")
+    rows = _rows(data)
+    for number, (text, label) in enumerate(rows, 2):
+        if not text.strip() or not label.strip():
+            raise BadTable(f"Line {number} lacks its {'text' if not text.strip() else 'label'}.")
+    if not rows:
+        raise BadTable("The file has no rows under its first line.")
+    classes = tuple(sorted({label.strip() for _, label in rows}))
+    if len(classes) == 1:
+        (only,) = classes
+        raise BadTable(f"All labels are the same, “{only[:30]}”: two classes are needed at least.")
+    labels = tuple(classes.index(label.strip()) for _, label in rows)
+    return Labelled(tuple(text.strip() for text, _ in rows), labels, classes)
+
+
+def _rows(data: bytes) -> list[tuple[str, str]]:
+    """The text and the label of each row."""
+    try:
+        table = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        names = {(name or "").strip().lower(): name for name in table.fieldnames or []}
+        if missing := [column for column in COLUMNS if column not in names]:
+            found = ", ".join(f"“{name[:20]}”" for name in names if name) or "none"
+            raise BadTable(f"There is no column {' and no column '.join(missing)}; found: {found}.")
+        texts = ((row[names["text"]] or "", row[names["label"]] or "") for row in table)
+        rows = list(islice(texts, ROWS + 1))
+    except UnicodeDecodeError as error:
+        raise BadTable("The file is not UTF-8 text: save it as “CSV UTF-8”.") from error
+    except csv.Error as error:
+        raise BadTable("The file is no CSV: a quotation mark is left open, or a line is too long.") from error
+    if len(rows) > ROWS:
+        raise BadTable(f"The file has more than {ROWS:,} rows.")
+    return rows

@@ -1,0 +1,227 @@
+// A text through the network: words, vectors, both readers' states, their last states, the answer. Python sends it all
+// at once; back comes `word`, the one that was chosen, followed by the report's number.
+
+const FLOWS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
+const NARROW = 640;
+const REST = 200; // milliseconds
+const STRIPS = {
+  vectors: { title: "embedding", note: "100 numbers a word", height: 84 },
+  forward: { title: "forward LSTM →", note: "256 units, from the first word to the last", height: 128 },
+  backward: { title: "← backward LSTM", note: "256 units, from the last word to the first", height: 128 },
+};
+
+export default function ({ parentElement, data, setStateValue }) {
+  let view = FLOWS.get(parentElement);
+  if (!view) {
+    view = create(parentElement.querySelector(".flow"));
+    FLOWS.set(parentElement, view);
+  }
+  view.setStateValue = setStateValue;
+  receive(view, unpack(data));
+  return onResize(view.root, () => layOut(view));
+}
+
+function create(root) {
+  const view = { root, tip: root.querySelector(".tip") };
+  root.addEventListener("keydown", (event) => onKey(view, event));
+  root.addEventListener("pointermove", (event) => hover(view, event));
+  root.addEventListener("pointerleave", () => (view.tip.hidden = true));
+  view.strips = Object.entries(STRIPS).map(([name, { title, note, height }]) => {
+    const canvas = element("canvas");
+    canvas.setAttribute("role", "img");
+    canvas.onpointerdown = (event) => choose(view, placeOn(view, canvas, event).word);
+    const figure = element("figure");
+    const caption = element("figcaption");
+    caption.append(element("b", title), element("span", ` ${note}`));
+    figure.append(caption, canvas);
+    root.querySelector(".strips").append(figure);
+    return { name, title, canvas, height };
+  });
+  view.ends = ["forward", "backward"].map((name) => {
+    const canvas = element("canvas");
+    canvas.setAttribute("aria-hidden", "true");
+    root.querySelector(".last").append(canvas);
+    return { name, canvas };
+  });
+  return view;
+}
+
+function element(name, text = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+function receive(view, message) {
+  view.message = message;
+  view.count = message.words.length;
+  view.word = message.word;
+  for (const strip of view.strips) {
+    const { values, shape } = message.arrays[strip.name];
+    Object.assign(strip, { units: shape[1], values: turned(values, shape), limit: largest(values) });
+    strip.base = picture(strip.values, strip.units, view.count, "diverging", strip.limit);
+    strip.canvas.setAttribute("aria-label", message.alt[strip.name]);
+  }
+  showWords(view);
+  showAnswer(view);
+  if (view.drawn) layOut(view);
+}
+
+// (words, units) as it comes -> the picture's rows are units, its columns words.
+function turned(values, [words, units]) {
+  const rows = new Float32Array(values.length);
+  for (let word = 0; word < words; word++) {
+    for (let unit = 0; unit < units; unit++) rows[unit * words + word] = values[word * units + unit];
+  }
+  return rows;
+}
+
+function showWords(view) {
+  const { words, indices, unknown } = view.message;
+  const items = words.map((word, at) => {
+    const [item, button] = [element("li"), element("button", word)];
+    button.type = "button";
+    button.append(element("small", unknown.includes(at) ? "unknown" : String(indices[at])));
+    button.classList.toggle("unknown", unknown.includes(at));
+    button.onclick = () => choose(view, at);
+    item.append(button);
+    return item;
+  });
+  view.root.querySelector(".words").replaceChildren(...items);
+}
+
+function showAnswer(view) {
+  const { arrays, classes } = view.message;
+  const [parts, logits, shares] = ["parts", "logits", "probabilities"].map((name) => arrays[name].values);
+  const rows = ["forward state", "backward state", "bias"].map((name, part) => [
+    name,
+    ...classes.map((_, index) => short(parts[3 * index + part])),
+  ]);
+  const table = [["fc adds up", ...classes], ...rows, ["logit", ...Array.from(logits, short)]].map((cells, at) => {
+    const line = element("tr");
+    line.append(...cells.map((text, column) => element(at && column ? "td" : "th", text)));
+    return line;
+  });
+  view.root.querySelector(".fc").replaceChildren(...table);
+  const bars = classes.map((name, index) => {
+    const [line, bar] = [element("div"), element("i")];
+    bar.style.setProperty("--share", `${100 * shares[index]}%`);
+    bar.style.setProperty("--tone", PALETTE.classes[index ? 1 : 6]);
+    line.append(element("b", name), bar, element("span", percent(shares[index])));
+    return line;
+  });
+  view.root.querySelector(".bars").replaceChildren(...bars);
+}
+
+function percent(share) {
+  if (share > 0.999 && share < 1) return "> 99.9 %";
+  if (share > 0 && share < 0.001) return "< 0.1 %";
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function layOut(view) {
+  const width = view.root.clientWidth;
+  if (!width) return;
+  view.drawn = true;
+  view.root.classList.toggle("narrow", width < NARROW);
+  paint(view);
+}
+
+function paint(view) {
+  for (const strip of view.strips) paintStrip(view, strip);
+  for (const end of view.ends) paintEnd(view, end);
+  [...view.root.querySelectorAll(".words button")].forEach((button, at) => {
+    button.classList.toggle("here", at === view.word);
+    if (at === view.word) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  });
+  tellWord(view);
+  performance.mark("dlviz:text", { detail: view.count });
+}
+
+function paintStrip(view, strip) {
+  const width = strip.canvas.parentElement.clientWidth;
+  const context = sharpContext(strip.canvas, width, strip.height);
+  context.drawImage(strip.base, 0, 0, width, strip.height);
+  const cell = width / view.count;
+  const framed = (at, colour, line) => {
+    context.strokeStyle = colour;
+    context.lineWidth = line;
+    context.strokeRect(at * cell + line / 2, line / 2, Math.max(cell - line, 2), strip.height - line);
+  };
+  const end = { forward: view.count - 1, backward: 0 }[strip.name];
+  if (end !== undefined) framed(end, cssColour(view.root, "--st-text-color"), 2);
+  framed(view.word, PALETTE.accent, 2.5);
+}
+
+// The state that the linear layer reads, laid out in rows of 32 units.
+function paintEnd(view, { name, canvas }) {
+  const strip = view.strips.find((other) => other.name === name);
+  const word = name === "forward" ? view.count - 1 : 0;
+  const values = Float32Array.from({ length: strip.units }, (_, unit) => strip.values[unit * view.count + word]);
+  const columns = 32;
+  const base = picture(values, strip.units / columns, columns, "diverging", strip.limit);
+  const width = canvas.parentElement.clientWidth;
+  const context = sharpContext(canvas, width, (width / columns) * (strip.units / columns));
+  context.drawImage(base, 0, 0, width, (width / columns) * (strip.units / columns));
+}
+
+function tellWord(view) {
+  const { words, indices, unknown } = view.message;
+  const size = (name) => {
+    const strip = view.strips.find((other) => other.name === name);
+    let sum = 0;
+    for (let unit = 0; unit < strip.units; unit++) sum += strip.values[unit * view.count + view.word] ** 2;
+    return short(Math.sqrt(sum));
+  };
+  const index = unknown.includes(view.word) ? "unknown, index 1" : `index ${indices[view.word]}`;
+  view.root.querySelector(".chosen").textContent =
+    `Word ${view.word + 1} of ${view.count}, “${words[view.word]}”: ${index}; its vector has length ${size("vectors")}, ` +
+    `the forward state after it ${size("forward")}, the backward state ${size("backward")}.`;
+}
+
+function placeOn(view, canvas, event) {
+  const box = canvas.getBoundingClientRect();
+  const strip = view.strips.find((other) => other.canvas === canvas);
+  const within = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+  return {
+    strip,
+    word: within((event.clientX - box.left) / box.width, view.count),
+    unit: within((event.clientY - box.top) / box.height, strip.units),
+  };
+}
+
+function choose(view, word) {
+  const next = Math.max(0, Math.min(view.count - 1, word));
+  if (next === view.word) return;
+  view.word = next;
+  paint(view);
+  clearTimeout(view.resting);
+  view.resting = setTimeout(() => view.setStateValue("word", [next, Date.now()]), REST);
+}
+
+const KEYS = {
+  ArrowLeft: (view) => view.word - 1,
+  ArrowRight: (view) => view.word + 1,
+  Home: () => 0,
+  End: (view) => view.count - 1,
+};
+
+function onKey(view, event) {
+  if (!KEYS[event.key]) return;
+  choose(view, KEYS[event.key](view));
+  event.preventDefault();
+}
+
+function hover(view, event) {
+  const over = view.strips.find(({ canvas }) => event.composedPath().includes(canvas));
+  view.tip.hidden = !over;
+  if (!over) return;
+  const { strip, word, unit } = placeOn(view, over.canvas, event);
+  view.tip.querySelector("strong").textContent = short(strip.values[unit * view.count + word]);
+  view.tip.querySelector("span").textContent = `${strip.title}, number ${unit}, after “${view.message.words[word]}”`;
+  const box = view.root.getBoundingClientRect();
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+  view.tip.style.left = `${x + 18 + view.tip.offsetWidth > box.width ? x - view.tip.offsetWidth - 12 : x + 18}px`;
+  view.tip.style.top = `${y + 14}px`;
+}

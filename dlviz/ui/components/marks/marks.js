@@ -1,0 +1,34 @@
+// Words coloured by a number each, in rows.
+
+export default function ({ parentElement, data }) {
+  const { words, rows, arrays } = unpack(data);
+  const sections = rows.map(({ title, note, alt }, index) => {
+    const { values } = arrays[index];
+    const limit = largest(values);
+    const section = node("section");
+    section.setAttribute("role", "group");
+    section.setAttribute("aria-label", `${title}: ${alt}.`);
+    const heading = node("p");
+    heading.append(node("b", title), node("span", ` ${note}`));
+    const list = node("ol");
+    list.append(...words.map((word, at) => marked(word, values[at], limit)));
+    section.append(heading, list);
+    return section;
+  });
+  parentElement.querySelector(".marks").replaceChildren(...sections);
+}
+
+function marked(word, value, limit) {
+  const item = node("li", word);
+  const pixel = colourOf(value, "diverging", limit);
+  item.style.background = cssOf(pixel);
+  item.style.color = inkOn(pixel);
+  item.append(node("small", value > 0 ? `+${short(value)}` : short(value)));
+  return item;
+}
+
+function node(name, text = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,66 @@
+"""A learner's sentence as the words of the sentiment networks: short enough, with the unknown ones marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dlviz.data.sentiment import Vocabulary
+
+CHARACTERS = 100_000  # of what is pasted, the most that is looked at
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """The words that are read, their indices, which of them are unknown, and what is to be said of that."""
+
+    words: tuple[str, ...]
+    indices: tuple[int, ...]
+    unknown: frozenset[int]
+    remark: str
+
+    def __len__(self) -> int:
+        """How many words are read."""
+        return len(self.words)
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The words that the networks have learnt.
+
+    Raises: BadWeights if the file is missing.
+    """
+    from dlviz.data.sentiment import Vocabulary
+    from dlviz.paths import WEIGHTS
+    from dlviz.training.sentiment import VOCABULARY
+    from dlviz.weights import BadWeights
+
+    try:
+        return Vocabulary.from_json((WEIGHTS / VOCABULARY).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadWeights(
+            f"The file {VOCABULARY} is missing: restore it from the project's repository."
+        ) from error
+
+
+def read(text: str, limit: int) -> Sentence:
+    """The first `limit` words of a text, and one sentence on what was left out or is unknown."""
+    from dlviz.data.sentiment import tokenise
+
+    every = tokenise(text[:CHARACTERS])
+    words = every[:limit]
+    indices = vocabulary().encode(words)
+    unknown = frozenset(at for at, word in enumerate(words) if word not in vocabulary())
+    return Sentence(tuple(words), tuple(indices), unknown, _remark(len(every), len(words), len(unknown)))
+
+
+def _remark(every: int, read: int, unknown: int) -> str:
+    if not every:
+        return "There is no word to read: write a sentence."
+    if every > read:
+        return f"Of your {every:,} words the first {read} are read."
+    if unknown == read:
+        return "None of these words is known: all of them look the same to the network."
+    return ""

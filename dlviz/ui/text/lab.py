@@ -1,0 +1,115 @@
+"""The course of the lab: a text, its way through the network, and what each word has done."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from dlviz.ui import address, lesson, sentence, warm
+from dlviz.ui.percent import percent
+from dlviz.ui.text import view
+from dlviz.ui.text.own import own
+from dlviz.ui.text.run import FILE, Run, contributions, run, word_of
+from dlviz.ui.text.state import EXAMPLES, FIELDS, LAB, WORDS, put
+from dlviz.weights import BadWeights
+
+
+@st.fragment
+def lab() -> None:
+    """All of it; runs again when the text or the chosen word changes."""
+    address.restore(LAB, FIELDS)
+    address.notice()
+    view.take()
+    left, right = st.columns([1, 3], gap="large")
+    try:
+        with left:
+            read = _text()
+        if len(read):
+            with warm.waiting():
+                current = run(read)
+            with right:
+                _answer(current)
+                view.flow(current, word_of(read))
+                _contributions(read)
+            _around(current)
+    except BadWeights as problem:
+        st.error(str(problem), icon=":material/scale:")
+    address.publish(LAB, FIELDS)
+
+
+def _text() -> sentence.Sentence:
+    text = st.text_area(
+        "Your sentence",
+        key=f"{LAB}.text",
+        height=120,
+        help="English, about a film, a meal, a book, a gadget or a place.",
+    )
+    read = sentence.read(text, WORDS)
+    if read.remark:
+        st.info(read.remark, icon=":material/notes:")
+    st.caption("Sentences that teach:")
+    with st.container(key="examples", gap="xsmall"):
+        for index, example in enumerate(EXAMPLES):
+            st.button(example, key=f"{LAB}.example.{index}", type="tertiary", on_click=_take, args=(example,))
+    return read
+
+
+def _take(example: str) -> None:
+    put("text", example)
+    put("word", -1)
+
+
+def _answer(current: Run) -> None:
+    text, probabilities = st.session_state[f"{LAB}.text"], current.probabilities
+    share = percent(float(probabilities.max()))
+    st.subheader(f"The network says {current.says}: {share}", anchor=False)
+    if reader := EXAMPLES.get(text):
+        agrees = "and so does the network" if reader == current.says else "and here the network is wrong"
+        st.markdown(f"A reader says {reader}, {agrees}.")
+    st.caption(
+        f"TextClassifier, trained on sentences that a grammar writes: {warm.result(FILE)}. "
+        "So expect it to be lost outside what the grammar can say."
+    )
+
+
+def _contributions(read: sentence.Sentence) -> None:
+    st.markdown("**What did each word do?** Two independent means, each in logits for praise against blame.")
+    place = st.empty()
+    bar = place.progress(0.0, "Leaving out one word after the other …")
+    # The path of integrated gradients takes the last third.
+    without, integrated = contributions(read, lambda share: bar.progress(0.67 * share))
+    place.empty()
+    rows = []
+    if without is not None:
+        rows.append(("Leave one word out", "how much the margin falls without it", without))
+    note = (
+        f"captum, from a text of unknown words (margin {integrated.before:.2f}) to yours "
+        f"({integrated.after:.2f}); the sum misses {integrated.remainder:.2g}"
+    )
+    view.marks(f"{LAB}.marks", read, [*rows, ("Integrated gradients", note, integrated.words)])
+    st.markdown(agreement(without, integrated.words))
+
+
+def agreement(without: np.ndarray | None, integrated: np.ndarray) -> str:
+    """One sentence on how far the two means agree."""
+    from dlviz.contributions import rank_agreement
+
+    if without is None:
+        return "One word alone cannot be left out: nothing would remain."
+    agreed = rank_agreement(without, integrated)
+    if agreed is None:
+        return "With fewer than three words there are no ranks to compare."
+    kind = "mostly agree" if agreed > 0.6 else "agree in part" if agreed > 0.2 else "do not agree"
+    return (
+        f"The two {kind} on which words matter: their rank correlation (Spearman) is {agreed:.2f}. "
+        "Where they differ, words work together, and no single number a word tells it all."
+    )
+
+
+def _around(current: Run) -> None:
+    from dlviz.ui.text import questions
+
+    own()
+    lesson.predict(LAB, lambda: questions.ask(current))
+    lesson.code(LAB, questions.SOURCES, lambda: questions.script(current), "dlviz_text.py")
+    lesson.words(LAB)

@@ -1,0 +1,58 @@
+"""The lab of text classification in a real browser: type, choose words, follow examples."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+
+
+def write(page: Page, text: str) -> None:
+    field = page.get_by_role("textbox", name="Your sentence")
+    field.fill(text)
+    field.press("Control+Enter")
+
+
+def test_a_typed_sentence_becomes_words_with_indices_and_markup_stays_text(visit: Visit) -> None:
+    page = visit("/text")
+    write(page, "<script>alert(1)</script> the zxqwv was wonderful")
+    words = page.locator(".flow .words button")
+    expect(words.last).to_have_text(re.compile(r"^wonderful\d+$"))
+    expect(words.first).to_have_text("<unknown")
+    expect(words.filter(has_text="zxqwv")).to_have_class(re.compile("unknown"))
+    expect(page.get_by_role("heading", name="The network says praise")).to_be_visible()
+    expect(page.locator(".marks section")).to_have_count(2)
+    expect(page).to_have_url(re.compile("text=%3Cscript"))
+
+
+def test_a_word_is_chosen_by_mouse_and_by_keyboard_and_a_reload_keeps_it(visit: Visit) -> None:
+    page = visit("/text?text=the+film+was+not+good")
+    chosen = page.locator(".flow .chosen")
+    page.locator(".flow .words button").nth(1).click()
+    expect(chosen).to_have_text(re.compile("^Word 2 of 5, “film”: index"))
+    page.keyboard.press("ArrowRight")
+    expect(chosen).to_have_text(re.compile("^Word 3 of 5"))
+    expect(page).to_have_url(re.compile("word=2"))
+    page.reload()
+    expect(chosen).to_have_text(re.compile("^Word 3 of 5"))
+    strip = page.locator(".flow .strips canvas").nth(1)
+    box = strip.bounding_box()
+    assert box is not None
+    strip.click(position={"x": box["width"] * 0.9, "y": 20})
+    expect(chosen).to_have_text(re.compile("^Word 5 of 5"))
+
+
+def test_an_example_is_one_click_and_the_next_visit_finds_it(visit: Visit) -> None:
+    page = visit("/text")
+    page.get_by_role("button", name="great, another broken phone").click()
+    expect(page.get_by_text("and here the network is wrong")).to_be_visible()
+    expect(page.locator(".flow .chosen")).to_contain_text("“phone”")
+    page.go_back()
+    page.go_forward()
+    expect(page.get_by_text("and here the network is wrong")).to_be_visible()
+
+
+def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
+    page = visit("/text", phone=True, dark=True)
+    expect(page.locator(".flow .bars")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -1,0 +1,47 @@
+import pytest
+
+from dlviz.data import labelled
+from dlviz.data.labelled import BadTable, read
+
+
+def test_texts_labels_and_classes_are_read_whatever_the_order_and_case_of_the_columns() -> None:
+    data = '\ufeffLabel, Text ,more\ngood,"nice, really",1\nbad,dull,2\ngood,“süß” 🎉,3\n'.encode()
+    table = read(data)
+    assert table.texts == ("nice, really", "dull", "“süß” 🎉")
+    assert table.labels == (1, 0, 1)
+    assert table.classes == ("bad", "good")
+
+
+def test_a_text_may_hold_lines_and_quotation_marks() -> None:
+    table = read(b'text,label\n"one\ntwo ""three""",a\nfour,b\n')
+    assert table.texts[0] == 'one\ntwo "three"'
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"", "There is no column text and no column label; found: none."),
+        (b"sentence,label\na,b\n", "There is no column text; found: “sentence”, “label”."),
+        (b"text,class\na,b\n", "There is no column label; found: “text”, “class”."),
+        (b"text,label\n", "The file has no rows under its first line."),
+        (b"text,label\na,x\nb,x\n", "All labels are the same, “x”: two classes are needed at least."),
+        (b"text,label\na,x\n ,y\n", "Line 3 lacks its text."),
+        (b"text,label\na,x\nb\n", "Line 3 lacks its label."),
+        (b"text,label\ngr\xfc\xdfe,x\n", "The file is not UTF-8 text: save it as “CSV UTF-8”."),
+        (b"\x89PNG\r\n\x1a\n", "The file is not UTF-8 text: save it as “CSV UTF-8”."),
+        (b'text,label\n"a,x\n', "The file is no CSV: a quotation mark is left open, or a line is too long."),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(data: bytes, problem: str) -> None:
+    with pytest.raises(BadTable) as error:
+        read(data)
+    assert str(error.value) == problem
+
+
+def test_too_many_rows_or_bytes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labelled, "ROWS", 2)
+    assert len(read(b"text,label\na,x\nb,y\n").texts) == 2
+    with pytest.raises(BadTable, match="more than 2 rows"):
+        read(b"text,label\na,x\nb,y\nc,y\n")
+    with pytest.raises(BadTable, match="larger than 5 MB"):
+        read(b"x" * 5_000_001)
