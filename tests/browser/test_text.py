@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, settled
 
 
 def write(page: Page, text: str) -> None:
@@ -42,13 +42,14 @@ def test_a_word_is_chosen_by_mouse_and_by_keyboard_and_a_reload_keeps_it(visit: 
     expect(chosen).to_have_text(re.compile("^Word 5 of 5"))
 
 
-def test_an_example_is_one_click_and_the_next_visit_finds_it(visit: Visit) -> None:
+def test_an_example_is_one_click_and_coming_back_finds_it(visit: Visit) -> None:
     page = visit("/text")
     page.get_by_role("button", name="great, another broken phone").click()
     expect(page.get_by_text("and here the network is wrong")).to_be_visible()
     expect(page.locator(".flow .chosen")).to_contain_text("“phone”")
-    page.go_back()
-    page.go_forward()
+    for title in ("Gradients", "Text classification"):
+        page.get_by_test_id("stSidebarNav").get_by_text(title).click()
+        settled(page)
     expect(page.get_by_text("and here the network is wrong")).to_be_visible()
 
 

@@ -43,9 +43,8 @@ def _measured(data: bytes) -> None:
     bar.empty()
     right = sum(one == other for one, other in zip(said, wanted, strict=True))
     st.markdown(f"**{right:,} of {len(said):,} ({percent(right / len(said))}) right.**")
-    if mistakes := [
-        (*row, one) for *row, one in zip(table.texts, wanted, said, strict=True) if row[1] != one
-    ]:
+    rows = zip(table.texts, wanted, said, strict=True)
+    if mistakes := [(text, label, one) for text, label, one in rows if label != one]:
         st.caption(f"Its mistakes{f', the first {SHOWN}' if len(mistakes) > SHOWN else ''}:")
         st.dataframe([_mistake(*each) for each in mistakes[:SHOWN]], hide_index=True)
 
