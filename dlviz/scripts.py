@@ -12,7 +12,7 @@ import numpy as np
 
 from dlviz import weights
 from dlviz.convolution import PADDING_MODES, check_kernel
-from dlviz.data import digits
+from dlviz.data import digits, novels
 from dlviz.paths import ASSETS
 from dlviz.recurrence.reading import recurrent
 
@@ -158,6 +158,23 @@ def text_script(words: Sequence[str], indices: Sequence[int]) -> str:
         words, indices: of the text, in order.
     """
     return _fill("text", words=repr(list(map(str, words))), indices=repr(list(map(int, indices))))
+
+
+def generate_script(prompt: str, count: int, temperature: float, top_k: int | None, seed: int) -> str:
+    """A script that writes `count` characters after a prompt, as `generation.generate` does.
+
+    Args:
+        prompt: in the novels' alphabet.
+    """
+    return _fill(
+        "generate",
+        alphabet=repr(novels.ALPHABET),
+        prompt=repr(str(prompt)),
+        count=_number(count),
+        temperature=repr(float(temperature)),
+        top_k=_number(top_k),
+        seed=_number(seed),
+    )
 
 
 def _index(layer: str) -> int:

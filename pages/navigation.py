@@ -23,6 +23,7 @@ st.navigation(
                 url_path="gradients",
             ),
             st.Page("text.py", title="Text classification", icon=":material/notes:", url_path="text"),
+            st.Page("generate.py", title="Text generation", icon=":material/edit_note:", url_path="generate"),
         ],
     }
 ).run()

@@ -18,6 +18,7 @@ from dlviz.contributions import leave_one_out
 from dlviz.convolution import Sliding
 from dlviz.data import digits, memory, mnist
 from dlviz.dropout import trace_in_training
+from dlviz.generation import generate
 from dlviz.paths import WEIGHTS
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias, with_gain
 from dlviz.recurrence.interventions import combined, hold
@@ -27,6 +28,7 @@ from dlviz.scripts import (
     Held,
     cnn_script,
     convolution_script,
+    generate_script,
     gradients_script,
     recurrent_script,
     text_script,
@@ -225,3 +227,13 @@ def test_text_script_prints_the_answer_and_what_each_word_does(tmp_path: Path) -
         assert (float(said), float(probable)) == pytest.approx((logit.item(), share.item()), abs=1e-5)
     falls = np.array(re.findall(rf"^\d .*: ({NUMBER})$", text, re.MULTILINE), float)
     assert falls == pytest.approx(leave_one_out(model, list(indices)), abs=1e-4)
+
+
+@pytest.mark.parametrize(("temperature", "top_k"), [(0.7, None), (1.0, 5), (0.0, None)])
+def test_generate_script_writes_the_same_text(temperature: float, top_k: int | None, tmp_path: Path) -> None:
+    prompt = 'He said, "'
+    text = run(
+        generate_script(prompt, 50, temperature, top_k, 3), tmp_path, str(WEIGHTS / "novel_lstm.safetensors")
+    )
+    made = generate(weights.load("novel_lstm"), prompt, 50, temperature, top_k, 3)
+    assert text == f"{made.text}\n"

@@ -89,14 +89,25 @@ def vanishing() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def two_readers() -> np.ndarray:
-    """Sixteen units of both readers' states over the words of an example."""
+    """Eight units of both readers' states over the words of an example."""
     from dlviz.ui import sentence
     from dlviz.ui.text.run import run
     from dlviz.ui.text.state import EXAMPLES, WORDS
 
     read = run(sentence.read(" ".join(EXAMPLES), WORDS))
-    states = np.stack([read.forward[:, :16].T, read.backward[:, :16].T])
+    states = np.stack([read.forward[:, :8].T, read.backward[:, :8].T])
     return montage(states, 1, "diverging", zoom=6, gap=8)
+
+
+@lru_cache(maxsize=1)
+def written() -> np.ndarray:
+    """The chances of the 76 characters, while the network writes 232 of them."""
+    from dlviz.generation import generate
+    from dlviz.ui import warm
+    from dlviz.ui.generate.state import PROMPT
+
+    raw = generate(warm.trained("novel_lstm"), PROMPT, 232, 0.6, None, 0).raw
+    return montage(np.sqrt(raw.T)[None], 1, "sequential", zoom=4)
 
 
 CARDS = [
@@ -134,5 +145,12 @@ CARDS = [
         ":material/notes:",
         two_readers,
         "Two readers of the same words: one from the left, the other from the right",
+    ),
+    Card(
+        "generate.py",
+        "generate",
+        ":material/edit_note:",
+        written,
+        "Which of 76 characters may come next, while a network writes 232 of them",
     ),
 ]

@@ -84,7 +84,7 @@ def _contributions(read: sentence.Sentence) -> None:
         rows.append(("Leave one word out", "how much the margin falls without it", without))
     note = (
         f"captum, from a text of unknown words (margin {integrated.before:.2f}) to yours "
-        f"({integrated.after:.2f}); the sum misses {integrated.remainder:.2g}"
+        f"({integrated.after:.2f}); the sum misses {integrated.remainder:.2g}".replace("-", "−")
     )
     view.marks(f"{LAB}.marks", read, [*rows, ("Integrated gradients", note, integrated.words)])
     st.markdown(agreement(without, integrated.words))

@@ -1,0 +1,80 @@
+"""The course of the lab: a prompt, the text that follows, and the distribution of every character."""
+
+import streamlit as st
+
+from dlviz.ui import address, lesson, warm
+from dlviz.ui.generate import told, view
+from dlviz.ui.generate.run import Run, run
+from dlviz.ui.generate.state import FIELDS, LAB, LIGHTS, LONGEST, MORE, TEMPERATURES, TOP_K, UNITS, get, put
+from dlviz.weights import BadWeights
+
+
+@st.fragment
+def lab() -> None:
+    """All of it; runs again with every change."""
+    address.restore(LAB, FIELDS)
+    address.notice()
+    view.take()
+    left, right = st.columns([1, 2.9], gap="large")
+    with left:
+        _controls()
+    try:
+        with right, warm.waiting(), st.spinner("Writing …", show_time=False):
+            current = run()
+        with left:
+            _remarks(current)
+        with right:
+            view.typed(current)
+            st.caption(f"{told.light(current)} {told.surprise(current)} {told.made()}")
+        _around(current)
+    except BadWeights as problem:
+        st.error(str(problem), icon=":material/scale:")
+    address.publish(LAB, FIELDS)
+
+
+def _controls() -> None:
+    st.text_area("The beginning", key=f"{LAB}.prompt", height=100, help="The network reads it and goes on.")
+    st.select_slider(
+        "Temperature",
+        TEMPERATURES,
+        key=f"{LAB}.temperature",
+        help="0 always takes the most probable character; the higher, the bolder.",
+    )
+    st.select_slider(
+        "Only the k most probable", TOP_K, key=f"{LAB}.top_k", help="All others become impossible."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input("Seed", 0, 9999, key=f"{LAB}.seed", help="Another seed, another text.", width=150)
+        st.button(
+            f"{MORE} more",
+            icon=":material/add:",
+            on_click=_more,
+            disabled=get("length") >= LONGEST,
+            help=f"At most {LONGEST:,} characters.",
+        )
+    st.selectbox(
+        "Light the text by a unit that follows",
+        list(LIGHTS),
+        format_func=LIGHTS.__getitem__,
+        key=f"{LAB}.light",
+    )
+    if get("light") == "unit":
+        st.number_input("Unit", 0, UNITS - 1, key=f"{LAB}.unit", persist_state="page")
+
+
+def _more() -> None:
+    put("length", min(LONGEST, get("length") + MORE))
+    put("at", -1)
+
+
+def _remarks(current: Run) -> None:
+    if current.remark:
+        st.info(current.remark, icon=":material/notes:")
+
+
+def _around(current: Run) -> None:
+    from dlviz.ui.generate import questions
+
+    lesson.predict(LAB, lambda: questions.ask(current))
+    lesson.code(LAB, questions.SOURCES, lambda: questions.script(current), "dlviz_generate.py")
+    lesson.words(LAB)

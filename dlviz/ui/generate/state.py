@@ -1,0 +1,40 @@
+"""What a learner has chosen in the lab of text generation; all of it is in the page's address."""
+
+import streamlit as st
+
+from dlviz.ui import address
+
+LAB = "generate"
+TEMPERATURES = ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2", "1.5", "2"]
+TOP_K = ["1", "2", "3", "5", "10", "20", "all"]
+LENGTH, MORE, LONGEST = 300, 300, 1200
+UNITS = 512
+LIGHTS = {
+    "quotes": "Quotation marks",
+    "line": "Line length",
+    "word": "Word length",
+    "unit": "A unit of my choice",
+    "none": "Nothing",
+}
+PROMPT = 'Elizabeth smiled, and said, "'
+
+FIELDS: address.Fields = {
+    "prompt": address.Field(PROMPT, str),
+    "temperature": address.choice(TEMPERATURES, "0.6"),
+    "top_k": address.choice(TOP_K, "all"),
+    "seed": address.integer(0, 9999, 0),
+    "length": address.integer(1, LONGEST, LENGTH),
+    "light": address.choice(list(LIGHTS), "quotes"),
+    "unit": address.integer(0, UNITS - 1, 0),
+    "at": address.integer(-1, LONGEST - 1, -1),
+}
+
+
+def get(name: str):
+    """A field's value."""
+    return st.session_state[f"{LAB}.{name}"]
+
+
+def put(name: str, value: object) -> None:
+    """Change a field's value (before the widget that shows it has been drawn)."""
+    st.session_state[f"{LAB}.{name}"] = value

@@ -1,0 +1,49 @@
+"""The lab of text generation in a real browser: step, play, look back, by mouse and keyboard."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+
+
+def test_by_keyboard_the_text_is_stepped_and_a_reload_stays_there(visit: Visit) -> None:
+    page = visit("/generate?length=60&at=10")
+    place = page.locator(".typed .place")
+    expect(place).to_have_text("character 11 of 60")
+    page.locator(".typed").focus()
+    page.keyboard.press("ArrowRight")
+    expect(place).to_have_text("character 12 of 60")
+    page.keyboard.press("Home")
+    expect(place).to_have_text("character 1 of 60")
+    expect(page).to_have_url(re.compile("at=0"))
+    page.reload()
+    expect(place).to_have_text("character 1 of 60")
+
+
+def test_it_plays_to_the_end_and_a_click_looks_back(visit: Visit) -> None:
+    page = visit("/generate?length=40&at=0")
+    page.locator(".typed .speed").select_option("fast")
+    page.locator(".typed .play").click()
+    expect(page.locator(".typed .place")).to_have_text("character 40 of 40")
+    expect(page.locator(".typed .play")).to_have_text("Play")
+    prompt = page.locator(".typed .text .prompt").count()
+    page.locator(".typed .text span").nth(prompt + 5).click()
+    expect(page.locator(".typed .place")).to_have_text("character 6 of 40")
+    expect(page.locator(".typed .bars .it")).to_have_count(1)
+    expect(page.locator(".typed .drawn")).to_have_text(re.compile(r"was drawn: a surprise of [\d.]+ bits$"))
+
+
+def test_a_prompt_with_markup_stays_text(visit: Visit) -> None:
+    page = visit("/generate?length=20")
+    field = page.get_by_role("textbox", name="The beginning")
+    field.fill("<b>Emma</b> said")
+    field.press("Control+Enter")
+    expect(page.get_by_text("Left out, since the novels have no such characters: < >")).to_be_visible()
+    expect(page.locator(".typed .text")).to_have_text(re.compile("^bEmma/b said|^bEmmab said"))
+
+
+def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
+    page = visit("/generate?length=100", phone=True, dark=True)
+    expect(page.locator(".typed .bars div")).to_have_count(11)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

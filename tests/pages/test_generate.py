@@ -1,0 +1,120 @@
+"""The lab of text generation: what the browser gets, and what the page says."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlviz import weights
+from dlviz.generation import generate
+from dlviz.tracking import stretches, trackers
+from dlviz.ui import warm
+from tests.packed import messages
+from tests.pages.conftest import Open
+
+MODEL = weights.load("novel_lstm")
+PROMPT = 'Elizabeth smiled, and said, "'
+
+
+def typed(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
+    (message,) = messages(app, "typed")
+    return message
+
+
+def text(app: AppTest) -> str:
+    return " ".join(part.value for part in [*app.markdown, *app.caption, *app.info])
+
+
+def test_the_text_and_its_distributions_are_the_plain_networks(opened: Open) -> None:
+    header, arrays = typed(opened("generate", temperature="0.8", top_k="5", seed="7", length="40"))
+    made = generate(MODEL, PROMPT, 40, 0.8, 5, 7)
+    assert (header["prompt"], header["text"], header["at"]) == (PROMPT, made.text, 39)
+    np.testing.assert_allclose(arrays["raw"], made.raw, atol=1e-3)
+    np.testing.assert_allclose(arrays["drawn"], made.drawn, atol=1e-3)
+    np.testing.assert_allclose(arrays["bits"][1:], made.bits[1:], atol=1e-3)
+
+
+def test_the_light_is_the_measured_units_cell_and_its_correlations_are_told(opened: Open) -> None:
+    app = opened("generate", length="30")
+    _, arrays = typed(app)
+    tracker = trackers(MODEL, *stretches())["quotes"]
+    made = generate(MODEL, PROMPT, 30, 0.6, None, 0)
+    np.testing.assert_allclose(arrays["lit"], made.cell[:, tracker.unit], atol=1e-5)
+    told = f"correlation {tracker.found:.2f} in the chapters where it was looked for, {tracker.verified:.2f}"
+    assert told.replace("-", "−") in text(app)
+
+
+def test_a_unit_of_ones_own_lights_the_text_or_none_does(opened: Open) -> None:
+    _, arrays = typed(opened("generate", light="unit", unit="5", length="30"))
+    made = generate(MODEL, PROMPT, 30, 0.6, None, 0)
+    np.testing.assert_allclose(arrays["lit"], made.cell[:, 5], atol=1e-5)
+    header, arrays = typed(opened("generate", light="none", length="30"))
+    assert (header["lit"], arrays["lit"].size) == (False, 0)
+
+
+def test_more_goes_on_with_the_same_text(opened: Open) -> None:
+    app = opened("generate", length="50")
+    before = typed(app)[0]["text"]
+    (button,) = [button for button in app.button if button.label == "300 more"]
+    button.click().run()
+    header, _ = typed(app)
+    assert header["text"].startswith(before)
+    assert len(header["text"]) == 350
+    assert header["at"] == 349
+
+
+def test_a_report_of_a_place_is_taken_and_nonsense_is_not(opened: Open) -> None:
+    app = opened("generate", length="20")
+    app.session_state["generate.typed"] = {"at": [4, 1]}
+    assert typed(app.run())[0]["at"] == 4
+    for number, nonsense in enumerate(([-1, 3], [10**9, 4], ["x", 5], "y", [[1], 6]), 10):
+        app.session_state["generate.typed"] = {"at": nonsense, "other": number}
+        assert typed(app.run())[0]["at"] == 4
+
+
+@pytest.mark.parametrize(
+    ("prompt", "read", "remark"),
+    [
+        ("", "\n", "Without a prompt"),
+        ("🎉", "\n", "None of these characters is in its alphabet"),
+        ("привет Emma", " Emma", "Left out, since the novels have no such characters: п р и в е т"),
+        ("<script>alert(1)</script>", "scriptalert(1)script", "Left out"),
+        ("ab" * 6000, "ab" * 250, "Of 12,000 characters the last 500 are read."),
+    ],
+)
+def test_a_strange_prompt_is_read_as_far_as_it_can_be(
+    opened: Open, prompt: str, read: str, remark: str
+) -> None:
+    app = opened("generate", length="5")
+    app.text_area(key="generate.prompt").set_value(prompt).run()
+    assert typed(app)[0]["prompt"].strip(" ") == read.strip(" ")
+    assert remark in text(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("temperature", "3"), ("top_k", "0"), ("length", "99999"), ("unit", "512"), ("at", "x")],
+)
+def test_a_link_with_nonsense_opens_the_lab_and_says_so(opened: Open, name: str, value: str) -> None:
+    app = opened("generate", **{name: value})
+    assert any(f"left out: {name}." in info.value for info in app.info)
+    assert typed(app)[0]["text"]
+
+
+def test_missing_weights_are_named(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise weights.BadWeights(f"The weights file {name}.safetensors is missing.")
+
+    monkeypatch.setattr(warm, "trained", missing)
+    app = opened("generate")
+    assert any("novel_lstm.safetensors is missing" in error.value for error in app.error)
+
+
+def test_a_question_is_answered_from_the_learners_text(opened: Open) -> None:
+    app = opened("generate", length="30")
+    app.session_state["generate.predict"] = True
+    app.run()
+    (radio,) = [radio for radio in app.radio if "temperature 0" in radio.label]
+    greedy = generate(MODEL, PROMPT, 300, 0.0, None, 0).text
+    circles = greedy[-40:] in greedy[:-40]
+    radio.set_value("The text runs in circles" if circles else "It goes on without repeating itself").run()
+    assert any(success.value.startswith("Yes.") for success in app.success)
