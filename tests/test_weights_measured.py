@@ -1,0 +1,59 @@
+"""The weights of the sequences reach what their files say, measured again."""
+
+import re
+
+import pytest
+import torch
+
+from dlviz import weights
+from dlviz.data import digits, mnist, novels, sentiment
+from dlviz.data.sentiment import Vocabulary
+from dlviz.paths import WEIGHTS
+from dlviz.training import fitting, novel, waves
+from dlviz.training.sentiment import Encoded, Reader
+
+VOCABULARY = Vocabulary.from_json((WEIGHTS / "sentiment_vocabulary.json").read_text(encoding="utf-8"))
+
+
+def result(name: str) -> str:
+    return weights.read(WEIGHTS / f"{name}.safetensors").facts["result"]
+
+
+@pytest.mark.parametrize(("name", "least"), [("digit_rows_lstm", 9_800), ("digit_rows_rnn", 9_000)])
+def test_digits_read_row_by_row_are_named_as_often_as_the_file_says(name: str, least: int) -> None:
+    images, labels = mnist.digits("test")
+    right = fitting.right(weights.load(name), fitting.in_order(digits.normalise(images)[:, 0], labels))
+    said = re.match(r"([\d,]+) of 10,000", result(name))
+    assert said
+    # Another processor may round another way and turn a digit that lies on the line.
+    assert right == pytest.approx(int(said[1].replace(",", "")), abs=3)
+    assert right >= least
+
+
+@pytest.mark.parametrize("name", ["sentiment_classifier", "sentiment_rnn", "sentiment_lstm"])
+def test_hand_written_sentences_are_named_as_often_as_the_file_says(name: str) -> None:
+    model = weights.load(name)
+    if name != "sentiment_classifier":
+        embedding = weights.load("sentiment_classifier").get_submodule("embedding")
+        assert isinstance(embedding, torch.nn.Embedding)
+        model = Reader(model, embedding)
+    right = fitting.right(model, Encoded(sentiment.hand_written(), VOCABULARY).in_order())
+    said = re.search(r"right, (\d+) of 240", result(name))
+    assert said
+    assert right == pytest.approx(int(said[1]), abs=1)
+
+
+@pytest.mark.parametrize("name", ["waves_lstm", "waves_rnn"])
+@pytest.mark.parametrize("kind", ["sines", "pulses", "trends"])
+def test_forecasts_miss_by_as_much_as_the_file_says_and_beat_the_guess(name: str, kind: str) -> None:
+    own, same = waves.errors(weights.load(name), kind)
+    assert f"{kind} {own:.3f} against {same:.3f}" in result(name)
+    assert own < same
+
+
+def test_the_novels_network_is_as_surprised_as_its_file_says() -> None:
+    _, held_out = novels.parts()
+    bits = novel.bits_per_character(weights.load("novel_lstm"), held_out)
+    said = re.match(r"([\d.]+) bits a character", result("novel_lstm"))
+    assert said
+    assert bits == pytest.approx(float(said[1]), abs=2e-3)
