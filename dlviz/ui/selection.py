@@ -93,6 +93,14 @@ def arrived(key: str, selection: Selection) -> Selection:
     return read(sent, selection)
 
 
+def heard(key: str) -> int:
+    """The time of the newest report that `arrived` has taken, as the browser gave it; 0 for none."""
+    match st.session_state.get(f"{key}.seen"):
+        case [_, _, _, _, int(time)]:
+            return time
+    return 0
+
+
 def read(sent: object, selection: Selection) -> Selection:
     """The unit that a browser has sent as [stage, channel, row, column, time]; for nonsense the given one."""
     if not isinstance(sent, list) or len(sent) != 5:

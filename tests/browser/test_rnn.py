@@ -125,6 +125,7 @@ def test_an_intervention_changes_the_equation_and_is_told(visit: Visit) -> None:
     page = visit("/rnn?what=forget&start=10&step=20&networks=lstm")
     expect(page.locator(".equations tr").nth(1).locator("strong")).to_have_text(re.compile("set to 0$"))
     expect(page.get_by_text("untouched it ends with")).to_be_visible()
+    expect(says(page)).to_have_text(re.compile(r"would say \d \(.*; untouched \d \("))
 
 
 def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:

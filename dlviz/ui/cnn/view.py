@@ -14,7 +14,7 @@ from dlviz.ui.cnn.run import Run
 from dlviz.ui.cnn.state import LAB, get, put
 from dlviz.ui.pad import Drawing
 from dlviz.ui.percent import percent
-from dlviz.ui.selection import arrived, chosen
+from dlviz.ui.selection import arrived, chosen, heard
 from dlviz.ui.wall import Stage, message, stages, wall
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def wall_of(index: int, model: nn.Module, run: Run | None, drawing: Drawing) -> 
     differences = bool(run and run.untouched and get("shown") == "difference")
     header = {
         "selected": vars(get("select")),
+        "heard": heard(f"{LAB}.wall.{index}"),
         "scaling": get("scaling"),
         "off": get("off"),
         "boxes": _boxes(run) if run else {},

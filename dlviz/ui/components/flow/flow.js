@@ -53,9 +53,12 @@ function element(name, text = "") {
 }
 
 function receive(view, message) {
+  // What was sent before the learner's last choice had arrived must not turn it back.
+  const same = view.message && String(view.message.words) === String(message.words);
+  if (!same || !view.moved) view.word = message.word;
+  view.moved &&= same;
   view.message = message;
   view.count = message.words.length;
-  view.word = message.word;
   for (const strip of view.strips) {
     const { values, shape } = message.arrays[strip.name];
     Object.assign(strip, { units: shape[1], values: turned(values, shape), limit: largest(values) });
@@ -195,6 +198,7 @@ function choose(view, word) {
   const next = Math.max(0, Math.min(view.count - 1, word));
   if (next === view.word) return;
   view.word = next;
+  view.moved = true;
   paint(view);
   clearTimeout(view.resting);
   view.resting = setTimeout(() => view.setStateValue("word", [next, Date.now()]), REST);

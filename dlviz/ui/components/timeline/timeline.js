@@ -110,7 +110,7 @@ function showSays(view) {
     const [name, text] = [document.createElement("b"), document.createElement("output")];
     name.textContent = network.name.toUpperCase();
     name.style.setProperty("--tone", toneOf(network));
-    text.textContent = answerAt(view, network, view.step);
+    text.textContent = answerAt(view, network, view.step) + untouched(view, network);
     return [name, text];
   });
   view.root.querySelector(".says").replaceChildren(...lines);
@@ -126,6 +126,17 @@ function answerAt(view, network, step) {
   const row = values.subarray(step * shape[1], (step + 1) * shape[1]);
   const best = row.indexOf(Math.max(...row));
   return `if it stopped here it would say ${view.message.classes[best]} (${percent(row[best])})`;
+}
+
+// What it would have said there without the intervention.
+function untouched(view, network) {
+  const before = network.of("before");
+  if (!before) return "";
+  const classes = before.shape[1];
+  const row = before.values.subarray(view.step * classes, (view.step + 1) * classes);
+  if (view.message.kind === "series") return `; untouched ${short(row[0])}`;
+  const best = row.indexOf(Math.max(...row));
+  return `; untouched ${view.message.classes[best]} (${percent(row[best])})`;
 }
 
 function percent(share) {

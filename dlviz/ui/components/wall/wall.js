@@ -43,6 +43,8 @@ function attach(wall) {
 
 function show(wall, message) {
   const panels = message.panels.map((panel) => ({ ...panel, ...message.arrays[panel.name] }));
+  // A message from before the learner's last choice had arrived must not turn it back.
+  if (wall.sent > message.heard) Object.assign(message, { selected: wall.view.selected, boxes: {} });
   wall.view = { ...message, panels, limits: limitsOf(panels, message.scaling) };
   wall.view.round = panels.find((panel) => panel.name === message.selected.stage)?.round;
   wall.canvas.setAttribute("aria-label", message.alt);
@@ -136,7 +138,8 @@ function select(wall, panel, channel, row, col) {
   paint(wall);
   wall.root.querySelector("#state").textContent =
     `${describe({ panel, channel, row, col })}: ${short(panel.kind === "bars" ? wall.view.probabilities[channel] : valueAt(panel, channel, row, col))}`;
-  wall.setStateValue("selection", [panel.name, channel, row, col, Date.now()]);
+  wall.sent = Date.now();
+  wall.setStateValue("selection", [panel.name, channel, row, col, wall.sent]);
 }
 
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
