@@ -10,6 +10,7 @@ from dlviz.ui.rnn.run import CLASSES, Run, said, start_of
 from dlviz.ui.rnn.state import SHOWN, get
 
 TITLES = {"lstm": "LSTM", "rnn": "RNN"}
+SWAPPED = {"digit": "a row without ink", "series": "0"}
 DATA = {"digit": "MNIST, row by row", "sentence": "generated sentences", "series": "generated series"}
 
 
@@ -26,7 +27,7 @@ def _edited(run: Run) -> str:
         "forget": f"Forget gates{layer} held at {get('hold')} from {start} on.",
         "silence": f"Unit {run.unit}{layer} silenced from {start} on.",
         "cut": f"Nothing carried over from {start} on.",
-        "swap": f"Step {start_of(run.sequence)} swapped.",
+        "swap": f"Step {start_of(run.sequence) + 1} was made {SWAPPED.get(run.sequence.kind, start)}.",
     }[get("what")]
 
 

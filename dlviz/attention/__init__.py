@@ -1,0 +1,1 @@
+"""What attention patterns tell, and what happens if they are changed."""
