@@ -46,7 +46,7 @@ def place(current: Run) -> int:
 
 
 def message(current: Run) -> bytes:
-    """The bytes of a text: probabilities in half precision, what lights it and its surprise in single."""
+    """The bytes of a text: what is read off in single precision, what is only marked in half."""
     generated = current.generated
     lit = np.zeros(0) if current.unit is None else generated.cell[:, current.unit]
     header = {
@@ -57,9 +57,8 @@ def message(current: Run) -> bytes:
         "lit": current.unit is not None,
     }
     arrays = {
-        # A half holds nothing below 6e-8: such a chance is drawn as none.
-        "raw": generated.raw.astype(np.float16),
-        "drawn": generated.drawn.astype(np.float16),
+        "raw": generated.raw.astype(np.float16),  # only marked, not read off
+        "drawn": generated.drawn.astype(np.float32),
         "lit": lit.astype(np.float32),
         "bits": np.nan_to_num(generated.bits).astype(np.float32),
     }
