@@ -44,7 +44,7 @@ def with_stated_shapes_checked(example: str) -> Iterator[str]:
 def test_the_example_for_a_notebook_runs_and_gives_the_shapes_it_states() -> None:
     (example,) = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     lines = list(with_stated_shapes_checked(example))
-    assert sum(line.startswith("assert ") for line in lines) == 2
+    assert sum(line.startswith("assert ") for line in lines) == 5
     command = [sys.executable, "-W", "error", "-c", "\n".join(lines)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
