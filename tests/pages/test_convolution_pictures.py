@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from dlviz.data import mnist
 from tests.pages.convolution_lab import choose, opened, report, said, sent, widget
 
 TWO_FRAMES = [Image.new("RGB", (12, 8), colour) for colour in ("white", "black")]
@@ -106,3 +107,13 @@ def test_there_is_a_camera_over_https_and_on_this_computer(url: str) -> None:
     app = choose(opened(), picture="own")
     app.context["url"] = url
     assert len(app.run().camera_input) == 1
+
+
+def test_without_mnist_a_surprise_is_a_sentence_and_the_page_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(part: str) -> None:
+        raise mnist.MissingData("MNIST is not here.")
+
+    app = opened(picture="drawing")
+    monkeypatch.setattr(mnist, "digits", missing)
+    app.session_state["convolution.pad"] = {"surprise": True}
+    assert "MNIST is not here." in said(app.run())

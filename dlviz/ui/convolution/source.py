@@ -117,8 +117,7 @@ def _prepared(title: str, picture: np.ndarray, size: str, colour: bool) -> Pictu
 def _drawing() -> Picture | None:
     """The pad, told anew when the field no longer says what is on it."""
     if surprised(PAD):
-        images, _ = mnist.digits("test")
-        put("drawing", digits.to_text(images[random.randrange(len(images))].numpy() / 255))
+        _surprise()
     if st.session_state.get(TOLD) != get("drawing"):
         st.session_state[PLACED], st.session_state[TOLD] = _placed(get("drawing")), get("drawing")
     drawing = pad(PAD, st.session_state[PLACED], "Draw something")
@@ -129,6 +128,15 @@ def _drawing() -> Picture | None:
     if drawing.pixels is None:
         return None
     return Picture("Your drawing", drawing.pixels[None].astype(np.float32), ink=True)
+
+
+def _surprise() -> None:
+    try:
+        images, _ = mnist.digits("test")
+    except mnist.MissingData as problem:
+        st.error(str(problem), icon=":material/database_off:")
+        return
+    put("drawing", digits.to_text(images[random.randrange(len(images))].numpy() / 255))
 
 
 def _placed(text: str) -> Placed | None:
