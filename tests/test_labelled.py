@@ -25,10 +25,11 @@ def test_a_text_may_hold_lines_and_quotation_marks() -> None:
         (b"text,class\na,b\n", "There is no column label; found: “text”, “class”."),
         (b"text,label\n", "The file has no rows under its first line."),
         (b"text,label\na,x\nb,x\n", "All labels are the same, “x”: two classes are needed at least."),
-        (b"text,label\na,x\n ,y\n", "Line 3 lacks its text."),
-        (b"text,label\na,x\nb\n", "Line 3 lacks its label."),
+        (b"text,label\na,x\n ,y\n", "The row that ends in line 3 lacks its text."),
+        (b"text,label\na,x\nb\n", "The row that ends in line 3 lacks its label."),
         (b"text,label\ngr\xfc\xdfe,x\n", "The file is not UTF-8 text: save it as “CSV UTF-8”."),
         (b"\x89PNG\r\n\x1a\n", "The file is not UTF-8 text: save it as “CSV UTF-8”."),
+        (b'text,label\n"a\nb",x\nc\n', "The row that ends in line 4 lacks its label."),
         (b'text,label\n"a,x\n', "The file is no CSV: a quotation mark is left open, or a line is too long."),
     ],
 )

@@ -32,28 +32,30 @@ def read(data: bytes) -> Labelled:
     if len(data) > LARGEST:
         raise BadTable(f"The file is larger than {LARGEST // 1_000_000} MB.")
     rows = _rows(data)
-    for number, (text, label) in enumerate(rows, 2):
+    for line, text, label in rows:
         if not text.strip() or not label.strip():
-            raise BadTable(f"Line {number} lacks its {'text' if not text.strip() else 'label'}.")
+            raise BadTable(
+                f"The row that ends in line {line} lacks its {'label' if text.strip() else 'text'}."
+            )
     if not rows:
         raise BadTable("The file has no rows under its first line.")
-    classes = tuple(sorted({label.strip() for _, label in rows}))
+    classes = tuple(sorted({label.strip() for _, _, label in rows}))
     if len(classes) == 1:
         (only,) = classes
         raise BadTable(f"All labels are the same, “{only[:30]}”: two classes are needed at least.")
-    labels = tuple(classes.index(label.strip()) for _, label in rows)
-    return Labelled(tuple(text.strip() for text, _ in rows), labels, classes)
+    labels = tuple(classes.index(label.strip()) for _, _, label in rows)
+    return Labelled(tuple(text.strip() for _, text, _ in rows), labels, classes)
 
 
-def _rows(data: bytes) -> list[tuple[str, str]]:
-    """The text and the label of each row."""
+def _rows(data: bytes) -> list[tuple[int, str, str]]:
+    """The line in which each row ends, its text and its label."""
     try:
         table = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
         names = {(name or "").strip().lower(): name for name in table.fieldnames or []}
         if missing := [column for column in COLUMNS if column not in names]:
             found = ", ".join(f"“{name[:20]}”" for name in names if name) or "none"
             raise BadTable(f"There is no column {' and no column '.join(missing)}; found: {found}.")
-        texts = ((row[names["text"]] or "", row[names["label"]] or "") for row in table)
+        texts = ((table.line_num, row[names["text"]] or "", row[names["label"]] or "") for row in table)
         rows = list(islice(texts, ROWS + 1))
     except UnicodeDecodeError as error:
         raise BadTable("The file is not UTF-8 text: save it as “CSV UTF-8”.") from error

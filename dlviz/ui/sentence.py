@@ -53,14 +53,23 @@ def read(text: str, limit: int) -> Sentence:
     words = every[:limit]
     indices = vocabulary().encode(words)
     unknown = frozenset(at for at, word in enumerate(words) if word not in vocabulary())
-    return Sentence(tuple(words), tuple(indices), unknown, _remark(len(every), len(words), len(unknown)))
+    remark = _remark(len(every), len(words), len(unknown), len(text) > CHARACTERS)
+    return Sentence(tuple(words), tuple(indices), unknown, remark)
 
 
-def _remark(every: int, read: int, unknown: int) -> str:
+def link(text: str, limit: int) -> str:
+    """As much of a text as is read, for an address."""
+    return " ".join(text.split()[:limit])[:3000]
+
+
+def _remark(every: int, read: int, unknown: int, cut: bool) -> str:
     if not every:
         return "There is no word to read: write a sentence."
+    parts = []
     if every > read:
-        return f"Of your {every:,} words the first {read} are read."
+        parts.append(f"Of your {'more than ' if cut else ''}{every:,} words the first {read} are read.")
     if unknown == read:
-        return "None of these words is known: all of them look the same to the network."
-    return ""
+        parts.append("None of these words is known: all of them look the same to the network.")
+    elif unknown:
+        parts.append(f"{unknown} of {read} words {'is' if unknown == 1 else 'are'} unknown to the network.")
+    return " ".join(parts)

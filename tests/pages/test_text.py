@@ -123,7 +123,7 @@ def test_unknown_words_are_marked_and_if_all_are_it_says_so(opened: Open) -> Non
     assert flow(opened("text", text="the zxqwv was good"))[0]["unknown"] == [1]
     app = opened("text", text="qwrtz plmkj bnhgf")
     assert "None of these words is known" in text(app)
-    assert "there are no ranks to compare" in text(app)
+    assert "By one of the means all words count the same" in text(app)
 
 
 def test_a_teachers_sentences_are_measured_and_mistakes_listed(opened: Open) -> None:
@@ -142,6 +142,7 @@ def test_a_teachers_sentences_are_measured_and_mistakes_listed(opened: Open) -> 
     [
         (b"text,mood\na,b\n", "There is no column label"),
         (b"text,label\na,praise\nb,praise\n", "All labels are the same"),
+        (b"text,label\na,praise\nb,positive\n", "All labels mean praise"),
         (b"text,label\na,praise\nb,<b>sad</b>\n", "The label “<b>sad</b>” is neither praise nor blame"),
     ],
 )
@@ -172,3 +173,34 @@ def test_a_question_is_answered_from_the_learners_text(opened: Open) -> None:
     (option,) = [option for option in radio.options if f"(word {best + 1})" in option]
     radio.set_value(option).run()
     assert any(success.value.startswith("Yes.") for success in app.success)
+
+
+def test_texts_without_words_and_too_long_ones_are_told(opened: Open) -> None:
+    app = opened("text")
+    app.session_state["text.own"] = True
+    app.run()
+    table = f"text,label\n“ ”,praise\n{'good ' * 300},1\nan awful film,0\nnot bad at all,1\n".encode()
+    app.file_uploader(key="text.file").set_value(("mine.csv", table, "text/csv")).run()
+    assert "**3 of 4 (75.0 %) right.**" in text(app)
+    assert "Longer than 200 words, and read up to there: 1." in text(app)
+    (frame,) = app.dataframe
+    assert frame.value["the network says"].tolist() == ["nothing: there is no word"]
+
+
+def test_an_empty_text_is_a_link_that_opens_empty(opened: Open) -> None:
+    app = opened("text", text="")
+    assert "There is no word to read" in text(app)
+    assert not any("not understood" in info.value for info in app.info)
+
+
+def test_unknown_words_are_counted_in_a_sentence(opened: Open) -> None:
+    assert "1 of 4 words is unknown to the network." in text(opened("text", text="the zxqwv was good"))
+
+
+def test_what_the_sum_misses_is_said_where_it_matters(opened: Open) -> None:
+    app = opened("text", text="the film was good " * 12)
+    ((header, _),) = messages(app, "marks")
+    found = integrated_gradients(MODEL, indices("the film was good " * 12))
+    matters = abs(found.remainder) >= 0.01 * max(1.0, abs(found.after - found.before))
+    assert ("take it with care" in header["rows"][1]["note"]) == matters
+    assert abs(found.remainder) < 0.1 * abs(found.after - found.before)

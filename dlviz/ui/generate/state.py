@@ -19,7 +19,7 @@ LIGHTS = {
 PROMPT = 'Elizabeth smiled, and said, "'
 
 FIELDS: address.Fields = {
-    "prompt": address.Field(PROMPT, str),
+    "prompt": address.Field(PROMPT, str, lambda prompt: prompt[-500:]),
     "temperature": address.choice(TEMPERATURES, "0.6"),
     "top_k": address.choice(TOP_K, "all"),
     "seed": address.integer(0, 9999, 0),

@@ -9,9 +9,8 @@ import streamlit as st
 
 from dlviz.ui import digit, sentence, warm
 from dlviz.ui.rnn import series
-from dlviz.ui.rnn.state import EXAMPLE, INPUTS, LAB, SERIES, get
+from dlviz.ui.rnn.state import EXAMPLE, INPUTS, LAB, SERIES, WORDS, get
 
-WORDS = 60  # longer sentences are shortened
 EXAMPLES = (
     EXAMPLE,
     "the hotel was lovely but the waiter was rude",

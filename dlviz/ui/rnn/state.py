@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dlviz.ui import address, digit
+from dlviz.ui import address, digit, sentence
 
 LAB = "rnn"
+WORDS = 60  # of a sentence; longer ones are shortened
 LONGEST = 200  # steps: of a series that a learner writes
 INPUTS = {"digit": "Digit", "sentence": "Sentence", "series": "Series"}
 SERIES = {"sines": "Waves", "pulses": "Pulses", "trends": "Trend", "own": "Own"}
@@ -39,7 +40,7 @@ def _values(text: str) -> str:
 FIELDS: address.Fields = {
     "input": address.choice(list(INPUTS), "digit"),
     **digit.fields(sample=0),
-    "text": address.Field(EXAMPLE, _text),
+    "text": address.Field(EXAMPLE, str, lambda text: sentence.link(text, WORDS)),
     "kind": address.choice(list(SERIES), "sines"),
     "seed": address.integer(0, 9999, 0),
     "values": address.Field("", _values),

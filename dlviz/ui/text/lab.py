@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import streamlit as st
 
@@ -12,6 +14,9 @@ from dlviz.ui.text.own import own
 from dlviz.ui.text.run import FILE, Run, contributions, run, word_of
 from dlviz.ui.text.state import EXAMPLES, FIELDS, LAB, WORDS, put
 from dlviz.weights import BadWeights
+
+if TYPE_CHECKING:
+    from dlviz.contributions import Integrated
 
 
 @st.fragment
@@ -84,10 +89,20 @@ def _contributions(read: sentence.Sentence) -> None:
         rows.append(("Leave one word out", "how much the margin falls without it", without))
     note = (
         f"captum, from a text of unknown words (margin {integrated.before:.2f}) to yours "
-        f"({integrated.after:.2f}); the sum misses {integrated.remainder:.2g}".replace("-", "−")
+        f"({integrated.after:.2f}){missed(integrated)}".replace("-", "−")
     )
     view.marks(f"{LAB}.marks", read, [*rows, ("Integrated gradients", note, integrated.words)])
+    if read.unknown:
+        st.caption("An unknown word is where integrated gradients begin: by that means it counts 0.")
     st.markdown(agreement(without, integrated.words))
+
+
+def missed(integrated: Integrated) -> str:
+    """What the contributions' sum misses, where that is worth a word."""
+    change = abs(integrated.after - integrated.before)
+    if abs(integrated.remainder) < 0.01 * max(1.0, change):
+        return ""
+    return f"; the sum misses {integrated.remainder:.2g}, so take it with care"
 
 
 def agreement(without: np.ndarray | None, integrated: np.ndarray) -> str:
@@ -96,14 +111,15 @@ def agreement(without: np.ndarray | None, integrated: np.ndarray) -> str:
 
     if without is None:
         return "One word alone cannot be left out: nothing would remain."
+    if len(integrated) < 3:
+        return "With fewer than three words there are no ranks to compare."
     agreed = rank_agreement(without, integrated)
     if agreed is None:
-        return "With fewer than three words there are no ranks to compare."
-    kind = "mostly agree" if agreed > 0.6 else "agree in part" if agreed > 0.2 else "do not agree"
-    return (
-        f"The two {kind} on which words matter: their rank correlation (Spearman) is {agreed:.2f}. "
-        "Where they differ, words work together, and no single number a word tells it all."
-    )
+        return "By one of the means all words count the same: there are no ranks to compare."
+    agreed = round(agreed, 2)
+    kind = "mostly agree" if agreed >= 0.6 else "agree in part" if agreed >= 0.2 else "do not agree"
+    differ = "" if agreed >= 0.9 else " Where they differ, words work together."
+    return f"The two {kind} on which words matter: their rank correlation (Spearman) is {agreed:.2f}.{differ}"
 
 
 def _around(current: Run) -> None:

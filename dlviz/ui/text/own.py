@@ -1,5 +1,8 @@
 """The network on a teacher's own labelled sentences."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dlviz.ui import sentence, warm
@@ -10,6 +13,7 @@ from dlviz.ui.text.state import LAB, WORDS
 # What people call the two classes.
 NAMES = {"blame": 0, "negative": 0, "neg": 0, "0": 0, "praise": 1, "positive": 1, "pos": 1, "1": 1}
 SHOWN = 12  # mistakes
+BATCH = 64  # texts at once, between two reports of progress
 
 
 def own() -> None:
@@ -21,32 +25,66 @@ def own() -> None:
         return
     with panel:
         file = st.file_uploader("A CSV file with the columns text and label", ["csv"], key=f"{LAB}.file")
-        st.caption(f"Labels may be {', '.join(NAMES)}. The file stays in this session.")
+        st.caption(
+            f"Labels may be {', '.join(NAMES)}. The network is measured on it, not trained; the file stays in this session."
+        )
         if file is not None:
-            _measured(file.getvalue())
+            _measured(file.file_id, file.getvalue())
 
 
-def _measured(data: bytes) -> None:
+def _measured(name: str, data: bytes) -> None:
     from dlviz.data.labelled import BadTable, read
 
     try:
         table = read(data)
         wanted = [_class_of(table.classes[label]) for label in table.labels]
+        if len(set(wanted)) < 2:
+            raise BadTable(f"All labels mean {CLASSES[wanted[0]]}: both classes are needed.")
     except BadTable as problem:
         st.error(str(problem), icon=":material/table:")
         return
-    bar = st.progress(0.0, "Reading your sentences …")
-    said = []
-    for at, text in enumerate(table.texts):
-        said.append(_said(text))
-        bar.progress((at + 1) / len(table.texts))
-    bar.empty()
+    said, cut = _answers(name, table.texts)
     right = sum(one == other for one, other in zip(said, wanted, strict=True))
     st.markdown(f"**{right:,} of {len(said):,} ({percent(right / len(said))}) right.**")
+    if cut:
+        st.caption(f"Longer than {WORDS} words, and read up to there: {cut:,}.")
     rows = zip(table.texts, wanted, said, strict=True)
     if mistakes := [(text, label, one) for text, label, one in rows if label != one]:
         st.caption(f"Its mistakes{f', the first {SHOWN}' if len(mistakes) > SHOWN else ''}:")
         st.dataframe([_mistake(*each) for each in mistakes[:SHOWN]], hide_index=True)
+
+
+def _answers(name: str, texts: Sequence[str]) -> tuple[list[int | None], int]:
+    """The class that the network names for each text, and how many were too long; computed once a file."""
+    key = f"{LAB}.answers"
+    kept, found = st.session_state.get(key, ("", None))
+    if found is None or kept != name:
+        sentences = [sentence.read(text, WORDS) for text in texts]
+        found = _read(sentences), sum("are read." in read.remark for read in sentences)
+        st.session_state[key] = name, found
+    return found
+
+
+def _read(sentences: Sequence[sentence.Sentence]) -> list[int | None]:
+    """The class of each sentence, in batches of equal length; None where there is no word."""
+    import torch
+
+    lengths: dict[int, list[int]] = defaultdict(list)
+    for at, read in enumerate(sentences):
+        lengths[len(read)].append(at)
+    said: list[int | None] = [None] * len(sentences)
+    bar, done = st.progress(0.0, "Reading your sentences …"), len(lengths.pop(0, []))
+    for places in lengths.values():
+        for start in range(0, len(places), BATCH):
+            batch = places[start : start + BATCH]
+            with torch.inference_mode():
+                answers = warm.trained(FILE)(torch.tensor([sentences[at].indices for at in batch])).argmax(1)
+            for at, answer in zip(batch, answers.tolist(), strict=True):
+                said[at] = answer
+            done += len(batch)
+            bar.progress(done / len(sentences))
+    bar.empty()
+    return said
 
 
 def _mistake(text: str, wanted: int, said: int | None) -> dict[str, str]:
@@ -60,14 +98,3 @@ def _class_of(label: str) -> int:
     if label.lower() not in NAMES:
         raise BadTable(f"The label “{label[:30]}” is neither praise nor blame: use {', '.join(NAMES)}.")
     return NAMES[label.lower()]
-
-
-def _said(text: str) -> int | None:
-    """The class that the network names; None where a text has no word."""
-    import torch
-
-    read = sentence.read(text, WORDS)
-    if not read:
-        return None
-    with torch.inference_mode():
-        return int(warm.trained(FILE)(torch.tensor([read.indices])).argmax())

@@ -1,37 +1,36 @@
 """What a learner is asked in the lab of text classification, and the code behind its picture."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from dlviz.contributions import integrated_gradients, leave_one_out
+from dlviz.contributions import PLACES, integrated_gradients, leave_one_out
 from dlviz.models import TextClassifier
 from dlviz.scripts import text_script
-from dlviz.ui import sentence
 from dlviz.ui.lesson import Question
-from dlviz.ui.text.run import CLASSES, Run, run
-from dlviz.ui.text.state import WORDS
+from dlviz.ui.text.run import CLASSES, Run, contributions, run
 
 SOURCES = (TextClassifier, leave_one_out, integrated_gradients)
 
 
 def ask(current: Run) -> list[Question]:
     """Questions, answered from the learner's own text."""
-    return [
-        _turned(current),
-        _direction(current),
-        *([_without(current)] if len(current.sentence) > 1 else []),
-    ]
+    if len(current.sentence) < 2:
+        return [_direction(current)]
+    return [_turned(current), _direction(current), *_without(current)]
 
 
 def _turned(current: Run) -> Question:
-    words = current.sentence.words[::-1]
-    turned = run(sentence.read(" ".join(words), WORDS))
+    words, indices = current.sentence.words[::-1], current.sentence.indices[::-1]
+    turned = run(replace(current.sentence, words=words, indices=indices))
+    shown = " ".join(words[:12]) + (" …" if len(words) > 12 else "")
     return Question(
         name="turned",
         text="Does it say the same if it reads your words in the opposite order?",
         options=["The same", "Something else"],
         answer="The same" if turned.says == current.says else "Something else",
         hint="Type them the other way round. Does the order of words matter in what you wrote?",
-        because=f"“{' '.join(words[:12])}” is {turned.says} ({100 * turned.probabilities.max():.1f} %).",
+        because=f"“{shown}” is {turned.says} ({100 * turned.probabilities.max():.1f} %).",
     )
 
 
@@ -49,23 +48,29 @@ def _direction(current: Run) -> Question:
     )
 
 
-def _without(current: Run) -> Question:
-    from dlviz.ui.text.run import contributions
-
+def _without(current: Run) -> list[Question]:
+    """The question of the word that matters most; none where two words matter alike."""
     without, _ = contributions(current.sentence)
     assert without is not None
-    order = np.abs(without).argsort()
-    chosen = sorted({int(order[at]) for at in (-1, 0, len(order) // 3, 2 * len(order) // 3)})
-    names = {at: f"“{current.sentence.words[at]}” (word {at + 1})" for at in chosen}
-    best = int(order[-1])
-    return Question(
-        name="without",
-        text="Which of these words moves the answer most when it is left out?",
-        options=list(names.values()),
-        answer=names[best],
-        hint="Look at the strongest colour in the first strip.",
-        because=f"Without {names[best]} the margin for {CLASSES[1]} falls by {without[best]:.3g}.",
-    )
+    sizes = np.abs(without).round(PLACES)
+    order = sizes.argsort(kind="stable")
+    # The largest, the smallest and two between, as far as they differ.
+    chosen = {sizes[at]: int(at) for at in (order[0], order[len(order) // 3], order[2 * len(order) // 3])}
+    chosen[sizes[order[-1]]] = best = int(order[-1])
+    if len(chosen) < 2 or sizes[order[-2]] == sizes[best]:
+        return []
+    names = {at: f"“{current.sentence.words[at]}” (word {at + 1})" for at in sorted(chosen.values())}
+    effect = f"{without[best]:+.3g}".replace("-", "−")
+    return [
+        Question(
+            name="without",
+            text="Which of these words moves the answer most when it is left out?",
+            options=list(names.values()),
+            answer=names[best],
+            hint="Look at the strongest colour in the first strip.",
+            because=f"{names[best]} counts {effect} for {CLASSES[1]}.",
+        )
+    ]
 
 
 def script(current: Run) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlviz.ui import address
+from dlviz.ui import address, sentence
 
 LAB = "text"
 WORDS = 200  # longer texts are shortened
@@ -18,14 +18,8 @@ EXAMPLES = {
 }
 
 
-def _text(text: str) -> str:
-    if not text.strip():
-        raise ValueError(text)
-    return text
-
-
 FIELDS: address.Fields = {
-    "text": address.Field(next(iter(EXAMPLES)), _text),
+    "text": address.Field(next(iter(EXAMPLES)), str, lambda text: sentence.link(text, WORDS)),
     "word": address.integer(-1, WORDS - 1, -1),
 }
 

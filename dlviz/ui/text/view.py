@@ -79,7 +79,8 @@ def marks(key: str, sentence: Sentence, rows: Sequence[tuple[str, str, np.ndarra
     """Words coloured by a number each, in rows of a title, a note and values (words,)."""
     described = [{"title": title, "note": note, "alt": _strongest(sentence, v)} for title, note, v in rows]
     arrays = {str(index): values.astype(np.float32) for index, (_, _, values) in enumerate(rows)}
-    _marks(key=key, data=pack({"words": sentence.words, "rows": described}, arrays))
+    header = {"words": sentence.words, "unknown": sorted(sentence.unknown), "rows": described}
+    _marks(key=key, data=pack(header, arrays))
 
 
 def _strongest(sentence: Sentence, values: np.ndarray) -> str:

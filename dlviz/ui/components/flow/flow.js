@@ -39,8 +39,10 @@ function create(root) {
   });
   view.ends = ["forward", "backward"].map((name) => {
     const canvas = element("canvas");
-    canvas.setAttribute("aria-hidden", "true");
-    root.querySelector(".last").append(canvas);
+    canvas.setAttribute("role", "img");
+    const text = name === "forward" ? "forward, after the last word" : "backward, after the first word";
+    canvas.setAttribute("aria-label", `The state that fc reads: ${text}`);
+    root.querySelector(".last").append(element("small", text), canvas);
     return { name, canvas };
   });
   return view;
@@ -81,6 +83,10 @@ function turned(values, [words, units]) {
 
 function showWords(view) {
   const { words, indices, unknown } = view.message;
+  // Buttons that stay keep the keyboard's focus.
+  const shown = JSON.stringify([words, unknown]);
+  if (view.shown === shown) return;
+  view.shown = shown;
   const items = words.map((word, at) => {
     const [item, button] = [element("li"), element("button", word)];
     button.type = "button";
@@ -109,7 +115,7 @@ function showAnswer(view) {
   const bars = classes.map((name, index) => {
     const [line, bar] = [element("div"), element("i")];
     bar.style.setProperty("--share", `${100 * shares[index]}%`);
-    bar.style.setProperty("--tone", PALETTE.classes[index ? 1 : 6]);
+    bar.style.setProperty("--tone", PALETTE.scales.diverging[index ? 8 : 2][1]);
     line.append(element("b", name), bar, element("span", percent(shares[index])));
     return line;
   });
@@ -153,7 +159,7 @@ function paintStrip(view, strip) {
     context.strokeRect(at * cell + line / 2, line / 2, Math.max(cell - line, 2), strip.height - line);
   };
   const end = { forward: view.count - 1, backward: 0 }[strip.name];
-  if (end !== undefined) framed(end, cssColour(view.root, "--st-text-color"), 2);
+  if (end !== undefined) framed(end, "#16181d", 2);
   framed(view.word, PALETTE.accent, 2.5);
 }
 
@@ -213,7 +219,10 @@ const KEYS = {
 
 function onKey(view, event) {
   if (!KEYS[event.key]) return;
-  choose(view, KEYS[event.key](view));
+  const buttons = [...view.root.querySelectorAll(".words button")];
+  const focused = buttons.indexOf(event.composedPath()[0]);
+  choose(view, KEYS[event.key](focused < 0 ? view : { ...view, word: focused }));
+  if (focused >= 0) buttons[view.word].focus();
   event.preventDefault();
 }
 

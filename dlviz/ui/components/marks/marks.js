@@ -1,7 +1,7 @@
 // Words coloured by a number each, in rows.
 
 export default function ({ parentElement, data }) {
-  const { words, rows, arrays } = unpack(data);
+  const { words, unknown, rows, arrays } = unpack(data);
   const sections = rows.map(({ title, note, alt }, index) => {
     const { values } = arrays[index];
     const limit = largest(values);
@@ -11,19 +11,22 @@ export default function ({ parentElement, data }) {
     const heading = node("p");
     heading.append(node("b", title), node("span", ` ${note}`));
     const list = node("ol");
-    list.append(...words.map((word, at) => marked(word, values[at], limit)));
+    list.append(...words.map((word, at) => marked(word, values[at], limit, unknown.includes(at))));
     section.append(heading, list);
     return section;
   });
   parentElement.querySelector(".marks").replaceChildren(...sections);
 }
 
-function marked(word, value, limit) {
+function marked(word, value, limit, isUnknown) {
   const item = node("li", word);
   const pixel = colourOf(value, "diverging", limit);
   item.style.background = cssOf(pixel);
   item.style.color = inkOn(pixel);
-  item.append(node("small", value > 0 ? `+${short(value)}` : short(value)));
+  item.classList.toggle("unknown", isUnknown);
+  // What is below is rounding.
+  const shown = Math.abs(value) < 5e-4 ? "0" : short(value);
+  item.append(node("small", value >= 5e-4 ? `+${shown}` : shown));
   return item;
 }
 

@@ -100,7 +100,14 @@ function outlined(context, left, top, width, height) {
 function showWords(view) {
   const { kind, steps, unknown } = view.message;
   const list = view.root.querySelector(".words");
-  if (kind !== "sentence") return list.replaceChildren();
+  // Buttons that stay keep the keyboard's focus.
+  const shown = JSON.stringify([kind === "sentence" && steps, unknown, view.networks.length]);
+  if (view.shown === shown) return;
+  view.shown = shown;
+  if (kind !== "sentence") {
+    list.replaceChildren();
+    return;
+  }
   const items = steps.map((word, step) => {
     const [item, button] = [document.createElement("li"), document.createElement("button")];
     button.type = "button";
@@ -114,7 +121,7 @@ function showWords(view) {
     item.append(button);
     return item;
   });
-  return list.replaceChildren(...items);
+  list.replaceChildren(...items);
 }
 
 function markWords(view) {

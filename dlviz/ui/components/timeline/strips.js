@@ -187,7 +187,7 @@ function paintBars(view, context, { rows, steps, classes, left, width, height })
     context.fillText(name, left, middle);
     const start = left + (classes > 2 ? 12 : 44);
     const room = width - start - 4;
-    context.fillStyle = PALETTE.classes[classes > 2 ? index : 1 + 5 * (1 - index)];
+    context.fillStyle = classes > 2 ? PALETTE.classes[index] : PALETTE.scales.diverging[index ? 8 : 2][1];
     context.fillRect(start, middle - Math.min(9, cell * 0.36), Math.max(1, room * share), Math.min(18, cell * 0.72));
     if (share < 0.005) return;
     context.fillStyle = view.ink;
