@@ -34,9 +34,8 @@ def read(data: bytes) -> Labelled:
     rows = _rows(data)
     for line, text, label in rows:
         if not text.strip() or not label.strip():
-            raise BadTable(
-                f"The row that ends in line {line} lacks its {'label' if text.strip() else 'text'}."
-            )
+            lacks = "label" if text.strip() else "text"
+            raise BadTable(f"The row that ends in line {line} lacks its {lacks}.")
     if not rows:
         raise BadTable("The file has no rows under its first line.")
     classes = tuple(sorted({label.strip() for _, _, label in rows}))

@@ -6,9 +6,10 @@ from streamlit.testing.v1 import AppTest
 
 from dlviz import weights
 from dlviz.generation import generate
-from dlviz.tracking import stretches, trackers
+from dlviz.tracking import in_quotes, stretches, trackers
 from dlviz.ui import warm
 from tests.packed import messages
+from tests.pages.cnn_lab import query
 from tests.pages.conftest import Open
 
 MODEL = weights.load("novel_lstm")
@@ -37,15 +38,19 @@ def test_the_light_is_the_measured_units_cell_and_its_correlations_are_told(open
     app = opened("generate", length="30")
     _, arrays = typed(app)
     tracker = trackers(MODEL, *stretches())["quotes"]
-    made = generate(MODEL, PROMPT, 30, 0.6, None, 0)
+    made = generate(MODEL, PROMPT, 30, 0.6, None, 4)
     np.testing.assert_allclose(arrays["lit"], made.cell[:, tracker.unit], atol=1e-5)
-    told = f"correlation {tracker.found:.2f} in the chapters where it was looked for, {tracker.verified:.2f}"
+    here = np.corrcoef(in_quotes(PROMPT + made.text), made.cell[:, tracker.unit])[0, 1]
+    told = (
+        f"correlation {tracker.found:.2f} in the chapters where it was looked for, {tracker.verified:.2f} "
+        f"in those of another novel, {here:.2f} in the text here."
+    )
     assert told.replace("-", "−") in text(app)
 
 
 def test_a_unit_of_ones_own_lights_the_text_or_none_does(opened: Open) -> None:
     _, arrays = typed(opened("generate", light="unit", unit="5", length="30"))
-    made = generate(MODEL, PROMPT, 30, 0.6, None, 0)
+    made = generate(MODEL, PROMPT, 30, 0.6, None, 4)
     np.testing.assert_allclose(arrays["lit"], made.cell[:, 5], atol=1e-5)
     header, arrays = typed(opened("generate", light="none", length="30"))
     assert (header["lit"], arrays["lit"].size) == (False, 0)
@@ -118,3 +123,26 @@ def test_a_question_is_answered_from_the_learners_text(opened: Open) -> None:
     circles = greedy[-40:] in greedy[:-40]
     radio.set_value("The text runs in circles" if circles else "It goes on without repeating itself").run()
     assert any(success.value.startswith("Yes.") for success in app.success)
+
+
+def test_the_colours_say_which_means_inside(opened: Open) -> None:
+    negative = trackers(MODEL, *stretches())["quotes"].found < 0
+    said = text(opened("generate", length="30"))
+    assert ("Blue: outside; orange: inside." in said) == negative
+
+
+def test_a_step_does_not_write_the_text_again(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened("generate", length="20")
+
+    def forbidden(*arguments: object) -> None:
+        raise AssertionError("the text was written again")
+
+    monkeypatch.setattr("dlviz.generation.generate", forbidden)
+    app.session_state["generate.typed"] = {"at": [4, 1]}
+    assert typed(app.run())[0]["at"] == 4
+
+
+def test_a_link_holds_no_more_of_a_prompt_than_is_read(opened: Open) -> None:
+    app = opened("generate", length="5")
+    app.text_area(key="generate.prompt").set_value("ab" * 6000).run()
+    assert query(app) == f"length=5&prompt={'ab' * 250}"

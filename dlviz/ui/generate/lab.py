@@ -22,10 +22,12 @@ def lab() -> None:
         with right, warm.waiting(), st.spinner("Writing …", show_time=False):
             current = run()
         with left:
-            _remarks(current)
+            st.caption(told.light(current))
+            if current.remark:
+                st.info(current.remark, icon=":material/notes:")
         with right:
             view.typed(current)
-            st.caption(f"{told.light(current)} {told.surprise(current)} {told.made()}")
+            st.caption(f"{told.surprise(current)} {told.made()}")
         _around(current)
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
@@ -65,11 +67,6 @@ def _controls() -> None:
 def _more() -> None:
     put("length", min(LONGEST, get("length") + MORE))
     put("at", -1)
-
-
-def _remarks(current: Run) -> None:
-    if current.remark:
-        st.info(current.remark, icon=":material/notes:")
 
 
 def _around(current: Run) -> None:

@@ -58,7 +58,7 @@ def _unsure(current: Run) -> Question:
     bits = generated.bits[len(generated.prompt) :]
     starts = np.array([not before.isalpha() for before in context[: len(bits)]])
     sides = [float(bits[chosen].mean()) if chosen.any() else 0.0 for chosen in (starts, ~starts)]
-    names = ["at a word’s beginning", "inside a word"]
+    names = ["after a space, a mark or a new line", "after a letter"]
     return Question(
         name="unsure",
         text="Where was the network more surprised by what was drawn, on average over your text?",

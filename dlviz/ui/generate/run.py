@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
 from dlviz.ui import warm
-from dlviz.ui.generate.state import get
+from dlviz.ui.generate.state import LAB, get
 
 if TYPE_CHECKING:
     from dlviz.generation import Generated
     from dlviz.tracking import Tracker
 
 FILE = "novel_lstm"
+KEPT = f"{LAB}.made"
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +38,12 @@ def run() -> Run:
 
     prompt, remark = prepared(get("prompt"))
     top_k = None if get("top_k") == "all" else int(get("top_k"))
-    model = warm.trained(FILE)
-    generated = generate(model, prompt, get("length"), float(get("temperature")), top_k, get("seed"))
+    setting = prompt, get("length"), float(get("temperature")), top_k, get("seed")
+    made = st.session_state.get(KEPT)
+    if made is None or made[0] != setting:
+        # A step through the text is no new text.
+        made = st.session_state[KEPT] = setting, generate(warm.trained(FILE), *setting)
+    generated = made[1]
     tracker = trackers()[get("light")] if get("light") in ("quotes", "line", "word") else None
     unit = {"unit": get("unit"), "none": None}.get(get("light"), tracker and tracker.unit)
     return Run(generated, remark, unit, tracker)

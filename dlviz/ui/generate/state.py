@@ -22,7 +22,7 @@ FIELDS: address.Fields = {
     "prompt": address.Field(PROMPT, str, lambda prompt: prompt[-500:]),
     "temperature": address.choice(TEMPERATURES, "0.6"),
     "top_k": address.choice(TOP_K, "all"),
-    "seed": address.integer(0, 9999, 0),
+    "seed": address.integer(0, 9999, 4),
     "length": address.integer(1, LONGEST, LENGTH),
     "light": address.choice(list(LIGHTS), "quotes"),
     "unit": address.integer(0, UNITS - 1, 0),

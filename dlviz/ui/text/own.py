@@ -26,7 +26,7 @@ def own() -> None:
     with panel:
         file = st.file_uploader("A CSV file with the columns text and label", ["csv"], key=f"{LAB}.file")
         st.caption(
-            f"Labels may be {', '.join(NAMES)}. The network is measured on it, not trained; the file stays in this session."
+            f"Labels may be {', '.join(NAMES)}. Measured, not trained on; kept for this session alone."
         )
         if file is not None:
             _measured(file.file_id, file.getvalue())

@@ -40,7 +40,9 @@ function create(root) {
 function receive(view, message) {
   const same = view.message && view.message.text === message.text && view.message.prompt === message.prompt;
   // What is already there stays where the learner stands; a longer text is shown to its end.
-  if (!same || !view.moved) view.at = message.at;
+  // Another text is played from its beginning, if one was being played.
+  if (!same) view.at = view.playing ? 0 : message.at;
+  else if (!view.moved) view.at = message.at;
   view.message = message;
   view.count = message.text.length;
   view.at = Math.min(view.at, view.count - 1);
@@ -82,7 +84,7 @@ function called(character) {
 function told(view) {
   const { text, prompt, arrays } = view.message;
   const bits = arrays.bits.values[prompt.length + view.at];
-  return `${called(text[view.at])} was drawn: a surprise of ${bits.toFixed(2)} bits`;
+  return `${called(text[view.at])} was drawn: ${bits.toFixed(2)} bits of surprise by the marks`;
 }
 
 function row(view, name) {
@@ -97,7 +99,7 @@ function showBars(view) {
   const order = [...drawn.keys()].sort((a, b) => drawn[b] - drawn[a] || raw[b] - raw[a]);
   const shown = order.slice(0, MOST);
   if (!shown.includes(it)) shown[MOST - 1] = it;
-  const rest = (values) => Math.max(0, 1 - shown.reduce((sum, index) => sum + values[index], 0));
+  const rest = (values) => order.filter((index) => !shown.includes(index)).reduce((sum, index) => sum + values[index], 0);
   const lines = shown.map((index) => bar(NAMES[alphabet[index]] ?? alphabet[index], drawn[index], raw[index], index === it));
   lines.push(bar("the rest", rest(drawn), rest(raw), false));
   const box = view.root.querySelector(".bars");
