@@ -1,7 +1,10 @@
 // Words coloured by a number each, in rows.
 
+const MANY = 60; // words: their numbers are then on hover alone
+
 export default function ({ parentElement, data }) {
   const { words, unknown, rows, arrays } = unpack(data);
+  parentElement.querySelector(".marks").classList.toggle("many", words.length > MANY);
   const sections = rows.map(({ title, note, alt }, index) => {
     const { values } = arrays[index];
     const limit = largest(values);
@@ -26,7 +29,9 @@ function marked(word, value, limit, isUnknown) {
   item.classList.toggle("unknown", isUnknown);
   // What is below is rounding.
   const shown = Math.abs(value) < 5e-4 ? "0" : short(value);
-  item.append(node("small", value >= 5e-4 ? `+${shown}` : shown));
+  const told = value >= 5e-4 ? `+${shown}` : shown;
+  item.title = told;
+  item.append(node("small", told));
   return item;
 }
 
