@@ -36,7 +36,9 @@ function receive(view, message) {
   const count = message.steps.length;
   // The learner stays where they stand, unless the sequence or the link is another.
   const same = view.message && view.message.steps.length === count && view.message.kind === message.kind;
-  if (!same || (!view.moved && !view.playing)) view.step = message.step;
+  // Another sequence is played from its beginning, if one was being played.
+  if (!same) view.step = view.playing ? 0 : message.step;
+  else if (!view.moved && !view.playing) view.step = message.step;
   view.message = message;
   view.count = count;
   view.networks = message.networks.map((network) => prepare(view, network));
