@@ -6,12 +6,23 @@ from torch import Tensor, nn
 from dlviz.models.attention import TransformerBlock, causal_mask
 from dlviz.trace import record
 
+SMALL = 0.3  # what CharTransformer's vectors begin with, beside a usual 1
 PATCH, PATCHES = 4, 49  # a digit of 28×28 is 7×7 patches of 4×4
 
 
 def patches(images: Tensor) -> Tensor:
     """(batch, 49, 16): the 4×4 patches of (batch, 1, 28, 28), row by row, each patch's pixels row by row."""
     return nn.functional.unfold(images, PATCH, stride=PATCH).transpose(1, 2)
+
+
+def sinusoids(seq: int, embed_size: int) -> Tensor:
+    """(seq, embed_size): sine and cosine of a position, in turn, at ever lower frequencies.
+
+    Source: Vaswani et al. 2017, “Attention Is All You Need”, section 3.5.
+    """
+    rates = 10_000 ** (-torch.arange(0, embed_size, 2) / embed_size)
+    angles = torch.arange(seq)[:, None] * rates  # (seq, embed_size / 2, rounded up)
+    return torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)[:, :embed_size]
 
 
 def _stack(depth: int, embed_size: int, heads: int, dropout: float, forward_expansion: int) -> nn.ModuleList:
@@ -75,8 +86,12 @@ class CharTransformer(nn.Module):
     ) -> None:
         super().__init__()
         self.context = context
-        self.embedding = nn.Embedding(vocab_size, embed_size)
-        self.positions = nn.Parameter(0.02 * torch.randn(context, embed_size))
+        # Small beside what attention adds, and with places that are alike where they are near: so that blocks
+        # that norm after adding soon learn to look at the character before (measured; else they hardly do).
+        self.embedding = nn.Embedding.from_pretrained(
+            SMALL * torch.randn(vocab_size, embed_size), freeze=False
+        )
+        self.positions = nn.Parameter(SMALL * sinusoids(context, embed_size))
         self.blocks = _stack(depth, embed_size, heads, dropout, forward_expansion)
         self.fc = nn.Linear(embed_size, vocab_size)
 

@@ -25,14 +25,17 @@ def fit(
     learning_rate: float,
     loss: Loss = F.cross_entropy,
     clip: float = 1.0,
+    warm_up: int = 1,
 ) -> None:
     """Adam, its rate falling to zero along half a cosine over the epochs; gradients clipped to a norm.
 
     Args:
         batches: called once an epoch; gives inputs and targets. Every epoch has as many as the first.
+        warm_up: steps over which the rate rises to its height.
     """
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
+    rise = torch.optim.lr_scheduler.LinearLR(optimizer, 1 / warm_up, total_iters=warm_up)
     for epoch in range(epochs):
         model.train()
         start, total, count = time.perf_counter(), 0.0, 0
@@ -42,6 +45,7 @@ def fit(
             error.backward()
             nn.utils.clip_grad_norm_(model.parameters(), clip)
             optimizer.step()
+            rise.step()
             total, count = total + error.item(), count + 1
         schedule.step()
         seconds = time.perf_counter() - start

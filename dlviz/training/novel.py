@@ -21,13 +21,13 @@ EPOCHS, BATCH, LENGTH, LEARNING_RATE, SEED = 12, 64, 128, 4e-3, 0
 ARGUMENTS: dict[str, object] = {"vocab_size": len(novels.ALPHABET), "embed_dim": 48, "hidden_size": 512}
 
 
-def windows(text: Tensor) -> fitting.Batches:
-    """Batches of (characters, the characters after them), each (BATCH, LENGTH), from an offset drawn anew."""
+def windows(text: Tensor, batch: int = BATCH) -> fitting.Batches:
+    """Batches of (characters, the characters after them), each (batch, LENGTH), from an offset drawn anew."""
     offset = int(torch.randint(LENGTH, ()))
     count = (len(text) - offset - 1) // LENGTH
     inputs = text[offset : offset + count * LENGTH].view(count, LENGTH)
     targets = text[offset + 1 : offset + 1 + count * LENGTH].view(count, LENGTH)
-    return fitting.shuffled(inputs, targets, BATCH)
+    return fitting.shuffled(inputs, targets, batch)
 
 
 def loss(logits: Tensor, targets: Tensor) -> Tensor:

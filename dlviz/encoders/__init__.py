@@ -1,0 +1,1 @@
+"""Pre-trained encoders of the transformers library, such as BERT: loaded safely, read whole, and changed."""

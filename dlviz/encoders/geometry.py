@@ -1,0 +1,26 @@
+"""Where tokens and texts lie: two directions of a cloud of vectors, and cosines between them."""
+
+import numpy as np
+
+
+def flattened(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(count, 2): the vectors (count, size) along the two directions in which they differ most (PCA).
+
+    Returns: the points, and the two shares of all variance that these directions show.
+    """
+    from sklearn.decomposition import PCA  # late: a second
+
+    kept = min(2, *vectors.shape)
+    if kept < 2 or not np.ptp(vectors, axis=0).any():
+        return np.zeros((len(vectors), 2)), np.zeros(2)
+    found = PCA(kept, svd_solver="full")
+    points = found.fit_transform(vectors)
+    # A direction has no sign of its own: the farthest point lies on its positive side, so pictures repeat.
+    farthest = np.abs(points).argmax(axis=0)
+    return points * np.sign(points[farthest, np.arange(kept)]), found.explained_variance_ratio_
+
+
+def cosines(vectors: np.ndarray) -> np.ndarray:
+    """(count, count): the cosine of each pair of vectors (count, size)."""
+    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return unit @ unit.T

@@ -1,0 +1,128 @@
+"""Encoders from the Hugging Face hub: only after a learner's click, only safetensors, and not too large."""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from httpx2 import HTTPError  # what huggingface_hub speaks with, and raises
+from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub.errors import GatedRepoError, HFValidationError, RepositoryNotFoundError
+from tqdm import tqdm
+
+from dlviz.encoders.loading import Encoder, NoEncoder, check_config, check_size, load
+
+Progress = Callable[[float], None]
+
+KEPT = 2  # models in memory
+NAME = re.compile(r"[\w.-]{1,96}(/[\w.-]{1,96})?")
+SMALL = ["config.json", "tokenizer*", "vocab*", "merges.txt", "special_tokens_map.json", "*.model"]
+WEIGHTS = "model*.safetensors"
+NO_NETWORK = "The model hub cannot be reached, and this model was not loaded before."
+
+_lock = threading.Lock()
+_kept: OrderedDict[str, Encoder] = OrderedDict()
+
+
+def kept(name: str) -> Encoder | None:
+    """The encoder of that name, if it is among those in memory; it is then the last to leave."""
+    with _lock:
+        if name in _kept:
+            _kept.move_to_end(name)
+        return _kept.get(name)
+
+
+def keep(encoder: Encoder) -> Encoder:
+    """The encoder, now in memory; where there are too many, the one not used for longest leaves."""
+    with _lock:
+        _kept[encoder.name] = encoder
+        _kept.move_to_end(encoder.name)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return encoder
+
+
+def from_folder(text: str) -> Encoder:
+    """The encoder of a folder on this computer.
+
+    Raises: NoEncoder.
+    """
+    folder = Path(text).expanduser()
+    if not folder.is_dir():
+        raise NoEncoder("There is no such folder on this computer.")
+    return keep(load(folder, text))
+
+
+def from_hub(name: str, progress: Progress = lambda share: None, endpoint: str | None = None) -> Encoder:
+    """The encoder of a model id, from this computer if it was loaded before, else over the network.
+
+    Args:
+        progress: called with the share of the weights that has come.
+        endpoint: of another hub than the usual.
+    Raises: NoEncoder.
+    """
+    if not NAME.fullmatch(name):
+        raise NoEncoder("That is no model id: it is a name, or an owner and a name, such as owner/name.")
+    return keep(load(_download(name, progress, endpoint), name))
+
+
+def _download(name: str, progress: Progress, endpoint: str | None) -> Path:
+    try:
+        files = _files(name, endpoint)
+        # The config before anything large: it may be no encoder's.
+        check_config(_fetch(name, ["config.json"], endpoint), name)
+        check_size(files, name)
+        _fetch(name, SMALL, endpoint)
+        return _fetch(name, [file for file, _ in files], endpoint, _bar(progress, files))
+    except (RepositoryNotFoundError, GatedRepoError, HFValidationError) as error:
+        raise NoEncoder("The hub has no model of this id that everybody may read.") from error
+    except (HTTPError, OSError) as error:
+        return _before(name, error)
+
+
+def _files(name: str, endpoint: str | None) -> list[tuple[str, int]]:
+    """The weights' files at the hub, with their sizes."""
+    info = HfApi(endpoint=endpoint, token=False).model_info(name, files_metadata=True, timeout=10)
+    files = [(file.rfilename, int(file.size or 0)) for file in info.siblings or []]
+    return [(file, size) for file, size in files if re.fullmatch(r"model[^/]*\.safetensors", file)]
+
+
+def _fetch(name: str, patterns: list[str], endpoint: str | None, bar: Any = None) -> Path:
+    shown: Any = bar or _Silent
+    folder = snapshot_download(
+        name, allow_patterns=patterns, endpoint=endpoint, token=False, tqdm_class=shown
+    )
+    return Path(str(folder))
+
+
+def _before(name: str, error: Exception) -> Path:
+    """The folder of a model that was loaded before.
+
+    Raises: NoEncoder if it was not.
+    """
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (HTTPError, OSError, ValueError):
+        raise NoEncoder(NO_NETWORK) from error
+
+
+class _Silent(tqdm):
+    """No bar in the server's terminal."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **(kwargs | {"disable": True}))
+
+
+def _bar(progress: Progress, files: list[tuple[str, int]]) -> Any:
+    """A bar that reports how much of the weights has come."""
+    total, come = max(1, sum(size for _, size in files)), [0.0]
+
+    class Bar(_Silent):
+        def update(self, n: float | None = 1) -> bool | None:
+            come[0] += n or 0
+            progress(min(1.0, come[0] / total))
+            return super().update(n)
+
+    return Bar

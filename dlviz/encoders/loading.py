@@ -1,0 +1,150 @@
+"""An encoder from a folder: config first, weights from safetensors alone, none of its own code run."""
+
+import dlviz.vision_operators  # noqa: F401, I001  (before transformers)
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
+from transformers.utils import logging as transformers_logging
+
+from dlviz.encoders import written_out
+
+LONGEST = 512  # tokens: attention of more is no picture
+LARGEST = 10**9  # bytes of weights
+# What a network may lack that is no part of its answer here.
+SPARE = ("pooler.", "cls.", "lm_head.")
+
+transformers_logging.disable_progress_bar()
+
+
+class NoEncoder(RuntimeError):
+    """There is no encoder to load; the message says in one sentence why."""
+
+
+@dataclass(frozen=True, eq=False)
+class Encoder:
+    """A pre-trained encoder in evaluation mode, one for all sessions: it is read, never changed.
+
+    Args:
+        name: what the learner knows it by.
+        limit: the most tokens of an input.
+        editable: whether its attention is ours, so that edits reach it.
+    """
+
+    name: str
+    tokenizer: PreTrainedTokenizerBase = field(repr=False)
+    model: PreTrainedModel = field(repr=False)
+    limit: int
+    editable: bool
+
+    @property
+    def layers(self) -> int:
+        """How many layers there are."""
+        return int(self.model.config.num_hidden_layers)
+
+    @property
+    def heads(self) -> int:
+        """How many heads a layer has."""
+        return int(self.model.config.num_attention_heads)
+
+    @property
+    def hidden(self) -> int:
+        """The size of a token's vector."""
+        return int(self.model.config.hidden_size)
+
+
+def load(folder: Path, name: str, limit: int = LONGEST) -> Encoder:
+    """The encoder of a folder with config.json, a tokenizer's files and safetensors.
+
+    Raises: NoEncoder, saying what is missing or wrong.
+    """
+    check_config(folder, name)
+    check_size(_weights(folder, name), name)
+    tokenizer = _tokenizer(folder, name)
+    model, editable = _model(folder, name)
+    known = [limit, LONGEST, int(tokenizer.model_max_length)]
+    places = getattr(model.config, "max_position_embeddings", None)
+    if places:
+        # RoBERTa and its kin begin to count behind the padding's index.
+        offset = (model.config.pad_token_id or 0) + 1 if "roberta" in model.config.model_type else 0
+        known.append(places - offset)
+    return Encoder(name, tokenizer, model.eval().requires_grad_(False), min(known), editable)
+
+
+def check_config(folder: Path, name: str) -> dict[str, Any]:
+    """What config.json says, if it is that of an encoder.
+
+    Raises: NoEncoder if it is missing, damaged, of no encoder, or asks for code of its own.
+    """
+    file = folder / "config.json"
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise NoEncoder(f"{name} has no config.json: it is no model's folder.") from error
+    except ValueError as error:
+        raise NoEncoder(f"The config.json of {name} is damaged.") from error
+    kind = config.get("model_type") if isinstance(config, dict) else None
+    if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
+        raise NoEncoder(f"{name} is of no kind that transformers knows without running its own code.")
+    if kind not in MODEL_FOR_MASKED_LM_MAPPING_NAMES or config.get("is_encoder_decoder"):
+        raise NoEncoder(f"{name} is no encoder but a {kind}: its words do not see each other both ways.")
+    return config
+
+
+def check_size(files: Sequence[tuple[str, int]], name: str) -> None:
+    """Nothing if the weights (file, bytes) are not too large.
+
+    Raises: NoEncoder if there are none, or too much.
+    """
+    if not files:
+        raise NoEncoder(f"{name} has no safetensors file, and other weights are not opened.")
+    size = sum(count for _, count in files)
+    if size > LARGEST:
+        raise NoEncoder(f"{name} has {size / 1e9:.1f} GB of weights; at most 1 GB is loaded.")
+
+
+def _weights(folder: Path, name: str) -> list[tuple[str, int]]:
+    try:
+        return [(file.name, file.stat().st_size) for file in folder.glob("*.safetensors")]
+    except OSError as error:
+        raise NoEncoder(f"The folder of {name} cannot be read.") from error
+
+
+def _tokenizer(folder: Path, name: str) -> PreTrainedTokenizerBase:
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except Exception as error:  # each kind of tokenizer fails in its own way
+        raise NoEncoder(f"{name} has no tokenizer that can be read.") from error
+    if tokenizer.mask_token_id is None:
+        raise NoEncoder(f"The tokenizer of {name} has no mask token: it is no encoder's.")
+    return tokenizer
+
+
+def _model(folder: Path, name: str) -> tuple[PreTrainedModel, bool]:
+    """The model, and whether it lets attention be ours; else it keeps its own, written out as well."""
+    try:
+        model, report = AutoModel.from_pretrained(
+            folder,
+            attn_implementation="eager",
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=False,
+            output_loading_info=True,
+        )
+    except (SafetensorError, OSError) as error:
+        raise NoEncoder(f"The weights of {name} are damaged: they cannot be read as safetensors.") from error
+    except (ValueError, RuntimeError, TypeError, KeyError, AttributeError) as error:
+        raise NoEncoder(f"The weights of {name} do not fit its config.json.") from error
+    missing = [key for key in report["missing_keys"] if not key.startswith(SPARE)]
+    if missing or report["mismatched_keys"]:
+        raise NoEncoder(f"The weights of {name} lack {len(missing) or 'some'} parts; nothing is made up.")
+    # Some models keep an attention of their own: transformers then says so, and leaves it as it was.
+    model.set_attn_implementation(written_out.NAME)
+    return model, model.config._attn_implementation == written_out.NAME

@@ -1,0 +1,100 @@
+"""A text through an encoder: its tokens, every layer's vectors, and every head's attention."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from dlviz.encoders.loading import Encoder
+from dlviz.encoders.written_out import numbered
+from dlviz.trace import Edit, recording
+
+CHARACTERS = 100_000  # of what is pasted, the most that is looked at
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A text, or a pair of texts, as an encoder reads it.
+
+    Args:
+        words: what each token is written as; ids: its number in the encoder's vocabulary.
+        segments: 0 for what belongs to the first text, 1 for the second.
+        special: the places of tokens that are no text, such as [CLS] and [SEP].
+        separators: those of them that end a text.
+        left_out: how many tokens did not fit.
+    """
+
+    words: tuple[str, ...]
+    ids: tuple[int, ...]
+    segments: tuple[int, ...]
+    special: tuple[int, ...]
+    separators: tuple[int, ...]
+    left_out: int = 0
+
+    def __len__(self) -> int:
+        """How many tokens are read."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One pass of tokens through an encoder.
+
+    Args:
+        attention: (layer, head, query, key); each row sums to 1.
+        hidden: (layer + 1, token, hidden): the embeddings, then each layer's output.
+    """
+
+    tokens: Tokens
+    attention: np.ndarray
+    hidden: np.ndarray
+
+
+def tokens(encoder: Encoder, text: str, other: str = "") -> Tokens:
+    """The tokens of a text, or of a pair, cut at the encoder's limit (the longer text first)."""
+    text, other = text[:CHARACTERS], other[:CHARACTERS]
+    read = encoder.tokenizer
+    second = other if other.strip() else None
+    every = read(text, second, verbose=False)["input_ids"]
+    cut = read(text, second, truncation=True, max_length=encoder.limit, return_special_tokens_mask=True)
+    ids = cut["input_ids"]
+    special = [at for at, is_one in enumerate(cut["special_tokens_mask"]) if is_one]
+    end = read.sep_token_id if read.sep_token_id is not None else read.eos_token_id
+    ends = [at for at in special if ids[at] == end]
+    first = ends[0] if ends else len(ids)
+    return Tokens(
+        words=tuple(word.replace("Ġ", "").replace("▁", "") for word in read.convert_ids_to_tokens(ids)),
+        ids=tuple(ids),
+        segments=tuple(int(second is not None and at > first) for at in range(len(ids))),
+        special=tuple(special),
+        separators=tuple(ends),
+        left_out=len(every) - len(ids),
+    )
+
+
+def inputs(encoder: Encoder, read: Tokens) -> dict[str, torch.Tensor]:
+    """What the encoder's forward takes, a batch of one."""
+    given = {
+        "input_ids": torch.tensor([read.ids]),
+        "attention_mask": torch.ones(1, len(read), dtype=torch.int64),
+    }
+    if getattr(encoder.model.config, "type_vocab_size", 0) > 1:
+        given["token_type_ids"] = torch.tensor([read.segments])
+    return given
+
+
+def read(encoder: Encoder, given: Tokens, edits: Mapping[str, Edit] | None = None) -> Reading:
+    """The tokens, read.
+
+    Args:
+        edits: of `layers.<n>.attention.scores`, `.pattern` or `.heads`, where the encoder is editable.
+    Raises: ValueError for an edit of what the encoder does not record.
+    """
+    with torch.inference_mode(), numbered(), recording(edits):
+        said = encoder.model(**inputs(encoder, given), output_attentions=True, output_hidden_states=True)
+    return Reading(
+        given,
+        np.stack([layer[0].numpy() for layer in said.attentions]),
+        np.stack([layer[0].numpy() for layer in said.hidden_states]),
+    )

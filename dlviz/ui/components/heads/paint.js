@@ -1,0 +1,169 @@
+// The drawing of attention: the grid of small patterns, the large heat map, the lines between words.
+
+const GAP = 4;
+const LABELLED = 11; // pixels of a row from which its token stands beside it
+const FAINT = 0.01; // weights below are not drawn as lines
+const FONT = "12px sans-serif";
+
+function textColour(view) {
+  return cssColour(view.root, "--st-text-color") || "#222";
+}
+
+function paintGrid(view) {
+  const { rows, columns } = view.message;
+  const width = view.grid.parentElement.clientWidth;
+  const edge = rows.length > 1 ? 22 : 0;
+  const cell = Math.min(150, (width - edge - GAP * (columns.length - 1)) / columns.length);
+  const place = { left: edge, top: 18, step: cell + GAP, cell };
+  view.place = place;
+  const context = sharpContext(view.grid, width, place.top + rows.length * place.step);
+  context.font = "11px sans-serif";
+  context.fillStyle = textColour(view);
+  context.textAlign = "center";
+  columns.forEach((name, at) => context.fillText(number(name), edge + at * place.step + cell / 2, 11));
+  rows.forEach((name, at) => edge && context.fillText(number(name), 9, place.top + at * place.step + cell / 2 + 4));
+  view.thumbnails.forEach((base, at) => {
+    const [row, column] = [Math.floor(at / columns.length), at % columns.length];
+    paintThumbnail(view, context, base, row, column);
+  });
+  const [row, column] = view.shown ?? [-1, -1];
+  view.grid.setAttribute("aria-label", row < 0 ? view.message.heading : `${rows[row]}, ${columns[column]} is shown large`);
+}
+
+function number(name) {
+  return name.split(" ").at(-1);
+}
+
+function paintThumbnail(view, context, base, row, column) {
+  const { left, top, step, cell } = view.place;
+  const [x, y] = [left + column * step, top + row * step];
+  context.imageSmoothingEnabled = base.width > cell;
+  context.drawImage(base, x, y, cell, cell);
+  if (view.message.off.some(([r, c]) => r === row && c === column)) {
+    hatch(context, x, y, cell, cell, "#c2185b");
+  }
+  const chosen = view.shown && view.shown[0] === row && view.shown[1] === column;
+  context.strokeStyle = chosen ? PALETTE.accent : "#8884";
+  context.lineWidth = chosen ? 3 : 1;
+  context.strokeRect(x, y, cell, cell);
+}
+
+function headAt(view, event) {
+  const box = view.grid.getBoundingClientRect();
+  const { left, top, step } = view.place;
+  return [Math.floor((event.clientY - box.top - top) / step), Math.floor((event.clientX - box.left - left) / step)];
+}
+
+function labelWidth(view, context) {
+  context.font = FONT;
+  return Math.min(96, Math.max(20, ...view.message.tokens.map((token) => context.measureText(token).width)) + 8);
+}
+
+function clipped(context, text, width) {
+  if (context.measureText(text).width <= width) return text;
+  let kept = text;
+  while (kept && context.measureText(`${kept}…`).width > width) kept = kept.slice(0, -1);
+  return `${kept}…`;
+}
+
+function paintMap(view) {
+  const width = view.big.parentElement.clientWidth;
+  const measure = view.big.getContext("2d");
+  const labels = labelWidth(view, measure);
+  let edge = labels;
+  let cell = Math.min(44, (width - edge) / view.count);
+  if (cell < LABELLED) [edge, cell] = [0, Math.max(2, width / view.count)];
+  view.map = { left: edge, top: edge, cell };
+  const size = cell * view.count;
+  const context = sharpContext(view.big, Math.max(width, edge + size), edge + size + 2);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(view.base, edge, edge, size, size);
+  if (view.pinned >= 0) dim(view, context, size);
+  context.strokeStyle = "#8886";
+  context.strokeRect(edge, edge, size, size);
+  if (edge) mapLabels(view, context, labels - 8);
+}
+
+function dim(view, context, size) {
+  const { left, top, cell } = view.map;
+  const background = cssColour(view.root, "--st-background-color") || "#fff";
+  context.save();
+  context.globalAlpha = 0.72;
+  context.fillStyle = background;
+  context.fillRect(left, top, size, view.pinned * cell);
+  context.fillRect(left, top + (view.pinned + 1) * cell, size, size - (view.pinned + 1) * cell);
+  context.restore();
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = 2;
+  context.strokeRect(left, top + view.pinned * cell, size, cell);
+  context.lineWidth = 1;
+}
+
+function mapLabels(view, context, room) {
+  const { left, top, cell } = view.map;
+  context.font = FONT;
+  context.fillStyle = textColour(view);
+  view.message.tokens.forEach((token, at) => {
+    context.textAlign = "right";
+    context.fillText(clipped(context, token, room), left - 5, top + (at + 0.5) * cell + 4);
+    context.save();
+    context.translate(left + (at + 0.5) * cell + 4, top - 5);
+    context.rotate(-Math.PI / 2);
+    context.textAlign = "left";
+    context.fillText(clipped(context, token, room), 0, 0);
+    context.restore();
+  });
+}
+
+function paintLines(view) {
+  const width = Math.min(560, view.big.parentElement.clientWidth);
+  const row = view.count > 40 ? 16 : 22;
+  const side = Math.min(130, width / 3);
+  view.map = { row, side, width };
+  const context = sharpContext(view.big, width, row * view.count + 6);
+  context.font = FONT;
+  context.lineWidth = 1.6;
+  for (let query = 0; query < view.count; query++) {
+    if (view.pinned < 0 || view.pinned === query) paintLinesOf(view, context, query);
+  }
+  context.globalAlpha = 1;
+  context.fillStyle = textColour(view);
+  view.message.tokens.forEach((token, at) => {
+    const y = (at + 0.5) * row + 4;
+    context.font = at === view.pinned ? `bold ${FONT}` : FONT;
+    context.textAlign = "right";
+    context.fillText(clipped(context, token, side - 8), side - 6, y);
+    context.font = FONT;
+    context.textAlign = "left";
+    context.fillText(clipped(context, token, side - 8), width - side + 6, y);
+  });
+}
+
+function paintLinesOf(view, context, query) {
+  const { row, side, width } = view.map;
+  for (let key = 0; key < view.count; key++) {
+    const value = weight(view, query, key);
+    if (Math.abs(value) < FAINT) continue;
+    context.globalAlpha = Math.min(1, Math.abs(value) / view.limit);
+    context.strokeStyle = value < 0 ? PALETTE.scales.diverging[2][1] : PALETTE.scales.sequential[3][1];
+    context.beginPath();
+    context.moveTo(side, (query + 0.5) * row);
+    context.lineTo(width - side, (key + 0.5) * row);
+    context.stroke();
+  }
+}
+
+// -> [query, key] under the pointer; in the lines' view a key only over the right-hand words.
+function cellAt(view, event) {
+  const box = view.big.getBoundingClientRect();
+  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+  const within = (index) => (index >= 0 && index < view.count ? index : undefined);
+  if (view.message.view === "lines") {
+    const at = within(Math.floor(y / view.map.row));
+    return x > view.map.width - view.map.side && view.pinned >= 0 ? [view.pinned, at] : [at, undefined];
+  }
+  const { left, top, cell } = view.map;
+  const query = within(Math.floor((y - top) / cell));
+  const key = within(Math.floor((x - left) / cell));
+  return x < left ? [query, undefined] : query === undefined || key === undefined ? [undefined] : [query, key];
+}
