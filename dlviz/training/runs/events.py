@@ -2,10 +2,11 @@
 
 A run tells the events of `dlviz.training.loop.train`. Its worker and the server add four kinds to them:
 `continued` (it goes on after the checkpoint of that `step`, or from the beginning if that is None; all that
-was told after that checkpoint is superseded), `interrupted` (its worker is gone; `reason`, `sentence`), `note`
-(a `sentence` on something that a learner should know), and `end` with the reasons `failed` and `full`.
+was told after that checkpoint is superseded), `interrupted` (its worker is gone; `reason`, `sentence`),
+`note` (a `sentence` on something that a learner should know), and `end` with the reasons `failed` and `full`.
 """
 
+import errno
 from collections.abc import Iterable
 
 Event = dict[str, object]
@@ -13,6 +14,7 @@ Event = dict[str, object]
 ENDINGS = ("end", "interrupted")
 # A run that ended for one of these reasons has nothing left to do.
 FINISHED = ("done", "early", "diverged", "time")
+NO_ROOM = errno.ENOSPC  # exit code of a worker that found no room even to say so
 
 
 def extend(told: list[Event], new: Iterable[Event]) -> None:
@@ -59,3 +61,8 @@ def interrupted(reason: str, sentence: str) -> Event:
 def ended(reason: str, sentence: str) -> Event:
     """The event of a run that ends for a reason that the loop does not know."""
     return {"kind": "end", "reason": reason, "sentence": sentence}
+
+
+def full() -> Event:
+    """The event of a run that finds no room on the disk."""
+    return ended("full", "The disk is full, so the run has stopped. What its last checkpoint holds is kept.")

@@ -39,8 +39,8 @@ def places() -> int:
 class Live:
     """A run with a worker.
 
-    `before` is its last event as that began; `paused` and `leaving` are since when (by the monotonic clock) it is
-    paused or was told to end, and `stopped` whether its owner told it so.
+    `before` is its last event as that began. `paused` and `leaving` are since when, by the monotonic clock,
+    it is paused or was told to end; `stopped` is whether its owner told it so.
     """
 
     job: Job
@@ -240,5 +240,7 @@ def _lost(live: Live, code: int) -> Event:
     """What to say of a worker that has ended without a word."""
     if live.stopped and live.leaving:
         return events.ended("stopped", "Stopped; what came after its last checkpoint is lost.")
+    if code == events.NO_ROOM:
+        return events.full()
     how = f"was killed (signal {-code})" if code < 0 else f"ended unexpectedly (exit code {code})"
     return events.interrupted("killed", KILLED.format(how=how))

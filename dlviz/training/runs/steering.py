@@ -1,7 +1,7 @@
 """How a worker is told what to do: JSON lines on its standard input, read by a thread of its own.
 
 The first names the run: `{"run": "/folder"}`. Then come the loop's commands, handed on, and
-`{"do": "aside"}`: end after a checkpoint, because the place is needed. When the input ends, the server has ended.
+`{"do": "aside"}`: end after a checkpoint, for others need the place. When the input ends, so has the server.
 """
 
 import json
@@ -16,7 +16,7 @@ PATIENCE = 2.0  # seconds to write a last checkpoint in when the server has ende
 class Steering:
     """Commands from lines, for `dlviz.training.loop.train`.
 
-    `aside` is why the run must end though its owner has not stopped it: `server` has ended, `place` is needed.
+    `aside` is why the run must end though its owner has not said so: `server` has ended, `place` is needed.
 
     Args:
         give_up: ends the process; called when the loop has not listened for a while after the input's end.

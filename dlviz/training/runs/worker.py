@@ -23,7 +23,6 @@ ASIDE = {
     "server": "The server has ended. This run can go on from its last checkpoint.",
     "place": "Paused while others waited, this run has made room for them. It can go on when you like.",
 }
-FULL = "The disk is full, so the run has stopped. What it has learned up to its last checkpoint is kept."
 FAILED = "The training failed with an error of the program, which the server's log tells."
 MEMORY = "The machine has not enough memory for this run: take a smaller network or smaller batches."
 
@@ -56,7 +55,7 @@ def main(prepare: Callable[[], Trainer]) -> None:
 def work(folder: Path, trainer: Trainer, steering: Steering) -> int:
     """Train a run, from its last whole checkpoint if it has one; the process's exit code.
 
-    Whatever happens, the run's last event says how it ended. If even that finds no room, the code is 1.
+    Whatever happens, the run's last event says how it ended. If even that finds no room, the code says it.
     """
     with Journal(folder) as journal:
         try:
@@ -81,7 +80,7 @@ def _begun(journal: Journal, trainer: Trainer, steering: Steering) -> Iterator[E
 
 
 def _newest(folder: Path, steps: list[int], trainer: Trainer) -> tuple[int | None, Any, list[Event]]:
-    """The last whole checkpoint: its step and state, None if there is none; a note if later ones are damaged."""
+    """The last whole checkpoint: its step and state, or None; and a note if later ones are damaged."""
     damaged: list[int] = []
     for step in reversed(steps):
         try:
@@ -119,7 +118,7 @@ def _failed(journal: Journal, error: Exception) -> int:
     """Say in the run what has gone wrong."""
     log.error("the run %s failed", journal.folder.name, exc_info=error)
     if isinstance(error, DiskFull):
-        event = events.ended("full", FULL)
+        event = events.full()
     elif isinstance(error, ValueError):  # of the config or the data, in words for the learner
         event = events.ended("failed", str(error))
     else:
@@ -127,7 +126,7 @@ def _failed(journal: Journal, error: Exception) -> int:
     try:
         journal.last_words(event)
     except DiskFull:
-        return 1
+        return events.NO_ROOM
     return 0
 
 
