@@ -9,11 +9,12 @@ import numpy as np
 
 from dlviz.training.curves import History
 
-# Measure -> what it is called, whether less is better, and its name among an epoch's numbers.
+# Measure -> how it is told, whether less is better, its name among an epoch's numbers. “Last” counts what a
+# run keeps at its end.
 MEASURES = {
-    "loss": ("Lowest validation loss", True, "loss"),
-    "accuracy": ("Highest validation accuracy", False, "accuracy"),
-    "last": ("Lowest validation loss at the end", True, "loss"),
+    "loss": ("lowest {held} loss", True, "loss"),
+    "accuracy": ("highest {held} accuracy", False, "accuracy"),
+    "last": ("lowest {held} loss at the end", True, "loss"),
 }
 
 
@@ -27,12 +28,20 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a group has reached: a value for each of its seeds that has one, and the epoch of the best."""
+    """What a group has reached.
+
+    Args:
+        values: (seeds,) of those seeds that have a value.
+        epoch: the one of the best seed.
+        measure: a key of MEASURES.
+        held: what it was measured on, validation or test.
+    """
 
     label: str
     values: np.ndarray
     epoch: int
     measure: str
+    held: str
 
     @property
     def mean(self) -> float:
@@ -57,19 +66,21 @@ def result(group: Group, measure: str = "loss") -> Result | None:
     reached = [found for seed in group.seeds if (found := _reached(seed, measure))]
     if not reached:
         return None
-    values, epochs = zip(*reached, strict=True)
-    return Result(group.label, np.array(values), epochs[int(_order(np.array(values), measure)[0])], measure)
+    values, epochs, held = zip(*reached, strict=True)
+    best = _order(np.array(values), measure)[0]
+    return Result(group.label, np.array(values), epochs[best], measure, held[best])
 
 
-def _reached(run: History, measure: str) -> tuple[float, int] | None:
-    """A run's value and its epoch; `last` is that of the weights it keeps at its end."""
-    column = run.epochs[MEASURES[measure][2]]
-    at = np.flatnonzero(np.isfinite(column))
-    if not len(at):
-        return None
-    last = measure == "last" and not run.restored
-    chosen = at[-1] if last else at[_order(column[at], measure)[0]]
-    return float(column[chosen]), int(run.epochs["epoch"][chosen])
+def _reached(run: History, measure: str) -> tuple[float, int, str] | None:
+    """A run's value, its epoch, and what it was measured on."""
+    name = MEASURES[measure][2]
+    for column, held in ((run.epochs[name], "validation"), (run.epochs[f"test_{name}"], "test")):
+        at = np.flatnonzero(np.isfinite(column))
+        if len(at):
+            last = measure == "last" and not run.restored
+            chosen = at[-1] if last else at[_order(column[at], measure)[0]]
+            return float(column[chosen]), int(run.epochs["epoch"][chosen]), held
+    return None
 
 
 def _order(values: np.ndarray, measure: str) -> np.ndarray:
@@ -83,21 +94,20 @@ def compare(groups: Sequence[Group], measure: str = "loss") -> str:
         measure: one of MEASURES.
     """
     found = [reached for group in groups if (reached := result(group, measure))]
-    ranked = [found[at] for at in _order(np.array([reached.mean for reached in found]), measure)]
     unfinished = any(not seed.reason for group in groups for seed in group.seeds)
-    said = []
-    if not ranked:
-        said.append("No epoch has ended yet." if unfinished else "No run has a validation loss.")
-    else:
-        title = MEASURES[measure][0]
-        opening = f"So far: {title[0].lower()}{title[1:]}" if unfinished else title
-        others = ", then ".join(f"{other.label}, {other.told}" for other in ranked[1:])
-        said.append(
-            f"{opening}: {ranked[0].label}, {ranked[0].told}" + (f"; then {others}." if others else ".")
-        )
-    if len(ranked) > 1:
-        said.append(worth(ranked[0], ranked[1]))
+    said = [_ranking(found, measure, unfinished)] if found else ["No epoch has ended yet."]
     return " ".join([*said, *_broken(groups)])
+
+
+def _ranking(found: Sequence[Result], measure: str, unfinished: bool) -> str:
+    ranked = [found[at] for at in _order(np.array([reached.mean for reached in found]), measure)]
+    title = MEASURES[measure][0].format(held=ranked[0].held)
+    opening = f"So far the {title}" if unfinished else title.capitalize()
+    others = ", then ".join(f"{other.label}, {other.told}" for other in ranked[1:])
+    said = f"{opening}: {ranked[0].label}, {ranked[0].told}" + (f"; then {others}." if others else ".")
+    if len({reached.held for reached in found}) > 1:
+        return f"{said} Some were measured on validation, some on test data: these do not compare."
+    return f"{said} {worth(ranked[0], ranked[1])}" if others else said
 
 
 def worth(first: Result, second: Result) -> str:
@@ -106,12 +116,10 @@ def worth(first: Result, second: Result) -> str:
     if np.array_equal(first.values, second.values):
         return f"{pair} reached the very same."
     if max(len(first.values), len(second.values)) == 1:
-        return "One seed each: other seeds would show whether the difference is luck."
+        return "One seed each: only more seeds would show whether the difference is luck."
     less = MEASURES[first.measure][1]
-    worst, best = (
-        (first.values.max(), second.values.min()) if less else (second.values.max(), first.values.min())
-    )
-    if worst < best:
+    better, worse = (first, second) if less else (second, first)
+    if better.values.max() < worse.values.min():
         return f"Every seed of {first.label} did better than every one of {second.label}: hardly luck."
     return f"The seeds of {pair} overlap, so the difference between them is within luck."
 
@@ -123,7 +131,7 @@ def _broken(groups: Sequence[Group]) -> list[str]:
         steps = [seed.step for seed in group.seeds if seed.reason == "diverged"]
         if steps:
             whose = f" of {len(steps)} of its {len(group.seeds)} seeds" if len(group.seeds) > 1 else ""
-            said.append(f"{group.label}: the loss{whose} was no longer a number at step {min(steps)}.")
+            said.append(f"{group.label}: the loss{whose} was no longer a number after step {min(steps)}.")
     return said
 
 
@@ -136,15 +144,14 @@ def differences(settings: Mapping[str, Mapping[str, object]]) -> dict[str, list[
     flat = [dict(_flat(setting)) for setting in settings.values()]
     names = list(dict.fromkeys(name for setting in flat for name in setting))
     rows = {name: [setting.get(name) for setting in flat] for name in names}
-    # Compared as written: 1 and True, or 1 and 1.0, are not the same setting.
+    # Compared as written: 1 and True are equal in Python, but not the same setting.
     return {name: values for name, values in rows.items() if len({repr(value) for value in values}) > 1}
 
 
 def _flat(setting: Mapping[str, object], before: str = "") -> list[tuple[str, object]]:
     pairs: list[tuple[str, object]] = []
     for name, value in setting.items():
-        inner = isinstance(value, Mapping)
-        pairs += _flat(value, f"{before}{name}.") if inner else [(before + name, value)]
+        pairs += _flat(value, f"{before}{name}.") if isinstance(value, Mapping) else [(before + name, value)]
     return pairs
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -23,9 +22,9 @@ EPOCH = (
     "train_accuracy",
     "loss",
     "accuracy",
+    "test_loss",
     "test_accuracy",
     "samples_per_second",
-    "best",
 )
 ENDS = {
     "stopped": "stopped",
@@ -73,15 +72,6 @@ class History:
     def restored(self) -> bool:
         """Whether early stopping has brought back the weights of the best epoch."""
         return self.reason == "early"
-
-    @cached_property
-    def best(self) -> Mapping[str, float] | None:
-        """The epoch of the lowest validation loss: its row of `epochs`; None before the first epoch's end."""
-        losses = self.epochs["loss"]
-        if not np.isfinite(losses).any():
-            return None
-        at = int(np.nanargmin(np.where(np.isfinite(losses), losses, np.nan)))
-        return {name: float(column[at]) for name, column in self.epochs.items()}
 
     def place(self, steps: np.ndarray, axis: str) -> np.ndarray:
         """Where steps (n,) lie on an axis."""
@@ -221,6 +211,7 @@ def lines(run: History, axis: str = "step", window: int = WINDOW, points: int = 
     epoch = {
         ("loss", "train"): run.epochs["train_loss"],
         ("loss", "validation"): run.epochs["loss"],
+        ("loss", "test"): run.epochs["test_loss"],
         ("accuracy", "train"): run.epochs["train_accuracy"],
         ("accuracy", "validation"): run.epochs["accuracy"],
         ("accuracy", "test"): run.epochs["test_accuracy"],

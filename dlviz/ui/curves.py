@@ -38,14 +38,12 @@ class Curves:
         panels: one to four of PANELS.
         axis: a key of curves.AXES.
         window: batches over which the loss and the gradient norm are smoothed.
-        held: what the dashed line was measured on: validation, or test where all data is learned from.
     """
 
     groups: Sequence[Group]
     panels: Sequence[str] = ("loss", "accuracy", "rate", "norm")
     axis: str = "step"
     window: int = WINDOW
-    held: str = "validation"
 
 
 def curves(key: str, shown: Curves) -> None:
@@ -69,7 +67,6 @@ def message(shown: Curves) -> bytes:
         "axis": AXES[shown.axis],
         "unit": UNITS[shown.axis],
         "window": shown.window,
-        "held": shown.held,
         "step": max((seed.step for group in shown.groups for seed in group.seeds), default=0),
         "end": max((seed.end(shown.axis) for group in shown.groups for seed in group.seeds), default=0),
         "panels": [
@@ -141,9 +138,9 @@ def _told(group: Group, shown: Curves) -> str:
     said = [f"{group.label}: step {step:,}"]
     if ("loss", "smooth") in latest:
         said.append(f"training loss {number(latest['loss', 'smooth'], 'loss')}")
-    for panel, name in (("loss", "loss"), ("accuracy", "accuracy")):
-        if (panel, "validation") in latest:
-            said.append(f"{shown.held} {name} {number(latest[panel, 'validation'], panel)}")
+    for (panel, role), value in latest.items():
+        if role in ("validation", "test"):
+            said.append(f"{role} {panel} {number(value, panel)}")
     if best := result(group):
-        said.append(f"lowest {shown.held} loss {best.told}")
+        said.append(f"lowest {best.held} loss {best.told}")
     return ", ".join(said) + "."

@@ -41,7 +41,7 @@ function scaled(view, panel) {
   };
   panel.beyond = range.beyond;
   panel.xTicks = ticks(first, last, Math.max(2, Math.floor((box.right - box.left) / 70)));
-  panel.yTicks = log ? decades(range.low, range.high) : ticks(range.low, range.high, (box.bottom - box.top) / 25);
+  panel.yTicks = log ? decades(range.low, range.high) : ticks(range.low, range.high, Math.min(6, (box.bottom - box.top) / 25));
   return panel;
 }
 

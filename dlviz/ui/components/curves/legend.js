@@ -4,7 +4,7 @@ const ROLES = {
   raw: (view) => (view.message.runs.length > 1 ? "each batch" : "training, each batch"),
   smooth: (view) => `${view.message.runs.length > 1 ? "" : "training, "}smoothed over ${view.message.window} batches`,
   train: () => "training, each epoch",
-  validation: (view) => view.message.held,
+  validation: () => "validation",
   test: () => "test",
 };
 
@@ -38,7 +38,7 @@ function swatch(canvas, role, style, marked = MARKED.includes(role)) {
   const context = sharpContext(canvas, 34, 12);
   if (role !== "train") stroke(context, role, style, 2, (i) => context.lineTo(2 + 30 * i, 6));
   context.strokeStyle = context.fillStyle = style.colour;
-  if (marked) paintMarker(context, 17, 6, style.shape, !["train", "test"].includes(role));
+  if (marked) paintMarker(context, 17, 6, style.shape, role !== "train");
 }
 
 function showKey(view) {

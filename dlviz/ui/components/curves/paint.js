@@ -57,7 +57,7 @@ function paintAxes(view, context, panel) {
   rule(context, 0.4, box.left, box.bottom + 0.5, box.right, box.bottom + 0.5);
   context.textAlign = "left";
   context.font = `600 12px sans-serif`;
-  context.fillText(panel.title, box.left - 40, box.top - 9);
+  context.fillText(panel.title, box.left - MARGIN.left, box.top - 9);
   context.font = FONT;
   context.textAlign = "right";
   const far = panel.beyond ? `on to ${written(panel, panel.beyond)}, beyond the top · ` : "";
@@ -79,7 +79,7 @@ function paintBand(context, panel, line) {
   context.beginPath();
   line.x.forEach((x, i) => context.lineTo(panel.x(x), panel.y(line.high[i])));
   for (let i = line.x.length - 1; i >= 0; i--) context.lineTo(panel.x(line.x[i]), panel.y(line.low[i]));
-  context.globalAlpha = line.role === "validation" ? 0.13 : 0.2;
+  context.globalAlpha = MARKED.includes(line.role) ? 0.13 : 0.2;
   context.fillStyle = styleOf(line.run).colour;
   context.fill();
   context.globalAlpha = 1;
@@ -97,7 +97,7 @@ function paintLine(context, panel, line, style) {
   }
   if (!MARKED.includes(role)) return;
   context.strokeStyle = context.fillStyle = style.colour;
-  line.x.forEach((x, i) => paintMarker(context, panel.x(x), panel.y(line.y[i]), style.shape, role === "validation"));
+  line.x.forEach((x, i) => paintMarker(context, panel.x(x), panel.y(line.y[i]), style.shape, role !== "train"));
 }
 
 // Training is drawn with the run's own dash, what is held out is dashed and has the run's marker.

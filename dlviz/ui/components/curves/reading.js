@@ -1,7 +1,7 @@
 // Reading the curves at a place of their axis: by pointer, finger and keys.
 
 const ALL = 2; // runs up to which all panels are read at once; with more, the one under the pointer
-const NAMES = { raw: "batch", smooth: "smoothed", train: "training", test: "test", value: "" };
+const NAMES = { raw: "batch", smooth: "smoothed", train: "training", validation: "validation", test: "test", value: "" };
 
 function listen(view) {
   const { over } = view;
@@ -124,7 +124,7 @@ function values(view, panel, run) {
     .filter((line) => line.run === run && line.panel === panel.at)
     .map((line) => [line, newestBefore(panel, line, view.at)])
     .filter(([, at]) => at >= 0)
-    .map(([line, at]) => `${NAMES[line.role] ?? view.message.held} ${exact(panel, line, at)}`.trim());
+    .map(([line, at]) => `${NAMES[line.role]} ${exact(panel, line, at)}`.trim());
   const label = view.message.runs.length > 1 ? `${view.message.runs[run].label}: ` : "";
   return parts.length ? label + parts.join(", ") : "";
 }
