@@ -1,0 +1,6 @@
+"""What a run learns: its data, the part that is held out, and the network that fits it."""
+
+from dlviz.training.tasks.examples import BadTask, Examples, Task
+from dlviz.training.tasks.preparation import prepare
+
+__all__ = ["BadTask", "Examples", "Task", "prepare"]
