@@ -25,5 +25,8 @@ st.navigation(
             st.Page("text.py", title="Text classification", icon=":material/notes:", url_path="text"),
             st.Page("generate.py", title="Text generation", icon=":material/edit_note:", url_path="generate"),
         ],
+        "Training": [
+            st.Page("training.py", title="Training", icon=":material/show_chart:", url_path="training"),
+        ],
     }
 ).run()

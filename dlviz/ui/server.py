@@ -9,6 +9,7 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dlviz.training.runs import service
 from dlviz.ui import warm
 
 log = logging.getLogger(__name__)
@@ -54,9 +55,11 @@ class SecurityHeaders:
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Begin to warm up in the background: the server answers nothing until this has yielded."""
+    """Begin to warm up in the background, for the server answers nothing until this has yielded; at its end,
+    end the workers that train."""
     warm.start()
     yield {}
+    service.close_shared()
 
 
 def say_what_went_wrong(error: Exception) -> bool:
