@@ -1,0 +1,5 @@
+"""My runs: those of this browser."""
+
+
+def show() -> None:
+    """The list."""
