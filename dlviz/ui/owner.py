@@ -1,43 +1,39 @@
-"""Whose browser this is: a random token in a cookie that scripts cannot read and links do not carry."""
-
-from http.cookies import CookieError, SimpleCookie
+"""Whose browser this is: a random token in a cookie, which no script reads and no link carries."""
 
 import streamlit as st
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dlviz.training.runs.owner import COOKIE, is_token, new_token
 
-# The front end asks for this before it connects. The page itself will not do: whoever follows a link from
-# another site comes without the cookie, as SameSite=Strict has it, and must not be given a new one.
-ASKED_FIRST = "/_stcore/host-config"
 YEAR = 365 * 24 * 3600
+# Every page asks for this, from its own origin, before it opens the connection on which its session lives.
+# Not with the page itself: the request of a link followed from elsewhere carries no SameSite=Strict cookie, and
+# the answer would put a new one in place of the browser's own.
+ASKED_FIRST = "/_stcore/host-config"
 
 
-class OwnersCookie:
-    """ASGI middleware that gives a token to each browser that has none."""
+class OwnerCookie:
+    """ASGI middleware that gives a browser without a token one before its first session begins."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].endswith(ASKED_FIRST) or _has_token(scope):
-            return await self.app(scope, receive, send)
-
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).append("Set-Cookie", _cookie(scope))
+                MutableHeaders(scope=message).append("set-cookie", _cookie(scope))
             await send(message)
 
-        await self.app(scope, receive, send_with_cookie)
+        new = scope["type"] == "http" and scope["path"].endswith(ASKED_FIRST) and _held(scope) is None
+        await self.app(scope, receive, send_with_cookie if new else send)
 
 
-def _has_token(scope: Scope) -> bool:
-    try:
-        held = SimpleCookie(Headers(scope=scope).get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return False
-    return held is not None and is_token(held.value)
+def _held(scope: Scope) -> str | None:
+    """The token that comes with a request."""
+    token = HTTPConnection(scope).cookies.get(COOKIE)
+    return token if is_token(token) else None
 
 
 def _cookie(scope: Scope) -> str:
@@ -46,8 +42,11 @@ def _cookie(scope: Scope) -> str:
 
 
 def token() -> str:
-    """This browser's token; one for this session alone where the browser keeps no cookies."""
+    """The token of the learner before this page.
+
+    A browser that takes no cookies gets one that lasts as long as its session.
+    """
     held = st.context.cookies.get(COOKIE)
-    if held is not None and is_token(held):
+    if is_token(held):
         return held
-    return st.session_state.setdefault("owner", new_token())
+    return st.session_state.setdefault(COOKIE, new_token())

@@ -1,5 +1,6 @@
 """Around the pages: what happens at the server's start, on every answer, and when a page fails."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -55,11 +56,13 @@ class SecurityHeaders:
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Begin to warm up in the background, for the server answers nothing until this has yielded; at its end,
-    end the workers that train."""
+    """Begin to warm up in the background: the server answers nothing until this has yielded.
+
+    At the end no worker is left behind.
+    """
     warm.start()
     yield {}
-    service.close_shared()
+    await asyncio.to_thread(service.close_shared)
 
 
 def say_what_went_wrong(error: Exception) -> bool:
