@@ -9,7 +9,7 @@ import streamlit as st
 from dlviz.training.config import WHOLE
 from dlviz.training.options import NETWORKS, PICTURES, TASKS, TESTED
 from dlviz.ui.training import chosen, words
-from dlviz.ui.training.state import AUGMENTATIONS, LAB, SIZES, get
+from dlviz.ui.training.state import AUGMENTATIONS, FIELDS, LAB, SIZES, get
 
 # What a schedule lets one choose.
 OF_SCHEDULE = {
@@ -102,7 +102,7 @@ class Controls:
         st.number_input(
             label,
             step=STEPS.get(name, 1 if whole else 0.05),
-            value=None,
+            value=None if FIELDS[name].default is None else "min",  # only what may be empty can be emptied
             key=key,
             help=sentence,
             format=FORMATS.get(name),

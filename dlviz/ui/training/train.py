@@ -7,37 +7,40 @@ import streamlit as st
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
+from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import owner
-from dlviz.ui.training import live, setup
-from dlviz.ui.training.chosen import config
+from dlviz.ui.training import around, chosen, live, plan, setup, told
 from dlviz.ui.training.state import LAB, get, put
+from dlviz.ui.training.watched import watched
 
 PROBLEM = f"{LAB}.problem"
 
 
 def show() -> None:
-    """Controls on the left, the run on the right."""
+    """Controls on the left, the run or what it will be on the right; below, what the run's network does."""
     wanted, refusal = _wanted()
     with st.container(key="controls-beside"):
         left, right = st.columns([1, 2.9], gap="large")
     with left:
         setup.Controls(refusal).draw()
         _buttons(wanted)
-    with right:
-        if get("run"):
-            live.show(get("run"))
+    if get("run"):
+        _run(get("run"), right)
+    else:
+        with right:
+            plan.show(wanted)
 
 
 def _wanted() -> tuple[TrainingConfig | None, str]:
     """The config of the controls, or why there is none."""
     try:
-        return config(), ""
+        return chosen.config(), ""
     except ValueError as refusal:
         return None, str(refusal)
 
 
 def _buttons(wanted: TrainingConfig | None) -> None:
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Train",
             type="primary",
@@ -46,12 +49,54 @@ def _buttons(wanted: TrainingConfig | None) -> None:
             key=f"{LAB}.train",
             on_click=_train,
         )
+        st.button(
+            "The lesson’s full recipe",
+            type="tertiary",
+            icon=":material/school:",
+            key=f"{LAB}.lesson",
+            on_click=chosen.use_lesson,
+            help="All 60,000 digits for five epochs, and the 10,000 test digits after each: "
+            "some minutes. Sets the controls; Train starts it.",
+        )
     if problem := st.session_state.pop(PROBLEM, ""):
         st.error(problem, icon=":material/block:")
 
 
 def _train() -> None:
     try:
-        put("run", service.shared().submit(config(), owner.token()))
+        put("run", service.shared().submit(chosen.config(), owner.token()))
     except (Refused, ValueError) as problem:
         st.session_state[PROBLEM] = str(problem)
+
+
+def _run(name: str, place) -> None:
+    try:
+        run, status = watched(name), service.shared().status(name)
+        run.look()
+        config = run.config
+    except (UnknownRun, ValueError) as problem:
+        with place:
+            st.info(str(problem), icon=":material/search_off:")
+            _new_run()
+        return
+    with place:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{status.name or 'Run'}** · {told.summary(config)}")
+            st.button(
+                "Use these settings",
+                type="tertiary",
+                icon=":material/content_copy:",
+                key=f"{LAB}.use",
+                on_click=chosen.use,
+                args=(config,),
+            )
+            _new_run()
+        live.show(run, status)
+        live.axis()
+    around.show(run, status)
+
+
+def _new_run() -> None:
+    st.button(
+        "Plan a new run", type="tertiary", icon=":material/add:", key=f"{LAB}.new", on_click=put, args=("run", "")
+    )

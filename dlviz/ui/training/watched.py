@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from dlviz.training.config import TrainingConfig
 from dlviz.training.curves import BATCH, History, history
 from dlviz.training.runs import events, service
 from dlviz.training.runs.events import Event
@@ -33,6 +34,7 @@ class Watched:
         self._told: list[Event] = []
         self._batches = {name: array("d") for name in BATCH}
         self._history: History | None = None
+        self._config: TrainingConfig | None = None
 
     def look(self) -> History:
         """The run until now: reads only what has been told since the last look. Raises: UnknownRun."""
@@ -61,10 +63,17 @@ class Watched:
         return events.steps(list(self._told))
 
     @property
-    def paused(self) -> bool:
-        """Whether it stands still."""
-        changes = [event["kind"] for event in self._told if event["kind"] in ("paused", "resumed")]
-        return changes[-1:] == ["paused"]
+    def download(self) -> tuple[int, int] | None:
+        """The bytes of data that have come, and those that are expected; None where nothing is fetched."""
+        found = [event for event in self._told[-1:] if event["kind"] == "download"]
+        return (int(str(found[0]["done"])), int(str(found[0]["total"]))) if found else None
+
+    @property
+    def config(self) -> TrainingConfig:
+        """What it was told to do. Raises: UnknownRun; ValueError if another version of the program wrote it."""
+        if self._config is None:
+            self._config = TrainingConfig.from_json(service.shared().store.config(self.run))
+        return self._config
 
     def _take(self, event: Event) -> None:
         if event["kind"] == "batch":

@@ -1,0 +1,5 @@
+"""Before the run."""
+
+
+def show(wanted) -> None:
+    """What the run will be."""
