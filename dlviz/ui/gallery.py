@@ -31,9 +31,6 @@ def gallery(
     """
     last = pictures.transpose(0, 2, 3, 1) if pictures.ndim == 4 else pictures[..., None]
     hrefs = links or [""] * len(captions)
-    items = [
-        {"caption": caption, "href": href}
-        for caption, href in zip(captions, hrefs, strict=True)
-    ]
+    items = [{"caption": caption, "href": href} for caption, href in zip(captions, hrefs, strict=True)]
     header = {"alt": alt, "side": side, "items": items}
     _component(key=key, data=pack(header, {"pictures": np.ascontiguousarray(last.astype(np.uint8))}))

@@ -1,5 +1,36 @@
-"""Below the curves."""
+"""Below the curves: the learner's own input through the newest network, and one panel of what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dlviz.ui.training import drawing, panels, takeaway
+from dlviz.ui.training.state import LAB, PANELS, get
+from dlviz.ui.training.watched import Watched
+
+SHOW: dict[str, Callable[[Watched], None]] = {
+    "mistakes": panels.mistakes,
+    "confusion": panels.confusion,
+    "histograms": panels.histograms,
+    "take": takeaway.show,
+}
 
 
-def show(run, status) -> None:
-    """What the run's network does now."""
+def show(run: Watched) -> None:
+    """Both, side by side."""
+    left, right = st.columns([1, 2.9], gap="large")
+    with left:
+        drawing.show(run)
+    with right:
+        st.segmented_control(
+            "Look closer",
+            list(PANELS),
+            format_func=PANELS.__getitem__,
+            required=True,
+            key=f"{LAB}.panel",
+            label_visibility="collapsed",
+        )
+        with st.container(border=True):
+            SHOW[get("panel")](run)

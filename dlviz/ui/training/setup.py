@@ -59,7 +59,9 @@ class Controls:
 
     def _augmentation(self) -> None:
         active = sum(get(name) > 0 for name in AUGMENTATIONS)
-        title = f"Change the pictures: {active} of {len(AUGMENTATIONS)} ways" if active else "Change the pictures"
+        title = (
+            f"Change the pictures: {active} of {len(AUGMENTATIONS)} ways" if active else "Change the pictures"
+        )
         with st.expander(title, icon=":material/auto_fix_high:"):
             for left, right in zip(AUGMENTATIONS[::2], AUGMENTATIONS[1::2], strict=True):
                 self._row(left, right)
@@ -109,10 +111,17 @@ class Controls:
             placeholder=_placeholder(name),
         )
 
-    def _choose(self, name: str, options: Sequence[str] | Mapping[str, str], said: Mapping[str, str], **how) -> None:
+    def _choose(
+        self, name: str, options: Sequence[str] | Mapping[str, str], said: Mapping[str, str], **how
+    ) -> None:
         label, sentence = words.SAID[name]
         st.selectbox(
-            label, list(options), format_func=lambda option: said[option], key=f"{LAB}.{name}", help=sentence, **how
+            label,
+            list(options),
+            format_func=lambda option: said[option],
+            key=f"{LAB}.{name}",
+            help=sentence,
+            **how,
         )
         self._say(name)
 

@@ -14,6 +14,12 @@ from dlviz.ui import address, digit
 
 LAB = "training"
 VIEWS = {"train": "Train", "mine": "My runs"}
+PANELS = {
+    "mistakes": "What it gets wrong",
+    "confusion": "Confusion matrix",
+    "histograms": "Weights and gradients",
+    "take": "Take away",
+}
 USUAL = TrainingConfig()
 AUGMENTATIONS = tuple(each.name for each in fields(Augmentation))
 SIZES = sorted({name for network in NETWORKS.values() for name in network.sizes})
@@ -75,6 +81,7 @@ FIELDS: address.Fields = {
     **digit.fields(0),
     "view": address.choice(list(VIEWS), "train"),
     "run": address.Field("", _run),
+    "panel": address.choice(list(PANELS), "mistakes"),
     "axis": address.choice(list(AXES), "step"),
 }
 

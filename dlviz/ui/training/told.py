@@ -16,7 +16,9 @@ LOOKED_AT = 20  # batches from which the speed is taken
 def summary(config: TrainingConfig) -> str:
     """What is learned by what, in one line."""
     network = config.model + (" with batch norm" if config.batch_norm else "")
-    schedule = "" if config.scheduler == "none" else f", {words.SCHEDULERS[config.scheduler].lower()} schedule"
+    schedule = (
+        "" if config.scheduler == "none" else f", {words.SCHEDULERS[config.scheduler].lower()} schedule"
+    )
     return (
         f"{words.TASKS[config.task]} · {network} · {count(config.samples, 'example')} in batches of "
         f"{config.batch_size:,} · {words.OPTIMIZERS[config.optimizer]} at {config.learning_rate:.3g}{schedule}"
@@ -41,7 +43,7 @@ def duration(seconds: float) -> str:
 
 def number(value: float) -> str:
     """Three significant digits; a dash for what is no number."""
-    return f"{value:#.3g}".rstrip(".") if np.isfinite(value) else "–"
+    return f"{value:.3g}" if np.isfinite(value) else "–"
 
 
 def latest(column: np.ndarray) -> float:

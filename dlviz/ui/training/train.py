@@ -80,23 +80,29 @@ def _run(name: str, place) -> None:
             _new_run()
         return
     with place:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{status.name or 'Run'}** · {told.summary(config)}")
+        st.markdown(f"**{status.name or 'This run'}** · {told.summary(config)}")
+        with st.container(horizontal=True):
+            _new_run()
             st.button(
-                "Use these settings",
+                "Use its settings",
                 type="tertiary",
                 icon=":material/content_copy:",
                 key=f"{LAB}.use",
                 on_click=chosen.use,
                 args=(config,),
+                help="Sets the controls to those of this run.",
             )
-            _new_run()
         live.show(run, status)
         live.axis()
-    around.show(run, status)
+    around.show(run)
 
 
 def _new_run() -> None:
     st.button(
-        "Plan a new run", type="tertiary", icon=":material/add:", key=f"{LAB}.new", on_click=put, args=("run", "")
+        "Plan a new run",
+        type="tertiary",
+        icon=":material/add:",
+        key=f"{LAB}.new",
+        on_click=put,
+        args=("run", ""),
     )

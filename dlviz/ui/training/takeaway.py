@@ -1,0 +1,5 @@
+"""What can be taken away."""
+
+
+def show(run) -> None:
+    """Downloads."""
