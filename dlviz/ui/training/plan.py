@@ -1,5 +1,132 @@
-"""Before the run."""
+"""Before the run: what its schedule does, what happens to the pictures, how large and how long it is."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from dlviz.training.comparison import Group
+from dlviz.training.config import Augmentation, TrainingConfig
+from dlviz.training.curves import BATCH, EPOCH, History
+from dlviz.training.options import PICTURES
+from dlviz.training.timing import Timing
+from dlviz.ui.curves import Curves, curves
+from dlviz.ui.gallery import gallery
+from dlviz.ui.training import predicted, told
+from dlviz.ui.training.state import LAB
+
+LONGEST = 50_000  # steps whose rates are drawn
+PREVIEWED = 6
 
 
-def show(wanted) -> None:
-    """What the run will be."""
+def show(wanted: TrainingConfig | None) -> None:
+    """What the run will be; an invitation while the controls say nothing that could be run."""
+    if wanted is None:
+        st.info(
+            "Nothing can be trained like this: one of the choices needs another value.",
+            icon=":material/rule:",
+        )
+        return
+    st.subheader("What will be trained", anchor=False)
+    st.markdown(told.summary(wanted))
+    known = predicted.trial.ask(wanted)
+    st.fragment(run_every=1.0 if known is None else None, key=f"{LAB}.predicted")(_size)(wanted)
+    steps = known.steps if isinstance(known, Timing) else -(-wanted.samples // wanted.batch_size)
+    _schedule(wanted, steps)
+    if wanted.task in PICTURES:
+        _pictures(wanted)
+
+
+def _size(wanted: TrainingConfig) -> None:
+    """Parameters, steps and seconds, as soon as they have been tried out."""
+    known = predicted.trial.ask(wanted)
+    if isinstance(known, str):
+        st.info(known, icon=":material/info:")
+        return
+    with st.container(horizontal=True, gap="large"):
+        st.metric("Parameters", f"{known.parameters:,}" if known else "…", width="content")
+        st.metric("Steps", f"{wanted.epochs * known.steps:,}" if known else "…", width="content")
+        seconds = f"about {told.duration(_seconds(known, wanted))}" if known else "trying out ten steps …"
+        st.metric("Will take", seconds, width="content")
+    if known:
+        st.caption(
+            f"Tried out just now on this machine: {1000 * known.step:.0f} ms a step, and "
+            f"{told.duration(max(known.measuring, 1))} to measure after each epoch."
+        )
+        if not st.session_state.get(f"{LAB}.tried"):
+            st.session_state[f"{LAB}.tried"] = True
+            st.rerun(scope="app")
+    else:
+        st.session_state[f"{LAB}.tried"] = False
+
+
+def _seconds(known: Timing, wanted: TrainingConfig) -> float:
+    seconds = known.seconds(wanted.epochs)
+    return seconds if wanted.seconds is None else min(seconds, wanted.seconds)
+
+
+def _schedule(wanted: TrainingConfig, steps: int) -> None:
+    if steps * wanted.epochs > LONGEST:
+        st.caption("So many steps that the schedule’s curve is not drawn.")
+        return
+    from dlviz.training.schedules import remark
+
+    curves(f"{LAB}.schedule", Curves([Group("Planned", [_planned(wanted, steps)])], panels=("rate",)))
+    if said := remark(wanted, steps):
+        st.info(said, icon=":material/horizontal_rule:")
+    elif wanted.scheduler == "reduce-on-plateau":
+        st.caption(
+            "When it falls depends on the validation losses, so a plateau’s curve cannot be known before."
+        )
+
+
+@lru_cache(maxsize=32)
+def _planned(wanted: TrainingConfig, steps: int) -> History:
+    from dlviz.training.schedules import curve
+
+    rates = np.array(curve(wanted, steps))
+    nothing = np.full(len(rates), np.nan)
+    batches = {name: nothing for name in BATCH} | {"step": np.arange(1.0, len(rates) + 1), "rate": rates}
+    return History(batches, {name: np.zeros(0) for name in EPOCH}, (), steps, wanted.epochs, "")
+
+
+def _pictures(wanted: TrainingConfig) -> None:
+    """Six pictures, and what augmentation makes of them."""
+    from dlviz.data.mnist import MissingData
+
+    try:
+        before, after, names = _augmented(wanted.task, wanted.augmentation)
+    except MissingData as problem:
+        st.caption(str(problem))
+        return
+    if not len(before):
+        return
+    if not wanted.augmentation:
+        st.markdown("**Such pictures it learns from**, unchanged.")
+        gallery(f"{LAB}.before", before, names, f"Six pictures: {', '.join(names)}", side=72)
+        return
+    st.markdown(
+        "**What happens to the pictures**: as they are, and as they are learned from, anew each time."
+    )
+    gallery(f"{LAB}.before", before, names, f"Six pictures as they are: {', '.join(names)}", side=72)
+    gallery(f"{LAB}.after", after, [""] * len(after), "The same six, changed at random.", side=72)
+
+
+@lru_cache(maxsize=32)
+def _augmented(task: str, how: Augmentation) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Test pictures (6, …) uint8 before and after, and the names of their classes."""
+    from dlviz.data import cifar10, fashion, mnist
+    from dlviz.training.augmentation import preview
+
+    split, names = {
+        "fashion": (fashion.clothes, fashion.CLASSES),
+        "cifar10": (cifar10.pictures, cifar10.CLASSES),
+    }.get(task, (mnist.digits, tuple("0123456789")))
+    images, labels = split("test")
+    six = images[:PREVIEWED]
+    pixels = six.float() / 255
+    changed = preview(pixels if pixels.dim() == 4 else pixels[:, None], how)
+    after = (changed * 255).round().clamp(0, 255).byte().reshape(six.shape)
+    return six.numpy(), after.numpy(), [names[label] for label in labels[:PREVIEWED].tolist()]
