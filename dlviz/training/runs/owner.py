@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from typing import TypeGuard
 
 COOKIE = "dlviz_owner"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -14,9 +15,9 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def is_token(text: str | None) -> bool:
+def is_token(text: object) -> TypeGuard[str]:
     """Whether this has a token's form."""
-    return text is not None and TOKEN.fullmatch(text) is not None
+    return isinstance(text, str) and TOKEN.fullmatch(text) is not None
 
 
 def hashed(token: str) -> str:
