@@ -31,12 +31,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Trainer:
-    """What a worker needs of the loop: to read a config and a checkpoint, and to train."""
+    """What a worker needs of the loop: to read a config and a checkpoint, and to train.
+
+    `bad_state` is what `load` raises; `told` are the errors whose message is a sentence for the learner.
+    """
 
     read: Callable[[str], Any]
     load: Callable[[Path], Any]
-    bad_state: type[Exception]
     train: Callable[..., Iterator[Event]]
+    bad_state: type[Exception]
+    told: tuple[type[Exception], ...]
 
 
 def main(prepare: Callable[[], Trainer]) -> None:
@@ -65,7 +69,7 @@ def work(folder: Path, trainer: Trainer, steering: Steering) -> int:
                 _record(journal, writer, event, steering)
             return 0
         except Exception as error:
-            return _failed(journal, error)
+            return _failed(journal, error, trainer.told)
 
 
 def _begun(journal: Journal, trainer: Trainer, steering: Steering) -> Iterator[Event]:
@@ -114,12 +118,12 @@ def _record(journal: Journal, writer: checkpoints.Writer, event: Event, steering
         journal.write(event)
 
 
-def _failed(journal: Journal, error: Exception) -> int:
+def _failed(journal: Journal, error: Exception, told: tuple[type[Exception], ...]) -> int:
     """Say in the run what has gone wrong."""
     log.error("the run %s failed", journal.folder.name, exc_info=error)
     if isinstance(error, DiskFull):
         event = events.full()
-    elif isinstance(error, ValueError):  # of the config or the data, in words for the learner
+    elif isinstance(error, told):
         event = events.ended("failed", str(error))
     else:
         event = events.ended("failed", MEMORY if isinstance(error, MemoryError) else FAILED)
@@ -137,6 +141,7 @@ def _trainer() -> Trainer:
     from dlviz.training.config import TrainingConfig
     from dlviz.training.loop import train
     from dlviz.training.state import BadState, State
+    from dlviz.training.tasks import BadTask
 
     torch.set_num_threads(1)
     layer = torch.nn.Linear(1, 1)
@@ -144,13 +149,19 @@ def _trainer() -> Trainer:
     layer(torch.zeros(1, 1)).sum().backward()
     optimizer.step()
 
+    def config(text: str) -> TrainingConfig:
+        try:
+            return TrainingConfig.from_json(text)
+        except ValueError as error:
+            raise BadTask(str(error)) from error
+
     def whole(path: Path) -> State:
         state = State.load(path)
         if not state.random:
             raise BadState(f"The checkpoint {path.name} can be looked at, but not gone on from.")
         return state
 
-    return Trainer(TrainingConfig.from_json, whole, BadState, train)
+    return Trainer(config, whole, train, BadState, (BadState, BadTask))
 
 
 if __name__ == "__main__":

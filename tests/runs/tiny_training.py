@@ -1,6 +1,6 @@
 """A training without a network, which behaves as the loop does: for tests of what is around it.
 
-python -m tests.tiny_training
+python -m tests.runs.tiny_training
 """
 
 import json
@@ -105,7 +105,7 @@ def _steered(at: State, steering) -> Iterator[Event]:
         steering.wait(1.0)
 
 
-TRAINER = worker.Trainer(Config.from_json, State.load, BadState, train)
+TRAINER = worker.Trainer(Config.from_json, State.load, train, BadState, (ValueError,))
 
 if __name__ == "__main__":
     worker.main(lambda: TRAINER)

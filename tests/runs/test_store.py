@@ -11,7 +11,7 @@ from dlviz.training.runs import checkpoints, journal
 from dlviz.training.runs.events import Event
 from dlviz.training.runs.journal import DiskFull, Held, Journal
 from dlviz.training.runs.store import Store, UnknownRun
-from tests.tiny_training import State
+from tests.runs.tiny_training import State
 
 
 @pytest.fixture
