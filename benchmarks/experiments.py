@@ -15,13 +15,13 @@ from dlviz.training.loop import train
 
 
 def measure(experiment: Experiment, seeds: int) -> tuple[list[Group], float]:
-    """The experiment's runs, and the seconds of one on average."""
+    """The experiment's runs, and the seconds that one takes a processor on average."""
     found: dict[str, list[History]] = {}
-    start = time.perf_counter()
+    start = time.process_time()
     for label, config in experiment.runs(seeds):
         found.setdefault(label, []).append(history(train(config)))
     runs = sum(map(len, found.values()))
-    return [Group(label, group) for label, group in found.items()], (time.perf_counter() - start) / runs
+    return [Group(label, group) for label, group in found.items()], (time.process_time() - start) / runs
 
 
 def row(group: Group) -> str:
