@@ -97,7 +97,7 @@ class TrainingConfig:
     samples: int = 12_000
     test: bool = False
     batch_size: int = 64
-    epochs: int = 4
+    epochs: int = 5
     seconds: float | None = None
     optimizer: str = "Adam"
     learning_rate: float = 1e-3
@@ -150,7 +150,7 @@ def short() -> TrainingConfig:
 
 def lesson() -> TrainingConfig:
     """The lesson's full recipe: all 60,000 digits for five epochs, the 10,000 test digits after each."""
-    return TrainingConfig(samples=60_000, test=True, epochs=5)
+    return TrainingConfig(samples=60_000, test=True)
 
 
 def _known(kind: type, values: object) -> dict:

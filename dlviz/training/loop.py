@@ -8,9 +8,9 @@ from torch import Tensor
 from dlviz.training.config import TrainingConfig
 from dlviz.training.learner import Learner
 from dlviz.training.measuring import Measured
-from dlviz.training.state import State
+from dlviz.training.state import Progress, State
 from dlviz.training.steering import Command, Steering, Unsteered, asked_rate
-from dlviz.training.tasks import prepare
+from dlviz.training.tasks import Own, fetch, prepare
 
 Event = dict[str, object]
 
@@ -26,26 +26,49 @@ SENTENCES = {
 
 
 def train(
-    config: TrainingConfig, steering: Steering | None = None, start: State | None = None
+    config: TrainingConfig,
+    steering: Steering | None = None,
+    start: State | None = None,
+    own: Own | None = None,
 ) -> Iterator[Event]:
     """Learn as the config says, and tell what happens.
 
-    Events are dictionaries of plain values under a `kind`: `start`, `batch`, `epoch`, `rate`, `paused`,
-    `resumed`, `checkpoint` (its `state` is a `State`) and at last `end`.
+    Events are dictionaries of plain values under a `kind`: `download` where data come from elsewhere,
+    `start`, `batch`, `epoch`, `rate`, `paused`, `resumed`, `checkpoint` (its `state` is a `State`) and at
+    last `end`.
 
     Args:
         steering: where commands come from; without it nobody interferes.
         start: a state to go on from. The events that follow are those that would have followed it.
+        own: the learner's own data, for the tasks “drawings” and “table”.
     Raises: BadTask if the data cannot be learned from; BadState if `start` belongs to another network.
     """
-    yield from _Run(config, steering or Unsteered(), start).events()
+    steering = steering or Unsteered()
+    for done, total in fetch(config):
+        if any(command.get("do") == "stop" for command in steering.commands()):
+            yield _end("stopped", Progress(), config)
+            return
+        yield {"kind": "download", "done": done, "total": total}
+    learner = Learner(config, prepare(config, own), start)
+    yield from _Run(learner, steering, fresh=start is None).events()
+
+
+def _end(reason: str, progress: Progress, config: TrainingConfig) -> Event:
+    patience = "one epoch" if config.patience == 1 else f"{config.patience} epochs"
+    return {
+        "kind": "end",
+        "reason": reason,
+        "step": progress.step,
+        "best_epoch": progress.best_epoch,
+        "best_step": progress.best_step,
+        "sentence": SENTENCES[reason].format(patience=patience, best=progress.best_epoch),
+    }
 
 
 class _Run:
-    def __init__(self, config: TrainingConfig, steering: Steering, start: State | None) -> None:
-        self.config, self.steering, self.fresh = config, steering, start is None
-        self.learner = Learner(config, prepare(config), start)
-        self.progress = self.learner.progress
+    def __init__(self, learner: Learner, steering: Steering, fresh: bool) -> None:
+        self.learner, self.steering, self.fresh = learner, steering, fresh
+        self.progress = learner.progress
         self.reason = self.progress.ended
         self.paused = False
         self.heard: list[Command] = []
@@ -56,14 +79,7 @@ class _Run:
             yield self._checkpoint()
         while not self.reason:
             yield from self._epoch()
-        yield {
-            "kind": "end",
-            "reason": self.reason,
-            "step": self.progress.step,
-            "best_epoch": self.progress.best_epoch,
-            "best_step": self.progress.best_step,
-            "sentence": self._sentence(),
-        }
+        yield _end(self.reason, self.progress, self.learner.config)
 
     def _epoch(self) -> Iterator[Event]:
         """What is left of this epoch, and its measurement."""
@@ -146,13 +162,11 @@ class _Run:
             "state": self.learner.state(),
         }
 
-    def _sentence(self) -> str:
-        patience = self.config.patience or 0
-        epochs = "one epoch" if patience == 1 else f"{patience} epochs"
-        return SENTENCES[self.reason].format(patience=epochs, best=self.progress.best_epoch)
-
     def _late(self) -> bool:
-        return self.config.seconds is not None and self.learner.clock.seconds >= self.config.seconds
+        return (
+            self.learner.config.seconds is not None
+            and self.learner.clock.seconds >= self.learner.config.seconds
+        )
 
     def _stop_heard(self) -> bool:
         """Whether a stop has come in; what else has, is obeyed after the measurement."""
