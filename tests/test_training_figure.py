@@ -4,7 +4,6 @@ import itertools
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from dlviz.figures.training import training_curves
@@ -16,7 +15,7 @@ HELD_OUT = Line("accuracy", "validation", X, np.array([0.5, 0.7]))
 BAND = Line("loss", "smooth", X, np.array([2.0, 1]), low=np.array([1.0, 0.5]), high=np.array([3.0, 1.5]))
 
 
-def traces(figure: go.Figure) -> tuple[Any, ...]:
+def traces(figure: Any) -> tuple[Any, ...]:
     return figure.data
 
 
@@ -45,7 +44,7 @@ def test_a_band_is_a_shade_from_its_lowest_to_its_highest_behind_the_mean() -> N
 
 
 def test_panels_do_not_overlap_and_an_unknown_one_is_refused() -> None:
-    layout = training_curves({"A": [RAW]}, panels=("loss", "accuracy", "norm")).layout
+    layout: Any = training_curves({"A": [RAW]}, panels=("loss", "accuracy", "norm")).layout
     domains = [layout[f"yaxis{number}"].domain for number in (3, 2, 1)]
     assert all(low[1] < high[0] for low, high in itertools.pairwise(domains))
     with pytest.raises(ValueError, match="no panel luck"):

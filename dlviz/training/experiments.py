@@ -80,17 +80,17 @@ def _schedules() -> Labelled:
 
 
 def _dropout() -> Labelled:
-    few = TrainingConfig(samples=1_000, epochs=12)
+    few = TrainingConfig(samples=1_000, epochs=10)
     return [("without dropout", replace(few, dropout=0.0)), ("dropout 0.5", replace(few, dropout=0.5))]
 
 
 def _early_stopping() -> Labelled:
-    few = TrainingConfig(samples=300, batch_size=20, epochs=24, dropout=0.0)
+    few = TrainingConfig(samples=300, batch_size=20, epochs=20, dropout=0.0)
     return [("to the end", few), ("early stopping", replace(few, patience=3))]
 
 
 def _flip(task: str) -> Labelled:
-    usual = TrainingConfig(task=task, samples=2_000, epochs=6)
+    usual = TrainingConfig(task=task, samples=1_000, epochs=12)
     return [("as they are", usual), ("flipped", replace(usual, augmentation=Augmentation(flip=0.5)))]
 
 
