@@ -13,6 +13,7 @@ Columns = dict[str, np.ndarray]
 
 AXES = {"step": "steps", "epoch": "epochs", "seconds": "seconds of training"}
 WINDOW = 20  # batches over which a batch's loss is smoothed
+KINDS = ("start", "batch", "epoch", "rate", "paused", "end")
 BATCH = ("step", "seconds", "loss", "rate", "norm")
 EPOCH = (
     "step",
@@ -111,16 +112,18 @@ class Line:
 
 def history(events: Iterable[Event]) -> History:
     """The run that these events tell of; kinds that are no part of a curve are passed over."""
-    kinds: dict[object, list[Event]] = {}
-    reason = ""
+    kinds: dict[object, list[Event]] = {kind: [] for kind in KINDS}
+    last: Event = {}
     for event in events:
-        kinds.setdefault(event.get("kind"), []).append(event)
-        if event.get("kind") in ("batch", "end"):  # a run that was stopped may have gone on
-            reason = str(event.get("reason", ""))
-    start = kinds.get("start", [{}])[-1]
+        if event.get("kind") in KINDS:
+            kinds[event["kind"]].append(event)
+            last = event
+    start = kinds["start"][-1] if kinds["start"] else {}
+    # A run that was stopped may have gone on: only its last word counts.
+    reason = str(last.get("reason", "")) if last.get("kind") == "end" else ""
     return History(
-        batches=_columns(kinds.get("batch", []), BATCH),
-        epochs=_columns(kinds.get("epoch", []), EPOCH),
+        batches=_columns(kinds["batch"], BATCH),
+        epochs=_columns(kinds["epoch"], EPOCH),
         marks=_marks(kinds),
         steps_per_epoch=int(_number(start.get("steps_per_epoch", 0))),
         epochs_planned=int(_number(start.get("epochs", 0))),
@@ -138,15 +141,14 @@ def _columns(events: Sequence[Event], names: Sequence[str]) -> Columns:
 
 
 def _marks(kinds: Mapping[object, Sequence[Event]]) -> tuple[Mark, ...]:
-    found = [Mark("paused", _step(event), "paused") for event in kinds.get("paused", [])]
-    for event in kinds.get("rate", []):
+    found = [Mark("paused", _step(event), "paused") for event in kinds["paused"]]
+    for event in kinds["rate"]:
         old, new = _number(event.get("old")), _number(event.get("new"))
         found.append(Mark("rate", _step(event), f"rate {old:.3g} → {new:.3g}"))
-    best = [event for event in kinds.get("epoch", []) if event.get("best")]
+    best = [event for event in kinds["epoch"] if event.get("best")]
     found += [Mark("best", _step(event), f"best: epoch {event.get('epoch')}") for event in best[-1:]]
-    for event in kinds.get("end", []):
-        if event.get("reason") in ENDS:
-            found.append(Mark(str(event["reason"]), _step(event), ENDS[str(event["reason"])]))
+    ends = [(str(event.get("reason")), event) for event in kinds["end"]]
+    found += [Mark(reason, _step(event), ENDS[reason]) for reason, event in ends if reason in ENDS]
     return tuple(sorted(found, key=lambda mark: mark.step))
 
 
@@ -196,6 +198,13 @@ def thin(x: np.ndarray, y: np.ndarray, points: int) -> tuple[np.ndarray, np.ndar
     return x[kept], y[kept]
 
 
+def _corners(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The points without those inside a flat stretch, such as a rate that stays."""
+    kept = np.ones(len(y), bool)
+    kept[1:-1] = (y[1:-1] != y[:-2]) | (y[1:-1] != y[2:])
+    return x[kept], y[kept]
+
+
 def lines(run: History, axis: str = "step", window: int = WINDOW, points: int = 600) -> list[Line]:
     """The run's lines over an axis of AXES, of at most so many points each; empty ones left out."""
     steps = run.batches["step"]
@@ -217,7 +226,11 @@ def lines(run: History, axis: str = "step", window: int = WINDOW, points: int = 
         ("accuracy", "test"): run.epochs["test_accuracy"],
         ("speed", "value"): run.epochs["samples_per_second"],
     }
-    drawn = [Line(*what, *thin(x, y, points)) for what, y in batch.items()]
+    # Half of the points do for what is smooth, and its corners for the rate.
+    drawn = [
+        Line(*what, *thin(*_corners(x, y), points // 2 if what[1] == "smooth" else points))
+        for what, y in batch.items()
+    ]
     drawn += [Line(*what, *thin(x_epoch, y, points)) for what, y in epoch.items()]
     return [line for line in drawn if len(line.x)]
 

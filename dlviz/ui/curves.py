@@ -21,7 +21,7 @@ PANELS = {
     "speed": ("Samples per second", False, False),
 }
 UNITS = {"step": "step", "epoch": "epoch", "seconds": "second"}
-POINTS = 1200  # of all runs' raw lines together
+POINTS = 900  # of all runs' raw lines together
 FEWEST = 150  # of one line
 FAINT = 3  # runs up to which each batch is drawn, and not its smoothed loss alone
 
@@ -61,9 +61,10 @@ def message(shown: Curves) -> bytes:
     """
     if shown.axis not in AXES or not set(shown.panels) <= PANELS.keys():
         raise ValueError(f"no such axis or panel: {shown.axis}, {', '.join(shown.panels)}")
-    drawn = [(at, line) for at, group in enumerate(shown.groups) for line in _lines(shown, group)]
+    whole = [_together(shown, group) for group in shown.groups]
+    drawn = [(at, line) for at, found in enumerate(whole) for line in found if _is_drawn(shown, line)]
     header = {
-        "alt": alt(shown),
+        "alt": _alt(shown, whole),
         "axis": AXES[shown.axis],
         "unit": UNITS[shown.axis],
         "window": shown.window,
@@ -83,17 +84,15 @@ def message(shown: Curves) -> bytes:
     return pack(header, _arrays([line for _, line in drawn]))
 
 
-def _lines(shown: Curves, group: Group) -> list[Line]:
+def _together(shown: Curves, group: Group) -> list[Line]:
     points = max(FEWEST, POINTS // max(len(shown.groups), 1))
-    found = [
-        line for line in together(group.seeds, shown.axis, shown.window, points) if line.panel in shown.panels
-    ]
-    return found if len(shown.groups) <= FAINT else [line for line in found if not _crowding(line)]
+    return together(group.seeds, shown.axis, shown.window, points)
 
 
-def _crowding(line: Line) -> bool:
-    """Whether many runs are read better without it."""
-    return line.role == "raw" or (line.panel, line.role) == ("loss", "train")
+def _is_drawn(shown: Curves, line: Line) -> bool:
+    """Whether it belongs to a panel that is shown, and does not crowd the picture of many runs."""
+    crowding = line.role == "raw" or (line.panel, line.role) == ("loss", "train")
+    return line.panel in shown.panels and not (crowding and len(shown.groups) > FAINT)
 
 
 def _marks(shown: Curves, at: int, group: Group) -> list[dict[str, object]]:
@@ -125,16 +124,20 @@ def _arrays(lines: Sequence[Line]) -> dict[str, np.ndarray]:
 
 def alt(shown: Curves) -> str:
     """What the picture shows now, in words."""
+    return _alt(shown, [_together(shown, group) for group in shown.groups])
+
+
+def _alt(shown: Curves, lines: Sequence[Sequence[Line]]) -> str:
     titles = ", ".join(PANELS[name][0].lower() for name in shown.panels)
-    told = " ".join(_told(group, shown) for group in shown.groups)
-    return f"{titles[:1].upper()}{titles[1:]} over {AXES[shown.axis]}. {told or 'No run yet.'}"
+    told = " ".join(_told(group, found) for group, found in zip(shown.groups, lines, strict=True))
+    return f"{titles.capitalize()} over {AXES[shown.axis]}. {told or 'No run yet.'}"
 
 
-def _told(group: Group, shown: Curves) -> str:
+def _told(group: Group, lines: Sequence[Line]) -> str:
     step = max((seed.step for seed in group.seeds), default=0)
     if not step:
         return f"{group.label}: not begun."
-    latest = {(line.panel, line.role): line.y[-1] for line in together(group.seeds, window=shown.window)}
+    latest = {(line.panel, line.role): float(line.y[-1]) for line in lines}
     said = [f"{group.label}: step {step:,}"]
     if ("loss", "smooth") in latest:
         said.append(f"training loss {number(latest['loss', 'smooth'], 'loss')}")

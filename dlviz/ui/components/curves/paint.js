@@ -12,11 +12,16 @@ function styleOf(run) {
 // A value in three significant digits, an accuracy in percent.
 function written(panel, value) {
   if (panel.percent) return `${(100 * value).toFixed(2)} %`;
-  return value >= 1e-3 && value < 1000 && panel.name !== "rate" ? value.toPrecision(3) : short(value);
+  if (panel.name === "rate") return plain(value);
+  return value >= 1e-3 && value < 1000 ? value.toPrecision(3) : short(value);
 }
 
 function tickText(panel, value) {
-  if (panel.percent) return `${Number((100 * value).toFixed(2))} %`;
+  return panel.percent ? `${Number((100 * value).toFixed(2))} %` : plain(value);
+}
+
+// Without zeros at its end, and without an exponent as long as it can be read.
+function plain(value) {
   return value && (value < 1e-5 || value >= 1e5) ? short(value) : String(Number(value.toPrecision(3)));
 }
 

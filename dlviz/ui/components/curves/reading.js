@@ -9,7 +9,8 @@ function listen(view) {
   over.onpointermove = (event) => move(view, event);
   over.onpointerup = (event) => release(view, event);
   over.onpointercancel = () => ((view.drag = null), paintOver(view));
-  over.onpointerleave = () => !view.drag && read(view, null);
+  // A lifted finger leaves too, but what it has read stays until another place is touched.
+  over.onpointerleave = (event) => event.pointerType === "mouse" && !view.drag && read(view, null);
   over.ondblclick = () => zoomTo(view, null);
   over.onblur = () => read(view, null);
   over.onkeydown = (event) => onKey(view, event);

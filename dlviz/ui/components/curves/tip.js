@@ -41,7 +41,15 @@ function showTip(view) {
   const room = view.tip.offsetWidth + 14;
   const left = x + room < view.width ? x + 14 : x - room;
   view.tip.style.left = `${Math.max(0, Math.min(left, view.width - view.tip.offsetWidth))}px`;
-  view.tip.style.top = `${Math.max(0, view.panels[view.focus].box.top - MARGIN.top)}px`;
+  view.tip.style.top = `${tipTop(view)}px`;
+}
+
+// Beside what is read where there is width for it, else under the panel, or above the last.
+function tipTop(view) {
+  const { box } = view.panels[view.focus];
+  if (view.width >= WIDE) return box.top - MARGIN.top;
+  const last = view.panels.length > 1 && view.focus === view.panels.length - 1;
+  return last ? box.top - MARGIN.top - view.tip.offsetHeight : box.bottom + MARGIN.bottom;
 }
 
 function part(tag, text) {
