@@ -1,4 +1,4 @@
-"""What a training run leaves behind: its confusion matrix, and how weights were spread from epoch to epoch."""
+"""What a training run leaves behind: its confusion matrix, and how its weights were spread."""
 
 from collections.abc import Mapping, Sequence
 

@@ -38,7 +38,7 @@ class Timing:
 
 
 def usual(config: TrainingConfig) -> TrainingConfig:
-    """The config without what changes nothing in how long a step takes, so that it need not be tried again."""
+    """The config without what changes nothing in how long a step takes."""
     plain = TrainingConfig()
     return replace(
         config,

@@ -2,8 +2,10 @@
 
 import math
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from dlviz.training.runs import space
@@ -83,13 +85,19 @@ class Service:
         """Have a worker warm: for whoever opens the page."""
         self._scheduler.prepare()
 
-    def submit(self, config: Config, token: str, name: str = "") -> str:
-        """Hand a run in; its id."""
+    def submit(
+        self, config: Config, token: str, name: str = "", own: Callable[[Path], None] | None = None
+    ) -> str:
+        """Hand a run in; its id.
+
+        Args:
+            own: writes the learner's own data into the run's folder.
+        """
         owner = hashed(token)
         if self._scheduler.waiting(owner) >= WAITING:
             raise Refused(f"You have {WAITING} runs in the queue: wait for some, or stop some.")
         try:
-            run = self.store.create(config.to_json(), owner, name)
+            run = self.store.create(config.to_json(), owner, name, own)
         except DiskFull as error:
             raise Refused("The disk is full: delete runs that you no longer need.") from error
         self._scheduler.add(owner, run)

@@ -10,6 +10,7 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -56,13 +57,19 @@ class Store:
         self.root = root
         self._metas: dict[str, Meta] = {}  # read once: only the server changes them
 
-    def create(self, config: str, owner: str, name: str) -> str:
-        """A new run of this config (JSON): its id. Raises: DiskFull."""
+    def create(self, config: str, owner: str, name: str, own: Callable[[Path], None] | None = None) -> str:
+        """A new run of this config (JSON): its id. Raises: DiskFull.
+
+        Args:
+            own: writes the learner's own data into the run's folder.
+        """
         run = secrets.token_hex(10)
         made = self.root / f".new-{run}"
         with room():
             made.mkdir(parents=True)
             write(made / CONFIG, config)
+            if own:
+                own(made)
             write(made / META, json.dumps(asdict(Meta(owner, time.time(), shortened(name)))))
             made.rename(self.root / run)
         return run

@@ -34,6 +34,7 @@ class Trainer:
     """What a worker needs of the loop: to read a config and a checkpoint, and to train.
 
     `bad_state` is what `load` raises; `told` are the errors whose message is a sentence for the learner.
+    `own` gives `train` the learner's own data of a config's run, as arguments.
     """
 
     read: Callable[[str], Any]
@@ -41,6 +42,7 @@ class Trainer:
     train: Callable[..., Iterator[Event]]
     bad_state: type[Exception]
     told: tuple[type[Exception], ...]
+    own: Callable[[Any, Path], dict[str, Any]] = lambda config, folder: {}
 
 
 def main(prepare: Callable[[], Trainer]) -> None:
@@ -74,13 +76,14 @@ def work(folder: Path, trainer: Trainer, steering: Steering) -> int:
 
 def _begun(journal: Journal, trainer: Trainer, steering: Steering) -> Iterator[Event]:
     config = trainer.read((journal.folder / CONFIG).read_text(encoding="utf-8"))
+    train = partial(trainer.train, config, steering, **trainer.own(config, journal.folder))
     past = events.current(tail(journal.folder).events)
     if not past:
-        return trainer.train(config, steering)
+        return train()
     step, state, notes = _newest(journal.folder, events.steps(past), trainer)
     journal.write({"kind": "continued", "step": step}, *notes)
     checkpoints.drop_later(journal.folder, step)
-    return trainer.train(config, steering, state)
+    return train(state)
 
 
 def _newest(folder: Path, steps: list[int], trainer: Trainer) -> tuple[int | None, Any, list[Event]]:
@@ -142,6 +145,7 @@ def _trainer() -> Trainer:
     from dlviz.training.loop import train
     from dlviz.training.state import BadState, State
     from dlviz.training.tasks import BadTask
+    from dlviz.training.tasks.own import read
 
     torch.set_num_threads(1)
     layer = torch.nn.Linear(1, 1)
@@ -161,7 +165,10 @@ def _trainer() -> Trainer:
             raise BadState(f"The checkpoint {path.name} can be looked at, but not gone on from.")
         return state
 
-    return Trainer(config, whole, train, BadState, (BadState, BadTask))
+    def own(config: TrainingConfig, folder: Path) -> dict[str, Any]:
+        return {"own": read(config.task, folder)}
+
+    return Trainer(config, whole, train, BadState, (BadState, BadTask), own)
 
 
 if __name__ == "__main__":

@@ -7,15 +7,15 @@ from dlviz.training.options import NETWORKS, PICTURES, TASKS, TESTED
 from dlviz.ui.training.state import AUGMENTATIONS, SETTINGS, SIZES, get, put
 
 CALLED = {name: called for name, (called, *_) in {**WHOLE, **REAL}.items()} | ABOVE_ZERO
-# How many examples a run of about a minute learns from, and over how many epochs.
+# How many examples a run of about a minute learns from, over how many epochs, in batches of how many.
 SHORT = {
-    "digits": (12_000, 4),
-    "fashion": (10_000, 4),
-    "drawings": (2_000, 30),
-    "cifar10": (5_000, 4),
-    "sentiment": (6_000, 4),
-    "table": (6_000, 10),
-    "text": (1_500, 2),
+    "digits": (12_000, 5, 64),
+    "fashion": (10_000, 5, 64),
+    "drawings": (2_000, 20, 4),
+    "cifar10": (5_000, 5, 64),
+    "sentiment": (6_000, 4, 64),
+    "table": (6_000, 10, 16),
+    "text": (1_500, 4, 16),
 }
 NAMED_AFTER = {"A batch of": "batch_size", "Batch norm": "batch_norm", "An embed_size": "heads"}
 
@@ -85,9 +85,8 @@ def use_lesson() -> None:
 def task_chosen() -> None:
     """Another task: a network that fits it, and as many examples as make a short run."""
     fit()
-    samples, epochs = SHORT[get("task")]
-    put("samples", samples)
-    put("epochs", epochs)
+    for name, value in zip(("samples", "epochs", "batch_size"), SHORT[get("task")], strict=True):
+        put(name, value)
     put("test", False)
 
 

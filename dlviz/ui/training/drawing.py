@@ -1,4 +1,4 @@
-"""The learner's own input through the run's newest network: a drawing, a sentence, or how it goes on to write."""
+"""The learner's own input through the run's newest network: a drawing, a sentence, or what it writes."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ def mistakes(run: Watched) -> None:
         return
     total = int(_share(epoch)[1])
     st.markdown(
-        f"**After epoch {epoch['epoch']} it still gets {total:,} wrong** of the examples that it does not learn "
-        f"from{f'; {len(wrong)} of them' if total > len(wrong) else ''}."
+        f"**After epoch {epoch['epoch']} it still gets {total:,} wrong** of the examples that it does not "
+        f"learn from{f'; {len(wrong)} of them' if total > len(wrong) else ''}."
     )
     if measured.shows(run.config) == "sentences":
         _sentences(run, wrong)
@@ -116,8 +116,8 @@ def confusion(run: Watched) -> None:
     mixed = np.where(np.eye(len(counts), dtype=bool), -1, counts)
     truth, said = np.unravel_index(mixed.argmax(), mixed.shape)
     st.caption(
-        f"After epoch {epoch['epoch']}, of {counts.sum():,} examples. Most often, {counts[truth, said]:,} times, "
-        f"“{names[truth]}” is taken for “{names[said]}”."
+        f"After epoch {epoch['epoch']}, of {counts.sum():,} examples. Most often, {counts[truth, said]:,} "
+        f"times, “{names[truth]}” is taken for “{names[said]}”."
     )
 
 
@@ -139,5 +139,6 @@ def histograms(run: Watched) -> None:
             figure = ridges([spread.get(layer, {}) for spread in of_epochs], epochs, kind)
             st.plotly_chart(figure, key=f"{LAB}.{kind}", config={"displayModeBar": False})
     st.caption(
-        f"{layer}: its weights after each epoch, the newest in front, and the gradients of the epoch’s last batch."
+        f"{layer}: its weights after each epoch, the newest in front, and the gradients of each epoch’s last "
+        "batch."
     )

@@ -88,8 +88,8 @@ def _planned(wanted: TrainingConfig, steps: int) -> History:
 
     rates = np.array(curve(wanted, steps))
     nothing = np.full(len(rates), np.nan)
-    batches = {name: nothing for name in BATCH} | {"step": np.arange(1.0, len(rates) + 1), "rate": rates}
-    return History(batches, {name: np.zeros(0) for name in EPOCH}, (), steps, wanted.epochs, "")
+    batches = dict.fromkeys(BATCH, nothing) | {"step": np.arange(1.0, len(rates) + 1), "rate": rates}
+    return History(batches, dict.fromkeys(EPOCH, np.zeros(0)), (), steps, wanted.epochs, "")
 
 
 def _pictures(wanted: TrainingConfig) -> None:

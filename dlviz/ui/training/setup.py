@@ -41,7 +41,7 @@ class Controls:
 
     def draw(self) -> None:
         """All of them, those that are rarely needed folded away."""
-        self._choose("task", TASKS, words.TASKS, on_change=chosen.task_chosen)
+        self._choose("task", list(TASKS), words.TASKS, on_change=chosen.task_chosen)
         self._choose("model", TASKS[get("task")], words.NETWORKS)
         self._row("samples", "epochs")
         self._row("batch_size", "learning_rate")

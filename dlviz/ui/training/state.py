@@ -26,9 +26,13 @@ SIZES = sorted({name for network in NETWORKS.values() for name in network.sizes}
 
 
 def _run(text: str) -> str:
-    if RUN.fullmatch(text) is None:
+    """An id, or nothing; never a path."""
+    if text and RUN.fullmatch(text) is None:
         raise ValueError("no run")
     return text
+
+
+RUN_FIELD = address.Field("", _run)
 
 
 def _typed(text: str) -> str:
@@ -80,7 +84,7 @@ FIELDS: address.Fields = {
     **SETTINGS,
     **digit.fields(0),
     "view": address.choice(list(VIEWS), "train"),
-    "run": address.Field("", _run),
+    "run": RUN_FIELD,
     "panel": address.choice(list(PANELS), "mistakes"),
     "axis": address.choice(list(AXES), "step"),
 }

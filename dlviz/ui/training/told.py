@@ -15,15 +15,15 @@ LOOKED_AT = 20  # batches from which the speed is taken
 
 def summary(config: TrainingConfig) -> str:
     """What is learned by what, in one line."""
-    network = config.model + (" with batch norm" if config.batch_norm else "")
-    schedule = (
-        "" if config.scheduler == "none" else f", {words.SCHEDULERS[config.scheduler].lower()} schedule"
-    )
-    return (
-        f"{words.TASKS[config.task]} · {network} · {count(config.samples, 'example')} in batches of "
-        f"{config.batch_size:,} · {words.OPTIMIZERS[config.optimizer]} at {config.learning_rate:.3g}{schedule}"
-        f" · {count(config.epochs, 'epoch')}"
-    )
+    parts = [
+        words.TASKS[config.task],
+        config.model + (" with batch norm" if config.batch_norm else ""),
+        f"{count(config.samples, 'example')} in batches of {config.batch_size:,}",
+        f"{words.OPTIMIZERS[config.optimizer]} at {config.learning_rate:.3g}",
+        *([] if config.scheduler == "none" else [f"schedule: {words.SCHEDULERS[config.scheduler].lower()}"]),
+        count(config.epochs, "epoch"),
+    ]
+    return " · ".join(parts)
 
 
 def count(number: int, what: str) -> str:
@@ -115,7 +115,7 @@ def outcome(history: History, config: TrainingConfig) -> str:
     if held == "test_loss":
         last = epochs["test_accuracy"][finite[-1]]
         return (
-            f"After {count(int(epochs['epoch'][finite[-1]]), 'epoch')} it reads {percent(float(last))} of the "
+            f"After {count(int(epochs['epoch'][finite[-1]]), 'epoch')} it has {percent(float(last))} of the "
             "test data right. Nothing was chosen by them."
         )
     said = (
@@ -129,8 +129,9 @@ def _early(history: History, config: TrainingConfig, best: int) -> str:
     last = int(latest(history.epochs["epoch"]))
     if history.reason == "early":
         return (
-            f"Early stopping ended the run after epoch {last}, {count(last - best, 'epoch')} without a better "
-            f"one, saved {count(config.epochs - last, 'epoch')} and brought the weights of epoch {best} back."
+            f"Early stopping ended the run after epoch {last}, {count(last - best, 'epoch')} without a "
+            f"better one; it saved {count(config.epochs - last, 'epoch')} and brought the weights of epoch "
+            f"{best} back."
         )
     if config.patience and history.reason == "done":
         return f"Early stopping never had to act; the weights of epoch {best} are brought back."

@@ -9,7 +9,7 @@ from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import owner
-from dlviz.ui.training import around, chosen, live, plan, setup, told
+from dlviz.ui.training import around, chosen, live, own, plan, setup, told
 from dlviz.ui.training.state import LAB, get, put
 from dlviz.ui.training.watched import watched
 
@@ -28,6 +28,7 @@ def show() -> None:
         _run(get("run"), right)
     else:
         with right:
+            own.collect(get("task"))
             plan.show(wanted)
 
 
@@ -64,7 +65,8 @@ def _buttons(wanted: TrainingConfig | None) -> None:
 
 def _train() -> None:
     try:
-        put("run", service.shared().submit(chosen.config(), owner.token()))
+        config = chosen.config()
+        put("run", service.shared().submit(config, owner.token(), own=own.checked(config)))
     except (Refused, ValueError) as problem:
         st.session_state[PROBLEM] = str(problem)
 

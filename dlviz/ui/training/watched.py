@@ -70,7 +70,7 @@ class Watched:
 
     @property
     def config(self) -> TrainingConfig:
-        """What it was told to do. Raises: UnknownRun; ValueError if another version of the program wrote it."""
+        """What it was told to do. Raises: UnknownRun; ValueError if this program did not write it."""
         if self._config is None:
             self._config = TrainingConfig.from_json(service.shared().store.config(self.run))
         return self._config
