@@ -47,19 +47,19 @@ def opened(weights: str) -> tuple[nn.Module, None, str]:
     run, step = weights.removeprefix(PREFIX).split(":")
     try:
         trained = networks.at(run, int(step))
-        config = watched(run).config
+        found = watched(run)
+        config = found.config
     except (BadState, UnknownRun, ValueError) as problem:
         raise BadWeights(str(problem)) from problem
     if trained.class_name not in SHOWN or len(trained.classes) != CLASSES:
         raise BadWeights(
             f"This run’s network is {trained.class_name}: the CNN lab shows SimpleCNN with ten classes alone."
         )
+    if found.brought:
+        return trained.model, None, told.made(found)
     means = "" if config.task == "digits" else f"; its answers mean {_meanings(trained.classes)}"
-    return (
-        trained.model,
-        None,
-        f"Weights of a training run, after step {trained.step:,}: {told.summary(config)}{means}",
-    )
+    made = f"Weights of a training run, after step {trained.step:,}: {told.made(found)}{means}"
+    return trained.model, None, made
 
 
 def _meanings(classes: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The view My runs: those of this browser, to open, keep, name, go on with and delete; and weights brought in."""
+"""The view My runs: those of this browser, to open, keep, name, go on with and delete."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import owner
 from dlviz.ui.training import bring, steering, told
 from dlviz.ui.training.state import LAB, put
+from dlviz.ui.training.watched import BROUGHT
 
 SHOWN = 40
 STATES = {"waiting": "waiting", "running": "learning now", "paused": "paused", "interrupted": "interrupted"}
@@ -34,8 +35,8 @@ def show() -> None:
         st.info("You have no runs yet: train one, and it stands here.", icon=":material/history:")
     else:
         st.caption(
-            f"{told.count(len(runs), 'run')} of this browser. When the disk fills up, old ones that are not pinned "
-            "are dropped, the oldest first."
+            f"{told.count(len(runs), 'run')} of this browser. When the disk fills up, old ones that are not "
+            "pinned are dropped, the oldest first."
         )
     if problem := st.session_state.pop(steering.PROBLEM, ""):
         st.error(problem, icon=":material/block:")
@@ -51,7 +52,7 @@ def _row(status: Status) -> None:
         with st.container(width="stretch", gap="xsmall"):
             pinned = ":material/push_pin: " if status.pinned else ""
             st.markdown(f"{pinned}**{plain(status.name) or _when(status)}** · {_state(status)}")
-            st.caption(f"{_when(status)} · {_summary(status.run)}")
+            st.caption(f"{_when(status)} · {_summary(status)}")
         _actions(status)
 
 
@@ -68,9 +69,11 @@ def _state(status: Status) -> str:
     return STATES.get(status.state) or ENDED.get(status.reason, status.state)
 
 
-def _summary(run: str) -> str:
+def _summary(status: Status) -> str:
+    if status.sentence == BROUGHT:
+        return BROUGHT
     try:
-        return told.summary(TrainingConfig.from_json(service.shared().store.config(run)))
+        return told.summary(TrainingConfig.from_json(service.shared().store.config(status.run)))
     except (UnknownRun, ValueError) as problem:
         return str(problem)
 
@@ -83,7 +86,9 @@ def _actions(status: Status) -> None:
     label, wanted = ("Unpin", False) if status.pinned else ("Pin", True)
     st.button(label, key=f"{key}.pin", on_click=steering.do, args=(runs.pin, status.run, wanted))
     with st.popover("More", key=f"{key}.more"):
-        st.text_input("Name", status.name, max_chars=80, key=f"{key}.name", on_change=_rename, args=(status.run,))
+        st.text_input(
+            "Name", status.name, max_chars=80, key=f"{key}.name", on_change=_rename, args=(status.run,)
+        )
         st.button(
             "Delete it for good",
             icon=":material/delete:",

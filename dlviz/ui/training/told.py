@@ -9,6 +9,7 @@ from dlviz.training.curves import History, smoothed
 from dlviz.training.runs.service import Status
 from dlviz.ui.percent import percent
 from dlviz.ui.training import words
+from dlviz.ui.training.watched import BROUGHT, Watched
 
 LOOKED_AT = 20  # batches from which the speed is taken
 
@@ -24,6 +25,11 @@ def summary(config: TrainingConfig) -> str:
         count(config.epochs, "epoch"),
     ]
     return " · ".join(parts)
+
+
+def made(run: Watched) -> str:
+    """What made its weights, in one line."""
+    return f"{run.start['network']}. {BROUGHT}" if run.brought else summary(run.config)
 
 
 def count(number: int, what: str) -> str:

@@ -9,7 +9,7 @@ from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import owner
-from dlviz.ui.training import around, chosen, live, own, plan, setup, told
+from dlviz.ui.training import around, chosen, live, mine, own, plan, setup, told
 from dlviz.ui.training.state import LAB, get, put
 from dlviz.ui.training.watched import watched
 
@@ -82,7 +82,7 @@ def _run(name: str, place) -> None:
             _new_run()
         return
     with place:
-        st.markdown(f"**{status.name or 'This run'}** · {told.summary(config)}")
+        st.markdown(f"**{mine.plain(status.name) or 'This run'}** · {told.made(run)}")
         with st.container(horizontal=True):
             _new_run()
             st.button(
@@ -94,8 +94,11 @@ def _run(name: str, place) -> None:
                 args=(config,),
                 help="Sets the controls to those of this run.",
             )
-        live.show(run, status)
-        live.axis()
+        if run.brought:
+            st.caption("Draw below, and see what it says; “Take away” gives the file back.")
+        else:
+            live.show(run, status)
+            live.axis()
     around.show(run)
 
 

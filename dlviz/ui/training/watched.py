@@ -19,6 +19,7 @@ from dlviz.training.runs import events, service
 from dlviz.training.runs.events import Event
 
 KEPT = 48  # runs
+BROUGHT = "Weights brought in from a file: they were not trained here."
 # What an epoch tells about pictures and weights: kept of the newest alone.
 HEAVY = ("wrong", "confusion", "histograms")
 
@@ -51,6 +52,11 @@ class Watched:
     def start(self) -> Event:
         """What was known as it began; empty before."""
         return next((event for event in self._told if event["kind"] == "start"), {})
+
+    @property
+    def brought(self) -> bool:
+        """Whether its weights come from a file, and nothing was trained."""
+        return bool(self.start.get("brought"))
 
     @property
     def notes(self) -> list[str]:
