@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dlviz.ui.training import drawing, panels, takeaway
+from dlviz.ui import lesson
+from dlviz.ui.training import drawing, panels, questions, takeaway
 from dlviz.ui.training.state import LAB, PANELS, get
 from dlviz.ui.training.watched import Watched
 
@@ -34,3 +35,19 @@ def show(run: Watched) -> None:
         )
         with st.container(border=True):
             SHOW[get("panel")](run)
+    lesson.predict(LAB, lambda: questions.ask(run))
+    if not run.brought:
+        _code(run)
+
+
+def _code(run: Watched) -> None:
+    """The code that ran, and the script where there is one."""
+    from dlviz.training.script import NoScript, pytorch_script
+
+    def script() -> str:
+        try:
+            return pytorch_script(run.config, takeaway.events(run))
+        except NoScript as problem:
+            return f"# {problem}\n"
+
+    lesson.code(LAB, questions.sources(), script, "dlviz_training.py")

@@ -38,8 +38,9 @@ def show() -> None:
     """A field for a file, folded away."""
     with st.expander("Bring in weights of your own", icon=":material/upload_file:"):
         st.markdown(
-            "A `state_dict` of one of these networks, saved as safetensors or with `torch.save`. It is checked "
-            "key by key, nothing in the file is ever run, and then it stands above as a run that the labs open."
+            "A `state_dict` of one of these networks, saved as safetensors or with `torch.save`. It is "
+            "checked key by key, nothing in the file is ever run, and then it is kept like a run, for the "
+            "labs to open."
         )
         st.selectbox("Its network", list(READS), key=f"{LAB}.class_name")
         st.file_uploader(

@@ -45,9 +45,7 @@ def newest(run: Watched) -> Trained | None:
 
 def when(trained: Trained) -> str:
     """How far the network had learned."""
-    return (
-        f"after step {trained.step:,}" if trained.step else "before its first step, its weights still random"
-    )
+    return f"after step {trained.step:,}" if trained.step else "before its first step"
 
 
 def _drawn(run: Watched) -> None:
