@@ -110,6 +110,21 @@ def written() -> np.ndarray:
     return montage(np.sqrt(raw.T)[None], 1, "sequential", zoom=4)
 
 
+@lru_cache(maxsize=1)
+def changed_digits() -> np.ndarray:
+    """Nine test digits, and what augmentation makes of them in three epochs."""
+    import torch
+
+    from dlviz.data import mnist
+    from dlviz.training.augmentation import preview
+    from dlviz.training.config import Augmentation
+
+    digits = mnist.digits("test")[0][:9, None].float() / 255
+    how = Augmentation(rotation=25, shift=0.12, erasing=0.3, noise=0.04)
+    rows = [digits, *(preview(digits, how, seed) for seed in range(3))]
+    return montage(torch.cat(rows)[:, 0].numpy(), 9, "ink", zoom=5, gap=8)
+
+
 CARDS = [
     Card(
         "convolution.py",
@@ -152,5 +167,12 @@ CARDS = [
         ":material/edit_note:",
         written,
         "Which of 76 characters may come next, while a network writes 232 of them",
+    ),
+    Card(
+        "training.py",
+        "training",
+        ":material/show_chart:",
+        changed_digits,
+        "Nine test digits, and what augmentation makes of them in three epochs",
     ),
 ]

@@ -39,7 +39,7 @@ def _first_loss(run: Watched, history: History) -> Question | None:
     nearest = min(options, key=lambda value: abs(value - first))
     return Question(
         name="first",
-        text=f"An untrained network guesses among {len(classes)} classes. Near what was this run’s first loss?",
+        text=f"A fresh network guesses among {len(classes)} classes. Near what was this run’s first loss?",
         options=[f"{value:g}" for value in options],
         answer=f"{nearest:g}",
         hint="The cross-entropy of a guess is ln of the number of classes.",
@@ -73,7 +73,7 @@ def _gap(history: History) -> Question | None:
     why = (
         "It does better on what it has learned from: overfitting begins so."
         if validation > train
-        else "The training loss is a mean over the epoch, from its worse beginning on, and with dropout at work."
+        else "The training loss is a mean over the whole epoch, its worse beginning included."
     )
     return Question(
         name="gap",

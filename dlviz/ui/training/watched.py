@@ -119,3 +119,9 @@ def watched(run: str) -> Watched:
         while len(_known) > KEPT:
             _known.popitem(last=False)
         return found
+
+
+def forget() -> None:
+    """Let all runs be read anew."""
+    with _lock:
+        _known.clear()
