@@ -11,8 +11,7 @@ from dlviz.training.runs.service import Service
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
-from tests.pages.training_lab import launcher, runs  # noqa: F401
-from tests.runs.idle import Launcher, MINE
+from tests.runs.idle import MINE, Launcher
 
 pytestmark = pytest.mark.usefixtures("runs")
 
@@ -40,8 +39,8 @@ def test_the_lab_opens_with_the_usual_run_and_says_how_large_it_is(opened: Open)
 
 def test_train_hands_in_what_the_controls_say_and_the_address_names_the_run(
     opened: Open,
-    runs: Service,  # noqa: F811
-    launcher: Launcher,  # noqa: F811
+    runs: Service,
+    launcher: Launcher,
 ) -> None:
     app = opened("training", samples="640", epochs="2", scheduler="cosine", rotation="15", patience="3")
     train(app).click().run()
@@ -52,12 +51,12 @@ def test_train_hands_in_what_the_controls_say_and_the_address_names_the_run(
     assert f"run={run}" in query(app)
 
 
-def test_the_usual_controls_hand_in_the_usual_config(opened: Open, runs: Service) -> None:  # noqa: F811
+def test_the_usual_controls_hand_in_the_usual_config(opened: Open, runs: Service) -> None:
     train(opened("training")).click().run()
     assert handed_in(runs) == TrainingConfig()
 
 
-def test_one_button_sets_the_lessons_full_recipe(opened: Open, runs: Service) -> None:  # noqa: F811
+def test_one_button_sets_the_lessons_full_recipe(opened: Open, runs: Service) -> None:
     app = opened("training", optimizer="SGD", dropout="0.2")
     press(app, "The lesson’s full recipe")
     assert train(app).click().run()
@@ -146,7 +145,7 @@ def test_a_link_with_a_network_that_does_not_fit_opens_with_one_that_does(opened
 
 def test_a_full_disk_is_told_and_the_controls_stay(
     opened: Open,
-    runs: Service,  # noqa: F811
+    runs: Service,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def full(*_: object) -> str:
@@ -174,7 +173,7 @@ def test_a_run_that_there_is_not_is_one_sentence(opened: Open) -> None:
 
 def test_drawings_need_two_kinds_and_are_kept_beside_the_run(
     opened: Open,
-    runs: Service,  # noqa: F811
+    runs: Service,
 ) -> None:
     import numpy as np
 

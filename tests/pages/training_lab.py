@@ -1,39 +1,11 @@
 """The Training lab as Streamlit runs it, with runs whose workers do nothing, and events written by hand."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from dlviz.training.config import TrainingConfig
-from dlviz.training.runs import checkpoints, scheduler, service
+from dlviz.training.runs import checkpoints
 from dlviz.training.runs.journal import Journal
 from dlviz.training.runs.service import Service
-from dlviz.training.runs.store import Store
-from dlviz.ui import owner
-from dlviz.ui.training import predicted, watched
-from dlviz.training.timing import Timing
-from tests.runs.idle import MINE, Launcher
 
 SMALL = TrainingConfig(samples=128, epochs=3)
-
-
-@pytest.fixture
-def launcher() -> Launcher:
-    return Launcher()
-
-
-@pytest.fixture
-def runs(tmp_path: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    """The server's runs, two at a time; every page is opened by the owner of MINE; nothing is tried out."""
-    monkeypatch.setattr(scheduler, "TICK", 0.01)
-    made = Service(Store(tmp_path), launcher, at_a_time=2)
-    monkeypatch.setattr(service, "_shared", made)
-    monkeypatch.setattr(owner, "token", lambda: MINE)
-    monkeypatch.setattr(predicted.trial, "ask", lambda config: Timing(390_410, 2, 0.1, 1.0))
-    watched.forget()
-    yield made
-    made.close()
 
 
 def start(**more: object) -> dict:

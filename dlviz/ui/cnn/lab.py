@@ -57,7 +57,7 @@ def _controls() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
             "Weights",
-            [name for name in WEIGHTS if name != "run" or get("run")],
+            [name for name in WEIGHTS if name != "run" or get("run") or get("weights") == "run"],
             format_func=WEIGHTS.__getitem__,
             required=True,
             key=f"{LAB}.weights",

@@ -85,15 +85,8 @@ def _run(name: str, place) -> None:
         st.markdown(f"**{mine.plain(status.name) or 'This run'}** · {told.made(run)}")
         with st.container(horizontal=True):
             _new_run()
-            st.button(
-                "Use its settings",
-                type="tertiary",
-                icon=":material/content_copy:",
-                key=f"{LAB}.use",
-                on_click=chosen.use,
-                args=(config,),
-                help="Sets the controls to those of this run.",
-            )
+            if not run.brought:
+                _use(config)
         if run.brought:
             st.caption("Draw below, and see what it says; “Take away” gives the file back.")
         else:
@@ -110,4 +103,16 @@ def _new_run() -> None:
         key=f"{LAB}.new",
         on_click=put,
         args=("run", ""),
+    )
+
+
+def _use(config: TrainingConfig) -> None:
+    st.button(
+        "Use its settings",
+        type="tertiary",
+        icon=":material/content_copy:",
+        key=f"{LAB}.use",
+        on_click=chosen.use,
+        args=(config,),
+        help="Sets the controls to those of this run.",
     )

@@ -1,0 +1,74 @@
+"""How long a run will take."""
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from dlviz.paths import ROOT
+from dlviz.training.config import TrainingConfig
+from dlviz.training.timing import Timing, tried, usual
+from dlviz.ui.training.predicted import Trial
+
+TINY = TrainingConfig(model="MLP", sizes={"hidden_size": 4}, samples=100, batch_size=10, epochs=3)
+# 784 × 4 + 4, and 4 × 10 + 10.
+PARAMETERS = 3190
+
+
+def known(trial: Trial, config: TrainingConfig) -> Timing | str:
+    deadline = time.monotonic() + 60
+    while (answer := trial.ask(config)) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return answer
+
+
+def test_a_config_is_tried_out() -> None:
+    timing = tried(TINY)
+    assert (timing.parameters, timing.steps) == (PARAMETERS, 10)
+    assert 0 < timing.step < 1
+    assert 0 < timing.measuring < 30
+
+
+def test_a_run_takes_its_steps_and_a_measurement_an_epoch() -> None:
+    assert Timing(1, steps=10, step=0.1, measuring=2.0).seconds(epochs=3) == pytest.approx(9.0)
+
+
+def test_what_changes_nothing_in_the_time_is_tried_once() -> None:
+    assert usual(replace(TINY, epochs=9, seed=4, learning_rate=0.5)) == usual(TINY)
+    assert usual(replace(TINY, batch_size=20)) != usual(TINY)
+
+
+def test_the_process_answers_each_line_and_ends_with_its_input() -> None:
+    lines = [TINY.to_json(), "nonsense", replace(TINY, samples=60_000, batch_size=64).to_json()]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "dlviz.training.timing"],
+        input="\n".join(lines),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, second, third = map(json.loads, done.stdout.splitlines())
+    assert first["parameters"] == PARAMETERS
+    assert second == {"refused": "The run's description is no JSON."}
+    assert third["refused"].startswith("There are 55,000 pictures to learn from")
+
+
+def test_asking_does_not_wait_and_the_answer_comes_later() -> None:
+    trial = Trial()
+    begun = time.monotonic()
+    assert trial.ask(TINY) is None
+    assert time.monotonic() - begun < 0.5
+    answer = known(trial, TINY)
+    assert isinstance(answer, Timing)
+    assert answer.parameters == PARAMETERS
+    assert trial.ask(replace(TINY, epochs=7)) == answer
+
+
+def test_a_process_that_dies_is_a_sentence() -> None:
+    answer = known(Trial([sys.executable, "-c", "raise SystemExit"]), TINY)
+    assert answer == "How long it takes could not be tried out."
