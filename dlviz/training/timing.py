@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 
 from dlviz.training.config import TrainingConfig
 
@@ -82,7 +83,7 @@ def _measuring(learner) -> float:
 
 def _middle(times: list[float]) -> float:
     """The median of the seconds between; 0 where there is no between."""
-    gaps = sorted(b - a for a, b in zip(times, times[1:], strict=False))
+    gaps = sorted(b - a for a, b in pairwise(times))
     return gaps[len(gaps) // 2] if gaps else 0.0
 
 

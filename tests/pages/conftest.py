@@ -46,7 +46,7 @@ def launcher() -> Launcher:
 
 @pytest.fixture
 def runs(tmp_path: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    """The server's runs, two at a time, whose workers do nothing. Every page is opened by the owner of MINE."""
+    """The server's runs, whose workers do nothing. Every page is opened by the owner of MINE."""
     monkeypatch.setattr(scheduler, "TICK", 0.01)
     made = Service(Store(tmp_path), launcher, at_a_time=2)
     monkeypatch.setattr(service, "_shared", made)
