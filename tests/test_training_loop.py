@@ -14,7 +14,7 @@ from dlviz.training.config import Augmentation
 from dlviz.training.loop import train
 from dlviz.training.state import BadState
 from dlviz.training.tasks import preparation
-from tests.scripted_runs import Script, events, losses, of_kind, small, states
+from tests.runs import Script, events, losses, of_kind, small, states
 
 WHOLE: dict[str, Any] = {
     "CNN, one-cycle": {"model": "SimpleCNN", "scheduler": "one-cycle", "batch_norm": True},

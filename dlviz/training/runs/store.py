@@ -24,6 +24,8 @@ RUN = re.compile(r"[0-9a-f]{20}")
 NAME = 80  # characters of a run's name
 BLOCK = 16_384  # bytes first looked at for the last event
 
+Fill = Callable[[Path], object]
+
 
 class UnknownRun(LookupError):
     """There is no such run; the message says so to a learner."""
@@ -57,21 +59,26 @@ class Store:
         self.root = root
         self._metas: dict[str, Meta] = {}  # read once: only the server changes them
 
-    def create(self, config: str, owner: str, name: str, own: Callable[[Path], None] | None = None) -> str:
-        """A new run of this config (JSON): its id. Raises: DiskFull.
+    def create(self, config: str, owner: str, name: str, fill: Fill | None = None) -> str:
+        """A new run of this config (JSON): its id.
 
         Args:
-            own: writes the learner's own data into the run's folder.
+            fill: writes what else the run needs into the folder that it is given.
+        Raises: DiskFull, or what `fill` raises; then there is no run.
         """
         run = secrets.token_hex(10)
         made = self.root / f".new-{run}"
-        with room():
-            made.mkdir(parents=True)
-            write(made / CONFIG, config)
-            if own:
-                own(made)
-            write(made / META, json.dumps(asdict(Meta(owner, time.time(), shortened(name)))))
-            made.rename(self.root / run)
+        try:
+            with room():
+                made.mkdir(parents=True)
+                write(made / CONFIG, config)
+                write(made / META, json.dumps(asdict(Meta(owner, time.time(), shortened(name)))))
+                if fill:
+                    fill(made)
+                made.rename(self.root / run)
+        except Exception:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
         return run
 
     def folder(self, run: str) -> Path:

@@ -1,14 +1,12 @@
 """Workers that do nothing but note what they are told, and what one asks of a service of such."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from dlviz.training.runs.journal import Journal
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.steering import Command
-from tests.runs.tiny_training import Config
+from tests.training_runs.tiny_training import Config
 
 MINE, OTHERS = new_token(), new_token()
 
@@ -53,14 +51,6 @@ class Launcher:
         return self.jobs[folder.name]
 
     def close(self) -> None: ...
-
-
-def until(true: Callable[[], object]) -> None:
-    """Wait for what the watching thread does."""
-    deadline = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def state(runs: Service, run: str) -> str:

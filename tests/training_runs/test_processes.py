@@ -5,30 +5,21 @@ import resource
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dlviz.paths import ROOT
+from dlviz.training.runs import scheduler
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import Service
-from tests.runs.tiny_server import LONG, service
-from tests.runs.tiny_training import TRAINER, Config
+from tests.training_runs.processes import alive, children, losses, until, workers
+from tests.training_runs.tiny_server import LONG, service
+from tests.training_runs.tiny_training import TRAINER, Config
 
 MINE = new_token()
 SHORT = Config(steps=60, seconds=0.01, every=10)
-
-
-def until(true: Callable[[], object], seconds: float = 20) -> float:
-    """The seconds it took until this was true."""
-    start = time.monotonic()
-    while not true():
-        assert time.monotonic() < start + seconds
-        time.sleep(0.01)
-    return time.monotonic() - start
 
 
 @pytest.fixture(scope="module")
@@ -36,30 +27,6 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     made = service(tmp_path_factory.mktemp("runs"))
     yield made
     made.close()
-
-
-def workers(server: int) -> dict[int, Path]:
-    """The server's worker processes, and the folder of the run that each of them trains."""
-    found = {}
-    for children in Path(f"/proc/{server}/task").glob("*/children"):
-        for child in map(int, children.read_text().split()):
-            with suppress(OSError):
-                for file in (link.readlink() for link in Path(f"/proc/{child}/fd").iterdir()):
-                    if file.name == "events.jsonl":
-                        found[child] = file.parent
-    return found
-
-
-def alive(process: int) -> bool:
-    try:
-        status = Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
-
-
-def losses(runs: Service, run: str) -> list[tuple[object, object]]:
-    return [(event["step"], event["loss"]) for event in runs.store.events(run) if event["kind"] == "batch"]
 
 
 def undisturbed(config: Config) -> list[tuple[object, object]]:
@@ -79,7 +46,7 @@ def learning(runs: Service, run: str) -> bool:
 def test_a_killed_worker_harms_no_other_run_and_its_run_goes_on(runs: Service) -> None:
     killed, other = runs.submit(SHORT, MINE), runs.submit(SHORT, MINE)
     until(lambda: learning(runs, killed))
-    (process,) = (process for process, folder in workers(os.getpid()).items() if folder.name == killed)
+    (process,) = (process for process, run in workers(os.getpid()).items() if run == killed)
     os.kill(process, signal.SIGKILL)
     until(lambda: runs.status(killed).state == "interrupted")
     assert "killed (signal 9)" in runs.status(killed).sentence
@@ -90,7 +57,7 @@ def test_a_killed_worker_harms_no_other_run_and_its_run_goes_on(runs: Service) -
         assert losses(runs, run) == undisturbed(SHORT)
 
 
-def test_a_run_is_paused_changed_and_stopped_within_a_second(runs: Service) -> None:
+def test_a_run_is_paused_changed_and_stopped(runs: Service) -> None:
     run = runs.submit(LONG, MINE)
     until(lambda: learning(runs, run))
     runs.pause(run, MINE)
@@ -102,8 +69,9 @@ def test_a_run_is_paused_changed_and_stopped_within_a_second(runs: Service) -> N
     runs.resume(run, MINE)
     until(lambda: len(losses(runs, run)) > len(held))
     runs.stop(run, MINE)
-    assert until(lambda: runs.status(run).state == "ended") < 1
-    assert runs.status(run).can_go_on
+    # By itself: a worker that does not is killed later. How quickly, benchmarks/stop.py measures.
+    assert until(lambda: runs.status(run).state == "ended") < scheduler.OVERDUE
+    assert (runs.status(run).sentence, runs.status(run).can_go_on) == ("Stopped.", True)
     assert list(runs.store.checkpoints(run))[-1] == len(losses(runs, run))
 
 
@@ -122,7 +90,7 @@ def test_a_full_disk_stops_the_run_with_a_sentence(runs: Service) -> None:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.runs.tiny_server", str(tmp_path / "runs"), MINE, "3"]
+    command = [sys.executable, "-m", "tests.training_runs.tiny_server", str(tmp_path / "runs"), MINE, "3"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()
@@ -135,8 +103,7 @@ def test_all_workers_end_with_a_killed_server_and_its_runs_go_on_under_the_next(
     first, second, waiting = server.stdout.readline().split()
     folder = tmp_path / "runs"
     until(lambda: all(list((folder / run / "checkpoints").glob("*")) for run in (first, second)))
-    children = Path(f"/proc/{server.pid}/task").glob("*/children")
-    processes = [int(child) for file in children for child in file.read_text().split()]
+    processes = children(server.pid)
     assert len(processes) == 3  # two at work, and one kept warm
     server.kill()
     server.wait()
