@@ -9,8 +9,8 @@ from dlviz.training.runs.owner import COOKIE, is_token, new_token
 
 YEAR = 365 * 24 * 3600
 # Every page asks for this, from its own origin, before it opens the connection on which its session lives.
-# Not with the page itself: the request of a link followed from elsewhere carries no SameSite=Strict cookie, and
-# the answer would put a new one in place of the browser's own.
+# Not with the page itself: the request of a link followed from elsewhere carries no SameSite=Strict cookie,
+# and the answer would put a new one in place of the browser's own.
 ASKED_FIRST = "/_stcore/host-config"
 
 

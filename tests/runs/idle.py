@@ -1,7 +1,5 @@
 """Workers that do nothing but note what they are told, and what one asks of a service of such."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from dlviz.training.runs.journal import Journal
@@ -53,14 +51,6 @@ class Launcher:
         return self.jobs[folder.name]
 
     def close(self) -> None: ...
-
-
-def until(true: Callable[[], object]) -> None:
-    """Wait for what the watching thread does."""
-    deadline = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def state(runs: Service, run: str) -> str:

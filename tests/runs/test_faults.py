@@ -10,7 +10,8 @@ from dlviz.training.runs.journal import Journal
 from dlviz.training.runs.owner import hashed
 from dlviz.training.runs.service import Refused, Service
 from dlviz.training.runs.store import Store, UnknownRun
-from tests.runs.idle import MINE, OTHERS, Launcher, state, submitted, until
+from tests.runs.idle import MINE, OTHERS, Launcher, state, submitted
+from tests.runs.processes import until
 from tests.runs.tiny_training import Config
 
 

@@ -5,9 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ import pytest
 from dlviz.paths import ROOT
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import Service
+from tests.runs.processes import alive, children, losses, until, workers
 from tests.runs.tiny_server import LONG, service
 from tests.runs.tiny_training import TRAINER, Config
 
@@ -22,44 +21,11 @@ MINE = new_token()
 SHORT = Config(steps=60, seconds=0.01, every=10)
 
 
-def until(true: Callable[[], object], seconds: float = 20) -> float:
-    """The seconds it took until this was true."""
-    start = time.monotonic()
-    while not true():
-        assert time.monotonic() < start + seconds
-        time.sleep(0.01)
-    return time.monotonic() - start
-
-
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     made = service(tmp_path_factory.mktemp("runs"))
     yield made
     made.close()
-
-
-def workers(server: int) -> dict[int, Path]:
-    """The server's worker processes, and the folder of the run that each of them trains."""
-    found = {}
-    for children in Path(f"/proc/{server}/task").glob("*/children"):
-        for child in map(int, children.read_text().split()):
-            with suppress(OSError):
-                for file in (link.readlink() for link in Path(f"/proc/{child}/fd").iterdir()):
-                    if file.name == "events.jsonl":
-                        found[child] = file.parent
-    return found
-
-
-def alive(process: int) -> bool:
-    try:
-        status = Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
-
-
-def losses(runs: Service, run: str) -> list[tuple[object, object]]:
-    return [(event["step"], event["loss"]) for event in runs.store.events(run) if event["kind"] == "batch"]
 
 
 def undisturbed(config: Config) -> list[tuple[object, object]]:
@@ -79,7 +45,7 @@ def learning(runs: Service, run: str) -> bool:
 def test_a_killed_worker_harms_no_other_run_and_its_run_goes_on(runs: Service) -> None:
     killed, other = runs.submit(SHORT, MINE), runs.submit(SHORT, MINE)
     until(lambda: learning(runs, killed))
-    (process,) = (process for process, folder in workers(os.getpid()).items() if folder.name == killed)
+    (process,) = (process for process, run in workers(os.getpid()).items() if run == killed)
     os.kill(process, signal.SIGKILL)
     until(lambda: runs.status(killed).state == "interrupted")
     assert "killed (signal 9)" in runs.status(killed).sentence
@@ -135,8 +101,7 @@ def test_all_workers_end_with_a_killed_server_and_its_runs_go_on_under_the_next(
     first, second, waiting = server.stdout.readline().split()
     folder = tmp_path / "runs"
     until(lambda: all(list((folder / run / "checkpoints").glob("*")) for run in (first, second)))
-    children = Path(f"/proc/{server.pid}/task").glob("*/children")
-    processes = [int(child) for file in children for child in file.read_text().split()]
+    processes = children(server.pid)
     assert len(processes) == 3  # two at work, and one kept warm
     server.kill()
     server.wait()

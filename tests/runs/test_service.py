@@ -7,7 +7,8 @@ import pytest
 from dlviz.training.runs.owner import hashed, new_token
 from dlviz.training.runs.service import Refused, Service
 from dlviz.training.runs.store import UnknownRun
-from tests.runs.idle import MINE, OTHERS, Launcher, state, submitted, until
+from tests.runs.idle import MINE, OTHERS, Launcher, state, submitted
+from tests.runs.processes import until
 from tests.runs.tiny_training import Config
 
 

@@ -55,7 +55,8 @@ class LocalJob:
     """A process of this machine, steered by JSON lines on its standard input."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        # A session of its own: Ctrl-C in the server's terminal is for the server, which ends its workers.
+        # A group of its own: Ctrl-C in the server's terminal is for the server, which ends its workers. Not a
+        # session of its own: Linux may schedule each session as one, and then niceness counts only inside it.
         self.process = subprocess.Popen(
             command,
             bufsize=0,
@@ -63,7 +64,7 @@ class LocalJob:
             env={**os.environ, "OMP_NUM_THREADS": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            start_new_session=True,
+            process_group=0,
         )
 
     def send(self, command: Command) -> None:
