@@ -1,4 +1,4 @@
-"""A page while two runs train on the same two cores: one learner against an idle server, then thirty learners.
+"""A page while two runs train on the same two cores: one learner against an idle server, then thirty.
 
 python -m benchmarks.beside_training
 """

@@ -12,7 +12,7 @@ from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.launcher import Launcher, LocalLauncher
 from dlviz.training.runs.owner import hashed, owns
 from dlviz.training.runs.scheduler import Scheduler, places
-from dlviz.training.runs.store import Meta, Store, UnknownRun
+from dlviz.training.runs.store import Fill, Meta, Store, UnknownRun
 
 WAITING = 40  # runs that one owner may have in the queue: a few ready-made experiments with three seeds
 
@@ -83,13 +83,17 @@ class Service:
         """Have a worker warm: for whoever opens the page."""
         self._scheduler.prepare()
 
-    def submit(self, config: Config, token: str, name: str = "") -> str:
-        """Hand a run in; its id."""
+    def submit(self, config: Config, token: str, name: str = "", fill: Fill | None = None) -> str:
+        """Hand a run in; its id.
+
+        Args:
+            fill: writes the learner's own data into the run's folder, before anybody sees the run.
+        """
         owner = hashed(token)
         if self._scheduler.waiting(owner) >= WAITING:
             raise Refused(f"You have {WAITING} runs in the queue: wait for some, or stop some.")
         try:
-            run = self.store.create(config.to_json(), owner, name)
+            run = self.store.create(config.to_json(), owner, name, fill)
         except DiskFull as error:
             raise Refused("The disk is full: delete runs that you no longer need.") from error
         self._scheduler.add(owner, run)

@@ -10,6 +10,7 @@ import re
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -22,6 +23,8 @@ CONFIG, META = "config.json", "meta.json"
 RUN = re.compile(r"[0-9a-f]{20}")
 NAME = 80  # characters of a run's name
 BLOCK = 16_384  # bytes first looked at for the last event
+
+Fill = Callable[[Path], object]
 
 
 class UnknownRun(LookupError):
@@ -56,15 +59,26 @@ class Store:
         self.root = root
         self._metas: dict[str, Meta] = {}  # read once: only the server changes them
 
-    def create(self, config: str, owner: str, name: str) -> str:
-        """A new run of this config (JSON): its id. Raises: DiskFull."""
+    def create(self, config: str, owner: str, name: str, fill: Fill | None = None) -> str:
+        """A new run of this config (JSON): its id.
+
+        Args:
+            fill: writes what else the run needs into the folder that it is given.
+        Raises: DiskFull, or what `fill` raises; then there is no run.
+        """
         run = secrets.token_hex(10)
         made = self.root / f".new-{run}"
-        with room():
-            made.mkdir(parents=True)
-            write(made / CONFIG, config)
-            write(made / META, json.dumps(asdict(Meta(owner, time.time(), shortened(name)))))
-            made.rename(self.root / run)
+        try:
+            with room():
+                made.mkdir(parents=True)
+                write(made / CONFIG, config)
+                write(made / META, json.dumps(asdict(Meta(owner, time.time(), shortened(name)))))
+                if fill:
+                    fill(made)
+                made.rename(self.root / run)
+        except Exception:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
         return run
 
     def folder(self, run: str) -> Path:

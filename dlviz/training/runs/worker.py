@@ -31,12 +31,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Trainer:
-    """What a worker needs of the loop: to read a config and a checkpoint, and to train.
+    """What a worker needs of the loop: to read a run's folder and a checkpoint, and to train.
 
-    `bad_state` is what `load` raises; `told` are the errors whose message is a sentence for the learner.
+    `train` takes what `read` gives, a steering, and what `load` gives if the run goes on. `bad_state` is what
+    `load` raises; `told` are the errors whose message is a sentence for the learner.
     """
 
-    read: Callable[[str], Any]
+    read: Callable[[Path], Any]
     load: Callable[[Path], Any]
     train: Callable[..., Iterator[Event]]
     bad_state: type[Exception]
@@ -73,14 +74,14 @@ def work(folder: Path, trainer: Trainer, steering: Steering) -> int:
 
 
 def _begun(journal: Journal, trainer: Trainer, steering: Steering) -> Iterator[Event]:
-    config = trainer.read((journal.folder / CONFIG).read_text(encoding="utf-8"))
+    given = trainer.read(journal.folder)
     past = events.current(tail(journal.folder).events)
     if not past:
-        return trainer.train(config, steering)
+        return trainer.train(given, steering)
     step, state, notes = _newest(journal.folder, events.steps(past), trainer)
     journal.write({"kind": "continued", "step": step}, *notes)
     checkpoints.drop_later(journal.folder, step)
-    return trainer.train(config, steering, state)
+    return trainer.train(given, steering, state)
 
 
 def _newest(folder: Path, steps: list[int], trainer: Trainer) -> tuple[int | None, Any, list[Event]]:
@@ -141,7 +142,7 @@ def _trainer() -> Trainer:
     from dlviz.training.config import TrainingConfig
     from dlviz.training.loop import train
     from dlviz.training.state import BadState, State
-    from dlviz.training.tasks import BadTask
+    from dlviz.training.tasks import BadTask, own
 
     torch.set_num_threads(1)
     layer = torch.nn.Linear(1, 1)
@@ -149,11 +150,16 @@ def _trainer() -> Trainer:
     layer(torch.zeros(1, 1)).sum().backward()
     optimizer.step()
 
-    def config(text: str) -> TrainingConfig:
+    def read(folder: Path) -> tuple[TrainingConfig, own.Own | None]:
         try:
-            return TrainingConfig.from_json(text)
+            config = TrainingConfig.from_json((folder / CONFIG).read_text(encoding="utf-8"))
         except ValueError as error:
             raise BadTask(str(error)) from error
+        return config, own.read(config.task, folder)
+
+    def begun(given: tuple[TrainingConfig, own.Own | None], *others: Any) -> Iterator[Event]:
+        config, data = given
+        return train(config, *others, own=data)
 
     def whole(path: Path) -> State:
         state = State.load(path)
@@ -161,7 +167,7 @@ def _trainer() -> Trainer:
             raise BadState(f"The checkpoint {path.name} can be looked at, but not gone on from.")
         return state
 
-    return Trainer(config, whole, train, BadState, (BadState, BadTask))
+    return Trainer(read, whole, begun, BadState, (BadState, BadTask))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A server of tiny trainings, which hands some in, says their ids, and works until it is ended.
 
-python -m tests.runs.tiny_server FOLDER OWNER RUNS
+python -m tests.training_runs.tiny_server FOLDER OWNER RUNS
 """
 
 import sys
@@ -10,9 +10,9 @@ from pathlib import Path
 from dlviz.training.runs.launcher import LocalLauncher
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
-from tests.runs.tiny_training import Config
+from tests.training_runs.tiny_training import Config
 
-WORKER = (sys.executable, "-m", "tests.runs.tiny_training")
+WORKER = (sys.executable, "-m", "tests.training_runs.tiny_training")
 # Long enough to be killed in; a checkpoint every tenth of a second.
 LONG = Config(steps=3000, seconds=0.01, every=10)
 

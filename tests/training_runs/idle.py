@@ -6,7 +6,7 @@ from dlviz.training.runs.journal import Journal
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.steering import Command
-from tests.runs.tiny_training import Config
+from tests.training_runs.tiny_training import Config
 
 MINE, OTHERS = new_token(), new_token()
 

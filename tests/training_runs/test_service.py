@@ -7,9 +7,9 @@ import pytest
 from dlviz.training.runs.owner import hashed, new_token
 from dlviz.training.runs.service import Refused, Service
 from dlviz.training.runs.store import UnknownRun
-from tests.runs.idle import MINE, OTHERS, Launcher, state, submitted
-from tests.runs.processes import until
-from tests.runs.tiny_training import Config
+from tests.training_runs.idle import MINE, OTHERS, Launcher, state, submitted
+from tests.training_runs.processes import until
+from tests.training_runs.tiny_training import Config
 
 
 def test_two_at_a_time_the_others_wait_and_know_their_place(runs: Service, launcher: Launcher) -> None:

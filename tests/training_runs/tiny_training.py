@@ -1,6 +1,6 @@
 """A training without a network, which behaves as the loop does: for tests of what is around it.
 
-python -m tests.runs.tiny_training
+python -m tests.training_runs.tiny_training
 """
 
 import json
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dlviz.training.runs import worker
 from dlviz.training.runs.events import Event
+from dlviz.training.runs.store import CONFIG
 
 
 class BadState(RuntimeError):
@@ -60,8 +61,8 @@ class Config:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> "Config":
-        return cls(**json.loads(text))
+    def read(cls, folder: Path) -> "Config":
+        return cls(**json.loads((folder / CONFIG).read_text()))
 
 
 def train(config: Config, steering, start: State | None = None) -> Iterator[Event]:
@@ -105,7 +106,7 @@ def _steered(at: State, steering) -> Iterator[Event]:
         steering.wait(1.0)
 
 
-TRAINER = worker.Trainer(Config.from_json, State.load, train, BadState, (ValueError,))
+TRAINER = worker.Trainer(Config.read, State.load, train, BadState, (ValueError,))
 
 if __name__ == "__main__":
     worker.main(lambda: TRAINER)

@@ -11,7 +11,7 @@ from dlviz.training.runs import checkpoints, journal
 from dlviz.training.runs.events import Event
 from dlviz.training.runs.journal import DiskFull, Held, Journal
 from dlviz.training.runs.store import Store, UnknownRun
-from tests.runs.tiny_training import State
+from tests.training_runs.tiny_training import State
 
 
 @pytest.fixture
@@ -156,9 +156,27 @@ def test_a_run_that_finds_no_room_is_not_half_made(store: Store, monkeypatch: py
     monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(DiskFull):
         store.create("{}", "hash", "")
-    assert store.ids() == []
-    store.sweep()
     assert list(store.root.iterdir()) == []
+
+
+def test_a_run_appears_with_all_that_it_needs_or_not_at_all(store: Store) -> None:
+    run = store.create("{}", "hash", "", lambda folder: (folder / "own.csv").write_text("text,label"))
+    assert (store.folder(run) / "own.csv").read_text() == "text,label"
+
+    def failing(folder: Path) -> None:
+        raise ValueError("The table has no rows.")
+
+    with pytest.raises(ValueError, match="no rows"):
+        store.create("{}", "hash", "", failing)
+    assert [folder.name for folder in store.root.iterdir()] == [run]
+
+
+def test_what_a_crash_left_half_made_or_half_deleted_is_swept_away(store: Store, run: str) -> None:
+    for rest in (".new-" + run, ".gone-" + run):
+        (store.root / rest).mkdir()
+    assert store.ids() == [run]
+    store.sweep()
+    assert [folder.name for folder in store.root.iterdir()] == [run]
 
 
 def test_a_damaged_folder_is_a_sentence(store: Store, run: str) -> None:

@@ -12,16 +12,18 @@ import streamlit as st
 
 from dlviz.training.config import Augmentation, TrainingConfig
 from dlviz.training.loop import train
-from dlviz.training.runs import service
+from dlviz.training.runs import service, worker
 from dlviz.training.runs.launcher import LocalLauncher
 from dlviz.training.runs.service import Service
+from dlviz.training.runs.steering import Steering
 from dlviz.training.runs.store import Store
 from dlviz.training.state import State
+from dlviz.training.tasks.own import FILES
 from dlviz.ui import server, warm
-from tests.runs import tiny_server
-from tests.runs.idle import MINE
-from tests.runs.processes import alive, losses, until, workers
-from tests.runs.tiny_server import LONG
+from tests.training_runs import tiny_server
+from tests.training_runs.idle import MINE
+from tests.training_runs.processes import alive, losses, until, workers
+from tests.training_runs.tiny_server import LONG
 
 SMALL = TrainingConfig(
     model="MLP",
@@ -65,6 +67,25 @@ def test_a_run_whose_worker_was_killed_ends_as_one_that_was_left_alone(runs: Ser
     *_, last = (event["state"] for event in alone if event["kind"] == "checkpoint")
     assert isinstance(last, State)
     assert all(final.weights[name].equal(weight) for name, weight in last.weights.items())
+
+
+def test_a_learners_own_data_come_along_and_what_cannot_be_learned_from_is_a_sentence(tmp_path: Path) -> None:
+    store, trainer = Store(tmp_path), worker._trainer()
+    steering = Steering(iter([]), give_up=lambda: None)
+    table = b"text,label\n" + b"good and fine,1\nbad and sad,0\n" * 20
+    config = TrainingConfig(task="table", model="TextClassifier", samples=20, batch_size=5)
+    own_data, no_data = (
+        store.create(config.to_json(), "hash", "", fill)
+        for fill in (lambda folder: (folder / FILES["table"]).write_bytes(table), None)
+    )
+    broken = store.create('{"epochs": 0}', "hash", "")
+    for run in (own_data, no_data, broken):
+        assert worker.work(store.folder(run), trainer, steering) == 0
+    assert [event["kind"] for event in store.events(own_data)][:1] == ["start"]
+    said = [(store.last(run) or {}) for run in (no_data, broken)]
+    assert [event["reason"] for event in said] == ["failed", "failed"]
+    assert str(said[0]["sentence"]).startswith("The table cannot be read.")
+    assert str(said[1]["sentence"]).startswith("The number of epochs must be")
 
 
 def test_no_worker_is_left_behind_by_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

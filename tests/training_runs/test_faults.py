@@ -10,9 +10,9 @@ from dlviz.training.runs.journal import Journal
 from dlviz.training.runs.owner import hashed
 from dlviz.training.runs.service import Refused, Service
 from dlviz.training.runs.store import Store, UnknownRun
-from tests.runs.idle import MINE, OTHERS, Launcher, state, submitted
-from tests.runs.processes import until
-from tests.runs.tiny_training import Config
+from tests.training_runs.idle import MINE, OTHERS, Launcher, state, submitted
+from tests.training_runs.processes import until
+from tests.training_runs.tiny_training import Config
 
 
 @pytest.mark.parametrize("value", [0.0, -0.1, float("nan"), float("inf")])

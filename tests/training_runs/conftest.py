@@ -8,7 +8,7 @@ import pytest
 from dlviz.training.runs import scheduler
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
-from tests.runs.idle import Launcher
+from tests.training_runs.idle import Launcher
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import pytest
 from dlviz.paths import ROOT
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import Service
-from tests.runs.processes import alive, children, losses, until, workers
-from tests.runs.tiny_server import LONG, service
-from tests.runs.tiny_training import TRAINER, Config
+from tests.training_runs.processes import alive, children, losses, until, workers
+from tests.training_runs.tiny_server import LONG, service
+from tests.training_runs.tiny_training import TRAINER, Config
 
 MINE = new_token()
 SHORT = Config(steps=60, seconds=0.01, every=10)
@@ -88,7 +88,7 @@ def test_a_full_disk_stops_the_run_with_a_sentence(runs: Service) -> None:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.runs.tiny_server", str(tmp_path / "runs"), MINE, "3"]
+    command = [sys.executable, "-m", "tests.training_runs.tiny_server", str(tmp_path / "runs"), MINE, "3"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()

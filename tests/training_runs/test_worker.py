@@ -13,7 +13,7 @@ from dlviz.training.runs.events import full
 from dlviz.training.runs.steering import Command, Steering
 from dlviz.training.runs.store import Store
 from dlviz.training.runs.worker import FAILED, MEMORY, work
-from tests.runs.tiny_training import TRAINER, Config, State
+from tests.training_runs.tiny_training import TRAINER, Config, State
 
 
 class Scripted:
