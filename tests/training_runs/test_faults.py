@@ -1,12 +1,14 @@
 """What can go wrong around the runs: workers, servers, the disk, and learners in a hurry."""
 
+import errno
 import time
 from pathlib import Path
 
 import pytest
 
 from dlviz.training.runs import scheduler, service
-from dlviz.training.runs.journal import Journal
+from dlviz.training.runs.events import NO_ROOM
+from dlviz.training.runs.journal import DiskFull, Journal
 from dlviz.training.runs.owner import hashed
 from dlviz.training.runs.service import Refused, Service
 from dlviz.training.runs.store import Store, UnknownRun
@@ -152,3 +154,33 @@ def test_a_run_of_another_server_is_left_alone_until_that_has_ended(tmp_path: Pa
         assert store.ids() == [run]
     until(lambda: state(runs, run) == "interrupted")
     runs.close()
+
+
+def test_an_end_that_finds_no_room_on_the_disk_is_told_all_the_same(
+    runs: Service, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DiskFull(errno.ENOSPC, "full")
+
+    (run,) = submitted(runs, 1)
+    until(lambda: run in launcher.jobs)
+    with monkeypatch.context() as disk:
+        disk.setattr(Journal, "write", full)
+        launcher.jobs[run].code = NO_ROOM
+        until(lambda: state(runs, run) == "ended")
+    shown = runs.status(run)
+    assert (shown.reason, "The disk is full" in shown.sentence, shown.can_go_on) == ("full", True, True)
+    runs.go_on(run, MINE)
+    until(lambda: state(runs, run) == "running")
+
+
+def test_a_run_that_finds_no_room_is_refused_with_a_sentence(
+    runs: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fsync(_: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("os.fsync", fsync)
+    with pytest.raises(Refused, match="The disk is full"):
+        runs.submit(Config(), MINE)
+    assert runs.runs(MINE) == []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from dlviz.training.runs import events
 from dlviz.training.runs.events import ENDINGS, Event
-from dlviz.training.runs.journal import DiskFull, Held, Journal
+from dlviz.training.runs.journal import Held, Journal
 from dlviz.training.runs.launcher import Job, Launcher
 from dlviz.training.runs.queue import FairQueue
 from dlviz.training.runs.steering import Command
@@ -18,7 +18,7 @@ from dlviz.training.runs.store import Store, UnknownRun
 
 TICK = 0.1  # seconds between two looks at the workers
 PAUSED = 30.0  # seconds that a paused run keeps its place while others wait
-OVERDUE = 5.0  # seconds after which a worker that was told to end is killed
+OVERDUE = 10.0  # seconds after which a worker that was told to end is killed
 CLOSING = 3.0  # seconds that workers have for a last checkpoint when the server ends
 MOST = 8  # runs at a time, however many cores there are: each takes some hundred MB of memory
 SERVER = "The server ended while this run was trained. It can go on from its last checkpoint."
@@ -73,8 +73,7 @@ class Scheduler:
         """Begin to watch. What an earlier server has left without an ending is marked as interrupted."""
         for run in runs:
             with suppress(UnknownRun):
-                last = self._store.last(run)
-                if last is None or last["kind"] not in ENDINGS:
+                if _open(self._store.last(run)):
                     self._lost.add(run)
         self._find()
         self._thread.start()
@@ -192,8 +191,9 @@ class Scheduler:
             live = self._live.pop(run)
             with suppress(UnknownRun):
                 last = self._store.last(run)
-                if last is None or last == live.before or last["kind"] not in ENDINGS:
-                    self._say(run, _lost(live, code))
+                unsaid = _open(last) or last == live.before
+                if unsaid and not self._say(run, _lost(live, code)):
+                    self._lost.add(run)
         return bool(ended)
 
     def _make_room(self) -> None:
@@ -225,14 +225,16 @@ class Scheduler:
             with Journal(self._store.folder(run)) as journal:
                 if run not in self._lost or _open(self._store.last(run)):
                     journal.last_words(event)
-        except DiskFull:
-            self._unsaid[run] = event
         except Held:
             return False
+        except OSError as error:
+            log.error("no room for the end of a run", exc_info=error)
+            self._unsaid[run] = event
         return True
 
 
 def _open(last: Event | None) -> bool:
+    """Whether a run with this last event has not come to an end."""
     return last is None or last["kind"] not in ENDINGS
 
 
