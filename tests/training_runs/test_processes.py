@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dlviz.paths import ROOT
+from dlviz.training.runs import scheduler
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import Service
 from tests.training_runs.processes import alive, children, losses, until, workers
@@ -56,7 +57,7 @@ def test_a_killed_worker_harms_no_other_run_and_its_run_goes_on(runs: Service) -
         assert losses(runs, run) == undisturbed(SHORT)
 
 
-def test_a_run_is_paused_changed_and_stopped_within_a_second(runs: Service) -> None:
+def test_a_run_is_paused_changed_and_stopped(runs: Service) -> None:
     run = runs.submit(LONG, MINE)
     until(lambda: learning(runs, run))
     runs.pause(run, MINE)
@@ -68,8 +69,9 @@ def test_a_run_is_paused_changed_and_stopped_within_a_second(runs: Service) -> N
     runs.resume(run, MINE)
     until(lambda: len(losses(runs, run)) > len(held))
     runs.stop(run, MINE)
-    assert until(lambda: runs.status(run).state == "ended") < 1
-    assert runs.status(run).can_go_on
+    # By itself: a worker that does not is killed later. How quickly, benchmarks/stop.py measures.
+    assert until(lambda: runs.status(run).state == "ended") < scheduler.OVERDUE
+    assert (runs.status(run).sentence, runs.status(run).can_go_on) == ("Stopped.", True)
     assert list(runs.store.checkpoints(run))[-1] == len(losses(runs, run))
 
 

@@ -16,7 +16,7 @@ from dlviz.training.runs.queue import FairQueue
 from dlviz.training.runs.steering import Command
 from dlviz.training.runs.store import Store, UnknownRun
 
-TICK = 0.1  # seconds between two looks at the workers
+TICK = 0.05  # seconds between two looks at the workers
 PAUSED = 30.0  # seconds that a paused run keeps its place while others wait
 OVERDUE = 10.0  # seconds after which a worker that was told to end is killed
 CLOSING = 3.0  # seconds that workers have for a last checkpoint when the server ends
