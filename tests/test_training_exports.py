@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
+from dlviz import weights
 from dlviz.data import mnist
 from dlviz.paths import ASSETS
 from dlviz.training.config import Augmentation, TrainingConfig
-from dlviz.training.exports import tensorboard_zip, to_csv, write_tensorboard
+from dlviz.training.exports import tensorboard_zip, to_csv, weights_file, write_tensorboard
 from dlviz.training.script import NoScript, pytorch_script
 from dlviz.training.tasks import preparation
-from tests.runs import Script, events, losses, of_kind, small
+from tests.runs import Script, events, losses, of_kind, small, states
 
 FOLDERS = {"digits": ASSETS / "data" / "mnist", "fashion": ASSETS / "data" / "fashion-mnist"}
 REPEATED: dict[str, dict[str, Any]] = {
@@ -147,3 +149,13 @@ def test_tensorboards_file_comes_packed() -> None:
         (name,) = archive.namelist()
         assert name.startswith("mine/events.out.tfevents.")
         assert archive.testzip() is None
+
+
+def test_the_weights_taken_away_are_opened_as_any_others(tmp_path: Path) -> None:
+    state = states(events(small(epochs=1)))[-1]
+    (tmp_path / "mine.safetensors").write_bytes(weights_file(state))
+    x = torch.rand(2, 1, 28, 28)
+    assert torch.equal(weights.load("mine", tmp_path)(x), state.model()(x))
+    facts = weights.read(tmp_path / "mine.safetensors").facts
+    assert TrainingConfig.from_json(facts["recipe"]) == state.config
+    assert "3 batches" in facts["result"]
