@@ -1,12 +1,17 @@
-"""A run to take away: its events as a table, and as TensorBoard reads them."""
+"""A run to take away: its weights, its events as a table, and as TensorBoard reads them."""
 
 import csv
 import io
+import json
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from safetensors.torch import save
+
+from dlviz.training.state import State
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -45,6 +50,20 @@ SCALARS = {
         "samples_per_second": "speed/samples_per_second",
     },
 }
+
+
+def weights_file(state: State) -> bytes:
+    """The weights of a state as a safetensors file that `weights.read` reads, with how they were made."""
+    config = state.config
+    facts = {
+        "class": state.class_name,
+        "arguments": json.dumps(state.arguments),
+        "data": f"{config.task}: {config.samples:,} samples at the most",
+        "recipe": config.to_json(),
+        "seed": str(config.seed),
+        "result": f"as it was after {state.progress.step:,} batches",
+    }
+    return save(state.weights, facts)
 
 
 def to_csv(events: Iterable[Event]) -> str:

@@ -5,7 +5,7 @@ import pickle
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import torch
 from safetensors import SafetensorError
@@ -41,9 +41,11 @@ def read(data: bytes) -> dict[str, Tensor]:
     if sum(tensor.numel() for tensor in content.values()) > VALUES:
         raise BadUpload(f"The file has more than {VALUES:,} numbers in it.")
     for name, tensor in content.items():
+        if tensor.layout != torch.strided or tensor.is_quantized:
+            raise BadUpload(f"{name[:60]} is no plain tensor.")
         if tensor.is_floating_point() and not tensor.isfinite().all():
             raise BadUpload(f"{name[:60]} has values that are no finite numbers.")
-    return content
+    return {name: tensor.contiguous() for name, tensor in content.items()}
 
 
 def _plain(data: bytes) -> dict[str, Tensor]:
@@ -57,7 +59,13 @@ def _plain(data: bytes) -> dict[str, Tensor]:
 
 def _pickled(data: bytes) -> dict[str, Tensor]:
     try:
+        # A packed file could unpack to any size; what torch.save writes is not packed.
+        with ZipFile(io.BytesIO(data)) as archive:
+            if sum(file.file_size for file in archive.infolist()) > LARGEST:
+                raise BadUpload(f"The file unpacks to more than {LARGEST // 1_000_000} MB.")
         content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    except BadUpload:
+        raise
     except (pickle.UnpicklingError, RuntimeError, BadZipFile, ValueError, KeyError, EOFError) as error:
         raise BadUpload(
             "This .pt file is damaged, or holds more than weights: save model.state_dict() alone."
@@ -66,7 +74,7 @@ def _pickled(data: bytes) -> dict[str, Tensor]:
         isinstance(name, str) and isinstance(tensor, Tensor) for name, tensor in content.items()
     ):
         raise BadUpload("This .pt file holds no state_dict: save model.state_dict().")
-    return {name: tensor.detach().contiguous() for name, tensor in content.items()}
+    return {name: tensor.detach() for name, tensor in content.items()}
 
 
 def open_weights(data: bytes, class_name: str) -> Weights:
