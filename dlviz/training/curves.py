@@ -82,6 +82,13 @@ class History:
             return np.interp(steps, self.batches["step"], self.batches["seconds"])
         return steps
 
+    def where(self, mark: Mark, axis: str) -> float:
+        """Where a mark lies on an axis; the seconds of an epoch's end count its measuring too."""
+        measured = self.epochs["seconds"][self.epochs["step"] == mark.step]
+        if axis == "seconds" and len(measured) and mark.kind not in ("rate", "paused"):
+            return float(measured[-1])
+        return float(self.place(np.array([float(mark.step)]), axis)[0])
+
     def end(self, axis: str) -> float:
         """Where the axis ends: at the planned last step while the run goes on, else at the newest."""
         planned = self.steps_per_epoch * self.epochs_planned
