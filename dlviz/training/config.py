@@ -9,7 +9,7 @@ from dlviz.training.options import DEVICES, NETWORKS, OPTIMIZERS, PICTURES, SCHE
 # field -> what it is called, smallest, largest: whole numbers, and others
 WHOLE = {
     "samples": ("number of samples", 1, 1_000_000),
-    "batch_size": ("batch size", 1, 10_000),
+    "batch_size": ("batch size", 1, 1_024),
     "epochs": ("number of epochs", 1, 10_000),
     "step_size": ("number of epochs between two steps of the rate", 1, 10_000),
     "lr_patience": ("schedule's patience", 0, 10_000),

@@ -71,6 +71,8 @@ class Learner:
         optimizers.remember(self.optimizer, start.optimizer)
         self.best = start.best
         self.progress = Progress(**asdict(start.progress))
+        if self.progress.ended == "done" and not self.config.patience:
+            self.progress.ended = "" if self.progress.epoch <= self.config.epochs else "done"
         now, began = (
             {name.removeprefix(part): state for name, state in start.random.items() if name.startswith(part)}
             for part in ("now/", "epoch/")
@@ -103,19 +105,15 @@ class Learner:
         }
 
     def order(self) -> list[Tensor]:
-        """The rows of each batch of this epoch."""
-        if self.progress.place:
-            return self._drawn_again()
-        self.epoch_began = self.stream.states
-        self.progress.epoch_start = self.clock.seconds
-        with self.stream.drawing():
-            return self.task.training.shuffled(self.config.batch_size)
-
-    def _drawn_again(self) -> list[Tensor]:
-        again = Stream(self.config.seed, self.config.device)
-        again.states = self.epoch_began
-        with again.drawing():
-            return self.task.training.shuffled(self.config.batch_size)
+        """The rows of each batch of this epoch; the same, however often it is asked for."""
+        stream = Stream(self.config.seed, self.config.device)
+        stream.states = self.epoch_began
+        with stream.drawing():
+            rows = self.task.training.shuffled(self.config.batch_size)
+        if not self.progress.place:
+            self.stream = stream
+            self.progress.epoch_start = self.clock.seconds
+        return rows
 
     def learn(self, rows: Tensor) -> "Learned":
         """Learn from one batch, unless its loss is no finite number."""
@@ -188,6 +186,7 @@ class Learner:
             progress.ended = "done"
         if progress.ended and self.best:
             self.model.load_state_dict(self.best)
+        self.epoch_began = self.stream.states
         progress.epoch, progress.place, progress.gradients = progress.epoch + 1, 0, {}
         progress.loss, progress.right, progress.answers, progress.samples = 0.0, 0, 0, 0
         return best
@@ -201,6 +200,8 @@ class Learner:
     def state(self) -> State:
         """Everything as it is now, in copies."""
         self.progress.seconds = self.clock.seconds
+        # Before an epoch's first batch its order is still to be drawn.
+        now = self.stream.states if self.progress.place else self.epoch_began
         return State(
             config=self.config,
             class_name=self.task.class_name,
@@ -212,7 +213,7 @@ class Learner:
             optimizer=optimizers.remembered(self.optimizer),
             random={
                 f"{part}/{name}": state.clone()
-                for part, states in (("now", self.stream.states), ("epoch", self.epoch_began))
+                for part, states in (("now", now), ("epoch", self.epoch_began))
                 for name, state in states.items()
             },
         )

@@ -103,7 +103,8 @@ class _Run:
         progress = self.progress
         yield {"kind": "batch", "step": progress.step, "epoch": progress.epoch, **learned._asdict()}
         whole = progress.place == self.learner.steps
-        if progress.epoch == 1 and progress.step in EARLY and not whole:
+        # After a gradient that is no number, neither are the weights.
+        if progress.epoch == 1 and progress.step in EARLY and not whole and learned.norm is not None:
             yield self._checkpoint()
         if self._late() and not whole:
             self.reason = "time"

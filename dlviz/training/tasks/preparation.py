@@ -27,7 +27,7 @@ def fetch(config: TrainingConfig) -> Iterator[tuple[int, int]]:
     try:
         if config.task == "cifar10":
             yield from cifar10.fetch()
-        elif config.task == "fashion" and _needs_all_clothes(config):
+        elif config.task == "fashion" and needs_all_clothes(config):
             yield from fashion.fetch()
     except mnist.MissingData as error:
         raise BadTask(str(error)) from error
@@ -63,12 +63,13 @@ def _digits(config: TrainingConfig) -> Task:
     return _public(config, mnist.digits, HELD_OUT, DIGITS)
 
 
-def _needs_all_clothes(config: TrainingConfig) -> bool:
+def needs_all_clothes(config: TrainingConfig) -> bool:
+    """Whether the embedded clothes are too few."""
     return config.samples > (12_000 if config.test else 12_000 - HELD_OUT_CLOTHES)
 
 
 def _clothes(config: TrainingConfig) -> Task:
-    if _needs_all_clothes(config):
+    if needs_all_clothes(config):
         return _public(config, fashion.whole, HELD_OUT, fashion.CLASSES)
     return _public(config, fashion.clothes, HELD_OUT_CLOTHES, fashion.CLASSES)
 
