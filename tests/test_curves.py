@@ -148,6 +148,15 @@ def test_a_run_that_was_stopped_and_goes_on_has_not_ended() -> None:
     assert gone_on.marks == (Mark("stopped", 1, "stopped"),)
 
 
+def test_an_interruption_knows_no_step_and_is_marked_at_the_newest() -> None:
+    told = [START, batch(1, 2.0), batch(2, 1.0), {"kind": "interrupted", "reason": "killed"}]
+    run = history(told)
+    assert (run.reason, run.marks) == ("interrupted", (Mark("interrupted", 2, "interrupted"),))
+    gone_on = history([*told[:2], {"kind": "continued", "step": 1}, batch(2, 1.0)])
+    assert (gone_on.reason, gone_on.marks) == ("", (Mark("continued", 1, "went on"),))
+    assert history([*told[:3], {"kind": "end", "reason": "full"}]).marks == (Mark("full", 2, "disk full"),)
+
+
 def test_a_run_without_events_or_numbers_has_no_lines() -> None:
     assert lines(history([])) == []
     assert history([]).end("epoch") == 0
