@@ -51,8 +51,8 @@ def _row(status: Status) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap="xsmall"):
             pinned = ":material/push_pin: " if status.pinned else ""
-            st.markdown(f"{pinned}**{plain(status.name) or _when(status)}** · {_state(status)}")
-            st.caption(f"{_when(status)} · {_summary(status)}")
+            st.markdown(f"{pinned}**{plain(status.name) or when(status)}** · {_state(status)}")
+            st.caption(f"{when(status)} · {summarised(status)}")
         _actions(status)
 
 
@@ -61,7 +61,8 @@ def plain(name: str) -> str:
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!|~$:<>" else letter for letter in name)
 
 
-def _when(status: Status) -> str:
+def when(status: Status) -> str:
+    """When it was handed in."""
     return f"{datetime.fromtimestamp(status.created):%d %B, %H:%M}"
 
 
@@ -69,7 +70,8 @@ def _state(status: Status) -> str:
     return STATES.get(status.state) or ENDED.get(status.reason, status.state)
 
 
-def _summary(status: Status) -> str:
+def summarised(status: Status) -> str:
+    """Its config in one line, or why there is none."""
     if status.sentence == BROUGHT:
         return BROUGHT
     try:

@@ -11,9 +11,10 @@ from dlviz.training.curves import AXES
 from dlviz.training.options import NETWORKS, OPTIMIZERS, SCHEDULERS, TASKS
 from dlviz.training.runs.store import RUN
 from dlviz.ui import address, digit
+from dlviz.ui.training import compare_fields
 
 LAB = "training"
-VIEWS = {"train": "Train", "mine": "My runs"}
+VIEWS = {"train": "Train", "compare": "Compare", "mine": "My runs"}
 PANELS = {
     "mistakes": "What it gets wrong",
     "confusion": "Confusion matrix",
@@ -87,6 +88,7 @@ FIELDS: address.Fields = {
     "run": RUN_FIELD,
     "panel": address.choice(list(PANELS), "mistakes"),
     "axis": address.choice(list(AXES), "step"),
+    **compare_fields.FIELDS,
 }
 
 

@@ -83,3 +83,22 @@ SAID = {
     "embed_dim": ("Embedding", "How many numbers stand for a word or a letter."),
     "hidden_dim": ("Hidden units", "How many numbers each reader’s state has."),
 }
+WITHOUT = {"device": "Device", "sizes": "Size", "augmentation": "Augmentation"}
+
+
+def setting(name: str) -> str:
+    """What a setting is called, also one inside another, such as `augmentation.flip`."""
+    outer, _, inner = name.rpartition(".")
+    return SAID[inner][0] if inner in SAID else WITHOUT.get(outer or inner, inner)
+
+
+def value(what: object) -> str:
+    """A setting's value in a few letters."""
+    if isinstance(what, bool):
+        return "on" if what else "off"
+    if isinstance(what, str):
+        named = {**TASKS, **SCHEDULERS, **OPTIMIZERS}
+        return named.get(what, what)
+    if isinstance(what, int | float):
+        return f"{what:,}" if isinstance(what, int) else f"{what:.6g}"
+    return "–" if what is None else ", ".join(map(str, what)) if isinstance(what, tuple | list) else str(what)

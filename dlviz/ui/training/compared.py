@@ -1,0 +1,183 @@
+"""Runs side by side: which are alike but for their seed, what they are called, and what each has come to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from string import ascii_uppercase
+
+from dlviz.training.comparison import Group, alike, compare, differences
+from dlviz.training.config import TrainingConfig
+from dlviz.training.curves import History
+from dlviz.training.experiments import EXPERIMENTS
+from dlviz.training.runs import service
+from dlviz.training.runs.service import Status
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.training import words
+from dlviz.ui.training.watched import Watched, watched
+
+SETTLED = ("ended", "interrupted")
+OWN_DATA = ("drawings", "table")
+SEED = re.compile(r" · seed \d+$")
+NO_CURVE = "One holds weights brought in from a file: nothing was trained, so it has no curve."
+CHANGED = (
+    "Each of these runs carries the learner’s own data as they were when it began: their losses compare only "
+    "if the data were the same."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """One of the runs, as it stands now."""
+
+    run: Watched
+    status: Status
+    history: History
+    config: TrainingConfig
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """The runs that can be shown.
+
+    Args:
+        groups: those that differ in their seed alone stand together.
+        labels: one a group, no two the same.
+        problems: a sentence for whatever was left out.
+    """
+
+    groups: list[list[Member]]
+    labels: list[str]
+    problems: list[str]
+
+    @property
+    def members(self) -> list[Member]:
+        return [member for group in self.groups for member in group]
+
+    @property
+    def over(self) -> bool:
+        """Whether no run is trained or waits."""
+        return all(member.status.state in SETTLED for member in self.members)
+
+    @property
+    def named(self) -> list[Group]:
+        """What the curves draw."""
+        return [
+            Group(label, [member.history for member in group])
+            for label, group in zip(self.labels, self.groups, strict=True)
+        ]
+
+
+def gather(runs: Sequence[str], experiment: str = "") -> Compared:
+    """The runs as they stand now, called as the experiment calls them."""
+    found, problems = list[Member](), Counter[str]()
+    for run in runs:
+        try:
+            found.append(_member(run))
+        except (UnknownRun, ValueError) as problem:
+            problems[str(problem)] += 1
+    groups = [[found[at] for at in places] for places in alike([asdict(each.config) for each in found])]
+    return Compared(groups, _labels(groups, experiment), [_left_out(*each) for each in problems.items()])
+
+
+def _member(run: str) -> Member:
+    """Raises: UnknownRun; ValueError if nothing was trained, or if its config is damaged."""
+    look = watched(run)
+    history = look.look()
+    if look.brought:
+        raise ValueError(NO_CURVE)
+    return Member(look, service.shared().status(run), history, look.config)
+
+
+def _left_out(sentence: str, count: int) -> str:
+    return f"{'A run is' if count == 1 else f'{count} runs are'} left out. {sentence}"
+
+
+def _labels(groups: Sequence[Sequence[Member]], experiment: str) -> list[str]:
+    known = {config: label for label, config in EXPERIMENTS[experiment].runs()} if experiment else {}
+    rows = differences({str(at): setting(group) for at, group in enumerate(groups)})
+    labels: list[str] = []
+    for at, group in enumerate(groups):
+        own = {name: values[at] for name, values in rows.items()}
+        label = known.get(replace(group[0].config, seed=0)) or _name(group) or _letter(at, own)
+        labels.append(f"{label} ({ascii_uppercase[at]})" if label in labels else label)
+    return labels
+
+
+def _name(group: Sequence[Member]) -> str:
+    """What its owner called it; of several seeds without the number of one."""
+    name = group[0].status.name
+    return SEED.sub("", name) if len(group) > 1 else name
+
+
+def _letter(at: int, own: dict[str, object]) -> str:
+    """A letter, and what is its own if that is short."""
+    letter = f"Run {ascii_uppercase[at]}"
+    told = ", ".join(f"{words.setting(name).lower()} {words.value(value)}" for name, value in own.items())
+    return f"{letter} · {told}" if told and len(own) <= 2 else letter
+
+
+def setting(group: Sequence[Member]) -> dict[str, object]:
+    """What a group was told to do, all of its seeds in place of one."""
+    seeds = ", ".join(str(member.config.seed) for member in group)
+    return {**asdict(group[0].config), "seed": seeds}
+
+
+def verdict(compared: Compared, measure: str) -> str:
+    """Who did best, or why nobody can say."""
+    tasks = {
+        label: group[0].config.task for label, group in zip(compared.labels, compared.groups, strict=True)
+    }
+    if len({*tasks.values()}) == 1:
+        return compare(compared.named, measure)
+    learned = "; ".join(f"{label}: {words.TASKS[task]}" for label, task in tasks.items())
+    return (
+        f"These runs learn different things ({learned}). The losses of different tasks cannot be compared, "
+        "so none of them is ahead."
+    )
+
+
+def caution(compared: Compared) -> str:
+    """What else stands in the way of a comparison; empty if nothing does."""
+    tasks = {member.config.task for member in compared.members}
+    return CHANGED if len(compared.groups) > 1 and len(tasks) == 1 and tasks <= {*OWN_DATA} else ""
+
+
+def standing(compared: Compared) -> str:
+    """How many are where."""
+    states = Counter(member.status.state for member in compared.members)
+    parts = [f"{states['ended']} of {states.total()} runs have ended"]
+    parts += [
+        f"{states[state]} {told}"
+        for state, told in (("running", "learning now"), ("paused", "paused"), ("interrupted", "interrupted"))
+        if states[state]
+    ]
+    waiting = {m.status.place: m.status.queue for m in compared.members if m.status.place}
+    if waiting:
+        first = min(waiting)
+        parts.append(f"{len(waiting)} waiting, the first at place {first} of {waiting[first]} in the queue")
+    return " · ".join(parts)
+
+
+def share(compared: Compared) -> float:
+    """How much of all the steps is done; a run that has ended has nothing left to do."""
+    done = []
+    for member in compared.members:
+        planned = member.history.steps_per_epoch * member.history.epochs_planned
+        done.append(1.0 if member.status.state == "ended" else member.history.step / max(planned, 1))
+    return min(sum(done) / max(len(done), 1), 1.0)
+
+
+def broken(compared: Compared) -> list[str]:
+    """A sentence for each group of which a run did not come to its end by itself."""
+    told = []
+    for label, group in zip(compared.labels, compared.groups, strict=True):
+        sentences = {
+            member.status.sentence
+            for member in group
+            if member.status.state == "interrupted" or member.status.reason in ("failed", "full")
+        }
+        told += [f"{label}: {sentence}" for sentence in sorted(sentences)]
+    return told
