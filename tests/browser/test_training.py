@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit, settled
 from tests.browser.strokes import DIGITS, draw, tool
+from tests.browser.test_house import overflow
 
 # A few seconds of learning on a quiet machine, more on a busy one.
 SHORT = "/training?samples=320&epochs=2&batch_size=32"
@@ -122,8 +123,4 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(visit: Visit, dark: bool) -
     page = visit(SHORT, phone=True, dark=dark)
     begin(page)
     settled(page)
-    wide = page.evaluate(
-        """() => [...document.querySelectorAll("[data-testid=stMain] *")]
-          .filter((part) => part.getBoundingClientRect().right > innerWidth + 2).length"""
-    )
-    assert wide == 0
+    assert overflow(page) <= 0
