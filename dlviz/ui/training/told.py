@@ -38,7 +38,9 @@ def count(number: int, what: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Such as “42 s”, “3 min 20 s” and “1 h 5 min”."""
+    """Such as “1.5 s”, “42 s”, “3 min 20 s” and “1 h 5 min”."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -142,5 +144,6 @@ def _early(history: History, config: TrainingConfig, best: int) -> str:
     if config.patience and history.reason == "done":
         return f"Early stopping never had to act; the weights of epoch {best} are brought back."
     if best < last:
-        return f"The {count(last - best, 'epoch')} after it made it no better on what it had not seen."
+        after = "epoch" if last - best == 1 else f"{last - best:,} epochs"
+        return f"The {after} after it made it no better on what it had not seen."
     return ""
