@@ -134,7 +134,8 @@ def test_time_left_is_what_the_rest_takes_at_this_pace() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.42, "0.4 s"), (9.99, "10 s"), (59.4, "59 s"), (61, "1 min 1 s"), (3661, "1 h 1 min")]
+    ("seconds", "said"),
+    [(0.42, "0.4 s"), (9.99, "10 s"), (59.4, "59 s"), (61, "1 min 1 s"), (3661, "1 h 1 min")],
 )
 def test_durations(seconds: float, said: str) -> None:
     assert told.duration(seconds) == said

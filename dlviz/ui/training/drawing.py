@@ -49,7 +49,7 @@ def when(trained: Trained) -> str:
 
 
 def _drawn(run: Watched) -> None:
-    with st.container(key="paper"):
+    with st.container(key="paper-beside"):
         drawing = digit.current(LAB)
     trained = newest(run)
     if trained is None or drawing.pixels is None:

@@ -11,15 +11,21 @@ from dlviz.ui.percent import percent
 from dlviz.ui.training import words
 from dlviz.ui.training.watched import BROUGHT, Watched
 
+OWN = ("drawings", "table")  # tasks whose examples are as many as there are
 LOOKED_AT = 20  # batches from which the speed is taken
 
 
-def summary(config: TrainingConfig) -> str:
-    """What is learned by what, in one line."""
+def summary(config: TrainingConfig, samples: int | None = None) -> str:
+    """What is learned by what, in one line.
+
+    Args:
+        samples: that are learned from, where there may be fewer than the config allows.
+    """
+    most = "" if samples is not None or config.task not in OWN else "up to "
     parts = [
         words.TASKS[config.task],
         config.model + (" with batch norm" if config.batch_norm else ""),
-        f"{count(config.samples, 'example')} in batches of {config.batch_size:,}",
+        f"{most}{count(samples or config.samples, 'example')} in batches of {config.batch_size:,}",
         f"{words.OPTIMIZERS[config.optimizer]} at {config.learning_rate:.3g}",
         *([] if config.scheduler == "none" else [f"schedule: {words.SCHEDULERS[config.scheduler].lower()}"]),
         count(config.epochs, "epoch"),
@@ -29,7 +35,10 @@ def summary(config: TrainingConfig) -> str:
 
 def made(run: Watched) -> str:
     """What made its weights, in one line."""
-    return f"{run.start['network']}. {BROUGHT}" if run.brought else summary(run.config)
+    if run.brought:
+        return f"{run.start['network']}. {BROUGHT}"
+    samples = run.start.get("samples")
+    return summary(run.config, samples if isinstance(samples, int) else None)
 
 
 def count(number: int, what: str) -> str:
