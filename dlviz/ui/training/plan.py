@@ -19,6 +19,7 @@ from dlviz.ui.training.state import LAB
 
 LONGEST = 50_000  # steps whose rates are drawn
 PREVIEWED = 6
+COUNTED = ("digits", "fashion", "cifar10", "text")  # tasks whose steps need not be tried out
 
 
 def show(wanted: TrainingConfig | None) -> None:
@@ -33,8 +34,10 @@ def show(wanted: TrainingConfig | None) -> None:
     st.markdown(told.summary(wanted))
     known = predicted.trial.ask(wanted, own.data(wanted.task))
     st.fragment(run_every=1.0 if known is None else None, key=f"{LAB}.predicted")(_size)(wanted)
-    steps = known.steps if isinstance(known, Timing) else -(-wanted.samples // wanted.batch_size)
-    _schedule(wanted, steps)
+    if isinstance(known, Timing):
+        _schedule(wanted, known.steps)
+    elif wanted.task in COUNTED:
+        _schedule(wanted, -(-wanted.samples // wanted.batch_size))
     if wanted.task in PICTURES:
         _pictures(wanted)
 
