@@ -16,7 +16,7 @@ LETTERS = re.compile(r"[0-9a-f]+")
 
 
 def _runs(text: str) -> list[str]:
-    runs = list(dict.fromkeys(text.split(",")))
+    runs = list(dict.fromkeys(text.split("-")))
     if len(runs) > MOST or any(RUN.fullmatch(run) is None for run in runs):
         raise ValueError("no runs")
     return runs
@@ -44,8 +44,8 @@ FIELDS: address.Fields = {
     "experiment": address.choice(list(EXPERIMENTS), "learning-rate"),
     "seeds": address.Field(1, _seeds),
     "guess": address.Field(None, _guess),
-    "trial": address.Field([], _runs, ",".join),
-    "compare": address.Field([], _runs, ",".join),
+    "trial": address.Field([], _runs, "-".join),
+    "compare": address.Field([], _runs, "-".join),
 }
 
 

@@ -1,0 +1,190 @@
+"""Runs of a learner's choice laid over each other, and all that cannot be compared."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlviz.training.config import TrainingConfig
+from dlviz.training.runs.service import Service
+from dlviz.ui.training import compare_fields
+from tests.packed import messages
+from tests.pages.cnn_lab import query
+from tests.pages.conftest import Open
+from tests.pages.training_lab import SMALL, batch, epoch, start, tell
+from tests.training_runs.idle import MINE, OTHERS
+
+pytestmark = pytest.mark.usefixtures("runs")
+NOWHERE = "0" * 20
+
+
+def told(runs: Service, name: str, loss: float = 1.0, token: str = MINE, **more: Any) -> str:
+    """A run that has told of one epoch."""
+    run = runs.submit(replace(SMALL, **more), token, name)
+    tell(runs, run, start(), batch(1), batch(2), epoch(1, loss))
+    return run
+
+
+def own(opened: Open, *runs: str) -> AppTest:
+    return opened("training", view="compare", way="own", **({"compare": "-".join(runs)} if runs else {}))
+
+
+def drawn(app: AppTest) -> list[str]:
+    """The labels of what the curves draw."""
+    return [run["label"] for header, _ in messages(app, "curves") for run in header["runs"]]
+
+
+def add(app: AppTest, text: str) -> AppTest:
+    return app.text_input(key="training.compare.typed").set_value(text).run()
+
+
+def plain(text: str) -> str:
+    """As the learner reads it."""
+    return text.replace("\\", "")
+
+
+def test_without_runs_there_is_an_invitation(opened: Open) -> None:
+    app = own(opened)
+    assert app.info[0].value.startswith("Choose two runs or more")
+    assert any("You have no runs yet" in caption.value for caption in app.caption)
+
+
+def test_pinned_runs_are_laid_over_each_other_and_listed_first(opened: Open, runs: Service) -> None:
+    pinned, newer = told(runs, "slow"), told(runs, "newer", learning_rate=0.1)
+    runs.pin(pinned, MINE, True)
+    app = own(opened)
+    assert app.session_state["training.compare"] == [pinned]
+    assert [
+        option.startswith(name)
+        for option, name in zip(choice(app).options, ("📌 slow", "newer"), strict=True)
+    ]
+    choice(app).select(newer).run()
+    assert drawn(app) == ["slow", "newer"]
+    assert f"compare={pinned}-{newer}" in query(app)
+
+
+def choice(app: AppTest):
+    return app.multiselect(key="training.compare")
+
+
+def test_what_differs_and_nothing_else_is_in_the_table(opened: Open, runs: Service) -> None:
+    first = told(runs, "plain", 0.5)
+    second = told(runs, "steep", 0.25, learning_rate=0.02, optimizer="momentum")
+    table = own(opened, first, second).table[0].value
+    assert list(table.columns) == [
+        "Run",
+        "Optimizer",
+        "Learning rate",
+        "Lowest validation loss",
+        "Highest validation accuracy",
+        "Training took",
+    ]
+    assert [plain(cell) for cell in table.loc[1]] == [
+        "steep",
+        "SGD + momentum",
+        "0.02",
+        "0.250",
+        "90.00 %",
+        "1 s",
+    ]
+
+
+def test_runs_that_differ_in_their_seed_alone_are_a_band(opened: Open, runs: Service) -> None:
+    ids = [told(runs, f"twins · seed {seed}", 1.0 + seed, seed=seed) for seed in (0, 1)]
+    app = own(opened, *ids, told(runs, "other", epochs=4))
+    ((header, _),) = messages(app, "curves")
+    assert [(run["label"], run["seeds"]) for run in header["runs"]] == [("twins", 2), ("other", 1)]
+    assert header["bands"]
+    assert plain(app.table[0].value.loc[0, "Lowest validation loss"]) == "1.50 (1.00 to 2.00)"
+
+
+def test_unnamed_runs_are_called_by_what_is_their_own(opened: Open, runs: Service) -> None:
+    app = own(opened, told(runs, ""), told(runs, "", learning_rate=0.1))
+    assert drawn(app) == ["Run A · learning rate 0.001", "Run B · learning rate 0.1"]
+
+
+def test_two_of_the_same_name_are_told_apart(opened: Open, runs: Service) -> None:
+    assert drawn(own(opened, told(runs, "try"), told(runs, "try", epochs=4))) == ["try", "try (B)"]
+
+
+def test_a_name_is_text_and_nothing_else(opened: Open, runs: Service) -> None:
+    app = own(opened, told(runs, "<b>*x*</b>"))
+    assert r"\<b\>\*x\*" in app.info[0].value
+    assert r"\<b\>\*x\*" in app.table[0].value.loc[0, "Run"]
+
+
+@pytest.mark.parametrize("link", ["http://host/training?run={}", "{}", "see {} "])
+def test_another_learners_run_is_added_by_its_link(opened: Open, runs: Service, link: str) -> None:
+    mine, theirs = told(runs, "mine"), told(runs, "theirs", token=OTHERS, learning_rate=0.1)
+    app = add(own(opened, mine), link.format(theirs))
+    assert not app.error
+    assert drawn(app) == ["mine", "theirs"]
+    assert app.text_input(key="training.compare.typed").value == ""
+
+
+def test_what_names_no_run_is_told_and_nothing_is_lost(opened: Open, runs: Service) -> None:
+    mine = told(runs, "mine")
+    app = add(own(opened, mine), "../../etc/passwd")
+    assert app.error[0].value == "That names no run: a run’s link ends in run= and 20 letters and digits."
+    app = add(app, f"/training?run={NOWHERE}")
+    assert "There is no run of that name here" in app.error[0].value
+    assert drawn(app) == ["mine"]
+
+
+def test_no_more_runs_than_a_picture_holds(opened: Open, runs: Service) -> None:
+    ids = [told(runs, f"{at}") for at in range(compare_fields.MOST)]
+    app = add(own(opened, *ids), told(runs, "one more"))
+    assert "No more than 24 runs fit into one picture" in app.error[0].value
+    assert app.session_state["training.compare"] == ids
+
+
+def test_a_deleted_run_is_left_out_with_a_sentence(opened: Open, runs: Service) -> None:
+    mine = told(runs, "mine")
+    app = own(opened, mine, NOWHERE)
+    assert app.info[0].value.startswith("A run is left out. There is no run of that name here")
+    assert drawn(app) == ["mine"]
+
+
+def test_what_is_no_run_in_the_address_is_left_out(opened: Open) -> None:
+    app = opened("training", view="compare", way="own", compare="../x", seeds="2", guess="<b>")
+    assert "not understood" in app.info[0].value
+    assert all(name in app.info[0].value for name in ("compare", "seeds", "guess"))
+    assert drawn(app) == []
+
+
+def test_losses_of_different_tasks_are_not_ranked(opened: Open, runs: Service) -> None:
+    app = own(opened, told(runs, "one", 0.1), told(runs, "two", 0.9, task="fashion"))
+    said = plain(app.info[0].value)
+    assert "one: Handwritten digits; two: Clothes (Fashion-MNIST)" in said
+    assert "The losses of different tasks cannot be compared" in said
+    assert "lowest" not in said
+
+
+def test_runs_on_own_data_are_compared_with_a_caution(opened: Open, runs: Service) -> None:
+    app = own(opened, told(runs, "one", task="drawings"), told(runs, "two", task="drawings", epochs=4))
+    assert any("the learner’s own data" in caption.value for caption in app.caption)
+
+
+def test_a_run_whose_description_is_damaged_is_left_out(opened: Open, runs: Service) -> None:
+    mine, damaged = told(runs, "mine"), told(runs, "damaged")
+    (runs.store.folder(damaged) / "config.json").write_text("{", encoding="utf-8")
+    app = own(opened, mine, damaged)
+    assert app.info[0].value == "A run is left out. The run's description is no JSON."
+    assert drawn(app) == ["mine"]
+
+
+def test_weights_from_a_file_have_no_curve(opened: Open, runs: Service) -> None:
+    run = runs.submit(TrainingConfig(), MINE)
+    tell(runs, run, start(brought=True))
+    app = own(opened, run)
+    assert "One holds weights brought in from a file" in app.info[0].value
+    assert drawn(app) == []
+
+
+def test_the_axis_is_the_learners(opened: Open, runs: Service) -> None:
+    app = own(opened, told(runs, "one"))
+    app.segmented_control(key="training.axis").set_value("seconds").run()
+    ((header, _),) = messages(app, "curves")
+    assert header["axis"] == "seconds of training"
+    assert "over seconds of training. one: step 2" in header["alt"]
