@@ -113,6 +113,10 @@ def test_the_sentence_follows_the_runs(page: AppTest, runs: Service, launcher: L
     assert not run_button(page).disabled
 
 
+def told(app: AppTest) -> str:
+    return shown("\n".join(text.value for text in app.markdown))
+
+
 def shown(text: str) -> str:
     """As the learner reads it."""
     return text.replace("\\", "")
@@ -137,9 +141,9 @@ def test_a_guess_is_kept_until_the_runs_answer_it(page: AppTest, runs: Service, 
     assert any("Your guess is kept" in caption.value for caption in page.caption)
     for run, loss in zip(trial(page), (2.0, 0.25, 1.5), strict=True):
         end(runs, launcher, run, loss)
-    assert shown(page.run().info[0].value) == "The runs say otherwise: rate 0.001."
+    assert "The runs say otherwise: rate 0.001." in told(page.run())
     page.radio(key="training.guess").set_value("rate 0.001").run()
-    assert shown(page.success[0].value) == "Yes: rate 0.001."
+    assert "Yes: rate 0.001." in told(page)
 
 
 def test_runs_that_were_stopped_answer_no_guess(page: AppTest, runs: Service, launcher: Launcher) -> None:
@@ -198,10 +202,10 @@ def test_runs_that_were_really_trained_are_ranked_by_their_own_numbers(opened: O
     best, ids = {}, []
     for rate in (1e-5, 1e-2):
         config = replace(usual, learning_rate=rate)
-        told = [event for event in train(config) if event["kind"] != "checkpoint"]
+        happened = [event for event in train(config) if event["kind"] != "checkpoint"]
         run = runs.submit(config, MINE, f"at {rate:g}")
-        tell(runs, run, *told)
-        best[f"at {rate:g}"] = min(float(str(e["loss"])) for e in told if e["kind"] == "epoch")
+        tell(runs, run, *happened)
+        best[f"at {rate:g}"] = min(float(str(e["loss"])) for e in happened if e["kind"] == "epoch")
         ids.append(run)
     app = opened("training", view="compare", way="own", compare="-".join(ids))
     first, second = sorted(best, key=best.__getitem__)

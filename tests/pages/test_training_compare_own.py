@@ -86,13 +86,13 @@ def test_what_differs_and_nothing_else_is_in_the_table(opened: Open, runs: Servi
         "0.02",
         "0.250",
         "90.00 %",
-        "1 s",
+        "1.0 s",
     ]
 
 
 def test_runs_that_differ_in_their_seed_alone_are_a_band(opened: Open, runs: Service) -> None:
-    ids = [told(runs, f"twins · seed {seed}", 1.0 + seed, seed=seed) for seed in (0, 1)]
-    app = own(opened, *ids, told(runs, "other", epochs=4))
+    ids = [told(runs, f"twins · seed {seed} · Race", 1.0 + seed, seed=seed) for seed in (0, 1)]
+    app = own(opened, *ids, told(runs, "other · Race", epochs=4))
     ((header, _),) = messages(app, "curves")
     assert [(run["label"], run["seeds"]) for run in header["runs"]] == [("twins", 2), ("other", 1)]
     assert header["bands"]

@@ -63,9 +63,9 @@ def _said(now: Compared, measure: str) -> None:
 
 
 def _panels(now: Compared) -> tuple[str, ...]:
-    """Loss and accuracy; the learning rate too where that is what differs."""
-    rates = {(member.config.learning_rate, member.config.scheduler) for member in now.members}
-    return ("loss", "accuracy", "rate") if len(rates) > 1 else ("loss", "accuracy")
+    """Loss and accuracy; the learning rate too where its schedule is what differs."""
+    schedules = {member.config.scheduler for member in now.members}
+    return ("loss", "accuracy", "rate") if len(schedules) > 1 else ("loss", "accuracy")
 
 
 def _steer(now: Compared) -> None:

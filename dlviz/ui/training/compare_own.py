@@ -31,6 +31,7 @@ def controls() -> None:
             format_func=called.__getitem__,
             max_selections=MOST,
             placeholder="Choose some",
+            wrap=True,
             key=f"{LAB}.compare",
             help="Your own, pinned ones first. Runs that differ in their seed alone become one band.",
         )

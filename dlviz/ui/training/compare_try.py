@@ -74,7 +74,7 @@ def _runs(experiment: str, seeds: int) -> list[tuple[str, TrainingConfig]]:
     """The experiment's runs under the names by which they are found again."""
     title = EXPERIMENTS[experiment].name
     return [
-        (f"{title} · {label} · seed {config.seed}", config)
+        (f"{label} · seed {config.seed} · {title}", config)
         for label, config in EXPERIMENTS[experiment].runs(seeds)
     ]
 
@@ -107,9 +107,9 @@ def guess(compared: Compared) -> None:
     if best is None:
         st.caption("Your guess is kept: the answer comes when all runs have come to their end.")
     elif best == get("guess"):
-        st.success(f"Yes: {mine.plain(best)}.", icon=":material/check:")
+        st.markdown(f":green[:material/check: Yes: {mine.plain(best)}.]")
     else:
-        st.info(f"The runs say otherwise: {mine.plain(best)}.", icon=":material/lightbulb:")
+        st.markdown(f":orange[:material/lightbulb: The runs say otherwise: {mine.plain(best)}.]")
 
 
 def _best(now: Compared, measure: str) -> str | None:

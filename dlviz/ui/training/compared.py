@@ -20,7 +20,7 @@ from dlviz.ui.training.watched import Watched, watched
 
 SETTLED = ("ended", "interrupted")
 OWN_DATA = ("drawings", "table")
-SEED = re.compile(r" · seed \d+$")
+SEED = re.compile(r" · seed \d+\b")
 NO_CURVE = "One holds weights brought in from a file: nothing was trained, so it has no curve."
 CHANGED = (
     "Each of these runs carries the learner’s own data as they were when it began: their losses compare only "
@@ -101,15 +101,24 @@ def _labels(groups: Sequence[Sequence[Member]], experiment: str) -> list[str]:
     labels: list[str] = []
     for at, group in enumerate(groups):
         own = {name: values[at] for name, values in rows.items()}
-        label = known.get(replace(group[0].config, seed=0)) or _name(group) or _letter(at, own)
-        labels.append(f"{label} ({ascii_uppercase[at]})" if label in labels else label)
-    return labels
+        name = known.get(replace(group[0].config, seed=0)) or SEED.sub("", group[0].status.name)
+        labels.append(name or _letter(at, own))
+    return _distinct(_short(labels))
 
 
-def _name(group: Sequence[Member]) -> str:
-    """What its owner called it; of several seeds without the number of one."""
-    name = group[0].status.name
-    return SEED.sub("", name) if len(group) > 1 else name
+def _short(labels: list[str]) -> list[str]:
+    """Without the part after the last dot where it is the same of all, as of one experiment's runs."""
+    parts = [label.rpartition(" · ") for label in labels]
+    same = len({last for _, _, last in parts}) == 1 and all(first for first, _, _ in parts)
+    return [first for first, _, _ in parts] if same and len(labels) > 1 else labels
+
+
+def _distinct(labels: list[str]) -> list[str]:
+    """With a letter behind those that have come before."""
+    return [
+        f"{label} ({ascii_uppercase[at]})" if label in labels[:at] else label
+        for at, label in enumerate(labels)
+    ]
 
 
 def _letter(at: int, own: dict[str, object]) -> str:

@@ -1,0 +1,119 @@
+"""Experiments and comparisons in a real browser, with real runs."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import Visit, serving, settled
+
+COMPARE = "/training?view=compare"
+LONG = "/training?samples=3200&epochs=500&batch_size=32&model=MLP"
+PATIENCE = 120_000
+ANSWER = "Lowest validation loss: rate 0.001"
+
+
+@pytest.fixture(scope="module")
+def app(browser: Browser) -> Iterator[str]:
+    with serving(Path(__file__).parent / "tiny_experiments_app.py") as address:
+        yield address
+
+
+def button(page: Page, name: str | re.Pattern[str]) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def paints(page: Page) -> int:
+    """How often the curves have been painted."""
+    return page.evaluate("performance.getEntriesByName('dlviz:curves').length")
+
+
+def run(page: Page) -> None:
+    """Press Run, and wait for the answer."""
+    button(page, "Run: train 2 networks").click()
+    expect(page.get_by_text(re.compile(f"^{ANSWER}"))).to_be_visible(timeout=PATIENCE)
+    settled(page)
+
+
+def path(page: Page) -> str:
+    return page.url[page.url.index("/training") :]
+
+
+def test_an_experiment_is_guessed_run_answered_and_found_again(visit: Visit) -> None:
+    page = visit(COMPARE)
+    page.locator("label").filter(has_text="rate 1e-06").click()
+    expect(page.get_by_text("Your guess is kept")).to_be_visible()
+    run(page)
+    expect(page.get_by_text("The runs say otherwise: rate 0.001.")).to_be_visible()
+    legend = page.locator(".curves .legend button")
+    expect(legend).to_have_text(["rate 1e-06", "rate 0.001"])
+    expect(page.locator(".curves [aria-live], .curves .visually-hidden").first).to_be_attached()
+    expect(page.get_by_role("table")).to_contain_text("0.001")
+    # The clock stands: nothing is painted any more.
+    count = paints(page)
+    page.wait_for_timeout(3000)
+    assert paints(page) == count
+    page.reload()
+    expect(page.get_by_text(re.compile(f"^{ANSWER}"))).to_be_visible()
+    expect(page.get_by_text("The runs say otherwise: rate 0.001.")).to_be_visible()
+    # Without its address too, by whose runs they are.
+    other = page.context.new_page()
+    other.goto(page.url.split("?")[0] + "?view=compare")
+    expect(other.get_by_text(re.compile(f"^{ANSWER}"))).to_be_visible()
+
+
+def test_runs_learn_while_another_browser_watches_and_all_are_stopped(visit: Visit) -> None:
+    page = visit(LONG)
+    button(page, "Train").click()
+    page.wait_for_url(re.compile("run=[0-9a-f]{20}"))
+    link = page.url
+    page.locator("label, button").filter(has_text=re.compile("^Compare$")).first.click()
+    page.get_by_text("Runs of my choice").click()
+    # The run that was open is there, and grows.
+    page.wait_for_function(
+        "() => (performance.getEntriesByName('dlviz:curves').at(-1)?.detail ?? 0) >= 100", timeout=PATIENCE
+    )
+    expect(page.get_by_text(re.compile("^0 of 1 run"))).to_be_visible()
+    watching = visit(COMPARE + "&way=own")
+    watching.get_by_label("Add a run by its link").fill(link)
+    watching.get_by_label("Add a run by its link").press("Enter")
+    expect(watching.get_by_text("only they can stop them")).to_be_visible(timeout=PATIENCE)
+    expect(button(watching, "Stop all")).to_have_count(0)
+    button(page, "Stop all").click()
+    for both in (page, watching):
+        expect(both.get_by_text(re.compile("^0 of 1 run"))).to_have_count(0, timeout=PATIENCE)
+    expect(button(page, "Stop all")).to_have_count(0)
+
+
+def test_two_runs_are_chosen_and_compared_by_epoch(visit: Visit) -> None:
+    page = visit(COMPARE)
+    run(page)
+    page.get_by_text("Runs of my choice").click()
+    settled(page)
+    choice = page.get_by_role("combobox", name=re.compile("Runs"))
+    for name in ("rate 1e-06", "rate 0.001"):
+        choice.click()
+        page.get_by_role("option", name=re.compile(name)).click()
+        settled(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(".curves .legend button")).to_have_count(2)
+    button(page, "Epochs").or_(page.get_by_role("radio", name="Epochs")).first.click()
+    settled(page)
+    expect(page.get_by_text(re.compile("^Lowest validation loss: rate 0.001, "))).to_be_visible()
+    again = page.context.new_page()
+    again.goto(page.url)
+    expect(again.locator(".curves .legend button")).to_have_count(2)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_on_a_phone_nothing_is_wider_than_the_screen(visit: Visit, dark: bool) -> None:
+    page = visit(COMPARE, phone=True, dark=dark)
+    run(page)
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("[data-testid=stMain] *")]
+          .filter((part) => !part.closest("[data-testid=stTable]"))
+          .filter((part) => part.getBoundingClientRect().right > innerWidth + 2).length"""
+    )
+    assert wide == 0

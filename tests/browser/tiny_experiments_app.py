@@ -1,0 +1,28 @@
+"""The app as it is, but for its first experiment: two small networks and a few steps."""
+
+from dataclasses import replace
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from dlviz.paths import ROOT
+from dlviz.training.config import TrainingConfig
+from dlviz.training.experiments import EXPERIMENTS, Labelled
+from dlviz.ui.owner import OwnerCookie
+from dlviz.ui.server import SecurityHeaders, lifespan, say_what_went_wrong
+
+
+def tiny() -> Labelled:
+    """Two rates, of which one learns nothing."""
+    usual = TrainingConfig(model="MLP", samples=320, batch_size=32, epochs=3)
+    return [(f"rate {rate:g}", replace(usual, learning_rate=rate)) for rate in (1e-6, 1e-3)]
+
+
+EXPERIMENTS["learning-rate"] = replace(EXPERIMENTS["learning-rate"], setting=tiny)
+
+app = st.App(
+    str(ROOT / "pages" / "navigation.py"),
+    lifespan=lifespan,
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnerCookie)],
+    on_script_error=say_what_went_wrong,
+)
