@@ -49,7 +49,11 @@ def test_an_experiment_is_guessed_run_answered_and_found_again(visit: Visit) -> 
     expect(page.get_by_text("The runs say otherwise: rate 0.001.")).to_be_visible()
     legend = page.locator(".curves .legend button")
     expect(legend).to_have_text(["rate 1e-06", "rate 0.001"])
-    expect(page.locator(".curves [aria-live], .curves .visually-hidden").first).to_be_attached()
+    expect(
+        page.get_by_role(
+            "application", name=re.compile("Loss in nats, accuracy over steps. rate 1e-06: step 30")
+        )
+    ).to_be_visible()
     expect(page.get_by_role("table")).to_contain_text("0.001")
     # The clock stands: nothing is painted any more.
     count = paints(page)
@@ -77,8 +81,9 @@ def test_runs_learn_while_another_browser_watches_and_all_are_stopped(visit: Vis
     )
     expect(page.get_by_text(re.compile("^0 of 1 run"))).to_be_visible()
     watching = visit(COMPARE + "&way=own")
-    watching.get_by_label("Add a run by its link").fill(link)
-    watching.get_by_label("Add a run by its link").press("Enter")
+    field = watching.get_by_role("textbox", name="Add a run by its link", exact=True)
+    field.fill(link)
+    field.press("Enter")
     expect(watching.get_by_text("only they can stop them")).to_be_visible(timeout=PATIENCE)
     expect(button(watching, "Stop all")).to_have_count(0)
     button(page, "Stop all").click()

@@ -6,8 +6,13 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from dlviz.training.experiments import Experiment
-from dlviz.ui.training import compare_table, mine, told, words
+from dlviz.training.experiments import Experiment, Labelled
+from dlviz.training.runs.scheduler import places
+from dlviz.training.timing import Timing
+from dlviz.ui.training import compare_table, mine, predicted, told, words
+from dlviz.ui.training.state import LAB, get
+
+EVERY = 1.5  # seconds between two looks at what is tried out
 
 
 def show(experiment: Experiment) -> None:
@@ -26,3 +31,35 @@ def show(experiment: Experiment) -> None:
         border="horizontal",
         width="content",
     )
+    wanted = experiment.runs(get("seeds"))
+    every = None if _seconds(wanted) else EVERY
+    st.fragment(run_every=every, key=f"{LAB}.compare.predicted")(_time)(wanted, every)
+
+
+def _time(wanted: Labelled, every: float | None) -> None:
+    """How long all of it takes, as soon as that has been tried out."""
+    seconds = _seconds(wanted)
+    if seconds is None:
+        st.caption("Trying out how long that takes …")
+        return
+    if isinstance(seconds, str):
+        st.caption(seconds)
+    else:
+        st.caption(
+            f"{told.count(len(wanted), 'run')}, {places()} at a time: about {told.duration(seconds)} on this "
+            "machine if nobody else waits."
+        )
+    if every:
+        st.rerun(scope="app")
+
+
+def _seconds(wanted: Labelled) -> float | str | None:
+    """The seconds of all runs, as many at a time as the cores bear; a sentence if one cannot be trained.
+
+    None while that is being tried out.
+    """
+    known = [(predicted.trial.ask(config), config) for _, config in wanted]
+    if refused := [timing for timing, _ in known if isinstance(timing, str)]:
+        return refused[0]
+    each = [timing.of(config) for timing, config in known if isinstance(timing, Timing)]
+    return sum(each) / min(places(), len(each)) if len(each) == len(wanted) else None
