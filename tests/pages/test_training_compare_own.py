@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.service import Service
-from dlviz.ui.training import compare_fields
+from dlviz.ui.training import compare_fields, words
 from tests.packed import messages
 from tests.pages.cnn_lab import query
 from tests.pages.conftest import Open
@@ -82,7 +82,7 @@ def test_what_differs_and_nothing_else_is_in_the_table(opened: Open, runs: Servi
     ]
     assert [plain(cell) for cell in table.loc[1]] == [
         "steep",
-        "SGD + momentum",
+        words.OPTIMIZERS["momentum"],
         "0.02",
         "0.250",
         "90.00 %",
