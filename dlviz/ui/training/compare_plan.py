@@ -23,7 +23,7 @@ def show(experiment: Experiment) -> None:
         f"**Press Run**, and {told.count(len(runs), 'network')} learn the same thing: "
         f"{mine.plain(words.TASKS[usual.task])}, {told.count(usual.samples, 'example')}, "
         f"{told.count(usual.epochs, 'epoch')}, {usual.model}. They begin with the same random weights, and "
-        "differ in this alone:"
+        "differ in this:"
     )
     st.table(
         compare_table.differing({label: asdict(config) for label, config in runs}),
