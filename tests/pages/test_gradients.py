@@ -43,6 +43,18 @@ def test_it_says_honestly_that_an_lstm_as_drawn_vanishes_too(opened: Open) -> No
     assert "It has vanished in all three" in said
 
 
+def test_where_an_lstm_as_drawn_has_not_vanished_nothing_else_is_said(opened: Open) -> None:
+    said = text(opened("gradients", steps="2"))
+    assert said.count("vanishes") == 1
+    assert "1 step back, so much" in said
+    assert "can still be learnt by the RNN, the LSTM and the GRU." in said
+    assert "Over more steps it vanishes." in said
+
+
+def test_beside_an_exploding_rnn_the_lstm_does_not_vanish_as_well(opened: Open) -> None:
+    assert "An LSTM as PyTorch draws it vanishes. Its" in text(opened("gradients", gain="3"))
+
+
 def test_with_forget_bias_three_the_lstm_alone_can_learn(opened: Open) -> None:
     said = text(opened("gradients", bias="3"))
     assert "What stood at the first step can still be learnt by the LSTM." in said
