@@ -121,6 +121,7 @@ function showWords(view) {
     item.append(button);
     return item;
   });
+  list.classList.toggle("many", steps.length > MANY);
   list.replaceChildren(...items);
 }
 
@@ -129,6 +130,7 @@ function markWords(view) {
   [...view.root.querySelectorAll(".words button")].forEach((button, step) => {
     button.classList.toggle("here", step === view.step);
     button.classList.toggle("future", step > view.step);
+    if (step === view.step) follow(button);
     if (step === view.step) button.setAttribute("aria-current", "step");
     else button.removeAttribute("aria-current");
     [...button.querySelectorAll("i")].forEach((bar, index) => {
