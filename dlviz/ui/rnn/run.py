@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui import warm
-from dlviz.ui.rnn.source import Sequence, of_sentence
+from dlviz.ui import sentence, warm
+from dlviz.ui.rnn.source import Sequence, of_words
 from dlviz.ui.rnn.state import get
 
 if TYPE_CHECKING:
@@ -130,9 +130,10 @@ def swapped(sequence: Sequence) -> Sequence:
         return sequence
     start, x = start_of(sequence), sequence.x.copy()
     if sequence.kind == "sentence":
-        other, _ = of_sentence(get("word"))
-        if other is None:
+        word = sentence.read(get("word"), 1)
+        if not len(word):
             return sequence
+        other = of_words(word)
         x[start], steps = other.x[0], list(sequence.steps)
         steps[start] = other.steps[0]
         unknown = sequence.unknown - {start} | ({start} if 0 in other.unknown else set())

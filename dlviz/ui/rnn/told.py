@@ -17,6 +17,8 @@ DATA = {"digit": "MNIST, row by row", "sentence": "generated sentences", "series
 def made(run: Run) -> str:
     """Which weights, trained on what, how well; and the intervention."""
     text = f"{type(run.model).__name__}, trained on {DATA[run.sequence.kind]}: {warm.result(run.file)}"
+    if run.sequence.kind == "sentence":
+        text += "; a coin gets half"
     return f"{text}. {_edited(run)}" if run.untouched else f"{text}."
 
 
