@@ -9,6 +9,7 @@ from dlviz import weights
 from dlviz.data import digits, mnist, sentiment, waves
 from dlviz.data.sentiment import Vocabulary
 from dlviz.paths import WEIGHTS
+from dlviz.recurrence.remembered import remembered
 from dlviz.ui import warm
 from dlviz.ui.rnn import series
 from tests.packed import messages
@@ -202,8 +203,17 @@ def test_ten_thousand_words_are_shortened_and_that_is_said(opened: Open) -> None
     app = opened("rnn", input="sentence")
     app.text_area(key="rnn.text").set_value("good " * 10_000).run()
     header, _ = timeline(app)
-    assert len(header["steps"]) == 60
-    assert any("Of your 10,000 words the first 60 are read" in info.value for info in app.info)
+    assert len(header["steps"]) == 200
+    assert any("Of your 10,000 words the first 200 are read" in info.value for info in app.info)
+
+
+def test_the_whole_hidden_state_of_words_is_followed_sixty_steps_back(opened: Open) -> None:
+    text = "the film was good " * 25
+    header, arrays = timeline(opened("rnn", input="sentence", of="hidden", networks="rnn", text=text))
+    expected = remembered(weights.load("sentiment_rnn"), words(text), 99)
+    assert header["back"] == 60
+    assert not arrays["rnn.remembered"][:40].any()
+    np.testing.assert_allclose(arrays["rnn.remembered"][40:], expected[40:], rtol=1e-3)
 
 
 @pytest.mark.parametrize("text", ["🎉🎉 😀", "это очень хорошо", "<script>alert(1)</script>", "qwrtz plmkj"])

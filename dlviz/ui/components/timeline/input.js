@@ -34,7 +34,9 @@ function memoryNote(view) {
     return `${network.name.toUpperCase()} ${called(view, best)}`;
   });
   const dotted = view.message.kind === "series" ? "Dotted: the guess “same as the last value”. " : "";
-  return `${dotted}Bars: how much each step still matters for ${view.message.target} (its gradient). Most: ${parts.join(", ")}.`;
+  const { target, back } = view.message;
+  const each = view.step < back ? "each step" : `each of the last ${back} steps`;
+  return `${dotted}Bars: how much ${each} still matters for ${target} (its gradient). Most: ${parts.join(", ")}.`;
 }
 
 function paintRows(view) {
