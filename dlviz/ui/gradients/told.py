@@ -106,7 +106,7 @@ def measured(kind: str, fact: str) -> dict[int, str]:
     from dlviz.paths import WEIGHTS
 
     text = weights.read(WEIGHTS / f"memory_{kind.lower()}.safetensors").facts[fact]
-    return {int(delay): f"{reached} %" for delay, reached in re.findall(r"(\d+): ([\d.]+) %", text)}
+    return {int(delay): f"{reached}\u00a0%" for delay, reached in re.findall(r"(\d+): ([\d.]+) %", text)}
 
 
 def lesson_of_delays() -> str:
