@@ -26,8 +26,15 @@ def own() -> None:
     )
     if not panel.open:
         return
+    from dlviz.data.labelled import LARGEST
+
     with panel:
-        file = st.file_uploader("A CSV file with the columns text and label", ["csv"], key=f"{LAB}.file")
+        file = st.file_uploader(
+            "A CSV file with the columns text and label",
+            ["csv"],
+            key=f"{LAB}.file",
+            max_upload_size=LARGEST // 1_000_000,
+        )
         st.caption(
             f"Labels may be {', '.join(NAMES)}. Measured, not trained on; kept for this session alone."
         )
