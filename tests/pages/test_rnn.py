@@ -187,6 +187,12 @@ def test_without_a_word_there_is_a_sentence_and_the_last_reading_stays(opened: O
     assert timeline(app)[0]["steps"] == ["a", "lovely", "film"]
 
 
+def test_no_other_word_changes_nothing_and_says_so(opened: Open) -> None:
+    app = opened("rnn", input="sentence", what="swap")
+    app.text_input(key="rnn.word").set_value(" ").run()
+    assert "The LSTM reads the same: there is no other word yet." in " ".join(m.value for m in app.markdown)
+
+
 def test_a_link_without_a_word_opens_without_a_reading(opened: Open) -> None:
     app = opened("rnn", input="sentence", text="")
     assert any("There is no word to read" in info.value for info in app.info)
