@@ -53,13 +53,13 @@ def test_an_example_is_one_click_and_coming_back_finds_it(visit: Visit) -> None:
     expect(page.get_by_text("and here the network is wrong")).to_be_visible()
 
 
-def test_another_sentence_stops_the_contributions_of_a_long_one(visit: Visit) -> None:
+def test_another_sentence_takes_the_place_of_a_long_one_still_at_work(visit: Visit) -> None:
     page = visit("/text")
     write(page, "the film was not good but the waiter was lovely " * 20)
-    expect(page.get_by_text("Another sentence stops it.")).to_be_visible()
+    expect(page.get_by_text("Leaving out one word after the other")).to_be_visible()
     write(page, "awful")
     expect(page.locator(".marks li")).to_have_text([re.compile("^awful")])
-    expect(page.get_by_text("Another sentence stops it.")).to_have_count(0)
+    expect(page.get_by_text("Leaving out one word after the other")).to_have_count(0)
     expect(page.locator(".flow .words button")).to_have_count(1)
 
 

@@ -18,8 +18,7 @@ from dlviz.weights import BadWeights
 if TYPE_CHECKING:
     from dlviz.contributions import Integrated
 
-# A change of the text interrupts the run at its next report of progress.
-PROGRESS = "Leaving out one word after the other … Another sentence stops it."
+PROGRESS = "Leaving out one word after the other …"
 
 
 @st.fragment

@@ -15,8 +15,7 @@ from dlviz.ui.text.state import LAB, WORDS
 NAMES = {"blame": 0, "negative": 0, "neg": 0, "0": 0, "praise": 1, "positive": 1, "pos": 1, "1": 1}
 SHOWN = 12  # mistakes
 BATCH = 64  # texts at once, between two reports of progress
-# Removing the file interrupts the run at its next report of progress.
-PROGRESS = "Reading your sentences … Removing the file stops it."
+PROGRESS = "Reading your sentences …"
 
 
 def own() -> None:
