@@ -1,0 +1,31 @@
+"""The course of the lab: inside the block, the order of words, and a transformer that writes."""
+
+import streamlit as st
+
+from dlviz.ui import address, digit, lesson
+from dlviz.ui.block import stream
+from dlviz.ui.block.state import FIELDS, LAB, PARTS, get
+from dlviz.weights import BadWeights
+
+
+@st.fragment
+def lab() -> None:
+    """All of it; runs again with every change."""
+    if address.restore(LAB, FIELDS):
+        digit.forget(LAB)
+    address.notice()
+    stream.take()
+    st.segmented_control(
+        "Part of the lab",
+        list(PARTS),
+        format_func=PARTS.__getitem__,
+        required=True,
+        key=f"{LAB}.part",
+        label_visibility="collapsed",
+    )
+    try:
+        {"stream": stream.stream, "order": stream.stream, "write": stream.stream}[get("part")]()
+    except BadWeights as problem:
+        st.error(str(problem), icon=":material/scale:")
+    lesson.words(LAB)
+    address.publish(LAB, FIELDS)

@@ -1,0 +1,93 @@
+"""What the lab says in words of what is on screen: who made it, what it shows, what comes out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dlviz.ui import warm
+from dlviz.ui.block.run import Run
+from dlviz.ui.block.state import get
+from dlviz.ui.percent import percent
+
+ADDED = {
+    "none": "No positions",
+    "sinusoidal": "Sinusoidal positions",
+    "text": "The positions that CharTransformer has learned",
+    "digit": "The positions that DigitTransformer has learned",
+}
+NAMES = {" ": "a space", "\n": "a new line"}
+
+
+def answer(run: Run) -> str:
+    """What the network says; "" for blocks without a head."""
+    probabilities = run.probabilities
+    if probabilities is None:
+        return ""
+    best = int(probabilities.argmax())
+    share = percent(float(probabilities[best]))
+    if run.source.kind == "digit":
+        return f"DigitTransformer reads a {best}: {share}"
+    from dlviz.data import novels
+
+    return f"Next it expects {called(novels.ALPHABET[best])}: {share}"
+
+
+def called(character: str) -> str:
+    """A character as it stands in a sentence."""
+    return NAMES.get(character, f"“{character}”")
+
+
+def made(run: Run) -> str:
+    """Which weights, trained on what, how well; and what was changed."""
+    dropout = f" Dropout at work: {run.share:.0%} of the values silenced, seed {get('dropout_seed')}." if run.share else ""
+    if run.source.file:
+        name = {"digit": "DigitTransformer, trained on MNIST", "text": "CharTransformer, trained on two novels by Jane Austen"}
+        return f"{name[run.source.kind]}: {warm.result(run.source.file)}.{dropout}"
+    return (
+        f"Random vectors and random blocks, seed {get('seed')}: nobody has trained them, so what they do means "
+        f"nothing yet. {ADDED[get('table')]} were added to the words.{dropout}"
+    )
+
+
+def legend(limit: float) -> str:
+    """How colours are to be read."""
+    return (
+        f"Rows are tokens, columns their values: blue positive, orange negative, full colour at ±{limit:.3g}. "
+        "Bars: the size (norm) of the outlined token’s vector. Click any value."
+    )
+
+
+def alternatives(run: Run) -> dict[str, str]:
+    """Station -> what its map shows."""
+    stations, token = run.stations, run.source.tokens[run.token]
+    told = {}
+    for name, values in stations.items():
+        row = values[run.token]
+        unit = int(np.abs(row).argmax())
+        told[name] = (
+            f"{values.shape[0]} tokens of {values.shape[1]} values; “{token}” has size {np.linalg.norm(row):.3g}, "
+            f"its strongest value is {row[unit]:.3g} in unit {unit}."
+        )
+    mean = run.patterns[run.block].mean(axis=0)[run.token]
+    told["pattern"] = f"Of all heads, “{token}” looks most at “{run.source.tokens[int(mean.argmax())]}”: {mean.max():.3g}."
+    return told
+
+
+def pattern(run: Run) -> str:
+    """The enlarged head, in words."""
+    weights = run.patterns[run.block, run.head]
+    query, key = np.unravel_index(int(weights.argmax()), weights.shape)
+    tokens = run.source.tokens
+    return (
+        f"Attention of block {run.block + 1}, head {run.head + 1} over {len(tokens)} tokens; its largest weight is "
+        f"{weights.max():.3g}, from “{tokens[query]}” to “{tokens[key]}”."
+    )
+
+
+def captions(run: Run) -> list[str]:
+    """For each head, block by block: how spread it is."""
+    from dlviz.attention.patterns import entropy
+
+    spread = [entropy(block) for block in run.patterns]
+    full = np.log2(len(run.source.tokens))
+    return [f"spread over {bits:.2f} of {full:.2f} bits" for block in spread for bits in block]
