@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dlviz.ui import address, digit, lesson
-from dlviz.ui.block import stream
+from dlviz.ui.block import order, stream, write
 from dlviz.ui.block.state import FIELDS, LAB, PARTS, get
 from dlviz.weights import BadWeights
 
@@ -15,6 +15,7 @@ def lab() -> None:
         digit.forget(LAB)
     address.notice()
     stream.take()
+    write.take()
     st.segmented_control(
         "Part of the lab",
         list(PARTS),
@@ -24,7 +25,7 @@ def lab() -> None:
         label_visibility="collapsed",
     )
     try:
-        {"stream": stream.stream, "order": stream.stream, "write": stream.stream}[get("part")]()
+        {"stream": stream.stream, "order": order.order, "write": write.write}[get("part")]()
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
     lesson.words(LAB)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.ui import digit, warm
-from dlviz.ui.block.state import CHARACTERS, LAB, NETWORKS, TABLES, WIDTHS, WORDS, get
+from dlviz.ui.block.state import CHARACTERS, LAB, NETWORKS, TABLES, WIDTHS, WORDS, get, put
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,12 +61,30 @@ def current() -> Source | None:
 
 
 def _words() -> Source | None:
-    st.text_area("Your words", key=f"{LAB}.words", height=75, persist_state="page", help="Each is a token.")
+    words = sentence()
+    random_blocks()
+    return of_words(words) if words else None
+
+
+def sentence() -> tuple[str, ...]:
+    """The field for the learner's words, and the words."""
+    st.text_area(
+        "Your words",
+        key=f"{LAB}.words",
+        height=75,
+        persist_state="page",
+        help="Each is a token.",
+        on_change=_turn,
+    )
     words, remark = split(get("words"))
     if remark:
         st.info(remark, icon=":material/notes:")
-    random_blocks()
-    return of_words(words) if words else None
+    return words
+
+
+def _turn() -> None:
+    """Other words need another order: at first they are turned round."""
+    put("other", " ".join(split(get("words"))[0][::-1]))
 
 
 def split(text: str) -> tuple[tuple[str, ...], str]:
@@ -92,13 +110,14 @@ def random_blocks() -> None:
             st.selectbox("Embed size", [width()], disabled=True, help=help_text)
         else:
             st.selectbox("Embed size", WIDTHS, key=f"{LAB}.width", persist_state="page", help=help_text)
-        st.selectbox(
-            "Positions added to the words",
-            list(TABLES),
-            format_func=TABLES.__getitem__,
-            key=f"{LAB}.table",
-            persist_state="page",
-        )
+        if get("part") == "stream":  # the part about the order has them in sight
+            st.selectbox(
+                "Positions added to the words",
+                list(TABLES),
+                format_func=TABLES.__getitem__,
+                key=f"{LAB}.table",
+                persist_state="page",
+            )
         st.number_input("Seed of words and weights", 0, 9999, key=f"{LAB}.seed", persist_state="page")
 
 
@@ -163,7 +182,7 @@ def of_digit(pixels: np.ndarray) -> Source:
     from dlviz.data.digits import normalise
 
     x = normalise(torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None])
-    tokens = ("class", *(f"patch {1 + row},{1 + column}" for row in range(7) for column in range(7)))
+    tokens = ("class", *(f"{1 + row},{1 + column}" for row in range(7) for column in range(7)))
     return Source("digit", tokens, x, warm.trained(FILES["digit"]), pixels)
 
 

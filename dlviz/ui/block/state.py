@@ -58,7 +58,7 @@ FIELDS: address.Fields = {
     "draw_seed": address.integer(0, 9999, 0),
     "length": address.integer(1, LONGEST, LENGTH),
     "at": address.integer(-1, LONGEST - 1, -1),
-    "layer": address.integer(0, 3, 0),
+    "layer": address.integer(0, 3, 1),
     "lit_head": address.integer(-1, 3, -1),
 }
 

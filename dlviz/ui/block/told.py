@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from dlviz.ui import warm
 from dlviz.ui.block.run import Run
 from dlviz.ui.block.state import get
 from dlviz.ui.percent import percent
+
+if TYPE_CHECKING:
+    from dlviz.attention.writing import Attended
 
 ADDED = {
     "none": "No positions",
@@ -53,7 +58,7 @@ def legend(limit: float) -> str:
     """How colours are to be read."""
     return (
         f"Rows are tokens, columns their values: blue positive, orange negative, full colour at ±{limit:.3g}. "
-        "Bars: the size (norm) of the outlined token’s vector. Click any value."
+        "Bars: the size (norm) of the outlined token’s vector, red for what a part adds. Click any value."
     )
 
 
@@ -91,3 +96,25 @@ def captions(run: Run) -> list[str]:
     spread = [entropy(block) for block in run.patterns]
     full = np.log2(len(run.source.tokens))
     return [f"spread over {bits:.2f} of {full:.2f} bits" for block in spread for bits in block]
+
+
+def surprise(made: Attended) -> str:
+    """How well the network foresaw the prompt and its own text."""
+    read = len(made.prompt)
+    own = f"Its own text costs CharTransformer {np.mean(made.bits[read:]):.2f} bits a character"
+    prompt = f", your prompt {np.mean(made.bits[1:read]):.2f}" if read > 1 else ""
+    return f"{own}{prompt}; a guess at random would cost {np.log2(made.raw.shape[1]):.2f}. {written_by()}"
+
+
+def written_by() -> str:
+    """Which weights, trained on what, how well."""
+    return f"Trained on two novels by Jane Austen: {warm.result('char_transformer')}."
+
+
+def beside() -> str:
+    """Both character networks, their results and recipes, in their weights files' own words."""
+    rows = [
+        f"- **{name}**: {warm.result(file)}.  \n  Its training: {warm.facts(file)['recipe']}."
+        for name, file in (("CharTransformer", "char_transformer"), ("CharacterLSTM", "novel_lstm"))
+    ]
+    return "\n".join([*rows, "", "Both read the same text as many times, and were measured on the same held-out chapters."])

@@ -73,4 +73,5 @@ def script(current: Run) -> str:
     """A plain PyTorch script that writes the same text."""
     top_k = None if get("top_k") == "all" else int(get("top_k"))
     temperature = float(get("temperature"))
-    return generate_script(current.generated.prompt, get("length"), temperature, top_k, get("seed"))
+    top_p = None if get("top_p") == "1" else float(get("top_p"))
+    return generate_script(current.generated.prompt, get("length"), temperature, top_k, get("seed"), top_p)

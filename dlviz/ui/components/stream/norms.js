@@ -8,10 +8,11 @@ function showNorms(view) {
     box.replaceChildren(
       element("b", `norm${number} of ${named(view)}`),
       table([
-        ["", "mean", "variance"],
-        ["before", short(mean), short(variance)],
-        ["divided", near(meanAfter), near(varianceAfter)],
+        ["", "before", "after"],
+        ["mean", short(mean), near(meanAfter)],
+        ["variance", short(variance), near(varianceAfter)],
       ]),
+      element("b", `then unit ${view.unit}`),
       ...sum(view, number, mean, variance),
     );
   });
@@ -41,7 +42,6 @@ function sum(view, number, mean, variance) {
   const minus = mean < 0 ? `+ ${short(-mean)}` : `− ${short(mean)}`;
   const plus = shift < 0 ? `− ${short(-shift)}` : `+ ${short(shift)}`;
   return [
-    element("b", `unit ${view.unit}`),
     element("span", `(${short(before)} ${minus}) ÷ √${short(variance)} = ${short(divided)}`, "sum"),
     element("span", `${short(divided)} × ${short(scale)} ${plus} = ${at(`norm${number}`).toPrecision(7).replace("-", "−")}`, "sum"),
   ];
