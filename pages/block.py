@@ -1,4 +1,4 @@
-"""The lab of the transformer block: the residual stream, the order of words, and a transformer that writes."""
+"""The lab of the transformer block: the residual stream, the order of words, writing."""
 
 from dlviz.ui import lesson
 from dlviz.ui.block import lab

@@ -27,13 +27,17 @@ def assert_prints(text: str, model: torch.nn.Module, x: torch.Tensor, shown: Blo
     """What a script has printed is what a trace of the model gives."""
     edits = dropped(shown.depth, shown.share, shown.dropout_seed) if shown.share else {}
     _, record = trace(model, x, edits)
-    added = np.array(re.findall(rf"comes in {NUMBER}, attention adds {NUMBER}, feed-forward adds {NUMBER}", text), float)
+    added = np.array(
+        re.findall(rf"comes in {NUMBER}, attention adds {NUMBER}, feed-forward adds {NUMBER}", text), float
+    )
     expected = sizes(record, shown.depth)[:, [0, 1, 6], shown.token]
     np.testing.assert_allclose(added, expected, rtol=1e-4)
     at = stations(record, shown.block)
     assert f"hidden units on: {(at['hidden'][shown.token] > 0).sum()} of" in text
     for number, before in ((1, "mid"), (2, "post")):
-        (printed,) = re.findall(rf"norm{number}: mean {NUMBER}, variance {NUMBER}, unit {shown.unit}: {NUMBER}", text)
+        (printed,) = re.findall(
+            rf"norm{number}: mean {NUMBER}, variance {NUMBER}, unit {shown.unit}: {NUMBER}", text
+        )
         value = at[f"norm{number}"][shown.token, shown.unit]
         assert np.array(printed, float) == pytest.approx([*moments(at[before])[shown.token], value], abs=2e-4)
 
@@ -81,7 +85,9 @@ def test_a_text(tmp_path: Path) -> None:
         assert f"number is {model(x[None])[0, -1].argmax()}" in text
 
 
-@pytest.mark.parametrize(("temperature", "top_k", "top_p"), [(0.7, None, None), (1.0, 9, 0.8), (0.0, None, None)])
+@pytest.mark.parametrize(
+    ("temperature", "top_k", "top_p"), [(0.7, None, None), (1.0, 9, 0.8), (0.0, None, None)]
+)
 def test_writing(temperature: float, top_k: int | None, top_p: float | None, tmp_path: Path) -> None:
     prompt, count = 'He said, "' + "a " * 50, 40  # so that the context is passed
     model = weights.load("char_transformer")

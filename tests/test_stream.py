@@ -11,7 +11,7 @@ from dlviz.attention.stream import dropped, moments, normed, patterns, sizes, st
 from dlviz.models.transformers import sinusoids
 from dlviz.trace import trace
 
-WORDS = "the dog bites the man".split()
+WORDS = ["the", "dog", "bites", "the", "man"]
 
 
 def stack(seed: int = 0, depth: int = 3) -> nn.Module:
@@ -52,7 +52,9 @@ def test_a_layernorm_worked_by_hand() -> None:
     assert numbers.after[0].tolist() == pytest.approx([0.0, 3.5 / (3.5 + 1e-5)], abs=1e-6)
     assert (numbers.scale.tolist(), numbers.shift.tolist(), numbers.eps) == ([2.0] * 4, [0.5] * 4, 1e-5)
     expected = [-2 / 3.5**0.5, -1 / 3.5**0.5, 0.0, 3 / 3.5**0.5]
-    assert layer(torch.from_numpy(values))[0].tolist() == pytest.approx([2 * v + 0.5 for v in expected], abs=1e-5)
+    assert layer(torch.from_numpy(values))[0].tolist() == pytest.approx(
+        [2 * v + 0.5 for v in expected], abs=1e-5
+    )
 
 
 def test_after_a_norm_every_token_has_the_scales_and_shifts_moments() -> None:
@@ -84,7 +86,7 @@ def test_a_word_has_one_vector_wherever_it_stands() -> None:
 
 
 def test_places_of_words_in_another_order() -> None:
-    assert places(WORDS, "the man bites the dog".split()) == [0, 4, 2, 3, 1]
+    assert places(WORDS, ["the", "man", "bites", "the", "dog"]) == [0, 4, 2, 3, 1]
     with pytest.raises(ValueError, match="“dog” is missing"):
         places(["dog"], ["cat"])
     with pytest.raises(ValueError, match="one “dog” more"):
@@ -92,7 +94,7 @@ def test_places_of_words_in_another_order() -> None:
 
 
 def test_only_positions_tell_a_transformer_the_order() -> None:
-    order = places(WORDS, "man the bites dog the".split())
+    order = places(WORDS, ["man", "the", "bites", "dog", "the"])
     without = compare(stack(), VECTORS, order, torch.zeros(5, 16))
     assert without.same
     assert without.largest < 1e-5
@@ -104,10 +106,10 @@ def test_only_positions_tell_a_transformer_the_order() -> None:
 
 
 def test_rows_of_both_orders_are_the_same_words() -> None:
-    order = places(WORDS, "man the bites dog the".split())
+    order = places(WORDS, ["man", "the", "bites", "dog", "the"])
     positions = sinusoids(5, 16)
     compared = compare(stack(), VECTORS, order, positions)
-    other = word_vectors("man the bites dog the".split(), 16, 0) + positions
+    other = word_vectors(["man", "the", "bites", "dog", "the"], 16, 0) + positions
     output, _ = trace(stack(), other[None])
     np.testing.assert_allclose(compared.two[4], output[0, 0], atol=1e-6)
     np.testing.assert_allclose(compared.two[1], output[0, 3], atol=1e-6)

@@ -60,14 +60,20 @@ def test_surprise_is_minus_log2_of_what_each_character_was_given(model: CharTran
 
 
 def test_a_seed_gives_its_text_again_and_a_longer_one_begins_with_it(model: CharTransformer) -> None:
-    texts = [attend(model, "Emma", count, 0.9, None, seed).text for count, seed in ((30, 1), (45, 1), (30, 2))]
+    texts = [
+        attend(model, "Emma", count, 0.9, None, seed).text for count, seed in ((30, 1), (45, 1), (30, 2))
+    ]
     assert texts[1].startswith(texts[0])
     assert texts[0] != texts[2]
 
 
 @pytest.mark.parametrize(
     ("prompt", "count", "told"),
-    [("", 1, "to begin with"), ("a" * 13, 1, "13 characters do not fit a context of 12"), ("a", 0, "at least one")],
+    [
+        ("", 1, "to begin with"),
+        ("a" * 13, 1, "13 characters do not fit a context of 12"),
+        ("a", 0, "at least one"),
+    ],
 )
 def test_what_cannot_be_written_is_refused_in_a_sentence(
     model: CharTransformer, prompt: str, count: int, told: str

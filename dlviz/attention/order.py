@@ -1,4 +1,4 @@
-"""Does a transformer know the order of its words? The same words, put in two orders, through the same blocks."""
+"""The same words, put in two orders, through the same blocks: does a transformer know the order?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The residual stream through a block: what stands at each station, how large it is, and what a LayerNorm does."""
+"""The residual stream through a block: its stations, their sizes, and what a LayerNorm does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Text from a character transformer, with where every layer and head looked at each character that was drawn."""
+"""Text from a character transformer, with where every layer and head looked at each character."""
 
 from dataclasses import dataclass
 

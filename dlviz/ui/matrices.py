@@ -33,7 +33,7 @@ class Matrix:
     rows: Sequence[str] = ()
     item: str = "row"
     column: str = "unit"
-    basis: int = 280
+    basis: int = 230
 
 
 def matrices(key: str, shown: Sequence[Matrix]) -> None:

@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dlviz.data import novels
 from dlviz.ui.components import load
 from dlviz.ui.heads import news
+from dlviz.ui.lesson import Question
 from dlviz.ui.payload import pack
 
+NAMES = {" ": "a space", "\n": "a new line"}
+
 if TYPE_CHECKING:
-
-    class Written(Protocol):
-        """What was written after a prompt; as of `generation.Generated`."""
-
-        prompt: str
-        text: str
-        raw: np.ndarray
-        drawn: np.ndarray
-        bits: np.ndarray
+    from dlviz.attention.writing import Attended
+    from dlviz.generation import Generated
 
 
 _component = load("typed", "payload", "colour")
+
+
+def named(character: str) -> str:
+    """A character as it stands in a sentence."""
+    return NAMES.get(character, f"“{character}”")
+
+
+def first(raw: np.ndarray) -> Question:
+    """What is asked of the first written character, of the network's (characters, alphabet)."""
+    best = [int(index) for index in raw[0].argsort()[::-1][:4]]
+    answer = named(novels.ALPHABET[best[0]])
+    return Question(
+        name="first",
+        text="Which character does the network think most probable right after your beginning?",
+        options=sorted(named(novels.ALPHABET[index]) for index in best),
+        answer=answer,
+        hint="Go to the first written character, and look at the thin marks beside the bars.",
+        because=f"It gives {answer} {100 * raw[0, best[0]]:.1f} %.",
+    )
 
 
 def typed(key: str, data: bytes) -> None:
@@ -45,7 +60,7 @@ def place(key: str, longest: int) -> int | None:
 
 
 def message(
-    written: Written,
+    written: Generated | Attended,
     at: int,
     lit: np.ndarray | None = None,
     attention: np.ndarray | None = None,
@@ -56,7 +71,7 @@ def message(
     Args:
         at: the written character that is looked at; one that is not there stands for the last.
         lit: (prompt + characters,), a value that lights each character.
-        attention: (characters, layers, heads, context) as of `attention.writing.Attended`, coloured in 256 steps.
+        attention: as of `attention.writing.Attended`, sent in 256 steps.
         looks: with it, which `layer` and `head` light the text; head −1 is the mean of all.
     """
     count = len(written.text)

@@ -71,7 +71,10 @@ def _other(words: Words) -> Orders:
     except ValueError as problem:
         kept = st.session_state.get(KEPT)
         chosen = kept if kept is not None and kept.words == words else of(words, words[::-1])
-        st.error(f"{str(problem).capitalize()}. Shown is still: {' '.join(chosen.other)}", icon=":material/swap_horiz:")
+        st.error(
+            f"{str(problem).capitalize()}. Shown is still: {' '.join(chosen.other)}",
+            icon=":material/swap_horiz:",
+        )
     st.session_state[KEPT] = chosen
     return chosen
 
@@ -112,7 +115,9 @@ def _compared(orders: Orders) -> None:
 
     def matrix(title: str, note: str, values: np.ndarray) -> Matrix:
         strongest = np.abs(values).max(axis=1)
-        alt = f"{title}: " + ", ".join(f"“{w}” up to {v:.3g}" for w, v in zip(orders.words, strongest, strict=True))
+        alt = f"{title}: " + ", ".join(
+            f"“{w}” up to {v:.3g}" for w, v in zip(orders.words, strongest, strict=True)
+        )
         return Matrix(title, note, values, f"{alt}.", limit=limit, row=row, rows=orders.words)
 
     matrices(
@@ -120,25 +125,33 @@ def _compared(orders: Orders) -> None:
         [
             matrix(f"“{one}”", "What comes out of the last block", compared.one),
             matrix(f"“{two}”", "The same, with its rows put in the order of the first", compared.two),
-            matrix("The difference", f"Largest: {compared.largest:.3g}", compared.difference),
+            matrix("The difference", largest(compared), compared.difference),
         ],
     )
     st.caption(
-        f"Random words and blocks, seed {get('seed')}, {get('depth')} blocks of {get('heads')} heads, {source.width()} "
-        f"numbers a word. All three maps share one colour scale, full at ±{limit:.3g}."
+        f"Random words and blocks, seed {get('seed')}, {get('depth')} blocks of {get('heads')} heads, "
+        f"{source.width()} numbers a word. All three maps share one colour scale, full at ±{limit:.3g}."
     )
+
+
+def largest(compared: Compared) -> str:
+    """The largest difference, and what it is if it is none."""
+    rounding = ": what rounding leaves" if compared.largest > 0 and compared.same else ""
+    return f"Largest: {number(compared.largest)}{rounding}"
 
 
 def headline(orders: Orders, compared: Compared) -> str:
     """What the comparison shows."""
     if not orders.moved:
-        return "Both orders are the same: move a word."
+        return "Both orders are the same: move a word"
     if compared.same:
-        return (
-            "Every word gets the same vector in both orders: the output is only permuted. "
-            f"What is left, {compared.largest:.1e}, is rounding."
-        ).replace("e-", "e−")
-    return f"Every place counts: the same word’s vectors differ by up to {compared.largest:.3g}."
+        return "Both orders give every word the same vector"
+    return f"The order counts: a word’s values differ by up to {number(compared.largest)}"
+
+
+def number(value: float) -> str:
+    """Three significant digits, with a true minus sign."""
+    return f"{value:.3g}".replace("e-0", "e−").replace("-", "−")
 
 
 def _positions() -> None:
@@ -161,7 +174,7 @@ def _positions() -> None:
                 f"{places} places of {width} numbers, from {table.min():.3g} to {table.max():.3g}.",
                 row=row,
                 item="place",
-                basis=420,
+                basis=360,
             ),
             Matrix(
                 "How alike places are",
@@ -172,7 +185,7 @@ def _positions() -> None:
                 row=row,
                 item="place",
                 column="place",
-                basis=420,
+                basis=360,
             ),
         ],
     )
@@ -182,6 +195,6 @@ def told_table() -> str:
     """Where the table comes from."""
     return {
         "sinusoidal": "Sines and cosines, fast ones on the left, slow ones on the right: nothing is learned.",
-        "text": f"Learned by CharTransformer, which has {warm.result('char_transformer') if get('table') == 'text' else ''}.",
-        "digit": "Learned by DigitTransformer for its 7×7 patches, row by row: see how neighbours above and below resemble.",
+        "text": "Learned by CharTransformer for its context, beginning from sinusoids.",
+        "digit": "Learned by DigitTransformer for its 7×7 patches: places above each other are alike.",
     }[get("table")]

@@ -102,6 +102,6 @@ def run(source: Source) -> Run:
 
 
 def _token(source: Source) -> int:
-    """The learner's token if it is there; else of a text the last, whose answer counts, and else the first."""
+    """The learner's token if it is there; else a text's last, whose answer counts, or the first."""
     count = len(source.tokens)
     return get("token") if 0 <= get("token") < count else count - 1 if source.kind == "text" else 0

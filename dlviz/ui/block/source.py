@@ -123,7 +123,8 @@ def random_blocks() -> None:
 
 def width() -> int:
     """The size of a word's vector: the learner's, or that of the learned table."""
-    return {"text": 128, "digit": 64}.get(get("table"), get("width"))
+    learned = {"text": 128, "digit": 64}
+    return learned[get("table")] if get("table") in learned else get("width")
 
 
 def of_words(words: tuple[str, ...]) -> Source:
@@ -139,9 +140,7 @@ def blocks(embed_size: int, heads: int, depth: int, seed: int) -> nn.Module:
     """Untrained blocks, one for all sessions."""
     from dlviz import weights
 
-    return weights.build(
-        "TransformerStack", {"embed_size": embed_size, "heads": heads, "depth": depth}, seed
-    )
+    return weights.build("TransformerStack", {"embed_size": embed_size, "heads": heads, "depth": depth}, seed)
 
 
 def positions(count: int) -> Tensor:
@@ -189,7 +188,9 @@ def of_digit(pixels: np.ndarray) -> Source:
 def _text() -> Source:
     from dlviz.generation import prepared
 
-    st.text_area("Your text", key=f"{LAB}.text", height=110, persist_state="page", help="Each character is a token.")
+    st.text_area(
+        "Your text", key=f"{LAB}.text", height=110, persist_state="page", help="Each character is a token."
+    )
     text, remark = prepared(get("text"), CHARACTERS)
     if remark:
         st.info(remark, icon=":material/notes:")

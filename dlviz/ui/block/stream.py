@@ -79,7 +79,9 @@ def _dropout() -> None:
 def message(current: Run) -> bytes:
     """The bytes of one block, and the sizes of all."""
     stations, numbers = current.stations, [current.normed(1), current.normed(2)]
-    times = [report[-1] for name in ("cell", "block") if (report := st.session_state.get(f"{KEY}.{name}.seen"))]
+    times = [
+        report[-1] for name in ("cell", "block") if (report := st.session_state.get(f"{KEY}.{name}.seen"))
+    ]
     header = {
         "tokens": current.source.tokens,
         "depth": current.depth,
@@ -109,7 +111,9 @@ def message(current: Run) -> bytes:
 
 def limit(stations: dict[str, np.ndarray]) -> float:
     """What gets full colour in the stream: but for one value in two hundred none is larger."""
-    every = np.concatenate([np.abs(stations[name]).ravel() for name in ("in", "mid", "norm1", "post", "norm2")])
+    every = np.concatenate(
+        [np.abs(stations[name]).ravel() for name in ("in", "mid", "norm1", "post", "norm2")]
+    )
     return float(np.quantile(every, 0.995))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui import warm
+from dlviz.ui import typed, warm
 from dlviz.ui.block.run import Run
 from dlviz.ui.block.state import get
 from dlviz.ui.percent import percent
@@ -20,7 +20,6 @@ ADDED = {
     "text": "The positions that CharTransformer has learned",
     "digit": "The positions that DigitTransformer has learned",
 }
-NAMES = {" ": "a space", "\n": "a new line"}
 
 
 def answer(run: Run) -> str:
@@ -34,31 +33,34 @@ def answer(run: Run) -> str:
         return f"DigitTransformer reads a {best}: {share}"
     from dlviz.data import novels
 
-    return f"Next it expects {called(novels.ALPHABET[best])}: {share}"
-
-
-def called(character: str) -> str:
-    """A character as it stands in a sentence."""
-    return NAMES.get(character, f"“{character}”")
+    return f"Next it expects {typed.named(novels.ALPHABET[best])}: {share}"
 
 
 def made(run: Run) -> str:
     """Which weights, trained on what, how well; and what was changed."""
-    dropout = f" Dropout at work: {run.share:.0%} of the values silenced, seed {get('dropout_seed')}." if run.share else ""
+    dropout = (
+        f" Dropout at work: {run.share:.0%} of the values silenced, seed {get('dropout_seed')}."
+        if run.share
+        else ""
+    )
     if run.source.file:
-        name = {"digit": "DigitTransformer, trained on MNIST", "text": "CharTransformer, trained on two novels by Jane Austen"}
+        name = {
+            "digit": "DigitTransformer, trained on MNIST",
+            "text": "CharTransformer, trained on two novels by Jane Austen",
+        }
         return f"{name[run.source.kind]}: {warm.result(run.source.file)}.{dropout}"
     return (
-        f"Random vectors and random blocks, seed {get('seed')}: nobody has trained them, so what they do means "
-        f"nothing yet. {ADDED[get('table')]} were added to the words.{dropout}"
+        f"Random vectors and random blocks, seed {get('seed')}: nobody has trained them, so what they do "
+        f"means nothing yet. {ADDED[get('table')]} were added to the words.{dropout}"
     )
 
 
 def legend(limit: float) -> str:
     """How colours are to be read."""
     return (
-        f"Rows are tokens, columns their values: blue positive, orange negative, full colour at ±{limit:.3g}. "
-        "Bars: the size (norm) of the outlined token’s vector, red for what a part adds. Click any value."
+        "Rows are tokens, columns their values: blue positive, orange negative, full colour at "
+        f"±{limit:.3g}. Bars: the size (norm) of the outlined token’s vector, red for what a part adds. "
+        "Click any value."
     )
 
 
@@ -70,11 +72,13 @@ def alternatives(run: Run) -> dict[str, str]:
         row = values[run.token]
         unit = int(np.abs(row).argmax())
         told[name] = (
-            f"{values.shape[0]} tokens of {values.shape[1]} values; “{token}” has size {np.linalg.norm(row):.3g}, "
-            f"its strongest value is {row[unit]:.3g} in unit {unit}."
+            f"{values.shape[0]} tokens of {values.shape[1]} values; “{token}” has size "
+            f"{np.linalg.norm(row):.3g}, its strongest value is {row[unit]:.3g} in unit {unit}."
         )
     mean = run.patterns[run.block].mean(axis=0)[run.token]
-    told["pattern"] = f"Of all heads, “{token}” looks most at “{run.source.tokens[int(mean.argmax())]}”: {mean.max():.3g}."
+    told["pattern"] = (
+        f"Of all heads, “{token}” looks most at “{run.source.tokens[int(mean.argmax())]}”: {mean.max():.3g}."
+    )
     return told
 
 
@@ -84,8 +88,8 @@ def pattern(run: Run) -> str:
     query, key = np.unravel_index(int(weights.argmax()), weights.shape)
     tokens = run.source.tokens
     return (
-        f"Attention of block {run.block + 1}, head {run.head + 1} over {len(tokens)} tokens; its largest weight is "
-        f"{weights.max():.3g}, from “{tokens[query]}” to “{tokens[key]}”."
+        f"Attention of block {run.block + 1}, head {run.head + 1} over {len(tokens)} tokens; its largest "
+        f"weight is {weights.max():.3g}, from “{tokens[query]}” to “{tokens[key]}”."
     )
 
 
@@ -117,4 +121,6 @@ def beside() -> str:
         f"- **{name}**: {warm.result(file)}.  \n  Its training: {warm.facts(file)['recipe']}."
         for name, file in (("CharTransformer", "char_transformer"), ("CharacterLSTM", "novel_lstm"))
     ]
-    return "\n".join([*rows, "", "Both read the same text as many times, and were measured on the same held-out chapters."])
+    return "\n".join(
+        [*rows, "", "Both read the same text as many times, and were measured on the same held-out chapters."]
+    )

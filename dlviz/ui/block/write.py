@@ -80,12 +80,24 @@ def _controls() -> tuple[Setting, str]:
         st.select_slider(label, options, key=f"{LAB}.{name}", help=help_text, persist_state="page")
 
     st.text_area("The beginning", key=f"{LAB}.prompt", height=100, persist_state="page")
-    slider("Temperature", TEMPERATURES, "temperature", "0 always takes the most probable; the higher, the bolder.")
+    slider(
+        "Temperature",
+        TEMPERATURES,
+        "temperature",
+        "0 always takes the most probable; the higher, the bolder.",
+    )
     slider("Only the k most probable", TOP_K, "top_k", "Top-k: all others become impossible.")
-    slider("Only the fewest with p together", TOP_P, "top_p", "Top-p: the fewest that have this probability together.")
+    slider(
+        "Only the fewest with p together",
+        TOP_P,
+        "top_p",
+        "Top-p: the fewest that have this probability together.",
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input("Seed", 0, 9999, key=f"{LAB}.draw_seed", persist_state="page", width=150)
-        st.button("One more", icon=":material/step:", on_click=_more, args=(1,), disabled=get("length") >= LONGEST)
+        st.button(
+            "One more", icon=":material/step:", on_click=_more, args=(1,), disabled=get("length") >= LONGEST
+        )
         st.button(
             f"{MORE} more",
             icon=":material/add:",

@@ -5,7 +5,19 @@ import streamlit as st
 from dlviz.ui import address, lesson, warm
 from dlviz.ui.generate import told, view
 from dlviz.ui.generate.run import Run, run
-from dlviz.ui.generate.state import FIELDS, LAB, LIGHTS, LONGEST, MORE, TEMPERATURES, TOP_K, TOP_P, UNITS, get, put
+from dlviz.ui.generate.state import (
+    FIELDS,
+    LAB,
+    LIGHTS,
+    LONGEST,
+    MORE,
+    TEMPERATURES,
+    TOP_K,
+    TOP_P,
+    UNITS,
+    get,
+    put,
+)
 from dlviz.weights import BadWeights
 
 
