@@ -64,6 +64,9 @@ def test_a_seed_gives_its_text_again_and_a_longer_one_begins_with_it(model: Char
         attend(model, "Emma", count, 0.9, None, seed).text for count, seed in ((30, 1), (45, 1), (30, 2))
     ]
     assert texts[1].startswith(texts[0])
+    longer, shorter = attend(model, "Emma", 45, 0.9, None, 1), attend(model, "Emma", 30, 0.9, None, 1)
+    for name, value in vars(shorter).items():
+        np.testing.assert_array_equal(getattr(longer.first(30), name), value)
     assert texts[0] != texts[2]
 
 
@@ -80,3 +83,16 @@ def test_what_cannot_be_written_is_refused_in_a_sentence(
 ) -> None:
     with pytest.raises(ValueError, match=told):
         attend(model, prompt, count, 1.0, None, 0)
+
+
+def test_a_head_of_the_trained_network_looks_for_the_last_line_break() -> None:
+    trained = weights.load("char_transformer")
+    assert isinstance(trained, CharTransformer)
+    made = attend(trained, "It was a fine morning, and ", 300, 0.6, None, 0)
+    every, shares = made.prompt + made.text, []
+    for at in range(100, 300):
+        before = every[: len(made.prompt) + at][-trained.context :]
+        shares.append(made.attention[at, :, :, before.rfind("\n") - len(before)])
+    by_head = np.mean(shares, axis=0)
+    assert np.unravel_index(by_head.argmax(), by_head.shape) == (1, 1)
+    assert by_head[1, 1] > 0.7

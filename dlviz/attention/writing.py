@@ -29,6 +29,17 @@ class Attended:
     bits: np.ndarray
     attention: np.ndarray
 
+    def first(self, count: int) -> "Attended":
+        """The prompt and the first `count` characters after it: what would have been written so far."""
+        return Attended(
+            self.prompt,
+            self.text[:count],
+            self.raw[:count],
+            self.drawn[:count],
+            self.bits[: len(self.prompt) + count],
+            self.attention[:count],
+        )
+
 
 @torch.inference_mode()
 def attend(

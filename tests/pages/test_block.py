@@ -85,6 +85,9 @@ def test_dropout_at_work_silences_what_its_seed_says(opened: Open) -> None:
     assert_shows(app, model, word_vectors(WORDS, 16, 0)[None], 0, dropped(2, 0.5, 3))
     assert "Dropout at work: 50% of the values silenced, seed 3." in text(app)
     assert (stream(app)[1]["dropout1"] == 0).sum() > 10
+    assert "seed 3; this network" not in text(app)
+    assert "; this network was trained with 10%." in text(opened("block", dropout="30", network="digit"))
+    assert "; this network was trained without any." in text(opened("block", dropout="30", network="text"))
 
 
 def test_a_layernorms_numbers_are_the_tokens_own(opened: Open) -> None:

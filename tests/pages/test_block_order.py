@@ -78,7 +78,7 @@ def test_other_words_are_turned_round_at_first_and_a_button_shuffles_them(opened
     assert shown(app)[0]["matrices"][0]["rows"] == list("abcdef")
     (shuffle,) = [button for button in app.button if button.label == "Shuffle"]
     shuffle.click().run()
-    assert sorted(app.text_input(key="block.other").value.split()) == list("abcdef")
+    assert sorted((app.text_input(key="block.other").value or "").split()) == list("abcdef")
     assert not app.error
 
 

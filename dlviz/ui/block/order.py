@@ -124,7 +124,7 @@ def _compared(orders: Orders) -> None:
         f"{LAB}.orders",
         [
             matrix(f"“{one}”", "What comes out of the last block", compared.one),
-            matrix(f"“{two}”", "The same, with its rows put in the order of the first", compared.two),
+            matrix(f"“{two}”", "Rows in the order of the first", compared.two),
             matrix("The difference", largest(compared), compared.difference),
         ],
     )

@@ -36,23 +36,31 @@ def answer(run: Run) -> str:
     return f"Next it expects {typed.named(novels.ALPHABET[best])}: {share}"
 
 
+TRAINED = {
+    "digit": "DigitTransformer, trained on MNIST",
+    "text": "CharTransformer, trained on two novels by Jane Austen, each character looking only back",
+}
+
+
 def made(run: Run) -> str:
     """Which weights, trained on what, how well; and what was changed."""
-    dropout = (
-        f" Dropout at work: {run.share:.0%} of the values silenced, seed {get('dropout_seed')}."
-        if run.share
-        else ""
-    )
     if run.source.file:
-        name = {
-            "digit": "DigitTransformer, trained on MNIST",
-            "text": "CharTransformer, trained on two novels by Jane Austen",
-        }
-        return f"{name[run.source.kind]}: {warm.result(run.source.file)}.{dropout}"
+        return f"{TRAINED[run.source.kind]}: {warm.result(run.source.file)}.{_dropout(run)}"
     return (
         f"Random vectors and random blocks, seed {get('seed')}: nobody has trained them, so what they do "
-        f"means nothing yet. {ADDED[get('table')]} were added to the words.{dropout}"
+        f"means nothing yet. {ADDED[get('table')]} were added to the words.{_dropout(run)}"
     )
+
+
+def _dropout(run: Run) -> str:
+    """Of dropout at work: how much, and how much this network has been trained with."""
+    if not run.share:
+        return ""
+    work = f" Dropout at work: {run.share:.0%} of the values silenced, seed {get('dropout_seed')}"
+    if not run.source.file:
+        return f"{work}."
+    usual: float = run.source.model.get_submodule("blocks.0.dropout").p  # pyright: ignore[reportAssignmentType]
+    return f"{work}; this network was trained {f'with {usual:.0%}' if usual else 'without any'}."
 
 
 def legend(limit: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -119,13 +119,15 @@ def _more(count: int) -> None:
 
 
 def written(setting: Setting) -> Attended:
-    """The text, written once for each setting: a step through it is no new text."""
+    """The text, written once for each setting, and some way ahead: neither a step nor one more is a new text."""
     from dlviz.attention.writing import attend
 
+    ahead = replace(setting, count=MORE * -(-setting.count // MORE))
     kept = st.session_state.get(KEPT)
-    if kept is None or kept[0] != setting:
-        kept = st.session_state[KEPT] = setting, attend(warm.trained(FILE), *vars(setting).values())  # pyright: ignore[reportArgumentType]
-    return kept[1]
+    if kept is None or kept[0] != ahead:
+        made = attend(warm.trained(FILE), *vars(ahead).values())  # pyright: ignore[reportArgumentType]
+        kept = st.session_state[KEPT] = ahead, made
+    return kept[1].first(setting.count)
 
 
 def _beside() -> None:

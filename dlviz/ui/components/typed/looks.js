@@ -28,7 +28,11 @@ function createLooks(view, box) {
     button.onclick = () => lookBy(view, layer, view.head);
     return button;
   });
-  box.replaceChildren(label, ...rows);
+  const note = document.createElement("p");
+  note.className = "note";
+  note.textContent =
+    "Strips: the characters before, the nearest at the right, each coloured up to its own largest weight in steps of 1/255. The outlined one lights the text.";
+  box.replaceChildren(label, ...rows, note);
 }
 
 function lookBy(view, layer, head) {
@@ -55,14 +59,14 @@ function paintLooks(view) {
   if (!view.message.looks) return;
   const here = view.message.prompt.length + view.at;
   const first = (weights) => here - weights.length; // the place in the text of the first weight
-  for (const span of view.spans) [span.style.background, span.style.color] = ["", ""];
+  for (const span of view.spans) span.style.background = "";
   const lit = looksOf(view, view.layer);
   const limit = largest(lit);
   lit.forEach((weight, at) => {
     const span = view.spans[first(lit) + at];
     if (!span || weight < 0.004) return;
-    const pixel = colourOf(weight, "sequential", limit);
-    [span.style.background, span.style.color] = [cssOf(pixel), inkOn(pixel)];
+    // Faint where the weight is small, on a dark page too: there the palette's white would shine.
+    span.style.background = `color-mix(in srgb, ${PALETTE.scales.sequential[3][1]} ${(90 * weight) / limit}%, transparent)`;
   });
   [...view.root.querySelectorAll(".looks button")].forEach((button, layer) => {
     const weights = looksOf(view, layer);
