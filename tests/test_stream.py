@@ -8,6 +8,7 @@ from torch import nn
 from dlviz import weights
 from dlviz.attention.order import compare, places, word_vectors
 from dlviz.attention.stream import dropped, moments, normed, patterns, sizes, stations
+from dlviz.models import CharTransformer
 from dlviz.models.transformers import sinusoids
 from dlviz.trace import trace
 
@@ -76,6 +77,16 @@ def test_dropout_is_pytorchs_own_in_training(share: float) -> None:
     at = stations(record, 0)
     kept = at["dropout1"] != 0
     np.testing.assert_allclose(at["dropout1"][kept], at["norm1"][kept] / (1 - share), rtol=1e-5)
+
+
+def test_characters_look_only_back_in_every_block_and_head() -> None:
+    model = CharTransformer(vocab_size=20, context=9, embed_size=16, heads=4, depth=3).eval()
+    _, record = trace(model, torch.arange(9)[None])
+    looks = patterns(record, 3)
+    assert looks.shape == (3, 4, 9, 9)
+    assert not np.triu(looks, 1).any()
+    np.testing.assert_allclose(looks.sum(axis=3), 1, atol=1e-6)
+    assert (looks[..., 8, :] > 0).all()
 
 
 def test_a_word_has_one_vector_wherever_it_stands() -> None:

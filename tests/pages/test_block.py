@@ -56,6 +56,14 @@ def test_words_go_through_random_blocks_and_the_page_says_that_they_are(opened: 
     assert "Sinusoidal positions were added" in text(app)
 
 
+@pytest.mark.parametrize("words", ["dog", "one one"])
+def test_one_word_is_enough(opened: Open, words: str) -> None:
+    app = opened("block", words=words, width="16", heads="16", depth="1")
+    model = weights.build("TransformerStack", {"embed_size": 16, "heads": 16, "depth": 1}, 0)
+    assert_shows(app, model, word_vectors(words.split(), 16, 0)[None], 0)
+    assert not opened("block", part="order", words=words, other=words, table="text").error
+
+
 def test_a_digit_goes_through_the_trained_network(opened: Open) -> None:
     app = opened("block", network="digit", block="1", token="0")
     x = digits.normalise(mnist.digits("test")[0][:1])

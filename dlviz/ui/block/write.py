@@ -119,7 +119,7 @@ def _more(count: int) -> None:
 
 
 def written(setting: Setting) -> Attended:
-    """The text, written once for each setting, and some way ahead: neither a step nor one more is a new text."""
+    """The text, written once a setting, and some way ahead: neither a step nor one more is a new text."""
     from dlviz.attention.writing import attend
 
     ahead = replace(setting, count=MORE * -(-setting.count // MORE))

@@ -4,12 +4,12 @@ const STATIONS = [
   { name: "in", title: "comes in" },
   { name: "pattern", title: "attention pattern" },
   { name: "attention", title: "attention out" },
-  { name: "mid", title: "added" },
+  { name: "mid", title: "added", sum: "comes in + attention out" },
   { name: "norm1", title: "norm1" },
   { name: "dropout1", title: "dropout" },
   { name: "hidden", title: "feed-forward, hidden" },
   { name: "forward", title: "feed-forward out" },
-  { name: "post", title: "added" },
+  { name: "post", title: "added", sum: "dropout + feed-forward out" },
   { name: "norm2", title: "norm2" },
 ];
 // The order in which the sizes of one block come.

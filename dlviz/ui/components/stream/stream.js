@@ -50,12 +50,12 @@ function create(root) {
   return view;
 }
 
-function createFigure(view, { name, title }) {
+function createFigure(view, { name, title, sum = "" }) {
   const [box, canvas, caption, size] = [element("figure"), element("canvas"), element("figcaption"), element("p", "", "size")];
   box.style.gridArea = name;
   canvas.setAttribute("role", "img");
   const shape = element("span");
-  caption.append(element("b", title), shape);
+  caption.append(element("b", title), element("span", sum, "parts"), shape);
   box.append(caption, canvas, size);
   const figure = { name, title, box, canvas, shape, size };
   canvas.onpointermove = (event) => hover(view, figure, event);

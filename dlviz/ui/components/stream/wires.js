@@ -50,14 +50,10 @@ function wideWay(context, from, to, kind) {
   }
 }
 
-// One below the other: a branch goes on straight, the stream runs past it along the right edge.
+// One below the other, in order of computation. What is added from further up is told in words.
 function narrowWay(context, from, to, kind) {
+  if (kind === "stream") return;
   const x = from.left + 24;
-  if (kind === "stream") {
-    const edge = from.right - 8;
-    arrow(context, [[edge, from.below + 3], [edge, from.below + 22]]);
-    return;
-  }
   const end = to.above - 3;
   arrow(context, [[x, end - 22], [x, end]]);
   if (kind === "plus") plus(context, x + 15, end - 11);

@@ -24,6 +24,7 @@ function createLooks(view, box) {
     const button = document.createElement("button");
     button.type = "button";
     button.append(...["span", "canvas", "span"].map((tag) => document.createElement(tag)));
+    button.querySelector("canvas").setAttribute("aria-hidden", true);
     button.firstChild.textContent = `Block ${layer + 1}`;
     button.onclick = () => lookBy(view, layer, view.head);
     return button;
