@@ -112,7 +112,7 @@ def written() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def looks_back() -> np.ndarray:
-    """Where the sixteen heads of CharTransformer look, character by character."""
+    """Where the twelve heads of CharTransformer's last three blocks look, character by character."""
     from dlviz.attention.stream import patterns
     from dlviz.trace import trace
     from dlviz.ui.block.source import of_text
@@ -120,8 +120,8 @@ def looks_back() -> np.ndarray:
 
     source = of_text(TEXT)
     _, record = trace(source.model, source.x)
-    maps = patterns(record, 4).reshape(16, len(TEXT), len(TEXT))
-    return montage(maps / maps.max(axis=(1, 2), keepdims=True), 8, "sequential", zoom=3, gap=8)
+    maps = patterns(record, 4)[1:].reshape(12, len(TEXT), len(TEXT))
+    return montage(maps / maps.max(axis=(1, 2), keepdims=True), 6, "sequential", zoom=4, gap=8)
 
 
 CARDS = [
@@ -172,6 +172,6 @@ CARDS = [
         "block",
         ":material/stacks:",
         looks_back,
-        "Where the 16 heads of a transformer look that reads a sentence character by character",
+        "Where twelve heads look back, while a transformer reads a sentence letter by letter",
     ),
 ]

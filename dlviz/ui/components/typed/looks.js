@@ -77,8 +77,14 @@ function paintLooks(view) {
     button.setAttribute("aria-pressed", layer === view.layer);
     button.lastChild.textContent = `${called(character)} ${back} back: ${percent(weights[most])}`;
     const strip = button.querySelector("canvas");
-    [strip.width, strip.height] = [weights.length, 1];
+    const shown = pooled(weights);
+    [strip.width, strip.height] = [shown.length, 1];
     strip.style.height = `${STRIP}px`;
-    strip.getContext("2d").drawImage(picture(weights, 1, weights.length, "sequential", largest(weights)), 0, 0);
+    strip.getContext("2d").drawImage(picture(shown, 1, shown.length, "sequential", largest(shown)), 0, 0);
   });
+}
+
+// The larger of each two: there are about half as many pixels as characters, and none may be lost.
+function pooled(weights) {
+  return Float32Array.from({ length: weights.length / 2 }, (_, at) => Math.max(weights[2 * at], weights[2 * at + 1]));
 }
