@@ -17,6 +17,7 @@ const SIZES = ["in", "attention", "mid", "norm1", "dropout1", "hidden", "forward
 const ADDED = ["attention", "forward"];
 const LABELLED = 9; // pixels of a row from which every token stands beside its own
 const PAPER = 84;
+const POOLED = " Where values are more than pixels, a column shows the strongest of its neighbours.";
 
 function rowHeight(count) {
   return Math.max(3, Math.min(34, 252 / count));
@@ -41,7 +42,14 @@ function paintStation(view, figure) {
   const width = figure.box.clientWidth;
   const height = view.row * view.count;
   const context = sharpContext(figure.canvas, width, height);
-  context.drawImage(figure.base, 0, 0, width, height);
+  const step = Math.max(1, Math.ceil(figure.width / figure.canvas.width));
+  if (step !== figure.step) {
+    figure.step = step;
+    const across = Math.ceil(figure.width / step);
+    figure.base = picture(strongest(figure, view.count, across), view.count, across, figure.scale, figure.limit);
+  }
+  // The last column may stand for fewer values than the others.
+  context.drawImage(figure.base, 0, 0, (width * figure.base.width * step) / figure.width, height);
   context.strokeStyle = "#8a939e66";
   context.strokeRect(0.5, 0.5, width - 1, height - 1);
   context.strokeStyle = PALETTE.accent;
@@ -53,6 +61,19 @@ function paintStation(view, figure) {
   }
   context.lineWidth = 1;
   showSize(view, figure);
+}
+
+// (count, across) of (count, width): of each `step` neighbours in a row the one that is furthest from 0.
+function strongest({ values, width, step }, count, across) {
+  if (step === 1) return values;
+  const kept = new Float32Array(count * across);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < width; column++) {
+      const [value, place] = [values[row * width + column], row * across + Math.floor(column / step)];
+      if (Math.abs(value) > Math.abs(kept[place])) kept[place] = value;
+    }
+  }
+  return kept;
 }
 
 function showSize(view, figure) {

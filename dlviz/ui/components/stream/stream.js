@@ -77,13 +77,11 @@ function receive(view, message) {
   for (const figure of view.figures) {
     const { values, shape } = message.arrays[figure.name];
     const scale = figure.name === "hidden" || figure.name === "pattern" ? "sequential" : "diverging";
-    Object.assign(figure, { values, width: shape[1] });
     const limit = scale === "sequential" ? largest(values) : message.limit;
-    figure.base = picture(values, view.count, figure.width, scale, limit);
+    Object.assign(figure, { values, width: shape[1], scale, limit, step: 0 });
     figure.shape.textContent = `${figure.name === "hidden" ? "after ReLU, " : ""}${shape[0]}×${shape[1]}`;
     figure.canvas.setAttribute("aria-label", message.alts[figure.name]);
   }
-  view.root.querySelector(".legend").textContent = message.legend;
   view.paper.hidden = !message.arrays.digit;
   showBlocks(view);
   if (view.drawn) layOut(view);
@@ -98,6 +96,8 @@ function layOut(view) {
   view.board.style.setProperty("--gutter", `${gutterWidth(view)}px`);
   view.row = rowHeight(view.count);
   for (const figure of view.figures) paintStation(view, figure);
+  const pooled = view.figures.some((figure) => figure.step > 1);
+  view.root.querySelector(".legend").textContent = `${view.message.legend}${pooled ? POOLED : ""}`;
   paintPaper(view);
   showGutters(view);
   showBlocks(view);
