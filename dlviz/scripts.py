@@ -160,7 +160,9 @@ def text_script(words: Sequence[str], indices: Sequence[int]) -> str:
     return _fill("text", words=repr(list(map(str, words))), indices=repr(list(map(int, indices))))
 
 
-def generate_script(prompt: str, count: int, temperature: float, top_k: int | None, seed: int) -> str:
+def generate_script(
+    prompt: str, count: int, temperature: float, top_k: int | None, seed: int, top_p: float | None = None
+) -> str:
     """A script that writes `count` characters after a prompt, as `generation.generate` does.
 
     Args:
@@ -173,6 +175,7 @@ def generate_script(prompt: str, count: int, temperature: float, top_k: int | No
         count=_number(count),
         temperature=repr(float(temperature)),
         top_k=_number(top_k),
+        top_p=repr(None if top_p is None else float(top_p)),
         seed=_number(seed),
     )
 

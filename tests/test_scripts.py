@@ -229,11 +229,14 @@ def test_text_script_prints_the_answer_and_what_each_word_does(tmp_path: Path) -
     assert falls == pytest.approx(leave_one_out(model, list(indices)), abs=1e-4)
 
 
-@pytest.mark.parametrize(("temperature", "top_k"), [(0.7, None), (1.0, 5), (0.0, None)])
-def test_generate_script_writes_the_same_text(temperature: float, top_k: int | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("temperature", "top_k", "top_p"), [(0.7, None, None), (1.0, 5, 0.8), (1.2, None, 0.9), (0.0, None, None)]
+)
+def test_generate_script_writes_the_same_text(
+    temperature: float, top_k: int | None, top_p: float | None, tmp_path: Path
+) -> None:
     prompt = 'He said, "'
-    text = run(
-        generate_script(prompt, 50, temperature, top_k, 3), tmp_path, str(WEIGHTS / "novel_lstm.safetensors")
-    )
-    made = generate(weights.load("novel_lstm"), prompt, 50, temperature, top_k, 3)
+    script = generate_script(prompt, 50, temperature, top_k, 3, top_p)
+    text = run(script, tmp_path, str(WEIGHTS / "novel_lstm.safetensors"))
+    made = generate(weights.load("novel_lstm"), prompt, 50, temperature, top_k, 3, top_p)
     assert text == f"{made.text}\n"

@@ -4,7 +4,7 @@ from dlviz.models.attention import SelfAttention, TransformerBlock
 from dlviz.models.characters import CharacterLSTM
 from dlviz.models.cnn import SimpleCNN
 from dlviz.models.recurrent import GRUModel, LSTMModel, SimpleRNN, TextClassifier
-from dlviz.models.transformers import CharTransformer, DigitTransformer
+from dlviz.models.transformers import CharTransformer, DigitTransformer, TransformerStack
 
 __all__ = [
     "CharTransformer",
@@ -17,4 +17,5 @@ __all__ = [
     "SimpleRNN",
     "TextClassifier",
     "TransformerBlock",
+    "TransformerStack",
 ]

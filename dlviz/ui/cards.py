@@ -110,6 +110,20 @@ def written() -> np.ndarray:
     return montage(np.sqrt(raw.T)[None], 1, "sequential", zoom=4)
 
 
+@lru_cache(maxsize=1)
+def looks_back() -> np.ndarray:
+    """Where the twelve heads of CharTransformer's last three blocks look, character by character."""
+    from dlviz.attention.stream import patterns
+    from dlviz.trace import trace
+    from dlviz.ui.block.source import of_text
+    from dlviz.ui.block.state import TEXT
+
+    source = of_text(TEXT)
+    _, record = trace(source.model, source.x)
+    maps = patterns(record, 4)[1:].reshape(12, len(TEXT), len(TEXT))
+    return montage(maps / maps.max(axis=(1, 2), keepdims=True), 6, "sequential", zoom=4, gap=8)
+
+
 CARDS = [
     Card(
         "convolution.py",
@@ -152,5 +166,12 @@ CARDS = [
         ":material/edit_note:",
         written,
         "Which of 76 characters may come next, while a network writes 232 of them",
+    ),
+    Card(
+        "block.py",
+        "block",
+        ":material/stacks:",
+        looks_back,
+        "Where twelve heads look back, while a transformer reads a sentence letter by letter",
     ),
 ]

@@ -74,16 +74,24 @@ def _trained(name: str) -> nn.Module:
     return weights.load(name)
 
 
-@lru_cache(maxsize=16)
 def result(name: str) -> str:
     """What the trained network of that name was measured to reach, in its weights file's own words.
 
     Raises: BadWeights if the file is missing or damaged.
     """
+    return facts(name)["result"]
+
+
+@lru_cache(maxsize=16)
+def facts(name: str) -> dict[str, str]:
+    """What the weights file of that name says of its making.
+
+    Raises: BadWeights if it is missing or damaged.
+    """
     from dlviz import weights
     from dlviz.paths import WEIGHTS
 
-    return weights.read(WEIGHTS / f"{name}.safetensors").facts["result"]
+    return weights.read(WEIGHTS / f"{name}.safetensors").facts
 
 
 @lru_cache(maxsize=16)

@@ -36,6 +36,17 @@ def test_the_text_and_its_distributions_are_the_plain_networks(opened: Open) -> 
     np.testing.assert_allclose(arrays["bits"][1:], made.bits[1:], atol=1e-3)
 
 
+def test_top_p_leaves_only_the_most_probable(opened: Open) -> None:
+    header, arrays = typed(opened("generate", temperature="1", top_p="0.5", seed="7", length="40"))
+    made = generate(MODEL, PROMPT, 40, 1.0, None, 7, top_p=0.5)
+    assert header["text"] == made.text
+    np.testing.assert_allclose(arrays["drawn"], made.drawn, atol=1e-5)
+    # Each that is kept is needed: without the least probable of them less than half would be left.
+    kept = np.where(made.drawn > 0, made.raw, 0)
+    assert (kept.sum(1) > 0.5 - 1e-5).all()
+    assert (kept.sum(1) - np.where(kept > 0, kept, 1).min(1) < 0.5).all()
+
+
 def test_the_light_is_the_measured_units_cell_and_its_correlations_are_told(opened: Open) -> None:
     app = opened("generate", length="30")
     _, arrays = typed(app)
@@ -99,7 +110,7 @@ def test_a_strange_prompt_is_read_as_far_as_it_can_be(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("temperature", "3"), ("top_k", "0"), ("length", "99999"), ("unit", "512"), ("at", "x")],
+    [("temperature", "3"), ("top_k", "0"), ("top_p", "2"), ("length", "99999"), ("unit", "512"), ("at", "x")],
 )
 def test_a_link_with_nonsense_opens_the_lab_and_says_so(opened: Open, name: str, value: str) -> None:
     app = opened("generate", **{name: value})
