@@ -6,9 +6,8 @@ from math import sqrt
 import torch
 from torch import Tensor
 
-from dlviz.trace import Edit
-
-Edits = dict[str, Edit]
+from dlviz.models.attention import causal_mask
+from dlviz.trace import Edits
 
 
 def drop_heads(name: str, heads: Sequence[int]) -> Edits:
@@ -67,3 +66,12 @@ def hide(name: str, keys: Sequence[int]) -> Edits:
 def unscaled(name: str, head_dim: int) -> Edits:
     """The scores as they were before the division by √head_dim."""
     return {f"{name}.scores": lambda tensor: tensor * sqrt(head_dim)}
+
+
+def causal(name: str) -> Edits:
+    """Every position may look at itself and at what came before: `causal_mask`, put on from outside."""
+
+    def edit(tensor: Tensor) -> Tensor:
+        return tensor.masked_fill(~causal_mask(tensor.shape[-1]), -torch.inf)
+
+    return {f"{name}.scores": edit}
