@@ -25,5 +25,10 @@ st.navigation(
             st.Page("text.py", title="Text classification", icon=":material/notes:", url_path="text"),
             st.Page("generate.py", title="Text generation", icon=":material/edit_note:", url_path="generate"),
         ],
+        "Attention": [
+            st.Page(
+                "attention.py", title="Self-attention", icon=":material/visibility:", url_path="attention"
+            ),
+        ],
     }
 ).run()

@@ -1,4 +1,4 @@
-"""A BERT's layer as the lesson's SelfAttention, random vectors, and the steps as they follow from each other."""
+"""A BERT's layer as the lesson's SelfAttention, random vectors, and steps that follow from each other."""
 
 import numpy as np
 import pytest
@@ -80,9 +80,7 @@ def test_masks_and_missing_scale_work_together(attention: SelfAttention) -> None
     found = steps(record, "attention", X.numpy())
     visible = np.tril(np.ones((5, 5), bool))
     visible[:, 1] = False
-    np.testing.assert_allclose(
-        found.pattern, softmax(np.where(visible, found.products, -np.inf)), atol=1e-6
-    )
+    np.testing.assert_allclose(found.pattern, softmax(np.where(visible, found.products, -np.inf)), atol=1e-6)
 
 
 def test_the_digit_transformers_blocks_are_read_alike() -> None:

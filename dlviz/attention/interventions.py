@@ -21,11 +21,15 @@ def drop_heads(name: str, heads: Sequence[int]) -> Edits:
     return {f"{name}.heads": edit}
 
 
-def set_weight(name: str, head: int, query: int, key: int, value: float) -> Edits:
+def set_weight(
+    name: str, head: int, query: int, key: int, value: float, keys: Sequence[int] | None = None
+) -> Edits:
     """One attention weight set; the rest of its row is scaled so that the row still sums to 1.
 
     Where the rest was nothing, it is spread evenly.
 
+    Args:
+        keys: those that the query may look at, all by default.
     Raises: ValueError for a value outside 0 … 1.
     """
     if not 0 <= value <= 1:
@@ -36,11 +40,12 @@ def set_weight(name: str, head: int, query: int, key: int, value: float) -> Edit
         row = tensor[:, head, query]
         row[:, key] = 0.0
         rest = row.sum(dim=-1, keepdim=True)
-        even = torch.ones_like(row)
+        even = torch.zeros_like(row)
+        even[:, slice(None) if keys is None else list(keys)] = 1.0
         even[:, key] = 0.0
-        even = even / even.sum(dim=-1, keepdim=True).clamp_min(1.0)
-        row = torch.where(rest > 0, row / rest.clamp_min(1e-30), even) * (1 - value)
-        row[:, key] = value if row.shape[1] > 1 else 1.0
+        others = even.sum(dim=-1, keepdim=True)
+        row = torch.where(rest > 0, row / rest.clamp_min(1e-30), even / others.clamp_min(1.0)) * (1 - value)
+        row[:, key] = torch.where(others > 0, value, 1.0)[:, 0]
         tensor[:, head, query] = row
         return tensor
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 
 def random_vectors(words: Sequence[str], size: int, seed: int) -> Tensor:
-    """(1, word, size) from a normal distribution, drawn for each word by itself: the same word, the same vector."""
+    """(1, word, size) from a normal distribution: the same word gets the same vector wherever it stands."""
     return torch.stack([_drawn(word.lower(), size, seed) for word in words])[None]
 
 
