@@ -163,13 +163,14 @@ def panels(run: Run) -> list[tuple[str, str, np.ndarray]]:
 
     token = max(run.pinned, 0)
     who = run.source.called(token)
+    where = "the class token" if token else "itself"
     block = f"block {get('block')}"
     rows = [
         (f"Head {run.head + 1}, {block}", run.steps.pattern[run.head, token]),
         (f"Mean of the heads, {block}", run.steps.pattern[:, token].mean(axis=0)),
         (f"Rollout through all {BLOCKS} blocks", rollout(run.patterns)[token]),
     ]
-    return [(title, f"{who}: {row[0]:.2g} on the class token", row) for title, row in rows]
+    return [(title, f"{who}: {row[0]:.2g} on {where}", row) for title, row in rows]
 
 
 def says(logits: np.ndarray) -> str:

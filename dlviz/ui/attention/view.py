@@ -48,8 +48,9 @@ def _take_cell(stage: int, row: int, column: int) -> None:
 def stages(run: Run) -> None:
     """Draw the steps from left to right."""
     st.session_state[f"{KEY}.shown"] = [name for name, _ in matrices(run)]
-    on = {f"on_{name}_change": _heard for name in ("head", "pin", "cell")}
-    _stages(key=KEY, data=message(run), **on)
+    _stages(
+        key=KEY, data=message(run), on_head_change=_heard, on_pin_change=_heard, on_cell_change=_heard
+    )
 
 
 def _heard() -> None:
