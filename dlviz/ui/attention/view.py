@@ -48,9 +48,7 @@ def _take_cell(stage: int, row: int, column: int) -> None:
 def stages(run: Run) -> None:
     """Draw the steps from left to right."""
     st.session_state[f"{KEY}.shown"] = [name for name, _ in matrices(run)]
-    _stages(
-        key=KEY, data=message(run), on_head_change=_heard, on_pin_change=_heard, on_cell_change=_heard
-    )
+    _stages(key=KEY, data=message(run), on_head_change=_heard, on_pin_change=_heard, on_cell_change=_heard)
 
 
 def _heard() -> None:
@@ -135,7 +133,7 @@ def _weights(run: Run, stage: str, _: int, column: int) -> tuple[np.ndarray | No
         return None, 0.0
     layer: nn.Linear = getattr(run.attention, LAYERS[stage])
     unit = column if stage == "out" else run.head * run.steps.head_dim + column
-    return layer.weight[unit].detach().numpy(), float(layer.bias[unit])
+    return layer.weight[unit].detach().numpy(), layer.bias[unit].item()
 
 
 def large(run: Run) -> None:

