@@ -5,7 +5,7 @@ import streamlit as st
 from dlviz.ui import address, digit, lesson, warm
 from dlviz.ui.attention import questions, settings, source, told, view, whatif
 from dlviz.ui.attention.run import Run, prepared
-from dlviz.ui.attention.state import FIELDS, INPUTS, LAB, VIEWS, get
+from dlviz.ui.attention.state import FIELDS, INPUTS, LAB, VIEWS, get, renew
 from dlviz.weights import BadWeights
 
 
@@ -14,6 +14,7 @@ def lab() -> None:
     """All of it; runs again with every stroke, and whenever the learner chooses something in a picture."""
     if address.restore(LAB, FIELDS):
         digit.forget(LAB)
+        renew()
     address.notice()
     view.take()
     left, right = st.columns([1, 2.6], gap="large")

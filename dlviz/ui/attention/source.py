@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui import digit
-from dlviz.ui.attention.state import EXAMPLE, INPUTS, LAB, SPECIAL, WORDS, get, put
+from dlviz.ui.attention.state import EXAMPLE, INPUTS, LAB, SPECIAL, WORDS, get, put, renew
 from dlviz.weights import BadWeights
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ def _take(example: str) -> None:
     put("text", example)
     for choice, nothing in (("pin", -1), ("cell", ""), ("hidden", []), ("edit", False)):
         put(choice, nothing)
+    renew()
 
 
 def of_words(text: str, pieces: bool, special: bool) -> Source:

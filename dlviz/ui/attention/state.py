@@ -5,6 +5,7 @@ import streamlit as st
 from dlviz.ui import address, digit, sentence
 
 LAB = "attention"
+GENERATION = f"{LAB}.generation"
 WORDS = 32  # of a text; longer ones are cut
 SPECIAL = 2  # tokens that BERT puts round a text
 PATCHES = 50  # tokens of a digit: the class token, and 49 patches
@@ -72,3 +73,8 @@ def get(name: str):
 def put(name: str, value: object) -> None:
     """Change a field's value (before the widget that shows it has been drawn)."""
     st.session_state[f"{LAB}.{name}"] = value
+
+
+def renew() -> None:
+    """Let widgets that may not hear of it be made anew: what they show has been changed from outside."""
+    st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1

@@ -162,7 +162,6 @@ def panels(run: Run) -> list[tuple[str, str, np.ndarray]]:
     from dlviz.attention.patterns import rollout
 
     token = max(run.pinned, 0)
-    who = run.source.called(token)
     where = "the class token" if token else "itself"
     block = f"block {get('block')}"
     rows = [
@@ -170,7 +169,7 @@ def panels(run: Run) -> list[tuple[str, str, np.ndarray]]:
         (f"Mean of the heads, {block}", run.steps.pattern[:, token].mean(axis=0)),
         (f"Rollout through all {BLOCKS} blocks", rollout(run.patterns)[token]),
     ]
-    return [(title, f"{who}: {row[0]:.2g} on {where}", row) for title, row in rows]
+    return [(title, f"{row[0]:.2g} on {where}", row) for title, row in rows]
 
 
 def says(logits: np.ndarray) -> str:

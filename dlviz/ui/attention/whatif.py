@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
+from typing import Any
+
 import streamlit as st
 
 from dlviz.ui.attention.run import Changes, Run
 from dlviz.ui.attention.source import Source
-from dlviz.ui.attention.state import LAB, get, put
+from dlviz.ui.attention.state import GENERATION, LAB, get, put
 
 
 def changes(source: Source, heads: int) -> Changes:
@@ -42,35 +45,50 @@ def _with_weight(source: Source, heads: int, wanted: Changes) -> Changes:
 def controls(source: Source, heads: int, head: int) -> None:
     """Which heads, which tokens, which weight."""
     active = bool(get("off") or get("hidden") or get("edit"))
-    with st.popover("Intervene" if not active else "Intervening", icon=":material/build:"):
+    with st.popover("Intervening" if active else "Intervene", icon=":material/build:"):
         put("off", [at for at in get("off") if at < heads])
+        put("hidden", [at for at in get("hidden") if at < len(source)])
         st.multiselect(
             "Heads switched off",
             range(heads),
             format_func=lambda at: f"head {at + 1}",
-            key=f"{LAB}.off",
-            persist_state="page",
             help="What they have gathered is set to 0.",
+            **_field("off", heads),
         )
-        tokens = range(len(source))
-        put("hidden", [at for at in get("hidden") if at < len(source)])
         st.multiselect(
             "Tokens masked",
-            tokens,
+            range(len(source)),
             format_func=lambda at: f"{at + 1} {source.tokens[at]}",
-            key=f"{LAB}.hidden",
-            persist_state="page",
             help="Nobody may look at them, in any head.",
+            **_field("hidden", source.tokens),
         )
-        st.toggle("Set one weight", key=f"{LAB}.edit", persist_state="page", on_change=_begin, args=(head,))
-        if get("edit"):
+        if st.toggle("Set one weight", **_field("edit", head)):
             _weight(source, heads)
 
 
-def _begin(head: int) -> None:
+def _field(name: str, options: object) -> dict[str, Any]:
+    """The key and callback of a widget that shows a field of the address.
+
+    A closed popover does not hear of new options or values: it would send its old ones with the next run. So
+    where either changes, the widget is another one.
+    """
+    generation = st.session_state.get(GENERATION, 0)
+    key = f"{LAB}.{name}.{generation}.{zlib.crc32(repr(options).encode())}"
+    if key not in st.session_state:
+        st.session_state[key] = get(name)
+    return {"key": key, "on_change": _follow, "args": (name, key, options)}
+
+
+def _follow(name: str, key: str, options: object) -> None:
+    put(name, st.session_state[key])
+    if name == "edit" and get("edit"):
+        _begin(options)
+
+
+def _begin(head: object) -> None:
     """The weight to be set is that of the chosen cell, if there is one, in the head that is looked at."""
     put("edit_head", head)
-    stage, *place = get("cell").split(".") if get("cell") else ("",)
+    stage, *place = get("cell").split(".")
     if stage in ("products", "scaled", "masked", "pattern"):
         put("query", int(place[0]))
         put("key", int(place[1]))
@@ -80,13 +98,13 @@ def _weight(source: Source, heads: int) -> None:
     def called(at: int) -> str:
         return f"{at + 1} {source.tokens[at]}"
 
-    last = len(source) - 1
-    for name, most in (("query", last), ("key", last), ("edit_head", heads - 1)):
-        put(name, min(get(name), most))
-    st.selectbox("In head", range(heads), format_func=lambda at: str(at + 1), key=f"{LAB}.edit_head")
-    st.selectbox("Who looks", range(last + 1), format_func=called, key=f"{LAB}.query")
-    st.selectbox("At whom", range(last + 1), format_func=called, key=f"{LAB}.key")
-    st.slider("Weight, in percent", 0, 100, key=f"{LAB}.weight", help="The rest of the row is scaled to fit.")
+    tokens = range(len(source))
+    for name, count in (("query", len(source)), ("key", len(source)), ("edit_head", heads)):
+        put(name, min(get(name), count - 1))
+    st.selectbox("In head", range(heads), format_func=lambda at: str(at + 1), **_field("edit_head", heads))
+    st.selectbox("Who looks", tokens, format_func=called, **_field("query", source.tokens))
+    st.selectbox("At whom", tokens, format_func=called, **_field("key", source.tokens))
+    st.slider("Weight, in percent", 0, 100, help="The rest of the row is scaled.", **_field("weight", 100))
 
 
 def told(run: Run) -> None:

@@ -2,7 +2,8 @@
 
 const NARROW = 700;
 const GAP = 24;
-const PAIRED = 0.52; // height of Q, K and V, which stand one below the other, beside that of a square
+const PAIRED = ["q", "k", "v"];
+const LOW = 0.52; // height of these, which stand one below the other, beside that of a square
 const WIDTHS = { x: 1, q: 0.8, k: 0.8, v: 0.8, heads: 0.8, joined: 1, out: 1 };
 const SQUARE = 1.35;
 const LABELLED = 8.5; // pixels of a row from which its token stands beside it
@@ -65,19 +66,27 @@ function layOut(view) {
   const units = columns.reduce((a, b) => a + b, 0);
   view.labels = 74;
   const unit = (width - view.labels - GAP * (columns.length - 1)) / units;
-  const side = narrow ? Math.min(280, width - view.labels) : Math.min(220, SQUARE * unit);
-  view.labels = side / view.count < LABELLED ? 0 : view.labels;
+  const side = Math.min(220, narrow ? width : SQUARE * unit);
+  const row = (narrow ? LOW * side : side) / view.count;
+  view.labels = row < LABELLED ? 0 : view.labels;
   for (const name of view.names) {
-    const share = WIDTHS[name] ?? SQUARE;
-    const paired = !narrow && ["q", "k", "v"].includes(name);
-    view.stages[name].place = {
-      left: name === "x" ? view.labels : 0,
-      width: narrow ? (isSquare(name) ? side : width - (name === "x" ? view.labels : 0) - 2) : share * unit,
-      height: paired ? PAIRED * side : narrow && !isSquare(name) ? Math.max(110, PAIRED * side) : side,
-    };
+    const left = name === "x" ? view.labels : 0;
+    const [across, down] = (narrow ? onPhone : beside)(name, { width: width - left - 2, side, unit });
+    view.stages[name].place = { left, width: across, height: down };
   }
   paint(view);
   performance.mark("dlviz:stages", { detail: view.count });
+}
+
+// Width and height of a matrix: side by side, where all but Q, K and V are of one height.
+function beside(name, { side, unit }) {
+  return [(WIDTHS[name] ?? SQUARE) * unit, PAIRED.includes(name) ? LOW * side : side];
+}
+
+// One below the other, but for Q, K and V, which stand in a row.
+function onPhone(name, { width, side }) {
+  if (isSquare(name)) return [side, side];
+  return [PAIRED.includes(name) ? (width - 20) / 3 : width, LOW * side];
 }
 
 function paint(view) {
@@ -138,7 +147,7 @@ function paintMarks(view, context, stage) {
   const [across, down] = [width / stage.columns, height / stage.rows];
   const box = ([top, bottom, left, right]) => context.strokeRect(left * across, top * down, (right - left) * across, (bottom - top) * down);
   if (view.pinned >= 0 && !"kv".includes(stage.name)) {
-    context.strokeStyle = view.ink;
+    context.strokeStyle = "#16181d"; // matrices are light in both themes
     context.lineWidth = 1.5;
     box([view.pinned, view.pinned + 1, 0, stage.columns]);
   }
