@@ -28,21 +28,36 @@ SCALES = {"pattern": "sequential"}
 
 
 def made(run: Run) -> str:
-    """Which weights made the picture, trained on what, how well."""
-    size = f"SelfAttention({run.steps.x.shape[1]}, {run.attention.heads})"
-    if run.source.digit is not None:
-        return (
-            f"DigitTransformer, trained on MNIST: {warm.result(FILE)}. "
-            f"Shown is block {get('block')} of {BLOCKS}, {size}."
-        )
-    if get("weights") == "bert":
-        before = "its embeddings" if get("layer") == 1 else f"what its layer {get('layer') - 1} gives"
-        return (
-            f"Trained: layer {get('layer')} of 6 of the BERT all-MiniLM-L6-v2, loaded into {size}. "
-            f"X is what enters that layer in BERT: {before}."
-        )
-    vectors = "BERT’s word embeddings" if reads_table() else "random too, one for each word"
-    return f"Random weights, seed {get('seed')}: {size}, never trained. X: {vectors}; without positions."
+    """Which weights made the picture, trained on what, how well; and what it was not trained with."""
+    if run.source.digit is None and get("weights") == "random":
+        vectors = "BERT’s word embeddings" if reads_table() else "random too, one for each word"
+        return f"Random weights, seed {get('seed')}: {_class(run)}, never trained. X: {vectors}; without positions."
+    return f"{_of_digit(run) if run.source.digit is not None else _of_bert(run)}{_unusual(run)}"
+
+
+def _class(run: Run) -> str:
+    return f"SelfAttention({run.steps.x.shape[1]}, {run.attention.heads})"
+
+
+def _of_digit(run: Run) -> str:
+    return (
+        f"DigitTransformer, trained on MNIST: {warm.result(FILE)}. "
+        f"Shown is block {get('block')} of {BLOCKS}, {_class(run)}."
+    )
+
+
+def _of_bert(run: Run) -> str:
+    before = "its embeddings" if get("layer") == 1 else f"what its layer {get('layer') - 1} gives"
+    return (
+        f"Trained: layer {get('layer')} of 6 of the BERT all-MiniLM-L6-v2, loaded into {_class(run)}. "
+        f"X is what enters that layer in BERT: {before}."
+    )
+
+
+def _unusual(run: Run) -> str:
+    causal = " A causal mask is on, though it was trained without." if run.changes.causal else ""
+    plain = "" if run.changes.scaled else " Scores are not divided, as they were in training."
+    return causal + plain
 
 
 def heading(run: Run) -> str:
