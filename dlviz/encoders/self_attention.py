@@ -22,11 +22,12 @@ def prefix(layer: int) -> str:
 
 
 def self_attention(encoder: Encoder, layer: int) -> SelfAttention:
-    """The attention of one layer, counted from 0, as a SelfAttention(hidden, heads) with weights of its own.
+    """The attention of one layer, counted from 0, as a SelfAttention(hidden, heads) that shares its weights.
 
     Raises: ValueError if the encoder is no BERT.
     """
-    model = SelfAttention(encoder.hidden, encoder.heads)
+    with torch.device("meta"):  # nothing is drawn or kept of what the encoder's weights replace
+        model = SelfAttention(encoder.hidden, encoder.heads)
     theirs = encoder.model.state_dict()
     try:
         state = {
@@ -36,7 +37,7 @@ def self_attention(encoder: Encoder, layer: int) -> SelfAttention:
         }
     except KeyError as error:
         raise ValueError(f"{encoder.name} has no {error}: it is no BERT of that depth") from error
-    model.load_state_dict(state)
+    model.load_state_dict(state, assign=True)
     return model.eval().requires_grad_(False)
 
 

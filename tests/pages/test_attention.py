@@ -129,6 +129,9 @@ def test_heads_switched_off_are_columns_of_fc_out_set_to_zero(opened: Open) -> N
         after = model(x)[0].numpy()
     np.testing.assert_allclose(arrays["out"], after, atol=1e-6)
     moves = np.linalg.norm(after - before, axis=1) / np.linalg.norm(before, axis=1)
+    ((header, shown),) = messages(app, "marks")
+    np.testing.assert_allclose(shown["0"], moves, atol=1e-5)
+    assert header["rows"][0]["alt"].startswith(f"“{RANDOM['text'].split()[moves.argmax()]}” most")
     assert f"With heads 1, 3 off, outputs move by {moves.mean():.3g} of their length on average" in says(app)
 
 
@@ -165,6 +168,9 @@ def test_a_digit_goes_through_the_whole_network_and_interventions_move_its_answe
     assert "With all heads off" in says(app)
     _, arrays = stages(app)
     np.testing.assert_allclose(arrays["x"], record["blocks.0.resid_pre"][0], atol=1e-6)
+    ((header, over),) = messages(app, "patches")
+    assert header["panels"][3]["title"] == "How far outputs move"
+    assert over["weights"][3].max() > 0.1
 
 
 @pytest.mark.parametrize("pin", [0, 17])

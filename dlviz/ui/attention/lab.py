@@ -45,9 +45,12 @@ def _beside(given: source.Source) -> Run:
     if run.logits is not None:
         st.subheader(f"The network says {told.says(run.logits)}", anchor=False)
     st.caption(told.made(run))
-    whatif.told(run)
+    if run.changes.intervened:
+        st.markdown(f"**Intervened.** {told.changed(run)}")
     if given.digit is not None:
         view.over(run)
+    elif run.changes.intervened:
+        view.moves(run)
     return run
 
 

@@ -98,6 +98,13 @@ class Run:
         return get("pin") if get("pin") < len(self.source) else -1
 
     @property
+    def moves(self) -> np.ndarray:
+        """(seq,): how far the intervention has moved each output, as a share of its length."""
+        from dlviz.attention.steps import moved
+
+        return moved(self.untouched.out, self.steps.out)
+
+    @property
     def other_scale(self) -> np.ndarray:
         """(head, query, key): the pattern if the scores were (or were not) divided by √head_dim."""
         from dlviz.attention.steps import softmax

@@ -31,7 +31,8 @@ def made(run: Run) -> str:
     """Which weights made the picture, trained on what, how well; and what it was not trained with."""
     if run.source.digit is None and get("weights") == "random":
         vectors = "BERT’s word embeddings" if reads_table() else "random too, one for each word"
-        return f"Random weights, seed {get('seed')}: {_class(run)}, never trained. X: {vectors}; without positions."
+        drawn = f"Random weights, seed {get('seed')}: {_class(run)}, never trained"
+        return f"{drawn}. X: {vectors}; without positions."
     return f"{_of_digit(run) if run.source.digit is not None else _of_bert(run)}{_unusual(run)}"
 
 
@@ -184,7 +185,10 @@ def panels(run: Run) -> list[tuple[str, str, np.ndarray]]:
         (f"Mean of the heads, {block}", run.steps.pattern[:, token].mean(axis=0)),
         (f"Rollout through all {BLOCKS} blocks", rollout(run.patterns)[token]),
     ]
-    return [(title, f"{row[0]:.2g} on {where}", row) for title, row in rows]
+    shown = [(title, f"{row[0]:.2g} on {where}", row) for title, row in rows]
+    if run.changes.intervened:
+        shown.append(("How far outputs move", f"at most {run.moves.max():.2g} of their length", run.moves))
+    return shown
 
 
 def says(logits: np.ndarray) -> str:
@@ -217,9 +221,7 @@ def done(run: Run) -> str:
 
 def changed(run: Run) -> str:
     """What the intervention has changed, computed from both passes."""
-    from dlviz.attention.steps import moved
-
-    moves = moved(run.untouched.out, run.steps.out)
+    moves = run.moves
     most, text = int(moves.argmax()), done(run)
     sentence = (
         f"With {text}, outputs move by {moves.mean():.3g} of their length on average, "

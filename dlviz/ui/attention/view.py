@@ -24,6 +24,7 @@ KEY, LARGE, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
 LAYERS = {"q": "queries", "k": "keys", "v": "values", "out": "fc_out"}
 
 _stages = load("stages", "payload", "colour", "canvas")
+_marks = load("marks", "payload", "colour")
 _patches = load("patches", "payload", "colour", "canvas")
 
 
@@ -167,6 +168,18 @@ def scales(run: Run) -> None:
         for scaled, title, note in told.scales(run)
     ]
     tiles(f"{LAB}.scales", groups)
+
+
+def moves(run: Run) -> None:
+    """How far the intervention has moved each word's output."""
+    strongest = f"“{run.source.tokens[int(run.moves.argmax())]}” most, by {run.moves.max():.3g}"
+    title, note = "How far each output moves", "as a share of its length"
+    header = {
+        "words": run.source.tokens,
+        "unknown": [],
+        "rows": [{"title": title, "note": note, "alt": strongest}],
+    }
+    _marks(key=f"{LAB}.moves", data=pack(header, {"0": run.moves.astype(np.float32)}))
 
 
 def over(run: Run) -> None:

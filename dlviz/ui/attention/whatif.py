@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dlviz.ui.attention.run import Changes, Run
+from dlviz.ui.attention.run import Changes
 from dlviz.ui.attention.source import Source
 from dlviz.ui.attention.state import GENERATION, LAB, get, put
 
@@ -105,11 +105,3 @@ def _weight(source: Source, heads: int) -> None:
     st.selectbox("Who looks", tokens, format_func=called, **_field("query", source.tokens))
     st.selectbox("At whom", tokens, format_func=called, **_field("key", source.tokens))
     st.slider("Weight, in percent", 0, 100, help="The rest of the row is scaled.", **_field("weight", 100))
-
-
-def told(run: Run) -> None:
-    """The computed sentence on what the intervention has changed."""
-    from dlviz.ui.attention.told import changed
-
-    if run.changes.intervened:
-        st.markdown(f"**Intervened.** {changed(run)}")
