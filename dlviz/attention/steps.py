@@ -54,12 +54,6 @@ def steps(record: Mapping[str, np.ndarray], name: str, x: np.ndarray) -> Steps:
     return Steps(x[0], *(record[f"{name}.{part}"][0] for part in parts))
 
 
-def softmax(scores: np.ndarray) -> np.ndarray:
-    """Over the last axis; −∞ gets 0."""
-    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return raised / raised.sum(axis=-1, keepdims=True)
-
-
 def moved(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     """(seq,): how far each vector has moved, as a share of its length before."""
     lengths = np.linalg.norm(before, axis=1)

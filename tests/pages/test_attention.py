@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from scipy.special import softmax
 from streamlit.testing.v1 import AppTest
 
 from dlviz import weights
 from dlviz.attention.patterns import entropy, rollout
-from dlviz.attention.steps import softmax
 from dlviz.data import digits, mnist
 from dlviz.encoders import packaged
 from dlviz.encoders.reading import read, tokens
@@ -68,7 +68,7 @@ def test_each_matrix_follows_from_the_one_before(opened: Open) -> None:
     assert header["headDim"] == 4
     np.testing.assert_allclose(arrays["products"], arrays["q"] @ arrays["k"].T, atol=1e-5)
     np.testing.assert_allclose(arrays["scaled"], arrays["products"] / root, atol=1e-6)
-    np.testing.assert_allclose(arrays["pattern"], softmax(arrays["scaled"]), atol=1e-6)
+    np.testing.assert_allclose(arrays["pattern"], softmax(arrays["scaled"], axis=1), atol=1e-6)
     np.testing.assert_allclose(arrays["heads"], arrays["pattern"] @ arrays["v"], atol=1e-5)
     np.testing.assert_array_equal(arrays["joined"][:, 8:], arrays["heads"])
     with torch.inference_mode():
@@ -107,8 +107,20 @@ def test_without_the_division_the_entropy_falls_and_both_are_told(opened: Open) 
         assert f"{bits[0]:.3g} bits on average, without the division {bits[1]:.3g}." in says(app)
         assert "the softmax saturates" in says(app)
     header, arrays = stages(plain)
-    np.testing.assert_allclose(arrays["pattern"], softmax(arrays["products"]), atol=1e-5)
+    np.testing.assert_allclose(arrays["pattern"], softmax(arrays["products"], axis=1), atol=1e-5)
     assert [stage["symbol"] for stage in header["stages"] if stage["name"] == "scaled"] == ["no ÷ √32"]
+
+
+def test_both_softmaxes_stand_beside_each_other_under_the_same_mask(opened: Open) -> None:
+    app = opened("attention", **RANDOM, head="1", causal="on", hidden="2", off="0", edit="on", query="4")
+    _, arrays = stages(app)
+    ((header, shown),) = messages(app, "tiles")
+    visible = np.tril(np.ones((7, 7), bool))
+    visible[:, 2] = False
+    for index, scores in enumerate((arrays["products"] / 2, arrays["products"])):
+        expected = softmax(np.where(visible, scores, -np.inf), axis=1)
+        np.testing.assert_allclose(shown[str(index)][0], expected, atol=1e-6)
+        assert header["groups"][index]["note"] == f"{entropy(expected[None])[0]:.3g} bits"
 
 
 def test_the_page_says_what_the_trained_weights_were_not_trained_with(opened: Open) -> None:

@@ -23,9 +23,7 @@ def ask(run: Run) -> list[Question]:
 
 
 def _saturates(run: Run) -> Question:
-    bits = {True: run.steps.pattern, False: run.other_scale}
-    divided = float(entropy(bits[run.changes.scaled])[run.head])
-    plain = float(entropy(bits[not run.changes.scaled])[run.head])
+    divided, plain = (float(entropy(run.scales[scaled])[run.head]) for scaled in (True, False))
     options = ["More even", "The same", "Sharper"]
     change = plain - divided
     answer = options[1] if abs(change) < 5e-3 else options[0] if change > 0 else options[2]

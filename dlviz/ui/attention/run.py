@@ -78,6 +78,7 @@ class Run:
         attention: the layer that is looked into; name: of its records.
         steps: its steps; untouched: those without the intervention (the same if there is none).
         patterns: of all layers, (head, query, key) each.
+        scales: (head, query, key) under the same mask with the division by √head_dim, and without (False).
         logits, logits_before: a digit's, with and without the intervention.
         head: the one that is looked at.
     """
@@ -88,6 +89,7 @@ class Run:
     steps: Steps
     untouched: Steps
     patterns: list[np.ndarray]
+    scales: Mapping[bool, np.ndarray]
     head: int
     logits: np.ndarray | None = None
     logits_before: np.ndarray | None = None
@@ -103,14 +105,6 @@ class Run:
         from dlviz.attention.steps import moved
 
         return moved(self.untouched.out, self.steps.out)
-
-    @property
-    def other_scale(self) -> np.ndarray:
-        """(head, query, key): the pattern if the scores were (or were not) divided by √head_dim."""
-        from dlviz.attention.steps import softmax
-
-        other = self.steps.products if self.changes.scaled else self.steps.scaled
-        return softmax(np.where(self.changes.visible(len(self.source)), other, -np.inf))
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +130,7 @@ class Pass:
             self._steps(record),
             self._steps(plain),
             [values[0] for name, values in record.items() if name.endswith("attention.pattern")],
+            {scaled: self._pattern(changes, scaled) for scaled in (True, False)},
             min(get("head"), self.attention.heads - 1),
             output[0].numpy() if of_digit else None,
             before[0].numpy() if of_digit else None,
@@ -146,6 +141,10 @@ class Pass:
 
         edits = changes.edits(self.name, self.attention.head_dim, len(self.source))
         return trace(self.network, self.x, edits)
+
+    def _pattern(self, changes: Changes, scaled: bool) -> np.ndarray:
+        masked = Changes(changes.causal, scaled, hidden=changes.hidden)
+        return self._traced(masked)[1][f"{self.name}.pattern"][0]
 
     def _steps(self, record: Mapping[str, np.ndarray]) -> Steps:
         from dlviz.attention.steps import steps

@@ -124,11 +124,7 @@ def _bits(run: Run) -> dict[bool, float]:
     """The entropy of the chosen head's rows, divided by √head_dim and not."""
     from dlviz.attention.patterns import entropy
 
-    now, other = run.untouched.pattern, run.other_scale
-    return {
-        run.changes.scaled: float(entropy(now)[run.head]),
-        not run.changes.scaled: float(entropy(other)[run.head]),
-    }
+    return {scaled: float(entropy(pattern)[run.head]) for scaled, pattern in run.scales.items()}
 
 
 def saturation(run: Run) -> str:
@@ -216,7 +212,7 @@ def done(run: Run) -> str:
             f"{run.untouched.pattern[head, query, key]:.3g}) and the rest of its row scaled, so that it sums "
             "to 1"
         )
-    return "; ".join(parts)
+    return " and ".join(parts)
 
 
 def changed(run: Run) -> str:

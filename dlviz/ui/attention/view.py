@@ -154,12 +154,11 @@ def large(run: Run) -> None:
 
 def scales(run: Run) -> None:
     """The chosen head's pattern with the division by √head_dim, beside the one without."""
-    shown = {run.changes.scaled: run.untouched.pattern, not run.changes.scaled: run.other_scale}
     groups = [
         Group(
             title=title,
             note=note,
-            values=shown[scaled][run.head][None],
+            values=run.scales[scaled][run.head][None],
             scale="sequential",
             limit=1.0,
             alt=f"{title}, {note}",
