@@ -1,6 +1,7 @@
 """The weights of the sequences reach what their files say, measured again."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -8,8 +9,9 @@ import torch
 from dlviz import weights
 from dlviz.data import digits, mnist, novels, sentiment
 from dlviz.data.sentiment import Vocabulary
+from dlviz.encoders.sentiment import head
 from dlviz.paths import WEIGHTS
-from dlviz.training import fitting, novel, waves
+from dlviz.training import bert_sentiment, char_transformer, fitting, novel, waves
 from dlviz.training.sentiment import Encoded, Reader
 
 VOCABULARY = Vocabulary.from_json((WEIGHTS / "sentiment_vocabulary.json").read_text(encoding="utf-8"))
@@ -51,9 +53,35 @@ def test_forecasts_miss_by_as_much_as_the_file_says_and_beat_the_guess(name: str
     assert own < same
 
 
-def test_the_novels_network_is_as_surprised_as_its_file_says() -> None:
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    [
+        ("novel_lstm", novel.bits_per_character),
+        ("char_transformer", char_transformer.bits_per_character),
+    ],
+)
+def test_a_novels_network_is_as_surprised_as_its_file_says(
+    name: str, measure: Callable[[torch.nn.Module, str], float]
+) -> None:
     _, held_out = novels.parts()
-    bits = novel.bits_per_character(weights.load("novel_lstm"), held_out)
-    said = re.match(r"([\d.]+) bits a character", result("novel_lstm"))
+    said = re.match(r"([\d.]+) bits a character", result(name))
     assert said
-    assert bits == pytest.approx(float(said[1]), abs=2e-3)
+    assert measure(weights.load(name), held_out) == pytest.approx(float(said[1]), abs=2e-3)
+
+
+def test_the_digit_transformer_names_as_many_digits_as_its_file_says() -> None:
+    images, labels = mnist.digits("test")
+    some = slice(0, 2_000)  # all of them take a minute
+    batches = fitting.in_order(digits.normalise(images[some]), labels[some])
+    right = fitting.right(weights.load("digit_transformer"), batches)
+    said = re.match(r"([\d,]+) of 10,000", result("digit_transformer"))
+    assert said
+    assert right / 2_000 == pytest.approx(int(said[1].replace(",", "")) / 10_000, abs=0.01)
+    assert right / 2_000 >= 0.975
+
+
+def test_berts_head_names_as_many_hand_written_sentences_as_its_file_says() -> None:
+    right = fitting.right(head(), [bert_sentiment.pooled(sentiment.hand_written())])
+    said = re.search(r"right, (\d+) of 240", result("bert_sentiment"))
+    assert said
+    assert right == pytest.approx(int(said[1]), abs=2)

@@ -1,5 +1,7 @@
 """The lab of text generation: what the browser gets, and what the page says."""
 
+import re
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -129,6 +131,22 @@ def test_the_colours_say_which_means_inside(opened: Open) -> None:
     negative = trackers(MODEL, *stretches())["quotes"].found < 0
     said = text(opened("generate", length="30"))
     assert ("Blue: outside; orange: inside." in said) == negative
+
+
+def test_the_light_is_told_by_its_longest_stretches(opened: Open) -> None:
+    app = opened("generate", length="120")
+    header, arrays = typed(app)
+    every, blue = header["prompt"] + header["text"], arrays["lit"] > 0
+    turns = int((blue[1:] != blue[:-1]).sum())
+    assert f"The light changes its colour {turns} times; its longest stretches: " in text(app)
+    pattern = re.compile(r"(blue|orange) (?:from|on) “([^”]*)”(?: to “([^”]*)”)?")
+    told = text(app).split("longest stretches: ")[1]
+    found = pattern.findall(told.replace("\\", ""))
+    assert len(found) == 3
+    for colour, first, last in found:
+        at = every.replace("\n", " ").index(first)
+        assert blue[at] == (colour == "blue")
+        assert (last or first) in every.replace("\n", " ")[at:]
 
 
 def test_a_step_does_not_write_the_text_again(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

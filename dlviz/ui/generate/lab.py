@@ -6,6 +6,7 @@ from dlviz.ui import address, lesson, warm
 from dlviz.ui.generate import told, view
 from dlviz.ui.generate.run import Run, run
 from dlviz.ui.generate.state import FIELDS, LAB, LIGHTS, LONGEST, MORE, TEMPERATURES, TOP_K, UNITS, get, put
+from dlviz.ui.plain import plain
 from dlviz.weights import BadWeights
 
 
@@ -24,9 +25,10 @@ def lab() -> None:
         with left:
             st.caption(told.light(current))
             if current.remark:
-                st.info(current.remark, icon=":material/notes:")
+                st.info(plain(current.remark), icon=":material/notes:")
         with right:
             view.typed(current)
+            st.caption(plain(told.places(current)))
             st.caption(f"{told.surprise(current)} {told.made()}")
         _around(current)
     except BadWeights as problem:

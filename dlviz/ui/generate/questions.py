@@ -11,6 +11,7 @@ from dlviz.ui import warm
 from dlviz.ui.generate.run import FILE, Run
 from dlviz.ui.generate.state import get
 from dlviz.ui.lesson import Question
+from dlviz.ui.plain import plain
 
 SOURCES = (CharacterLSTM, distribution, generate, trackers)
 NAMES = {" ": "a space", "\n": "a new line"}
@@ -23,7 +24,7 @@ def ask(current: Run) -> list[Question]:
 
 def named(character: str) -> str:
     """A character as it stands in a sentence."""
-    return NAMES.get(character, f"“{character}”")
+    return NAMES.get(character, f"“{plain(character)}”")
 
 
 def _first(current: Run) -> Question:
@@ -41,14 +42,15 @@ def _first(current: Run) -> Question:
 
 def _repeats(current: Run) -> Question:
     text = generate(warm.trained(FILE), current.generated.prompt, 300, 0.0, None, 0).text
-    repeats = text[-40:] in text[:-40]
+    end = text[-40:]
+    repeats = end in text[:-40]
     return Question(
         name="repeats",
         text="At temperature 0 the most probable character is always taken. What becomes of 300 characters?",
         options=["The text runs in circles", "It goes on without repeating itself"],
         answer="The text runs in circles" if repeats else "It goes on without repeating itself",
         hint="Set the temperature to 0 and read on.",
-        because=f"Its last 40 characters, “{text[-40:].strip()}”, came {'before' if repeats else 'once'}.",
+        because=f"Its last 40 characters, “{plain(end.strip())}”, came {'before' if repeats else 'once'}.",
     )
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 KEY = f"{LAB}.flow"
 
-_flow = load("flow", "payload", "colour", "canvas")
-_marks = load("marks", "payload", "colour")
+_flow = load("flow", "payload", "colour", "canvas", "words")
+_marks = load("marks", "payload", "colour", "words")
 
 
 def take() -> None:
