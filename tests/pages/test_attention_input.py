@@ -58,6 +58,21 @@ def test_markup_stays_text_and_other_scripts_are_read(opened: Open) -> None:
     assert random["tokens"] == ["<b>bold</b>", "😀", "привет", "猫"]
 
 
+def test_markdown_in_words_is_neither_formatted_nor_loaded(opened: Open) -> None:
+    app = opened("attention", weights="random", text="![x](//elsewhere/x.png) *b* $c$", hidden="0.1")
+    (told,) = [part.value for part in app.markdown if part.value.startswith("**Intervened.**")]
+    assert r"“!\[x\](//elsewhere/x.png)”, “\*b\*” masked" in told
+    alone = opened("attention", weights="random", text="*b* c", causal="on", hidden="0")
+    assert r"Nothing would be left for “\*b\*” to look at" in alone.warning[0].value
+
+
+def test_one_head_is_not_asked_which_is_sharpest(opened: Open) -> None:
+    app = opened("attention", weights="random", heads="1", text="dog bites man")
+    app.session_state["attention.predict"] = True
+    app.run()
+    assert [radio.label[:7] for radio in app.radio] == ["Without", "Is the ", "What do"]
+
+
 def test_nobody_is_left_without_a_key(opened: Open) -> None:
     app = opened("attention", **RANDOM, causal="on", hidden="0")
     assert "Nothing would be left for “dog” to look at, so no token is masked." in says(app)

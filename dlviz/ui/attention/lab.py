@@ -6,6 +6,7 @@ from dlviz.ui import address, digit, lesson, warm
 from dlviz.ui.attention import questions, settings, source, told, view, whatif
 from dlviz.ui.attention.run import Run, prepared
 from dlviz.ui.attention.state import FIELDS, INPUTS, LAB, VIEWS, get, renew
+from dlviz.ui.plain import plain
 from dlviz.weights import BadWeights
 
 
@@ -46,7 +47,7 @@ def _beside(given: source.Source) -> Run:
         st.subheader(f"The network says {told.says(run.logits)}", anchor=False)
     st.caption(told.made(run))
     if run.changes.intervened:
-        st.markdown(f"**Intervened.** {told.changed(run)}")
+        st.markdown(f"**Intervened.** {plain(told.changed(run))}")
     if given.digit is not None:
         view.over(run)
     elif run.changes.intervened:

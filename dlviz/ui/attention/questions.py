@@ -19,7 +19,8 @@ LAYERS = ("queries", "keys", "values", "fc_out")
 
 def ask(run: Run) -> list[Question]:
     """Questions, answered from the learner's own run."""
-    return [_saturates(run), _symmetric(run), _spread(run), _alone(run)]
+    asked = [_saturates(run), _symmetric(run), _total(run)]
+    return [*asked, _spread(run)] if run.attention.heads > 1 else asked
 
 
 def _saturates(run: Run) -> Question:
@@ -64,7 +65,7 @@ def _spread(run: Run) -> Question:
     )
 
 
-def _alone(run: Run) -> Question:
+def _total(run: Run) -> Question:
     """A row sums to 1: so many rows, so much attention in a whole pattern."""
     total, count = float(run.steps.pattern[run.head].sum()), len(run.source)
     options = ["1", str(count), str(count * count)]

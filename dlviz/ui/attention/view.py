@@ -24,7 +24,7 @@ KEY, LARGE, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
 LAYERS = {"q": "queries", "k": "keys", "v": "values", "out": "fc_out"}
 
 _stages = load("stages", "payload", "colour", "canvas")
-_marks = load("marks", "payload", "colour")
+_marks = load("marks", "payload", "colour", "words")
 _patches = load("patches", "payload", "colour", "canvas")
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from dlviz.ui.attention.run import Changes
 from dlviz.ui.attention.source import Source
 from dlviz.ui.attention.state import GENERATION, LAB, get, put
+from dlviz.ui.plain import plain
 
 
 def changes(source: Source, heads: int) -> Changes:
@@ -21,7 +22,7 @@ def changes(source: Source, heads: int) -> Changes:
     blind = [at for at, row in enumerate(wanted.visible(seq)) if not row.any()]
     if blind:
         who = source.called(blind[0])
-        st.warning(f"Nothing would be left for {who} to look at, so no token is masked.")
+        st.warning(plain(f"Nothing would be left for {who} to look at, so no token is masked."))
         wanted = Changes(wanted.causal, wanted.scaled, off)
     return _with_weight(source, heads, wanted)
 
@@ -33,10 +34,10 @@ def _with_weight(source: Source, heads: int, wanted: Changes) -> Changes:
     row = wanted.visible(len(source))[query]
     if not row[key]:
         called = f"{source.called(query)} may not look at {source.called(key)}"
-        st.warning(f"{called}: that weight is masked, and stays 0.")
+        st.warning(plain(f"{called}: that weight is masked, and stays 0."))
         return wanted
     if row.sum() == 1:
-        st.warning(f"{source.called(query)} can look at one token alone: that weight stays 1.")
+        st.warning(plain(f"{source.called(query)} can look at one token alone: that weight stays 1."))
         return wanted
     weight = (head, query, key, get("weight") / 100)
     return Changes(wanted.causal, wanted.scaled, wanted.off, wanted.hidden, weight)
