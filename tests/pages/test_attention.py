@@ -212,6 +212,7 @@ def test_berts_table_under_random_weights(opened: Open) -> None:
     np.testing.assert_array_equal(arrays["x"], table)
     assert header["headDim"] == 24
     assert "Random weights, seed 0: SelfAttention(384, 16), never trained" in says(app)
+    assert "The scores differ so little that it hardly matters." in says(app)
 
 
 def test_reports_from_the_browser_are_taken_and_nonsense_is_not(opened: Open) -> None:

@@ -37,6 +37,7 @@ def test_one_word_is_enough_for_a_picture(opened: Open, vectors: str) -> None:
     app = opened("attention", text="dog", weights="random", vectors=vectors, heads="1", pin="0", causal="on")
     assert stages(app)[1]["pattern"].tolist() == [[1.0]]
     assert "A word alone has little to look at" in says(app)
+    assert "Each row has all its weight on one token either way." in says(app)
 
 
 def test_very_many_words_are_cut_and_it_is_said(opened: Open) -> None:

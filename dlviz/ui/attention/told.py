@@ -135,10 +135,14 @@ def saturation(run: Run) -> str:
         f"In head {run.head + 1} a row’s entropy is {bits[True]:.3g} bits on average, without the division "
         f"{bits[False]:.3g}."
     )
-    if bits[False] < bits[True] / 2:
+    if bits[True] < 5e-3:
+        told += " Each row has all its weight on one token either way."
+    elif bits[False] < bits[True] / 2:
         told += " The scores are larger then, and the softmax saturates: nearly all weight lies on one token."
     elif bits[False] < bits[True] - 5e-3:
         told += " The scores are larger then, and the softmax is sharper."
+    else:
+        told += " The scores differ so little that it hardly matters."
     return f"{told} (0 bits: each looks at one token; {most:.3g}: at all alike.)"
 
 

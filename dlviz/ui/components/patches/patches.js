@@ -2,7 +2,7 @@
 // clicked goes back as `pin` [token, time], −1 for none; token 0 is the class token, which is no patch.
 
 const PATCHES = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
-const [SIDE, ACROSS, PIXELS] = [182, 7, 28];
+const [SIDE, ACROSS, PIXELS] = [168, 7, 28];
 
 export default function ({ parentElement, data, setStateValue }) {
   let view = PATCHES.get(parentElement);
