@@ -26,6 +26,9 @@ st.navigation(
             st.Page("generate.py", title="Text generation", icon=":material/edit_note:", url_path="generate"),
         ],
         "Attention": [
+            st.Page(
+                "attention.py", title="Self-attention", icon=":material/visibility:", url_path="attention"
+            ),
             st.Page("block.py", title="Transformer block", icon=":material/stacks:", url_path="block"),
         ],
     }

@@ -21,7 +21,7 @@ from dlviz.dropout import trace_in_training
 from dlviz.generation import generate
 from dlviz.paths import WEIGHTS
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias, with_gain
-from dlviz.recurrence.interventions import combined, hold
+from dlviz.recurrence.interventions import hold
 from dlviz.recurrence.reading import read
 from dlviz.scripts import (
     SYMBOLS,
@@ -33,7 +33,7 @@ from dlviz.scripts import (
     recurrent_script,
     text_script,
 )
-from dlviz.trace import switch_off, trace
+from dlviz.trace import combined, switch_off, trace
 
 IMAGE = mnist.digits("test")[0][0]
 PIXELS = IMAGE.numpy() / 255

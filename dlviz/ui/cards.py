@@ -111,6 +111,23 @@ def written() -> np.ndarray:
 
 
 @lru_cache(maxsize=1)
+def patterns() -> np.ndarray:
+    """All heads of DigitTransformer's three blocks at a test digit: who looks at whom among 49 patches."""
+    import torch
+
+    from dlviz.data.digits import normalise
+    from dlviz.trace import trace
+    from dlviz.ui import warm
+    from dlviz.ui.digit import test_digit
+
+    pixels, _ = test_digit(SAMPLE)
+    _, record = trace(warm.trained("digit_transformer"), normalise(torch.from_numpy(pixels)[None]))
+    maps = [values[0] for name, values in record.items() if name.endswith("attention.pattern")]
+    shades = np.concatenate(maps) / np.concatenate(maps).max(axis=(1, 2), keepdims=True)
+    return montage(np.sqrt(shades), 6, "sequential", zoom=4, gap=8)
+
+
+@lru_cache(maxsize=1)
 def looks_back() -> np.ndarray:
     """Where the twelve heads of CharTransformer's last three blocks look, character by character."""
     from dlviz.attention.stream import patterns
@@ -166,6 +183,13 @@ CARDS = [
         ":material/edit_note:",
         written,
         "Which of 76 characters may come next, while a network writes 232 of them",
+    ),
+    Card(
+        "attention.py",
+        "attention",
+        ":material/visibility:",
+        patterns,
+        "Twelve heads of a transformer that reads a test digit in patches: which looks at which",
     ),
     Card(
         "block.py",

@@ -95,9 +95,12 @@ def facts(name: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=16)
-def untrained(class_name: str, seed: int) -> nn.Module:
-    """A network with PyTorch's own random initial weights, drawn from the seed."""
+def untrained(class_name: str, seed: int, **arguments: int) -> nn.Module:
+    """A network with PyTorch's own random initial weights, drawn from the seed.
+
+    Raises: BadWeights if it does not take these arguments.
+    """
     from dlviz import weights
 
     with _once:
-        return weights.build(class_name, {}, seed)
+        return weights.build(class_name, dict(arguments), seed)

@@ -102,8 +102,9 @@ def runs(sequence: Sequence) -> list[Run]:
 
 def run(name: str, sequence: Sequence) -> Run:
     """The sequence through one trained network, with the learner's intervention."""
-    from dlviz.recurrence.interventions import combined, hold
+    from dlviz.recurrence.interventions import hold
     from dlviz.recurrence.reading import read
+    from dlviz.trace import combined
 
     file = f"{FILES[sequence.kind]}_{name}"
     model = warm.trained(file)
