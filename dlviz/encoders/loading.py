@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
@@ -60,6 +61,8 @@ class Encoder:
         return int(self.model.config.hidden_size)
 
 
+# Whoever asks first may be computing without gradients; the weights must serve those who want them, too.
+@torch.inference_mode(False)
 def load(folder: Path, name: str, limit: int = LONGEST) -> Encoder:
     """The encoder of a folder with config.json, a tokenizer's files and safetensors.
 
