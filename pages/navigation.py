@@ -25,5 +25,8 @@ st.navigation(
             st.Page("text.py", title="Text classification", icon=":material/notes:", url_path="text"),
             st.Page("generate.py", title="Text generation", icon=":material/edit_note:", url_path="generate"),
         ],
+        "Attention": [
+            st.Page("bert.py", title="BERT", icon=":material/hub:", url_path="bert"),
+        ],
     }
 ).run()

@@ -12,7 +12,8 @@ from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import GatedRepoError, HFValidationError, RepositoryNotFoundError
 from tqdm import tqdm
 
-from dlviz.encoders.loading import Encoder, NoEncoder, check_config, check_size, load
+from dlviz.encoders import NoEncoder
+from dlviz.encoders.loading import Encoder, check_config, check_size, load
 
 Progress = Callable[[float], object]
 Model = TypeVar("Model")

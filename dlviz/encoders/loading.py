@@ -15,7 +15,7 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
 from transformers.utils import logging as transformers_logging
 
-from dlviz.encoders import written_out
+from dlviz.encoders import NoEncoder, written_out
 
 LONGEST = 512  # tokens: attention of more is no picture
 LARGEST = 10**9  # bytes of weights
@@ -23,10 +23,6 @@ LARGEST = 10**9  # bytes of weights
 SPARE = ("pooler.", "cls.", "lm_head.")
 
 transformers_logging.disable_progress_bar()
-
-
-class NoEncoder(RuntimeError):
-    """There is no encoder to load; the message says in one sentence why."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,8 +18,7 @@ from transformers import (
 )
 
 from dlviz import weights
-from dlviz.encoders import hub, packaged
-from dlviz.encoders.loading import NoEncoder
+from dlviz.encoders import NoEncoder, hub, packaged
 from dlviz.encoders.reading import CHARACTERS, one_at_a_time
 from dlviz.paths import WEIGHTS
 
@@ -83,15 +82,23 @@ def usual(progress: hub.Progress = lambda share: None, endpoint: str | None = No
 
     Raises: NoEncoder if it cannot be had.
     """
-    if found := hub.kept(USUAL, Pipeline):
+    if found := in_memory():
         return found
-    folder, safe = hub.download(USUAL, progress, endpoint), {"local_files_only": True, "trust_remote_code": False}
+    folder, safe = (
+        hub.download(USUAL, progress, endpoint),
+        {"local_files_only": True, "trust_remote_code": False},
+    )
     try:
         model = AutoModelForSequenceClassification.from_pretrained(folder, use_safetensors=True, **safe)
         tokenizer = AutoTokenizer.from_pretrained(folder, **safe)
     except Exception as error:  # whatever is wrong with its files
         raise NoEncoder(f"The files of {USUAL} are damaged: they cannot be read.") from error
     return hub.keep(USUAL, _pipeline(model.eval().requires_grad_(False), tokenizer))
+
+
+def in_memory() -> Pipeline | None:
+    """What `usual` gave, if it is still there."""
+    return hub.kept(USUAL, Pipeline)
 
 
 def _pipeline(model: Any, tokenizer: Any) -> Pipeline:
