@@ -28,7 +28,7 @@ _kept: OrderedDict[str, object] = OrderedDict()
 
 
 def kept(name: str, kind: type[Model]) -> Model | None:
-    """The model of that name, if it is of this kind and among those in memory; it is then the last to leave."""
+    """The model of that name, if it is of this kind and in memory; it is then the last to leave."""
     with _lock:
         found = _kept.get(name)
         if not isinstance(found, kind):
@@ -59,7 +59,7 @@ def from_folder(text: str) -> Encoder:
 
 
 def from_hub(name: str, progress: Progress = lambda share: None, endpoint: str | None = None) -> Encoder:
-    """The encoder of a model id: from memory, over the network, or from this computer if it was loaded before.
+    """The encoder of a model id: from memory, over the network, or from this computer if it came before.
 
     Args:
         progress: called with the share of the weights that has come.

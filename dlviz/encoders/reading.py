@@ -35,6 +35,16 @@ class Tokens:
     separators: tuple[int, ...]
     left_out: int = 0
 
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The places of tokens that are no text and end none, such as [CLS]."""
+        return tuple(at for at in self.special if at not in self.separators)
+
+    @property
+    def text(self) -> tuple[int, ...]:
+        """The places of the tokens that are text."""
+        return tuple(at for at in range(len(self)) if at not in self.special)
+
     def __len__(self) -> int:
         """How many tokens are read."""
         return len(self.ids)

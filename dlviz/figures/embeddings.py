@@ -1,4 +1,4 @@
-"""Tokens as points of a plane, and the likeness of sentences as a matrix."""
+"""Tokens as points of a plane."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dlviz.figures.layout import figure
-from dlviz.figures.theme import ACCENT, CLASSES, plotly_scale
+from dlviz.figures.theme import ACCENT, CLASSES
 
+MANY = 90  # tokens: of more, the words are on hover alone
 SYMBOLS = [
     "circle",
     "square",
@@ -60,7 +61,7 @@ def _tokens(
         x=points[places, 0],
         y=points[places, 1],
         text=[str(words[at]) for at in places],
-        mode="markers+text",
+        mode="markers" if len(words) > MANY else "markers+text",
         textposition="top center",
         textfont={"size": 10, "color": "#8a939e"},
         marker={
@@ -86,30 +87,4 @@ def _chosen(points: np.ndarray, sentence: np.ndarray, words: Sequence[str], plac
         name="the word that is followed",
         hovertemplate="sentence %{text}<extra></extra>",
         showlegend=False,
-    )
-
-
-def cosines(matrix: np.ndarray) -> go.Figure:
-    """(count, count) cosines as a heat map with its numbers."""
-    names = [str(at + 1) for at in range(len(matrix))]
-    heat = go.Heatmap(
-        z=matrix,
-        x=names,
-        y=names,
-        zmin=-1,
-        zmax=1,
-        colorscale=plotly_scale("diverging"),
-        showscale=False,
-        texttemplate="%{z:.2f}",
-        hovertemplate="sentences %{y} and %{x}: %{z:.3f}<extra></extra>",
-        xgap=1,
-        ygap=1,
-    )
-    axis = {"type": "category", "side": "top", "fixedrange": True}
-    return figure(
-        [heat],
-        max(150, 34 * len(matrix) + 40),
-        xaxis=axis,
-        yaxis={"type": "category", "autorange": "reversed", "fixedrange": True},
-        margin={"l": 24, "r": 4, "t": 24, "b": 4},
     )

@@ -9,6 +9,7 @@ from dlviz.ui.bert.run import Run, large, patterns
 from dlviz.ui.bert.state import DRAWN, HEADS, LAB, LAYERS, PAIRS, WHAT, get, put
 from dlviz.ui.heads import Picture, heads, news
 
+NOTE = "Rows are layers. Small heads are in 256 steps of their own largest weight; the large one is exact."
 KEY, SHOWN = f"{LAB}.heads", f"{LAB}.places"
 
 
@@ -29,16 +30,14 @@ def attention(current: Run) -> None:
     """The controls and the picture."""
     _controls(current)
     st.session_state[SHOWN] = current.shown
-    measured = told.Measured(current)
-    heads(KEY, picture(current, measured))
     if note := told.edited(current):
         st.info(note, icon=":material/edit:")
-    st.caption(f"{told.counted(measured)} {told.size(current.encoder, current.tokens)}")
+    heads(KEY, picture(current, told.Measured(current)))
 
 
 def _controls(current: Run) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        _choice("Large", "what", WHAT)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _choice("Shown large", "what", WHAT)
         _choice("Drawn as", "drawn", DRAWN)
         if current.is_pair:
             _choice("Pairs of tokens", "pairs", PAIRS)
@@ -96,7 +95,7 @@ def picture(current: Run, measured: told.Measured) -> Picture:
         columns=[f"head {number + 1}" for number in range(encoder.heads)],
         captions=measured.captions(),
         heading=f"All {encoder.layers} layers × {encoder.heads} heads: click one",
-        note="Rows are layers. Each is scaled to its own largest weight, in 256 steps; the large one is exact.",
+        note="\n\n".join([NOTE + told.filtered(current), told.counted(measured), told.size(encoder, tokens)]),
         shown=(layer, head) if one else None,
         pinned=places.index(get("pinned")) if get("pinned") in places else -1,
         view=get("drawn"),

@@ -38,7 +38,8 @@ class Cloud:
 
 def embeddings(encoder: Encoder) -> None:
     """The sentences, the layer, the picture of tokens, and the likeness of sentences."""
-    from dlviz.figures.embeddings import cosines, plane
+    from dlviz.figures.embeddings import plane
+    from dlviz.figures.matrices import matrix
 
     left, right = st.columns([1, 2.2], gap="large")
     with left:
@@ -53,14 +54,14 @@ def embeddings(encoder: Encoder) -> None:
         st.plotly_chart(
             plane(points, cloud.sentence, cloud.words, chosen),
             key=f"{LAB}.plane",
-            config={"displaylogo": False},
+            config={"displayModeBar": False},
         )
         st.markdown(told(cloud, chosen, layer))
     with left:
         st.markdown(f"**Likeness of the sentences** ({named(layer).lower()})")
-        matrix = likeness(cloud, layer)
-        st.plotly_chart(cosines(matrix), key=f"{LAB}.likeness", config={"displayModeBar": False})
-        st.caption(pairs(matrix))
+        alike, names = likeness(cloud, layer), [str(at + 1) for at in range(len(cloud.texts))]
+        st.plotly_chart(matrix(alike, names, names), key=f"{LAB}.likeness", config={"displayModeBar": False})
+        st.caption(pairs(alike))
 
 
 def _controls(encoder: Encoder) -> Cloud | None:
@@ -91,15 +92,15 @@ def read(encoder: Encoder, text: str) -> Cloud | None:
 
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     read = [reading.tokens(encoder, line) for line in lines[:SENTENCES]]
-    kept = [(line, tokens) for line, tokens in zip(lines, read, strict=False) if _text(tokens)]
+    kept = [(line, tokens) for line, tokens in zip(lines, read, strict=False) if tokens.text]
     if not kept:
         return None
     readings = [reading.read(encoder, tokens) for _, tokens in kept]
-    places = [_text(tokens)[:LONGEST] for _, tokens in kept]
+    places = [tokens.text[:LONGEST] for _, tokens in kept]
     remarks = []
     if len(lines) > SENTENCES:
         remarks.append(f"Of your {len(lines):,} sentences the first {SENTENCES} are read.")
-    if any(len(_text(tokens)) > LONGEST or tokens.left_out for _, tokens in kept):
+    if any(len(tokens.text) > LONGEST or tokens.left_out for _, tokens in kept):
         remarks.append(f"Of each sentence the first {LONGEST} tokens are drawn.")
     return Cloud(
         [line for line, _ in kept],
@@ -109,10 +110,6 @@ def read(encoder: Encoder, text: str) -> Cloud | None:
         _means(readings),
         " ".join(remarks),
     )
-
-
-def _text(tokens) -> list[int]:
-    return [at for at in range(len(tokens)) if at not in tokens.special]
 
 
 def _means(readings: Sequence[Reading]) -> np.ndarray:
@@ -159,8 +156,8 @@ def told(cloud: Cloud, chosen: Sequence[int], layer: int) -> str:
     near, far = int(to_first.argmax()) + 1, int(to_first.argmin()) + 1
     first, like, unlike = (int(cloud.sentence[chosen[at]]) + 1 for at in (0, near, far))
     return (
-        f"“{word}” in sentence {first} is most like that of sentence {like} (cosine {to_first[near - 1]:.3f}) "
-        f"and least like that of sentence {unlike} ({to_first[far - 1]:.3f})."
+        f"“{word}” in sentence {first} is most like that of {like}, cosine {to_first[near - 1]:.3f}, "
+        f"and least like that of {unlike} ({to_first[far - 1]:.3f})."
     ).replace("-", "−")
 
 

@@ -12,7 +12,6 @@ from dlviz.ui import warm
 from dlviz.ui.bert.state import ANSWERS, LAB, PACKAGED, get
 from dlviz.ui.marks import marks
 from dlviz.ui.percent import percent
-from dlviz.ui.tiles import Group, tiles
 
 if TYPE_CHECKING:
     from dlviz.encoders.explanations import Effects
@@ -29,6 +28,7 @@ NOTES = {
     "first": "in the last layer, on average over heads",
     "rollout": "through all layers",
 }
+MASKING, DROPPING = "Masking a token", "Dropping a head"
 MOVED = 0.1  # of a cosine: less does not count as moved
 
 
@@ -37,7 +37,7 @@ class Explained:
     """An answer's dependence on the tokens and heads of the first text, and where its attention lies.
 
     Args:
-        text: the places of the tokens that are text; looks: measure -> (token,); sharp: (layer, head).
+        looks: measure -> (token,); sharp: (layer, head).
     """
 
     tokens: Tokens
@@ -45,15 +45,10 @@ class Explained:
     looks: dict[str, np.ndarray]
     sharp: np.ndarray
 
-    @property
-    def text(self) -> list[int]:
-        """The places of the tokens that are text."""
-        return [at for at in range(len(self.tokens)) if at not in self.tokens.special]
-
     def rows(self) -> dict[str, np.ndarray]:
         """Means and looks -> (token,), of the tokens that are text."""
         means = {name: getattr(self.effects, name) for name in MEANS}
-        return {name: values[self.text] for name, values in (means | self.looks).items()}
+        return {name: values[list(self.tokens.text)] for name, values in (means | self.looks).items()}
 
 
 def explain(current: Run) -> None:
@@ -70,15 +65,18 @@ def explain(current: Run) -> None:
         st.info(problem, icon=":material/help:")
         return
     found = explained(current)
-    if not found.text:
+    if not found.tokens.text:
         st.info("In your first text there is no token to mask.", icon=":material/help:")
         return
     st.subheader(said(found.effects.value), anchor=False)
     st.caption(_made() if get("answer") == "sentiment" else "The cosine of the two texts’ mean vectors.")
     st.markdown(agreement(found))
-    rows = [(label.capitalize(), NOTES[name], found.rows()[name]) for name, label in (MEANS | LOOKS).items()]
+    rows = [
+        (label[0].upper() + label[1:], NOTES[name], found.rows()[name])
+        for name, label in (MEANS | LOOKS).items()
+    ]
     ends = ("praise", "blame") if get("answer") == "sentiment" else ("more likeness", "less likeness")
-    marks(f"{LAB}.marks", [found.tokens.words[at] for at in found.text], rows, ends)
+    marks(f"{LAB}.marks", [found.tokens.words[at] for at in found.tokens.text], rows, ends)
     st.markdown(f"{moved(found)} {table(found)}")
     if found.effects.heads is not None:
         _heads(found)
@@ -131,7 +129,7 @@ def said(value: float) -> str:
     if get("answer") == "likeness":
         return f"Likeness of the two texts: {value:.3f}".replace("-", "−")
     share = percent(float(1 / (1 + np.exp(-abs(value)))))
-    return f"The head says {verdict(value)}: {share}"
+    return f"The classifier says {verdict(value)}: {share}"
 
 
 def rank(one: np.ndarray, other: np.ndarray) -> float | None:
@@ -152,10 +150,14 @@ def agreement(found: Explained) -> str:
     best = max(known, key=lambda name: known[name])
     value = round(known[best], 2)
     kind = (
-        "mostly explains" if value >= 0.6 else "explains only in part" if value >= 0.2 else "does not explain"
+        "for the most part explains the answer"
+        if value >= 0.6
+        else "explains the answer only in part"
+        if value >= 0.2
+        else "does not explain the answer"
     )
     return (
-        f"**Here attention {kind} the answer.** The best of three measures, {LOOKS[best]}, agrees with "
+        f"**Here attention {kind}.** The best of three measures, {LOOKS[best]}, agrees with "
         f"masking to {_number(value)} (Spearman’s rank correlation)."
     )
 
@@ -166,25 +168,25 @@ def _number(value: float | None) -> str:
 
 def moved(found: Explained) -> str:
     """Whether any token or head turns the answer."""
-    value, tokens = found.effects.value, found.effects.masked[found.text]
-    parts = [_moved(value, tokens, [f"“{found.tokens.words[at]}”" for at in found.text], "masking")]
+    value, tokens = found.effects.value, found.effects.masked[list(found.tokens.text)]
+    parts = [_moved(value, tokens, [f"“{found.tokens.words[at]}”" for at in found.tokens.text], MASKING)]
     if (heads := found.effects.heads) is not None:
         names = [f"head {layer + 1}.{head + 1}" for layer, head in np.ndindex(heads.shape)]
-        parts.append(_moved(value, heads.ravel(), names, "dropping"))
+        parts.append(_moved(value, heads.ravel(), names, DROPPING))
     return " ".join(parts)
 
 
-def _moved(value: float, effects: np.ndarray, names: list[str], how: str) -> str:
+def _moved(value: float, effects: np.ndarray, names: list[str], what: str) -> str:
     worst = int(np.abs(effects).argmax())
     after = value - effects[worst]
     numbers = f"{value:.3g} to {after:.3g}".replace("-", "−")
     if get("answer") == "likeness":
         turned = int((np.abs(effects) >= MOVED).sum())
-        what = f"moves it by {MOVED} or more for {turned} of {len(effects)}"
+        done = f"moves the likeness by {MOVED} or more"
     else:
         turned = int((np.sign(value - effects) != np.sign(value)).sum())
-        what = f"turns the answer for {turned} of {len(effects)}"
-    return f"{how.capitalize()} {what}; the strongest is {names[worst]}, from {numbers}."
+        done = "turns the answer"
+    return f"{what} {done} for {turned} of {len(effects)}; {names[worst]} moves it most, from {numbers}."
 
 
 def table(found: Explained) -> str:
@@ -198,19 +200,17 @@ def table(found: Explained) -> str:
 
 
 def _heads(found: Explained) -> None:
+    from dlviz.figures.matrices import matrix
+
     heads = found.effects.heads
     assert heads is not None
     layer, head = np.unravel_index(int(np.abs(heads).argmax()), heads.shape)
     agreed = _number(rank(heads, found.sharp))
-    group = Group(
-        "Drop each head",
-        "What the answer loses without it. Rows are layers; hover for the number.",
-        heads[None],
-        "diverging",
-        f"{heads.size} heads; without head {head + 1} of layer {layer + 1} the answer loses most, "
-        f"{heads[layer, head]:.3g}.",
-        cell=30,
-        item="heads",
+    st.markdown("**Drop each head** what the answer loses without it")
+    rows, columns = heads.shape
+    names = [f"layer {at + 1}" for at in range(rows)], [f"head {at + 1}" for at in range(columns)]
+    st.plotly_chart(matrix(heads, *names), key=f"{LAB}.dropped", config={"displayModeBar": False})
+    st.caption(
+        f"Most by head {head + 1} of layer {layer + 1}, {heads[layer, head]:.3g}. Rank agreement with how "
+        f"sharply a head looks (its largest weight, on average): {agreed}.".replace("-", "−")
     )
-    tiles(f"{LAB}.dropped", [group])
-    st.caption(f"Rank agreement with how sharply a head looks (its largest weight, on average): {agreed}.")

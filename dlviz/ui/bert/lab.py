@@ -35,12 +35,22 @@ def lab() -> None:
 
 
 def _lab() -> None:
-    texts = source.texts()
     with st.container(horizontal=True, vertical_alignment="center"):
-        source.examples()
+        _views()
         source.model()
+    texts = get("text"), get("other")
+    if get("view") != "embeddings":
+        texts = source.texts()
+        source.examples()
     with warm.waiting(warm.BERT):
         encoder = source.encoder()
+    current = _run(encoder, texts)
+    _view(current)
+    st.caption(told.made(encoder))
+    _around(current)
+
+
+def _views() -> None:
     st.segmented_control(
         "View",
         list(VIEWS),
@@ -49,10 +59,6 @@ def _lab() -> None:
         key=f"{LAB}.view",
         label_visibility="collapsed",
     )
-    current = _run(encoder, texts)
-    _view(current)
-    st.caption(told.made(encoder))
-    _around(current)
 
 
 def _run(encoder: Encoder, texts: tuple[str, str]) -> Run:

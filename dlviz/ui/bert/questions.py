@@ -58,14 +58,9 @@ def _spread(measured: Measured) -> Question:
 def _mostly(current: Run) -> Question:
     """Which special token, or the text, gets most of all attention."""
     received = current.reading.attention.mean(axis=(0, 1, 2))
-    ends = list(current.tokens.separators)
-    starts = [at for at in current.tokens.special if at not in ends]
-    text = [at for at in range(len(received)) if at not in current.tokens.special]
-    shares = {
-        "[SEP]": float(received[ends].sum()),
-        "[CLS]": float(received[starts].sum()),
-        "All words together": float(received[text].sum()),
-    }
+    tokens = current.tokens
+    places = {"[CLS]": tokens.starts, "[SEP]": tokens.separators, "All words together": tokens.text}
+    shares = {name: float(received[list(at)].sum()) for name, at in places.items()}
     best = max(shares, key=lambda name: shares[name])
     told = ", ".join(f"{name} {100 * share:.0f} %" for name, share in shares.items())
     return Question(

@@ -48,8 +48,7 @@ class Run:
     @property
     def shown(self) -> list[int]:
         """The places of the tokens that are shown: all, or those that are text."""
-        hidden = self.tokens.special if get("plain") else ()
-        return [at for at in range(len(self.tokens)) if at not in hidden]
+        return list(self.tokens.text if get("plain") else range(len(self.tokens)))
 
 
 def run(encoder: Encoder, text: str, other: str) -> Run:
@@ -63,7 +62,7 @@ def run(encoder: Encoder, text: str, other: str) -> Run:
     from dlviz.encoders.written_out import layer
 
     tokens = reading.tokens(encoder, text, other)
-    if len(tokens.special) == len(tokens):
+    if not tokens.text:
         raise ValueError("no token of text")
     off = tuple(at for at in get("off") if at[0] < encoder.layers and at[1] < encoder.heads)
     off = off if encoder.editable else ()

@@ -24,9 +24,19 @@ def arrived() -> None:
 def texts() -> tuple[str, str]:
     """The text and the one it is paired with, and the fields for them; of no text, the last that was one."""
     left, right = st.columns([3, 2])
-    left.text_area("Your text", key=f"{LAB}.text", height=80, help="One sentence or many, in English.")
+    left.text_area(
+        "Your text",
+        key=f"{LAB}.text",
+        height=80,
+        help="One sentence or many, in English.",
+        persist_state="page",
+    )
     right.text_area(
-        "A second text", key=f"{LAB}.other", height=80, help="Optional: both are then read as a pair."
+        "A second text",
+        key=f"{LAB}.other",
+        height=80,
+        help="Optional: both are then read as a pair.",
+        persist_state="page",
     )
     given = get("text"), get("other")
     if given[0].strip():

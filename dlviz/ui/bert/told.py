@@ -18,6 +18,7 @@ KINDS = {
     "previous": "the previous token",
     "next": "the next token",
     "same": "the token itself",
+    "start": "[CLS]",
     "separator": "[SEP]",
     "broad": "many tokens",
 }
@@ -43,7 +44,7 @@ def size(encoder: Encoder, tokens: Tokens) -> str:
     count = len(tokens)
     unknown = sum(at == encoder.tokenizer.unk_token_id for at in tokens.ids)
     parts = [
-        f"{count} tokens, {count - len(tokens.special)} of them text. Their embeddings: "
+        f"{count} tokens, {len(tokens.text)} of them text. Their embeddings: "
         f"(1, {count}, {encoder.hidden}); attention in each of {encoder.layers} layers: "
         f"(1, {encoder.heads}, {count}, {count})."
     ]
@@ -73,8 +74,9 @@ class Measured:
 
         tokens = current.tokens
         patterns = list(current.reading.attention)
-        self.kinds = [kinds(pattern, tokens.separators) for pattern in patterns]
-        self.looks = [looks(pattern, tokens.separators) for pattern in patterns]
+        ends = tokens.separators, tokens.starts
+        self.kinds = [kinds(pattern, *ends) for pattern in patterns]
+        self.looks = [looks(pattern, *ends) for pattern in patterns]
         self.bits = np.stack([entropy(pattern) for pattern in patterns])
         self.most = np.log2(len(tokens))
 
@@ -96,10 +98,17 @@ class Measured:
 
 
 def counted(measured: Measured) -> str:
-    """How many heads are of each kind."""
+    """How many heads look where."""
     counts = measured.count()
     parts = [f"{counts[kind]} at {KINDS[kind]}" for kind in KINDS if counts[kind]]
-    return f"Measured on this text, of {counts.total()} heads {', '.join(parts)}."
+    return f"Measured on this text: of {counts.total()} heads {', '.join(parts)}."
+
+
+def filtered(current: Run) -> str:
+    """What a filter does to the rows, if one is on."""
+    if len(current.shown) == len(current.tokens) and (get("pairs") == "all" or not current.is_pair):
+        return ""
+    return " What is hidden keeps its share: the rows shown sum to less than 1."
 
 
 def title(current: Run) -> str:
