@@ -19,6 +19,7 @@ from dlviz.encoders import NoEncoder, written_out
 
 LONGEST = 512  # tokens: attention of more is no picture
 LARGEST = 10**9  # bytes of weights
+VOCABULARIES = ("tokenizer.json", "vocab.*", "*.model")
 # What a network may lack that is no part of its answer here.
 SPARE = ("pooler.", "cls.", "lm_head.")
 
@@ -117,6 +118,9 @@ def _weights(folder: Path, name: str) -> list[tuple[str, int]]:
 
 
 def _tokenizer(folder: Path, name: str) -> PreTrainedTokenizerBase:
+    # Without them transformers makes up a vocabulary of nothing.
+    if not any(file for pattern in VOCABULARIES for file in folder.glob(pattern)):
+        raise NoEncoder(f"{name} has no tokenizer's files.")
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except Exception as error:  # each kind of tokenizer fails in its own way

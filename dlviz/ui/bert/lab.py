@@ -58,6 +58,7 @@ def _views() -> None:
         required=True,
         key=f"{LAB}.view",
         label_visibility="collapsed",
+        wrap=True,
     )
 
 

@@ -69,6 +69,7 @@ function showWords(view) {
         const id = document.createElement("small");
         id.textContent = view.message.ids[at];
         button.append(id);
+        button.title = `number ${id.textContent} of the vocabulary`;
       }
       button.classList.toggle("other", view.message.segments[at] === 1);
       button.onclick = () => pin(view, at);
