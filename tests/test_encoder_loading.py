@@ -1,5 +1,7 @@
 """Encoders from folders: good ones are read as transformers reads them, bad ones are named in a sentence."""
 
+import dlviz.vision_operators  # noqa: F401, I001  (before transformers)
+
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Encoders from a hub: fetched once, config first, two kept in memory, and a sentence where there is none."""
 
+import dlviz.vision_operators  # noqa: F401, I001  (before transformers)
+
 from collections.abc import Iterator
 from pathlib import Path
 
