@@ -2,29 +2,35 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import dlviz.vision_operators  # noqa: F401  (before transformers)
 
 import torch
-from transformers import BertConfig, BertModel, BertTokenizerFast, DistilBertConfig, DistilBertModel
+from transformers import BertConfig, BertModel, BertTokenizer, DistilBertConfig, DistilBertModel
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "sat", "on", "mat", "##s", ".", "a"]
-SIZES = {"vocab_size": len(WORDS), "max_position_embeddings": 24}
+SIZES: dict[str, Any] = {"vocab_size": len(WORDS), "max_position_embeddings": 24}
 
 
 def bert(folder: Path, **sizes: int) -> Path:
     """A BertModel of 2 layers of 2 heads and its tokenizer, in the folder."""
     torch.manual_seed(0)
-    shape = {"hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 16}
-    BertModel(BertConfig(**SIZES, **(shape | sizes))).save_pretrained(folder)
+    shape: dict[str, Any] = {
+        "hidden_size": 8,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 16,
+    }
+    BertModel(BertConfig.from_dict(SIZES | shape | sizes)).save_pretrained(folder)
     return tokenizer(folder)
 
 
 def distilbert(folder: Path) -> Path:
     """A DistilBertModel of 2 layers of 2 heads and its tokenizer, in the folder."""
     torch.manual_seed(0)
-    shape = {"dim": 8, "n_layers": 2, "n_heads": 2, "hidden_dim": 16}
-    DistilBertModel(DistilBertConfig(**SIZES, **shape)).save_pretrained(folder)
+    shape: dict[str, Any] = {"dim": 8, "n_layers": 2, "n_heads": 2, "hidden_dim": 16}
+    DistilBertModel(DistilBertConfig.from_dict(SIZES | shape)).save_pretrained(folder)
     return tokenizer(folder)
 
 
@@ -32,7 +38,7 @@ def tokenizer(folder: Path) -> Path:
     """The tokenizer's files, in the folder."""
     file = folder / "vocab.txt"
     file.write_text("\n".join(WORDS))
-    BertTokenizerFast(str(file), model_max_length=1000).save_pretrained(folder)
+    BertTokenizer(str(file), model_max_length=1000).save_pretrained(folder)
     return folder
 
 

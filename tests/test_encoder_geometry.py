@@ -1,5 +1,7 @@
 """Directions and cosines of vectors, and the figures that show them."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -38,7 +40,7 @@ def test_cosines_by_hand() -> None:
 
 def test_each_sentence_has_its_colour_and_the_chosen_tokens_their_sentences_number() -> None:
     sentence = np.array([0, 0, 1, 1, 1])
-    figure = plane(CLOUD[:5, :2], sentence, list("abcde"), [1, 4])
+    figure: Any = plane(CLOUD[:5, :2], sentence, list("abcde"), [1, 4])
     first, second, chosen = figure.data
     assert (first.text, second.text) == (("a",), ("c", "d"))
     assert first.marker.color != second.marker.color
@@ -49,7 +51,8 @@ def test_each_sentence_has_its_colour_and_the_chosen_tokens_their_sentences_numb
 
 def test_a_matrix_has_its_numbers_and_zero_in_the_middle_of_its_scale() -> None:
     values = np.array([[0.5, -0.25]])
-    (heat,) = matrix(values, ["row"], ["a", "b"]).data
+    figure: Any = matrix(values, ["row"], ["a", "b"])
+    (heat,) = figure.data
     assert (heat.zmin, heat.zmax) == (-0.5, 0.5)
     assert [list(row) for row in heat.text] == [["0.50", "−0.25"]]
     np.testing.assert_array_equal(heat.z, values)

@@ -4,6 +4,7 @@ import dlviz.vision_operators  # noqa: F401, I001  (before transformers)
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from huggingface_hub import constants
@@ -120,7 +121,7 @@ def test_a_corrupt_file_on_the_hub_is_named(models: Path, served: tuple[str, lis
 def test_the_pipelines_usual_model_comes_from_the_hub(models: Path) -> None:
     folder = models / sentiment.USUAL
     folder.mkdir(parents=True)
-    shape = {"dim": 8, "n_layers": 1, "n_heads": 2, "hidden_dim": 16, "num_labels": 2}
+    shape: dict[str, Any] = {"dim": 8, "n_layers": 1, "n_heads": 2, "hidden_dim": 16, "num_labels": 2}
     labels = {0: "NEGATIVE", 1: "POSITIVE"}
     config = DistilBertConfig(**encoder_folders.SIZES, **shape, id2label=labels)
     DistilBertForSequenceClassification(config).save_pretrained(folder)

@@ -112,7 +112,7 @@ def test_a_model_that_has_left_memory_is_told(opened: Open, folder: str) -> None
 def test_what_cannot_be_loaded_is_told(opened: Open, typed: str, problem: str) -> None:
     app = load(opened("bert"), typed)
     assert problem in said(app)
-    assert picture(app)
+    assert picture(app)[1]["small"].shape[:2] == (6, 12)
 
 
 @pytest.mark.parametrize("damage", ["config.json", "model.safetensors"])

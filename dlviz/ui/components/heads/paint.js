@@ -71,7 +71,7 @@ function paintMap(view) {
   const measure = view.big.getContext("2d");
   const labels = labelWidth(view, measure);
   let edge = labels;
-  let cell = Math.min(44, (width - edge) / view.count);
+  let cell = Math.min(52, (width - edge) / view.count);
   if (cell < LABELLED) [edge, cell] = [0, Math.max(2, width / view.count)];
   view.map = { left: edge, top: edge, cell };
   const size = cell * view.count;
