@@ -50,9 +50,9 @@ def test_each_sentence_has_its_colour_and_the_chosen_tokens_their_sentences_numb
 
 
 def test_a_matrix_has_its_numbers_and_zero_in_the_middle_of_its_scale() -> None:
-    values = np.array([[0.5, -0.25]])
-    figure: Any = matrix(values, ["row"], ["a", "b"])
+    values = np.array([[0.5, -0.25], [-0.001, 0]])
+    figure: Any = matrix(values, ["row", "other"], ["a", "b"])
     (heat,) = figure.data
     assert (heat.zmin, heat.zmax) == (-0.5, 0.5)
-    assert [list(row) for row in heat.text] == [["0.50", "−0.25"]]
+    assert [list(row) for row in heat.text] == [["0.50", "−0.25"], ["0.00", "0.00"]]
     np.testing.assert_array_equal(heat.z, values)

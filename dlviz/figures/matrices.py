@@ -25,7 +25,7 @@ def matrix(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], deci
         zmax=limit,
         colorscale=plotly_scale("diverging"),
         showscale=False,
-        text=[[f"{value:.{decimals}f}".replace("-", "−") for value in row] for row in values],
+        text=[[_number(value, decimals) for value in row] for row in values],
         texttemplate="%{text}",
         hovertemplate="%{y}, %{x}: %{z:.4g}<extra></extra>",
         xgap=1,
@@ -39,3 +39,8 @@ def matrix(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], deci
         yaxis={**axis, "autorange": "reversed"},
         margin={"l": 60, "r": 4, "t": 24, "b": 4},
     )
+
+
+def _number(value: float, decimals: int) -> str:
+    """With a true minus sign, but none before a 0."""
+    return f"{round(float(value), decimals) + 0.0:.{decimals}f}".replace("-", "−")

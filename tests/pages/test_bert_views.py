@@ -150,3 +150,16 @@ def test_the_pipeline_is_asked_for_the_learners_text_and_for_known_ones(opened: 
     (table,) = app.dataframe
     right = (table.value["a reader"] == table.value["the pipeline"]).sum()
     assert f"{right} of {len(table.value)} as a reader says." in said(app)
+
+
+def test_a_long_text_is_masked_only_on_a_click(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened("bert", view="explain", text="word " * 110)
+    assert messages(app, "marks") == []
+    monkeypatch.setattr("dlviz.encoders.explanations.without_heads", lambda *_: np.zeros((6, 12)))
+    app.button(key="bert.mask").click().run()
+    ((header, _),) = messages(app, "marks")
+    assert len(header["words"]) == 110
+
+
+def test_where_heads_are_off_the_explanation_says_that_here_they_are_on(opened: Open) -> None:
+    assert "are on here" in said(opened("bert", view="explain", off="1.1"))

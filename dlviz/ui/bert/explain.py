@@ -29,6 +29,7 @@ NOTES = {
     "rollout": "through all layers",
 }
 MASKING, DROPPING = "Masking a token", "Dropping a head"
+MANY = 100  # tokens: of more, nothing is masked without a click
 MOVED = 0.1  # of a cosine: less does not count as moved
 
 
@@ -64,7 +65,13 @@ def explain(current: Run) -> None:
     if problem := _missing(current):
         st.info(problem, icon=":material/help:")
         return
+    if current.off:
+        st.info(
+            "The heads that you switched off are on here: each is dropped alone.", icon=":material/toggle_on:"
+        )
     found = explained(current)
+    if found is None:
+        return
     if not found.tokens.text:
         st.info("In your first text there is no token to mask.", icon=":material/help:")
         return
@@ -98,8 +105,8 @@ def _made() -> str:
     )
 
 
-def explained(current: Run) -> Explained:
-    """All of it, computed once for a text and an answer."""
+def explained(current: Run) -> Explained | None:
+    """All of it, computed once for a text and an answer; for a long text when the learner says so."""
     from dlviz.encoders import answers, reading
     from dlviz.encoders.explanations import effects, looked_at, sureness
 
@@ -109,6 +116,8 @@ def explained(current: Run) -> Explained:
     kept, found = st.session_state.get(KEPT, (None, None))
     if found is not None and kept == setting:
         return found
+    if len(first) > MANY and not _wanted(len(first)):
+        return None
     answer = answers.margin if name == "sentiment" else answers.likeness(encoder, other)
     bar = st.progress(0.0, "Masking each token, dropping each head …")
     measured = effects(answer, encoder, first, bar.progress)
@@ -117,6 +126,16 @@ def explained(current: Run) -> Explained:
     found = Explained(first, measured, looked_at(read), sureness(read))
     st.session_state[KEPT] = setting, found
     return found
+
+
+def _wanted(count: int) -> bool:
+    """Whether the learner wants it for so many tokens, which takes a while."""
+    place = st.empty()
+    label = f"Mask each of {count} tokens in turn: this takes up to a minute"
+    wanted = place.button(label, icon=":material/hourglass_top:", key=f"{LAB}.mask")
+    if wanted:
+        place.empty()
+    return wanted
 
 
 def verdict(value: float) -> str:

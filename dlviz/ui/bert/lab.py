@@ -40,7 +40,7 @@ def _lab() -> None:
         source.model()
     texts = get("text"), get("other")
     if get("view") != "embeddings":
-        texts = source.texts()
+        texts = source.texts(get("view") != "sentiment")
         source.examples()
     with warm.waiting(warm.BERT):
         encoder = source.encoder()

@@ -21,9 +21,13 @@ def arrived() -> None:
     st.session_state[TYPED] = get("model") if get("model") != PACKAGED else OFFERED[0]
 
 
-def texts() -> tuple[str, str]:
-    """The text and the one it is paired with, and the fields for them; of no text, the last that was one."""
-    left, right = st.columns([3, 2])
+def texts(pair: bool) -> tuple[str, str]:
+    """The text and the one it is paired with, and the fields for them; of no text, the last that was one.
+
+    Args:
+        pair: whether a second text is asked for.
+    """
+    left, right = st.columns([3, 2]) if pair else (st, None)
     left.text_area(
         "Your text",
         key=f"{LAB}.text",
@@ -31,13 +35,14 @@ def texts() -> tuple[str, str]:
         help="One sentence or many, in English.",
         persist_state="page",
     )
-    right.text_area(
-        "A second text",
-        key=f"{LAB}.other",
-        height=80,
-        help="Optional: both are then read as a pair.",
-        persist_state="page",
-    )
+    if right:
+        right.text_area(
+            "A second text",
+            key=f"{LAB}.other",
+            height=80,
+            help="Optional: both are then read as a pair.",
+            persist_state="page",
+        )
     given = get("text"), get("other")
     if given[0].strip():
         st.session_state[LAST] = given
