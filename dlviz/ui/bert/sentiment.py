@@ -8,6 +8,7 @@ import streamlit as st
 
 from dlviz.ui import warm
 from dlviz.ui.bert.explain import FILE
+from dlviz.ui.bert.fetching import fetched
 from dlviz.ui.bert.state import LAB, PACKAGED
 from dlviz.ui.percent import percent
 
@@ -63,7 +64,7 @@ def _pipeline() -> tuple[Pipeline, bool]:
     if wanted:
         bar = st.progress(0.0, "Loading …")
         try:
-            sentiment.usual(lambda share: bar.progress(share, "Loading …"))
+            fetched(sentiment.usual, bar, "Loading …")
             st.session_state[WITH_USUAL] = True
         except NoEncoder as problem:
             st.error(f"{problem} Ours goes on.", icon=":material/cloud_off:")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.ui import warm
+from dlviz.ui.bert.fetching import fetched
 from dlviz.ui.bert.state import EXAMPLES, LAB, MODEL, OFFERED, PACKAGED, get, put
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _load(typed: str) -> None:
     bar = st.progress(0.0, "Loading …")
     try:
         if not is_folder(typed):
-            hub.from_hub(typed, lambda share: bar.progress(share, f"Loading {typed} …"))
+            fetched(lambda progress: hub.from_hub(typed, progress), bar, f"Loading {typed} …")
         elif at_home():
             hub.from_folder(typed)
         else:
