@@ -230,6 +230,35 @@ def attention_script(x: np.ndarray, told: Attention) -> str:
     )
 
 
+def bert_script(
+    model: str | None,
+    text: str,
+    other: str,
+    head: tuple[int, int],
+    off: Sequence[tuple[int, int]],
+    limit: int,
+) -> str:
+    """A script that prints an encoder's tokens, one head's attention and the entropy of all heads.
+
+    Args:
+        model: an id on the hub or a folder; None for the packaged BERT.
+        text, other: the texts; the second may be empty.
+        head: layer and head that are printed.
+        off: layers and heads that are switched off, in a BERT.
+        limit: the most tokens.
+    """
+    return _fill(
+        "bert",
+        model=repr(model),
+        text=repr(str(text)),
+        other=repr(str(other)),
+        layer=_number(head[0]),
+        head=_number(head[1]),
+        off=repr([(int(layer), int(each)) for layer, each in off]),
+        limit=_number(limit),
+    )
+
+
 def _index(layer: str) -> int:
     """1 for `lstm.1`."""
     return int(layer.rsplit(".", 1)[1])

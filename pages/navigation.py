@@ -30,6 +30,7 @@ st.navigation(
                 "attention.py", title="Self-attention", icon=":material/visibility:", url_path="attention"
             ),
             st.Page("block.py", title="Transformer block", icon=":material/stacks:", url_path="block"),
+            st.Page("bert.py", title="BERT", icon=":material/hub:", url_path="bert"),
         ],
     }
 ).run()

@@ -27,11 +27,12 @@ def show_picture(card: Card, place: DeltaGenerator) -> None:
     """Put the card's picture in its place, or one sentence on what it lacks."""
     # Late: both bring torch, and the start page's links shall not wait for it.
     from dlviz.data.mnist import MissingData
+    from dlviz.encoders import NoEncoder
     from dlviz.weights import BadWeights
 
     try:
         place.image(card.picture(), caption=card.caption, width="stretch")
-    except (BadWeights, MissingData) as problem:
+    except (BadWeights, MissingData, NoEncoder) as problem:
         place.caption(str(problem))
 
 
@@ -141,6 +142,19 @@ def looks_back() -> np.ndarray:
     return montage(maps / maps.max(axis=(1, 2), keepdims=True), 6, "sequential", zoom=4, gap=8)
 
 
+@lru_cache(maxsize=1)
+def heads_of_bert() -> np.ndarray:
+    """The first 18 heads of the packaged BERT, each by its largest weight, on the lab's first example."""
+    from dlviz.encoders import reading
+    from dlviz.ui import warm
+    from dlviz.ui.bert.state import EXAMPLES
+
+    encoder = warm.bert()
+    patterns = reading.read(encoder, reading.tokens(encoder, next(iter(EXAMPLES)))).attention
+    shown = patterns.reshape(-1, *patterns.shape[2:])[:18]
+    return montage(shown / shown.max(axis=(1, 2), keepdims=True), 9, "sequential", zoom=9, gap=8)
+
+
 CARDS = [
     Card(
         "convolution.py",
@@ -197,5 +211,12 @@ CARDS = [
         ":material/stacks:",
         looks_back,
         "Where twelve heads look back, while a transformer reads a sentence letter by letter",
+    ),
+    Card(
+        "bert.py",
+        "bert",
+        ":material/hub:",
+        heads_of_bert,
+        "18 of BERT’s 72 heads on one sentence: which token looks at which",
     ),
 ]

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui import address, lesson, sentence, warm
+from dlviz.ui.marks import marks
 from dlviz.ui.percent import percent
 from dlviz.ui.text import view
 from dlviz.ui.text.own import own
@@ -95,7 +96,8 @@ def _contributions(read: sentence.Sentence) -> None:
         f"captum, from a text of unknown words (margin {integrated.before:.2f}) to yours "
         f"({integrated.after:.2f}){missed(integrated)}".replace("-", "−")
     )
-    view.marks(f"{LAB}.marks", read, [*rows, ("Integrated gradients", note, integrated.words)])
+    rows.append(("Integrated gradients", note, integrated.words))
+    marks(f"{LAB}.marks", read.words, rows, unknown=read.unknown)
     if read.unknown:
         st.caption("An unknown word is where integrated gradients begin: by that means it counts 0.")
     st.markdown(agreement(without, integrated.words))

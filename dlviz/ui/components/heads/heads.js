@@ -58,13 +58,19 @@ function thumbnails({ values, shape: [rows, columns, size] }) {
 }
 
 function showWords(view) {
-  const shown = JSON.stringify([view.message.tokens, view.message.segments]);
+  const shown = JSON.stringify([view.message.tokens, view.message.segments, view.message.ids]);
   if (view.written !== shown) {
     view.written = shown;
     const buttons = view.message.tokens.map((token, at) => {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = token;
+      if (view.message.ids.length) {
+        const id = document.createElement("small");
+        id.textContent = view.message.ids[at];
+        button.append(id);
+        button.title = `number ${id.textContent} of the vocabulary`;
+      }
       button.classList.toggle("other", view.message.segments[at] === 1);
       button.onclick = () => pin(view, at);
       return button;
