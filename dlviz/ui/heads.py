@@ -13,7 +13,7 @@ from dlviz.ui.payload import pack
 
 THUMBNAIL = 64  # values a side, at most: as many pixels as are drawn
 
-_component = load("heads", "payload", "colour", "canvas")
+_component = load("heads", "payload", "colour", "canvas", "tip")
 
 
 @dataclass(frozen=True, eq=False)

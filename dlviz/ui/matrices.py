@@ -8,7 +8,7 @@ import numpy as np
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
 
-_component = load("matrices", "payload", "colour", "canvas")
+_component = load("matrices", "payload", "colour", "canvas", "tip")
 
 
 @dataclass(frozen=True, eq=False)

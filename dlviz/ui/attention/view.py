@@ -23,7 +23,7 @@ KEY, LARGE, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
 # Where a cell's number comes from a linear layer: which one.
 LAYERS = {"q": "queries", "k": "keys", "v": "values", "out": "fc_out"}
 
-_stages = load("stages", "payload", "colour", "canvas")
+_stages = load("stages", "payload", "colour", "canvas", "tip")
 _marks = load("marks", "payload", "colour", "words")
 _patches = load("patches", "payload", "colour", "canvas")
 

@@ -18,7 +18,7 @@ HEADS = f"{LAB}.heads.picture"
 EXACT = ("mid", "norm1", "post", "norm2")  # what a LayerNorm reads and gives is shown in full precision
 HALF = ("in", "attention", "dropout1", "hidden", "forward")
 
-_component = load("stream", "payload", "colour", "canvas")
+_component = load("stream", "payload", "colour", "canvas", "tip")
 
 
 def take() -> None:

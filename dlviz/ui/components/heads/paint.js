@@ -59,13 +59,6 @@ function labelWidth(view, context) {
   return Math.min(96, Math.max(20, ...view.message.tokens.map((token) => context.measureText(token).width)) + 8);
 }
 
-function clipped(context, text, width) {
-  if (context.measureText(text).width <= width) return text;
-  let kept = text;
-  while (kept && context.measureText(`${kept}…`).width > width) kept = kept.slice(0, -1);
-  return `${kept}…`;
-}
-
 function paintMap(view) {
   const width = view.big.parentElement.clientWidth;
   const measure = view.big.getContext("2d");

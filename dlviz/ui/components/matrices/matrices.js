@@ -58,10 +58,6 @@ function hover(root, { canvas, matrix }, event) {
   const tip = root.querySelector(".tip");
   tip.hidden = row < 0 || row >= height || column < 0 || column >= width;
   if (tip.hidden) return;
-  tip.querySelector("strong").textContent = short(matrix.values[row * width + column]);
-  tip.querySelector("span").textContent = `${matrix.rows[row] ?? `${matrix.item} ${row}`}, ${matrix.column} ${column}`;
-  const box = root.getBoundingClientRect();
-  const left = Math.min(event.clientX - box.left + 14, box.width - tip.offsetWidth - 4);
-  tip.style.left = `${Math.max(0, left)}px`;
-  tip.style.top = `${event.clientY - box.top + 16}px`;
+  const place = `${matrix.rows[row] ?? `${matrix.item} ${row}`}, ${matrix.column} ${column}`;
+  showTip({ root, tip }, event, short(matrix.values[row * width + column]), place);
 }

@@ -127,13 +127,6 @@ function labelRows(view, context, left, step) {
   });
 }
 
-function clipped(context, text, width) {
-  if (context.measureText(text).width <= width) return text;
-  let kept = text;
-  while (kept && context.measureText(`${kept}…`).width > width) kept = kept.slice(0, -1);
-  return `${kept}…`;
-}
-
 function hatchMasked(view, context, { values, columns, rows, place }) {
   const [across, down] = [place.width / columns, place.height / rows];
   values.forEach((value, at) => {

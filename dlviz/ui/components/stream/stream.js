@@ -162,10 +162,5 @@ function hover(view, figure, event) {
   view.tip.hidden = value === undefined;
   if (view.tip.hidden) return;
   const place = figure.name === "pattern" ? `looks at ${named(view, unit)}` : `${figure.title}, unit ${unit}`;
-  view.tip.querySelector("strong").textContent = short(value);
-  view.tip.querySelector("span").textContent = `${named(view, token)} ${place}`;
-  const box = view.root.getBoundingClientRect();
-  const left = Math.min(event.clientX - box.left + 14, box.width - view.tip.offsetWidth - 4);
-  view.tip.style.left = `${Math.max(0, left)}px`;
-  view.tip.style.top = `${event.clientY - box.top + 16}px`;
+  showTip(view, event, short(value), `${named(view, token)} ${place}`);
 }
