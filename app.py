@@ -3,11 +3,12 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dlviz.ui.owner import OwnerCookie
 from dlviz.ui.server import SecurityHeaders, lifespan, say_what_went_wrong
 
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnerCookie)],
     on_script_error=say_what_went_wrong,
 )

@@ -1,6 +1,7 @@
 """Trained weights: safetensors files that know the class they belong to and how they were made."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,7 +83,18 @@ def fit(weights: Weights) -> nn.Module:
     Raises: BadWeights naming the first layer that is missing or of another shape, or else is unknown.
     """
     model = build(weights.class_name, weights.arguments)
-    expected = model.state_dict()
+    check(weights, model.state_dict())
+    model.load_state_dict(weights.state)
+    return model
+
+
+def check(weights: Weights, expected: Mapping[str, Tensor]) -> None:
+    """Hold the weights against a network's own.
+
+    Args:
+        expected: the network's `state_dict`, of which only the names and shapes matter.
+    Raises: BadWeights naming the first layer that is missing or of another shape, or else is unknown.
+    """
     for name in [*expected, *sorted(weights.state.keys() - expected.keys())]:
         if name not in weights.state:
             raise BadWeights(f"The weights have no {name}, which {weights.class_name} needs.")
@@ -91,8 +103,6 @@ def fit(weights: Weights) -> nn.Module:
         here, there = tuple(expected[name].shape), tuple(weights.state[name].shape)
         if here != there:
             raise BadWeights(f"{name} has shape {there} in the file, but {weights.class_name} needs {here}.")
-    model.load_state_dict(weights.state)
-    return model
 
 
 def load(name: str, folder: Path = WEIGHTS) -> nn.Module:

@@ -32,5 +32,8 @@ st.navigation(
             st.Page("block.py", title="Transformer block", icon=":material/stacks:", url_path="block"),
             st.Page("bert.py", title="BERT", icon=":material/hub:", url_path="bert"),
         ],
+        "Training": [
+            st.Page("training.py", title="Training", icon=":material/show_chart:", url_path="training"),
+        ],
     }
 ).run()

@@ -1,22 +1,22 @@
 """MNIST: 60,000 training and 10,000 test digits, 28×28 grey (LeCun, Cortes, Burges)."""
 
-import gzip
-import hashlib
-import zlib
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import torch
 from torch import Tensor
 
+from dlviz.data import idx
+from dlviz.data.downloads import FOLDER as DOWNLOADS
+from dlviz.data.idx import MissingData
 from dlviz.paths import ASSETS
+
+__all__ = ["DOWNLOADS", "EMBEDDED", "MD5", "MissingData", "Split", "digits"]
 
 Split = Literal["train", "test"]
 
 EMBEDDED = ASSETS / "data" / "mnist"
-DOWNLOADS = Path.home() / ".cache" / "dlviz"
 # Of the unpacked files, images then labels.
 MD5 = {
     "train": {
@@ -30,10 +30,6 @@ MD5 = {
 }
 
 
-class MissingData(RuntimeError):
-    """A data set is neither embedded nor to be downloaded; the message says what to do."""
-
-
 @cache
 def digits(split: Split, embedded: Path = EMBEDDED, downloads: Path = DOWNLOADS) -> tuple[Tensor, Tensor]:
     """The images (n, 28, 28) uint8 and labels (n,) int64 of a split, in MNIST's own order.
@@ -42,25 +38,13 @@ def digits(split: Split, embedded: Path = EMBEDDED, downloads: Path = DOWNLOADS)
 
     Raises: MissingData if the embedded files are damaged, or absent and not to be downloaded.
     """
-    names = list(MD5[split])
-    if not all((embedded / f"{name}.gz").exists() for name in names):
+    if not all((embedded / f"{name}.gz").exists() for name in MD5[split]):
         return _download(split, downloads)
-    images, labels = (_unpack(embedded / f"{name}.gz", MD5[split][name]) for name in names)
-    # IDX: a header of four bytes and four more a dimension, then the values.
+    (images, images_md5), (labels, labels_md5) = MD5[split].items()
     return (
-        torch.from_numpy(images[16:].reshape(-1, 28, 28)),
-        torch.from_numpy(labels[8:].astype(np.int64)),
+        idx.images(embedded / f"{images}.gz", images_md5, "MNIST"),
+        idx.labels(embedded / f"{labels}.gz", labels_md5, "MNIST"),
     )
-
-
-def _unpack(file: Path, md5: str) -> np.ndarray:
-    try:
-        content = gzip.decompress(file.read_bytes())
-    except (OSError, EOFError, zlib.error) as error:
-        raise MissingData(f"{file} cannot be unpacked: restore it from the project's repository.") from error
-    if hashlib.md5(content).hexdigest() != md5:
-        raise MissingData(f"{file} is not MNIST's own: restore it from the project's repository.")
-    return np.frombuffer(bytearray(content), np.uint8)
 
 
 def _download(split: Split, folder: Path) -> tuple[Tensor, Tensor]:

@@ -23,6 +23,8 @@ CLASSES = [
     "#aa4499",
     "#555555",
 ]
+# Curves laid over each other: each can be read on a light and on a dark page. Dashes and markers differ too.
+RUNS = ["#3d8dc9", "#b8860b", "#cc6677", "#5c7cfa", "#a0522d", "#aa4499"]
 ACCENT = "#c2185b"
 STRONG, WEAK = POSITIVE[3], "#b8c2cc"
 

@@ -3,17 +3,24 @@
 from dlviz.models.attention import SelfAttention, TransformerBlock
 from dlviz.models.characters import CharacterLSTM
 from dlviz.models.cnn import SimpleCNN
+from dlviz.models.convolutional import ColourCNN, ColourCNNBatchNorm, SimpleCNNBatchNorm, SimpleCNNDropout
+from dlviz.models.mlp import MLP
 from dlviz.models.recurrent import GRUModel, LSTMModel, SimpleRNN, TextClassifier
 from dlviz.models.transformers import CharTransformer, DigitTransformer, TransformerStack
 
 __all__ = [
+    "MLP",
     "CharTransformer",
     "CharacterLSTM",
+    "ColourCNN",
+    "ColourCNNBatchNorm",
     "DigitTransformer",
     "GRUModel",
     "LSTMModel",
     "SelfAttention",
     "SimpleCNN",
+    "SimpleCNNBatchNorm",
+    "SimpleCNNDropout",
     "SimpleRNN",
     "TextClassifier",
     "TransformerBlock",

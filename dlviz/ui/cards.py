@@ -155,6 +155,21 @@ def heads_of_bert() -> np.ndarray:
     return montage(shown / shown.max(axis=(1, 2), keepdims=True), 9, "sequential", zoom=9, gap=8)
 
 
+@lru_cache(maxsize=1)
+def changed_digits() -> np.ndarray:
+    """Nine test digits, and what augmentation makes of them in three epochs."""
+    import torch
+
+    from dlviz.data import mnist
+    from dlviz.training.augmentation import preview
+    from dlviz.training.config import Augmentation
+
+    digits = mnist.digits("test")[0][:9, None].float() / 255
+    how = Augmentation(rotation=25, shift=0.12, erasing=0.3, noise=0.04)
+    rows = [digits, *(preview(digits, how, seed) for seed in range(3))]
+    return montage(torch.cat(rows)[:, 0].numpy(), 9, "ink", zoom=5, gap=8)
+
+
 CARDS = [
     Card(
         "convolution.py",
@@ -218,5 +233,12 @@ CARDS = [
         ":material/hub:",
         heads_of_bert,
         "18 of BERT’s 72 heads on one sentence: which token looks at which",
+    ),
+    Card(
+        "training.py",
+        "training",
+        ":material/show_chart:",
+        changed_digits,
+        "Nine test digits, and what augmentation makes of them in three epochs",
     ),
 ]

@@ -1,5 +1,6 @@
 """Around the pages: what happens at the server's start, on every answer, and when a page fails."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dlviz.training.runs import service
 from dlviz.ui import warm
 
 log = logging.getLogger(__name__)
@@ -54,9 +56,13 @@ class SecurityHeaders:
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Begin to warm up in the background: the server answers nothing until this has yielded."""
+    """Begin to warm up in the background: the server answers nothing until this has yielded.
+
+    At the end no worker is left behind.
+    """
     warm.start()
     yield {}
+    await asyncio.to_thread(service.close_shared)
 
 
 def say_what_went_wrong(error: Exception) -> bool:

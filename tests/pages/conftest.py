@@ -6,6 +6,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlviz.training.runs import scheduler, service
+from dlviz.training.runs.service import Service
+from dlviz.training.runs.store import Store
+from dlviz.training.timing import Timing
+from dlviz.ui import owner
+from dlviz.ui.training import predicted, watched
+from tests.training_runs.idle import MINE, Launcher
+
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 
 Open = Callable[..., AppTest]
@@ -29,3 +37,21 @@ def opened() -> Iterator[Open]:
 
     yield opened
     assert [app.exception for app in apps if app.exception] == []
+
+
+@pytest.fixture
+def launcher() -> Launcher:
+    return Launcher()
+
+
+@pytest.fixture
+def runs(tmp_path: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """The server's runs, whose workers do nothing. Every page is opened by the owner of MINE."""
+    monkeypatch.setattr(scheduler, "TICK", 0.01)
+    made = Service(Store(tmp_path), launcher, at_a_time=2)
+    monkeypatch.setattr(service, "_shared", made)
+    monkeypatch.setattr(owner, "token", lambda: MINE)
+    monkeypatch.setattr(predicted.trial, "ask", lambda config, own=None: Timing(390_410, 2, 1.2))
+    watched.forget()
+    yield made
+    made.close()

@@ -32,6 +32,8 @@ def _answer(run: Run, placed: Placed | None) -> None:
 
 def made_by(run: Run) -> str:
     """Which weights made the numbers."""
+    if run.network.of_run:
+        return run.network.of_run
     seed = run.network.seed
     if seed is None:
         return f"Trained on MNIST: {warm.result(TRAINED)}"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlviz.ui.cnn.run import Network, Run, network
+from dlviz.ui.cnn.run import Network, Run, network, weights_chosen
 from dlviz.ui.cnn.state import LAB, get
 from dlviz.ui.selection import Selection
 from dlviz.ui.tiles import Group, tiles
@@ -14,7 +14,7 @@ def show(_: Run) -> None:
     selected = get("select")
     layer = _conv_layer(selected)
     groups = []
-    for weights in ("trained", "random"):
+    for weights in ("trained", "random", *weights_chosen()[: get("weights") == "run"]):
         try:
             groups.append(_group(network(weights, get("seed")), layer, selected))
         except BadWeights as problem:
@@ -38,6 +38,12 @@ def _what(layer: int, selected: Selection) -> str:
     return f"The {reads} kernels that make {made}, one for each map it reads."
 
 
+def _title(network: Network) -> str:
+    if network.of_run:
+        return "The run’s"
+    return "Trained" if network.seed is None else f"Random, seed {network.seed}"
+
+
 def _group(network: Network, layer: int, selected: Selection) -> Group:
     """All kernels of the first convolution; of a later one, those that make the selected map."""
     weight = network.model.get_parameter(f"conv_layers.{layer}.weight").numpy(force=True)
@@ -45,7 +51,7 @@ def _group(network: Network, layer: int, selected: Selection) -> Group:
     outlined = layer == 0 and selected.stage.startswith("conv_layers")
     largest = float(abs(values).max())
     return Group(
-        title="Trained" if network.seed is None else f"Random, seed {network.seed}",
+        title=_title(network),
         note=f"full colour is ±{largest:.3g}",
         values=values,
         scale="diverging",

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dlviz.ui import address, digit, warm
 from dlviz.ui.cnn import answer, panels, view
-from dlviz.ui.cnn.run import Network, Run, network, run, weights_shown
+from dlviz.ui.cnn.run import Network, Run, network, run, weights_chosen, weights_shown
 from dlviz.ui.cnn.state import FIELDS, LAB, SCALINGS, SHOWN, WEIGHTS, get
 from dlviz.ui.pad import Drawing
 from dlviz.weights import BadWeights
@@ -26,7 +26,7 @@ def lab() -> None:
             _controls()
     try:
         with warm.waiting():
-            networks = [network(weights, get("seed")) for weights in _chosen_weights()]
+            networks = [network(weights, get("seed")) for weights in weights_chosen()]
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
         return
@@ -40,10 +40,6 @@ def lab() -> None:
         panels.detail(looked_at)
         panels.around(looked_at)
     address.publish(LAB, FIELDS)
-
-
-def _chosen_weights() -> list[str]:
-    return ["trained", "random"] if get("weights") == "both" else [get("weights")]
 
 
 def _runs(networks: list[Network], drawing: Drawing) -> list[Run]:
@@ -61,13 +57,13 @@ def _controls() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
             "Weights",
-            list(WEIGHTS),
+            [name for name in WEIGHTS if name != "run" or get("run") or get("weights") == "run"],
             format_func=WEIGHTS.__getitem__,
             required=True,
             key=f"{LAB}.weights",
             help="What training has made of the network, against the random numbers it began with.",
         )
-        if get("weights") != "trained":
+        if get("weights") in ("random", "both"):
             st.number_input("Seed", 0, 9999, key=f"{LAB}.seed", width=110)
         st.segmented_control(
             "Colours scaled over",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlviz.ui import warm
+from dlviz.ui.cnn import runs
 from dlviz.ui.cnn.state import get
 
 if TYPE_CHECKING:
@@ -21,10 +22,14 @@ TRAINED = "simple_cnn"  # the weights file
 
 @dataclass(frozen=True)
 class Network:
-    """SimpleCNN with its trained weights, or with random ones drawn from `seed`."""
+    """SimpleCNN with its trained weights, or with random ones drawn from `seed`, or with those of a run.
+
+    `of_run` says of which, and how far it had learned.
+    """
 
     model: nn.Module
     seed: int | None = None
+    of_run: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,10 +59,14 @@ class Run:
 
 
 def network(weights: str, seed: int) -> Network:
-    """The trained SimpleCNN, or (for `random`) one with random weights drawn from the seed.
+    """The trained SimpleCNN, one with random weights drawn from the seed, or one that a run has trained.
 
-    Raises: BadWeights if the trained weights are missing or damaged.
+    Args:
+        weights: `trained`, `random`, or what `runs.checkpoint` says.
+    Raises: BadWeights if the weights are missing or damaged, or are of a network that this lab cannot show.
     """
+    if weights.startswith(runs.PREFIX):
+        return Network(*runs.opened(weights))
     if weights == "random":
         return Network(warm.untrained("SimpleCNN", seed), seed)
     return Network(warm.trained(TRAINED))
@@ -113,5 +122,12 @@ def normalised(pixels: bytes) -> Tensor:
 
 
 def weights_shown() -> str:
-    """Which network the panels below the wall speak of, trained or random."""
-    return get("of") if get("weights") == "both" else get("weights")
+    """Which network the panels below the wall speak of."""
+    return get("of") if get("weights") == "both" else weights_chosen()[0]
+
+
+def weights_chosen() -> list[str]:
+    """Which networks are looked at, as `network` takes them. Raises: BadWeights if there is no such run."""
+    if get("weights") == "run":
+        return [runs.checkpoint(get("run"))]
+    return ["trained", "random"] if get("weights") == "both" else [get("weights")]

@@ -7,13 +7,14 @@ import streamlit as st
 
 from dlviz.ui import address, digit
 from dlviz.ui.selection import Selection
+from dlviz.ui.training.state import RUN_FIELD
 
 LAB = "cnn"
 # Stages whose channels can be switched off, with how many there are.
 CHANNELS = {f"conv_layers.{index}": (32, 64, 128)[index // 3] for index in range(9)} | {
     f"fc_layers.{index}": 256 for index in (1, 2, 3)
 }
-WEIGHTS = {"trained": "Trained", "random": "Random", "both": "Both"}
+WEIGHTS = {"trained": "Trained", "random": "Random", "both": "Both", "run": "The run’s"}
 NETWORKS = {"trained": "the trained network", "random": "the random one"}
 SCALINGS = {"map": "Each map", "stage": "Each stage", "all": "All stages"}
 SHOWN = {"values": "Values", "difference": "What changed"}
@@ -69,6 +70,7 @@ def _ranges(channels: list[int]) -> str:
 
 FIELDS: address.Fields = {
     **digit.fields(),
+    "run": RUN_FIELD,
     "weights": address.choice(list(WEIGHTS), "trained"),
     "seed": address.integer(0, 9999, 0),
     "scaling": address.choice(list(SCALINGS), "stage"),

@@ -81,5 +81,11 @@ def _alternative(panels: tuple[Stage, ...], run: Run | None) -> str:
         for stage in panels
         if stage.kind == "maps"
     ]
-    whose = "Trained" if run.network.seed is None else f"Random weights, seed {run.network.seed}"
-    return f"{whose}. {'; '.join(maps)}. The network says {run.says} with {percent(run.probabilities.max())}."
+    said = f"{run.says} with {percent(run.probabilities.max())}"
+    return f"{_whose(run)}. {'; '.join(maps)}. The network says {said}."
+
+
+def _whose(run: Run) -> str:
+    if run.network.of_run:
+        return run.network.of_run
+    return "Trained" if run.network.seed is None else f"Random weights, seed {run.network.seed}"

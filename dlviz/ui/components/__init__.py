@@ -41,6 +41,5 @@ def _short(source: str) -> str:
 def _palette() -> str:
     """The palette of `figures.theme` for scripts, so that colours are written down once."""
     stops = {scale: theme.plotly_scale(scale) for scale in theme.TABLES}
-    return (
-        f"const PALETTE = {json.dumps({'scales': stops, 'accent': theme.ACCENT, 'classes': theme.CLASSES})};"
-    )
+    palette = {"scales": stops, "accent": theme.ACCENT, "classes": theme.CLASSES, "runs": theme.RUNS}
+    return f"const PALETTE = {json.dumps(palette)};"

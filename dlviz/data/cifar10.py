@@ -1,0 +1,69 @@
+"""CIFAR-10: 60,000 colour pictures of 32×32 in ten classes (Krizhevsky 2009), downloaded when asked for."""
+
+import tarfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from dlviz.data import downloads
+from dlviz.data.mnist import MissingData, Split
+
+CLASSES = ("aeroplane", "car", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "lorry")
+# The version for C programs: plain bytes, where the one for Python is a pickle.
+URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
+ARCHIVE, MD5, BYTES = "cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530", 170_052_171
+PARTS = {"train": [f"data_batch_{part}" for part in range(1, 6)], "test": ["test_batch"]}
+RECORD = 1 + 3 * 32 * 32  # bytes: the class, then red, green and blue
+
+
+@cache
+def pictures(split: Split, folder: Path = downloads.FOLDER) -> tuple[Tensor, Tensor]:
+    """The pictures (n, 3, 32, 32) uint8 and labels (n,) int64 of a split, if they have been fetched.
+
+    Raises: MissingData if they have not, or the archive is damaged.
+    """
+    try:
+        with tarfile.open(_folder(folder) / ARCHIVE) as archive:
+            parts = [_member(archive, part) for part in PARTS[split]]
+        records = np.frombuffer(bytearray(b"".join(parts)), np.uint8).reshape(-1, RECORD)
+    except (OSError, tarfile.TarError, EOFError, KeyError, ValueError) as error:
+        raise MissingData("CIFAR-10 is not here, or its archive is damaged.") from error
+    images = torch.from_numpy(records[:, 1:].reshape(-1, 3, 32, 32).copy())
+    return images, torch.from_numpy(records[:, 0].astype(np.int64))
+
+
+def _member(archive: tarfile.TarFile, part: str) -> bytes:
+    """A file's bytes: read in memory, so that no path of the archive is ever used."""
+    file = archive.extractfile(f"cifar-10-batches-bin/{part}.bin")
+    return file.read() if file else b""
+
+
+def _folder(folder: Path) -> Path:
+    return folder / "cifar10"
+
+
+def fetch(folder: Path = downloads.FOLDER) -> Iterator[tuple[int, int]]:
+    """Download the archive unless it is there, and give the bytes so far and in all.
+
+    Raises: MissingData if there is no network.
+    """
+    own = _folder(folder)
+    try:
+        yield from downloads.watched(lambda: _download(own), own, BYTES)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise MissingData(
+            "CIFAR-10 is not here and could not be downloaded: this task needs the internet once."
+        ) from error
+
+
+def _download(folder: Path) -> None:
+    import dlviz.vision_operators  # noqa: F401
+
+    from torchvision.datasets.utils import download_url
+
+    # Looks at the checksum, and does nothing where the archive is there already.
+    download_url(URL, str(folder), ARCHIVE, MD5)

@@ -1,0 +1,265 @@
+"""What a training run is: every choice as a plain value, checked, and written as JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+
+from dlviz.training.options import DEVICES, NETWORKS, OPTIMIZERS, PICTURES, SCHEDULERS, TASKS, TESTED
+
+# field -> what it is called, smallest, largest: whole numbers, and others
+WHOLE = {
+    "samples": ("number of samples", 1, 1_000_000),
+    "batch_size": ("batch size", 1, 1_024),
+    "epochs": ("number of epochs", 1, 10_000),
+    "step_size": ("number of epochs between two steps of the rate", 1, 10_000),
+    "lr_patience": ("schedule's patience", 0, 10_000),
+    "warm_up": ("number of warm-up steps", 1, 1_000_000),
+    "patience": ("patience", 1, 10_000),
+    "seed": ("seed", 0, 2**31 - 1),
+}
+REAL = {
+    "momentum": ("momentum", 0.0, 0.999),
+    "weight_decay": ("weight decay", 0.0, 10.0),
+    "gamma": ("schedule's factor", 1e-6, 1.0),
+    "dropout": ("dropout", 0.0, 0.95),
+    "label_smoothing": ("label smoothing", 0.0, 0.9),
+    "flip": ("share of pictures flipped", 0.0, 1.0),
+    "rotation": ("rotation in degrees", 0.0, 180.0),
+    "brightness": ("jitter of the brightness", 0.0, 1.0),
+    "shift": ("shift, as a share of the picture's side,", 0.0, 0.5),
+    "erasing": ("share of pictures with a patch erased", 0.0, 1.0),
+    "noise": ("noise's spread", 0.0, 1.0),
+}
+ABOVE_ZERO = {"learning_rate": "learning rate", "seconds": "time budget in seconds", "clip": "clipping norm"}
+ONE_OF = {"optimizer": OPTIMIZERS, "scheduler": SCHEDULERS, "device": DEVICES, "task": tuple(TASKS)}
+OPTIONAL = ("patience", "clip", "dropout", "seconds")
+# What a number above 0 may be: NaN, infinity and what no float can hold are outside.
+LEAST, LARGEST = 1e-300, 1e300
+SWITCHES = ("batch_norm", "test")
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """What happens to a picture each time it is learned from; 0 leaves it alone.
+
+    Args:
+        flip: share of pictures turned left to right.
+        rotation: up to so many degrees either way.
+        brightness: up to this share lighter or darker.
+        shift: up to this share of the side in each direction.
+        erasing: share of pictures in which a patch is wiped out.
+        noise: standard deviation of what is added to each pixel, in a range from 0 to 1.
+    Raises: ValueError if one of them is out of its bounds.
+    """
+
+    flip: float = 0.0
+    rotation: float = 0.0
+    brightness: float = 0.0
+    shift: float = 0.0
+    erasing: float = 0.0
+    noise: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_numbers(self)
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, each.name) for each in fields(self))
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A training run: the same config gives the same losses, to the last bit, on the same machine.
+
+    Args:
+        task, model: a key of `options.TASKS`, and one of its networks.
+        sizes: of the network, where they are not the usual ones; see `options.NETWORKS`.
+        batch_norm, dropout: of the network; without a number it has its own dropout.
+        samples: how many to learn from, the first ones of the training data.
+        test: whether all training data is learned from and the test data measured after every epoch; else a
+            part of the training data is held out and measured.
+        epochs, seconds: at the most; without seconds there is no time budget.
+        momentum: of SGD with momentum, plain or Nesterov's.
+        clip: the norm to which gradients are shortened; None leaves them.
+        step_size, milestones, gamma: of StepLR, of MultiStep, and the factor of these and two others.
+        lr_patience: epochs without a better validation loss after which reduce-on-plateau acts.
+        warm_up: steps over which the rate rises.
+        patience: epochs without a better validation loss after which early stopping acts; None: never.
+        augmentation: of pictures.
+        label_smoothing: the share of the truth that is spread over all classes.
+    Raises: ValueError with one sentence for the learner.
+    """
+
+    task: str = "digits"
+    model: str = "SimpleCNN"
+    sizes: dict[str, int] = field(default_factory=dict, hash=False)
+    batch_norm: bool = False
+    dropout: float | None = None
+    samples: int = 12_000
+    test: bool = False
+    batch_size: int = 64
+    epochs: int = 5
+    seconds: float | None = None
+    optimizer: str = "Adam"
+    learning_rate: float = 1e-3
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    clip: float | None = None
+    scheduler: str = "none"
+    step_size: int = 10
+    milestones: tuple[int, ...] = (2, 4)
+    gamma: float = 0.1
+    lr_patience: int = 1
+    warm_up: int = 100
+    patience: int | None = None
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    label_smoothing: float = 0.0
+    seed: int = 0
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        _check_numbers(self)
+        _check_choices(self)
+        _check_network(self)
+        _check_together(self)
+
+    def to_json(self) -> str:
+        """The config as a JSON object, its fields by name."""
+        return json.dumps(asdict(self), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "TrainingConfig":
+        """The config that `to_json` wrote; what is left out has its usual value.
+
+        Raises: ValueError with one sentence for anything else.
+        """
+        try:
+            values = _known(cls, json.loads(text, parse_constant=_refuse_constant))
+        except (RecursionError, json.JSONDecodeError) as error:
+            raise ValueError("The run's description is no JSON.") from error
+        if "augmentation" in values:
+            values["augmentation"] = Augmentation(**_known(Augmentation, values["augmentation"]))
+        if isinstance(milestones := values.get("milestones"), list):
+            values["milestones"] = tuple(milestones)
+        return cls(**values)
+
+
+def short() -> TrainingConfig:
+    """The usual run: about a minute on one core."""
+    return TrainingConfig()
+
+
+def lesson() -> TrainingConfig:
+    """The lesson's full recipe: all 60,000 digits for five epochs, the 10,000 test digits after each."""
+    return TrainingConfig(samples=60_000, test=True)
+
+
+def _known(kind: type, values: object) -> dict:
+    """The values, if they are an object whose names the kind knows."""
+    if not isinstance(values, dict):
+        raise ValueError("A run is described by names and values.")
+    if unknown := sorted(values.keys() - {each.name for each in fields(kind)}):
+        raise ValueError(f"A run has no setting “{unknown[0][:40]}”.")
+    return dict(values)
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is no number that a run could use.")
+
+
+def _check_numbers(config: object) -> None:
+    """Check each number by its bounds; whole ones given for others become these."""
+    for name, (called, least, most) in WHOLE.items():
+        if _given(config, name):
+            _check_whole(getattr(config, name), called, least, most)
+    for name, (called, least, most) in REAL.items():
+        if _given(config, name):
+            refusal = f"The {called} must be a number from {least:g} to {most:g}."
+            _set_number(config, name, least, most, refusal)
+    for name, called in ABOVE_ZERO.items():
+        if _given(config, name):
+            _set_number(config, name, LEAST, LARGEST, f"The {called} must be a number above 0.")
+
+
+def _given(config: object, name: str) -> bool:
+    """Whether the config has such a number, and it is not one that may be, and is, left out."""
+    return hasattr(config, name) and not (name in OPTIONAL and getattr(config, name) is None)
+
+
+def _set_number(config: object, name: str, least: float, most: float, refusal: str) -> None:
+    value = getattr(config, name)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
+        raise ValueError(refusal)
+    object.__setattr__(config, name, float(value))
+
+
+def _check_whole(value: object, called: str, least: int, most: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise ValueError(f"The {called} must be a whole number from {least:,} to {most:,}.")
+
+
+def _check_choices(config: TrainingConfig) -> None:
+    for name, choices in ONE_OF.items():
+        if getattr(config, name) not in choices:
+            chosen = str(getattr(config, name))[:40]
+            raise ValueError(f"There is no {name} “{chosen}”; there are {', '.join(choices)}.")
+    for name in SWITCHES:
+        if not isinstance(getattr(config, name), bool):
+            raise ValueError(f"{name} is either on or off.")
+    steps = config.milestones
+    if not (isinstance(steps, tuple) and steps):
+        raise ValueError("The schedule's milestones are epochs, one at least.")
+    for step in steps:
+        _check_whole(step, "epoch of a milestone", 1, 10_000)
+    if list(steps) != sorted(set(steps)):
+        raise ValueError("The schedule's milestones must rise.")
+    if not isinstance(config.augmentation, Augmentation):
+        raise ValueError("Augmentation is described by names and values.")
+
+
+def _check_network(config: TrainingConfig) -> None:
+    if config.model not in TASKS[config.task]:
+        known = ", ".join(TASKS[config.task])
+        raise ValueError(f"{str(config.model)[:40]} does not fit this task; there are {known}.")
+    choice = NETWORKS[config.model]
+    if config.batch_norm and not choice.batch_norm:
+        raise ValueError(f"{config.model} has no variant with batch norm.")
+    if config.dropout is not None and not choice.dropout:
+        raise ValueError(f"The dropout of {config.model} cannot be chosen.")
+    if not isinstance(config.sizes, Mapping):
+        raise ValueError("A network's sizes are names and whole numbers.")
+    for name, value in config.sizes.items():
+        if name not in choice.sizes:
+            raise ValueError(f"{config.model} has no size “{str(name)[:40]}”.")
+        size = choice.sizes[name]
+        _check_whole(value, f"{config.model}'s {name}", size.least, size.most)
+    # A copy, so that the config stays what it was.
+    object.__setattr__(config, "sizes", dict(config.sizes))
+    sizes = network_sizes(config)
+    if "heads" in sizes and sizes["embed_size"] % sizes["heads"]:
+        raise ValueError(
+            f"An embed_size of {sizes['embed_size']} cannot be split into {sizes['heads']} equal heads."
+        )
+
+
+def _check_together(config: TrainingConfig) -> None:
+    if config.batch_size > config.samples:
+        raise ValueError(
+            f"A batch of {config.batch_size:,} is larger than the data: {config.samples:,} samples."
+        )
+    last = config.samples % config.batch_size or config.batch_size
+    if config.batch_norm and last == 1:
+        raise ValueError("Batch norm needs two samples a batch, and the last batch would have one alone.")
+    if config.test and config.task not in TESTED:
+        raise ValueError("This task has no test data: a part of what it learns from is held out instead.")
+    if config.test and (config.patience or config.scheduler == "reduce-on-plateau"):
+        raise ValueError(
+            "Test data must not decide when to stop or to slow down: hold out a part of the training data."
+        )
+    if config.augmentation and config.task not in PICTURES:
+        raise ValueError("Augmentation changes pictures, and this task has none.")
+
+
+def network_sizes(config: TrainingConfig) -> dict[str, int]:
+    """All sizes of the config's network, the usual ones where it chooses none."""
+    usual = {name: size.usual for name, size in NETWORKS[config.model].sizes.items()}
+    return usual | config.sizes

@@ -1,0 +1,285 @@
+"""The curves of a run from its events: smoothed, thinned, several seeds as a band. NumPy alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+Event = Mapping[str, object]
+Columns = dict[str, np.ndarray]
+
+AXES = {"step": "steps", "epoch": "epochs", "seconds": "seconds of training"}
+WINDOW = 20  # batches over which a batch's loss is smoothed
+KINDS = ("start", "batch", "epoch", "rate", "paused", "continued", "interrupted", "end")
+BATCH = ("step", "seconds", "loss", "rate", "norm")
+EPOCH = (
+    "step",
+    "seconds",
+    "epoch",
+    "train_loss",
+    "train_accuracy",
+    "loss",
+    "accuracy",
+    "test_loss",
+    "test_accuracy",
+    "samples_per_second",
+)
+ENDS = {
+    "stopped": "stopped",
+    "early": "early stopping",
+    "diverged": "no longer a number",
+    "time": "time is up",
+    "interrupted": "interrupted",
+    "failed": "failed",
+    "full": "disk full",
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened in a run: kind is rate, paused, continued, best, or the reason of its end."""
+
+    kind: str
+    step: int
+    label: str
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """A run so far, in columns.
+
+    Args:
+        batches: step, seconds, loss, rate, norm -> (batches,); NaN where an event has no number.
+        epochs: the names of EPOCH -> (epochs,).
+        marks: what happened, in the order of steps.
+        steps_per_epoch, epochs_planned: from the run's start; 0 before it has started.
+        reason: why the run has ended; empty while it has not.
+    """
+
+    batches: Columns
+    epochs: Columns
+    marks: tuple[Mark, ...]
+    steps_per_epoch: int
+    epochs_planned: int
+    reason: str
+
+    @property
+    def step(self) -> int:
+        """The newest step; 0 before the first."""
+        steps = [*self.batches["step"][-1:], *self.epochs["step"][-1:]]
+        return int(max(steps, default=0))
+
+    @property
+    def restored(self) -> bool:
+        """Whether early stopping has brought back the weights of the best epoch."""
+        return self.reason == "early"
+
+    def place(self, steps: np.ndarray, axis: str) -> np.ndarray:
+        """Where steps (n,) lie on an axis."""
+        if axis == "epoch":
+            return steps / max(self.steps_per_epoch, 1)
+        if axis == "seconds" and len(self.batches["step"]):
+            return np.interp(steps, self.batches["step"], self.batches["seconds"])
+        return steps
+
+    def where(self, mark: Mark, axis: str) -> float:
+        """Where a mark lies on an axis; the seconds of an epoch's end count its measuring too."""
+        measured = self.epochs["seconds"][self.epochs["step"] == mark.step]
+        if axis == "seconds" and len(measured) and mark.kind not in ("rate", "paused", "continued"):
+            return float(measured[-1])
+        return float(self.place(np.array([float(mark.step)]), axis)[0])
+
+    def end(self, axis: str) -> float:
+        """Where the axis ends: at the planned last step while the run goes on, else at the newest."""
+        planned = self.steps_per_epoch * self.epochs_planned
+        if axis == "seconds":
+            return float(max([*self.batches["seconds"][-1:], *self.epochs["seconds"][-1:]], default=0))
+        last = self.step if self.reason else max(planned, self.step)
+        return float(self.place(np.array([float(last)]), axis)[0])
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One line of a picture.
+
+    Args:
+        panel: loss (nats), accuracy (0 … 1), rate, norm, or speed (samples a second).
+        role: raw (every batch), smooth, train, validation or test (every epoch), value (as it is).
+        x, y: (points,) finite numbers, in the order of x.
+        low, high: (points,) of several seeds, the range about their mean y; else None.
+    """
+
+    panel: str
+    role: str
+    x: np.ndarray
+    y: np.ndarray
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+
+
+def history(events: Iterable[Event]) -> History:
+    """The run that these events tell of; kinds that are no part of a curve are passed over."""
+    kinds: dict[object, list[Event]] = {kind: [] for kind in KINDS}
+    step, last = 0, ""
+    for event in events:
+        if event.get("kind") not in KINDS:
+            continue
+        last = str(event["kind"])
+        if last == "interrupted":
+            last, event = "end", {**event, "reason": last}
+        if "step" in event:
+            step = _step(event)
+        else:  # what ends a run from outside knows no step
+            event = {**event, "step": step}
+        kinds[last].append(event)
+    start = kinds["start"][-1] if kinds["start"] else {}
+    # A run that was stopped may have gone on: only its last word counts.
+    reason = str(kinds["end"][-1].get("reason", "")) if last == "end" else ""
+    return History(
+        batches=_columns(kinds["batch"], BATCH),
+        epochs=_columns(kinds["epoch"], EPOCH),
+        marks=_marks(kinds),
+        steps_per_epoch=int(_number(start.get("steps_per_epoch", 0))),
+        epochs_planned=int(_number(start.get("epochs", 0))),
+        reason=reason,
+    )
+
+
+def _number(value: object) -> float:
+    """The value as a number; NaN for what is none, such as null where a loss was no number."""
+    return float(value) if isinstance(value, int | float) else math.nan
+
+
+def _columns(events: Sequence[Event], names: Sequence[str]) -> Columns:
+    return {name: np.array([_number(event.get(name)) for event in events]) for name in names}
+
+
+def _marks(kinds: Mapping[object, Sequence[Event]]) -> tuple[Mark, ...]:
+    found = [Mark("paused", _step(event), "paused") for event in kinds["paused"]]
+    found += [Mark("continued", _step(event), "went on") for event in kinds["continued"] if _step(event)]
+    for event in kinds["rate"]:
+        old, new = _number(event.get("old")), _number(event.get("new"))
+        found.append(Mark("rate", _step(event), f"rate {old:.3g} → {new:.3g}"))
+    best = [event for event in kinds["epoch"] if event.get("best")]
+    found += [Mark("best", _step(event), f"best: epoch {event.get('epoch')}") for event in best[-1:]]
+    ends = [(str(event.get("reason")), event) for event in kinds["end"]]
+    found += [Mark(reason, _step(event), ENDS[reason]) for reason, event in ends if reason in ENDS]
+    return tuple(sorted(found, key=lambda mark: mark.step))
+
+
+def _step(event: Event) -> int:
+    return int(_number(event["step"] or 0))
+
+
+def smoothed(values: np.ndarray, window: int = WINDOW) -> np.ndarray:
+    """Exponential moving average (n,), bias-corrected: the first value is itself, not drawn towards zero.
+
+    Each value weighs 1 − 1/window of the one after it, so that a window's batches carry most of the weight.
+    What is no finite number has no part in the average, and gets none.
+
+    Raises: ValueError if the window is less than 1.
+    """
+    if window < 1:
+        raise ValueError(f"a window has at least one batch, not {window}")
+    keep, total, weight = 1 - 1 / window, 0.0, 0.0
+    result = np.full(len(values), np.nan)
+    for at, value in enumerate(values.tolist()):
+        if math.isfinite(value):
+            total = keep * total + (1 - keep) * value
+            weight = keep * weight + (1 - keep)
+            result[at] = total / weight
+    return result
+
+
+def thin(x: np.ndarray, y: np.ndarray, points: int) -> tuple[np.ndarray, np.ndarray]:
+    """At most so many of the points, with every peak: the first, the last, and of each bucket the extremes.
+
+    A bucket has 1, 2, 4, 8 … points, so that those of a growing run seldom change. Points without a finite
+    value fall away.
+    """
+    finite = np.isfinite(x) & np.isfinite(y)
+    x, y = x[finite], y[finite]
+    size, count = 1, len(y)
+    while count > points and 2 * -(-count // size) + 2 > points and size < count:
+        size *= 2
+    if size == 1:
+        return x, y
+    full = count - count % size
+    buckets = y[:full].reshape(-1, size)
+    starts = np.arange(0, full, size)
+    tail = [full + part for part in (y[full:].argmin(), y[full:].argmax())] if full < count else []
+    ends = [starts + buckets.argmin(axis=1), starts + buckets.argmax(axis=1), tail, [0, count - 1]]
+    kept = np.unique(np.concatenate(ends).astype(np.intp))
+    return x[kept], y[kept]
+
+
+def _corners(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The points without those inside a flat stretch, such as a rate that stays."""
+    kept = np.ones(len(y), bool)
+    kept[1:-1] = (y[1:-1] != y[:-2]) | (y[1:-1] != y[2:])
+    return x[kept], y[kept]
+
+
+def lines(run: History, axis: str = "step", window: int = WINDOW, points: int = 600) -> list[Line]:
+    """The run's lines over an axis of AXES, of at most so many points each; empty ones left out."""
+    steps = run.batches["step"]
+    x = run.place(steps, axis)
+    x_epoch = run.epochs["seconds"] if axis == "seconds" else run.place(run.epochs["step"], axis)
+    batch = {
+        ("loss", "raw"): run.batches["loss"],
+        ("loss", "smooth"): smoothed(run.batches["loss"], window),
+        ("rate", "value"): run.batches["rate"],
+        ("norm", "raw"): run.batches["norm"],
+        ("norm", "smooth"): smoothed(run.batches["norm"], window),
+    }
+    epoch = {
+        ("loss", "train"): run.epochs["train_loss"],
+        ("loss", "validation"): run.epochs["loss"],
+        ("loss", "test"): run.epochs["test_loss"],
+        ("accuracy", "train"): run.epochs["train_accuracy"],
+        ("accuracy", "validation"): run.epochs["accuracy"],
+        ("accuracy", "test"): run.epochs["test_accuracy"],
+        ("speed", "value"): run.epochs["samples_per_second"],
+    }
+    # Half of the points do for what is smooth, and its corners for the rate.
+    drawn = [
+        Line(*what, *thin(*_corners(x, y), points // 2 if what[1] == "smooth" else points))
+        for what, y in batch.items()
+    ]
+    drawn += [Line(*what, *thin(x_epoch, y, points)) for what, y in epoch.items()]
+    return [line for line in drawn if len(line.x)]
+
+
+def together(
+    seeds: Sequence[History], axis: str = "step", window: int = WINDOW, points: int = 600
+) -> list[Line]:
+    """The lines of one run, or of several that differ in their seed alone: their mean and range, no raw ones.
+
+    A band reaches as far as the shortest run.
+    """
+    if len(seeds) == 1:
+        return lines(seeds[0], axis, window, points)
+    everything = 1 << 62
+    found: dict[tuple[str, str], list[Line]] = {}
+    for run in seeds:
+        for line in lines(run, axis, window, everything):
+            if line.role != "raw":
+                found.setdefault((line.panel, line.role), []).append(line)
+    bands = [band(group, points) for group in found.values() if len(group) == len(seeds)]
+    return [line for line in bands if len(line.x)]
+
+
+def band(group: Sequence[Line], points: int = 600) -> Line:
+    """Mean and range of several lines on a common grid where all of them are: their own points, if few."""
+    first, last = max(line.x[0] for line in group), min(line.x[-1] for line in group)
+    grid = np.unique(np.concatenate([line.x for line in group]))
+    grid = grid[(grid >= first) & (grid <= last)]
+    if len(grid) > points:
+        grid = np.linspace(first, last, points)
+    values = np.stack([np.interp(grid, line.x, line.y) for line in group])
+    return Line(
+        group[0].panel, group[0].role, grid, values.mean(axis=0), values.min(axis=0), values.max(axis=0)
+    )

@@ -1,0 +1,152 @@
+"""Ready-made experiments: a question, and the runs whose comparison answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from dlviz.training.config import Augmentation, TrainingConfig
+
+Labelled = list[tuple[str, TrainingConfig]]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Runs that differ in one thing.
+
+    Args:
+        name: what stands on its button.
+        question: one sentence. The answer is computed from the runs, see `comparison.compare`.
+        measure: by which they are compared, a key of `comparison.MEASURES`.
+        setting: the runs, a label each, with seed 0.
+    """
+
+    name: str
+    question: str
+    measure: str
+    setting: Callable[[], Labelled]
+
+    def runs(self, seeds: int = 1) -> Labelled:
+        """The runs with seeds 0, 1 …: those under one label differ in their seed alone.
+
+        All first seeds come first, so that whoever waits sees every line begin.
+        """
+        return [
+            (label, replace(config, seed=seed)) for seed in range(seeds) for label, config in self.setting()
+        ]
+
+
+def _learning_rates() -> Labelled:
+    usual = TrainingConfig(samples=4_000, epochs=3)
+    return [(f"rate {rate:g}", replace(usual, learning_rate=rate)) for rate in (1e-5, 1e-3, 3e-2)]
+
+
+def _batch_norm() -> Labelled:
+    usual = TrainingConfig(samples=4_000, epochs=3)
+    return [("without batch norm", usual), ("with batch norm", replace(usual, batch_norm=True))]
+
+
+def _augmentation() -> Labelled:
+    few = TrainingConfig(samples=500, batch_size=32, epochs=16)
+    changed = replace(few, augmentation=Augmentation(rotation=10, shift=0.08))
+    return [("as they are", few), ("turned and shifted", changed)]
+
+
+# The rate that is customary for each.
+RATES = {"SGD": 0.1, "momentum": 0.01, "Nesterov": 0.01, "Adam": 1e-3, "AdamW": 1e-3, "RMSprop": 1e-3}
+
+
+def _optimizers() -> Labelled:
+    usual = TrainingConfig(samples=4_000, epochs=3)
+    return [
+        (
+            name,
+            replace(usual, optimizer=name, learning_rate=rate, weight_decay=0.01 if name == "AdamW" else 0.0),
+        )
+        for name, rate in RATES.items()
+    ]
+
+
+def _schedules() -> Labelled:
+    usual = TrainingConfig(samples=4_000, epochs=4, learning_rate=2e-3)
+    return [
+        ("constant", usual),
+        ("StepLR", replace(usual, scheduler="StepLR", step_size=2)),
+        ("exponential", replace(usual, scheduler="exponential", gamma=0.5)),
+        ("cosine", replace(usual, scheduler="cosine")),
+        ("one-cycle", replace(usual, scheduler="one-cycle")),
+        ("warm-up", replace(usual, scheduler="warm-up", warm_up=60)),
+    ]
+
+
+def _dropout() -> Labelled:
+    few = TrainingConfig(samples=1_000, epochs=10)
+    return [("without dropout", replace(few, dropout=0.0)), ("dropout 0.5", replace(few, dropout=0.5))]
+
+
+def _early_stopping() -> Labelled:
+    few = TrainingConfig(samples=300, batch_size=20, epochs=20, dropout=0.0)
+    return [("to the end", few), ("early stopping", replace(few, patience=3))]
+
+
+def _flip(task: str) -> Labelled:
+    usual = TrainingConfig(task=task, samples=1_000, epochs=12)
+    return [("as they are", usual), ("flipped", replace(usual, augmentation=Augmentation(flip=0.5)))]
+
+
+EXPERIMENTS = {
+    "learning-rate": Experiment(
+        "Learning rate: low, middling, high",
+        "What do a learning rate far too low and one far too high do to the loss?",
+        "loss",
+        _learning_rates,
+    ),
+    "batch-norm": Experiment(
+        "With and without batch norm",
+        "Does the same network learn faster when batch norm stabilises what its layers read?",
+        "loss",
+        _batch_norm,
+    ),
+    "augmentation": Experiment(
+        "Augmentation of 500 digits",
+        "When there are only 500 digits, does it help to turn and shift them a little at every look?",
+        "accuracy",
+        _augmentation,
+    ),
+    "optimizers": Experiment(
+        "Optimizer race",
+        "Same network, same digits in the same order, each optimizer at its customary rate: who is ahead?",
+        "loss",
+        _optimizers,
+    ),
+    "schedules": Experiment(
+        "Schedule race",
+        "Does it pay to lower the learning rate on the way, or to let it rise first?",
+        "loss",
+        _schedules,
+    ),
+    "dropout": Experiment(
+        "Dropout against none",
+        "On 1,000 digits: does dropout bring the validation loss down, and what of the training loss?",
+        "loss",
+        _dropout,
+    ),
+    "early-stopping": Experiment(
+        "Early stopping on 300 digits",
+        "Is the network at the end of a long run better than the one that early stopping brings back?",
+        "last",
+        _early_stopping,
+    ),
+    "flip-digits": Experiment(
+        "Mirrored digits",
+        "Half of the digits are mirrored at every look: what does that do to the accuracy on upright ones?",
+        "accuracy",
+        lambda: _flip("digits"),
+    ),
+    "flip-clothes": Experiment(
+        "Mirrored clothes",
+        "A mirrored shirt is still a shirt: does the same mirroring help with clothes?",
+        "accuracy",
+        lambda: _flip("fashion"),
+    ),
+}

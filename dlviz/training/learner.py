@@ -1,0 +1,219 @@
+"""A network that learns: its weights, optimizer, schedule and random numbers, batch by batch."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dlviz import weights
+from dlviz.training import optimizers
+from dlviz.training.clock import Clock
+from dlviz.training.config import TrainingConfig
+from dlviz.training.measuring import Measured, flat, measure, spread
+from dlviz.training.randomness import Stream
+from dlviz.training.schedules import Schedule
+from dlviz.training.state import BadState, Progress, State, Tensors
+from dlviz.training.tasks import BadTask, Task
+
+
+class Learned(NamedTuple):
+    """What one batch did.
+
+    Args:
+        loss: in nats.
+        rate: that it was learned with.
+        norm: of the gradient before clipping; None if it is not finite.
+        seconds: of training so far.
+    """
+
+    loss: float
+    rate: float
+    norm: float | None
+    seconds: float
+
+
+class Learner:
+    """Everything that changes while a run learns.
+
+    Args:
+        start: where to go on; without it the weights are drawn from the config's seed.
+    Raises: BadTask if the machine has not the config's device; BadState if `start` is of another network.
+    """
+
+    def __init__(self, config: TrainingConfig, task: Task, start: State | None = None) -> None:
+        if config.device == "cuda" and not torch.cuda.is_available():
+            raise BadTask("This machine has no graphics card that PyTorch can use: choose the CPU.")
+        self.config, self.task = config, task
+        self.model = weights.build(task.class_name, task.arguments, config.seed).to(config.device)
+        # Convolutions are faster where a pixel's channels lie side by side (measured).
+        if any(isinstance(layer, nn.Conv2d) for layer in self.model.modules()):
+            self.model = self.model.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+        self.optimizer = optimizers.build(config, self.model)
+        self.steps = len(task.training.in_order(config.batch_size))
+        self.schedule = Schedule(config, self.steps)
+        self.stream = Stream(config.seed, config.device)
+        self.epoch_began = self.stream.states
+        self.progress, self.best = Progress(), Tensors()
+        if start is not None:
+            self._take_up(start)
+        self.clock = Clock(self.progress.seconds)
+
+    def _take_up(self, start: State) -> None:
+        if (start.class_name, start.arguments) != (self.task.class_name, self.task.arguments):
+            raise BadState("The checkpoint belongs to another network than this run's.")
+        if not start.random:
+            raise BadState("This checkpoint keeps the weights alone: a run cannot go on from it.")
+        start.model()  # which says what does not fit
+        self.model.load_state_dict(start.weights)
+        optimizers.remember(self.optimizer, start.optimizer)
+        self.best = start.best
+        self.progress = Progress(**asdict(start.progress))
+        if self.progress.ended == "done" and not self.config.patience:
+            self.progress.ended = "" if self.progress.epoch <= self.config.epochs else "done"
+        now, began = (
+            {name.removeprefix(part): state for name, state in start.random.items() if name.startswith(part)}
+            for part in ("now/", "epoch/")
+        )
+        self.stream.states, self.epoch_began = now, began
+        self.schedule.catch_up(self.progress.step, self.progress.losses)
+
+    @property
+    def rate(self) -> float:
+        """What the next batch is learned with: the schedule's rate, scaled by what the learner did."""
+        return self.schedule.rate * self.progress.scale
+
+    def change_rate(self, rate: float) -> None:
+        """Learn at this rate now; the schedule goes on from it in proportion."""
+        if self.schedule.rate > 0:
+            self.progress.scale = rate / self.schedule.rate
+
+    def facts(self) -> dict[str, object]:
+        """What is known before the first batch."""
+        return {
+            "parameters": sum(parameter.numel() for parameter in self.model.parameters()),
+            "samples": len(self.task.training),
+            "validation": 0 if self.task.test else len(self.task.measured),
+            "test": len(self.task.measured) if self.task.test else 0,
+            "steps_per_epoch": self.steps,
+            "epochs": self.config.epochs,
+            "network": self.task.class_name,
+            "arguments": self.task.arguments,
+            "classes": self.task.facts.get("classes", []),
+        }
+
+    def order(self) -> list[Tensor]:
+        """The rows of each batch of this epoch; the same, however often it is asked for."""
+        stream = Stream(self.config.seed, self.config.device)
+        stream.states = self.epoch_began
+        with stream.drawing():
+            rows = self.task.training.shuffled(self.config.batch_size)
+        if not self.progress.place:
+            self.stream = stream
+            self.progress.epoch_start = self.clock.seconds
+        return rows
+
+    def learn(self, rows: Tensor) -> "Learned":
+        """Learn from one batch, unless its loss is no finite number."""
+        rate = self.rate
+        optimizers.set_rate(self.optimizer, rate)
+        with self.stream.drawing(), torch.enable_grad():
+            x, targets = self.task.training.batch(rows)
+            logits, targets = flat(self._answer(x, learning=True), targets.to(self.config.device))
+            loss = F.cross_entropy(logits, targets, label_smoothing=self.config.label_smoothing)
+            value, norm = loss.item(), torch.tensor(torch.nan)
+            if loss.isfinite():
+                self.optimizer.zero_grad()
+                loss.backward()
+                norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip or torch.inf)
+                self.optimizer.step()
+                self._count(value, logits, targets, len(rows))
+        seconds = self.progress.seconds = self.clock.seconds
+        return Learned(value, rate, norm.item() if norm.isfinite() else None, seconds)
+
+    def _count(self, loss: float, logits: Tensor, targets: Tensor, samples: int) -> None:
+        progress = self.progress
+        progress.loss += loss * len(targets)
+        progress.right += int((logits.argmax(1) == targets).sum())
+        progress.answers += len(targets)
+        progress.samples += samples
+        progress.step += 1
+        progress.place += 1
+        self.schedule.after_batch()
+
+    def _answer(self, x: Tensor, learning: bool = False) -> Tensor:
+        x = x.to(self.config.device)
+        if x.dim() == 4:
+            x = x.contiguous(memory_format=torch.channels_last)
+        return self.model.train(learning)(x)
+
+    def measure(self, stopped: Callable[[], bool]) -> Measured | None:
+        """The network on the examples that it does not learn from; None if it is stopped meanwhile."""
+        return measure(lambda x: self._answer(x).cpu(), self.task.measured, stopped)
+
+    def keep_gradients(self) -> None:
+        """Remember how the last batch's gradients are spread."""
+        if not self.progress.gradients:
+            self.progress.gradients = spread(self.model, lambda parameter: parameter.grad)
+
+    def weights_spread(self) -> dict[str, object]:
+        """How the weights of each layer are spread."""
+        return spread(self.model, lambda parameter: parameter)
+
+    def end_epoch(self, loss: float) -> bool:
+        """Count the epoch, move the schedule on, and decide whether the run has ended.
+
+        Args:
+            loss: on what was measured. Test data decide nothing.
+        Returns: whether it was the best epoch so far.
+        """
+        progress = self.progress
+        known = None if self.task.test else loss
+        best = known is not None and known < min(
+            (x for x in progress.losses if x is not None), default=torch.inf
+        )
+        progress.losses.append(known)
+        if best:
+            progress.best_epoch, progress.best_step = progress.epoch, progress.step
+            if self.config.patience:
+                self.best = self._weights()
+        self.schedule.after_epoch(known)
+        if self.config.patience and progress.epoch - progress.best_epoch >= self.config.patience:
+            progress.ended = "early"
+        elif progress.epoch >= self.config.epochs:
+            progress.ended = "done"
+        if progress.ended and self.best:
+            self.model.load_state_dict(self.best)
+        self.epoch_began = self.stream.states
+        progress.epoch, progress.place, progress.gradients = progress.epoch + 1, 0, {}
+        progress.loss, progress.right, progress.answers, progress.samples = 0.0, 0, 0, 0
+        return best
+
+    def _weights(self) -> Tensors:
+        return {
+            name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+            for name, tensor in self.model.state_dict().items()
+        }
+
+    def state(self) -> State:
+        """Everything as it is now, in copies."""
+        self.progress.seconds = self.clock.seconds
+        # Before an epoch's first batch its order is still to be drawn.
+        now = self.stream.states if self.progress.place else self.epoch_began
+        return State(
+            config=self.config,
+            class_name=self.task.class_name,
+            arguments=self.task.arguments,
+            facts=self.task.facts,
+            progress=Progress(**asdict(self.progress)),
+            weights=self._weights(),
+            best=self.best,
+            optimizer=optimizers.remembered(self.optimizer),
+            random={
+                f"{part}/{name}": state.clone()
+                for part, states in (("now", now), ("epoch", self.epoch_began))
+                for name, state in states.items()
+            },
+        )

@@ -1,0 +1,208 @@
+"""Learning, as a plain generator of events: `for event in train(config): ...`."""
+
+import math
+from collections.abc import Iterator
+
+from torch import Tensor
+
+from dlviz.training.config import TrainingConfig
+from dlviz.training.learner import Learner
+from dlviz.training.measuring import Measured
+from dlviz.training.state import Progress, State
+from dlviz.training.steering import Command, Steering, Unsteered, asked_rate
+from dlviz.training.tasks import Own, fetch, prepare
+
+Event = dict[str, object]
+
+EARLY = (0, 1, 3, 10, 30, 100)  # steps of the first epoch after which a checkpoint is kept
+PATIENCE = 0.5  # seconds that a paused run waits at once
+SENTENCES = {
+    "done": "All epochs are learned.",
+    "stopped": "The run was stopped.",
+    "early": "The validation loss has not fallen for {patience}: the weights of epoch {best} are back.",
+    "diverged": "The run stopped: the loss is no longer a number.",
+    "time": "The time budget is used up.",
+}
+
+
+def train(
+    config: TrainingConfig,
+    steering: Steering | None = None,
+    start: State | None = None,
+    own: Own | None = None,
+) -> Iterator[Event]:
+    """Learn as the config says, and tell what happens.
+
+    Events are dictionaries of plain values under a `kind`: `download` where data come from elsewhere,
+    `start`, `batch`, `epoch`, `rate`, `paused`, `resumed`, `checkpoint` (its `state` is a `State`) and at
+    last `end`.
+
+    Args:
+        steering: where commands come from; without it nobody interferes.
+        start: a state to go on from. The events that follow are those that would have followed it.
+        own: the learner's own data, for the tasks “drawings” and “table”.
+    Raises: BadTask if the data cannot be learned from; BadState if `start` belongs to another network.
+    """
+    steering = steering or Unsteered()
+    for done, total in fetch(config):
+        if any(command.get("do") == "stop" for command in steering.commands()):
+            yield _end("stopped", Progress(), config)
+            return
+        yield {"kind": "download", "done": done, "total": total}
+    learner = Learner(config, prepare(config, own), start)
+    yield from _Run(learner, steering, fresh=start is None).events()
+
+
+def _end(reason: str, progress: Progress, config: TrainingConfig) -> Event:
+    patience = "one epoch" if config.patience == 1 else f"{config.patience} epochs"
+    return {
+        "kind": "end",
+        "reason": reason,
+        "step": progress.step,
+        "best_epoch": progress.best_epoch,
+        "best_step": progress.best_step,
+        "sentence": SENTENCES[reason].format(patience=patience, best=progress.best_epoch),
+    }
+
+
+class _Run:
+    def __init__(self, learner: Learner, steering: Steering, fresh: bool) -> None:
+        self.learner, self.steering, self.fresh = learner, steering, fresh
+        self.progress = learner.progress
+        self.reason = self.progress.ended
+        self.paused = False
+        self.heard: list[Command] = []
+
+    def events(self) -> Iterator[Event]:
+        if self.fresh:
+            yield {"kind": "start", **self.learner.facts()}
+            yield self._checkpoint()
+        while not self.reason:
+            yield from self._epoch()
+        yield _end(self.reason, self.progress, self.learner.config)
+
+    def _epoch(self) -> Iterator[Event]:
+        """What is left of this epoch, and its measurement."""
+        for rows in self.learner.order()[self.progress.place :]:
+            yield from self._obey()
+            if not self.reason:
+                yield from self._batch(rows)
+            if self.reason == "stopped":
+                yield self._checkpoint()
+            if self.reason == "time":
+                yield from self._out_of_time()
+            if self.reason:
+                return
+        yield from self._end_of_epoch()
+
+    def _batch(self, rows: Tensor) -> Iterator[Event]:
+        learned = self.learner.learn(rows)
+        if not math.isfinite(learned.loss):
+            self.reason = "diverged"
+            return
+        progress = self.progress
+        yield {"kind": "batch", "step": progress.step, "epoch": progress.epoch, **learned._asdict()}
+        whole = progress.place == self.learner.steps
+        # After a gradient that is no number, neither are the weights.
+        if progress.epoch == 1 and progress.step in EARLY and not whole and learned.norm is not None:
+            yield self._checkpoint()
+        if self._late() and not whole:
+            self.reason = "time"
+
+    def _end_of_epoch(self) -> Iterator[Event]:
+        self.learner.keep_gradients()
+        measured = self.learner.measure(self._stop_heard)
+        if measured is None:
+            self.reason = "stopped"
+            yield self._checkpoint()
+        elif not math.isfinite(measured.loss):
+            self.reason = "diverged"
+        else:
+            event = self._epoch_event(measured)
+            event["best"] = self.learner.end_epoch(measured.loss)
+            self.reason = self.progress.ended or ("time" if self._late() else "")
+            yield event
+            yield self._checkpoint()
+
+    def _out_of_time(self) -> Iterator[Event]:
+        """The epoch that is cut short is measured as it stands."""
+        self.learner.keep_gradients()
+        measured = self.learner.measure(self._stop_heard)
+        if measured is not None and math.isfinite(measured.loss):
+            yield {**self._epoch_event(measured), "best": False, "partial": True}
+        self.progress.gradients = {}
+        yield self._checkpoint()
+
+    def _epoch_event(self, measured: Measured) -> Event:
+        progress, seconds = self.progress, self.learner.clock.seconds
+        test = self.learner.task.test
+        return {
+            "kind": "epoch",
+            "epoch": progress.epoch,
+            "step": progress.step,
+            "train_loss": progress.loss / progress.answers,
+            "train_accuracy": progress.right / progress.answers,
+            "loss": None if test else measured.loss,
+            "accuracy": None if test else measured.accuracy,
+            "test_loss": measured.loss if test else None,
+            "test_accuracy": measured.accuracy if test else None,
+            "rate": self.learner.rate,
+            "seconds": seconds,
+            "samples_per_second": progress.samples / max(progress.seconds - progress.epoch_start, 1e-9),
+            "wrong": measured.wrong,
+            "confusion": measured.confusion,
+            "histograms": {"weights": self.learner.weights_spread(), "gradients": progress.gradients},
+        }
+
+    def _checkpoint(self) -> Event:
+        progress = self.progress
+        return {
+            "kind": "checkpoint",
+            "step": progress.step,
+            "epoch": progress.epoch - 1 if progress.place == 0 else progress.epoch,
+            "state": self.learner.state(),
+        }
+
+    def _late(self) -> bool:
+        return (
+            self.learner.config.seconds is not None
+            and self.learner.clock.seconds >= self.learner.config.seconds
+        )
+
+    def _stop_heard(self) -> bool:
+        """Whether a stop has come in; what else has, is obeyed after the measurement."""
+        self.heard += self.steering.commands()
+        return any(command.get("do") == "stop" for command in self.heard)
+
+    def _obey(self) -> Iterator[Event]:
+        """Do what has been asked for, and wait as long as the run is paused."""
+        yield from self._follow()
+        while self.paused and not self.reason:
+            self.steering.wait(PATIENCE)
+            yield from self._follow()
+
+    def _follow(self) -> Iterator[Event]:
+        heard, self.heard = self.heard + self.steering.commands(), []
+        for command in heard:
+            asked = command.get("do")
+            if asked == "stop":
+                self.reason = "stopped"
+            elif asked == "pause" and not self.paused:
+                yield self._pause(True)
+            elif asked == "resume" and self.paused:
+                yield self._pause(False)
+            elif rate := asked_rate(command):
+                yield self._change_rate(rate)
+
+    def _pause(self, paused: bool) -> Event:
+        self.paused = paused
+        if paused:
+            self.learner.clock.stop()
+        else:
+            self.learner.clock.go_on()
+        return {"kind": "paused" if paused else "resumed", "step": self.progress.step}
+
+    def _change_rate(self, rate: float) -> Event:
+        old = self.learner.rate
+        self.learner.change_rate(rate)
+        return {"kind": "rate", "step": self.progress.step, "old": old, "new": self.learner.rate}

@@ -1,0 +1,90 @@
+"""How good a network is on examples that it does not learn from, and how its weights are spread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dlviz.training.tasks import Examples
+
+BATCH = 250  # so small that a stop is heard soon
+MISTAKES = 24
+CLASSES = 20  # more make no confusion matrix that could be read
+BINS = 32
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a network does on examples.
+
+    Args:
+        loss, accuracy: mean in nats, and share of right answers.
+        wrong: of some mistakes the example's `index`, its class, `truth`, and what was `said`.
+        confusion: counts, the true class by the one that was said; empty if there are too many.
+    """
+
+    loss: float
+    accuracy: float
+    wrong: list[dict[str, int]]
+    confusion: list[list[int]]
+
+
+def flat(logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """Answers (n, classes) and what is right (n,), those of all steps of a sequence one after the other."""
+    return logits.flatten(0, -2), targets.flatten()
+
+
+@torch.inference_mode()
+def measure(
+    answer: Callable[[Tensor], Tensor], examples: Examples, stopped: Callable[[], bool]
+) -> Measured | None:
+    """Measure on all examples; None if `stopped`, which is asked between batches, becomes true.
+
+    Args:
+        answer: from inputs to logits, on the CPU.
+    """
+    losses, said, true, classes, rows = [], [], [], 0, examples.in_order(BATCH)
+    for batch in rows:
+        if stopped():
+            return None
+        x, targets = examples.batch(batch)
+        logits, targets = flat(answer(x), targets)
+        losses.append(F.cross_entropy(logits, targets, reduction="sum").double())
+        said.append(logits.argmax(1))
+        true.append(targets)
+        classes = logits.shape[1]
+    said, true = torch.cat(said), torch.cat(true)
+    right = int((said == true).sum())
+    wrong, confusion = _mistakes(said, true, torch.cat(rows), classes)
+    return Measured(float(sum(losses)) / len(true), right / len(true), wrong, confusion)
+
+
+def _mistakes(
+    said: Tensor, true: Tensor, rows: Tensor, classes: int
+) -> tuple[list[dict[str, int]], list[list[int]]]:
+    if classes > CLASSES:
+        return [], []
+    places = (said != true).nonzero().flatten()[:MISTAKES].tolist()
+    wrong = [{"index": int(rows[at]), "truth": int(true[at]), "said": int(said[at])} for at in places]
+    counts = torch.bincount(true * classes + said, minlength=classes * classes)
+    return wrong, counts.view(classes, classes).tolist()
+
+
+def spread(model: nn.Module, of: Callable[[nn.Parameter], Tensor | None]) -> dict[str, object]:
+    """A histogram of what belongs to each weight matrix or kernel: `low`, `high` and the `counts` between.
+
+    Args:
+        of: the parameter's own values, or their gradient.
+    """
+    values = {name: of(parameter) for name, parameter in model.named_parameters() if parameter.dim() > 1}
+    return {name: _histogram(tensor.detach().cpu()) for name, tensor in values.items() if tensor is not None}
+
+
+def _histogram(values: Tensor) -> dict[str, object]:
+    if not values.isfinite().all():
+        return {"low": 0.0, "high": 0.0, "counts": []}
+    low, high = values.min().item(), values.max().item()
+    counts = torch.histc(values, BINS, low, high)
+    return {"low": low, "high": high, "counts": [int(count) for count in counts]}

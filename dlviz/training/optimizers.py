@@ -1,0 +1,59 @@
+"""The optimizers a run may choose, and what they remember of each parameter."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from dlviz.training.config import TrainingConfig
+
+
+def build(config: TrainingConfig, model: nn.Module) -> torch.optim.Optimizer:
+    """The config's optimizer over all of the model's parameters."""
+    parameters, optim = model.parameters(), torch.optim
+    common = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
+    match config.optimizer:
+        case "SGD":
+            return optim.SGD(parameters, **common)
+        case "momentum":
+            return optim.SGD(parameters, momentum=config.momentum, **common)
+        case "Nesterov":
+            return optim.SGD(parameters, momentum=config.momentum, nesterov=True, **common)
+        case "Adam":
+            return optim.Adam(parameters, **common)
+        case "AdamW":
+            return optim.AdamW(parameters, **common)
+        case "RMSprop":
+            return optim.RMSprop(parameters, **common)
+    raise ValueError(f"There is no optimizer “{config.optimizer}”.")
+
+
+def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """Every parameter learns at this rate from now on."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+
+
+def remembered(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """What the optimizer remembers, under `<parameter's index>/<what>`: copies, on the CPU."""
+    state = optimizer.state_dict()["state"]
+    return {
+        f"{index}/{what}": value.detach().cpu().clone(memory_format=torch.contiguous_format)
+        for index, own in state.items()
+        for what, value in own.items()
+        if isinstance(value, Tensor)
+    }
+
+
+def remember(optimizer: torch.optim.Optimizer, kept: Mapping[str, Tensor]) -> None:
+    """Give back what `remembered` took.
+
+    Raises: IndexError, KeyError or ValueError if it belongs to another network.
+    """
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
+    for name, value in kept.items():
+        index, _, what = name.partition("/")
+        parameter = parameters[int(index)]
+        # In the parameter's own order of memory, as the optimizer itself lays it out.
+        like = torch.empty_like(parameter) if value.shape == parameter.shape else torch.empty_like(value)
+        optimizer.state[parameter][what] = like.detach().copy_(value)

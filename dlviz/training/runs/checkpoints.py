@@ -1,0 +1,74 @@
+"""A run's checkpoints on disk. The last two are whole, so that a run can go on though one is damaged."""
+
+from pathlib import Path
+from typing import Protocol, Self
+
+from dlviz.training.runs.events import Event
+from dlviz.training.runs.journal import Journal, room
+
+FOLDER = "checkpoints"
+WHOLE = 2
+MOST = 64  # beyond it every second one goes
+
+
+class State(Protocol):
+    """As `dlviz.training.state.State`."""
+
+    def save(self, path: Path) -> None:
+        """Write it whole or not at all. Raises: OSError."""
+        ...
+
+    def lean(self) -> Self:
+        """What of it can be looked at, but not gone on from."""
+        ...
+
+
+def path(folder: Path, step: object) -> Path:
+    """Where the checkpoint after a step of the run in this folder is."""
+    return folder / FOLDER / f"{step}.safetensors"
+
+
+def on_disk(folder: Path) -> dict[int, Path]:
+    """The checkpoint files of a run, by their step, oldest first; also those that are superseded."""
+    return dict(sorted((int(file.stem), file) for file in (folder / FOLDER).glob("[0-9]*.safetensors")))
+
+
+def drop_later(folder: Path, step: int | None) -> None:
+    """Remove the checkpoints after a step (None: all), and what a crash has left of one."""
+    for later, file in on_disk(folder).items():
+        if step is None or later > step:
+            file.unlink()
+    for rest in (folder / FOLDER).glob(".*"):
+        rest.unlink()
+
+
+class Writer:
+    """Writes the checkpoints of a run that is trained."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._whole: dict[object, State] = {}  # step -> what was written last
+
+    def write(self, event: Event, state: State) -> None:
+        """Write a checkpoint, and then the event that tells of it: who reads the event finds the file.
+
+        Raises: DiskFull.
+        """
+        folder, step = self._journal.folder, event["step"]
+        (folder / FOLDER).mkdir(exist_ok=True)
+        self._journal.to_disk()
+        with room():
+            state.save(path(folder, step))
+        self._journal.write(event)
+        self._whole.pop(step, None)
+        self._whole[step] = state
+        self._thin(folder)
+
+    def _thin(self, folder: Path) -> None:
+        for step in list(self._whole)[:-WHOLE]:
+            with room():
+                self._whole.pop(step).lean().save(path(folder, step))
+        files = list(on_disk(folder).values())
+        if len(files) > MOST:
+            for file in files[1:-WHOLE:2]:
+                file.unlink()

@@ -1,0 +1,68 @@
+"""What a run has told so far, and which of it counts.
+
+A run tells the events of `dlviz.training.loop.train`. Its worker and the server add four kinds to them:
+`continued` (it goes on after the checkpoint of that `step`, or from the beginning if that is None; all that
+was told after that checkpoint is superseded), `interrupted` (its worker is gone; `reason`, `sentence`),
+`note` (a `sentence` on something that a learner should know), and `end` with the reasons `failed` and `full`.
+"""
+
+import errno
+from collections.abc import Iterable
+
+Event = dict[str, object]
+# After these a run has no worker.
+ENDINGS = ("end", "interrupted")
+# A run that ended for one of these reasons has nothing left to do.
+FINISHED = ("done", "early", "diverged", "time")
+NO_ROOM = errno.ENOSPC  # exit code of a worker that found no room even to say so
+
+
+def extend(told: list[Event], new: Iterable[Event]) -> None:
+    """Add what was told since, in place, and take out what it supersedes.
+
+    What is read in pieces comes to the same as what is read at once.
+    """
+    for event in new:
+        if event["kind"] == "continued":
+            del told[_kept(told, event["step"]) :]
+        told.append(event)
+
+
+def current(events: Iterable[Event]) -> list[Event]:
+    """All events that are not superseded, each step once."""
+    told: list[Event] = []
+    extend(told, events)
+    return told
+
+
+def _kept(told: list[Event], step: object) -> int:
+    """How many events remain: up to the last checkpoint of that step."""
+    for at in reversed(range(len(told))):
+        if told[at]["kind"] == "checkpoint" and told[at]["step"] == step:
+            return at + 1
+    return 0
+
+
+def steps(events: Iterable[Event]) -> list[int]:
+    """The steps of the checkpoints, oldest first.
+
+    Args:
+        events: current ones.
+    """
+    found = (event["step"] for event in events if event["kind"] == "checkpoint")
+    return sorted({step for step in found if isinstance(step, int)})
+
+
+def interrupted(reason: str, sentence: str) -> Event:
+    """The event of a run that has lost its worker."""
+    return {"kind": "interrupted", "reason": reason, "sentence": sentence}
+
+
+def ended(reason: str, sentence: str) -> Event:
+    """The event of a run that ends for a reason that the loop does not know."""
+    return {"kind": "end", "reason": reason, "sentence": sentence}
+
+
+def full() -> Event:
+    """The event of a run that finds no room on the disk."""
+    return ended("full", "The disk is full, so the run has stopped. What its last checkpoint holds is kept.")

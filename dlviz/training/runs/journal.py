@@ -1,0 +1,103 @@
+"""The one writer of a run: events to a file that only grows.
+
+Every event is handed to the system at once: a worker that is killed loses none. Before a checkpoint they are
+brought to the disk, so that a machine that fails has the events that led to each checkpoint it has.
+"""
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from dlviz.training.runs import lock
+from dlviz.training.runs.events import Event
+
+EVENTS, RESERVE = "events.jsonl", "reserve"
+RESERVED = 16_384  # bytes set aside for the last words on a full disk
+FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+
+
+class DiskFull(OSError):
+    """There is no room for what was to be written; what was written before is whole."""
+
+
+class Held(RuntimeError):
+    """Another process writes this run."""
+
+
+class Journal:
+    """Writes a run's folder, alone: it holds the run's lock until it is closed.
+
+    Raises: Held if another process writes it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        held = lock.take(folder)
+        if held is None:
+            raise Held(f"Another process writes the run {folder.name}.")
+        self._lock = held
+        self._file = (folder / EVENTS).open("ab", buffering=0)
+        self._file.truncate(_whole(folder / EVENTS))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._file.close()
+        self._lock.close()
+
+    def reserve(self) -> None:
+        """Set room aside for `last_words`. Raises: DiskFull."""
+        with room(), (self.folder / RESERVE).open("wb") as file:
+            file.write(os.urandom(RESERVED))
+            file.flush()
+            os.fsync(file.fileno())
+
+    def write(self, *events: Event) -> None:
+        """Add events, all of them or none. Raises: DiskFull."""
+        data = b"".join(json.dumps(event, separators=(",", ":")).encode() + b"\n" for event in events)
+        size = os.fstat(self._file.fileno()).st_size
+        try:
+            with room():
+                self._append(data)
+        except DiskFull:
+            self._file.truncate(size)
+            raise
+
+    def to_disk(self) -> None:
+        """Wait until what was written has reached the disk. Raises: DiskFull."""
+        with room():
+            os.fsync(self._file.fileno())
+
+    def last_words(self, *events: Event) -> None:
+        """Add the events that end a process's work, in the reserved room if need be.
+
+        Raises: DiskFull if somebody else was quicker.
+        """
+        (self.folder / RESERVE).unlink(missing_ok=True)
+        self.write(*events)
+
+    def _append(self, data: bytes) -> None:
+        while data:
+            data = data[self._file.write(data) or 0 :]
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Where something is written: a full disk raises DiskFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise DiskFull(*error.args) from error
+        raise
+
+
+def _whole(file: Path) -> int:
+    """The size in bytes of a file's whole lines: the last may be half-written."""
+    return file.read_bytes().rfind(b"\n") + 1

@@ -1,0 +1,122 @@
+"""Where runs are trained: here, in processes of this machine. A cluster's scheduler can stand in for it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from dlviz.paths import ROOT
+from dlviz.training.runs.steering import Command
+
+WORKER = (sys.executable, "-m", "dlviz.training.runs.worker")
+
+
+class Job(Protocol):
+    """A run that is being trained somewhere."""
+
+    def send(self, command: Command) -> None:
+        """Hand a command to its worker; nothing happens if that has ended."""
+        ...
+
+    def ended(self) -> int | None:
+        """None while the worker works, then its exit code, negative if a signal has killed it."""
+        ...
+
+    def hang_up(self) -> None:
+        """Tell the worker that nobody steers it any more: it writes a checkpoint and ends."""
+        ...
+
+    def kill(self) -> None:
+        """End the worker now."""
+        ...
+
+
+class Launcher(Protocol):
+    """Starts workers."""
+
+    def prepare(self) -> None:
+        """Have a worker ready before it is needed. Raises: OSError if there can be none."""
+        ...
+
+    def launch(self, folder: Path) -> Job:
+        """Begin to train the run in this folder. Raises: OSError if there can be no worker."""
+        ...
+
+    def close(self) -> None:
+        """Give up the worker that was kept ready."""
+        ...
+
+
+class LocalJob:
+    """A process of this machine, steered by JSON lines on its standard input."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        # A group of its own: Ctrl-C in the server's terminal is for the server, which ends its workers. Not a
+        # session of its own: Linux may schedule each session as one, and then niceness counts only inside it.
+        self.process = subprocess.Popen(
+            command,
+            bufsize=0,
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            process_group=0,
+        )
+
+    def send(self, command: Command) -> None:
+        """Hand a command to the worker."""
+        assert self.process.stdin
+        if not self.process.stdin.closed:
+            with suppress(BrokenPipeError):
+                self.process.stdin.write(json.dumps(command).encode() + b"\n")
+
+    def ended(self) -> int | None:
+        """The process's exit code, None while it lives."""
+        code = self.process.poll()
+        if code is not None:
+            self.hang_up()
+        return code
+
+    def hang_up(self) -> None:
+        """Close the worker's standard input."""
+        assert self.process.stdin
+        self.process.stdin.close()
+
+    def kill(self) -> None:
+        """End the process, and wait for that."""
+        self.process.kill()
+        self.process.wait()
+        self.hang_up()
+
+
+class LocalLauncher:
+    """Worker processes, one of them always kept warm: a cold one needs seconds to its first step."""
+
+    def __init__(self, command: Sequence[str] = WORKER) -> None:
+        self.command = command
+        self._spare: LocalJob | None = None
+
+    def prepare(self) -> None:
+        """Start the worker that is kept warm, if there is none."""
+        if self._spare is None or self._spare.ended() is not None:
+            self._spare = LocalJob(self.command)
+
+    def launch(self, folder: Path) -> LocalJob:
+        """Hand the run to the warm worker, and warm the next."""
+        self.prepare()
+        job, self._spare = self._spare, None
+        assert job
+        job.send({"run": str(folder.resolve())})
+        with suppress(OSError):  # the next run will need one, this one does not
+            self.prepare()
+        return job
+
+    def close(self) -> None:
+        """End the worker that is kept warm."""
+        if self._spare:
+            self._spare.kill()
+            self._spare = None

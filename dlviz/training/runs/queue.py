@@ -1,0 +1,64 @@
+"""A fair queue: owners take turns, however many runs each of them has handed in."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class FairQueue:
+    """Runs that wait, owner by owner.
+
+    The owner who was served longest ago is next; among those never served, who came first. Each owner's runs
+    keep their order.
+    """
+
+    _waiting: dict[str, list[str]] = field(default_factory=dict)  # owner -> runs, owners as they came
+    _served: list[str] = field(default_factory=list)  # owners, the last served last
+
+    def add(self, owner: str, run: str) -> None:
+        """Let a run wait. A run that waits already keeps its place."""
+        if run not in self:
+            self._waiting.setdefault(owner, []).append(run)
+
+    def remove(self, run: str) -> bool:
+        """Take a run out; whether it was waiting."""
+        for owner, runs in self._waiting.items():
+            if run in runs:
+                runs.remove(run)
+                if not runs:
+                    del self._waiting[owner]
+                return True
+        return False
+
+    def next(self) -> str | None:
+        """Take out the run whose turn it is; None if none waits."""
+        order = self._order()
+        if not order:
+            return None
+        owner = order[0]
+        run = self._waiting[owner][0]
+        self.remove(run)
+        self._served = [*(other for other in self._served if other != owner), owner]
+        return run
+
+    def place(self, run: str) -> int | None:
+        """1 for the run that is next, 2 for the one after it, ...; None if it does not wait."""
+        if run not in self:
+            return None
+        rounds = [self._waiting[owner] for owner in self._order()]
+        mine = next(runs for runs in rounds if run in runs)
+        turn, before = mine.index(run), rounds.index(mine)
+        return 1 + sum(min(len(runs), turn + (at < before)) for at, runs in enumerate(rounds))
+
+    def waiting(self, owner: str) -> int:
+        """How many runs of this owner wait."""
+        return len(self._waiting.get(owner, ()))
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    def __contains__(self, run: str) -> bool:
+        return any(run in runs for runs in self._waiting.values())
+
+    def _order(self) -> list[str]:
+        rank = {owner: at for at, owner in enumerate(self._served)}
+        return sorted(self._waiting, key=lambda owner: rank.get(owner, -1))

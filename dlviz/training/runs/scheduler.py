@@ -1,0 +1,248 @@
+"""Who is trained now: takes runs from the queue when a place is free, and notices when a worker has ended."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from dlviz.training.runs import events
+from dlviz.training.runs.events import ENDINGS, Event
+from dlviz.training.runs.journal import Held, Journal
+from dlviz.training.runs.launcher import Job, Launcher
+from dlviz.training.runs.queue import FairQueue
+from dlviz.training.runs.steering import Command
+from dlviz.training.runs.store import Store, UnknownRun
+
+TICK = 0.05  # seconds between two looks at the workers
+PAUSED = 30.0  # seconds that a paused run keeps its place while others wait
+OVERDUE = 10.0  # seconds after which a worker that was told to end is killed
+CLOSING = 3.0  # seconds that workers have for a last checkpoint when the server ends
+MOST = 8  # runs at a time, however many cores there are: each takes some hundred MB of memory
+SERVER = "The server ended while this run was trained. It can go on from its last checkpoint."
+TURN = "The server ended before this run's turn came. It can still begin."
+STOPPED = "Stopped before its turn came."
+KILLED = "The process of this run {how}. It can go on from its last checkpoint; no other run is harmed."
+
+log = logging.getLogger(__name__)
+
+
+def places() -> int:
+    """How many runs this machine's cores bear at a time."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(cores or 1, MOST)
+
+
+@dataclass
+class Live:
+    """A run with a worker.
+
+    `before` is its last event as that began. `paused` and `leaving` are since when, by the monotonic clock,
+    it is paused or was told to end; `stopped` is whether its owner told it so.
+    """
+
+    job: Job
+    before: Event | None
+    paused: float | None = None
+    leaving: float | None = None
+    stopped: bool = False
+
+
+class Scheduler:
+    """The queue, the workers, and a thread that watches them. Safe to use from all threads.
+
+    Args:
+        places: runs at a time.
+        changed: called by that thread after a run has begun or ended.
+    """
+
+    def __init__(self, store: Store, launcher: Launcher, places: int, changed: Callable[[], None]) -> None:
+        self.lock = threading.RLock()
+        self._store, self._launcher, self._places, self._changed = store, launcher, places, changed
+        self._queue = FairQueue()
+        self._live: dict[str, Live] = {}
+        self._lost: set[str] = set()  # without an ending, perhaps still written by another process
+        self._unsaid: dict[str, Event] = {}  # endings that found no room on the disk
+        self._news = threading.Event()
+        self._closed = False
+        self._thread = threading.Thread(target=self._watch, name="runs", daemon=True)
+
+    def start(self, runs: Iterable[str]) -> None:
+        """Begin to watch. What an earlier server has left without an ending is marked as interrupted."""
+        for run in runs:
+            with suppress(UnknownRun):
+                if _open(self._store.last(run)):
+                    self._lost.add(run)
+        self._find()
+        self._thread.start()
+
+    def prepare(self) -> None:
+        """Have a worker ready."""
+        with self.lock, suppress(OSError):
+            self._launcher.prepare()
+
+    def add(self, owner: str, run: str) -> None:
+        """Let a run wait for its turn, unless it waits or is trained already."""
+        with self.lock:
+            if run not in self._live:
+                self._unsaid.pop(run, None)
+                self._queue.add(owner, run)
+        self._news.set()
+
+    def send(self, run: str, command: Command) -> bool:
+        """Hand a command to a run's worker; whether it has one."""
+        with self.lock:
+            live = self._live.get(run)
+            if live is None:
+                return False
+            now, do = time.monotonic(), command["do"]
+            if do == "pause":
+                live.paused = live.paused or now
+            elif do == "resume":
+                live.paused = None
+            elif do == "stop":
+                live.leaving, live.stopped = live.leaving or now, True
+            live.job.send(command)
+            return True
+
+    def withdraw(self, run: str) -> bool:
+        """Stop a run that waits; whether it did."""
+        with self.lock:
+            waited = self._queue.remove(run)
+            if waited:
+                self._say(run, events.ended("stopped", STOPPED))
+            return waited
+
+    def state(self, run: str) -> str | None:
+        """`waiting`, `running` or `paused`; None if nothing is to be done for this run here."""
+        with self.lock:
+            live = self._live.get(run)
+            if live:
+                return "paused" if live.paused else "running"
+            return "waiting" if run in self._queue else None
+
+    def elsewhere(self, run: str) -> bool:
+        """Whether another process writes this run."""
+        return run in self._lost
+
+    def place(self, run: str) -> tuple[int | None, int]:
+        """The run's place in the queue, and how many wait."""
+        with self.lock:
+            return self._queue.place(run), len(self._queue)
+
+    def waiting(self, owner: str) -> int:
+        """How many runs of an owner wait."""
+        with self.lock:
+            return self._queue.waiting(owner)
+
+    def last(self, run: str) -> Event | None:
+        """The last event of a run. Raises: UnknownRun."""
+        return self._unsaid.get(run) or self._store.last(run)
+
+    def close(self) -> None:
+        """End all workers, each after a last checkpoint if it manages that in time."""
+        self._closed = True
+        self._news.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        with self.lock:
+            self._launcher.close()
+            jobs = [live.job for live in self._live.values()]
+            for job in jobs:
+                job.hang_up()
+            deadline = time.monotonic() + CLOSING
+            while any(job.ended() is None for job in jobs) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            for job in jobs:
+                job.kill()
+
+    def _watch(self) -> None:
+        while not self._closed:
+            self._news.clear()
+            try:
+                self._turn()
+            except Exception:
+                log.exception("the runs could not be looked after")
+            self._news.wait(TICK if self._live or self._lost else None)
+
+    def _turn(self) -> None:
+        with self.lock:
+            self._find()
+            changed = self._reap()
+            self._make_room()
+            changed |= self._begin()
+        if changed:
+            self._changed()
+
+    def _find(self) -> None:
+        """Mark the runs of an earlier server that nobody writes any more."""
+        for run in list(self._lost):
+            with suppress(UnknownRun):
+                sentence = TURN if self._store.last(run) is None else SERVER
+                if not self._say(run, events.interrupted("server", sentence)):
+                    continue
+            self._lost.discard(run)
+
+    def _reap(self) -> bool:
+        ended = {run: code for run, live in self._live.items() if (code := live.job.ended()) is not None}
+        for run, code in ended.items():
+            live = self._live.pop(run)
+            with suppress(UnknownRun):
+                last = self._store.last(run)
+                unsaid = _open(last) or last == live.before
+                if unsaid and not self._say(run, _lost(live, code)):
+                    self._lost.add(run)
+        return bool(ended)
+
+    def _make_room(self) -> None:
+        now = time.monotonic()
+        for live in self._live.values():
+            if live.leaving and now - live.leaving > OVERDUE:
+                live.job.kill()
+            elif live.paused and not live.leaving and len(self._queue) and now - live.paused > PAUSED:
+                live.leaving = now
+                live.job.send({"do": "aside"})
+
+    def _begin(self) -> bool:
+        begun = False
+        while len(self._live) < self._places and (run := self._queue.next()):
+            begun = True
+            try:
+                before = self._store.last(run)
+                self._live[run] = Live(self._launcher.launch(self._store.folder(run)), before)
+            except UnknownRun:
+                continue
+            except OSError as error:
+                log.error("no worker for a run", exc_info=error)
+                self._say(run, events.interrupted("launch", KILLED.format(how="could not be started")))
+        return begun
+
+    def _say(self, run: str, event: Event) -> bool:
+        """Write a run's ending for a worker that cannot; whether nobody else writes the run."""
+        try:
+            with Journal(self._store.folder(run)) as journal:
+                if run not in self._lost or _open(self._store.last(run)):
+                    journal.last_words(event)
+        except Held:
+            return False
+        except OSError as error:
+            log.error("no room for the end of a run", exc_info=error)
+            self._unsaid[run] = event
+        return True
+
+
+def _open(last: Event | None) -> bool:
+    """Whether a run with this last event has not come to an end."""
+    return last is None or last["kind"] not in ENDINGS
+
+
+def _lost(live: Live, code: int) -> Event:
+    """What to say of a worker that has ended without a word."""
+    if live.stopped and live.leaving:
+        return events.ended("stopped", "Stopped; what came after its last checkpoint is lost.")
+    if code == events.NO_ROOM:
+        return events.full()
+    how = f"was killed (signal {-code})" if code < 0 else f"ended unexpectedly (exit code {code})"
+    return events.interrupted("killed", KILLED.format(how=how))

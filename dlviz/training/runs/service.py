@@ -1,0 +1,241 @@
+"""All runs of this server: handed in, queued, trained, steered by their owners, watched by anyone."""
+
+import math
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from dlviz.training.runs import space
+from dlviz.training.runs.events import FINISHED
+from dlviz.training.runs.journal import DiskFull
+from dlviz.training.runs.launcher import Launcher, LocalLauncher
+from dlviz.training.runs.owner import hashed, owns
+from dlviz.training.runs.scheduler import Scheduler, places
+from dlviz.training.runs.store import Fill, Meta, Store, UnknownRun
+
+WAITING = 40  # runs that one owner may have in the queue: a few ready-made experiments with three seeds
+
+
+class Refused(RuntimeError):
+    """What was asked is not possible; the message says why to a learner."""
+
+
+class Config(Protocol):
+    """As `dlviz.training.config.TrainingConfig`."""
+
+    def to_json(self) -> str:
+        """All of it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Status:
+    """A run as it stands.
+
+    Attributes:
+        created: seconds since 1970.
+        state: `waiting`, `running`, `paused`, `interrupted` (it can go on) or `ended`.
+        reason: `done`, `stopped`, `early`, `diverged`, `time`, `failed`, `full`; or of an interruption
+            `killed`, `server`, `place`, `launch`; else empty.
+        sentence: the same for a learner.
+        can_go_on: whether its owner may let it go on from its last checkpoint.
+        place: 1 for the run that is next in the queue; None if it does not wait.
+        queue: how many runs wait, of all learners.
+    """
+
+    run: str
+    name: str
+    created: float
+    pinned: bool
+    state: str
+    reason: str
+    sentence: str
+    can_go_on: bool
+    place: int | None
+    queue: int
+
+
+class Service:
+    """What pages do with runs. Every method with a token is for the run's owner.
+
+    They raise UnknownRun if there is no such run, and Refused if it is another learner's, or if what is asked
+    is not possible. To ask twice (in two tabs) is the same as to ask once.
+
+    Args:
+        total: bytes of disk for all runs; beyond it, old ones that are not pinned are dropped.
+    """
+
+    def __init__(
+        self,
+        store: Store | None = None,
+        launcher: Launcher | None = None,
+        at_a_time: int | None = None,
+        total: int = space.TOTAL,
+    ) -> None:
+        self.store = store or Store()
+        self.total = total
+        self._scheduler = Scheduler(self.store, launcher or LocalLauncher(), at_a_time or places(), self.tidy)
+        self.store.sweep()
+        self._scheduler.start(self.store.ids())
+
+    def prepare(self) -> None:
+        """Have a worker warm: for whoever opens the page."""
+        self._scheduler.prepare()
+
+    def submit(self, config: Config, token: str, name: str = "", fill: Fill | None = None) -> str:
+        """Hand a run in; its id.
+
+        Args:
+            fill: writes the learner's own data into the run's folder, before anybody sees the run.
+        """
+        owner = hashed(token)
+        if self._scheduler.waiting(owner) >= WAITING:
+            raise Refused(f"You have {WAITING} runs in the queue: wait for some, or stop some.")
+        try:
+            run = self.store.create(config.to_json(), owner, name, fill)
+        except DiskFull as error:
+            raise Refused("The disk is full: delete runs that you no longer need.") from error
+        self._scheduler.add(owner, run)
+        return run
+
+    def pause(self, run: str, token: str) -> None:
+        """Hold a run that is trained. If others wait, it makes room for them after a while."""
+        self._steer(run, token, {"do": "pause"})
+
+    def resume(self, run: str, token: str) -> None:
+        """Let a paused run go on: at once, or when its turn comes if it has made room."""
+        if not self._steer(run, token, {"do": "resume"}):
+            self.go_on(run, token)
+
+    def stop(self, run: str, token: str) -> None:
+        """End a run, with a last checkpoint if it is trained."""
+        if not self._steer(run, token, {"do": "stop"}):
+            self._scheduler.withdraw(run)
+
+    def change_rate(self, run: str, token: str, value: float) -> None:
+        """Train on with another learning rate; nothing if the run is not trained now."""
+        if not (math.isfinite(value) and value > 0):
+            raise Refused("A learning rate is a number above 0.")
+        self._steer(run, token, {"do": "rate", "value": float(value)})
+
+    def go_on(self, run: str, token: str) -> None:
+        """Let a stopped or interrupted run go on from its last checkpoint when its turn comes."""
+        meta = self._owned(run, token)
+        with self._scheduler.lock:
+            if self._scheduler.state(run):
+                return
+            if not self.status(run).can_go_on:
+                raise Refused("This run has ended: there is nothing left for it to do.")
+            self._scheduler.add(meta.owner, run)
+
+    def pin(self, run: str, token: str, pinned: bool) -> None:
+        """Keep a run for good, or no longer."""
+        self._owned(run, token)
+        self._change(run, pinned=pinned)
+
+    def rename(self, run: str, token: str, name: str) -> None:
+        """Give a run another name."""
+        self._owned(run, token)
+        self._change(run, name=name)
+
+    def delete(self, run: str, token: str) -> None:
+        """Remove a run that is neither trained nor waiting."""
+        self._owned(run, token)
+        with self._scheduler.lock:
+            if self._scheduler.state(run) or self._scheduler.elsewhere(run):
+                raise Refused("This run has not ended: stop it first.")
+            self.store.delete(run)
+
+    def runs(self, token: str) -> list[Status]:
+        """The owner's runs, the newest first."""
+        mine = []
+        for run in self.store.ids():
+            with suppress(UnknownRun):
+                if owns(token, self.store.meta(run).owner):
+                    mine.append(self.status(run))
+        return sorted(mine, key=lambda status: status.created, reverse=True)
+
+    def owned_by(self, run: str, token: str | None) -> bool:
+        """Whether this is the token of the run's owner. Raises: UnknownRun."""
+        return owns(token, self.store.meta(run).owner)
+
+    def status(self, run: str) -> Status:
+        """How a run stands, for anyone who has its id. Raises: UnknownRun."""
+        meta, state = self.store.meta(run), self._scheduler.state(run)
+        place, queue = self._scheduler.place(run)
+        last = {} if state else self._scheduler.last(run) or {}
+        ending = {"end": "ended", "interrupted": "interrupted"}.get(str(last.get("kind")))
+        reason, sentence = (str(last.get(key, "")) if ending else "" for key in ("reason", "sentence"))
+        return Status(
+            run=run,
+            name=meta.name,
+            created=meta.created,
+            pinned=meta.pinned,
+            # Until its worker's end is noticed, or if another server trains it, a run counts as running.
+            state=state or ending or "running",
+            reason=reason,
+            sentence=sentence,
+            can_go_on=ending is not None and reason not in FINISHED,
+            place=place,
+            queue=queue,
+        )
+
+    def tidy(self) -> None:
+        """Drop old runs if all together take too much of the disk."""
+        rooms = []
+        for run in self.store.ids():
+            with suppress(UnknownRun, FileNotFoundError):
+                meta = self.store.meta(run)
+                rooms.append(
+                    space.Room(run, meta.created, self.store.size(run), meta.pinned or self._busy(run))
+                )
+        for run in space.excess(rooms, self.total):
+            with self._scheduler.lock, suppress(UnknownRun):
+                if not self._busy(run):
+                    self.store.delete(run)
+
+    def close(self) -> None:
+        """End all workers. Runs that were trained can go on when the server is started again."""
+        self._scheduler.close()
+
+    def _busy(self, run: str) -> bool:
+        return self._scheduler.state(run) is not None or self._scheduler.elsewhere(run)
+
+    def _owned(self, run: str, token: str) -> Meta:
+        meta = self.store.meta(run)
+        if not owns(token, meta.owner):
+            raise Refused("This run is another learner's: you may watch it, and train one like it yourself.")
+        return meta
+
+    def _steer(self, run: str, token: str, command: dict[str, object]) -> bool:
+        """Hand a command to a run's worker; whether it has one."""
+        self._owned(run, token)
+        if self._scheduler.elsewhere(run):
+            raise Refused("This run is trained by another server of this machine: steer it there.")
+        return self._scheduler.send(run, command)
+
+    def _change(self, run: str, *, name: str | None = None, pinned: bool | None = None) -> None:
+        with self._scheduler.lock:
+            self.store.change(run, name=name, pinned=pinned)
+
+
+_shared: Service | None = None
+_once = threading.Lock()
+
+
+def shared() -> Service:
+    """The server's own, made when it is first needed."""
+    global _shared
+    with _once:
+        _shared = _shared or Service()
+        return _shared
+
+
+def close_shared() -> None:
+    """End the server's own with all its workers, if it was needed."""
+    global _shared
+    with _once:
+        if _shared:
+            _shared.close()
+        _shared = None

@@ -1,0 +1,73 @@
+"""How a worker is told what to do: JSON lines on its standard input, read by a thread of its own.
+
+The first names the run: `{"run": "/folder"}`. Then come the loop's commands, handed on, and
+`{"do": "aside"}`: end after a checkpoint, for others need the place. When the input ends, so has the server.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+Command = dict[str, object]
+PATIENCE = 2.0  # seconds to write a last checkpoint in when the server has ended
+
+
+class Steering:
+    """Commands from lines, for `dlviz.training.loop.train`.
+
+    `aside` is why the run must end though its owner has not said so: `server` has ended, `place` is needed.
+
+    Args:
+        give_up: ends the process; called when the loop has not listened for a while after the input's end.
+    """
+
+    def __init__(self, lines: Iterable[bytes], give_up: Callable[[], None]) -> None:
+        self.aside: str | None = None
+        self._run: str | None = None
+        self._commands: list[Command] = []
+        self._news = threading.Condition()
+        self._give_up = give_up
+        threading.Thread(target=self._listen, args=(lines,), name="steering", daemon=True).start()
+
+    def run(self) -> str | None:
+        """The folder of the run to train, as soon as it is named; None if the server has ended before."""
+        with self._news:
+            self._news.wait_for(lambda: self._run is not None or self.aside is not None)
+            return self._run
+
+    def commands(self) -> list[Command]:
+        """What was commanded since the last call."""
+        with self._news:
+            new, self._commands = self._commands, []
+            return new
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, until there is a command."""
+        with self._news:
+            self._news.wait_for(lambda: self._commands, seconds)
+
+    def _listen(self, lines: Iterable[bytes]) -> None:
+        for line in lines:
+            with suppress(ValueError):  # the last, if the server was killed while it wrote
+                self._take(json.loads(line))
+        self._set_aside("server")
+        # A loop that does not listen must not outlive the server either.
+        threading.Event().wait(PATIENCE)
+        self._give_up()
+
+    def _take(self, line: Command) -> None:
+        if line.get("do") == "aside":
+            return self._set_aside("place")
+        with self._news:
+            if "run" in line:
+                self._run = str(line["run"])
+            else:
+                self._commands.append(line)
+            self._news.notify_all()
+
+    def _set_aside(self, reason: str) -> None:
+        with self._news:
+            self.aside = self.aside or reason
+            self._commands.append({"do": "stop"})
+            self._news.notify_all()

@@ -1,0 +1,205 @@
+"""Runs on disk, each in a folder of its own: config, meta, events, checkpoints.
+
+A crash at any moment leaves a readable run: a folder appears whole, a file is replaced whole, and a
+half-written last line of the events is not read.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from dlviz.paths import RUNS
+from dlviz.training.runs import checkpoints
+from dlviz.training.runs.events import Event, current, steps
+from dlviz.training.runs.journal import EVENTS, room
+
+CONFIG, META = "config.json", "meta.json"
+RUN = re.compile(r"[0-9a-f]{20}")
+NAME = 80  # characters of a run's name
+BLOCK = 4_096  # bytes first looked at for the last event
+
+Fill = Callable[[Path], object]
+
+
+class UnknownRun(LookupError):
+    """There is no such run; the message says so to a learner."""
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What is known of a run beside its config.
+
+    `owner` is the hash of the owner's token, `created` in seconds since 1970.
+    """
+
+    owner: str
+    created: float
+    name: str
+    pinned: bool = False
+
+
+@dataclass(frozen=True)
+class Tail:
+    """Events from some place of a run's file on, and the place in bytes from which to read next."""
+
+    events: list[Event]
+    offset: int
+
+
+class Store:
+    """The folder of all runs. An id from outside is checked before it becomes a path."""
+
+    def __init__(self, root: Path = RUNS) -> None:
+        self.root = root
+        self._metas: dict[str, Meta] = {}  # read once: only the server changes them
+
+    def create(self, config: str, owner: str, name: str, fill: Fill | None = None) -> str:
+        """A new run of this config (JSON): its id.
+
+        Args:
+            fill: writes what else the run needs into the folder that it is given.
+        Raises: DiskFull, or what `fill` raises; then there is no run.
+        """
+        run = secrets.token_hex(10)
+        made = self.root / f".new-{run}"
+        try:
+            with room():
+                made.mkdir(parents=True)
+                write(made / CONFIG, config)
+                write(made / META, json.dumps(asdict(Meta(owner, time.time(), shortened(name)))))
+                if fill:
+                    fill(made)
+                made.rename(self.root / run)
+        except Exception:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+        return run
+
+    def folder(self, run: str) -> Path:
+        """Where a run is. Raises: UnknownRun, also for what is no id at all."""
+        if RUN.fullmatch(run) is None or not (self.root / run).is_dir():
+            raise UnknownRun("There is no run of that name here: the link is incomplete, or it was deleted.")
+        return self.root / run
+
+    def config(self, run: str) -> str:
+        """The run's config as it was handed in (JSON). Raises: UnknownRun."""
+        try:
+            return (self.folder(run) / CONFIG).read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise UnknownRun("The folder of this run is damaged: its config is missing.") from error
+
+    def meta(self, run: str) -> Meta:
+        """What is known of a run. Raises: UnknownRun."""
+        folder = self.folder(run)
+        if run not in self._metas:
+            try:
+                self._metas[run] = Meta(**json.loads((folder / META).read_text(encoding="utf-8")))
+            except (OSError, ValueError, TypeError) as error:
+                raise UnknownRun("The folder of this run is damaged: it does not say whose it is.") from error
+        return self._metas[run]
+
+    def change(self, run: str, *, name: str | None = None, pinned: bool | None = None) -> None:
+        """Give a run another name, or pin or unpin it. Raises: UnknownRun."""
+        meta = self.meta(run)
+        if name is not None:
+            meta = replace(meta, name=shortened(name))
+        if pinned is not None:
+            meta = replace(meta, pinned=pinned)
+        write(self.folder(run) / META, json.dumps(asdict(meta)))
+        self._metas[run] = meta
+
+    def ids(self) -> list[str]:
+        """All runs."""
+        if not self.root.is_dir():
+            return []
+        return [folder.name for folder in self.root.iterdir() if RUN.fullmatch(folder.name)]
+
+    def read(self, run: str, offset: int = 0) -> Tail:
+        """The events since a place of an earlier `Tail`, for `events.extend`. Raises: UnknownRun."""
+        return tail(self.folder(run), offset)
+
+    def events(self, run: str) -> list[Event]:
+        """All events that count, each step once. Raises: UnknownRun."""
+        return current(self.read(run).events)
+
+    def last(self, run: str) -> Event | None:
+        """The last event, without reading the others; None if there is none. Raises: UnknownRun."""
+        file = self.folder(run) / EVENTS
+        size = file.stat().st_size if file.exists() else 0
+        block = BLOCK
+        while True:
+            start = max(0, size - block)
+            # Where a line begins is known of the file's beginning alone.
+            lines = _read(file, start).split(b"\n")[start > 0 : -1]
+            last = next((event for line in reversed(lines) if (event := _event(line))), None)
+            if last or not start:
+                return last
+            block *= 2
+
+    def checkpoints(self, run: str) -> dict[int, Path]:
+        """The checkpoints that count, by their step, oldest first. Raises: UnknownRun."""
+        told = steps(self.events(run))
+        return {step: file for step, file in checkpoints.on_disk(self.folder(run)).items() if step in told}
+
+    def size(self, run: str) -> int:
+        """Bytes that a run takes. Raises: UnknownRun."""
+        return sum(file.stat().st_size for file in self.folder(run).rglob("*") if file.is_file())
+
+    def delete(self, run: str) -> None:
+        """Remove a run: at once for everybody who looks. Raises: UnknownRun."""
+        gone = self.root / f".gone-{run}"
+        self.folder(run).rename(gone)
+        self._metas.pop(run, None)
+        shutil.rmtree(gone, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove what a crash has left of runs half made or half deleted."""
+        for rest in [*self.root.glob(".new-*"), *self.root.glob(".gone-*")]:
+            shutil.rmtree(rest, ignore_errors=True)
+
+
+def tail(folder: Path, offset: int = 0) -> Tail:
+    """The events of a run's folder from a place in bytes on where a line begins."""
+    data = _read(folder / EVENTS, offset)
+    *lines, rest = data.split(b"\n")
+    events = [event for line in lines if (event := _event(line))]
+    return Tail(events, offset + len(data) - len(rest))
+
+
+def _read(file: Path, offset: int) -> bytes:
+    try:
+        with file.open("rb") as content:
+            content.seek(offset)
+            return content.read()
+    except FileNotFoundError:
+        return b""
+
+
+def _event(line: bytes) -> Event | None:
+    """None for what a failing disk has left in place of a line."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and "kind" in event else None
+
+
+def shortened(name: str) -> str:
+    """A name in one line of bounded length."""
+    return " ".join(name.split())[:NAME]
+
+
+def write(file: Path, text: str) -> None:
+    """Replace a file whole: a crash leaves the old or the new."""
+    made = file.with_name(f".{file.name}.new")
+    with made.open("w", encoding="utf-8") as content:
+        content.write(text)
+        content.flush()
+        os.fsync(content.fileno())
+    made.replace(file)

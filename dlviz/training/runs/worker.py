@@ -1,0 +1,175 @@
+"""A process that trains one run: started early, so that it is warm when it is named a run.
+
+python -m dlviz.training.runs.worker
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from dlviz.training.runs import checkpoints, events
+from dlviz.training.runs.events import Event
+from dlviz.training.runs.journal import DiskFull, Journal
+from dlviz.training.runs.steering import Steering
+from dlviz.training.runs.store import CONFIG, tail
+
+NICENESS = 10
+ASIDE = {
+    "server": "The server has ended. This run can go on from its last checkpoint.",
+    "place": "Paused while others waited, this run has made room for them. It can go on when you like.",
+}
+FAILED = "The training failed with an error of the program, which the server's log tells."
+MEMORY = "The machine has not enough memory for this run: take a smaller network or smaller batches."
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """What a worker needs of the loop: to read a run's folder and a checkpoint, and to train.
+
+    `train` takes what `read` gives, a steering, and what `load` gives if the run goes on. `bad_state` is what
+    `load` raises; `told` are the errors whose message is a sentence for the learner.
+    """
+
+    read: Callable[[Path], Any]
+    load: Callable[[Path], Any]
+    train: Callable[..., Iterator[Event]]
+    bad_state: type[Exception]
+    told: tuple[type[Exception], ...]
+
+
+def main(prepare: Callable[[], Trainer]) -> None:
+    """Get warm, train the run that is named on standard input, and end. Ends too when the input ends."""
+    if sys.platform != "win32":
+        os.nice(NICENESS)
+    steering = Steering(sys.stdin.buffer, give_up=partial(os._exit, 1))
+    trainer = prepare()
+    run = steering.run()
+    code = work(Path(run), trainer, steering) if run else 0
+    logging.shutdown()
+    # At once: taking the interpreter down would keep the next run waiting.
+    os._exit(code)
+
+
+def work(folder: Path, trainer: Trainer, steering: Steering) -> int:
+    """Train a run, from its last whole checkpoint if it has one; the process's exit code.
+
+    Whatever happens, the run's last event says how it ended. If even that finds no room, the code says it.
+    """
+    with Journal(folder) as journal:
+        try:
+            journal.reserve()
+            writer = checkpoints.Writer(journal)
+            for event in _begun(journal, trainer, steering):
+                _record(journal, writer, event, steering)
+            return 0
+        except Exception as error:
+            return _failed(journal, error, trainer.told)
+
+
+def _begun(journal: Journal, trainer: Trainer, steering: Steering) -> Iterator[Event]:
+    given = trainer.read(journal.folder)
+    past = events.current(tail(journal.folder).events)
+    if not past:
+        return trainer.train(given, steering)
+    step, state, notes = _newest(journal.folder, events.steps(past), trainer)
+    journal.write({"kind": "continued", "step": step}, *notes)
+    checkpoints.drop_later(journal.folder, step)
+    return trainer.train(given, steering, state)
+
+
+def _newest(folder: Path, steps: list[int], trainer: Trainer) -> tuple[int | None, Any, list[Event]]:
+    """The last whole checkpoint: its step and state, or None; and a note if later ones are damaged."""
+    damaged: list[int] = []
+    for step in reversed(steps):
+        try:
+            return (
+                step,
+                trainer.load(checkpoints.path(folder, step)),
+                _note(damaged, f"the one after step {step:,}"),
+            )
+        except (trainer.bad_state, OSError):
+            damaged.append(step)
+    return None, None, _note(damaged, "the beginning")
+
+
+def _note(damaged: list[int], instead: str) -> list[Event]:
+    if not damaged:
+        return []
+    named = " and ".join(f"that after step {step:,}" for step in damaged)
+    sentence = f"A checkpoint is damaged ({named}), so the run goes on from {instead}."
+    return [{"kind": "note", "sentence": sentence}]
+
+
+def _record(journal: Journal, writer: checkpoints.Writer, event: Event, steering: Steering) -> None:
+    if "state" in event:
+        state: Any = event.pop("state")
+        writer.write(event, state)
+    elif event["kind"] == "end" and event["reason"] == "stopped" and steering.aside:
+        journal.last_words(events.interrupted(steering.aside, ASIDE[steering.aside]))
+    elif event["kind"] == "end":
+        journal.last_words(event)
+    else:
+        journal.write(event)
+
+
+def _failed(journal: Journal, error: Exception, told: tuple[type[Exception], ...]) -> int:
+    """Say in the run what has gone wrong."""
+    log.error("the run %s failed", journal.folder.name, exc_info=error)
+    if isinstance(error, DiskFull):
+        event = events.full()
+    elif isinstance(error, told):
+        event = events.ended("failed", str(error))
+    else:
+        event = events.ended("failed", MEMORY if isinstance(error, MemoryError) else FAILED)
+    try:
+        journal.last_words(event)
+    except DiskFull:
+        return events.NO_ROOM
+    return 0
+
+
+def _trainer() -> Trainer:
+    """The loop, with all that its first step would wait for done."""
+    import torch
+
+    from dlviz.training.config import TrainingConfig
+    from dlviz.training.loop import train
+    from dlviz.training.state import BadState, State
+    from dlviz.training.tasks import BadTask, own
+
+    torch.set_num_threads(1)
+    layer = torch.nn.Linear(1, 1)
+    optimizer = torch.optim.Adam(layer.parameters())
+    layer(torch.zeros(1, 1)).sum().backward()
+    optimizer.step()
+
+    def read(folder: Path) -> tuple[TrainingConfig, own.Own | None]:
+        try:
+            config = TrainingConfig.from_json((folder / CONFIG).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise BadTask(str(error)) from error
+        return config, own.read(config.task, folder)
+
+    def begun(given: tuple[TrainingConfig, own.Own | None], *others: Any) -> Iterator[Event]:
+        config, data = given
+        return train(config, *others, own=data)
+
+    def whole(path: Path) -> State:
+        state = State.load(path)
+        if not state.random:
+            raise BadState(f"The checkpoint {path.name} can be looked at, but not gone on from.")
+        return state
+
+    return Trainer(read, whole, begun, BadState, (BadState, BadTask))
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    main(_trainer)

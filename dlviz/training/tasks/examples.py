@@ -1,0 +1,161 @@
+"""Examples in memory: pictures, sentences, windows of text; whole batches of them are drawn at once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from dlviz.training.augmentation import augment
+from dlviz.training.config import Augmentation
+
+Batch = tuple[Tensor, Tensor]
+
+
+class BadTask(ValueError):
+    """The data cannot be learned from or are not to be had; the message says why in a sentence."""
+
+
+class Examples(Protocol):
+    """Inputs and what is right for each."""
+
+    def __len__(self) -> int: ...
+
+    def shuffled(self, size: int) -> list[Tensor]:
+        """The rows of every batch of an epoch, in an order drawn anew from PyTorch's random numbers."""
+        ...
+
+    def in_order(self, size: int) -> list[Tensor]:
+        """The rows of batches as they stand."""
+        ...
+
+    def batch(self, rows: Tensor) -> Batch:
+        """Inputs as the network reads them, and the right answers, of these rows."""
+        ...
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is learned, from what, by which network.
+
+    Args:
+        class_name, arguments: of the network, as `weights.build` takes them.
+        training, measured: to learn from, and to measure on.
+        test: whether what is measured on is test data, which may decide nothing.
+        facts: what the answers mean: `classes`, `vocabulary`, `alphabet`, as far as there are such.
+    """
+
+    class_name: str
+    arguments: dict[str, object]
+    training: Examples
+    measured: Examples
+    test: bool
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+def shuffled_rows(count: int, size: int) -> list[Tensor]:
+    """Batches of rows in an order drawn anew; the last may be smaller."""
+    return list(torch.randperm(count).split(size))
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures and the class of each.
+
+    Args:
+        images: (n, height, width) or (n, colours, height, width) uint8; made into numbers batch by batch, so
+            that 60,000 of them take 47 MB and not 188.
+        labels: (n,) int64.
+        as_rows: whether the network reads a picture as a sequence of its rows.
+        augmentation: what happens to a batch on the way.
+    """
+
+    images: Tensor
+    labels: Tensor
+    as_rows: bool = False
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def shuffled(self, size: int) -> list[Tensor]:
+        return shuffled_rows(len(self), size)
+
+    def in_order(self, size: int) -> list[Tensor]:
+        return list(torch.arange(len(self)).split(size))
+
+    def pixels(self, rows: Tensor) -> Tensor:
+        """(batch, colours, height, width) float in [0, 1]."""
+        pixels = self.images[rows].float() / 255
+        return pixels.unsqueeze(1) if pixels.dim() == 3 else pixels
+
+    def batch(self, rows: Tensor) -> Batch:
+        pixels = self.pixels(rows)
+        if self.augmentation:
+            pixels = augment(pixels, self.augmentation)
+        x = (pixels - 0.5) / 0.5
+        return x.squeeze(1) if self.as_rows else x, self.labels[rows]
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Sentences as word indices, and the class of each; a batch has sentences of one length, so no padding.
+
+    Args:
+        words: (n, longest) int64.
+        lengths, labels: (n,) int64.
+        texts: the sentences as they were written.
+    """
+
+    words: Tensor
+    lengths: Tensor
+    labels: Tensor
+    texts: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def _groups(self) -> Iterator[Tensor]:
+        """The rows of each length, the shortest first."""
+        return ((self.lengths == length).nonzero().flatten() for length in self.lengths.unique())
+
+    def shuffled(self, size: int) -> list[Tensor]:
+        drawn = (rows[torch.randperm(len(rows))] for rows in self._groups())
+        batches = [batch for rows in drawn for batch in rows.split(size)]
+        return [batches[index] for index in torch.randperm(len(batches)).tolist()]
+
+    def in_order(self, size: int) -> list[Tensor]:
+        return [batch for rows in self._groups() for batch in rows.split(size)]
+
+    def batch(self, rows: Tensor) -> Batch:
+        return self.words[rows, : self.lengths[rows[0]]], self.labels[rows]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Pieces of one text; what is right is the text one character later.
+
+    Args:
+        text: (characters,) int64.
+        length: of a piece.
+        count: of pieces.
+    """
+
+    text: Tensor
+    length: int
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def shuffled(self, size: int) -> list[Tensor]:
+        return shuffled_rows(len(self), size)
+
+    def in_order(self, size: int) -> list[Tensor]:
+        return list(torch.arange(len(self)).split(size))
+
+    def batch(self, rows: Tensor) -> Batch:
+        places = rows[:, None] * self.length + torch.arange(self.length + 1)
+        pieces = self.text[places]
+        return pieces[:, :-1], pieces[:, 1:]

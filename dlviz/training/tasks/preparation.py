@@ -1,0 +1,135 @@
+"""From a config to its task: the data, read once; the first samples to learn from, others held out."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+from dlviz.data import cifar10, fashion, mnist
+from dlviz.data.labelled import Labelled
+from dlviz.training.config import Augmentation, TrainingConfig
+from dlviz.training.tasks import networks, texts
+from dlviz.training.tasks.examples import BadTask, Pictures, Task
+from dlviz.training.tasks.own import Drawings, Own, parted
+
+Known = tuple[Tensor, Tensor]  # pictures uint8, and their classes int64
+
+HELD_OUT = 5_000  # of the 60,000 training digits; as many of CIFAR-10's and of the whole of Fashion-MNIST
+HELD_OUT_CLOTHES = 2_000  # of the 12,000 that are embedded
+DIGITS = tuple("0123456789")
+
+
+def fetch(config: TrainingConfig) -> Iterator[tuple[int, int]]:
+    """Download what the task needs and is not here: the bytes so far, and in all.
+
+    Raises: BadTask if there is no network.
+    """
+    try:
+        if config.task == "cifar10":
+            yield from cifar10.fetch()
+        elif config.task == "fashion" and needs_all_clothes(config):
+            yield from fashion.fetch()
+    except mnist.MissingData as error:
+        raise BadTask(str(error)) from error
+
+
+def prepare(config: TrainingConfig, own: Own | None = None) -> Task:
+    """The config's task, its data in memory.
+
+    Args:
+        own: the learner's own data, for the tasks “drawings” and “table”.
+    Raises: BadTask if the data are not to be had, or cannot be learned from.
+    """
+    makers: dict[str, Callable[[TrainingConfig], Task]] = {
+        "digits": _digits,
+        "fashion": _clothes,
+        "cifar10": _colours,
+        "drawings": lambda config: _drawings(config, own),
+        "table": lambda config: _table(config, own),
+        "sentiment": texts.praise_or_blame,
+        "text": texts.characters,
+    }
+    try:
+        task = makers[config.task](config)
+    except mnist.MissingData as error:
+        raise BadTask(str(error)) from error
+    if config.batch_size > len(task.training):
+        size = f"{config.batch_size:,} is larger than the data: {len(task.training):,} samples"
+        raise BadTask(f"A batch of {size}.")
+    return task
+
+
+def _digits(config: TrainingConfig) -> Task:
+    return _public(config, mnist.digits, HELD_OUT, DIGITS)
+
+
+def needs_all_clothes(config: TrainingConfig) -> bool:
+    """Whether the embedded clothes are too few."""
+    return config.samples > (12_000 if config.test else 12_000 - HELD_OUT_CLOTHES)
+
+
+def _clothes(config: TrainingConfig) -> Task:
+    if needs_all_clothes(config):
+        return _public(config, fashion.whole, HELD_OUT, fashion.CLASSES)
+    return _public(config, fashion.clothes, HELD_OUT_CLOTHES, fashion.CLASSES)
+
+
+def _colours(config: TrainingConfig) -> Task:
+    return _public(config, cifar10.pictures, HELD_OUT, cifar10.CLASSES)
+
+
+def _public(
+    config: TrainingConfig,
+    split: Callable[[mnist.Split], Known],
+    held_out: int,
+    classes: tuple[str, ...],
+) -> Task:
+    """A public set: the last training pictures are held out, unless the test pictures are measured."""
+    images, labels = split("train")
+    if config.test:
+        return _of_pictures(config, (images, labels), split("test"), classes)
+    learned, held = (images[:-held_out], labels[:-held_out]), (images[-held_out:], labels[-held_out:])
+    return _of_pictures(config, learned, held, classes)
+
+
+def _drawings(config: TrainingConfig, own: Own | None) -> Task:
+    if not isinstance(own, Drawings):
+        raise BadTask("There are no drawings yet: draw some, and say what each is.")
+    classes = tuple(sorted(set(own.labels)))
+    pictures, labels = torch.from_numpy(own.pictures), [classes.index(label) for label in own.labels]
+    learned, held = parted(labels)
+    learned = learned[: config.samples]
+    known = torch.tensor(labels)
+    return _of_pictures(config, (pictures[learned], known[learned]), (pictures[held], known[held]), classes)
+
+
+def _table(config: TrainingConfig, own: Own | None) -> Task:
+    if not isinstance(own, Labelled):
+        raise BadTask("There is no table yet: upload one with the columns text and label.")
+    learned, held = parted(list(own.labels))
+    pairs = list(zip(own.texts, own.labels, strict=True))
+    train = [pairs[row] for row in learned[: config.samples]]
+    return texts.of_sentences(config, train, [pairs[row] for row in held], own.classes)
+
+
+def _of_pictures(config: TrainingConfig, train: Known, measured: Known, classes: tuple[str, ...]) -> Task:
+    """The task of naming a picture's class, learned from the first samples of train.
+
+    Raises: BadTask if there are fewer pictures than samples, or all those are of one class.
+    """
+    images, labels = train[0][: config.samples], train[1][: config.samples]
+    if len(labels) < config.samples and config.task != "drawings":
+        raise BadTask(f"There are {len(labels):,} pictures to learn from, not {config.samples:,}.")
+    if len(labels.unique()) < 2:
+        raise BadTask("All pictures to learn from are of one class: there is nothing to tell apart.")
+    as_rows = config.model in networks.ROWS
+    shape = (images.shape[1] if images.dim() == 4 else 1, images.shape[-2], images.shape[-1])
+    class_name, arguments = networks.for_pictures(config, len(classes), shape)
+    return Task(
+        class_name,
+        arguments,
+        Pictures(images, labels, as_rows, config.augmentation),
+        Pictures(*measured, as_rows, Augmentation()),
+        config.test,
+        {"classes": list(classes)},
+    )

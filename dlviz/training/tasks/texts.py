@@ -1,0 +1,86 @@
+"""The tasks of language: what a sentence says, and which character comes next."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import torch
+
+from dlviz.data import novels, sentiment
+from dlviz.data.sentiment import Vocabulary
+from dlviz.training.config import TrainingConfig
+from dlviz.training.tasks import networks
+from dlviz.training.tasks.examples import BadTask, Sentences, Task, Windows
+
+Pairs = Sequence[tuple[str, int]]
+
+SENTENCES = 48_000  # to learn from, at the most
+LONGEST = 100  # words of a sentence; what follows is not read
+LENGTH = 64  # characters of a window
+SENTIMENTS = ("blame", "praise")
+split = cache(sentiment.split)
+
+
+def praise_or_blame(config: TrainingConfig) -> Task:
+    """Praise or blame, in sentences that a grammar makes.
+
+    Raises: BadTask if there are too few.
+    """
+    if config.samples > SENTENCES:
+        raise BadTask(f"There are {SENTENCES:,} sentences to learn from, not {config.samples:,}.")
+    # Of what is drawn, not quite four fifths are for learning.
+    parts = split(max(2_000, 2 * config.samples), 0)
+    measured = parts.test if config.test else parts.validation
+    return of_sentences(config, parts.training[: config.samples], measured, SENTIMENTS)
+
+
+def of_sentences(config: TrainingConfig, train: Pairs, measured: Pairs, classes: Sequence[str]) -> Task:
+    """The task of naming a sentence's class. The words are those of the sentences that are learned from.
+
+    Raises: BadTask if what is learned from has one class alone, or no words.
+    """
+    if len({label for _, label in train}) < 2:
+        raise BadTask("All sentences to learn from are of one class: there is nothing to tell apart.")
+    vocabulary = Vocabulary.of(sentiment.tokenise(text) for text, _ in train)
+    class_name, arguments = networks.for_sentences(config, len(classes), len(vocabulary))
+    return Task(
+        class_name,
+        arguments,
+        _encoded(train, vocabulary),
+        _encoded(measured, vocabulary),
+        config.test,
+        {"classes": list(classes), "vocabulary": list(vocabulary.words)},
+    )
+
+
+def _encoded(pairs: Pairs, vocabulary: Vocabulary) -> Sentences:
+    tokens = [vocabulary.encode(sentiment.tokenise(text))[:LONGEST] for text, _ in pairs]
+    kept = [row for row, indices in enumerate(tokens) if indices]
+    if not kept:
+        raise BadTask("There are no words in these sentences.")
+    lengths = [len(tokens[row]) for row in kept]
+    words = torch.zeros(len(kept), max(lengths), dtype=torch.int64)
+    for place, row in enumerate(kept):
+        words[place, : lengths[place]] = torch.tensor(tokens[row])
+    labels = torch.tensor([pairs[row][1] for row in kept])
+    return Sentences(words, torch.tensor(lengths), labels, [pairs[row][0] for row in kept])
+
+
+def characters(config: TrainingConfig) -> Task:
+    """The next character of two novels; the last chapter of each is held out.
+
+    Raises: BadTask if they have fewer windows than samples.
+    """
+    learned, held = novels.parts()
+    windows = (len(learned) - 1) // LENGTH
+    if config.samples > windows:
+        raise BadTask(f"The novels have {windows:,} pieces to learn from, not {config.samples:,}.")
+    class_name, arguments = networks.for_characters(config, len(novels.ALPHABET))
+    text = novels.encode(learned[: config.samples * LENGTH + 1])
+    return Task(
+        class_name,
+        arguments,
+        Windows(text, LENGTH, config.samples),
+        Windows(novels.encode(held), LENGTH, (len(held) - 1) // LENGTH),
+        config.test,
+        {"classes": list(novels.ALPHABET), "alphabet": novels.ALPHABET},
+    )

@@ -1,0 +1,188 @@
+// Drawing: axes, bands, lines with their dashes and markers, and marks of what happened.
+
+const DASHES = [[], [9, 4], [2, 3], [10, 3, 2, 3], [16, 4]];
+const SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
+const FONT = "11px sans-serif";
+
+function styleOf(run) {
+  const colour = PALETTE.runs[run % PALETTE.runs.length];
+  return { colour, dash: DASHES[run % DASHES.length], shape: SHAPES[run % SHAPES.length] };
+}
+
+// A value in three significant digits, an accuracy in percent.
+function written(panel, value) {
+  if (panel.percent) return `${(100 * value).toFixed(2)} %`;
+  if (panel.name === "rate") return plain(value);
+  return value >= 1e-3 && value < 1000 ? value.toPrecision(3) : short(value);
+}
+
+function tickText(panel, value) {
+  return panel.percent ? `${Number((100 * value).toFixed(2))} %` : plain(value);
+}
+
+// Without zeros at its end, and without an exponent as long as it can be read.
+function plain(value) {
+  return value && (value < 1e-5 || value >= 1e5) ? short(value) : String(Number(value.toPrecision(3)));
+}
+
+function paintPanel(view, context, panel) {
+  const { box } = panel;
+  paintAxes(view, context, panel);
+  context.save();
+  context.beginPath();
+  context.rect(box.left, box.top - 5, box.right - box.left + 5, box.bottom - box.top + 10);
+  context.clip();
+  const mine = visible(view).filter((line) => line.panel === panel.at);
+  mine.filter((line) => line.low).forEach((line) => paintBand(context, panel, line));
+  mine.forEach((line) => paintLine(context, panel, line, styleOf(line.run)));
+  context.restore();
+  paintMarks(view, context, panel);
+}
+
+function paintAxes(view, context, panel) {
+  const { box } = panel;
+  const ink = cssColour(view.root, "--st-text-color") || "#222";
+  context.font = FONT;
+  context.fillStyle = context.strokeStyle = ink;
+  context.lineWidth = 1;
+  context.setLineDash([]);
+  panel.yTicks.forEach((value) => {
+    const y = Math.round(panel.y(value)) + 0.5;
+    rule(context, 0.12, box.left, y, box.right, y);
+    context.textAlign = "right";
+    context.fillText(tickText(panel, value), box.left - 6, y + 3.5);
+  });
+  context.textAlign = "center";
+  panel.xTicks.forEach((value) => {
+    rule(context, 0.3, panel.x(value), box.bottom, panel.x(value), box.bottom + 4);
+    const text = tickText({}, value);
+    const half = context.measureText(text).width / 2;
+    context.fillText(text, Math.min(panel.x(value), box.right + MARGIN.right - half), box.bottom + 15);
+  });
+  rule(context, 0.4, box.left, box.bottom + 0.5, box.right, box.bottom + 0.5);
+  context.textAlign = "left";
+  context.font = `600 12px sans-serif`;
+  context.fillText(panel.title, box.left - MARGIN.left, box.top - 9);
+  context.font = FONT;
+  context.textAlign = "right";
+  const far = panel.beyond ? `on to ${written(panel, panel.beyond)}, beyond the top · ` : "";
+  context.globalAlpha = 0.75;
+  context.fillText(`${far}over ${view.message.axis}`, box.right, box.top - 9);
+  context.globalAlpha = 1;
+}
+
+function rule(context, alpha, x0, y0, x1, y1) {
+  context.globalAlpha = alpha;
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+function paintBand(context, panel, line) {
+  context.beginPath();
+  line.x.forEach((x, i) => context.lineTo(panel.x(x), panel.y(line.high[i])));
+  for (let i = line.x.length - 1; i >= 0; i--) context.lineTo(panel.x(line.x[i]), panel.y(line.low[i]));
+  context.globalAlpha = MARKED.includes(line.role) ? 0.13 : 0.2;
+  context.fillStyle = styleOf(line.run).colour;
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+const WIDTHS = { raw: 1, smooth: 2.4, validation: 1.7, test: 1.7, train: 1.7, value: 2 };
+
+const MARKED = ["validation", "test", "train"]; // a point an epoch
+
+function paintLine(context, panel, line, style) {
+  const { role } = line;
+  // The smoothed loss is the line of training: its epochs are points.
+  if (role !== "train" || panel.name !== "loss") {
+    stroke(context, role, style, line.x.length, (i) => context.lineTo(panel.x(line.x[i]), panel.y(line.y[i])));
+  }
+  if (!MARKED.includes(role)) return;
+  context.strokeStyle = context.fillStyle = style.colour;
+  line.x.forEach((x, i) => paintMarker(context, panel.x(x), panel.y(line.y[i]), style.shape, role !== "train"));
+}
+
+// Training is drawn with the run's own dash, what is held out is dashed and has the run's marker.
+function stroke(context, role, style, count, lineTo) {
+  context.strokeStyle = style.colour;
+  context.lineWidth = WIDTHS[role];
+  context.globalAlpha = role === "raw" ? 0.3 : 1;
+  context.setLineDash({ raw: [], validation: [5, 4], test: [1, 3] }[role] ?? style.dash);
+  context.lineJoin = "round";
+  context.beginPath();
+  for (let i = 0; i < count; i++) lineTo(i);
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+function paintMarker(context, x, y, shape, full) {
+  const size = full ? 3.6 : 3;
+  context.beginPath();
+  if (shape === "circle") context.arc(x, y, size, 0, 7);
+  else if (shape === "square") context.rect(x - size, y - size, 2 * size, 2 * size);
+  else if (shape === "triangle") corners(context, [[x, y - size * 1.3], [x + size * 1.2, y + size], [x - size * 1.2, y + size]]);
+  else if (shape === "diamond") corners(context, [[x, y - size * 1.4], [x + size * 1.4, y], [x, y + size * 1.4], [x - size * 1.4, y]]);
+  else cross(context, x, y, size);
+  context.lineWidth = shape === "cross" ? 2 : 1.3;
+  if (full) context.fill();
+  context.stroke();
+}
+
+function cross(context, x, y, size) {
+  context.moveTo(x - size, y - size);
+  context.lineTo(x + size, y + size);
+  context.moveTo(x + size, y - size);
+  context.lineTo(x - size, y + size);
+}
+
+function corners(context, points) {
+  points.forEach(([x, y]) => context.lineTo(x, y));
+  context.closePath();
+}
+
+// A line through every panel; in the first its words, where there is room for them.
+function paintMarks(view, context, panel) {
+  const { runs, marks } = view.message;
+  let free = [0, 0, 0]; // where each row of labels ends
+  for (const mark of marks) {
+    const x = panel.x(mark.x);
+    if (view.hidden.has(runs[mark.run].label) || x < panel.box.left - 1 || x > panel.box.right + 1) continue;
+    context.strokeStyle = context.fillStyle = runs.length > 1 ? styleOf(mark.run).colour : PALETTE.accent;
+    context.lineWidth = 1;
+    context.setLineDash(mark.kind === "best" ? [2, 3] : []);
+    // Of many runs the flags alone: their lines would hide the curves.
+    if (runs.length <= ALL) rule(context, 0.75, x, panel.box.top, x, panel.box.bottom);
+    context.setLineDash([]);
+    corner(context, x, panel.box.top);
+    if (panel.at || runs.length > 1) continue;
+    free = label(view, context, panel.box, mark, x, free);
+  }
+}
+
+// A small flag, so that a mark is seen without its words.
+function corner(context, x, y) {
+  context.beginPath();
+  corners(context, [[x - 4, y - 3], [x + 4, y - 3], [x, y + 4]]);
+  context.fill();
+}
+
+function label(view, context, box, mark, x, free) {
+  context.font = FONT;
+  const width = context.measureText(mark.label).width;
+  const left = Math.max(box.left, Math.min(x + 6, box.right - width));
+  const row = free.findIndex((end) => left > end);
+  if (row < 0) return free;
+  const y = box.top + 12 + 14 * row;
+  context.globalAlpha = 0.85;
+  context.fillStyle = cssColour(view.root, "--st-background-color") || "#fff";
+  context.fillRect(left - 2, y - 10, width + 4, 13);
+  context.globalAlpha = 1;
+  context.fillStyle = cssColour(view.root, "--st-text-color") || "#222";
+  context.textAlign = "left";
+  context.fillText(mark.label, left, y);
+  return free.map((end, at) => (at === row ? left + width + 8 : end));
+}

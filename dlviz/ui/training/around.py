@@ -1,0 +1,53 @@
+"""Below the curves: one panel of what the run's network does, and what is asked about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dlviz.ui import lesson
+from dlviz.ui.training import panels, questions, takeaway
+from dlviz.ui.training.state import LAB, PANELS, get
+from dlviz.ui.training.watched import Watched
+
+SHOW: dict[str, Callable[[Watched], None]] = {
+    "mistakes": panels.mistakes,
+    "confusion": panels.confusion,
+    "histograms": panels.histograms,
+    "take": takeaway.show,
+}
+
+
+def show(run: Watched) -> None:
+    """The chosen panel."""
+    st.segmented_control(
+        "Look closer",
+        list(PANELS),
+        format_func=PANELS.__getitem__,
+        required=True,
+        key=f"{LAB}.panel",
+        label_visibility="collapsed",
+    )
+    with st.container(border=True):
+        SHOW[get("panel")](run)
+
+
+def lessons(run: Watched) -> None:
+    """The questions, the code, and the script."""
+    lesson.predict(LAB, lambda: questions.ask(run))
+    if not run.brought:
+        _code(run)
+
+
+def _code(run: Watched) -> None:
+    """The code that ran, and the script where there is one."""
+    from dlviz.training.script import NoScript, pytorch_script
+
+    def script() -> str:
+        try:
+            return pytorch_script(run.config, takeaway.events(run))
+        except NoScript as problem:
+            return f"# {problem}\n"
+
+    lesson.code(LAB, questions.sources(), script, "dlviz_training.py")

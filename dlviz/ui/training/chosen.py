@@ -1,0 +1,97 @@
+"""From what is chosen in the controls to a config, and back; and which control a refusal speaks of."""
+
+from __future__ import annotations
+
+from dlviz.training.config import ABOVE_ZERO, REAL, WHOLE, Augmentation, TrainingConfig, lesson
+from dlviz.training.options import NETWORKS, PICTURES, TASKS, TESTED
+from dlviz.ui.training.state import AUGMENTATIONS, SETTINGS, SIZES, get, put
+
+CALLED = {name: called for name, (called, *_) in {**WHOLE, **REAL}.items()} | ABOVE_ZERO
+# How many examples a run of about a minute learns from, over how many epochs, in batches of how many.
+SHORT = {
+    "digits": (12_000, 5, 64),
+    "fashion": (10_000, 5, 64),
+    "drawings": (2_000, 20, 4),
+    "cifar10": (5_000, 5, 64),
+    "sentiment": (6_000, 4, 64),
+    "table": (6_000, 10, 16),
+    "text": (1_500, 4, 16),
+}
+NAMED_AFTER = {"A batch of": "batch_size", "Batch norm": "batch_norm", "An embed_size": "heads"}
+
+
+def config() -> TrainingConfig:
+    """What the controls say. Raises: ValueError with a sentence for the learner."""
+    choice, task = NETWORKS[get("model")], get("task")
+    plain = [name for name in SETTINGS if name not in {*AUGMENTATIONS, *SIZES, "batch_norm", "dropout"}]
+    values = {name: get(name) for name in plain}
+    values |= {
+        "learning_rate": _number(get("learning_rate"), "learning rate"),
+        "milestones": _milestones(get("milestones")),
+        "test": get("test") and task in TESTED,
+        "sizes": {name: get(name) for name in choice.sizes if get(name) is not None},
+        "batch_norm": get("batch_norm") and choice.batch_norm,
+        "dropout": get("dropout") if choice.dropout else None,
+    }
+    if task in PICTURES:
+        values["augmentation"] = Augmentation(**{name: get(name) for name in AUGMENTATIONS})
+    return TrainingConfig(**values)
+
+
+def _number(text: str, called: str) -> float:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise ValueError(f"The {called} must be a number above 0, such as 0.001 or 1e-3.") from None
+
+
+def _milestones(text: str) -> tuple[int, ...]:
+    parts = text.replace(",", " ").split()
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError("The schedule's milestones are epochs, such as 2, 4.")
+    return tuple(map(int, parts))
+
+
+def control(sentence: str) -> str:
+    """The setting that a refusal speaks of; empty if it is about several."""
+    for name, called in CALLED.items():
+        if sentence.startswith(f"The {called} must"):
+            return name
+    if "milestone" in sentence:
+        return "milestones"
+    return next((name for start, name in NAMED_AFTER.items() if sentence.startswith(start)), "")
+
+
+def use(wanted: TrainingConfig) -> None:
+    """Set the controls to a config."""
+    for name, field in SETTINGS.items():
+        if name in AUGMENTATIONS:
+            put(name, getattr(wanted.augmentation, name))
+        elif name in SIZES:
+            put(name, wanted.sizes.get(name))
+        elif name == "milestones":
+            put(name, ", ".join(map(str, wanted.milestones)))
+        elif name == "learning_rate":
+            put(name, f"{wanted.learning_rate:g}")
+        else:
+            put(name, getattr(wanted, name, field.default))
+
+
+def use_lesson() -> None:
+    """Set the controls to the lesson's full recipe."""
+    use(lesson())
+
+
+def task_chosen() -> None:
+    """Another task: a network that fits it, and as many examples as make a short run."""
+    fit()
+    for name, value in zip(("samples", "epochs", "batch_size"), SHORT[get("task")], strict=True):
+        put(name, value)
+    put("test", False)
+
+
+def fit() -> None:
+    """A network of the task's own, where a link or an earlier task says another."""
+    networks = TASKS[get("task")]
+    if get("model") not in networks:
+        put("model", networks[0])

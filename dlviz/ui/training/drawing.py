@@ -1,0 +1,104 @@
+"""The learner's own input through the run's newest network: a drawing, a sentence, or what it writes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui import digit
+from dlviz.ui.percent import percent
+from dlviz.ui.tiles import Group, tiles
+from dlviz.ui.training import measured, networks
+from dlviz.ui.training.networks import Trained
+from dlviz.ui.training.state import LAB
+from dlviz.ui.training.watched import Watched
+
+MOST = 5  # answers shown
+PROMPT, WRITTEN = "It was ", 220
+
+
+def show(run: Watched) -> None:
+    """What the newest checkpoint makes of the learner's own input."""
+    kind = measured.shows(run.config)
+    if kind == "pictures" and run.config.task != "cifar10":
+        st.fragment(key=f"{LAB}.drawing")(_drawn)(run)
+    elif kind == "sentences":
+        _sentence(run)
+    elif kind == "text":
+        _text(run)
+
+
+def newest(run: Watched) -> Trained | None:
+    """The network of the newest checkpoint; None, with a sentence, if there is none to be read."""
+    from dlviz.training.state import BadState
+
+    steps = run.checkpoints
+    if not steps:
+        st.caption("The network answers as soon as the run has begun.")
+        return None
+    try:
+        return networks.at(run.run, steps[-1])
+    except (BadState, UnknownRun) as problem:
+        st.error(str(problem), icon=":material/broken_image:")
+        return None
+
+
+def when(trained: Trained) -> str:
+    """How far the network had learned."""
+    return f"after step {trained.step:,}" if trained.step else "before its first step"
+
+
+def _drawn(run: Watched) -> None:
+    with st.container(key="paper-beside"):
+        drawing = digit.current(LAB)
+    trained = newest(run)
+    if trained is None or drawing.pixels is None:
+        return
+    probabilities = networks.answer(trained, drawing.pixels)
+    order = probabilities.argsort()[::-1][:MOST]
+    names = trained.classes
+    best = names[order[0]]
+    group = Group(
+        title=f"It says {best}",
+        note=f"the network {when(trained)}",
+        values=drawing.pixels[None],
+        scale="ink",
+        alt=f"{when(trained)}: "
+        + ", ".join(f"{names[at]} {percent(float(probabilities[at]))}" for at in order),
+        columns=1,
+        cell=2,
+        rows=tuple((names[at], float(probabilities[at]), percent(float(probabilities[at]))) for at in order),
+    )
+    tiles(f"{LAB}.answer", [group])
+
+
+def _sentence(run: Watched) -> None:
+    text = st.text_input("Your sentence", "I love this film", max_chars=300, key=f"{LAB}.sentence")
+    trained = newest(run)
+    if trained is None:
+        return
+    import torch
+
+    from dlviz.data.sentiment import Vocabulary, tokenise
+
+    known = Vocabulary(tuple(trained.facts["vocabulary"]))  # pyright: ignore[reportArgumentType]
+    if not (words := tokenise(text)):
+        st.caption("Write a word or two.")
+        return
+    with torch.inference_mode():
+        probabilities = trained.model(torch.tensor([known.encode(words)])).softmax(1)[0].numpy()
+    best = int(probabilities.argmax())
+    st.metric(f"It says, {when(trained)}", f"{trained.classes[best]}: {percent(float(probabilities[best]))}")
+    if unknown := [word for word in words if word not in known]:
+        st.caption(f"Words that it has never seen: {', '.join(unknown[:8])}.")
+
+
+def _text(run: Watched) -> None:
+    trained = newest(run)
+    if trained is None:
+        return
+    from dlviz.generation import generate
+
+    written = generate(trained.model, PROMPT, WRITTEN, 0.7, None, 0)
+    st.markdown(f"**What it writes after “{PROMPT.strip()}”**, {when(trained)}:")
+    st.text(PROMPT + written.text)

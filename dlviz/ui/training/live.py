@@ -1,0 +1,105 @@
+"""A run while it is watched: read again every second until it has ended."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from dlviz.training.comparison import Group
+from dlviz.training.config import TrainingConfig
+from dlviz.training.curves import AXES, History
+from dlviz.training.runs import service
+from dlviz.training.runs.service import Status
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.curves import Curves, curves
+from dlviz.ui.percent import percent
+from dlviz.ui.training import steering, told
+from dlviz.ui.training.state import LAB, get
+from dlviz.ui.training.watched import Watched, watched
+
+EVERY = 1.0  # seconds
+SEEN = f"{LAB}.seen"
+AXIS = {"step": "Steps", "epoch": "Epochs", "seconds": "Seconds"}
+# A paused run may be let go on by its owner in another tab, so only an ending stops the clock.
+SETTLED = ("ended", "interrupted")
+
+
+def show(run: Watched, status: Status) -> None:
+    """The run; its clock stops when it has ended."""
+    over = status.state in SETTLED
+    st.session_state[SEEN] = _mark(run, over)
+    st.fragment(run_every=None if over else EVERY, key=f"{LAB}.live")(_watch)(run.run)
+
+
+def _mark(run: Watched, over: bool) -> tuple[object, ...]:
+    """What the rest of the page depends on: when it changes, all of the page is drawn anew."""
+    return run.run, over, run.newest.get("step"), run.checkpoints[-1:]
+
+
+def _watch(name: str) -> None:
+    try:
+        status = service.shared().status(name)
+        run = watched(name)
+        history = run.look()
+    except UnknownRun:
+        st.rerun(scope="app")
+    _standing(run, status, history)
+    steering.controls(run, status)
+    _numbers(history, run.config)
+    curves(f"{LAB}.curves", Curves([Group("This run", [history])], axis=get("axis")))
+    if _mark(run, status.state in SETTLED) != st.session_state[SEEN]:
+        st.rerun(scope="app")
+
+
+def _standing(run: Watched, status: Status, history: History) -> None:
+    """How far the run is, or what holds it."""
+    if status.state == "waiting":
+        st.info(told.standing(status), icon=":material/hourglass_top:")
+    elif status.state == "interrupted" or status.reason in ("failed", "full", "diverged"):
+        st.error(told.standing(status), icon=":material/error:")
+    elif status.sentence:
+        st.success(f"{told.standing(status)} {told.outcome(history, run.config)}", icon=":material/flag:")
+    for note in run.notes:
+        st.warning(note, icon=":material/healing:")
+    if run.start:
+        done, line = told.progress(history, run.config)
+        st.progress(done, f"Paused · {line}" if status.state == "paused" else line)
+    elif status.state == "running":
+        st.progress(*_getting_ready(run))
+
+
+def _getting_ready(run: Watched) -> tuple[float, str]:
+    if not (download := run.download):
+        return 0.0, "Getting the data and the network ready …"
+    done, total = download
+    return done / max(total, 1), f"Downloading the data: {done / 1e6:,.0f} of {total / 1e6:,.0f} MB"
+
+
+def _numbers(history: History, config: TrainingConfig) -> None:
+    """The newest numbers; those of the held-out examples are an epoch's."""
+    epochs, held = history.epochs, "Test" if config.test else "Validation"
+    part = "test_" if config.test else ""
+    loss, accuracy = (told.latest(epochs[f"{part}{name}"]) for name in ("loss", "accuracy"))
+    shown = {
+        "Training loss": told.number(told.loss_now(history)),
+        f"{held} loss": told.number(loss),
+        f"{held} accuracy": percent(accuracy) if math.isfinite(accuracy) else "–",
+        "Learning rate": told.number(told.latest(history.batches["rate"])),
+        "Gradient norm": told.number(told.latest(history.batches["norm"])),
+    }
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        for label, value in shown.items():
+            st.metric(label, value, width="content")
+
+
+def axis() -> None:
+    """What the curves are drawn over."""
+    st.segmented_control(
+        "Curves over",
+        list(AXES),
+        format_func=AXIS.__getitem__,
+        required=True,
+        key=f"{LAB}.axis",
+        label_visibility="collapsed",
+    )

@@ -1,0 +1,74 @@
+"""The examples that a run is measured on, for the pictures of its mistakes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from dlviz.training.config import TrainingConfig
+from dlviz.training.options import PICTURES
+from dlviz.training.runs import service
+
+EMBEDDED_CLOTHES = 12_000
+
+
+def pictures(run: str, config: TrainingConfig) -> np.ndarray:
+    """(n, 28, 28) uint8 or (n, 3, 32, 32) uint8, in the order of the mistakes' indices.
+
+    Raises: UnknownRun; BadTask or MissingData if the data are not here.
+    """
+    if config.task == "drawings":
+        return _drawings(run)
+    whole = config.samples > (EMBEDDED_CLOTHES if config.test else 10_000)
+    return _public(config.task, config.test, config.task == "fashion" and whole)
+
+
+@lru_cache(maxsize=4)
+def _public(task: str, test: bool, whole: bool) -> np.ndarray:
+    from dlviz.data import cifar10, fashion, mnist
+    from dlviz.training.tasks.preparation import HELD_OUT, HELD_OUT_CLOTHES
+
+    sets = {"digits": mnist.digits, "fashion": fashion.whole if whole else fashion.clothes}
+    split = sets.get(task, cifar10.pictures)
+    if test:
+        return split("test")[0].numpy()
+    # Not through the cache: of all training pictures, only those held out stay in memory.
+    images, _ = split.__wrapped__("train")
+    held = HELD_OUT_CLOTHES if task == "fashion" and not whole else HELD_OUT
+    return images[-held:].numpy().copy()
+
+
+@lru_cache(maxsize=8)
+def _drawings(run: str) -> np.ndarray:
+    from dlviz.training.tasks.own import Drawings, parted, read
+
+    own = read("drawings", service.shared().store.folder(run))
+    assert isinstance(own, Drawings)
+    classes = sorted(set(own.labels))
+    _, held = parted([classes.index(label) for label in own.labels])
+    return own.pictures[held]
+
+
+@lru_cache(maxsize=4)
+def sentences(run: str) -> tuple[str, ...]:
+    """The sentences that the run is measured on, in the order of the mistakes' indices.
+
+    Raises: UnknownRun; BadTask if they are not here.
+    """
+    from dlviz.training.tasks import prepare
+    from dlviz.training.tasks.examples import Sentences
+    from dlviz.training.tasks.own import read
+
+    store = service.shared().store
+    config = TrainingConfig.from_json(store.config(run))
+    task = prepare(config, read(config.task, store.folder(run)))
+    assert isinstance(task.measured, Sentences)
+    return tuple(task.measured.texts)
+
+
+def shows(config: TrainingConfig) -> str:
+    """What the run's examples are: pictures, sentences, or text without an end."""
+    if config.task in PICTURES:
+        return "pictures"
+    return "text" if config.task == "text" else "sentences"

@@ -1,0 +1,112 @@
+"""The view My runs: those of this browser, to open, keep, name, go on with and delete."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from dlviz.training.config import TrainingConfig
+from dlviz.training.runs import service
+from dlviz.training.runs.service import Status
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui import owner
+from dlviz.ui.training import bring, steering, told
+from dlviz.ui.training.state import LAB, put
+from dlviz.ui.training.watched import BROUGHT
+
+SHOWN = 40
+STATES = {"waiting": "waiting", "running": "learning now", "paused": "paused", "interrupted": "interrupted"}
+ENDED = {
+    "done": "finished",
+    "stopped": "stopped",
+    "early": "stopped early",
+    "diverged": "loss no longer a number",
+    "time": "time used up",
+    "failed": "failed",
+    "full": "disk full",
+}
+
+
+def show() -> None:
+    """The list, the newest first."""
+    runs = service.shared().runs(owner.token())
+    if not runs:
+        st.info("You have no runs yet: train one, and it stands here.", icon=":material/history:")
+    else:
+        st.caption(
+            f"{told.count(len(runs), 'run')} of this browser. When the disk fills up, old ones that are not "
+            "pinned are dropped, the oldest first."
+        )
+    if problem := st.session_state.pop(steering.PROBLEM, ""):
+        st.error(problem, icon=":material/block:")
+    for status in runs[:SHOWN]:
+        _row(status)
+    if len(runs) > SHOWN:
+        st.caption(f"The {len(runs) - SHOWN:,} oldest are not listed.")
+    bring.show()
+
+
+def _row(status: Status) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch", gap="xsmall"):
+            pinned = ":material/push_pin: " if status.pinned else ""
+            st.markdown(f"{pinned}**{plain(status.name) or _when(status)}** · {_state(status)}")
+            st.caption(f"{_when(status)} · {_summary(status)}")
+        _actions(status)
+
+
+def plain(name: str) -> str:
+    """A learner's text without what markdown would make something of."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!|~$:<>" else letter for letter in name)
+
+
+def _when(status: Status) -> str:
+    return f"{datetime.fromtimestamp(status.created):%d %B, %H:%M}"
+
+
+def _state(status: Status) -> str:
+    return STATES.get(status.state) or ENDED.get(status.reason, status.state)
+
+
+def _summary(status: Status) -> str:
+    if status.sentence == BROUGHT:
+        return BROUGHT
+    try:
+        return told.summary(TrainingConfig.from_json(service.shared().store.config(status.run)))
+    except (UnknownRun, ValueError) as problem:
+        return str(problem)
+
+
+def _actions(status: Status) -> None:
+    runs, key = service.shared(), f"{LAB}.mine.{status.run}"
+    st.button("Open", key=f"{key}.open", type="primary", on_click=_open, args=(status.run,))
+    if status.can_go_on:
+        st.button("Go on", key=f"{key}.go_on", on_click=_go_on, args=(status.run,))
+    label, wanted = ("Unpin", False) if status.pinned else ("Pin", True)
+    st.button(label, key=f"{key}.pin", on_click=steering.do, args=(runs.pin, status.run, wanted))
+    with st.popover("More", key=f"{key}.more"):
+        st.text_input(
+            "Name", status.name, max_chars=80, key=f"{key}.name", on_change=_rename, args=(status.run,)
+        )
+        st.button(
+            "Delete it for good",
+            icon=":material/delete:",
+            key=f"{key}.delete",
+            on_click=steering.do,
+            args=(runs.delete, status.run),
+        )
+
+
+def _open(run: str) -> None:
+    put("run", run)
+    put("view", "train")
+
+
+def _go_on(run: str) -> None:
+    steering.do(service.shared().go_on, run)
+    _open(run)
+
+
+def _rename(run: str) -> None:
+    steering.do(service.shared().rename, run, st.session_state[f"{LAB}.mine.{run}.name"])

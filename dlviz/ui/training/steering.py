@@ -1,0 +1,87 @@
+"""What a run's owner does with it while it is trained; everybody else watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dlviz.training.runs import service
+from dlviz.training.runs.service import Refused, Status
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui import owner
+from dlviz.ui.training import told
+from dlviz.ui.training.state import LAB
+from dlviz.ui.training.watched import Watched
+
+PROBLEM, RATE = f"{LAB}.steering", f"{LAB}.new_rate"
+
+
+def controls(run: Watched, status: Status) -> None:
+    """Pause, go on, stop, and another learning rate; for the run's owner alone."""
+    if not service.shared().owned_by(run.run, owner.token()):
+        st.caption("You are watching another learner’s run: only they can steer it.")
+        return
+    runs = service.shared()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        if status.state == "running":
+            _button("Pause", ":material/pause:", runs.pause, status)
+        if status.state == "paused":
+            _button("Resume", ":material/play_arrow:", runs.resume, status)
+        if status.state in ("waiting", "running", "paused"):
+            _button("Stop", ":material/stop:", runs.stop, status)
+        if status.state in ("running", "paused"):
+            _rate(run, status)
+        if status.can_go_on:
+            label = "Go on from the last checkpoint" if run.checkpoints else "Try again"
+            _button(label, ":material/resume:", runs.go_on, status)
+    if problem := st.session_state.pop(PROBLEM, ""):
+        st.error(problem, icon=":material/block:")
+
+
+def _button(label: str, icon: str, steer: Callable[[str, str], None], status: Status) -> None:
+    st.button(label, icon=icon, key=f"{LAB}.{steer.__name__}", on_click=do, args=(steer, status.run))
+
+
+def _rate(run: Watched, status: Status) -> None:
+    now = told.number(told.latest(run.look().batches["rate"]))
+    st.text_input(
+        "New learning rate",
+        key=RATE,
+        placeholder=now,
+        max_chars=20,
+        width=150,
+        help="From the next batch on; a schedule goes on from it in proportion. Marked on the curve.",
+        on_change=_change_rate,
+        args=(status.run,),
+    )
+    for label, factor in (("× 10", 10.0), ("÷ 10", 0.1)):
+        st.button(label, key=f"{LAB}.rate.{factor}", on_click=_scale_rate, args=(run, factor))
+
+
+def _change_rate(run: str) -> None:
+    """What was typed; an empty field is no wish."""
+    text = st.session_state[RATE].strip().replace(",", ".")
+    if not text:
+        return
+    try:
+        value = float(text)
+    except ValueError:
+        st.session_state[PROBLEM] = "A learning rate is a number above 0, such as 0.001 or 1e-3."
+        return
+    st.session_state[RATE] = ""
+    do(service.shared().change_rate, run, value)
+
+
+def _scale_rate(run: Watched, factor: float) -> None:
+    rates = run.look().batches["rate"]
+    if len(rates):
+        do(service.shared().change_rate, run.run, float(f"{rates[-1] * factor:.6g}"))
+
+
+def do(steer: Callable[..., None], run: str, *arguments: object) -> None:
+    """Ask for something in this learner's name; what is refused is said where it was asked for."""
+    try:
+        steer(run, owner.token(), *arguments)
+    except (Refused, UnknownRun) as problem:
+        st.session_state[PROBLEM] = str(problem)

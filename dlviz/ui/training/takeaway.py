@@ -1,0 +1,89 @@
+"""What can be taken away of a run. Each file is made when it is asked for, not before."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from dlviz.training.runs import service
+from dlviz.training.runs.events import Event
+from dlviz.ui.training.state import LAB
+from dlviz.ui.training.watched import Watched
+
+
+def show(run: Watched) -> None:
+    """Downloads, a sentence each."""
+    step = run.checkpoints[-1] if run.checkpoints else None
+    if step is None:
+        st.caption("There is nothing to take away before the run has begun.")
+        return
+    name = f"dlviz-{run.run[:8]}"
+    _file(
+        "Weights",
+        f"The network after step {step:,}, as safetensors: `load_file` gives its state_dict.",
+        partial(weights, run, step),
+        f"{name}.safetensors",
+    )
+    _file("Table", "Every batch and epoch as CSV.", partial(table, run), f"{name}.csv")
+    _file(
+        "TensorBoard",
+        "An event file: unpack it, then `tensorboard --logdir` its folder.",
+        partial(tensorboard, run),
+        f"{name}-tensorboard.zip",
+    )
+    _script(run, name)
+
+
+def _file(label: str, sentence: str, make, file_name: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            label,
+            make,
+            file_name,
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"{LAB}.take.{label}",
+            width=170,
+        )
+        st.markdown(sentence)
+
+
+def _script(run: Watched, name: str) -> None:
+    from dlviz.training.script import NoScript, pytorch_script
+
+    try:
+        pytorch_script(run.config)
+    except NoScript as problem:
+        st.caption(str(problem))
+        return
+    sentence = "A plain PyTorch script that repeats the run: the same losses on the same machine."
+    _file("Script", sentence, lambda: pytorch_script(run.config, events(run)), f"{name}.py")
+
+
+def events(run: Watched) -> list[Event]:
+    """All that counts of it."""
+    return service.shared().store.events(run.run)
+
+
+def weights(run: Watched, step: int) -> bytes:
+    """The weights after a step, with their class and what made them."""
+    from dlviz.training.exports import weights_file
+    from dlviz.training.runs import checkpoints
+    from dlviz.training.state import State
+
+    return weights_file(State.load(checkpoints.path(service.shared().store.folder(run.run), step)))
+
+
+def table(run: Watched) -> str:
+    """Every batch and epoch."""
+    from dlviz.training.exports import to_csv
+
+    return to_csv(events(run))
+
+
+def tensorboard(run: Watched) -> bytes:
+    """A packed event file."""
+    from dlviz.training.exports import tensorboard_zip
+
+    return tensorboard_zip(events(run), f"dlviz-{run.run[:8]}")

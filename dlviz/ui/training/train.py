@@ -1,0 +1,129 @@
+"""The view Train: the controls of the next run, and beside them what it will be, or the run itself."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dlviz.training.config import TrainingConfig
+from dlviz.training.runs import service
+from dlviz.training.runs.service import Refused
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui import owner
+from dlviz.ui.training import around, chosen, drawing, live, mine, own, plan, setup, told
+from dlviz.ui.training.state import LAB, get, put
+from dlviz.ui.training.watched import Watched, watched
+
+PROBLEM = f"{LAB}.problem"
+
+
+def show() -> None:
+    """Controls on the left, the run or what it will be on the right."""
+    wanted, refusal = _wanted()
+    with st.container(key="controls-beside"):
+        left, right = st.columns([1, 2.9], gap="large")
+    with left:
+        setup.Controls(refusal).draw()
+        _buttons(wanted)
+    with right:
+        run = _opened(get("run"))
+        if run:
+            _run(run)
+        elif not get("run"):
+            own.collect(get("task"))
+            plan.show(wanted)
+    if run:
+        with left:
+            drawing.show(run)
+        around.lessons(run)
+
+
+def _wanted() -> tuple[TrainingConfig | None, str]:
+    """The config of the controls, or why there is none."""
+    try:
+        return chosen.config(), ""
+    except ValueError as refusal:
+        return None, str(refusal)
+
+
+def _buttons(wanted: TrainingConfig | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Train",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=wanted is None,
+            key=f"{LAB}.train",
+            on_click=_train,
+        )
+        st.button(
+            "The lesson’s full recipe",
+            type="tertiary",
+            icon=":material/school:",
+            key=f"{LAB}.lesson",
+            on_click=chosen.use_lesson,
+            help="All 60,000 digits for five epochs, and the 10,000 test digits after each: "
+            "some minutes. Sets the controls; Train starts it.",
+        )
+    if problem := st.session_state.pop(PROBLEM, ""):
+        st.error(problem, icon=":material/block:")
+
+
+def _train() -> None:
+    try:
+        config = chosen.config()
+        put("run", service.shared().submit(config, owner.token(), fill=own.checked(config)))
+    except (Refused, ValueError) as problem:
+        st.session_state[PROBLEM] = str(problem)
+
+
+def _opened(name: str) -> Watched | None:
+    """The run that the address names; None, with a sentence, if there is none to be read."""
+    if not name:
+        return None
+    try:
+        run = watched(name)
+        run.look()
+        _ = run.config
+    except (UnknownRun, ValueError) as problem:
+        st.info(str(problem), icon=":material/search_off:")
+        _new_run()
+        return None
+    return run
+
+
+def _run(run: Watched) -> None:
+    status = service.shared().status(run.run)
+    st.markdown(f"**{mine.plain(status.name) or 'This run'}** · {told.made(run)}")
+    with st.container(horizontal=True):
+        _new_run()
+        if not run.brought:
+            _use(run.config)
+    if run.brought:
+        st.caption("Draw on the left, and see what it says; “Take away” gives the file back.")
+    else:
+        live.show(run, status)
+        live.axis()
+    around.show(run)
+
+
+def _new_run() -> None:
+    st.button(
+        "Plan a new run",
+        type="tertiary",
+        icon=":material/add:",
+        key=f"{LAB}.new",
+        on_click=put,
+        args=("run", ""),
+    )
+
+
+def _use(config: TrainingConfig) -> None:
+    st.button(
+        "Use its settings",
+        type="tertiary",
+        icon=":material/content_copy:",
+        key=f"{LAB}.use",
+        on_click=chosen.use,
+        args=(config,),
+        help="Sets the controls to those of this run.",
+    )

@@ -1,0 +1,8 @@
+"""An app whose page tells whose browser it is."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from dlviz.ui.owner import OwnerCookie
+
+app = st.App("owner_page.py", middleware=[Middleware(OwnerCookie)])

@@ -1,0 +1,10 @@
+"""Tells the token of the learner before it, and whether the browser brought it."""
+
+import streamlit as st
+
+from dlviz.training.runs.owner import COOKIE
+from dlviz.ui import owner
+
+st.text(f"token {owner.token()}")
+st.text(f"brought {COOKIE in st.context.cookies}")
+st.button("Again")

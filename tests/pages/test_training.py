@@ -1,0 +1,202 @@
+"""The Training lab's controls, and what it says before a run."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlviz.training.config import TrainingConfig, lesson
+from dlviz.training.runs.journal import DiskFull
+from dlviz.training.runs.service import Service
+from tests.packed import messages
+from tests.pages.cnn_lab import press, query
+from tests.pages.conftest import Open
+from tests.training_runs.idle import MINE, Launcher
+
+pytestmark = pytest.mark.usefixtures("runs")
+
+
+def sentences(app: AppTest) -> list[str]:
+    return [problem.value for problem in app.error]
+
+
+def train(app: AppTest):
+    (button,) = [button for button in app.button if button.label == "Train"]
+    return button
+
+
+def handed_in(runs: Service) -> TrainingConfig:
+    (status,) = runs.runs(MINE)
+    return TrainingConfig.from_json(runs.store.config(status.run))
+
+
+def test_the_lab_opens_with_the_usual_run_and_says_how_large_it_is(opened: Open) -> None:
+    app = opened("training")
+    assert not train(app).disabled
+    assert [metric.value for metric in app.metric] == ["390,410", "10", "about 6.0 s"]
+    assert query(app) == ""
+
+
+def test_train_hands_in_what_the_controls_say_and_the_address_names_the_run(
+    opened: Open,
+    runs: Service,
+    launcher: Launcher,
+) -> None:
+    app = opened("training", samples="640", epochs="2", scheduler="cosine", rotation="15", patience="3")
+    train(app).click().run()
+    config = handed_in(runs)
+    assert (config.samples, config.epochs, config.scheduler, config.patience) == (640, 2, "cosine", 3)
+    assert config.augmentation.rotation == 15
+    (run,) = launcher.jobs
+    assert f"run={run}" in query(app)
+
+
+def test_the_usual_controls_hand_in_the_usual_config(opened: Open, runs: Service) -> None:
+    train(opened("training")).click().run()
+    assert handed_in(runs) == TrainingConfig()
+
+
+def test_one_button_sets_the_lessons_full_recipe(opened: Open, runs: Service) -> None:
+    app = opened("training", optimizer="SGD", dropout="0.2")
+    press(app, "The lesson’s full recipe")
+    assert train(app).click().run()
+    assert handed_in(runs) == lesson()
+
+
+@pytest.mark.parametrize("typed", ["0", "-0.1", "nan", "inf", "much", ""])
+def test_a_learning_rate_that_is_none_is_told_at_once_and_nothing_can_be_trained(
+    opened: Open, typed: str
+) -> None:
+    app = opened("training")
+    app.text_input(key="training.learning_rate").set_value(typed).run()
+    (sentence,) = sentences(app)
+    assert sentence.startswith("The learning rate must be a number above 0")
+    assert train(app).disabled
+    app.text_input(key="training.learning_rate").set_value("1e-2").run()
+    assert sentences(app) == []
+    assert not train(app).disabled
+
+
+def test_a_huge_learning_rate_may_be_tried(opened: Open) -> None:
+    assert not train(opened("training", learning_rate="1e9")).disabled
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("samples", 0, "The number of samples must be a whole number from 1 to 1,000,000."),
+        ("samples", 10, "A batch of 64 is larger than the data: 10 samples."),
+        ("epochs", -1, "The number of epochs must be a whole number from 1 to 10,000."),
+        ("dropout", 1.0, "The dropout must be a number from 0 to 0.95."),
+        ("rotation", 500.0, "The rotation in degrees must be a number from 0 to 180."),
+    ],
+)
+def test_every_bad_value_is_one_sentence(opened: Open, name: str, value: float, sentence: str) -> None:
+    app = opened("training")
+    app.number_input(key=f"training.{name}").set_value(value).run()
+    assert sentences(app) == [sentence]
+    assert train(app).disabled
+
+
+def test_milestones_that_do_not_rise_are_told(opened: Open) -> None:
+    app = opened("training", scheduler="MultiStep")
+    app.text_input(key="training.milestones").set_value("4, 2").run()
+    assert sentences(app) == ["The schedule's milestones must rise."]
+
+
+def test_test_data_decide_nothing(opened: Open) -> None:
+    app = opened("training", test="on", patience="2")
+    assert "Test data must not decide" in sentences(app)[0]
+
+
+def test_a_schedule_that_changes_nothing_says_so(opened: Open) -> None:
+    app = opened("training", scheduler="StepLR")
+    assert any("Within 5 epochs this schedule changes nothing" in said.value for said in app.info)
+    ((header, arrays),) = messages(app, "curves")
+    assert {panel["name"] for panel in header["panels"]} == {"rate"}
+    assert arrays["0.y"] == pytest.approx([0.001] * len(arrays["0.y"]))
+
+
+def test_a_schedules_curve_is_the_one_that_will_be_learned_with(opened: Open) -> None:
+    app = opened("training", scheduler="StepLR", step_size="1", gamma="0.5", epochs="3")
+    ((_, arrays),) = messages(app, "curves")
+    assert arrays["0.y"].tolist() == pytest.approx([0.001, 0.001, 0.0005, 0.0005, 0.00025, 0.00025])
+    assert not app.info
+
+
+def test_augmentation_is_seen_on_six_pictures(opened: Open) -> None:
+    ((_, plain),) = messages(opened("training"), "gallery")
+    before, after = (arrays["pictures"] for _, arrays in messages(opened("training", flip="1"), "gallery"))
+    assert (before == plain["pictures"]).all()
+    assert (after == before[:, :, ::-1]).all()
+
+
+def test_a_task_chooses_a_network_that_fits_it(opened: Open) -> None:
+    app = opened("training")
+    app.selectbox(key="training.task").set_value("sentiment").run()
+    assert app.selectbox(key="training.model").value == "TextClassifier"
+    assert sentences(app) == []
+
+
+def test_a_link_with_a_network_that_does_not_fit_opens_with_one_that_does(opened: Open) -> None:
+    app = opened("training", task="text", model="SimpleCNN")
+    assert app.selectbox(key="training.model").value == "CharacterLSTM"
+
+
+def test_a_full_disk_is_told_and_the_controls_stay(
+    opened: Open,
+    runs: Service,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object) -> str:
+        raise DiskFull(28, "no space")
+
+    monkeypatch.setattr(runs.store, "create", full)
+    app = opened("training", samples="640")
+    train(app).click().run()
+    assert sentences(app) == ["The disk is full: delete runs that you no longer need."]
+    assert app.number_input(key="training.samples").value == 640
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "0" * 19, "f" * 21, "x" * 20])
+def test_what_is_no_run_in_the_address_is_left_out(opened: Open, name: str) -> None:
+    app = opened("training", run=name)
+    assert any(re.search(r"not understood.*run", said.value) for said in app.info)
+    assert train(app)
+
+
+def test_a_run_that_there_is_not_is_one_sentence(opened: Open) -> None:
+    app = opened("training", run="0" * 20)
+    assert any(said.value.startswith("There is no run of that name here") for said in app.info)
+    assert not train(app).disabled
+
+
+def test_drawings_need_two_kinds_and_are_kept_beside_the_run(
+    opened: Open,
+    runs: Service,
+) -> None:
+    import numpy as np
+
+    from dlviz.training.tasks.own import read
+    from dlviz.ui.training.own import DRAWN, Drawn
+
+    app = opened("training", task="drawings", samples="100", batch_size="2")
+    train(app).click().run()
+    assert sentences(app) == ["There are no drawings yet: draw some, and say what each is."]
+    pictures = [np.full((28, 28), 10 * at, np.uint8) for at in range(6)]
+    app.session_state[DRAWN] = Drawn(pictures, ["A"] * 6)
+    train(app).click().run()
+    assert sentences(app) == ["All examples have the same label: two different ones are needed at least."]
+    app.session_state[DRAWN] = Drawn(pictures, ["A", "B"] * 3)
+    train(app).click().run()
+    assert sentences(app) == []
+    (status,) = runs.runs(MINE)
+    own = read("drawings", runs.store.folder(status.run))
+    assert own is not None
+    assert own.labels == ("A", "B", "A", "B", "A", "B")
+
+
+def test_without_a_table_there_is_nothing_to_learn_from(opened: Open) -> None:
+    app = opened("training", task="table")
+    train(app).click().run()
+    assert sentences(app) == ["There is no table yet: upload one with the columns text and label."]

@@ -1,0 +1,120 @@
+"""My runs, what can be taken away of one, and weights brought in."""
+
+import csv
+import io
+
+import pytest
+import torch
+from safetensors.torch import load, save_file
+from streamlit.testing.v1 import AppTest
+
+from dlviz import weights
+from dlviz.data import digits, mnist
+from dlviz.training.imports import BadUpload, open_weights
+from dlviz.training.runs.service import Service
+from dlviz.ui.training import bring, takeaway
+from dlviz.ui.training.watched import watched
+from tests.pages.cnn_lab import percent, press, probabilities, said
+from tests.pages.conftest import Open
+from tests.pages.training_lab import SMALL, batch, epoch, save, start, tell
+from tests.training_runs.idle import MINE, OTHERS, Launcher
+from tests.training_runs.processes import until
+
+pytestmark = pytest.mark.usefixtures("runs")
+
+
+@pytest.fixture
+def ended(runs: Service, launcher: Launcher) -> str:
+    """A run of mine that was stopped after an epoch."""
+    run = runs.submit(SMALL, MINE, "first try")
+    until(lambda: run in launcher.jobs)
+    tell(
+        runs, run, start(), save(runs, run, 0), batch(1), batch(2), epoch(1, 0.5), save(runs, run, 2, seed=9)
+    )
+    launcher.jobs[run].end("stopped")
+    until(lambda: runs.status(run).state == "ended")
+    return run
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(markdown.value for markdown in app.markdown)
+
+
+def test_only_my_runs_are_listed(opened: Open, runs: Service, ended: str) -> None:
+    runs.submit(SMALL, OTHERS, "somebody else's")
+    app = opened("training", view="mine")
+    assert "**first try** · stopped" in texts(app)
+    assert "somebody" not in texts(app)
+
+
+def test_without_runs_there_is_an_invitation(opened: Open) -> None:
+    assert "You have no runs yet" in opened("training", view="mine").info[0].value
+
+
+def test_a_run_is_pinned_named_and_deleted(opened: Open, runs: Service, ended: str) -> None:
+    app = opened("training", view="mine")
+    press(app, "Pin")
+    assert runs.status(ended).pinned
+    app.text_input(key=f"training.mine.{ended}.name").set_value("*best* <b>").run()
+    assert runs.status(ended).name == "*best* <b>"
+    assert r"**\*best\* \<b\>**" in texts(app)
+    press(app, "Delete it for good")
+    assert runs.runs(MINE) == []
+
+
+def test_a_run_that_learns_cannot_be_deleted(opened: Open, runs: Service) -> None:
+    runs.submit(SMALL, MINE)
+    app = opened("training", view="mine")
+    press(app, "Delete it for good")
+    assert app.error[0].value == "This run has not ended: stop it first."
+
+
+def test_a_stopped_run_goes_on_and_is_opened(opened: Open, runs: Service, ended: str) -> None:
+    app = opened("training", view="mine")
+    press(app, "Go on")
+    until(lambda: runs.status(ended).state == "running")
+    assert app.session_state["training.run"] == ended
+    assert app.session_state["training.view"] == "train"
+
+
+def test_the_weights_taken_away_are_the_networks_own(ended: str) -> None:
+    taken = load(takeaway.weights(watched(ended), 2))
+    model = weights.build("SimpleCNN", {"num_classes": 10}, 9)
+    assert taken.keys() == model.state_dict().keys()
+    assert all(torch.equal(tensor, model.state_dict()[name]) for name, tensor in taken.items())
+
+
+def test_the_table_has_a_line_for_every_batch_and_epoch(ended: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(takeaway.table(watched(ended)))))
+    assert [row["loss"] for row in rows if row["kind"] == "batch"] == ["2.0", "2.0"]
+    assert [row["loss"] for row in rows if row["kind"] == "epoch"] == ["0.5"]
+
+
+def test_the_panel_offers_all_four_files(opened: Open, ended: str) -> None:
+    buttons = opened("training", run=ended, panel="take").get("download_button")
+    assert [button.proto.label for button in buttons] == ["Weights", "Table", "TensorBoard", "Script"]
+
+
+def test_weights_brought_in_open_in_the_cnn_lab(opened: Open, tmp_path) -> None:
+    model = weights.build("SimpleCNN", {"num_classes": 10}, 3)
+    save_file(model.state_dict(), tmp_path / "own.safetensors")
+    run = bring.kept(open_weights((tmp_path / "own.safetensors").read_bytes(), "SimpleCNN"), MINE)
+    x = digits.normalise(mnist.digits("test")[0][:1])
+    cnn = opened("cnn", run=run, weights="run", sample="0")
+    assert said(cnn)[1] == percent(float(probabilities(x, model).max()))
+    assert any("brought in from a file" in caption.value for caption in cnn.caption)
+    page = opened("training", run=run)
+    assert r"Brought in\: SimpleCNN" in texts(page)
+    assert not page.error
+
+
+def test_a_file_of_another_network_is_refused() -> None:
+    data = takeaway_of(weights.build("MLP", {"input_size": 784, "hidden_size": 8, "num_classes": 10}))
+    with pytest.raises(BadUpload, match="The weights have no"):
+        open_weights(data, "SimpleCNN")
+
+
+def takeaway_of(model: torch.nn.Module) -> bytes:
+    from safetensors.torch import save
+
+    return save(model.state_dict())

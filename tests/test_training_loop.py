@@ -1,0 +1,235 @@
+"""Learning: the same losses every time, going on as if nothing had happened, and every way to end."""
+
+import copy
+import json
+import math
+from typing import Any
+
+import pytest
+import torch
+
+from dlviz.data import mnist
+from dlviz.training import learner as learner_module
+from dlviz.training.config import Augmentation
+from dlviz.training.loop import train
+from dlviz.training.state import BadState
+from dlviz.training.tasks import preparation
+from tests.runs import Script, events, losses, of_kind, small, states
+
+WHOLE: dict[str, Any] = {
+    "CNN, one-cycle": {"model": "SimpleCNN", "scheduler": "one-cycle", "batch_norm": True},
+    "momentum, plateau": {
+        "optimizer": "Nesterov",
+        "scheduler": "reduce-on-plateau",
+        "lr_patience": 0,
+        "learning_rate": 0.5,
+        "clip": 1.0,
+    },
+    "augmented, warm-up, early stopping": {
+        "scheduler": "warm-up",
+        "warm_up": 5,
+        "patience": 2,
+        "augmentation": Augmentation(0.5, 10, 0.2, 0.1, 0.5, 0.1),
+        "label_smoothing": 0.1,
+    },
+    "cosine, RMSprop": {"scheduler": "cosine", "optimizer": "RMSprop", "weight_decay": 0.01},
+    "test data": {"test": True, "scheduler": "MultiStep", "optimizer": "momentum"},
+}
+UNTIMED = {"seconds", "samples_per_second", "state"}
+
+
+@pytest.fixture(autouse=True)
+def _few_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measured on 300 digits, not on 5,000."""
+    monkeypatch.setattr(preparation, "HELD_OUT", 300)
+    images, labels = mnist.digits("test")
+    train_split = mnist.digits("train")
+    splits = {"train": train_split, "test": (images[:300], labels[:300])}
+    monkeypatch.setattr(preparation.mnist, "digits", splits.__getitem__)
+
+
+def timeless(happened: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events without what a clock has measured."""
+    return [{key: value for key, value in event.items() if key not in UNTIMED} for event in happened]
+
+
+@pytest.mark.parametrize("changes", WHOLE.values(), ids=WHOLE)
+def test_a_run_goes_on_from_every_checkpoint_as_if_it_had_not_stopped(
+    changes: dict[str, Any], tmp_path: Any
+) -> None:
+    whole = events(small(**changes))
+    assert all(map(math.isfinite, losses(whole)))
+    for index, event in enumerate(whole):
+        if event["kind"] == "checkpoint":
+            event["state"].save(tmp_path / "state.safetensors")
+            start = type(event["state"]).load(tmp_path / "state.safetensors")
+            torch.manual_seed(index)  # what else is drawn changes nothing
+            assert timeless(events(small(**changes), start=start)) == timeless(whole[index + 1 :])
+
+
+def test_the_same_config_gives_the_same_events_and_another_seed_others() -> None:
+    one = events(small())
+    torch.rand(7)
+    assert timeless(events(small())) == timeless(one)
+    assert losses(events(small(seed=1))) != losses(one)
+
+
+def test_the_numbers_of_others_are_left_alone() -> None:
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    for event in train(small(epochs=1)):
+        if event["kind"] == "end":
+            assert torch.equal(torch.rand(3), expected)
+
+
+def test_what_happens_in_which_order_with_which_numbers() -> None:
+    happened = events(small())
+    kinds = [event["kind"] for event in happened]
+    begin = ["start", "checkpoint", "batch", "checkpoint", "batch", "batch", "epoch", "checkpoint"]
+    assert kinds == [*begin, *["batch", "batch", "batch", "epoch", "checkpoint"] * 2, "end"]
+    start, *_ = happened
+    assert (start["parameters"], start["samples"], start["validation"]) == (101_770, 96, 300)
+    assert (start["steps_per_epoch"], start["classes"]) == (3, list("0123456789"))
+    assert [event["step"] for event in of_kind(happened, "batch")] == list(range(1, 10))
+    assert [event["epoch"] for event in of_kind(happened, "batch")] == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert [event["step"] for event in of_kind(happened, "checkpoint")] == [0, 1, 3, 6, 9]
+    assert [event["epoch"] for event in of_kind(happened, "checkpoint")] == [0, 1, 1, 2, 3]
+    json.dumps([event for event in happened if event["kind"] != "checkpoint"], allow_nan=False)
+
+
+def test_an_epochs_numbers_are_those_of_its_batches_and_of_its_network() -> None:
+    happened = events(small(epochs=1))
+    (epoch,) = of_kind(happened, "epoch")
+    assert epoch["train_loss"] == pytest.approx(sum(losses(happened)) / 3)
+    images, labels = (part[-300:] for part in mnist.digits("train"))
+    with torch.inference_mode():
+        logits = states(happened)[-1].model()((images[:, None] / 255 - 0.5) / 0.5)
+    said = logits.argmax(1)
+    assert epoch["loss"] == pytest.approx(torch.nn.functional.cross_entropy(logits, labels).item(), rel=1e-5)
+    assert epoch["accuracy"] == (said == labels).double().mean().item()
+    assert sum(map(sum, epoch["confusion"])) == 300
+    assert sum(row[index] for index, row in enumerate(epoch["confusion"])) == (said == labels).sum()
+    for wrong in epoch["wrong"]:
+        assert wrong == {
+            "index": wrong["index"],
+            "truth": labels[wrong["index"]],
+            "said": said[wrong["index"]],
+        }
+        assert wrong["truth"] != wrong["said"]
+    for histograms in epoch["histograms"].values():
+        assert sum(histograms["layers.1.weight"]["counts"]) == 784 * 128
+
+
+def test_test_digits_are_measured_and_choose_nothing() -> None:
+    happened = events(small(test=True))
+    for epoch in of_kind(happened, "epoch"):
+        assert (epoch["loss"], epoch["accuracy"], epoch["best"]) == (None, None, False)
+        assert 0 < epoch["test_accuracy"] < 1
+    assert happened[0]["validation"] == 0
+    assert happened[-1]["best_epoch"] == 0
+
+
+def test_early_stopping_brings_back_the_best_weights() -> None:
+    happened = events(small(learning_rate=0.02, epochs=50, patience=3, dropout=0))
+    measured = [epoch["loss"] for epoch in of_kind(happened, "epoch")]
+    best = measured.index(min(measured))
+    end = happened[-1]
+    assert end["reason"] == "early"
+    assert (end["best_epoch"], end["best_step"]) == (best + 1, 3 * (best + 1))
+    assert len(measured) == best + 4 < 50
+    assert [epoch["best"] for epoch in of_kind(happened, "epoch")][best:] == [True, False, False, False]
+    kept = {event["step"]: event["state"].weights for event in of_kind(happened, "checkpoint")}
+    brought, then = kept[end["step"]], kept[end["best_step"]]
+    assert all(torch.equal(brought[name], then[name]) for name in then)
+    assert any(not torch.equal(brought[name], kept[end["step"] - 3][name]) for name in then)
+    assert f"epoch {best + 1}" in end["sentence"]
+    assert events(small(epochs=50, patience=3, dropout=0), start=states(happened)[-1]) == [end]
+
+
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
+def test_a_rate_far_too_large_ends_in_a_sentence_and_keeps_the_curve(optimizer: str) -> None:
+    happened = events(small(learning_rate=1e30, optimizer=optimizer, dropout=0))
+    assert happened[-1]["reason"] == "diverged"
+    assert "the loss is no longer a number" in happened[-1]["sentence"]
+    assert losses(happened)
+    assert all(map(math.isfinite, losses(happened)))
+    for state in states(happened):
+        assert all(tensor.isfinite().all() for tensor in state.weights.values())
+
+
+def test_the_time_budget_ends_the_run_with_a_measurement(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter(range(1_000_000))
+    monkeypatch.setattr(learner_module.Clock, "seconds", property(lambda _: next(ticks) / 10))
+    happened = events(small(epochs=500, seconds=5))
+    end = happened[-1]
+    assert end["reason"] == "time"
+    assert 3 < end["step"] < 100
+    assert of_kind(happened, "epoch")[-1]["step"] == end["step"]
+    assert of_kind(happened, "checkpoint")[-1]["step"] == end["step"]
+
+
+def test_a_finished_run_can_be_given_more_epochs() -> None:
+    longer = losses(events(small(epochs=5)))
+    rest = events(small(epochs=5), start=states(events(small()))[-1])
+    assert losses(rest) == longer[9:]
+    assert events(small(), start=states(events(small()))[-1])[0]["reason"] == "done"
+
+
+def test_a_state_of_another_network_is_refused() -> None:
+    start = states(events(small(epochs=1)))[-1]
+    with pytest.raises(BadState, match="another network"):
+        events(small(model="SimpleCNN"), start=start)
+    with pytest.raises(BadState, match="weights alone"):
+        events(small(), start=start.lean())
+    broken = copy.deepcopy(start)
+    broken.weights["layers.1.weight"] = torch.zeros(2, 2)
+    with pytest.raises(BadState, match=r"layers\.1\.weight has shape \(2, 2\)"):
+        events(small(), start=broken)
+
+
+def test_pausing_stops_the_clock_and_changes_nothing() -> None:
+    steering = Script({3: [{"do": "pause"}, {"do": "pause"}], 6: [{"do": "resume"}]})
+    happened = events(small(), steering=steering)
+    assert [event["step"] for event in happened if event["kind"] in ("paused", "resumed")] == [2, 2]
+    assert steering.waits == 3
+    assert losses(happened) == losses(events(small()))
+
+
+@pytest.mark.parametrize("look", [2, 4, 8])
+def test_a_stop_is_obeyed_between_batches_and_while_measuring(look: int) -> None:
+    whole = events(small())
+    happened = events(small(), steering=Script({look: [{"do": "stop"}]}))
+    assert [event["kind"] for event in happened[-2:]] == ["checkpoint", "end"]
+    assert happened[-1]["reason"] == "stopped"
+    start = happened[-2]["state"]
+    done = len(losses(happened))
+    rest = events(small(), start=start)
+    assert losses(rest) == losses(whole)[done:]
+    assert timeless(of_kind(happened + rest, "epoch")) == timeless(of_kind(whole, "epoch"))
+
+
+def test_a_stop_at_the_beginning_of_an_epoch_forgets_no_random_number() -> None:
+    # Two looks while 300 digits are measured, so the sixth is that before the second epoch's first batch.
+    happened = events(small(), steering=Script({6: [{"do": "stop"}]}))
+    assert happened[-1]["step"] == 3
+    rest = events(small(), start=states(happened)[-1])
+    assert losses(happened) + losses(rest) == losses(events(small()))
+
+
+def test_a_stop_ends_a_pause() -> None:
+    steering = Script({2: [{"do": "pause"}], 5: [{"do": "stop"}]})
+    assert events(small(), steering=steering)[-1]["reason"] == "stopped"
+
+
+def test_a_changed_rate_is_an_event_and_scales_the_schedule() -> None:
+    config = small(scheduler="exponential", gamma=0.5, learning_rate=0.008)
+    steering = Script({2: [{"do": "rate", "value": 0.002}, {"do": "rate", "value": -1}, {"do": "dance"}]})
+    happened = events(config, steering=steering)
+    (change,) = of_kind(happened, "rate")
+    assert (change["step"], change["old"], change["new"]) == (1, 0.008, 0.002)
+    rates = [event["rate"] for event in of_kind(happened, "batch")]
+    assert rates == pytest.approx([0.008, 0.002, 0.002, *[0.001] * 3, *[0.0005] * 3])
+    assert losses(happened)[:2] == losses(events(config))[:2]
+    rest = events(config, start=states(happened)[-2])
+    assert losses(rest) == losses(happened)[6:]

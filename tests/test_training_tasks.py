@@ -1,0 +1,259 @@
+"""What is learned: each task with each of its networks, what is held out, and data that cannot be learned."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from dlviz.data import cifar10, downloads, fashion, labelled, mnist, novels
+from dlviz.data.mnist import MissingData
+from dlviz.training.config import TrainingConfig
+from dlviz.training.options import TASKS
+from dlviz.training.tasks import BadTask, Drawings, own, prepare
+from dlviz.training.tasks.examples import Pictures, Sentences, Windows
+from tests.runs import Script, events, of_kind, states
+
+RANDOM = np.random.default_rng(0)
+TINY: dict[str, Any] = {"samples": 40, "batch_size": 20, "epochs": 1}
+DRAWN = Drawings(RANDOM.integers(0, 256, (60, 28, 28), np.uint8), tuple("abc" * 20))
+CSV = "text,label\n" + "".join(f"a good {i} film,praise\na bad film {i},blame\n" for i in range(30))
+TABLE = labelled.read(CSV.encode())
+# Clothes are measured on 2,000 pictures, which takes long; their networks are those of digits.
+LEARNED = [
+    (task, model) for task in TASKS for model in TASKS[task] if task != "fashion" or model == "LSTMModel"
+]
+OWN = {"drawings": DRAWN, "table": TABLE}
+
+
+@pytest.fixture(autouse=True)
+def _little_to_measure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Colour pictures that were never downloaded; only the last few of each set are held out."""
+    monkeypatch.setattr("dlviz.training.tasks.preparation.HELD_OUT", 30)
+    pictures = torch.from_numpy(RANDOM.integers(0, 256, (100, 3, 32, 32), np.uint8))
+    monkeypatch.setattr(cifar10, "pictures", lambda split: (pictures, torch.arange(100) % 10))
+    monkeypatch.setattr(cifar10, "fetch", lambda: iter([(1, 2)]))
+
+
+@pytest.mark.parametrize(("task", "model"), LEARNED)
+def test_every_network_of_every_task_learns_and_is_opened_again(task: str, model: str) -> None:
+    happened = events(TrainingConfig(task=task, model=model, **TINY), own=OWN.get(task))
+    assert happened[-1]["reason"] == "done"
+    (epoch,) = of_kind(happened, "epoch")
+    assert 0 < epoch["loss"] < 6
+    state = states(happened)[-1]
+    assert (
+        sum(part.numel() for part in state.model().parameters())
+        == of_kind(happened, "start")[0]["parameters"]
+    )
+    assert state.facts["classes"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "class_name", "arguments"),
+    [
+        ({}, "SimpleCNN", {"num_classes": 10}),
+        ({"dropout": 0.2}, "SimpleCNNDropout", {"num_classes": 10, "dropout": 0.2}),
+        ({"batch_norm": True}, "SimpleCNNBatchNorm", {"num_classes": 10}),
+        (
+            {"task": "cifar10", "model": "ColourCNN", "batch_norm": True},
+            "ColourCNNBatchNorm",
+            {"num_classes": 10},
+        ),
+        (
+            {"task": "cifar10", "model": "MLP", "sizes": {"depth": 2}},
+            "MLP",
+            {"hidden_size": 128, "depth": 2, "input_size": 3072, "batch_norm": False, "num_classes": 10},
+        ),
+    ],
+)
+def test_a_variant_is_a_class_of_its_own_name(
+    changes: dict[str, Any], class_name: str, arguments: dict[str, object]
+) -> None:
+    task = prepare(TrainingConfig(**{**TINY, **changes}))
+    assert (task.class_name, task.arguments) == (class_name, arguments)
+
+
+def test_the_first_digits_are_learned_and_the_last_held_out() -> None:
+    images, labels = mnist.digits("train")
+    task = prepare(TrainingConfig(**TINY))
+    assert isinstance(task.training, Pictures)
+    assert isinstance(task.measured, Pictures)
+    assert torch.equal(task.training.images, images[:40])
+    assert torch.equal(task.measured.labels, labels[-30:])
+    x, targets = task.training.batch(torch.tensor([3, 5]))
+    assert torch.equal(x, (images[[3, 5]][:, None].float() / 255 - 0.5) / 0.5)
+    assert torch.equal(targets, labels[[3, 5]])
+
+
+def test_the_lessons_recipe_learns_all_digits_and_measures_the_test_digits() -> None:
+    task = prepare(TrainingConfig(samples=60_000, test=True))
+    assert (len(task.training), len(task.measured), task.test) == (60_000, 10_000, True)
+    with pytest.raises(BadTask, match="59,970 pictures to learn from, not 60,000"):
+        prepare(TrainingConfig(samples=60_000))
+
+
+def test_clothes_are_ten_classes_of_one_size_each() -> None:
+    for split, each in (("train", 1200), ("test", 200)):
+        images, labels = fashion.clothes(split)
+        assert images.shape == (10 * each, 28, 28)
+        assert labels.view(-1, 10).sort().values.equal(torch.arange(10).expand(each, 10))
+        assert len(torch.unique(images.flatten(1), dim=0)) > 9 * each
+    task = prepare(TrainingConfig(task="fashion", samples=10_000))
+    assert (len(task.training), len(task.measured)) == (10_000, 2_000)
+
+
+def test_own_examples_are_parted_by_class_and_none_is_in_both() -> None:
+    labels = [0] * 11 + [1] * 2 + [2] * 5
+    learned, held = own.parted(labels)
+    assert sorted(learned + held) == list(range(18))
+    assert [sum(labels[row] == label for row in held) for label in range(3)] == [3, 1, 1]
+    assert sorted(labels[row] for row in learned[:3]) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [((), "same label"), (("7",) * 9, "All examples have the same label"), (("1", "1", "7"), "two examples")],
+)
+def test_drawings_that_teach_nothing_are_refused(labels: tuple[str, ...], sentence: str) -> None:
+    drawn = Drawings(np.zeros((len(labels), 28, 28), np.uint8), labels)
+    with pytest.raises(BadTask, match=sentence):
+        prepare(TrainingConfig(task="drawings", batch_size=1), drawn)
+
+
+@pytest.mark.parametrize(
+    ("shape", "labels"),
+    [
+        ((3, 28, 27), ("a", "b", "c")),
+        ((2, 28, 28), ("a", "b", "c")),
+        ((2, 28, 28), ("a", "")),
+        ((2, 28, 28), ("a", "x" * 41)),
+        ((21, 28, 28), tuple(map(str, range(21)))),
+        ((2001, 28, 28), ("a",) * 2001),
+    ],
+)
+def test_what_are_no_labelled_drawings_is_refused(shape: tuple[int, ...], labels: tuple[str, ...]) -> None:
+    with pytest.raises(BadTask):
+        Drawings(np.zeros(shape, np.uint8), labels)
+    with pytest.raises(BadTask):
+        Drawings(np.full((2, 28, 28), "x"), ("a", "b"))
+
+
+def test_drawings_come_back_from_their_file_and_from_grey_values(tmp_path: Path) -> None:
+    file = tmp_path / own.FILES["drawings"]
+    DRAWN.save(file)
+    again = own.read("drawings", tmp_path)
+    assert isinstance(again, Drawings)
+    assert (again.pictures == DRAWN.pictures).all()
+    assert again.labels == DRAWN.labels
+    assert (Drawings(DRAWN.pictures / 255, DRAWN.labels).pictures == DRAWN.pictures).all()
+    for bad in (b"", file.read_bytes()[:-5], b"PK"):
+        file.write_bytes(bad)
+        with pytest.raises(BadTask, match="missing or damaged"):
+            own.read("drawings", tmp_path)
+    assert own.read("digits", tmp_path) is None
+
+
+def test_a_table_is_read_from_the_runs_folder(tmp_path: Path) -> None:
+    with pytest.raises(BadTask, match="table cannot be read"):
+        own.read("table", tmp_path)
+    (tmp_path / own.FILES["table"]).write_text("text,label\na,b\n", encoding="utf-8")
+    with pytest.raises(BadTask, match=r"table cannot be read\. All labels are the same"):
+        own.read("table", tmp_path)
+    (tmp_path / own.FILES["table"]).write_text(CSV, encoding="utf-8")
+    assert own.read("table", tmp_path) == TABLE
+
+
+def test_own_data_that_are_missing_or_fewer_than_a_batch_are_a_sentence() -> None:
+    for task in OWN:
+        with pytest.raises(BadTask, match=r"There (are|is) no (drawings|table) yet"):
+            prepare(TrainingConfig(task=task, model=TASKS[task][0]))
+        with pytest.raises(BadTask, match="A batch of 64 is larger than the data: 48 samples"):
+            prepare(TrainingConfig(task=task, model=TASKS[task][0]), OWN[task])
+
+
+def test_sentences_come_in_batches_of_one_length_each_once() -> None:
+    task = prepare(TrainingConfig(task="sentiment", model="TextClassifier", samples=300, batch_size=16))
+    sentences = task.training
+    assert isinstance(sentences, Sentences)
+    torch.manual_seed(0)
+    batches = sentences.shuffled(16)
+    assert sorted(torch.cat(batches).tolist()) == list(range(300))
+    assert len(batches) == len(sentences.in_order(16))
+    for rows in batches:
+        words, labels = sentences.batch(rows)
+        assert words.shape == (len(rows), sentences.lengths[rows[0]])
+        assert (words > 0).all()
+        assert torch.equal(labels, sentences.labels[rows])
+    vocabulary = task.facts["vocabulary"]
+    assert isinstance(vocabulary, list)
+    assert vocabulary[:2] == ["<pad>", "<unk>"]
+    assert set(task.measured.texts).isdisjoint(sentences.texts)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_what_is_right_of_a_window_is_the_text_one_character_later() -> None:
+    task = prepare(TrainingConfig(task="text", model="CharacterLSTM", samples=100))
+    assert isinstance(task.training, Windows)
+    x, targets = task.training.batch(torch.tensor([7]))
+    learned, held = novels.parts()
+    assert novels.decode(x[0]) == learned[7 * 64 : 8 * 64]
+    assert novels.decode(targets[0]) == learned[7 * 64 + 1 : 8 * 64 + 1]
+    assert novels.decode(task.measured.batch(torch.tensor([0]))[0][0]) == held[:64]
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"task": "sentiment", "model": "TextClassifier", "samples": 50_000}, "48,000 sentences"),
+        ({"task": "text", "model": "CharacterLSTM", "samples": 30_000}, "pieces to learn from, not 30,000"),
+        ({"samples": 1, "batch_size": 1}, "one class: there is nothing to tell apart"),
+    ],
+)
+def test_more_than_there_is_and_less_than_is_needed_are_sentences(
+    values: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(BadTask, match=sentence):
+        prepare(TrainingConfig(**values))
+
+
+def test_a_download_tells_how_far_it_is_and_may_be_stopped() -> None:
+    config = TrainingConfig(task="cifar10", model="ColourCNN", **TINY)
+    happened = events(config)
+    assert happened[0] == {"kind": "download", "done": 1, "total": 2}
+    assert happened[1]["kind"] == "start"
+    (end,) = events(config, steering=Script({1: [{"do": "stop"}]}))
+    assert (end["reason"], end["step"]) == ("stopped", 0)
+
+
+def test_a_fetch_is_watched_and_its_failure_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloads, "EVERY", 0.01)
+    (tmp_path / "part").write_bytes(b"1234")
+    gate = threading.Event()
+    seen = []
+    for done, total in downloads.watched(gate.wait, tmp_path, 3):
+        seen.append((done, total))
+        if len(seen) == 2:
+            gate.set()
+    assert seen[:2] == [(3, 3), (3, 3)]
+
+    def fail() -> None:
+        raise OSError("no route")
+
+    with pytest.raises(OSError, match="no route"):
+        list(downloads.watched(fail, tmp_path, 3))
+
+
+def test_without_a_network_the_whole_of_the_clothes_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(MissingData, match="not here"):
+        fashion.whole("train", tmp_path)
+
+    def no_network(*_: object, **__: object) -> None:
+        raise RuntimeError("no network")
+
+    monkeypatch.setattr(fashion, "_dataset", no_network)
+    with pytest.raises(BadTask, match="could not be downloaded: learn from at most 10,000 pictures"):
+        events(TrainingConfig(task="fashion", samples=20_000))

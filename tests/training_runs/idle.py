@@ -1,0 +1,61 @@
+"""Workers that do nothing but note what they are told, and what one asks of a service of such."""
+
+from pathlib import Path
+
+from dlviz.training.runs.journal import Journal
+from dlviz.training.runs.owner import new_token
+from dlviz.training.runs.service import Service
+from dlviz.training.runs.steering import Command
+from tests.training_runs.tiny_training import Config
+
+MINE, OTHERS = new_token(), new_token()
+
+
+class Job:
+    """A worker that never ends by itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.told, self.code = folder, list[Command](), None
+
+    def send(self, command: Command) -> None:
+        self.told.append(command)
+
+    def ended(self) -> int | None:
+        return self.code
+
+    def hang_up(self) -> None:
+        self.code = 0
+
+    def kill(self) -> None:
+        self.code = -9
+
+    def end(self, reason: str) -> None:
+        with Journal(self.folder) as written:
+            written.write({"kind": "end", "reason": reason, "sentence": f"It is {reason}."})
+        self.code = 0
+
+
+class Launcher:
+    """Notes the runs in the order in which they began."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.fails = False
+
+    def prepare(self) -> None: ...
+
+    def launch(self, folder: Path) -> Job:
+        if self.fails:
+            raise OSError("no process")
+        self.jobs[folder.name] = Job(folder)
+        return self.jobs[folder.name]
+
+    def close(self) -> None: ...
+
+
+def state(runs: Service, run: str) -> str:
+    return runs.status(run).state
+
+
+def submitted(runs: Service, count: int, token: str = MINE) -> list[str]:
+    return [runs.submit(Config(), token) for _ in range(count)]
