@@ -110,8 +110,8 @@ def test_two_of_the_same_name_are_told_apart(opened: Open, runs: Service) -> Non
 
 def test_a_name_is_text_and_nothing_else(opened: Open, runs: Service) -> None:
     app = own(opened, told(runs, "<b>*x*</b>"))
-    assert r"\<b\>\*x\*" in app.info[0].value
-    assert r"\<b\>\*x\*" in app.table[0].value.loc[0, "Run"]
+    assert r"<b>\*x\*</b>" in app.info[0].value
+    assert r"<b>\*x\*</b>" in app.table[0].value.loc[0, "Run"]
 
 
 @pytest.mark.parametrize("link", ["http://host/training?run={}", "{}", "see {} "])

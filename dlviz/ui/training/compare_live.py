@@ -9,7 +9,8 @@ import streamlit as st
 from dlviz.training.runs import service
 from dlviz.ui import owner
 from dlviz.ui.curves import Curves, curves
-from dlviz.ui.training import compare_table, compared, mine, steering
+from dlviz.ui.plain import plain
+from dlviz.ui.training import compare_table, compared, steering
 from dlviz.ui.training.compared import Compared, Member
 from dlviz.ui.training.state import LAB, get
 
@@ -48,12 +49,12 @@ def _standing(now: Compared) -> None:
     if not now.over:
         st.progress(compared.share(now), compared.standing(now))
     for sentence in compared.broken(now):
-        st.error(mine.plain(sentence), icon=":material/error:")
+        st.error(plain(sentence), icon=":material/error:")
 
 
 def _said(now: Compared, measure: str) -> None:
     """The sentence, computed from what the runs have told."""
-    sentence = mine.plain(compared.verdict(now, measure))
+    sentence = plain(compared.verdict(now, measure))
     if now.over:
         st.success(sentence, icon=":material/flag:")
     else:

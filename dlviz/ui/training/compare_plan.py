@@ -9,7 +9,8 @@ import streamlit as st
 from dlviz.training.experiments import Experiment, Labelled
 from dlviz.training.runs.scheduler import places
 from dlviz.training.timing import Timing
-from dlviz.ui.training import compare_table, mine, predicted, told, words
+from dlviz.ui.plain import plain
+from dlviz.ui.training import compare_table, predicted, told, words
 from dlviz.ui.training.state import LAB, get
 
 EVERY = 1.5  # seconds between two looks at what is tried out
@@ -21,7 +22,7 @@ def show(experiment: Experiment) -> None:
     usual = runs[0][1]
     st.markdown(
         f"**Press Run**, and {told.count(len(runs), 'network')} learn the same thing: "
-        f"{mine.plain(words.TASKS[usual.task])}, {told.count(usual.samples, 'example')}, "
+        f"{plain(words.TASKS[usual.task])}, {told.count(usual.samples, 'example')}, "
         f"{told.count(usual.epochs, 'epoch')}, {usual.model}. They begin with the same random weights, and "
         "differ in this:"
     )

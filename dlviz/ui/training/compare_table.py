@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dlviz.training.comparison import MEASURES, Group, differences, number, result
-from dlviz.ui.training import mine, told, words
+from dlviz.ui.plain import plain
+from dlviz.ui.training import told, words
 from dlviz.ui.training.compared import Compared, setting
 
 Rows = list[dict[str, str]]
@@ -27,8 +28,8 @@ def differing(settings: Mapping[str, Mapping[str, object]]) -> Rows:
     """The settings in which they differ, a row a label."""
     found = differences(settings)
     return [
-        {"Run": mine.plain(label)}
-        | {words.setting(name): mine.plain(words.value(values[at])) for name, values in found.items()}
+        {"Run": plain(label)}
+        | {words.setting(name): plain(words.value(values[at])) for name, values in found.items()}
         for at, label in enumerate(settings)
     ]
 

@@ -11,7 +11,8 @@ from dlviz.training.runs import service
 from dlviz.training.runs.events import FINISHED
 from dlviz.training.runs.service import Refused
 from dlviz.ui import owner
-from dlviz.ui.training import mine, told
+from dlviz.ui.plain import plain
+from dlviz.ui.training import told
 from dlviz.ui.training.compare_fields import SEEDS
 from dlviz.ui.training.compared import Compared, gather
 from dlviz.ui.training.state import LAB, get, put
@@ -107,9 +108,9 @@ def guess(compared: Compared) -> None:
     if best is None:
         st.caption("Your guess is kept: the answer comes when all runs have come to their end.")
     elif best == get("guess"):
-        st.markdown(f":green[:material/check: Yes: {mine.plain(best)}.]")
+        st.markdown(f":green[:material/check: Yes: {plain(best)}.]")
     else:
-        st.markdown(f":orange[:material/lightbulb: The runs say otherwise: {mine.plain(best)}.]")
+        st.markdown(f":orange[:material/lightbulb: The runs say otherwise: {plain(best)}.]")
 
 
 def _best(now: Compared, measure: str) -> str | None:

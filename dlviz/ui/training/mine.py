@@ -11,6 +11,7 @@ from dlviz.training.runs import service
 from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import owner
+from dlviz.ui.plain import plain
 from dlviz.ui.training import bring, steering, told
 from dlviz.ui.training.state import LAB, put
 from dlviz.ui.training.watched import BROUGHT
@@ -54,11 +55,6 @@ def _row(status: Status) -> None:
             st.markdown(f"{pinned}**{plain(status.name) or when(status)}** · {_state(status)}")
             st.caption(f"{when(status)} · {summarised(status)}")
         _actions(status)
-
-
-def plain(name: str) -> str:
-    """A learner's text without what markdown would make something of."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!|~$:<>" else letter for letter in name)
 
 
 def when(status: Status) -> str:

@@ -9,7 +9,8 @@ from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import owner
-from dlviz.ui.training import around, chosen, drawing, live, mine, own, plan, setup, told
+from dlviz.ui.plain import plain
+from dlviz.ui.training import around, chosen, drawing, live, own, plan, setup, told
 from dlviz.ui.training.state import LAB, get, put
 from dlviz.ui.training.watched import Watched, watched
 
@@ -93,7 +94,7 @@ def _opened(name: str) -> Watched | None:
 
 def _run(run: Watched) -> None:
     status = service.shared().status(run.run)
-    st.markdown(f"**{mine.plain(status.name) or 'This run'}** · {told.made(run)}")
+    st.markdown(f"**{plain(status.name) or 'This run'}** · {told.made(run)}")
     with st.container(horizontal=True):
         _new_run()
         if not run.brought:
