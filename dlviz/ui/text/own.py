@@ -37,6 +37,11 @@ def own() -> None:
         st.caption(
             f"Labels may be {', '.join(NAMES)}. Measured, not trained on; kept for this session alone."
         )
+        st.page_link(
+            "training.py",
+            label="Train a network on a file like this: the Training lab",
+            icon=":material/show_chart:",
+        )
         if file is not None:
             _measured(file.file_id, file.getvalue())
 
