@@ -120,7 +120,7 @@ def test_what_was_measured_on_test_data_is_a_line_of_its_own() -> None:
 def test_what_happened_is_marked() -> None:
     told = [
         START,
-        batch(1, 2.0),
+        batch(1, 2.0, seconds=3),
         {"kind": "rate", "step": 1, "old": 0.1, "new": 0.025},
         epoch(1, 1.0, best=True),
         {"kind": "paused", "step": 2},
@@ -128,13 +128,16 @@ def test_what_happened_is_marked() -> None:
         epoch(3, 0.7),
         {"kind": "end", "reason": "early", "step": 6},
     ]
-    assert history(told).marks == (
+    run = history(told)
+    assert [run.where(mark, "seconds") for mark in run.marks] == [3, 3, 20, 30]
+    assert [run.where(mark, "epoch") for mark in run.marks] == [0.5, 1, 2, 3]
+    assert run.marks == (
         Mark("rate", 1, "rate 0.1 → 0.025"),
         Mark("paused", 2, "paused"),
         Mark("best", 4, "best: epoch 2"),
         Mark("early", 6, "early stopping"),
     )
-    assert history(told).restored
+    assert run.restored
 
 
 def test_a_run_that_was_stopped_and_goes_on_has_not_ended() -> None:
@@ -143,6 +146,15 @@ def test_a_run_that_was_stopped_and_goes_on_has_not_ended() -> None:
     gone_on = history([*stopped, batch(2, 1.0)])
     assert gone_on.reason == ""
     assert gone_on.marks == (Mark("stopped", 1, "stopped"),)
+
+
+def test_an_interruption_knows_no_step_and_is_marked_at_the_newest() -> None:
+    told = [START, batch(1, 2.0), batch(2, 1.0), {"kind": "interrupted", "reason": "killed"}]
+    run = history(told)
+    assert (run.reason, run.marks) == ("interrupted", (Mark("interrupted", 2, "interrupted"),))
+    gone_on = history([*told[:2], {"kind": "continued", "step": 1}, batch(2, 1.0)])
+    assert (gone_on.reason, gone_on.marks) == ("", (Mark("continued", 1, "went on"),))
+    assert history([*told[:3], {"kind": "end", "reason": "full"}]).marks == (Mark("full", 2, "disk full"),)
 
 
 def test_a_run_without_events_or_numbers_has_no_lines() -> None:

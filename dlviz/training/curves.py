@@ -13,7 +13,7 @@ Columns = dict[str, np.ndarray]
 
 AXES = {"step": "steps", "epoch": "epochs", "seconds": "seconds of training"}
 WINDOW = 20  # batches over which a batch's loss is smoothed
-KINDS = ("start", "batch", "epoch", "rate", "paused", "end")
+KINDS = ("start", "batch", "epoch", "rate", "paused", "continued", "interrupted", "end")
 BATCH = ("step", "seconds", "loss", "rate", "norm")
 EPOCH = (
     "step",
@@ -32,12 +32,15 @@ ENDS = {
     "early": "early stopping",
     "diverged": "no longer a number",
     "time": "time is up",
+    "interrupted": "interrupted",
+    "failed": "failed",
+    "full": "disk full",
 }
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened in a run: kind is rate, paused, best, or the reason of its end."""
+    """Something that happened in a run: kind is rate, paused, continued, best, or the reason of its end."""
 
     kind: str
     step: int
@@ -82,6 +85,13 @@ class History:
             return np.interp(steps, self.batches["step"], self.batches["seconds"])
         return steps
 
+    def where(self, mark: Mark, axis: str) -> float:
+        """Where a mark lies on an axis; the seconds of an epoch's end count its measuring too."""
+        measured = self.epochs["seconds"][self.epochs["step"] == mark.step]
+        if axis == "seconds" and len(measured) and mark.kind not in ("rate", "paused", "continued"):
+            return float(measured[-1])
+        return float(self.place(np.array([float(mark.step)]), axis)[0])
+
     def end(self, axis: str) -> float:
         """Where the axis ends: at the planned last step while the run goes on, else at the newest."""
         planned = self.steps_per_epoch * self.epochs_planned
@@ -113,14 +123,21 @@ class Line:
 def history(events: Iterable[Event]) -> History:
     """The run that these events tell of; kinds that are no part of a curve are passed over."""
     kinds: dict[object, list[Event]] = {kind: [] for kind in KINDS}
-    last: Event = {}
+    step, last = 0, ""
     for event in events:
-        if event.get("kind") in KINDS:
-            kinds[event["kind"]].append(event)
-            last = event
+        if event.get("kind") not in KINDS:
+            continue
+        last = str(event["kind"])
+        if last == "interrupted":
+            last, event = "end", {**event, "reason": last}
+        if "step" in event:
+            step = _step(event)
+        else:  # what ends a run from outside knows no step
+            event = {**event, "step": step}
+        kinds[last].append(event)
     start = kinds["start"][-1] if kinds["start"] else {}
     # A run that was stopped may have gone on: only its last word counts.
-    reason = str(last.get("reason", "")) if last.get("kind") == "end" else ""
+    reason = str(kinds["end"][-1].get("reason", "")) if last == "end" else ""
     return History(
         batches=_columns(kinds["batch"], BATCH),
         epochs=_columns(kinds["epoch"], EPOCH),
@@ -142,6 +159,7 @@ def _columns(events: Sequence[Event], names: Sequence[str]) -> Columns:
 
 def _marks(kinds: Mapping[object, Sequence[Event]]) -> tuple[Mark, ...]:
     found = [Mark("paused", _step(event), "paused") for event in kinds["paused"]]
+    found += [Mark("continued", _step(event), "went on") for event in kinds["continued"] if _step(event)]
     for event in kinds["rate"]:
         old, new = _number(event.get("old")), _number(event.get("new"))
         found.append(Mark("rate", _step(event), f"rate {old:.3g} → {new:.3g}"))
@@ -153,7 +171,7 @@ def _marks(kinds: Mapping[object, Sequence[Event]]) -> tuple[Mark, ...]:
 
 
 def _step(event: Event) -> int:
-    return int(_number(event.get("step", 0)))
+    return int(_number(event["step"] or 0))
 
 
 def smoothed(values: np.ndarray, window: int = WINDOW) -> np.ndarray:

@@ -104,7 +104,7 @@ def _marks(shown: Curves, at: int, group: Group) -> list[dict[str, object]]:
     return [
         {
             "run": at,
-            "x": float(seed.place(np.array([float(mark.step)]), shown.axis)[0]),
+            "x": seed.where(mark, shown.axis),
             "kind": mark.kind,
             "label": mark.label,
         }

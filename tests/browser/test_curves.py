@@ -134,6 +134,31 @@ def test_logarithmic_scale_and_zoom_stay_when_data_arrive(visit: Visit) -> None:
     expect(page.locator(".tip")).to_contain_text("step 200")
 
 
+def test_live_curves_grow_without_a_blank_frame_and_the_reading_stays(visit: Visit) -> None:
+    page = visit("/?kind=live&steps=100")
+    page.mouse.move(*at_step(page, 50))
+    page.locator(".base").evaluate(
+        """(canvas) => {
+          window.seen = { frames: 0, blank: 0 };
+          const look = () => {
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            window.seen.frames += 1;
+            if (!canvas.isConnected || !data.some((value) => value)) window.seen.blank += 1;
+            requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        }"""
+    )
+    before = painted(page)
+    page.wait_for_function(
+        f"performance.getEntriesByName('dlviz:curves').at(-1).detail >= {before + 60}", timeout=60_000
+    )
+    seen = page.evaluate("window.seen")
+    assert seen["frames"] > 5
+    assert seen["blank"] == 0
+    expect(page.locator(".tip")).to_contain_text("step 50")
+
+
 def test_keys_zoom_and_change_the_scale(visit: Visit) -> None:
     page = visit()
     page.locator(".over").focus()

@@ -48,7 +48,7 @@ function scaled(view, panel) {
 function valueRange(view, panel, first, last) {
   let [low, high, beginning] = [Infinity, -Infinity, 0];
   for (const line of visible(view).filter((line) => line.panel === panel.at)) {
-    if (line.role !== "raw") beginning = Math.max(beginning, (line.high ?? line.y)[0]);
+    if (line.role === "smooth") beginning = Math.max(beginning, (line.high ?? line.y)[0]);
     for (let i = 0; i < line.x.length; i++) {
       if (line.x[i] < first || line.x[i] > last) continue;
       low = Math.min(low, (line.low ?? line.y)[i]);
