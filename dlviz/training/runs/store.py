@@ -22,7 +22,7 @@ from dlviz.training.runs.journal import EVENTS, room
 CONFIG, META = "config.json", "meta.json"
 RUN = re.compile(r"[0-9a-f]{20}")
 NAME = 80  # characters of a run's name
-BLOCK = 16_384  # bytes first looked at for the last event
+BLOCK = 4_096  # bytes first looked at for the last event
 
 Fill = Callable[[Path], object]
 
@@ -134,9 +134,12 @@ class Store:
         size = file.stat().st_size if file.exists() else 0
         block = BLOCK
         while True:
-            lines = tail(self.folder(run), max(0, size - block), whole=block >= size).events
-            if lines or block >= size:
-                return lines[-1] if lines else None
+            start = max(0, size - block)
+            # Where a line begins is known of the file's beginning alone.
+            lines = _read(file, start).split(b"\n")[start > 0 : -1]
+            last = next((event for line in reversed(lines) if (event := _event(line))), None)
+            if last or not start:
+                return last
             block *= 2
 
     def checkpoints(self, run: str) -> dict[int, Path]:
@@ -161,21 +164,21 @@ class Store:
             shutil.rmtree(rest, ignore_errors=True)
 
 
-def tail(folder: Path, offset: int = 0, whole: bool = True) -> Tail:
-    """The events of a run's folder from a place in bytes on.
-
-    Args:
-        whole: whether a line begins at that place; else its first line is left out.
-    """
-    try:
-        with (folder / EVENTS).open("rb") as file:
-            file.seek(offset)
-            data = file.read()
-    except FileNotFoundError:
-        return Tail([], offset)
+def tail(folder: Path, offset: int = 0) -> Tail:
+    """The events of a run's folder from a place in bytes on where a line begins."""
+    data = _read(folder / EVENTS, offset)
     *lines, rest = data.split(b"\n")
-    events = [event for line in lines[not whole :] if (event := _event(line)) is not None]
+    events = [event for line in lines if (event := _event(line))]
     return Tail(events, offset + len(data) - len(rest))
+
+
+def _read(file: Path, offset: int) -> bytes:
+    try:
+        with file.open("rb") as content:
+            content.seek(offset)
+            return content.read()
+    except FileNotFoundError:
+        return b""
 
 
 def _event(line: bytes) -> Event | None:
