@@ -1,1 +1,1 @@
-"""Training: the recipes by which the embedded weights were made."""
+"""Training: runs that tell what they do, and the recipes by which the embedded weights were made."""
