@@ -15,7 +15,7 @@ from dlviz.training.runs.store import Store, Tail
 from dlviz.ui.training import told, watched
 from dlviz.ui.training.watched import Watched
 from tests.pages.training_lab import SMALL, batch, epoch, start, tell
-from tests.runs.idle import MINE, Launcher
+from tests.training_runs.idle import MINE, Launcher
 
 
 @pytest.fixture

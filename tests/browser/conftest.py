@@ -55,11 +55,15 @@ def serving(script: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with (
+        tempfile.TemporaryDirectory() as runs,
         tempfile.TemporaryFile("w+") as log,
         subprocess.Popen(
-            command + options, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+            command + options,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "DLVIZ_RUNS": runs},
+            stdout=log,
+            stderr=subprocess.STDOUT,
         ) as server,
     ):
         try:

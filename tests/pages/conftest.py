@@ -12,7 +12,7 @@ from dlviz.training.runs.store import Store
 from dlviz.training.timing import Timing
 from dlviz.ui import owner
 from dlviz.ui.training import predicted, watched
-from tests.runs.idle import MINE, Launcher
+from tests.training_runs.idle import MINE, Launcher
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 
@@ -51,7 +51,7 @@ def runs(tmp_path: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch) ->
     made = Service(Store(tmp_path), launcher, at_a_time=2)
     monkeypatch.setattr(service, "_shared", made)
     monkeypatch.setattr(owner, "token", lambda: MINE)
-    monkeypatch.setattr(predicted.trial, "ask", lambda config: Timing(390_410, 2, 0.1, 1.0))
+    monkeypatch.setattr(predicted.trial, "ask", lambda config: Timing(390_410, 2, 1.2))
     watched.forget()
     yield made
     made.close()

@@ -11,7 +11,7 @@ from dlviz.training.runs.service import Service
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
-from tests.runs.idle import MINE, Launcher
+from tests.training_runs.idle import MINE, Launcher
 
 pytestmark = pytest.mark.usefixtures("runs")
 

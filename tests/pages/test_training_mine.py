@@ -17,7 +17,8 @@ from dlviz.ui.training.watched import watched
 from tests.pages.cnn_lab import percent, press, probabilities, said
 from tests.pages.conftest import Open
 from tests.pages.training_lab import SMALL, batch, epoch, save, start, tell
-from tests.runs.idle import MINE, OTHERS, Launcher, until
+from tests.training_runs.idle import MINE, OTHERS, Launcher
+from tests.training_runs.processes import until
 
 pytestmark = pytest.mark.usefixtures("runs")
 

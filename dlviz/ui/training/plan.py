@@ -48,23 +48,18 @@ def _size(wanted: TrainingConfig) -> None:
     with st.container(horizontal=True, gap="large"):
         st.metric("Parameters", f"{known.parameters:,}" if known else "…", width="content")
         st.metric("Steps", f"{wanted.epochs * known.steps:,}" if known else "…", width="content")
-        seconds = f"about {told.duration(_seconds(known, wanted))}" if known else "trying out ten steps …"
+        seconds = f"about {told.duration(known.of(wanted))}" if known else "trying out ten steps …"
         st.metric("Will take", seconds, width="content")
     if known:
         st.caption(
-            f"Tried out just now on this machine: {1000 * known.step:.0f} ms a step, and "
-            f"{told.duration(max(known.measuring, 1))} to measure after each epoch."
+            f"Tried out on this machine: ten steps, and a part of each epoch’s measurement. An epoch "
+            f"takes about {told.duration(max(known.seconds, 1))}."
         )
         if not st.session_state.get(f"{LAB}.tried"):
             st.session_state[f"{LAB}.tried"] = True
             st.rerun(scope="app")
     else:
         st.session_state[f"{LAB}.tried"] = False
-
-
-def _seconds(known: Timing, wanted: TrainingConfig) -> float:
-    seconds = known.seconds(wanted.epochs)
-    return seconds if wanted.seconds is None else min(seconds, wanted.seconds)
 
 
 def _schedule(wanted: TrainingConfig, steps: int) -> None:

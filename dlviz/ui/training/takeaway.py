@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 
 import streamlit as st
@@ -69,20 +68,12 @@ def events(run: Watched) -> list[Event]:
 
 
 def weights(run: Watched, step: int) -> bytes:
-    """The weights after a step, with their class and what made them, as `dlviz.weights.read` wants them."""
-    from safetensors.torch import save
-
+    """The weights after a step, with their class and what made them."""
+    from dlviz.training.exports import weights_file
     from dlviz.training.runs import checkpoints
     from dlviz.training.state import State
 
-    state = State.load(checkpoints.path(service.shared().store.folder(run.run), step))
-    facts = {
-        "class": state.class_name,
-        "arguments": json.dumps(state.arguments),
-        "recipe": told.summary(run.config),
-        "result": f"after step {step:,}",
-    }
-    return save(state.weights, facts)
+    return weights_file(State.load(checkpoints.path(service.shared().store.folder(run.run), step)))
 
 
 def table(run: Watched) -> str:

@@ -66,7 +66,7 @@ def _buttons(wanted: TrainingConfig | None) -> None:
 def _train() -> None:
     try:
         config = chosen.config()
-        put("run", service.shared().submit(config, owner.token(), own=own.checked(config)))
+        put("run", service.shared().submit(config, owner.token(), fill=own.checked(config)))
     except (Refused, ValueError) as problem:
         st.session_state[PROBLEM] = str(problem)
 

@@ -1,0 +1,129 @@
+"""Real runs in a real browser: handed in, watched, steered, found again."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Visit, settled
+from tests.browser.strokes import DIGITS, draw, tool
+
+# A few seconds of learning on a quiet machine, more on a busy one.
+SHORT = "/training?samples=320&epochs=2&batch_size=32"
+# Longer than any test: it is stopped.
+LONG = "/training?samples=3200&epochs=500&batch_size=32"
+PATIENCE = 120_000
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def drawn(page: Page) -> int:
+    """The newest step that the curve shows."""
+    return page.evaluate("performance.getEntriesByName('dlviz:curves').at(-1)?.detail ?? 0")
+
+
+def wait_for_step(page: Page, step: int) -> None:
+    page.wait_for_function(
+        "step => (performance.getEntriesByName('dlviz:curves').at(-1)?.detail ?? 0) >= step",
+        arg=step,
+        timeout=PATIENCE,
+    )
+
+
+def begin(page: Page, step: int = 1) -> None:
+    button(page, "Train").click()
+    expect(page).to_have_url(re.compile(r"run=[0-9a-f]{20}"))
+    wait_for_step(page, step)
+
+
+def stop(page: Page) -> None:
+    button(page, "Stop").click()
+    expect(page.get_by_text("The run was stopped.")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_run_is_watched_from_its_beginning_to_its_end(visit: Visit) -> None:
+    page = visit(SHORT)
+    begin(page)
+    first = drawn(page)
+    wait_for_step(page, first + 1)
+    expect(page.get_by_text("All epochs are learned. Best: epoch")).to_be_visible(timeout=PATIENCE)
+    settled(page)
+    assert drawn(page) == 20
+    expect(page.locator(".gallery canvas")).not_to_have_count(0)
+    # The clock stands: nothing is drawn any more.
+    count = page.evaluate("performance.getEntriesByName('dlviz:curves').length")
+    page.wait_for_timeout(2500)
+    assert page.evaluate("performance.getEntriesByName('dlviz:curves').length") == count
+    with page.context.expect_page() as opened:
+        page.locator(".gallery a").first.click()
+    expect(opened.value.get_by_text("Weights of a training run, after step 20")).to_be_visible()
+
+
+def test_a_run_is_found_again_after_a_refresh_and_stopped(visit: Visit) -> None:
+    page = visit(LONG)
+    begin(page)
+    before = drawn(page)
+    page.reload()
+    wait_for_step(page, before)
+    stop(page)
+    settled(page)
+    end = drawn(page)
+    page.reload()
+    wait_for_step(page, end)
+    button(page, "Go on from the last checkpoint").click()
+    wait_for_step(page, end + 1)
+    stop(page)
+
+
+def test_the_owner_pauses_and_changes_the_rate_and_another_browser_watches(visit: Visit) -> None:
+    page = visit(LONG)
+    begin(page)
+    watching = visit(page.url[page.url.index("/training") :])
+    wait_for_step(watching, 1)
+    expect(watching.get_by_text("only they can steer it")).to_be_visible()
+    expect(button(watching, "Stop")).to_have_count(0)
+    button(page, "÷ 10").click()
+    for both in (page, watching):
+        metric = both.get_by_test_id("stMetric").filter(has_text="Learning rate")
+        expect(metric).to_contain_text("0.0001", timeout=PATIENCE)
+    button(page, "Pause").click()
+    expect(watching.get_by_text(re.compile("^Paused · Epoch"))).to_be_visible(timeout=PATIENCE)
+    button(page, "Resume").click()
+    stop(page)
+    expect(watching.get_by_text("The run was stopped.")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_drawing_is_read_by_the_network_that_learns(visit: Visit) -> None:
+    page = visit(SHORT)
+    begin(page)
+    tool(page, "clear")
+    draw(page, DIGITS[1])
+    expect(page.locator(".tiles h4")).to_have_text(re.compile(r"It says \d"))
+    expect(page.get_by_text("the network after step 20")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_rate_far_too_high_ends_with_a_sentence_and_its_curve(visit: Visit) -> None:
+    page = visit(SHORT + "&learning_rate=1e9&optimizer=SGD")
+    begin(page)
+    expect(page.get_by_text("the loss is no longer a number")).to_be_visible(timeout=PATIENCE)
+    assert drawn(page) >= 1
+
+
+def test_the_time_that_a_run_takes_is_tried_out(visit: Visit) -> None:
+    page = visit("/training?model=MLP")
+    expect(page.get_by_text("Tried out on this machine")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_test_id("stMetric").filter(has_text="Parameters")).to_contain_text("101,770")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_on_a_phone_nothing_is_wider_than_the_screen(visit: Visit, dark: bool) -> None:
+    page = visit(SHORT, phone=True, dark=dark)
+    begin(page)
+    settled(page)
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("[data-testid=stMain] *")]
+          .filter((part) => part.getBoundingClientRect().right > innerWidth + 2).length"""
+    )
+    assert wide == 0
