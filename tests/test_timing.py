@@ -6,11 +6,14 @@ import sys
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from dlviz.data.labelled import Labelled
 from dlviz.paths import ROOT
 from dlviz.training.config import TrainingConfig
-from dlviz.training.timing import Timing, tried, usual
+from dlviz.training.tasks import BadTask, Drawings
+from dlviz.training.timing import Timing, answer, request, tried, usual
 from dlviz.ui.training.predicted import Trial
 
 TINY = TrainingConfig(model="MLP", sizes={"hidden_size": 4}, samples=100, batch_size=10, epochs=3)
@@ -32,6 +35,19 @@ def test_a_config_is_tried_out() -> None:
     assert 0 < timing.seconds < 60
 
 
+def test_own_data_are_tried_out_as_they_are() -> None:
+    drawings = Drawings(np.arange(8 * 784, dtype=np.uint8).reshape(8, 28, 28), ("A", "B") * 4)
+    config = replace(TINY, task="drawings", batch_size=2)
+    # Of each kind one of four is held out; six are left, and two classes.
+    timing = answer(request(config, drawings))
+    assert (timing.steps, timing.parameters) == (3, 784 * 4 + 4 + 4 * 2 + 2)
+    table = Labelled(("good", "bad") * 4, (1, 0) * 4, ("blame", "praise"))
+    words = TrainingConfig(task="table", model="TextClassifier", batch_size=2)
+    assert answer(request(words, table)).steps == 3
+    with pytest.raises(BadTask, match="There are no drawings yet"):
+        answer(request(config))
+
+
 def test_a_run_takes_its_epochs_and_no_more_than_its_budget() -> None:
     assert Timing(1, steps=10, seconds=3.0).of(TINY) == pytest.approx(9.0)
     assert Timing(1, steps=10, seconds=3.0).of(replace(TINY, seconds=5.0)) == pytest.approx(5.0)
@@ -43,7 +59,8 @@ def test_what_changes_nothing_in_the_time_is_tried_once() -> None:
 
 
 def test_the_process_answers_each_line_and_ends_with_its_input() -> None:
-    lines = [TINY.to_json(), "nonsense", replace(TINY, samples=60_000, batch_size=64).to_json()]
+    too_many = replace(TINY, samples=60_000, batch_size=64)
+    lines = [request(TINY), request(TINY).replace("MLP", "LLM"), request(too_many)]
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "dlviz.training.timing"],
         input="\n".join(lines),
@@ -54,7 +71,7 @@ def test_the_process_answers_each_line_and_ends_with_its_input() -> None:
     )
     first, second, third = map(json.loads, done.stdout.splitlines())
     assert first["parameters"] == PARAMETERS
-    assert second == {"refused": "The run's description is no JSON."}
+    assert second["refused"].startswith("LLM does not fit this task")
     assert third["refused"].startswith("There are 55,000 pictures to learn from")
 
 

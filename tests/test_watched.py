@@ -130,11 +130,12 @@ def test_time_left_is_what_the_rest_takes_at_this_pace() -> None:
     assert told.speed(half, 64) == pytest.approx(128)
     done, line = told.progress(half, SMALL)
     assert done == 0.5
-    assert line == "Epoch 2 of 3 · step 3 of 6 · 128 examples a second · about 2 s left"
+    assert line == "Epoch 2 of 3 · step 3 of 6 · 128 examples a second · about 1.5 s left"
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.4, "0 s"), (59.4, "59 s"), (61, "1 min 1 s"), (3661, "1 h 1 min")]
+    ("seconds", "said"),
+    [(0.42, "0.4 s"), (9.99, "10 s"), (59.4, "59 s"), (61, "1 min 1 s"), (3661, "1 h 1 min")],
 )
 def test_durations(seconds: float, said: str) -> None:
     assert told.duration(seconds) == said

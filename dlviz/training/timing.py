@@ -1,17 +1,22 @@
 """How long runs will take, tried out in a process of their own.
 
-python -m dlviz.training.timing  (reads a config a line on standard input, answers each with a line of JSON)
+python -m dlviz.training.timing  (reads what `request` gives, line by line, answers each with a line of JSON)
 """
 
+import base64
 import json
 import os
 import sys
 from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from dlviz.data.labelled import Labelled
 from dlviz.training.config import TrainingConfig
 
-# Tasks whose data a learner brings: tried out with others of the same size.
-STAND_INS = {"drawings": "digits", "table": "sentiment"}
+if TYPE_CHECKING:
+    from dlviz.training.tasks import Own
 
 
 @dataclass(frozen=True)
@@ -49,13 +54,40 @@ def usual(config: TrainingConfig) -> TrainingConfig:
     )
 
 
-def tried(config: TrainingConfig) -> Timing:
+def request(config: TrainingConfig, own: "Own | None" = None) -> str:
+    """What is asked in one line: a config, and a learner's own data where its task has such."""
+    return json.dumps({"config": config.to_json(), "own": own and _written(own)})
+
+
+def _written(own: "Own") -> dict[str, object]:
+    if isinstance(own, Labelled):
+        return asdict(own)
+    return {"pictures": base64.b64encode(own.pictures.tobytes()).decode(), "labels": own.labels}
+
+
+def _read(own: dict | None) -> "Own | None":
+    from dlviz.training.tasks import Drawings
+
+    if own is None:
+        return None
+    if "texts" in own:
+        return Labelled(*(tuple(own[name]) for name in ("texts", "labels", "classes")))
+    pictures = np.frombuffer(base64.b64decode(own["pictures"]), np.uint8).reshape(-1, 28, 28)
+    return Drawings(pictures, tuple(own["labels"]))
+
+
+def answer(line: str) -> Timing:
+    """What a request asks for. Raises: ValueError with a sentence if it cannot be learned from."""
+    asked = json.loads(line)
+    return tried(TrainingConfig.from_json(asked["config"]), _read(asked["own"]))
+
+
+def tried(config: TrainingConfig, own: "Own | None" = None) -> Timing:
     """Try an epoch of it out. Raises: BadTask if the data cannot be learned from."""
     from dlviz.training.prediction import predict
     from dlviz.training.tasks import prepare
 
-    task = prepare(replace(config, task=STAND_INS.get(config.task, config.task)))
-    return Timing(**asdict(predict(replace(config, epochs=1, seconds=None), task)))
+    return Timing(**asdict(predict(replace(config, epochs=1, seconds=None), prepare(config, own))))
 
 
 def main() -> None:
@@ -67,10 +99,10 @@ def main() -> None:
     torch.set_num_threads(1)
     for line in sys.stdin:
         try:
-            answer = asdict(tried(TrainingConfig.from_json(line)))
+            said = asdict(answer(line))
         except (ValueError, RuntimeError) as error:
-            answer = {"refused": str(error)}
-        sys.stdout.write(json.dumps(answer) + "\n")
+            said = {"refused": str(error)}
+        sys.stdout.write(json.dumps(said) + "\n")
         sys.stdout.flush()
 
 

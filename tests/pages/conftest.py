@@ -51,7 +51,7 @@ def runs(tmp_path: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch) ->
     made = Service(Store(tmp_path), launcher, at_a_time=2)
     monkeypatch.setattr(service, "_shared", made)
     monkeypatch.setattr(owner, "token", lambda: MINE)
-    monkeypatch.setattr(predicted.trial, "ask", lambda config: Timing(390_410, 2, 1.2))
+    monkeypatch.setattr(predicted.trial, "ask", lambda config, own=None: Timing(390_410, 2, 1.2))
     watched.forget()
     yield made
     made.close()

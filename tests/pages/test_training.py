@@ -33,7 +33,7 @@ def handed_in(runs: Service) -> TrainingConfig:
 def test_the_lab_opens_with_the_usual_run_and_says_how_large_it_is(opened: Open) -> None:
     app = opened("training")
     assert not train(app).disabled
-    assert [metric.value for metric in app.metric] == ["390,410", "10", "about 6 s"]
+    assert [metric.value for metric in app.metric] == ["390,410", "10", "about 6.0 s"]
     assert query(app) == ""
 
 

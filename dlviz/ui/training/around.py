@@ -1,4 +1,4 @@
-"""Below the curves: the learner's own input through the newest network, and one panel of what it does."""
+"""Below the curves: one panel of what the run's network does, and what is asked about it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dlviz.ui import lesson
-from dlviz.ui.training import drawing, panels, questions, takeaway
+from dlviz.ui.training import panels, questions, takeaway
 from dlviz.ui.training.state import LAB, PANELS, get
 from dlviz.ui.training.watched import Watched
 
@@ -20,21 +20,21 @@ SHOW: dict[str, Callable[[Watched], None]] = {
 
 
 def show(run: Watched) -> None:
-    """Both, side by side."""
-    left, right = st.columns([1, 2.9], gap="large")
-    with left:
-        drawing.show(run)
-    with right:
-        st.segmented_control(
-            "Look closer",
-            list(PANELS),
-            format_func=PANELS.__getitem__,
-            required=True,
-            key=f"{LAB}.panel",
-            label_visibility="collapsed",
-        )
-        with st.container(border=True):
-            SHOW[get("panel")](run)
+    """The chosen panel."""
+    st.segmented_control(
+        "Look closer",
+        list(PANELS),
+        format_func=PANELS.__getitem__,
+        required=True,
+        key=f"{LAB}.panel",
+        label_visibility="collapsed",
+    )
+    with st.container(border=True):
+        SHOW[get("panel")](run)
+
+
+def lessons(run: Watched) -> None:
+    """The questions, the code, and the script."""
     lesson.predict(LAB, lambda: questions.ask(run))
     if not run.brought:
         _code(run)

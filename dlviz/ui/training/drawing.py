@@ -49,7 +49,7 @@ def when(trained: Trained) -> str:
 
 
 def _drawn(run: Watched) -> None:
-    with st.container(key="paper"):
+    with st.container(key="paper-beside"):
         drawing = digit.current(LAB)
     trained = newest(run)
     if trained is None or drawing.pixels is None:
@@ -66,7 +66,7 @@ def _drawn(run: Watched) -> None:
         alt=f"{when(trained)}: "
         + ", ".join(f"{names[at]} {percent(float(probabilities[at]))}" for at in order),
         columns=1,
-        cell=3,
+        cell=2,
         rows=tuple((names[at], float(probabilities[at]), percent(float(probabilities[at]))) for at in order),
     )
     tiles(f"{LAB}.answer", [group])

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -19,6 +20,10 @@ from dlviz.ui.pad import pad
 from dlviz.ui.training import told
 from dlviz.ui.training.state import LAB
 
+if TYPE_CHECKING:
+    from dlviz.training.tasks import Own
+
+TASKS = ("drawings", "table")
 DRAWN, TABLE, LABEL = f"{LAB}.drawn", f"{LAB}.table", f"{LAB}.label"
 LONGEST = 40  # letters of a label
 SHOWN = 40  # drawings
@@ -41,13 +46,16 @@ def drawn() -> Drawn:
 def collect(task: str) -> None:
     """Where own data are made or brought in; nothing for other tasks."""
     if task == "drawings":
-        st.fragment(key=f"{LAB}.collect")(_draw)()
+        st.fragment(key=f"{LAB}.collect")(_draw)(len(drawn().labels))
     elif task == "table":
         _upload()
 
 
-def _draw() -> None:
+def _draw(known: int) -> None:
+    """Strokes draw this part alone anew; another drawing changes what is said of the run."""
     mine = drawn()
+    if len(mine.labels) != known:
+        st.rerun(scope="app")
     st.markdown("**Draw, say what it is, and add it**: ten of each kind make a beginning.")
     left, right = st.columns([1, 2], gap="medium")
     with left, st.container(key="paper"):
@@ -105,31 +113,31 @@ def _upload() -> None:
         st.caption(f"{told.count(len(table.texts), 'sentence')} in {len(table.classes)} classes: {classes}.")
 
 
-def checked(config: TrainingConfig) -> Callable[[Path], None] | None:
+def data(task: str) -> Own | None:
+    """The session's own data for a task; None where there are none, or the task needs none.
+
+    Raises: BadTask if there are too many.
+    """
+    from dlviz.training.tasks import Drawings
+
+    if task == "drawings" and (mine := drawn()).labels:
+        return Drawings(np.array(mine.pictures), tuple(mine.labels))
+    return st.session_state[TABLE][1] if task == "table" and TABLE in st.session_state else None
+
+
+def checked(config: TrainingConfig) -> Callable[[Path], object] | None:
     """What writes the own data of a run beside it; None for tasks that need none.
 
     Raises: BadTask with a sentence if there are none, or they cannot be learned from like this.
     """
-    if config.task == "drawings":
-        from dlviz.training.tasks import Drawings, prepare
-        from dlviz.training.tasks.own import FILES
+    if config.task not in TASKS:
+        return None
+    from dlviz.training.tasks import Drawings, prepare
+    from dlviz.training.tasks.own import FILES
 
-        mine = drawn()
-        own = (
-            Drawings(np.array(mine.pictures).reshape(-1, 28, 28), tuple(mine.labels)) if mine.labels else None
-        )
-        prepare(config, own)
-        assert own
+    own = data(config.task)
+    prepare(config, own)
+    if isinstance(own, Drawings):
         return lambda folder: own.save(folder / FILES["drawings"])
-    if config.task == "table":
-        from dlviz.training.tasks import prepare
-        from dlviz.training.tasks.own import FILES
-
-        data, table = st.session_state.get(TABLE, (b"", None))
-        prepare(config, table)
-        return lambda folder: _write(folder / FILES["table"], data)
-    return None
-
-
-def _write(file: Path, data: bytes) -> None:
-    file.write_bytes(data)
+    table = st.session_state[TABLE][0]
+    return lambda folder: (folder / FILES["table"]).write_bytes(table)

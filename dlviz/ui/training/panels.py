@@ -27,7 +27,10 @@ def mistakes(run: Watched) -> None:
     if not isinstance(wrong, list) or not epoch.get("confusion"):
         st.caption("With so many classes nobody could read a list of mistakes: read what it writes instead.")
         return
-    total = int(_share(epoch)[1])
+    total = _wrong(epoch)
+    if not total:
+        st.markdown(f"**After epoch {epoch['epoch']} it gets all right** that it does not learn from.")
+        return
     st.markdown(
         f"**After epoch {epoch['epoch']} it still gets {total:,} wrong** of the examples that it does not "
         f"learn from{f'; {len(wrong)} of them' if total > len(wrong) else ''}."
@@ -44,10 +47,10 @@ def _epoch(run: Watched) -> Event:
     return run.newest
 
 
-def _share(epoch: Event) -> tuple[int, int]:
-    """How many were measured, and how many of them wrong."""
+def _wrong(epoch: Event) -> int:
+    """How many of what was measured."""
     counts = np.array(epoch["confusion"])
-    return int(counts.sum()), int(counts.sum() - counts.trace())
+    return int(counts.sum() - counts.trace())
 
 
 def _pictures(run: Watched, wrong: list[dict]) -> None:

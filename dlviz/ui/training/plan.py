@@ -14,11 +14,12 @@ from dlviz.training.options import PICTURES
 from dlviz.training.timing import Timing
 from dlviz.ui.curves import Curves, curves
 from dlviz.ui.gallery import gallery
-from dlviz.ui.training import predicted, told
+from dlviz.ui.training import own, predicted, told
 from dlviz.ui.training.state import LAB
 
 LONGEST = 50_000  # steps whose rates are drawn
 PREVIEWED = 6
+COUNTED = ("digits", "fashion", "cifar10", "text")  # tasks whose steps need not be tried out
 
 
 def show(wanted: TrainingConfig | None) -> None:
@@ -31,17 +32,19 @@ def show(wanted: TrainingConfig | None) -> None:
         return
     st.subheader("What will be trained", anchor=False)
     st.markdown(told.summary(wanted))
-    known = predicted.trial.ask(wanted)
+    known = predicted.trial.ask(wanted, own.data(wanted.task))
     st.fragment(run_every=1.0 if known is None else None, key=f"{LAB}.predicted")(_size)(wanted)
-    steps = known.steps if isinstance(known, Timing) else -(-wanted.samples // wanted.batch_size)
-    _schedule(wanted, steps)
+    if isinstance(known, Timing):
+        _schedule(wanted, known.steps)
+    elif wanted.task in COUNTED:
+        _schedule(wanted, -(-wanted.samples // wanted.batch_size))
     if wanted.task in PICTURES:
         _pictures(wanted)
 
 
 def _size(wanted: TrainingConfig) -> None:
     """Parameters, steps and seconds, as soon as they have been tried out."""
-    known = predicted.trial.ask(wanted)
+    known = predicted.trial.ask(wanted, own.data(wanted.task))
     if isinstance(known, str):
         st.info(known, icon=":material/info:")
         return
@@ -92,11 +95,11 @@ def _pictures(wanted: TrainingConfig) -> None:
     from dlviz.data.mnist import MissingData
 
     try:
-        before, after, names = _augmented(wanted.task, wanted.augmentation)
+        before, after, names = _six(wanted)
     except MissingData as problem:
         st.caption(str(problem))
         return
-    if not len(before):
+    if not names:
         return
     if not wanted.augmentation:
         st.markdown("**Such pictures it learns from**, unchanged.")
@@ -109,19 +112,35 @@ def _pictures(wanted: TrainingConfig) -> None:
     gallery(f"{LAB}.after", after, [""] * len(after), "The same six, changed at random.", side=72)
 
 
+def _six(wanted: TrainingConfig) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Pictures (6, …) uint8 before and after, and the names of their classes: my own, or test pictures."""
+    if wanted.task != "drawings":
+        return _public(wanted.task, wanted.augmentation)
+    mine = own.drawn()
+    before = np.array(mine.pictures[-PREVIEWED:]).reshape(-1, 28, 28)
+    return before, _changed(before, wanted.augmentation), mine.labels[-PREVIEWED:]
+
+
 @lru_cache(maxsize=32)
-def _augmented(task: str, how: Augmentation) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Test pictures (6, …) uint8 before and after, and the names of their classes."""
+def _public(task: str, how: Augmentation) -> tuple[np.ndarray, np.ndarray, list[str]]:
     from dlviz.data import cifar10, fashion, mnist
-    from dlviz.training.augmentation import preview
 
     split, names = {
         "fashion": (fashion.clothes, fashion.CLASSES),
         "cifar10": (cifar10.pictures, cifar10.CLASSES),
     }.get(task, (mnist.digits, tuple("0123456789")))
     images, labels = split("test")
-    six = images[:PREVIEWED]
-    pixels = six.float() / 255
+    before = images[:PREVIEWED].numpy()
+    return before, _changed(before, how), [names[label] for label in labels[:PREVIEWED].tolist()]
+
+
+def _changed(pictures: np.ndarray, how: Augmentation) -> np.ndarray:
+    import torch
+
+    from dlviz.training.augmentation import preview
+
+    if not len(pictures):
+        return pictures
+    pixels = torch.from_numpy(pictures).float() / 255
     changed = preview(pixels if pixels.dim() == 4 else pixels[:, None], how)
-    after = (changed * 255).round().clamp(0, 255).byte().reshape(six.shape)
-    return six.numpy(), after.numpy(), [names[label] for label in labels[:PREVIEWED].tolist()]
+    return (changed * 255).round().clamp(0, 255).byte().reshape(pictures.shape).numpy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import queue
@@ -10,10 +11,14 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dlviz.paths import ROOT
 from dlviz.training.config import TrainingConfig
-from dlviz.training.timing import Timing, usual
+from dlviz.training.timing import Timing, request, usual
+
+if TYPE_CHECKING:
+    from dlviz.training.tasks import Own
 
 COMMAND = (sys.executable, "-m", "dlviz.training.timing")
 KEPT, IDLE = 200, 90.0  # answers, and seconds after which the process ends that gives them
@@ -24,21 +29,21 @@ class Trial:
 
     def __init__(self, command: Sequence[str] = COMMAND) -> None:
         self.command = command
-        self._asked: queue.LifoQueue[TrainingConfig] = queue.LifoQueue()
-        self._known: OrderedDict[TrainingConfig, Timing | str | None] = OrderedDict()
+        self._asked: queue.LifoQueue[str] = queue.LifoQueue()
+        self._known: OrderedDict[str, Timing | str | None] = OrderedDict()  # by what was asked, shortened
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def ask(self, config: TrainingConfig) -> Timing | str | None:
+    def ask(self, config: TrainingConfig, own: Own | None = None) -> Timing | str | None:
         """What has been tried; a sentence if it cannot be learned; None while that is being found out."""
-        wanted = usual(config)
+        line = request(usual(config), own)
         with self._lock:
-            if wanted in self._known:
-                return self._known[wanted]
-            self._known[wanted] = None
+            if _short(line) in self._known:
+                return self._known[_short(line)]
+            self._known[_short(line)] = None
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)
-            self._asked.put(wanted)
+            self._asked.put(line)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="timing", daemon=True)
                 self._thread.start()
@@ -46,13 +51,13 @@ class Trial:
 
     def _work(self) -> None:
         process = None
-        while (wanted := self._next()) is not None:
+        while (line := self._next()) is not None:
             process = process if process and process.poll() is None else self._started()
-            self._known[wanted] = _answer(process, wanted)
+            self._known[_short(line)] = _answer(process, line)
         if process:
             process.communicate()  # its input ends, and so does it
 
-    def _next(self) -> TrainingConfig | None:
+    def _next(self) -> str | None:
         try:
             return self._asked.get(timeout=IDLE)
         except queue.Empty:
@@ -74,11 +79,15 @@ class Trial:
         )
 
 
-def _answer(process: subprocess.Popen[str], wanted: TrainingConfig) -> Timing | str:
+def _short(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()
+
+
+def _answer(process: subprocess.Popen[str], line: str) -> Timing | str:
     assert process.stdin
     assert process.stdout
     try:
-        process.stdin.write(wanted.to_json() + "\n")
+        process.stdin.write(line + "\n")
         process.stdin.flush()
         answer = json.loads(process.stdout.readline())
     except (OSError, ValueError):

@@ -33,7 +33,8 @@ def controls(run: Watched, status: Status) -> None:
         if status.state in ("running", "paused"):
             _rate(run, status)
         if status.can_go_on:
-            _button("Go on from the last checkpoint", ":material/resume:", runs.go_on, status)
+            label = "Go on from the last checkpoint" if run.checkpoints else "Try again"
+            _button(label, ":material/resume:", runs.go_on, status)
     if problem := st.session_state.pop(PROBLEM, ""):
         st.error(problem, icon=":material/block:")
 

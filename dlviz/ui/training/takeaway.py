@@ -8,7 +8,6 @@ import streamlit as st
 
 from dlviz.training.runs import service
 from dlviz.training.runs.events import Event
-from dlviz.ui.training import told
 from dlviz.ui.training.state import LAB
 from dlviz.ui.training.watched import Watched
 

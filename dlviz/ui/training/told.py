@@ -11,15 +11,21 @@ from dlviz.ui.percent import percent
 from dlviz.ui.training import words
 from dlviz.ui.training.watched import BROUGHT, Watched
 
+OWN = ("drawings", "table")  # tasks whose examples are as many as there are
 LOOKED_AT = 20  # batches from which the speed is taken
 
 
-def summary(config: TrainingConfig) -> str:
-    """What is learned by what, in one line."""
+def summary(config: TrainingConfig, samples: int | None = None) -> str:
+    """What is learned by what, in one line.
+
+    Args:
+        samples: that are learned from, where there may be fewer than the config allows.
+    """
+    most = "" if samples is not None or config.task not in OWN else "up to "
     parts = [
         words.TASKS[config.task],
         config.model + (" with batch norm" if config.batch_norm else ""),
-        f"{count(config.samples, 'example')} in batches of {config.batch_size:,}",
+        f"{most}{count(samples or config.samples, 'example')} in batches of {config.batch_size:,}",
         f"{words.OPTIMIZERS[config.optimizer]} at {config.learning_rate:.3g}",
         *([] if config.scheduler == "none" else [f"schedule: {words.SCHEDULERS[config.scheduler].lower()}"]),
         count(config.epochs, "epoch"),
@@ -29,7 +35,10 @@ def summary(config: TrainingConfig) -> str:
 
 def made(run: Watched) -> str:
     """What made its weights, in one line."""
-    return f"{run.start['network']}. {BROUGHT}" if run.brought else summary(run.config)
+    if run.brought:
+        return f"{run.start['network']}. {BROUGHT}"
+    samples = run.start.get("samples")
+    return summary(run.config, samples if isinstance(samples, int) else None)
 
 
 def count(number: int, what: str) -> str:
@@ -38,7 +47,9 @@ def count(number: int, what: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Such as “42 s”, “3 min 20 s” and “1 h 5 min”."""
+    """Such as “1.5 s”, “42 s”, “3 min 20 s” and “1 h 5 min”."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -142,5 +153,6 @@ def _early(history: History, config: TrainingConfig, best: int) -> str:
     if config.patience and history.reason == "done":
         return f"Early stopping never had to act; the weights of epoch {best} are brought back."
     if best < last:
-        return f"The {count(last - best, 'epoch')} after it made it no better on what it had not seen."
+        after = "epoch" if last - best == 1 else f"{last - best:,} epochs"
+        return f"The {after} after it made it no better on what it had not seen."
     return ""

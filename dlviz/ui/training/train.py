@@ -9,27 +9,32 @@ from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import owner
-from dlviz.ui.training import around, chosen, live, mine, own, plan, setup, told
+from dlviz.ui.training import around, chosen, drawing, live, mine, own, plan, setup, told
 from dlviz.ui.training.state import LAB, get, put
-from dlviz.ui.training.watched import watched
+from dlviz.ui.training.watched import Watched, watched
 
 PROBLEM = f"{LAB}.problem"
 
 
 def show() -> None:
-    """Controls on the left, the run or what it will be on the right; below, what the run's network does."""
+    """Controls on the left, the run or what it will be on the right."""
     wanted, refusal = _wanted()
     with st.container(key="controls-beside"):
         left, right = st.columns([1, 2.9], gap="large")
     with left:
         setup.Controls(refusal).draw()
         _buttons(wanted)
-    if get("run"):
-        _run(get("run"), right)
-    else:
-        with right:
+    with right:
+        run = _opened(get("run"))
+        if run:
+            _run(run)
+        elif not get("run"):
             own.collect(get("task"))
             plan.show(wanted)
+    if run:
+        with left:
+            drawing.show(run)
+        around.lessons(run)
 
 
 def _wanted() -> tuple[TrainingConfig | None, str]:
@@ -71,27 +76,33 @@ def _train() -> None:
         st.session_state[PROBLEM] = str(problem)
 
 
-def _run(name: str, place) -> None:
+def _opened(name: str) -> Watched | None:
+    """The run that the address names; None, with a sentence, if there is none to be read."""
+    if not name:
+        return None
     try:
-        run, status = watched(name), service.shared().status(name)
+        run = watched(name)
         run.look()
-        config = run.config
+        _ = run.config
     except (UnknownRun, ValueError) as problem:
-        with place:
-            st.info(str(problem), icon=":material/search_off:")
-            _new_run()
-        return
-    with place:
-        st.markdown(f"**{mine.plain(status.name) or 'This run'}** · {told.made(run)}")
-        with st.container(horizontal=True):
-            _new_run()
-            if not run.brought:
-                _use(config)
-        if run.brought:
-            st.caption("Draw below, and see what it says; “Take away” gives the file back.")
-        else:
-            live.show(run, status)
-            live.axis()
+        st.info(str(problem), icon=":material/search_off:")
+        _new_run()
+        return None
+    return run
+
+
+def _run(run: Watched) -> None:
+    status = service.shared().status(run.run)
+    st.markdown(f"**{mine.plain(status.name) or 'This run'}** · {told.made(run)}")
+    with st.container(horizontal=True):
+        _new_run()
+        if not run.brought:
+            _use(run.config)
+    if run.brought:
+        st.caption("Draw on the left, and see what it says; “Take away” gives the file back.")
+    else:
+        live.show(run, status)
+        live.axis()
     around.show(run)
 
 
