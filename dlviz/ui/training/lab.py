@@ -8,10 +8,10 @@ import streamlit as st
 
 from dlviz.training.runs import service
 from dlviz.ui import address, digit, lesson
-from dlviz.ui.training import chosen, mine, train
+from dlviz.ui.training import chosen, machine, mine, train
 from dlviz.ui.training.state import FIELDS, LAB, VIEWS, get
 
-SHOW: dict[str, Callable[[], None]] = {"train": train.show, "mine": mine.show}
+SHOW: dict[str, Callable[[], None]] = {"train": train.show, "machine": machine.show, "mine": mine.show}
 
 
 def lab() -> None:
