@@ -161,7 +161,9 @@ def _memories(model: nn.Module) -> dict[str, str]:
     found = {}
     for name, layer in model.named_modules():
         if isinstance(layer, nn.RNNBase):
-            what = "Hidden state (a plain RNN has no gates)" if layer.mode == "RNN_TANH" else "Gates and states"
+            what = (
+                "Hidden state (a plain RNN has no gates)" if layer.mode == "RNN_TANH" else "Gates and states"
+            )
             for at in range(layer.num_layers):
                 called = f"{what}, layer {at + 1}" if layer.num_layers > 1 else what
                 found[f"{name}.{at}"] = f"{called}, read forwards" if layer.bidirectional else called
