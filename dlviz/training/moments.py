@@ -92,7 +92,7 @@ def _kernel_parts(model: nn.Module) -> dict[str, str]:
     if _convolution(model):
         return {"first": "Kernels of the first convolution"}
     if isinstance(model, MLP):
-        hidden = model.layers[1].weight.shape[0]
+        hidden = len(_first_weights(model))
         of = "units" if hidden <= UNITS else f"first {UNITS} of {hidden} units"
         return {"first": f"What the {of} of the first layer look for"}
     if isinstance(model, DigitTransformer):
@@ -104,13 +104,17 @@ def _convolution(model: nn.Module) -> nn.Conv2d | None:
     return next((layer for layer in model.modules() if isinstance(layer, nn.Conv2d)), None)
 
 
+def _first_weights(model: MLP) -> Tensor:
+    return model.layers.get_parameter("1.weight")  # (hidden, pixels): before it all is flattened
+
+
 @torch.inference_mode()
 def _kernels(model: nn.Module) -> np.ndarray:
     """(count, height, width); of a kernel over several colours, each colour by itself."""
     if convolution := _convolution(model):
         weight = convolution.weight
     elif isinstance(model, MLP):
-        weight = model.layers[1].weight[:UNITS]
+        weight = _first_weights(model)[:UNITS]
         colours = 1 if isqrt(weight.shape[1]) ** 2 == weight.shape[1] else 3
         side = isqrt(weight.shape[1] // colours)
         weight = weight.unflatten(1, (colours, side, side))

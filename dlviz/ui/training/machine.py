@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Status
@@ -24,7 +26,9 @@ CHOSEN = f"{LAB}.machine.run"
 
 def show() -> None:
     """A run, what is asked of it, and the film."""
-    _choose_run()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _choose_run()
+        _named()
     if not get("run"):
         st.info(
             "Train a network, or choose one of your runs: then travel through it.", icon=":material/history:"
@@ -33,10 +37,17 @@ def show() -> None:
     try:
         run = watched(get("run"))
         run.look()
-        st.markdown(f"**{told.made(run)}**")
         _machine(run)
     except (UnknownRun, ValueError) as problem:
         st.info(str(problem), icon=":material/search_off:")
+
+
+def _named() -> None:
+    """What the run learned, and by what; where there is no such run, `show` says so."""
+    with contextlib.suppress(UnknownRun, ValueError):
+        run = watched(get("run"))
+        run.look()
+        st.markdown(f"**{told.made(run)}**")
 
 
 def _choose_run() -> None:
@@ -53,6 +64,7 @@ def _choose_run() -> None:
         format_func=lambda run: _called(runs[run]) if run in runs else "The run of the link",
         placeholder="Choose a run",
         key=CHOSEN,
+        width=300,
         on_change=lambda: put("run", st.session_state[CHOSEN] or ""),
         label_visibility="collapsed",
     )
@@ -78,16 +90,23 @@ def _machine(run: Watched) -> None:
     with left:
         asked = machine_input.ask(run)
     with right:
-        st.segmented_control(
-            "What is shown",
-            list(WHAT),
-            format_func=WHAT.__getitem__,
-            required=True,
-            key=f"{LAB}.what",
-            label_visibility="collapsed",
-        )
+        row = st.container(horizontal=True, vertical_alignment="center")
+        with row:
+            _what()
         if asked is not None:
-            _film(run, film(run, asked, get("what"), get("part")))
+            _film(run, film(run, asked, get("what"), get("part")), row)
+
+
+def _what() -> None:
+    st.segmented_control(
+        "What is shown",
+        list(WHAT),
+        format_func=WHAT.__getitem__,
+        required=True,
+        key=f"{LAB}.what",
+        label_visibility="collapsed",
+        width="content",
+    )
 
 
 def _look_again(name: str, known: list[int]) -> None:
@@ -100,14 +119,15 @@ def _look_again(name: str, known: list[int]) -> None:
         st.rerun(scope="app")
 
 
-def _film(run: Watched, seen: Film) -> None:
+def _film(run: Watched, seen: Film, row: DeltaGenerator) -> None:
     for sentence in seen.left_out:
         st.warning(sentence, icon=":material/broken_image:")
     if not seen.moments:
         st.info("None of its checkpoints can be read.", icon=":material/search_off:")
         return
     if seen.parts:
-        _parts(seen)
+        with row:
+            _parts(seen)
     else:
         from dlviz.training.moments import NOTHING
 
@@ -124,4 +144,5 @@ def _parts(seen: Film) -> None:
             format_func=seen.parts.__getitem__,
             key=f"{LAB}.part",
             label_visibility="collapsed",
+            width=340,
         )

@@ -40,13 +40,13 @@ class Asked:
         return cls("picture", pixels=pixels.astype(np.float32).tobytes(), shape=pixels.shape)
 
     def as_read(self, trained: Trained) -> Tensor:
-        """The input as the network reads it. Raises: ValueError with a sentence if there is nothing to read."""
+        """The input as the network reads it. Raises: ValueError, a sentence, if there is nothing to read."""
         import torch
 
         if self.kind == "picture":
-            pixels = np.frombuffer(self.pixels, np.float32).reshape(self.shape)
+            pixels = np.frombuffer(self.pixels, np.float32).reshape(self.shape).copy()
             if pixels.ndim == 3:
-                return (torch.from_numpy(pixels.copy())[None] - 0.5) / 0.5
+                return (torch.from_numpy(pixels)[None] - 0.5) / 0.5
             return networks.as_read(trained, pixels)
         if self.kind == "text":
             from dlviz.data import novels
@@ -64,7 +64,7 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """A moment in half precision, what parts the network has, which was taken, and the names of its answers."""
+    """A moment in half precision, the network's parts, which was taken, and the names of its answers."""
 
     moment: Moment
     parts: dict[str, str]
@@ -84,7 +84,7 @@ class Film:
 
 
 def steps(run: Watched) -> list[int]:
-    """The checkpoints that a film shows: those that are on the disk, many of the first epoch, some of the rest.
+    """The checkpoints that a film shows: those on the disk, all of the first steps, some of the rest.
 
     Raises: UnknownRun.
     """

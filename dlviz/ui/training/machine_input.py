@@ -28,7 +28,8 @@ def ask(run: Watched) -> Asked | None:
 def _drawn() -> Asked | None:
     with st.container(key="paper"):
         drawing = digit.current(LAB)
-    digit.others(LAB)
+    with st.container(horizontal=True, gap="small"):
+        digit.others(LAB)
     if drawing.final:
         st.session_state[LAST] = None if drawing.pixels is None else Asked.picture(drawing.pixels)
     if (asked := st.session_state.get(LAST)) is None:

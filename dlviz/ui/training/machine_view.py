@@ -22,8 +22,9 @@ ITEMS = {"kernels": "kernel", "maps": "map", "attention": "head", "gates": "gate
 NOTES = {
     "kernels": "Blue weights are above 0, orange ones below; one colour scale for all checkpoints.",
     "maps": "The darker, the stronger; one colour scale for all checkpoints, so early maps may be pale.",
-    "attention": "The darker, the more attention; rows ask, columns are looked at.",
-    "gates": "Units from top to bottom, what is read from left to right (at the most 128 units, the last 60 steps).",
+    "attention": "The darker, the more attention; rows ask, columns are looked at. First: the class token.",
+    "gates": "Units from top to bottom, steps from left to right (at most 128 and 60); each picture has its own "
+    "colour scale, the same for all checkpoints.",
 }
 CLASS_TOKEN = "A square is a patch of the picture: the darker, the more the class token takes from it."
 
@@ -72,7 +73,7 @@ def _links() -> int:
 
 
 def message(run: Watched, film: Film) -> bytes:
-    """Answers in single precision, (checkpoints, classes), values in half, (checkpoints, count, height, width)."""
+    """Answers (checkpoints, classes) as float32, values (checkpoints, count, height, width) as float16."""
     steps, what = list(film.moments), get("what")
     if st.session_state.get(PLACE, (None, 0))[0] != _now():
         st.session_state[PLACE] = (_now(), _links() + 1)
@@ -87,6 +88,7 @@ def message(run: Watched, film: Film) -> bytes:
         "classes": film.classes,
         "names": any_moment.names,
         "scales": any_moment.scales,
+        "each": what == "gates",
         "item": "unit" if any_moment.values.shape[1:] == (1, 1) else ITEMS[what],
         "title": film.parts.get(film.part, WHAT[what]),
         "note": "" if not film.parts else CLASS_TOKEN if film.part == "class" else NOTES[what],

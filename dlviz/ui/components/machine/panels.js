@@ -5,8 +5,8 @@ const HEAD = 16; // for a tile's name
 const HIGHEST = 440;
 const LARGEST = 24; // pixels of a value
 
-// One scale for all checkpoints, so that a colour means the same throughout the film; named tiles have their own.
-function limitsOf({ names, arrays: { values } }) {
+// One scale for all checkpoints, so that a colour means the same throughout the film; gates have one each.
+function limitsOf({ each, arrays: { values } }) {
   const [checkpoints, count, height, width] = values.shape;
   const [size, limits] = [height * width, new Float32Array(count)];
   for (let place = 0; place < checkpoints; place++) {
@@ -15,7 +15,7 @@ function limitsOf({ names, arrays: { values } }) {
       limits[tile] = Math.max(limits[tile], largest(values.values.subarray(start, start + size)));
     }
   }
-  return names.length ? limits : limits.fill(largest(limits));
+  return each ? limits : limits.fill(largest(limits));
 }
 
 function framesOf(view) {
