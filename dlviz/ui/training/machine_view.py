@@ -23,8 +23,8 @@ NOTES = {
     "kernels": "Blue weights are above 0, orange ones below; one colour scale for all checkpoints.",
     "maps": "The darker, the stronger; one colour scale for all checkpoints, so early maps may be pale.",
     "attention": "The darker, the more attention; rows ask, columns are looked at. First: the class token.",
-    "gates": "Units from top to bottom, steps from left to right (at most 128 and 60); each picture has its own "
-    "colour scale, the same for all checkpoints.",
+    "gates": "Units from top to bottom, steps from left to right (at most 128 and 60); each picture has "
+    "its own colour scale, the same for all checkpoints.",
 }
 CLASS_TOKEN = "A square is a patch of the picture: the darker, the more the class token takes from it."
 

@@ -52,7 +52,16 @@ function panel() {
 }
 
 // As large as fits the width without being too high; a tile too wide for it is squeezed.
-function gridOf({ names, arrays: { values } }, room) {
+function gridOf(message, room) {
+  const grid = squareGridOf(message, room);
+  // A sequence may be short: its steps are drawn wider than its units are high.
+  const [, , , width] = message.arrays.values.shape;
+  const across = Math.floor((room + SPACE) / grid.across - SPACE);
+  const wide = message.each ? Math.max(grid.cell, Math.min(LARGEST, Math.floor(across / width))) : grid.cell;
+  return { ...grid, wide, stepX: width * wide + SPACE };
+}
+
+function squareGridOf({ names, arrays: { values } }, room) {
   const [, count, height, width] = values.shape;
   const head = names.length ? HEAD : 0;
   const fit = (cell) => {
@@ -81,11 +90,11 @@ function paintPanel(view, frame, made) {
     const [left, top] = [(tile % grid.across) * grid.stepX, Math.floor(tile / grid.across) * grid.stepY + grid.head];
     const values = frame.values.subarray(tile * height * width, (tile + 1) * height * width);
     const [scale, limit] = frame.difference ? ["diverging", most] : [scales[tile], view.limits[tile]];
-    const box = [left, top, width * grid.cell, height * grid.cell];
+    const box = [left, top, width * grid.wide, height * grid.cell];
     context.drawImage(picture(values, height, width, scale, limit), ...box);
     Object.assign(context, { strokeStyle: "#8a939e66", lineWidth: 0.75, fillStyle: view.ink, font: `11px ${view.font}` });
     context.strokeRect(...box);
-    if (grid.head) context.fillText(names[tile], left, top - 5, width * grid.cell);
+    if (grid.head) context.fillText(names[tile], left, top - 5, width * grid.wide);
   }
   made.frame = frame;
   const what = count === 1 ? `${height}×${width}` : `${count} of ${height}×${width}`;
@@ -126,7 +135,8 @@ function readAt(view, made, event) {
   const box = made.querySelector("canvas").getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
   const [across, down] = [Math.floor(x / grid.stepX), Math.floor(y / grid.stepY)];
-  const [column, row] = [x - across * grid.stepX, y - down * grid.stepY - grid.head].map((at) => Math.floor(at / grid.cell));
+  const column = Math.floor((x - across * grid.stepX) / grid.wide);
+  const row = Math.floor((y - down * grid.stepY - grid.head) / grid.cell);
   const tile = down * grid.across + across;
   if (tile >= count || row < 0 || row >= height || column >= width) return null;
   const place = height * width > 1 ? `, row ${row}, column ${column}` : "";
