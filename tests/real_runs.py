@@ -1,5 +1,6 @@
 """Runs that were really trained, in a store, without a worker."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from dlviz.training.config import TrainingConfig
@@ -15,12 +16,18 @@ def trained(store: Store, config: TrainingConfig, owner: str) -> str:
     run = store.create(config.to_json(), hashed(owner), "")
     with Journal(store.folder(run)) as journal:
         writer = checkpoints.Writer(journal)
-        for event in train(config):
+        for event in _events(config.to_json()):
             if event["kind"] == "checkpoint":
-                writer.write(event, event.pop("state"))  # pyright: ignore[reportArgumentType]
+                told = {name: value for name, value in event.items() if name != "state"}
+                writer.write(told, event["state"])  # pyright: ignore[reportArgumentType]
             else:
                 journal.write(event)
     return run
+
+
+@lru_cache(maxsize=2)
+def _events(config: str) -> tuple[dict[str, object], ...]:
+    return tuple(train(TrainingConfig.from_json(config)))
 
 
 def cut(store: Store, run: str, step: int) -> Path:

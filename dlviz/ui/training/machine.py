@@ -30,9 +30,7 @@ def show() -> None:
         _choose_run()
         _named()
     if not get("run"):
-        st.info(
-            "Train a network, or choose one of your runs: then travel through it.", icon=":material/history:"
-        )
+        st.info("Train a network, or choose one of your runs.", icon=":material/history:")
         return
     try:
         run = watched(get("run"))
