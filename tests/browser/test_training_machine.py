@@ -26,7 +26,7 @@ def machine(visit: Visit, address: list[str]) -> Page:
         expect(page.get_by_text("All epochs are learned. Best: epoch")).to_be_visible(timeout=PATIENCE)
         address.append("/training?view=machine&" + re.findall(r"run=[0-9a-f]+", page.url)[0])
     page = visit(address[0])
-    expect(place(page)).to_have_text("step 100 · 8 of 7")
+    expect(place(page)).to_have_text("step 100 · 7 of 7")
     return page
 
 
@@ -75,14 +75,14 @@ def test_keys_film_and_address(machine: Page) -> None:
     expect(machine.locator(".machine .state")).to_contain_text("Step 1, epoch 1: not measured there. It says")
     machine.keyboard.press(" ")
     expect(machine.get_by_role("button", name="Pause")).to_be_visible()
-    expect(place(machine)).to_have_text("step 100 · 8 of 7")
+    expect(place(machine)).to_have_text("step 100 · 7 of 7")
     expect(button(machine, "Play")).to_be_visible()
     expect(machine).to_have_url(re.compile("at=100"))
     shown = "performance.getEntriesByName('dlviz:checkpoint').map(({detail}) => detail)"
     passed = machine.evaluate(shown)
     assert [step for step in (3, 10, 30, 50, 100) if step in passed] == [3, 10, 30, 50, 100]
     machine.reload()
-    expect(place(machine)).to_have_text("step 100 · 8 of 7")
+    expect(place(machine)).to_have_text("step 100 · 7 of 7")
 
 
 def test_two_checkpoints_and_their_difference(machine: Page) -> None:
