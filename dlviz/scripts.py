@@ -6,6 +6,7 @@ Values enter a script only as literals of numbers, texts and lists of these.
 import base64
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from string import Template
 
 import numpy as np
@@ -160,7 +161,9 @@ def text_script(words: Sequence[str], indices: Sequence[int]) -> str:
     return _fill("text", words=repr(list(map(str, words))), indices=repr(list(map(int, indices))))
 
 
-def generate_script(prompt: str, count: int, temperature: float, top_k: int | None, seed: int) -> str:
+def generate_script(
+    prompt: str, count: int, temperature: float, top_k: int | None, seed: int, top_p: float | None = None
+) -> str:
     """A script that writes `count` characters after a prompt, as `generation.generate` does.
 
     Args:
@@ -173,7 +176,86 @@ def generate_script(prompt: str, count: int, temperature: float, top_k: int | No
         count=_number(count),
         temperature=repr(float(temperature)),
         top_k=_number(top_k),
+        top_p=repr(None if top_p is None else float(top_p)),
         seed=_number(seed),
+    )
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What an attention script computes with.
+
+    Args:
+        heads, head: how many there are, and whose pattern is printed.
+        names: of queries, keys, values and fc_out in the weights file, or their seed if they are random.
+        file: what the usage calls that file.
+        causal, scaled: whether later tokens are masked, and scores divided by √head_dim.
+        hidden, off: masked tokens, heads switched off.
+        weight: head, query, key and value of a weight that is set.
+    """
+
+    heads: int
+    head: int
+    names: Sequence[str] | int
+    file: str = ""
+    causal: bool = False
+    scaled: bool = True
+    hidden: Sequence[int] = ()
+    off: Sequence[int] = ()
+    weight: tuple[int, int, int, float] | None = None
+
+
+def attention_script(x: np.ndarray, told: Attention) -> str:
+    """A script that prints one head's pattern, and the first eight numbers of each token's output.
+
+    Args:
+        x: (seq, embed) float32, what enters the attention.
+    """
+    seed = told.names if isinstance(told.names, int) else None
+    weight = told.weight and (*map(int, told.weight[:3]), float(told.weight[3]))
+    return _fill(
+        "attention",
+        usage=f"python script.py {told.file}".rstrip(),
+        shape=repr(tuple(map(int, x.shape))),
+        x=repr(_packed(x)),
+        heads=_number(told.heads),
+        head=_number(told.head),
+        seed=_number(seed),
+        names=repr([] if isinstance(told.names, int) else list(map(str, told.names))),
+        causal=repr(bool(told.causal)),
+        scaled=repr(bool(told.scaled)),
+        hidden=repr(list(map(int, told.hidden))),
+        off=repr(list(map(int, told.off))),
+        weight=repr(weight),
+    )
+
+
+def bert_script(
+    model: str | None,
+    text: str,
+    other: str,
+    head: tuple[int, int],
+    off: Sequence[tuple[int, int]],
+    limit: int,
+) -> str:
+    """A script that prints an encoder's tokens, one head's attention and the entropy of all heads.
+
+    Args:
+        model: an id on the hub or a folder; None for the packaged BERT.
+        text, other: the texts; the second may be empty.
+        head: layer and head that are printed.
+        off: layers and heads that are switched off, in a BERT.
+        limit: the most tokens.
+    """
+    return _fill(
+        "bert",
+        model=repr(model),
+        text=repr(str(text)),
+        other=repr(str(other)),
+        layer=_number(head[0]),
+        head=_number(head[1]),
+        off=repr([(int(layer), int(each)) for layer, each in off]),
+        limit=_number(limit),
     )
 
 

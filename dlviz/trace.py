@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 Edit = Callable[[Tensor], Tensor]
+Edits = dict[str, Edit]
 Kept = TypeVar("Kept", Tensor, np.ndarray)
 
 
@@ -139,3 +140,16 @@ def keep_only(channels: list[int]) -> Edit:
         return kept
 
     return edit
+
+
+def combined(*several: Mapping[str, Edit]) -> Edits:
+    """All edits; where two meet, the later one works on what the earlier has left."""
+    together: Edits = {}
+    for edits in several:
+        for name, edit in edits.items():
+            together[name] = _after(together[name], edit) if name in together else edit
+    return together
+
+
+def _after(first: Edit, second: Edit) -> Edit:
+    return lambda tensor: second(first(tensor))

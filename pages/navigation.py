@@ -5,7 +5,7 @@ import streamlit as st
 from dlviz.paths import ASSETS
 from dlviz.ui import style
 
-st.set_page_config("dlviz", page_icon=str(ASSETS / "icon.png"), layout="wide", initial_sidebar_state=210)
+st.set_page_config("dlviz", page_icon=str(ASSETS / "icon.png"), layout="wide", initial_sidebar_state=225)
 style.apply()
 st.navigation(
     {
@@ -24,6 +24,13 @@ st.navigation(
             ),
             st.Page("text.py", title="Text classification", icon=":material/notes:", url_path="text"),
             st.Page("generate.py", title="Text generation", icon=":material/edit_note:", url_path="generate"),
+        ],
+        "Attention": [
+            st.Page(
+                "attention.py", title="Self-attention", icon=":material/visibility:", url_path="attention"
+            ),
+            st.Page("block.py", title="Transformer block", icon=":material/stacks:", url_path="block"),
+            st.Page("bert.py", title="BERT", icon=":material/hub:", url_path="bert"),
         ],
         "Training": [
             st.Page("training.py", title="Training", icon=":material/show_chart:", url_path="training"),

@@ -72,6 +72,15 @@ def test_where_the_rest_was_nothing_it_is_spread_evenly() -> None:
     assert edit(torch.tensor([[[[0.2, 0.8, 0.0]]]]))[0, 0, 0].tolist() == pytest.approx([0.6, 0.4, 0.0])
 
 
+def test_what_is_spread_goes_only_where_the_query_may_look() -> None:
+    lone = torch.tensor([[[[1.0, 0.0, 0.0]]]])
+    assert set_weight("a", 0, 0, 0, 0.4, keys=[0, 2])["a.pattern"](lone)[0, 0, 0].tolist() == pytest.approx(
+        [0.4, 0, 0.6]
+    )
+    # Where it may look at one key alone, that one keeps everything.
+    assert set_weight("a", 0, 0, 0, 0.4, keys=[0])["a.pattern"](lone)[0, 0, 0].tolist() == [1, 0, 0]
+
+
 @pytest.mark.parametrize("value", [-0.1, 1.1, float("nan")])
 def test_a_weight_outside_0_to_1_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="0 to 1"):

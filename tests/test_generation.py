@@ -26,11 +26,46 @@ def test_top_k_leaves_the_k_most_probable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("temperature", "top_k"), [(-0.1, None), (2.1, None), (float("nan"), None), (1.0, 0)]
+    ("top_p", "kept"),
+    [
+        (0.01, [0, 0, 0, 1]),
+        (0.39, [0, 0, 0, 1]),
+        (0.41, [0, 0, 3 / 7, 4 / 7]),
+        (0.69, [0, 0, 3 / 7, 4 / 7]),
+        (0.71, [0, 2 / 9, 3 / 9, 4 / 9]),
+        (1.0, [0.1, 0.2, 0.3, 0.4]),
+    ],
 )
-def test_what_is_outside_the_range_is_refused(temperature: float, top_k: int | None) -> None:
-    with pytest.raises(ValueError, match=r"temperature|at least one"):
-        distribution(LOGITS, temperature, top_k)
+def test_top_p_leaves_the_fewest_that_have_so_much_together(top_p: float, kept: list[float]) -> None:
+    assert distribution(LOGITS, 1.0, None, top_p).tolist() == pytest.approx(kept)
+    assert distribution(LOGITS.flip(0), 1.0, None, top_p).tolist() == pytest.approx(kept[::-1])
+
+
+def test_top_p_comes_after_temperature_and_top_k() -> None:
+    # At temperature 0.5 the shares are 1, 4, 9 and 16 of 30: more than half lies on the last alone.
+    assert distribution(LOGITS, 0.5, None, 0.5).tolist() == [0, 0, 0, 1]
+    # Of three kept by top-k the shares are 2, 3 and 4 of 9: two have 0.78 together.
+    assert distribution(LOGITS, 1.0, 3, 0.75).tolist() == pytest.approx([0, 0, 3 / 7, 4 / 7])
+    assert distribution(LOGITS, 0.0, None, 0.5).tolist() == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("temperature", "top_k", "top_p"),
+    [
+        (-0.1, None, None),
+        (2.1, None, None),
+        (float("nan"), None, None),
+        (1.0, 0, None),
+        (1.0, None, 0.0),
+        (1.0, None, 1.1),
+        (1.0, None, float("nan")),
+    ],
+)
+def test_what_is_outside_the_range_is_refused(
+    temperature: float, top_k: int | None, top_p: float | None
+) -> None:
+    with pytest.raises(ValueError, match=r"temperature|at least one|must have a probability"):
+        distribution(LOGITS, temperature, top_k, top_p)
 
 
 def test_each_characters_distribution_is_the_plain_networks_for_all_before_it() -> None:
@@ -97,3 +132,8 @@ def test_a_prompt_is_made_readable_and_what_was_changed_is_said(prompt: str, pla
 def test_an_empty_prompt_is_refused_where_nothing_prepares_it() -> None:
     with pytest.raises(ValueError, match="to begin with"):
         generate(MODEL, "", 1, 1.0, None, 0)
+
+
+def test_with_a_small_top_p_the_most_probable_is_always_drawn() -> None:
+    greedy = generate(MODEL, "Emma ", 30, 0.0, None, 1).text
+    assert generate(MODEL, "Emma ", 30, 1.0, None, 7, top_p=1e-6).text == greedy

@@ -12,6 +12,13 @@ def test_texts_labels_and_classes_are_read_whatever_the_order_and_case_of_the_co
     assert table.classes == ("bad", "good")
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_columns_may_be_parted_by_commas_semicolons_or_tabs(mark: str) -> None:
+    table = read(f'text{mark}label\n"good, really; yes"{mark}x\nbad{mark}y\n'.encode())
+    assert table.texts == ("good, really; yes", "bad")
+    assert table.classes == ("x", "y")
+
+
 def test_a_text_may_hold_lines_and_quotation_marks() -> None:
     table = read(b'text,label\n"one\ntwo ""three""",a\nfour,b\n')
     assert table.texts[0] == 'one\ntwo "three"'

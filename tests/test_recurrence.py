@@ -9,9 +9,10 @@ from torch import Tensor, nn
 
 from dlviz.models import GRUModel, LSTMModel, SimpleRNN
 from dlviz.recurrence.equations import terms
-from dlviz.recurrence.interventions import combined, cut, hold, silence
+from dlviz.recurrence.interventions import cut, hold, silence
 from dlviz.recurrence.reading import names, read, recurrent
 from dlviz.recurrence.remembered import Target, remembered
+from dlviz.trace import combined
 
 MODELS = {
     "RNN": lambda: SimpleRNN(3, 5, 4),
@@ -109,6 +110,7 @@ def test_what_is_remembered_is_the_norm_of_pytorchs_jacobian(kind: str, step: in
         assert found.shape == (step + 1,)
         np.testing.assert_allclose(found, expected[: step + 1], rtol=1e-4, atol=1e-7)
         assert not expected[step + 1 :].any()
+        np.testing.assert_allclose(remembered(model, x, step, of, back=3), found[-3:], rtol=1e-6)
 
 
 @pytest.mark.parametrize("step", [-1, 3])

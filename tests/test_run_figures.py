@@ -1,6 +1,7 @@
 """The figures of a run that has been trained, and what is asked about it."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,16 +16,20 @@ from tests.pages.training_lab import SMALL, batch, epoch, start, tell
 from tests.training_runs.idle import MINE, Launcher
 
 
+def traces(figure: Any) -> list[Any]:
+    return list(figure.data)
+
+
 def test_a_confusion_matrix_shows_counts_and_the_share_of_each_row() -> None:
-    (heat,) = confusion(np.array([[3, 1], [0, 4]]), ["cat", "dog"]).data
-    assert heat.text.tolist() == [["3", "1"], ["", "4"]]  # pyright: ignore
-    np.testing.assert_allclose(heat.customdata, [[0.75, 0.25], [0, 1]])  # pyright: ignore
-    np.testing.assert_allclose(heat.z, np.sqrt([[0.75, 0.25], [0, 1]]))  # pyright: ignore
+    (heat,) = traces(confusion(np.array([[3, 1], [0, 4]]), ["cat", "dog"]))
+    assert heat.text.tolist() == [["3", "1"], ["", "4"]]
+    np.testing.assert_allclose(heat.customdata, [[0.75, 0.25], [0, 1]])
+    np.testing.assert_allclose(heat.z, np.sqrt([[0.75, 0.25], [0, 1]]))
 
 
 def test_a_class_that_never_came_has_an_empty_row() -> None:
-    (heat,) = confusion(np.array([[0, 0], [0, 4]]), ["cat", "dog"]).data
-    assert np.isfinite(heat.z).all()  # pyright: ignore
+    (heat,) = traces(confusion(np.array([[0, 0], [0, 4]]), ["cat", "dog"]))
+    assert np.isfinite(heat.z).all()
 
 
 def test_counts_and_names_must_fit() -> None:
@@ -37,18 +42,18 @@ def spread(low: float, high: float, *counts: int) -> dict:
 
 
 def test_ridges_lie_one_below_the_other_and_span_their_bins() -> None:
-    first, second = ridges([spread(-1, 1, 4, 1), spread(-2, 2, 1, 1)], [1, 2], "weights").data
-    assert list(first.x) == [-1, -0.5, 0.5, 1]  # pyright: ignore
-    assert list(first.y) == pytest.approx([0, 1.6, 0.8, 0])  # pyright: ignore
-    assert list(second.x) == [-2, -1, 1, 2]  # pyright: ignore
-    assert list(second.y) == pytest.approx([-1, 0.6, 0.6, -1])  # pyright: ignore
+    first, second = traces(ridges([spread(-1, 1, 4, 1), spread(-2, 2, 1, 1)], [1, 2], "weights"))
+    assert list(first.x) == [-1, -0.5, 0.5, 1]
+    assert list(first.y) == pytest.approx([0, 1.6, 0.8, 0])
+    assert list(second.x) == [-2, -1, 1, 2]
+    assert list(second.y) == pytest.approx([-1, 0.6, 0.6, -1])
 
 
 def test_of_many_epochs_some_are_drawn_and_what_is_no_histogram_is_left_out() -> None:
     many = [spread(-1, 1, 1, 2)] * 100
-    assert len(ridges(many, range(100), "weights").data) <= MOST
-    assert len(ridges([spread(0, 0), spread(-1, 1, 1)], [1, 2], "gradients").data) == 1
-    assert len(ridges([{}], [1], "gradients").data) == 0
+    assert len(traces(ridges(many, range(100), "weights"))) <= MOST
+    assert len(traces(ridges([spread(0, 0), spread(-1, 1, 1)], [1, 2], "gradients"))) == 1
+    assert len(traces(ridges([{}], [1], "gradients"))) == 0
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from dlviz.dropout import trace_in_training
 from dlviz.generation import generate
 from dlviz.paths import WEIGHTS
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias, with_gain
-from dlviz.recurrence.interventions import combined, hold
+from dlviz.recurrence.interventions import hold
 from dlviz.recurrence.reading import read
 from dlviz.scripts import (
     SYMBOLS,
@@ -33,7 +33,7 @@ from dlviz.scripts import (
     recurrent_script,
     text_script,
 )
-from dlviz.trace import switch_off, trace
+from dlviz.trace import combined, switch_off, trace
 
 IMAGE = mnist.digits("test")[0][0]
 PIXELS = IMAGE.numpy() / 255
@@ -229,11 +229,14 @@ def test_text_script_prints_the_answer_and_what_each_word_does(tmp_path: Path) -
     assert falls == pytest.approx(leave_one_out(model, list(indices)), abs=1e-4)
 
 
-@pytest.mark.parametrize(("temperature", "top_k"), [(0.7, None), (1.0, 5), (0.0, None)])
-def test_generate_script_writes_the_same_text(temperature: float, top_k: int | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("temperature", "top_k", "top_p"), [(0.7, None, None), (1.0, 5, 0.8), (1.2, None, 0.9), (0.0, None, None)]
+)
+def test_generate_script_writes_the_same_text(
+    temperature: float, top_k: int | None, top_p: float | None, tmp_path: Path
+) -> None:
     prompt = 'He said, "'
-    text = run(
-        generate_script(prompt, 50, temperature, top_k, 3), tmp_path, str(WEIGHTS / "novel_lstm.safetensors")
-    )
-    made = generate(weights.load("novel_lstm"), prompt, 50, temperature, top_k, 3)
+    script = generate_script(prompt, 50, temperature, top_k, 3, top_p)
+    text = run(script, tmp_path, str(WEIGHTS / "novel_lstm.safetensors"))
+    made = generate(weights.load("novel_lstm"), prompt, 50, temperature, top_k, 3, top_p)
     assert text == f"{made.text}\n"

@@ -6,9 +6,8 @@ from math import sqrt
 import torch
 from torch import Tensor
 
-from dlviz.trace import Edit
-
-Edits = dict[str, Edit]
+from dlviz.models.attention import causal_mask
+from dlviz.trace import Edits
 
 
 def drop_heads(name: str, heads: Sequence[int]) -> Edits:
@@ -22,11 +21,15 @@ def drop_heads(name: str, heads: Sequence[int]) -> Edits:
     return {f"{name}.heads": edit}
 
 
-def set_weight(name: str, head: int, query: int, key: int, value: float) -> Edits:
+def set_weight(
+    name: str, head: int, query: int, key: int, value: float, keys: Sequence[int] | None = None
+) -> Edits:
     """One attention weight set; the rest of its row is scaled so that the row still sums to 1.
 
     Where the rest was nothing, it is spread evenly.
 
+    Args:
+        keys: those that the query may look at, all by default.
     Raises: ValueError for a value outside 0 … 1.
     """
     if not 0 <= value <= 1:
@@ -37,11 +40,12 @@ def set_weight(name: str, head: int, query: int, key: int, value: float) -> Edit
         row = tensor[:, head, query]
         row[:, key] = 0.0
         rest = row.sum(dim=-1, keepdim=True)
-        even = torch.ones_like(row)
+        even = torch.zeros_like(row)
+        even[:, slice(None) if keys is None else list(keys)] = 1.0
         even[:, key] = 0.0
-        even = even / even.sum(dim=-1, keepdim=True).clamp_min(1.0)
-        row = torch.where(rest > 0, row / rest.clamp_min(1e-30), even) * (1 - value)
-        row[:, key] = value if row.shape[1] > 1 else 1.0
+        others = even.sum(dim=-1, keepdim=True)
+        row = torch.where(rest > 0, row / rest.clamp_min(1e-30), even / others.clamp_min(1.0)) * (1 - value)
+        row[:, key] = torch.where(others > 0, value, 1.0)[:, 0]
         tensor[:, head, query] = row
         return tensor
 
@@ -67,3 +71,12 @@ def hide(name: str, keys: Sequence[int]) -> Edits:
 def unscaled(name: str, head_dim: int) -> Edits:
     """The scores as they were before the division by √head_dim."""
     return {f"{name}.scores": lambda tensor: tensor * sqrt(head_dim)}
+
+
+def causal(name: str) -> Edits:
+    """Every position may look at itself and at what came before: `causal_mask`, put on from outside."""
+
+    def edit(tensor: Tensor) -> Tensor:
+        return tensor.masked_fill(~causal_mask(tensor.shape[-1]), -torch.inf)
+
+    return {f"{name}.scores": edit}

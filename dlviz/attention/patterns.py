@@ -18,12 +18,14 @@ def entropy(pattern: np.ndarray) -> np.ndarray:
     return bits.mean(axis=-1)
 
 
-def looks(pattern: np.ndarray, separators: Sequence[int] = ()) -> dict[str, np.ndarray]:
+def looks(
+    pattern: np.ndarray, separators: Sequence[int] = (), starts: Sequence[int] = ()
+) -> dict[str, np.ndarray]:
     """Kind -> (head,) the share of attention that lies on it, on average over the queries that have it.
 
     Args:
-        separators: positions that end a sentence, such as [SEP].
-    Returns: previous, next and same position, and separator where there is one.
+        separators: positions that end a sentence, such as [SEP]; starts: that begin one, such as [CLS].
+    Returns: previous, next and same position, and separator and start where there are such.
     """
     seq = pattern.shape[-1]
     rows = np.arange(seq)
@@ -31,14 +33,15 @@ def looks(pattern: np.ndarray, separators: Sequence[int] = ()) -> dict[str, np.n
     if seq > 1:
         shares["previous"] = pattern[:, rows[1:], rows[:-1]].mean(axis=1)
         shares["next"] = pattern[:, rows[:-1], rows[1:]].mean(axis=1)
-    if len(separators):
-        shares["separator"] = pattern[:, :, list(separators)].sum(axis=2).mean(axis=1)
+    for name, places in {"separator": separators, "start": starts}.items():
+        if len(places):
+            shares[name] = pattern[:, :, list(places)].sum(axis=2).mean(axis=1)
     return shares
 
 
-def kinds(pattern: np.ndarray, separators: Sequence[int] = ()) -> list[str]:
+def kinds(pattern: np.ndarray, separators: Sequence[int] = (), starts: Sequence[int] = ()) -> list[str]:
     """What each head is by measurement: the kind with most of its attention, or broad if none has enough."""
-    shares = looks(pattern, separators)
+    shares = looks(pattern, separators, starts)
     names = list(shares)
     table = np.stack([shares[name] for name in names])
     best = table.argmax(axis=0)

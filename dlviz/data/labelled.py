@@ -26,6 +26,8 @@ class Labelled:
 def read(data: bytes) -> Labelled:
     """The labelled texts of a CSV file in UTF-8, whose first line names its columns.
 
+    Columns may be parted by commas, semicolons or tabs.
+
     Raises: BadTable for a file that is too large, is no UTF-8, lacks a column, a text or a label, has no
         rows or more than 20,000, or labels of one class only.
     """
@@ -49,7 +51,10 @@ def read(data: bytes) -> Labelled:
 def _rows(data: bytes) -> list[tuple[int, str, str]]:
     """The line in which each row ends, its text and its label."""
     try:
-        table = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        text = data.decode("utf-8-sig")
+        # Some spreadsheets part columns by semicolons or tabs.
+        mark = max(",;\t", key=text.partition("\n")[0].count)
+        table = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
         names = {(name or "").strip().lower(): name for name in table.fieldnames or []}
         if missing := [column for column in COLUMNS if column not in names]:
             found = ", ".join(f"“{name[:20]}”" for name in names if name) or "none"

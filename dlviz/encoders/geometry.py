@@ -24,3 +24,9 @@ def cosines(vectors: np.ndarray) -> np.ndarray:
     """(count, count): the cosine of each pair of vectors (count, size)."""
     unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     return unit @ unit.T
+
+
+def cosine(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """(count,): the cosine of each vector of one (count, size) with the other's of the same place."""
+    sizes = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+    return (one * other).sum(axis=1) / np.maximum(sizes, 1e-12)

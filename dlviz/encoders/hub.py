@@ -5,43 +5,46 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from httpx2 import HTTPError  # what huggingface_hub speaks with, and raises
 from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import GatedRepoError, HFValidationError, RepositoryNotFoundError
 from tqdm import tqdm
 
-from dlviz.encoders.loading import Encoder, NoEncoder, check_config, check_size, load
+from dlviz.encoders import NoEncoder
+from dlviz.encoders.loading import Encoder, check_config, check_size, load
 
-Progress = Callable[[float], None]
+Progress = Callable[[float], object]
+Model = TypeVar("Model")
 
 KEPT = 2  # models in memory
 NAME = re.compile(r"[\w.-]{1,96}(/[\w.-]{1,96})?")
-SMALL = ["config.json", "tokenizer*", "vocab*", "merges.txt", "special_tokens_map.json", "*.model"]
-WEIGHTS = "model*.safetensors"
+SMALL = ["*.json", "vocab*", "merges.txt", "*.model"]
 NO_NETWORK = "The model hub cannot be reached, and this model was not loaded before."
 
 _lock = threading.Lock()
-_kept: OrderedDict[str, Encoder] = OrderedDict()
+_kept: OrderedDict[str, object] = OrderedDict()
 
 
-def kept(name: str) -> Encoder | None:
-    """The encoder of that name, if it is among those in memory; it is then the last to leave."""
+def kept(name: str, kind: type[Model]) -> Model | None:
+    """The model of that name, if it is of this kind and in memory; it is then the last to leave."""
     with _lock:
-        if name in _kept:
-            _kept.move_to_end(name)
-        return _kept.get(name)
+        found = _kept.get(name)
+        if not isinstance(found, kind):
+            return None
+        _kept.move_to_end(name)
+        return found
 
 
-def keep(encoder: Encoder) -> Encoder:
-    """The encoder, now in memory; where there are too many, the one not used for longest leaves."""
+def keep(name: str, model: Model) -> Model:
+    """The model, now in memory; where there are too many, the one not used for longest leaves."""
     with _lock:
-        _kept[encoder.name] = encoder
-        _kept.move_to_end(encoder.name)
+        _kept[name] = model
+        _kept.move_to_end(name)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
-    return encoder
+    return model
 
 
 def from_folder(text: str) -> Encoder:
@@ -52,23 +55,27 @@ def from_folder(text: str) -> Encoder:
     folder = Path(text).expanduser()
     if not folder.is_dir():
         raise NoEncoder("There is no such folder on this computer.")
-    return keep(load(folder, text))
+    return keep(text, load(folder, text))
 
 
 def from_hub(name: str, progress: Progress = lambda share: None, endpoint: str | None = None) -> Encoder:
-    """The encoder of a model id, from this computer if it was loaded before, else over the network.
+    """The encoder of a model id: from memory, over the network, or from this computer if it came before.
 
     Args:
         progress: called with the share of the weights that has come.
         endpoint: of another hub than the usual.
     Raises: NoEncoder.
     """
+    return kept(name, Encoder) or keep(name, load(download(name, progress, endpoint), name))
+
+
+def download(name: str, progress: Progress, endpoint: str | None = None) -> Path:
+    """The folder with the files of a model id, those of them that are needed.
+
+    Raises: NoEncoder.
+    """
     if not NAME.fullmatch(name):
         raise NoEncoder("That is no model id: it is a name, or an owner and a name, such as owner/name.")
-    return keep(load(_download(name, progress, endpoint), name))
-
-
-def _download(name: str, progress: Progress, endpoint: str | None) -> Path:
     try:
         files = _files(name, endpoint)
         # The config before anything large: it may be no encoder's.

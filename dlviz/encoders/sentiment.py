@@ -1,4 +1,4 @@
-"""Praise or blame by the packaged BERT, its encoder as it is, with a small head trained here."""
+"""Praise or blame: by the packaged BERT with a small head trained here, or by transformers' usual model."""
 
 import dlviz.vision_operators  # noqa: F401, I001  (before transformers)
 
@@ -7,14 +7,24 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from transformers import BertConfig, BertForSequenceClassification, BertModel, Pipeline, pipeline
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    BertConfig,
+    BertForSequenceClassification,
+    BertModel,
+    Pipeline,
+    pipeline,
+)
 
 from dlviz import weights
-from dlviz.encoders import packaged
+from dlviz.encoders import NoEncoder, hub, packaged
+from dlviz.encoders.reading import CHARACTERS, one_at_a_time
 from dlviz.paths import WEIGHTS
 
 FILE = "bert_sentiment"
 CLASSES = ("blame", "praise")
+USUAL = "distilbert/distilbert-base-uncased-finetuned-sst-2-english"
 
 
 def assembled(head: torch.nn.Linear) -> BertForSequenceClassification:
@@ -33,6 +43,7 @@ def assembled(head: torch.nn.Linear) -> BertForSequenceClassification:
     return model.eval().requires_grad_(False)
 
 
+@torch.inference_mode(False)
 def head(folder: Path = WEIGHTS) -> torch.nn.Linear:
     """The trained head: a linear layer over what BERT's pooler makes of [CLS].
 
@@ -62,5 +73,42 @@ def offline() -> Pipeline:
 
     Raises: NoEncoder; BadWeights.
     """
+    return _pipeline(classifier(), packaged.encoder().tokenizer)
+
+
+@torch.inference_mode(False)
+def usual(progress: hub.Progress = lambda share: None, endpoint: str | None = None) -> Pipeline:
+    """`pipeline("sentiment-analysis")` with the model that transformers takes for it, from the hub.
+
+    Raises: NoEncoder if it cannot be had.
+    """
+    if found := in_memory():
+        return found
+    folder, safe = (
+        hub.download(USUAL, progress, endpoint),
+        {"local_files_only": True, "trust_remote_code": False},
+    )
+    try:
+        model = AutoModelForSequenceClassification.from_pretrained(folder, use_safetensors=True, **safe)
+        tokenizer = AutoTokenizer.from_pretrained(folder, **safe)
+    except Exception as error:  # whatever is wrong with its files
+        raise NoEncoder(f"The files of {USUAL} are damaged: they cannot be read.") from error
+    return hub.keep(USUAL, _pipeline(model.eval().requires_grad_(False), tokenizer))
+
+
+def in_memory() -> Pipeline | None:
+    """What `usual` gave, if it is still there."""
+    return hub.kept(USUAL, Pipeline)
+
+
+def _pipeline(model: Any, tokenizer: Any) -> Pipeline:
     call: Any = pipeline  # its overloads know no such task, but it does
-    return call("sentiment-analysis", model=classifier(), tokenizer=packaged.encoder().tokenizer)
+    return call("sentiment-analysis", model=model, tokenizer=tokenizer)
+
+
+def said(by: Pipeline, text: str) -> tuple[str, float]:
+    """The pipeline's label of a text, and its score; a longer text is cut at the model's limit."""
+    limit = min(packaged.LIMIT, int(cast(Any, by.tokenizer).model_max_length))
+    with one_at_a_time:
+        (answer,) = cast(Any, by)(text[:CHARACTERS], truncation=True, max_length=limit)
+    return answer["label"], float(answer["score"])

@@ -6,7 +6,7 @@ from dlviz.models.cnn import SimpleCNN
 from dlviz.models.convolutional import ColourCNN, ColourCNNBatchNorm, SimpleCNNBatchNorm, SimpleCNNDropout
 from dlviz.models.mlp import MLP
 from dlviz.models.recurrent import GRUModel, LSTMModel, SimpleRNN, TextClassifier
-from dlviz.models.transformers import CharTransformer, DigitTransformer
+from dlviz.models.transformers import CharTransformer, DigitTransformer, TransformerStack
 
 __all__ = [
     "MLP",
@@ -24,4 +24,5 @@ __all__ = [
     "SimpleRNN",
     "TextClassifier",
     "TransformerBlock",
+    "TransformerStack",
 ]

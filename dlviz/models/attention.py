@@ -86,7 +86,7 @@ class TransformerBlock(nn.Module):
         """(batch, seq, embed) of sequences (batch, seq, embed); mask and name as in SelfAttention."""
         x = record(f"{name}.resid_pre", x)
         mid = record(f"{name}.resid_mid", self.attention(x, mask, f"{name}.attention") + x)
-        x = self.dropout(record(f"{name}.norm1", self.norm1(mid)))
+        x = record(f"{name}.dropout1", self.dropout(record(f"{name}.norm1", self.norm1(mid))))
         forward = run_recorded(self.feed_forward, f"{name}.feed_forward", x)
         post = record(f"{name}.resid_post", forward + x)
-        return record(f"{name}.norm2", self.dropout(self.norm2(post)))
+        return record(f"{name}.dropout2", self.dropout(record(f"{name}.norm2", self.norm2(post))))

@@ -31,6 +31,27 @@ def _stack(depth: int, embed_size: int, heads: int, dropout: float, forward_expa
     )
 
 
+class TransformerStack(nn.Module):
+    """Blocks one after another, and nothing before or behind them.
+
+    Args:
+        embed_size, heads, depth, dropout, forward_expansion: as of DigitTransformer.
+    """
+
+    def __init__(
+        self, embed_size: int, heads: int, depth: int, dropout: float = 0.1, forward_expansion: int = 4
+    ) -> None:
+        super().__init__()
+        self.blocks = _stack(depth, embed_size, heads, dropout, forward_expansion)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(batch, seq, embed) of vectors (batch, seq, embed)."""
+        x = record("embedding", x)
+        for index, block in enumerate(self.blocks):
+            x = block(x, name=f"blocks.{index}")
+        return x
+
+
 class DigitTransformer(nn.Module):
     """A digit as 49 patches and a class token, which learns from them what it is.
 

@@ -1,13 +1,11 @@
-"""What if: edits for a trace of a recurrent network. Several are put together by `combined`."""
+"""What if: edits for a trace of a recurrent network. Several are put together by `trace.combined`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
 
-from dlviz.trace import Edit
-
-Edits = dict[str, Edit]
+from dlviz.trace import Edits
 
 
 def hold(
@@ -33,16 +31,3 @@ def cut(layer: str, step: int, has_cell: bool = True) -> Edits:
     """All that a layer carries over from a step set to 0: its hidden and, if it has one, its cell state."""
     kinds = ("cell", "hidden") if has_cell else ("hidden",)
     return {f"{layer}.{kind}.{step}": torch.zeros_like for kind in kinds}
-
-
-def combined(*several: Mapping[str, Edit]) -> Edits:
-    """All edits; where two meet, the later one works on what the earlier has left."""
-    together: Edits = {}
-    for edits in several:
-        for name, edit in edits.items():
-            together[name] = _after(together[name], edit) if name in together else edit
-    return together
-
-
-def _after(first: Edit, second: Edit) -> Edit:
-    return lambda tensor: second(first(tensor))

@@ -27,11 +27,12 @@ def show_picture(card: Card, place: DeltaGenerator) -> None:
     """Put the card's picture in its place, or one sentence on what it lacks."""
     # Late: both bring torch, and the start page's links shall not wait for it.
     from dlviz.data.mnist import MissingData
+    from dlviz.encoders import NoEncoder
     from dlviz.weights import BadWeights
 
     try:
         place.image(card.picture(), caption=card.caption, width="stretch")
-    except (BadWeights, MissingData) as problem:
+    except (BadWeights, MissingData, NoEncoder) as problem:
         place.caption(str(problem))
 
 
@@ -111,6 +112,50 @@ def written() -> np.ndarray:
 
 
 @lru_cache(maxsize=1)
+def patterns() -> np.ndarray:
+    """All heads of DigitTransformer's three blocks at a test digit: who looks at whom among 49 patches."""
+    import torch
+
+    from dlviz.data.digits import normalise
+    from dlviz.trace import trace
+    from dlviz.ui import warm
+    from dlviz.ui.digit import test_digit
+
+    pixels, _ = test_digit(SAMPLE)
+    _, record = trace(warm.trained("digit_transformer"), normalise(torch.from_numpy(pixels)[None]))
+    maps = [values[0] for name, values in record.items() if name.endswith("attention.pattern")]
+    shades = np.concatenate(maps) / np.concatenate(maps).max(axis=(1, 2), keepdims=True)
+    return montage(np.sqrt(shades), 6, "sequential", zoom=4, gap=8)
+
+
+@lru_cache(maxsize=1)
+def looks_back() -> np.ndarray:
+    """Where the twelve heads of CharTransformer's last three blocks look, character by character."""
+    from dlviz.attention.stream import patterns
+    from dlviz.trace import trace
+    from dlviz.ui.block.source import of_text
+    from dlviz.ui.block.state import TEXT
+
+    source = of_text(TEXT)
+    _, record = trace(source.model, source.x)
+    maps = patterns(record, 4)[1:].reshape(12, len(TEXT), len(TEXT))
+    return montage(maps / maps.max(axis=(1, 2), keepdims=True), 6, "sequential", zoom=4, gap=8)
+
+
+@lru_cache(maxsize=1)
+def heads_of_bert() -> np.ndarray:
+    """The first 18 heads of the packaged BERT, each by its largest weight, on the lab's first example."""
+    from dlviz.encoders import reading
+    from dlviz.ui import warm
+    from dlviz.ui.bert.state import EXAMPLES
+
+    encoder = warm.bert()
+    patterns = reading.read(encoder, reading.tokens(encoder, next(iter(EXAMPLES)))).attention
+    shown = patterns.reshape(-1, *patterns.shape[2:])[:18]
+    return montage(shown / shown.max(axis=(1, 2), keepdims=True), 9, "sequential", zoom=9, gap=8)
+
+
+@lru_cache(maxsize=1)
 def changed_digits() -> np.ndarray:
     """Nine test digits, and what augmentation makes of them in three epochs."""
     import torch
@@ -167,6 +212,27 @@ CARDS = [
         ":material/edit_note:",
         written,
         "Which of 76 characters may come next, while a network writes 232 of them",
+    ),
+    Card(
+        "attention.py",
+        "attention",
+        ":material/visibility:",
+        patterns,
+        "Twelve heads of a transformer that reads a test digit in patches: which looks at which",
+    ),
+    Card(
+        "block.py",
+        "block",
+        ":material/stacks:",
+        looks_back,
+        "Where twelve heads look back, while a transformer reads a sentence letter by letter",
+    ),
+    Card(
+        "bert.py",
+        "bert",
+        ":material/hub:",
+        heads_of_bert,
+        "18 of BERT’s 72 heads on one sentence: which token looks at which",
     ),
     Card(
         "training.py",

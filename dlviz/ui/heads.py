@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -13,7 +13,7 @@ from dlviz.ui.payload import pack
 
 THUMBNAIL = 64  # values a side, at most: as many pixels as are drawn
 
-_component = load("heads", "payload", "colour", "canvas")
+_component = load("heads", "payload", "colour", "canvas", "tip")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,7 @@ class Picture:
         pinned: the query whose row is shown alone, or −1.
         view: map or lines.
         scale: diverging where the large one holds differences.
+        ids: the tokens' numbers in a vocabulary, written under them.
         segments: 1 for tokens of a second text.
         off: rows and columns of heads that are switched off.
         pin_note: between a pinned token and the three that it looks at most.
@@ -51,7 +52,8 @@ class Picture:
     pinned: int = -1
     view: str = "map"
     scale: str = "sequential"
-    segments: Sequence[int] = field(default=())
+    ids: Sequence[int] = ()
+    segments: Sequence[int] = ()
     off: Sequence[tuple[int, int]] = ()
     pin_note: str = "looks most at"
 

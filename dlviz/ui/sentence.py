@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import streamlit as st
 
 if TYPE_CHECKING:
     from dlviz.data.sentiment import Vocabulary
@@ -55,6 +57,16 @@ def read(text: str, limit: int) -> Sentence:
     unknown = frozenset(at for at, word in enumerate(words) if word not in vocabulary())
     remark = _remark(len(every), len(words), len(unknown), len(text) > CHARACTERS)
     return Sentence(tuple(words), tuple(indices), unknown, remark)
+
+
+def kept(lab: str, now: Sentence) -> Sentence:
+    """The sentence; where it has no word, the last one that had, so that its picture stays."""
+    key = f"{lab}.kept"
+    if len(now):
+        st.session_state[key] = now
+    if len(now) or key not in st.session_state:
+        return now
+    return replace(st.session_state[key], remark=f"{now.remark} Until then your last one stays.")
 
 
 def link(text: str, limit: int) -> str:

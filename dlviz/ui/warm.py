@@ -14,9 +14,12 @@ import streamlit as st
 if TYPE_CHECKING:
     from torch import nn
 
+    from dlviz.encoders.loading import Encoder
+
 log = logging.getLogger(__name__)
 _once = threading.Lock()
-_warm = threading.Event()  # the first network has been loaded
+FIRST, BERT = threading.Event(), threading.Event()  # the first network has been loaded; BERT has
+_one_bert = threading.Lock()
 
 
 def start() -> None:
@@ -31,9 +34,21 @@ def _warm_up() -> None:
         _run_once(trained("simple_cnn"))
     except BadWeights as error:
         log.warning("%s", error)
+    _warm_up_bert()
     # What is loaded stays: later collections need not look at it.
     gc.collect()
     gc.freeze()
+
+
+def _warm_up_bert() -> None:
+    """After the first lab's network: the encoder of the language labs, and its first pass."""
+    from dlviz.encoders import NoEncoder, reading
+
+    try:
+        encoder = bert()
+        reading.read(encoder, reading.tokens(encoder, "warm"))
+    except NoEncoder as error:
+        log.warning("%s", error)
 
 
 def _run_once(model: nn.Module) -> None:
@@ -45,9 +60,9 @@ def _run_once(model: nn.Module) -> None:
     trace(model, torch.zeros(1, 1, 28, 28))
 
 
-def waiting() -> AbstractContextManager[None]:
-    """Says that a network is being loaded, while the first is not there yet."""
-    if _warm.is_set():
+def waiting(loaded: threading.Event = FIRST) -> AbstractContextManager[None]:
+    """Says that a network is being loaded, while it is not there yet."""
+    if loaded.is_set():
         return nullcontext()
     return st.spinner("Loading the network: a few seconds, once …")
 
@@ -59,7 +74,7 @@ def trained(name: str) -> nn.Module:
     """
     with _once:
         network = _trained(name)
-    _warm.set()
+    FIRST.set()
     return network
 
 
@@ -74,22 +89,49 @@ def _trained(name: str) -> nn.Module:
     return weights.load(name)
 
 
-@lru_cache(maxsize=16)
+def bert() -> Encoder:
+    """The packaged BERT, one for all sessions.
+
+    Raises: NoEncoder if the package is missing, or its weights are not the published ones.
+    """
+    import torch
+
+    from dlviz.encoders import packaged
+
+    with _one_bert:
+        torch.set_num_threads(1)
+        encoder = packaged.encoder()
+    BERT.set()
+    return encoder
+
+
 def result(name: str) -> str:
     """What the trained network of that name was measured to reach, in its weights file's own words.
 
     Raises: BadWeights if the file is missing or damaged.
     """
-    from dlviz import weights
-    from dlviz.paths import WEIGHTS
-
-    return weights.read(WEIGHTS / f"{name}.safetensors").facts["result"]
+    return facts(name)["result"]
 
 
 @lru_cache(maxsize=16)
-def untrained(class_name: str, seed: int) -> nn.Module:
-    """A network with PyTorch's own random initial weights, drawn from the seed."""
+def facts(name: str) -> dict[str, str]:
+    """What the weights file of that name says of its making.
+
+    Raises: BadWeights if it is missing or damaged.
+    """
+    from dlviz import weights
+    from dlviz.paths import WEIGHTS
+
+    return weights.read(WEIGHTS / f"{name}.safetensors").facts
+
+
+@lru_cache(maxsize=16)
+def untrained(class_name: str, seed: int, **arguments: int) -> nn.Module:
+    """A network with PyTorch's own random initial weights, drawn from the seed.
+
+    Raises: BadWeights if it does not take these arguments.
+    """
     from dlviz import weights
 
     with _once:
-        return weights.build(class_name, {}, seed)
+        return weights.build(class_name, dict(arguments), seed)

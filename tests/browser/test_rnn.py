@@ -132,3 +132,31 @@ def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
     page = visit("/rnn?step=5", phone=True)
     expect(now(page)).to_have_text("They read row 5")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.locator(".equations").first.evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
+def test_the_word_of_a_long_sentence_that_is_read_stays_in_sight(visit: Visit) -> None:
+    page = visit("/rnn?input=sentence&step=0&text=" + "the+film+was+good+" * 30)
+    inside = """button => {
+      const [here, list] = [button, button.closest("ol")].map((node) => node.getBoundingClientRect());
+      return here.top >= list.top && here.bottom <= list.bottom;
+    }"""
+    words, timeline = page.locator(".timeline .words button"), page.locator(".timeline")
+    expect(words).to_have_count(120)
+    assert not words.last.evaluate(inside)
+    timeline.focus()
+    page.keyboard.press("End")
+    expect(now(page)).to_have_text("They read “good”")
+    assert words.last.evaluate(inside)
+    page.keyboard.press("Home")
+    expect(now(page)).to_have_text("They read “the”")
+    assert words.first.evaluate(inside)
+
+
+def test_an_emptied_sentence_leaves_the_last_reading(visit: Visit) -> None:
+    page = visit("/rnn?input=sentence&text=a+lovely+film")
+    field = page.get_by_role("textbox", name="Your sentence")
+    field.fill("")
+    field.press("Control+Enter")
+    expect(page.get_by_text("Until then your last one stays.")).to_be_visible()
+    expect(page.locator(".timeline .words button")).to_have_text(["a", "lovely", "film"])

@@ -53,6 +53,26 @@ def test_an_example_is_one_click_and_coming_back_finds_it(visit: Visit) -> None:
     expect(page.get_by_text("and here the network is wrong")).to_be_visible()
 
 
+def test_another_sentence_takes_the_place_of_a_long_one_still_at_work(visit: Visit) -> None:
+    page = visit("/text")
+    write(page, "the film was not good but the waiter was lovely " * 20)
+    expect(page.get_by_text("Leaving out one word after the other")).to_be_visible()
+    write(page, "awful")
+    expect(page.locator(".marks li")).to_have_text([re.compile("^awful")])
+    expect(page.get_by_text("Leaving out one word after the other")).to_have_count(0)
+    expect(page.locator(".flow .words button")).to_have_count(1)
+
+
+def test_a_table_with_markup_is_text_and_asks_no_other_host(visit: Visit) -> None:
+    page = visit("/text")
+    page.get_by_text("Your own labelled sentences").click()
+    table = b"text,label\n![a](http://x.test/a.png),praise\nbad,![](//x.test/b)\n"
+    page.locator("input[type=file]").set_input_files(
+        {"name": "mine.csv", "mimeType": "text/csv", "buffer": table}
+    )
+    expect(page.get_by_text("The label “![](//x.test/b)” is neither praise nor blame")).to_be_visible()
+
+
 def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
     page = visit("/text", phone=True, dark=True)
     expect(page.locator(".flow .bars")).to_be_visible()

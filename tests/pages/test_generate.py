@@ -1,5 +1,7 @@
 """The lab of text generation: what the browser gets, and what the page says."""
 
+import re
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -32,6 +34,17 @@ def test_the_text_and_its_distributions_are_the_plain_networks(opened: Open) -> 
     np.testing.assert_allclose(arrays["raw"], made.raw, atol=1e-3)
     np.testing.assert_allclose(arrays["drawn"], made.drawn, atol=1e-3)
     np.testing.assert_allclose(arrays["bits"][1:], made.bits[1:], atol=1e-3)
+
+
+def test_top_p_leaves_only_the_most_probable(opened: Open) -> None:
+    header, arrays = typed(opened("generate", temperature="1", top_p="0.5", seed="7", length="40"))
+    made = generate(MODEL, PROMPT, 40, 1.0, None, 7, top_p=0.5)
+    assert header["text"] == made.text
+    np.testing.assert_allclose(arrays["drawn"], made.drawn, atol=1e-5)
+    # Each that is kept is needed: without the least probable of them less than half would be left.
+    kept = np.where(made.drawn > 0, made.raw, 0)
+    assert (kept.sum(1) > 0.5 - 1e-5).all()
+    assert (kept.sum(1) - np.where(kept > 0, kept, 1).min(1) < 0.5).all()
 
 
 def test_the_light_is_the_measured_units_cell_and_its_correlations_are_told(opened: Open) -> None:
@@ -97,7 +110,7 @@ def test_a_strange_prompt_is_read_as_far_as_it_can_be(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("temperature", "3"), ("top_k", "0"), ("length", "99999"), ("unit", "512"), ("at", "x")],
+    [("temperature", "3"), ("top_k", "0"), ("top_p", "2"), ("length", "99999"), ("unit", "512"), ("at", "x")],
 )
 def test_a_link_with_nonsense_opens_the_lab_and_says_so(opened: Open, name: str, value: str) -> None:
     app = opened("generate", **{name: value})
@@ -129,6 +142,22 @@ def test_the_colours_say_which_means_inside(opened: Open) -> None:
     negative = trackers(MODEL, *stretches())["quotes"].found < 0
     said = text(opened("generate", length="30"))
     assert ("Blue: outside; orange: inside." in said) == negative
+
+
+def test_the_light_is_told_by_its_longest_stretches(opened: Open) -> None:
+    app = opened("generate", length="120")
+    header, arrays = typed(app)
+    every, blue = header["prompt"] + header["text"], arrays["lit"] > 0
+    turns = int((blue[1:] != blue[:-1]).sum())
+    assert f"The light changes its colour {turns} times; its longest stretches: " in text(app)
+    pattern = re.compile(r"(blue|orange) (?:from|on) “([^”]*)”(?: to “([^”]*)”)?")
+    told = text(app).split("longest stretches: ")[1]
+    found = pattern.findall(told.replace("\\", ""))
+    assert len(found) == 3
+    for colour, first, last in found:
+        at = every.replace("\n", " ").index(first)
+        assert blue[at] == (colour == "blue")
+        assert (last or first) in every.replace("\n", " ")[at:]
 
 
 def test_a_step_does_not_write_the_text_again(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

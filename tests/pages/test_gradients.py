@@ -21,7 +21,7 @@ def curves(app: AppTest) -> dict[str, np.ndarray]:
 
 
 def text(app: AppTest) -> str:
-    return " ".join(part.value for part in [*app.markdown, *app.caption])
+    return " ".join(part.value for part in [*app.markdown, *app.caption]).replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("bias", [None, 3.0])
@@ -41,6 +41,18 @@ def test_it_says_honestly_that_an_lstm_as_drawn_vanishes_too(opened: Open) -> No
     said = text(opened("gradients"))
     assert "An LSTM as PyTorch draws it vanishes as well" in said
     assert "It has vanished in all three" in said
+
+
+def test_where_an_lstm_as_drawn_has_not_vanished_nothing_else_is_said(opened: Open) -> None:
+    said = text(opened("gradients", steps="2"))
+    assert said.count("vanishes") == 1
+    assert "1 step back, so much" in said
+    assert "can still be learnt by the RNN, the LSTM and the GRU." in said
+    assert "Over more steps it vanishes." in said
+
+
+def test_beside_an_exploding_rnn_the_lstm_does_not_vanish_as_well(opened: Open) -> None:
+    assert "An LSTM as PyTorch draws it vanishes. Its" in text(opened("gradients", gain="3"))
 
 
 def test_with_forget_bias_three_the_lstm_alone_can_learn(opened: Open) -> None:
@@ -76,7 +88,7 @@ def test_the_memory_panel_tells_what_the_files_say_and_measures_now(opened: Open
     app.run()
     fact = weights.read(weights.WEIGHTS / "memory_lstm.safetensors").facts["result_without_growing"]
     assert "10: 88.0 %" in fact
-    assert "| LSTM | 100.0 % | 100.0 % | 100.0 % | 88.0 %" in text(app)
+    assert "| 10 | 100.0 % | 88.0 % | 100.0 % |" in text(app)
     assert "beyond 10 steps a fresh network guesses" in text(app)
     shown = re.search(
         r"200 sequences of 5 steps that no training has seen: RNN ([\d.]+) %, LSTM ([\d.]+) %", text(app)

@@ -23,6 +23,9 @@ def test_every_lab_has_a_card_with_its_question_and_a_link(opened: Open) -> None
         "Gradients through time",
         "Text classification",
         "Text generation",
+        "Self-attention",
+        "Transformer block",
+        "BERT",
         "Training",
     ]
     assert [title.value.split(" ", 1)[1] for title in app.subheader] == [text.title for text in texts]

@@ -9,7 +9,9 @@ from dlviz import weights
 from dlviz.data import digits, mnist, sentiment, waves
 from dlviz.data.sentiment import Vocabulary
 from dlviz.paths import WEIGHTS
+from dlviz.recurrence.remembered import remembered
 from dlviz.ui import warm
+from dlviz.ui.rnn import series
 from tests.packed import messages
 from tests.pages.conftest import Open
 
@@ -178,11 +180,24 @@ def test_a_drawn_series_becomes_the_learners_own(opened: Open) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "   ", "“ ” — ( )"])
-def test_without_a_word_there_is_a_sentence_and_no_reading(opened: Open, text: str) -> None:
-    app = opened("rnn", input="sentence")
+def test_without_a_word_there_is_a_sentence_and_the_last_reading_stays(opened: Open, text: str) -> None:
+    app = opened("rnn", input="sentence", text="a lovely film")
     app.text_area(key="rnn.text").set_value(text).run()
     assert any("There is no word to read" in info.value for info in app.info)
+    assert timeline(app)[0]["steps"] == ["a", "lovely", "film"]
+
+
+def test_no_other_word_changes_nothing_and_says_so(opened: Open) -> None:
+    app = opened("rnn", input="sentence", what="swap")
+    app.text_input(key="rnn.word").set_value(" ").run()
+    assert "The LSTM reads the same: there is no other word yet." in " ".join(m.value for m in app.markdown)
+
+
+def test_a_link_without_a_word_opens_without_a_reading(opened: Open) -> None:
+    app = opened("rnn", input="sentence", text="")
+    assert any("There is no word to read" in info.value for info in app.info)
     assert nothing_read(app)
+    assert any("give the networks something to read" in heading.value for heading in app.subheader)
 
 
 def test_one_word_is_enough(opened: Open) -> None:
@@ -194,8 +209,17 @@ def test_ten_thousand_words_are_shortened_and_that_is_said(opened: Open) -> None
     app = opened("rnn", input="sentence")
     app.text_area(key="rnn.text").set_value("good " * 10_000).run()
     header, _ = timeline(app)
-    assert len(header["steps"]) == 60
-    assert any("Of your 10,000 words the first 60 are read" in info.value for info in app.info)
+    assert len(header["steps"]) == 200
+    assert any("Of your 10,000 words the first 200 are read" in info.value for info in app.info)
+
+
+def test_the_whole_hidden_state_of_words_is_followed_sixty_steps_back(opened: Open) -> None:
+    text = "the film was good " * 25
+    header, arrays = timeline(opened("rnn", input="sentence", of="hidden", networks="rnn", text=text))
+    expected = remembered(weights.load("sentiment_rnn"), words(text), 99)
+    assert header["back"] == 60
+    assert not arrays["rnn.remembered"][:40].any()
+    np.testing.assert_allclose(arrays["rnn.remembered"][40:], expected[40:], rtol=1e-3)
 
 
 @pytest.mark.parametrize("text", ["🎉🎉 😀", "это очень хорошо", "<script>alert(1)</script>", "qwrtz plmkj"])
@@ -225,9 +249,16 @@ def test_a_series_that_is_none_is_explained(opened: Open, text: str, problem: st
     app = opened("rnn", input="series")
     app.text_area(key="rnn.typed").set_value(text).run()
     assert any(problem in error.value for error in app.error)
-    assert nothing_read(app)
+    assert timeline(app)[1]["shown"].tolist() == series.drawn("sines", 0).tolist()
     with pytest.raises(waves.BadSeries, match=problem.replace("(", r"\(")):
         waves.written(text)
+
+
+def test_what_is_no_number_is_quoted_without_its_formatting(opened: Open) -> None:
+    app = opened("rnn", input="series")
+    app.text_area(key="rnn.typed").set_value("1 ![](//x.y) 2").run()
+    (error,) = app.error
+    assert error.value.startswith(r"“!\[\](//x.y)” is no number")
 
 
 def test_typed_numbers_are_read_and_large_ones_scaled(opened: Open) -> None:

@@ -90,11 +90,11 @@ def test_a_chosen_word_is_taken_and_nonsense_is_not(opened: Open) -> None:
 
 
 @pytest.mark.parametrize("nothing", ["", " \n ", "“ ” ( )"])
-def test_without_a_word_there_is_a_sentence(opened: Open, nothing: str) -> None:
-    app = opened("text")
+def test_without_a_word_there_is_a_sentence_and_the_last_picture_stays(opened: Open, nothing: str) -> None:
+    app = opened("text", text="a lovely film")
     app.text_area(key="text.text").set_value(nothing).run()
-    assert "There is no word to read: write a sentence." in text(app)
-    assert messages(app, "flow") == []
+    assert "There is no word to read: write a sentence. Until then your last one stays." in text(app)
+    assert flow(app)[0]["words"] == ["a", "lovely", "film"]
 
 
 def test_one_word_has_one_strip_and_says_why(opened: Open) -> None:
@@ -144,6 +144,7 @@ def test_a_teachers_sentences_are_measured_and_mistakes_listed(opened: Open) -> 
         (b"text,label\na,praise\nb,praise\n", "All labels are the same"),
         (b"text,label\na,praise\nb,positive\n", "All labels mean praise"),
         (b"text,label\na,praise\nb,<b>sad</b>\n", "The label “<b>sad</b>” is neither praise nor blame"),
+        (b"text,label\na,praise\nb,![](//x.y)\n", r"The label “!\[\](//x.y)” is neither praise nor blame"),
     ],
 )
 def test_a_table_that_is_none_is_explained(opened: Open, table: bytes, problem: str) -> None:
@@ -189,6 +190,8 @@ def test_texts_without_words_and_too_long_ones_are_told(opened: Open) -> None:
 
 def test_an_empty_text_is_a_link_that_opens_empty(opened: Open) -> None:
     app = opened("text", text="")
+    assert messages(app, "flow") == []
+    assert [panel.label for panel in app.expander] == ["What the words mean"]
     assert "There is no word to read" in text(app)
     assert not any("not understood" in info.value for info in app.info)
 

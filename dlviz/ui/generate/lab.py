@@ -5,7 +5,20 @@ import streamlit as st
 from dlviz.ui import address, lesson, warm
 from dlviz.ui.generate import told, view
 from dlviz.ui.generate.run import Run, run
-from dlviz.ui.generate.state import FIELDS, LAB, LIGHTS, LONGEST, MORE, TEMPERATURES, TOP_K, UNITS, get, put
+from dlviz.ui.generate.state import (
+    FIELDS,
+    LAB,
+    LIGHTS,
+    LONGEST,
+    MORE,
+    TEMPERATURES,
+    TOP_K,
+    TOP_P,
+    UNITS,
+    get,
+    put,
+)
+from dlviz.ui.plain import plain
 from dlviz.weights import BadWeights
 
 
@@ -24,9 +37,10 @@ def lab() -> None:
         with left:
             st.caption(told.light(current))
             if current.remark:
-                st.info(current.remark, icon=":material/notes:")
+                st.info(plain(current.remark), icon=":material/notes:")
         with right:
-            view.typed(current)
+            view.text(current)
+            st.caption(plain(told.places(current)))
             st.caption(f"{told.surprise(current)} {told.made()}")
         _around(current)
     except BadWeights as problem:
@@ -43,7 +57,13 @@ def _controls() -> None:
         help="0 always takes the most probable character; the higher, the bolder.",
     )
     st.select_slider(
-        "Only the k most probable", TOP_K, key=f"{LAB}.top_k", help="All others become impossible."
+        "Only the k most probable", TOP_K, key=f"{LAB}.top_k", help="Top-k: all others become impossible."
+    )
+    st.select_slider(
+        "Only the fewest with p together",
+        TOP_P,
+        key=f"{LAB}.top_p",
+        help="Top-p: the fewest that have this probability together; 1 keeps all.",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input("Seed", 0, 9999, key=f"{LAB}.seed", help="Another seed, another text.", width=150)

@@ -2,53 +2,35 @@
 
 import numpy as np
 
-from dlviz.data import novels
 from dlviz.generation import distribution, generate
 from dlviz.models import CharacterLSTM
 from dlviz.scripts import generate_script
 from dlviz.tracking import trackers
-from dlviz.ui import warm
+from dlviz.ui import typed, warm
 from dlviz.ui.generate.run import FILE, Run
 from dlviz.ui.generate.state import get
 from dlviz.ui.lesson import Question
+from dlviz.ui.plain import plain
 
 SOURCES = (CharacterLSTM, distribution, generate, trackers)
-NAMES = {" ": "a space", "\n": "a new line"}
 
 
 def ask(current: Run) -> list[Question]:
     """Questions, answered from the learner's own text."""
-    return [_first(current), _repeats(current), _unsure(current)]
-
-
-def named(character: str) -> str:
-    """A character as it stands in a sentence."""
-    return NAMES.get(character, f"“{character}”")
-
-
-def _first(current: Run) -> Question:
-    raw = current.generated.raw[0]
-    best = [int(index) for index in raw.argsort()[::-1][:4]]
-    return Question(
-        name="first",
-        text="Which character does the network think most probable right after your beginning?",
-        options=sorted(named(novels.ALPHABET[index]) for index in best),
-        answer=named(novels.ALPHABET[best[0]]),
-        hint="Go to the first written character, and look at the thin marks beside the bars.",
-        because=f"It gives {named(novels.ALPHABET[best[0]])} {100 * raw[best[0]]:.1f} %.",
-    )
+    return [typed.first(current.generated.raw), _repeats(current), _unsure(current)]
 
 
 def _repeats(current: Run) -> Question:
     text = generate(warm.trained(FILE), current.generated.prompt, 300, 0.0, None, 0).text
-    repeats = text[-40:] in text[:-40]
+    end = text[-40:]
+    repeats = end in text[:-40]
     return Question(
         name="repeats",
         text="At temperature 0 the most probable character is always taken. What becomes of 300 characters?",
         options=["The text runs in circles", "It goes on without repeating itself"],
         answer="The text runs in circles" if repeats else "It goes on without repeating itself",
         hint="Set the temperature to 0 and read on.",
-        because=f"Its last 40 characters, “{text[-40:].strip()}”, came {'before' if repeats else 'once'}.",
+        because=f"Its last 40 characters, “{plain(end.strip())}”, came {'before' if repeats else 'once'}.",
     )
 
 
@@ -73,4 +55,5 @@ def script(current: Run) -> str:
     """A plain PyTorch script that writes the same text."""
     top_k = None if get("top_k") == "all" else int(get("top_k"))
     temperature = float(get("temperature"))
-    return generate_script(current.generated.prompt, get("length"), temperature, top_k, get("seed"))
+    top_p = None if get("top_p") == "1" else float(get("top_p"))
+    return generate_script(current.generated.prompt, get("length"), temperature, top_k, get("seed"), top_p)

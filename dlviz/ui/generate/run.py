@@ -38,7 +38,8 @@ def run() -> Run:
 
     prompt, remark = prepared(get("prompt"))
     top_k = None if get("top_k") == "all" else int(get("top_k"))
-    setting = prompt, get("length"), float(get("temperature")), top_k, get("seed")
+    top_p = None if get("top_p") == "1" else float(get("top_p"))
+    setting = prompt, get("length"), float(get("temperature")), top_k, get("seed"), top_p
     made = st.session_state.get(KEPT)
     if made is None or made[0] != setting:
         # A step through the text is no new text.

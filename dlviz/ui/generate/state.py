@@ -7,6 +7,7 @@ from dlviz.ui import address
 LAB = "generate"
 TEMPERATURES = ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2", "1.5", "2"]
 TOP_K = ["1", "2", "3", "5", "10", "20", "all"]
+TOP_P = ["0.1", "0.3", "0.5", "0.7", "0.8", "0.9", "0.95", "1"]
 LENGTH, MORE, LONGEST = 300, 300, 1200
 UNITS = 512
 LIGHTS = {
@@ -22,6 +23,7 @@ FIELDS: address.Fields = {
     "prompt": address.Field(PROMPT, str, lambda prompt: prompt[-500:]),
     "temperature": address.choice(TEMPERATURES, "0.6"),
     "top_k": address.choice(TOP_K, "all"),
+    "top_p": address.choice(TOP_P, "1"),
     "seed": address.integer(0, 9999, 4),
     "length": address.integer(1, LONGEST, LENGTH),
     "light": address.choice(list(LIGHTS), "quotes"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from dlviz.ui import warm
@@ -39,6 +41,26 @@ def light(current: Run) -> str:
         f"Blue: {blue}; orange: {orange}."
     )
     return measured if tracker.tracks else f"{measured} That is too little to say that it follows it."
+
+
+def places(current: Run) -> str:
+    """Where in the text the light has which colour: its three longest stretches, in the text's order."""
+    if current.unit is None:
+        return ""
+    text, cell = current.generated.prompt + current.generated.text, current.generated.cell[:, current.unit]
+    turns = np.flatnonzero(np.diff(cell > 0)) + 1
+    stretches = [each for each in pairwise([0, *turns, len(text)]) if text[slice(*each)].strip()]
+    longest = sorted(sorted(stretches, key=lambda each: each[0] - each[1])[:3])
+    told = [f"{'blue' if cell[at] > 0 else 'orange'} {_between(text[at:end])}" for at, end in longest]
+    return f"The light changes its colour {len(turns):,} times; its longest stretches: {', '.join(told)}."
+
+
+def _between(stretch: str) -> str:
+    """A stretch of the text by its first and last words."""
+    words = stretch.split()
+    if len(words) <= 6:
+        return f"on “{' '.join(words)}”"
+    return f"from “{' '.join(words[:3])}” to “{' '.join(words[-3:])}”"
 
 
 def correlations(current: Run) -> dict[str, float]:

@@ -133,8 +133,11 @@ def _memory(setting: Setting) -> None:
     if not panel.open:
         return
     with panel:
-        st.markdown(_reached("result", "trained with delays that grow from 5 to 200"))
-        st.markdown(_reached("result_without_growing", "trained at one delay alone, from the first batch on"))
+        grown, alone = st.columns(2, gap="large")
+        grown.markdown(_reached("result", "Trained with delays that grow from 5 to 200"))
+        alone.markdown(
+            _reached("result_without_growing", "Trained at one delay alone, from the first batch on")
+        )
         st.markdown(told.lesson_of_delays())
         now = ", ".join(f"{kind} {100 * right:.1f} %" for kind, right in accuracies(setting.steps).items())
         st.markdown(
@@ -144,7 +147,6 @@ def _memory(setting: Setting) -> None:
 
 def _reached(fact: str, how: str) -> str:
     reached = {kind: told.measured(kind, fact) for kind in KINDS}
-    delays = list(reached["RNN"])
-    head = f"| {how} | " + " | ".join(f"{delay} steps" for delay in delays) + " |"
-    rows = [f"| {kind} | " + " | ".join(values.values()) + " |" for kind, values in reached.items()]
-    return "\n".join([head, "|---" * (len(delays) + 1) + "|", *rows])
+    rows = [f"| {delay} | {' | '.join(reached[kind][delay] for kind in KINDS)} |" for delay in reached["RNN"]]
+    head = [f"**{how}**", "", f"| steps of noise | {' | '.join(KINDS)} |", "|---" * (len(KINDS) + 1) + "|"]
+    return "\n".join([*head, *rows])

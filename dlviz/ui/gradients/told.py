@@ -40,7 +40,8 @@ def seen(flows: dict[str, Flow]) -> str:
     sizes = ", ".join(f"{kind} {size(value)}" for kind, value in shares.items())
     alive = [kind for kind, value in shares.items() if ALIVE <= value <= EXPLODING]
     exploding = [kind for kind, value in shares.items() if value > EXPLODING]
-    parts = [f"{back} steps back, so much of the last step’s gradient is left: {sizes}."]
+    steps = "step" if back == 1 else "steps"
+    parts = [f"{back} {steps} back, so much of the last step’s gradient is left: {sizes}."]
     if exploding:
         parts.append(f"It explodes in the {_listed(exploding)}.")
     if alive:
@@ -51,7 +52,7 @@ def seen(flows: dict[str, Flow]) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and the {names[-1]}"
+    return names[0] if len(names) == 1 else f"{', the '.join(names[:-1])} and the {names[-1]}"
 
 
 def honest(setting: Setting, lstm: Flow) -> str:
@@ -61,10 +62,11 @@ def honest(setting: Setting, lstm: Flow) -> str:
         return f"The LSTM’s {gates}, with a bias of {setting.bias:g}."
     if setting.trained:
         return f"The LSTM’s {gates}, as training has set them."
-    return (
-        f"An LSTM as PyTorch draws it vanishes as well. Its {gates}: each step back leaves about so much "
-        "of what the cell hands on. Raise their bias."
-    )
+    left = f"{gates}: each step back leaves about so much of what the cell hands on."
+    if share(lstm) >= ALIVE:
+        return f"The LSTM’s {left} Over more steps it vanishes."
+    as_well = " as well" if setting.gain == 1 else ""
+    return f"An LSTM as PyTorch draws it vanishes{as_well}. Its {left} Raise their bias."
 
 
 def alternative(flows: dict[str, Flow]) -> str:
@@ -104,7 +106,7 @@ def measured(kind: str, fact: str) -> dict[int, str]:
     from dlviz.paths import WEIGHTS
 
     text = weights.read(WEIGHTS / f"memory_{kind.lower()}.safetensors").facts[fact]
-    return {int(delay): f"{reached} %" for delay, reached in re.findall(r"(\d+): ([\d.]+) %", text)}
+    return {int(delay): f"{reached}\u00a0%" for delay, reached in re.findall(r"(\d+): ([\d.]+) %", text)}
 
 
 def lesson_of_delays() -> str:

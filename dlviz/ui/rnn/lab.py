@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dlviz.ui import address, digit, lesson, warm
+from dlviz.ui.plain import plain
 from dlviz.ui.rnn import questions, series, source, told, view, whatif
 from dlviz.ui.rnn.run import Run, runs, step_of
 from dlviz.ui.rnn.state import FIELDS, INPUTS, LAB, LAYERS, NETWORKS, SHOWN, TARGETS, get
@@ -32,11 +33,12 @@ def lab() -> None:
 def _readings(sequence: source.Sequence | None) -> None:
     if sequence is None:
         st.subheader(f"{INPUTS[get('input')]}: give the networks something to read.", anchor=False)
+        lesson.words(LAB)
         return
     with warm.waiting():
         read = runs(sequence)
     if get("what") != "none":
-        st.markdown("  \n".join(told.changed(run) for run in read))
+        st.markdown("  \n".join(plain(told.changed(run)) for run in read))
     view.timeline(read, step_of(sequence))
     _around(read)
 

@@ -8,6 +8,7 @@ from dlviz.recurrence.equations import terms
 from dlviz.recurrence.reading import read
 from dlviz.scripts import recurrent_script
 from dlviz.ui.lesson import Question
+from dlviz.ui.plain import plain
 from dlviz.ui.rnn import told
 from dlviz.ui.rnn.run import Run
 
@@ -30,14 +31,15 @@ def _early(run: Run) -> Question:
         text = f"Has the {name}'s forecast after {steps[half]} the same sign as its last one?"
     else:
         same = bool(answers[half].argmax() == answers[-1].argmax())
-        text = f"If the {name} stopped after {run.sequence.called(half)}, would it say the same as at last?"
+        called = plain(run.sequence.called(half))
+        text = f"If the {name} stopped after {called}, would it say the same as at last?"
     return Question(
         name="early",
         text=text,
         options=["The same", "Something else"],
         answer="The same" if same else "Something else",
-        hint=f"Move the slider to {steps[half]} and read the line above it.",
-        because=f"After {steps[half]}: {told.answer(run, half)}; at the end: {told.answer(run, -1)}.",
+        hint=f"Move the slider to {plain(steps[half])} and read the line above it.",
+        because=f"After {plain(steps[half])}: {told.answer(run, half)}; at the end: {told.answer(run, -1)}.",
     )
 
 

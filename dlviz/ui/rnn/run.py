@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui import warm
-from dlviz.ui.rnn.source import Sequence, of_sentence
-from dlviz.ui.rnn.state import get
+from dlviz.ui import sentence, warm
+from dlviz.ui.rnn.source import Sequence, of_words
+from dlviz.ui.rnn.state import BACK, get
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -60,10 +60,15 @@ class Run:
         return terms(self.model, self.reading, self.layer, self.unit)
 
     def remembered(self, step: int) -> np.ndarray:
-        """(step + 1,): how much each step up to this one still matters for the answer or the hidden state."""
+        """(step + 1,): how much each step up to this one still matters for the answer or the hidden state.
+
+        0 for what lies further back than is looked.
+        """
         from dlviz.recurrence.remembered import remembered
 
-        return remembered(self.model, tensor(self.sequence), step, get("of"), self.edits)
+        back = looked_back(self.sequence)
+        found = remembered(self.model, tensor(self.sequence), step, get("of"), self.edits, back)
+        return np.pad(found, (step + 1 - len(found), 0))
 
 
 def said(kind: str, reading: Reading) -> np.ndarray:
@@ -72,6 +77,11 @@ def said(kind: str, reading: Reading) -> np.ndarray:
         return reading.answers
     raised = np.exp(reading.answers - reading.answers.max(axis=1, keepdims=True))
     return raised / raised.sum(axis=1, keepdims=True)
+
+
+def looked_back(sequence: Sequence) -> int:
+    """How many steps back gradients are looked at: the whole state of the words' large LSTM takes long."""
+    return BACK if sequence.kind == "sentence" and get("of") == "hidden" else len(sequence)
 
 
 def tensor(sequence: Sequence) -> Tensor:
@@ -92,8 +102,9 @@ def runs(sequence: Sequence) -> list[Run]:
 
 def run(name: str, sequence: Sequence) -> Run:
     """The sequence through one trained network, with the learner's intervention."""
-    from dlviz.recurrence.interventions import combined, hold
+    from dlviz.recurrence.interventions import hold
     from dlviz.recurrence.reading import read
+    from dlviz.trace import combined
 
     file = f"{FILES[sequence.kind]}_{name}"
     model = warm.trained(file)
@@ -130,9 +141,10 @@ def swapped(sequence: Sequence) -> Sequence:
         return sequence
     start, x = start_of(sequence), sequence.x.copy()
     if sequence.kind == "sentence":
-        other, _ = of_sentence(get("word"))
-        if other is None:
+        word = sentence.read(get("word"), 1)
+        if not len(word):
             return sequence
+        other = of_words(word)
         x[start], steps = other.x[0], list(sequence.steps)
         steps[start] = other.steps[0]
         unknown = sequence.unknown - {start} | ({start} if 0 in other.unknown else set())

@@ -9,25 +9,31 @@ import streamlit as st
 
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
+from dlviz.ui.plain import plain
 from dlviz.ui.rnn.state import LAB, SERIES, get, put
 
 LENGTH = 64
 CURVE = f"{LAB}.curve"
+KEPT = f"{LAB}.kept_series"
 
 _component = load("curve", "payload", "canvas")
 
 
 def current() -> np.ndarray | None:
-    """The series (steps,) and the controls for it; a problem with what was typed is said in a sentence."""
+    """The series (steps,) and the controls for it.
+
+    A problem with what was typed is said in a sentence, and the last good series stays.
+    """
     from dlviz.data.waves import BadSeries
 
     if get("kind") != "own":
         st.number_input("Seed", 0, 9999, key=f"{LAB}.seed", help="Another seed draws another series.")
     try:
-        values = _values()
+        values = st.session_state[KEPT] = _values()
     except BadSeries as problem:
-        st.error(str(problem), icon=":material/show_chart:")
-        values = None
+        values = st.session_state.get(KEPT)
+        stays = "" if values is None else " Until then your last series stays."
+        st.error(plain(f"{problem}{stays}"), icon=":material/show_chart:")
     _curve(np.zeros(LENGTH, np.float32) if values is None else values)
     with st.popover("Type numbers", icon=":material/keyboard:"):
         st.session_state.setdefault(f"{LAB}.typed", get("values"))

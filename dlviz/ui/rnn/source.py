@@ -14,7 +14,7 @@ from dlviz.ui.rnn.state import EXAMPLE, INPUTS, LAB, SERIES, WORDS, get
 EXAMPLES = (
     EXAMPLE,
     "the hotel was lovely but the waiter was rude",
-    "although the plot was boring , i loved the film",
+    "although the plot was boring, I loved the film",
 )
 
 
@@ -88,28 +88,25 @@ def _sentence() -> Sequence | None:
     with st.container(key="examples", gap="xsmall"):
         for index, example in enumerate(EXAMPLES):
             st.button(example, key=f"{LAB}.example.{index}", type="tertiary", on_click=_take, args=(example,))
-    sequence, remark = of_sentence(text)
-    if remark:
-        st.info(remark, icon=":material/notes:")
-    return sequence
+    read = sentence.kept(LAB, sentence.read(text, WORDS))
+    if read.remark:
+        st.info(read.remark, icon=":material/notes:")
+    return of_words(read) if len(read) else None
 
 
 def _take(example: str) -> None:
     st.session_state[f"{LAB}.text"] = example
 
 
-def of_sentence(text: str) -> tuple[Sequence | None, str]:
-    """A sentence's words as the classifier's vectors, and one sentence on what is wrong or was left out."""
+def of_words(read: sentence.Sentence) -> Sequence:
+    """A sentence's words, at least one, as the classifier's vectors."""
     import torch
 
     from dlviz.training.sentiment import CLASSIFIER
 
-    read = sentence.read(text, WORDS)
-    if not read:
-        return None, read.remark
     with torch.inference_mode():
         x = warm.trained(CLASSIFIER).get_submodule("embedding")(torch.tensor(read.indices)).numpy()
-    return Sequence("sentence", x, read.words, read.unknown), read.remark
+    return Sequence("sentence", x, read.words, read.unknown)
 
 
 def _series() -> Sequence | None:

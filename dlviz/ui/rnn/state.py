@@ -5,7 +5,8 @@ import streamlit as st
 from dlviz.ui import address, digit, sentence
 
 LAB = "rnn"
-WORDS = 60  # of a sentence; longer ones are shortened
+WORDS = 200  # of a sentence; longer ones are shortened
+BACK = 60  # words, which the gradient of their whole hidden state goes back
 LONGEST = 200  # steps: of a series that a learner writes
 INPUTS = {"digit": "Digit", "sentence": "Sentence", "series": "Series"}
 SERIES = {"sines": "Waves", "pulses": "Pulses", "trends": "Trend", "own": "Own"}

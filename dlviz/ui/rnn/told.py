@@ -17,6 +17,8 @@ DATA = {"digit": "MNIST, row by row", "sentence": "generated sentences", "series
 def made(run: Run) -> str:
     """Which weights, trained on what, how well; and the intervention."""
     text = f"{type(run.model).__name__}, trained on {DATA[run.sequence.kind]}: {warm.result(run.file)}"
+    if run.sequence.kind == "sentence":
+        text += "; a coin gets half"
     return f"{text}. {_edited(run)}" if run.untouched else f"{text}."
 
 
@@ -42,6 +44,8 @@ def answer(run: Run, step: int, answers: np.ndarray | None = None) -> str:
 
 def changed(run: Run) -> str:
     """What the intervention has changed, computed from both runs."""
+    if run.untouched is None and get("what") == "swap":
+        return f"The {TITLES[run.name]} reads the same: there is no other word yet."
     if run.untouched is None:
         return f"The {TITLES[run.name]} has no forget gate: nothing changes in it."
     last, before = len(run.sequence) - 1, said(run.sequence.kind, run.untouched)

@@ -11,7 +11,7 @@ import streamlit as st
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
 from dlviz.ui.rnn import told
-from dlviz.ui.rnn.run import CLASSES, Run, said
+from dlviz.ui.rnn.run import CLASSES, Run, looked_back, said
 from dlviz.ui.rnn.state import LAB, TARGETS, get, put
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ STRIPS = {
     "hidden": ("h", "hidden state", "diverging", 1.0, "tanh"),
 }
 
-_component = load("timeline", "payload", "colour", "canvas", "transport")
+_component = load("timeline", "payload", "colour", "canvas", "words", "transport")
 
 
 def take() -> None:
@@ -69,6 +69,7 @@ def message(runs: list[Run], step: int) -> bytes:
         "unknown": sorted(sequence.unknown),
         "step": step,
         "target": TARGETS[get("of")],
+        "back": looked_back(sequence),
         "classes": CLASSES[sequence.kind],
         "alt": _input_alternative(sequence),
         "networks": [_network(run, step) for run in runs],

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui import address, lesson, sentence, warm
+from dlviz.ui.marks import marks
 from dlviz.ui.percent import percent
 from dlviz.ui.text import view
 from dlviz.ui.text.own import own
@@ -17,6 +18,8 @@ from dlviz.weights import BadWeights
 
 if TYPE_CHECKING:
     from dlviz.contributions import Integrated
+
+PROGRESS = "Leaving out one word after the other …"
 
 
 @st.fragment
@@ -37,6 +40,8 @@ def lab() -> None:
                 view.flow(current, word_of(read))
                 _contributions(read)
             _around(current)
+        else:
+            lesson.words(LAB)
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
     address.publish(LAB, FIELDS)
@@ -49,7 +54,7 @@ def _text() -> sentence.Sentence:
         height=120,
         help="English, about a film, a meal, a book, a gadget or a place.",
     )
-    read = sentence.read(text, WORDS)
+    read = sentence.kept(LAB, sentence.read(text, WORDS))
     if read.remark:
         st.info(read.remark, icon=":material/notes:")
     st.caption("Sentences that teach:")
@@ -72,7 +77,7 @@ def _answer(current: Run) -> None:
         agrees = "and so does the network" if reader == current.says else "and here the network is wrong"
         st.markdown(f"A reader says {reader}, {agrees}.")
     st.caption(
-        f"TextClassifier, trained on sentences that a grammar writes: {warm.result(FILE)}. "
+        f"TextClassifier, trained on sentences that a grammar writes: {warm.result(FILE)}; a coin gets half. "
         "So expect it to be lost outside what the grammar can say."
     )
 
@@ -80,9 +85,9 @@ def _answer(current: Run) -> None:
 def _contributions(read: sentence.Sentence) -> None:
     st.markdown("**What did each word do?** Two independent means, each in logits for praise against blame.")
     place = st.empty()
-    bar = place.progress(0.0, "Leaving out one word after the other …")
+    bar = place.progress(0.0, PROGRESS)
     # The path of integrated gradients takes the last third.
-    without, integrated = contributions(read, lambda share: bar.progress(0.67 * share))
+    without, integrated = contributions(read, lambda share: bar.progress(0.67 * share, PROGRESS))
     place.empty()
     rows = []
     if without is not None:
@@ -91,7 +96,8 @@ def _contributions(read: sentence.Sentence) -> None:
         f"captum, from a text of unknown words (margin {integrated.before:.2f}) to yours "
         f"({integrated.after:.2f}){missed(integrated)}".replace("-", "−")
     )
-    view.marks(f"{LAB}.marks", read, [*rows, ("Integrated gradients", note, integrated.words)])
+    rows.append(("Integrated gradients", note, integrated.words))
+    marks(f"{LAB}.marks", read.words, rows, unknown=read.unknown)
     if read.unknown:
         st.caption("An unknown word is where integrated gradients begin: by that means it counts 0.")
     st.markdown(agreement(without, integrated.words))

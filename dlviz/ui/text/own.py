@@ -7,6 +7,7 @@ import streamlit as st
 
 from dlviz.ui import sentence, warm
 from dlviz.ui.percent import percent
+from dlviz.ui.plain import plain
 from dlviz.ui.text.run import CLASSES, FILE
 from dlviz.ui.text.state import LAB, WORDS
 
@@ -14,6 +15,7 @@ from dlviz.ui.text.state import LAB, WORDS
 NAMES = {"blame": 0, "negative": 0, "neg": 0, "0": 0, "praise": 1, "positive": 1, "pos": 1, "1": 1}
 SHOWN = 12  # mistakes
 BATCH = 64  # texts at once, between two reports of progress
+PROGRESS = "Reading your sentences …"
 
 
 def own() -> None:
@@ -23,8 +25,15 @@ def own() -> None:
     )
     if not panel.open:
         return
+    from dlviz.data.labelled import LARGEST
+
     with panel:
-        file = st.file_uploader("A CSV file with the columns text and label", ["csv"], key=f"{LAB}.file")
+        file = st.file_uploader(
+            "A CSV file with the columns text and label",
+            ["csv"],
+            key=f"{LAB}.file",
+            max_upload_size=LARGEST // 1_000_000,
+        )
         st.caption(
             f"Labels may be {', '.join(NAMES)}. Measured, not trained on; kept for this session alone."
         )
@@ -41,7 +50,7 @@ def _measured(name: str, data: bytes) -> None:
         if len(set(wanted)) < 2:
             raise BadTable(f"All labels mean {CLASSES[wanted[0]]}: both classes are needed.")
     except BadTable as problem:
-        st.error(str(problem), icon=":material/table:")
+        st.error(plain(str(problem)), icon=":material/table:")
         return
     said, cut = _answers(name, table.texts)
     right = sum(one == other for one, other in zip(said, wanted, strict=True))
@@ -73,7 +82,7 @@ def _read(sentences: Sequence[sentence.Sentence]) -> list[int | None]:
     for at, read in enumerate(sentences):
         lengths[len(read)].append(at)
     said: list[int | None] = [None] * len(sentences)
-    bar, done = st.progress(0.0, "Reading your sentences …"), len(lengths.pop(0, []))
+    bar, done = st.progress(0.0, PROGRESS), len(lengths.pop(0, []))
     for places in lengths.values():
         for start in range(0, len(places), BATCH):
             batch = places[start : start + BATCH]
@@ -82,7 +91,7 @@ def _read(sentences: Sequence[sentence.Sentence]) -> list[int | None]:
             for at, answer in zip(batch, answers.tolist(), strict=True):
                 said[at] = answer
             done += len(batch)
-            bar.progress(done / len(sentences))
+            bar.progress(done / len(sentences), PROGRESS)
     bar.empty()
     return said
 

@@ -8,6 +8,7 @@ from dlviz.contributions import PLACES, integrated_gradients, leave_one_out
 from dlviz.models import TextClassifier
 from dlviz.scripts import text_script
 from dlviz.ui.lesson import Question
+from dlviz.ui.plain import plain
 from dlviz.ui.text.run import CLASSES, Run, contributions, run
 
 SOURCES = (TextClassifier, leave_one_out, integrated_gradients)
@@ -30,7 +31,7 @@ def _turned(current: Run) -> Question:
         options=["The same", "Something else"],
         answer="The same" if turned.says == current.says else "Something else",
         hint="Type them the other way round. Does the order of words matter in what you wrote?",
-        because=f"“{shown}” is {turned.says} ({100 * turned.probabilities.max():.1f} %).",
+        because=f"“{plain(shown)}” is {turned.says} ({100 * turned.probabilities.max():.1f} %).",
     )
 
 
@@ -59,7 +60,7 @@ def _without(current: Run) -> list[Question]:
     chosen[sizes[order[-1]]] = best = int(order[-1])
     if len(chosen) < 2 or sizes[order[-2]] == sizes[best]:
         return []
-    names = {at: f"“{current.sentence.words[at]}” (word {at + 1})" for at in sorted(chosen.values())}
+    names = {at: f"“{plain(current.sentence.words[at])}” (word {at + 1})" for at in sorted(chosen.values())}
     effect = f"{without[best]:+.3g}".replace("-", "−")
     return [
         Question(

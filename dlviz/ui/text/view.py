@@ -1,9 +1,6 @@
-"""The text's way through the network, and its words' contributions, drawn in the browser."""
+"""The text's way through the network, drawn in the browser."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
@@ -13,13 +10,9 @@ from dlviz.ui.payload import pack
 from dlviz.ui.text.run import CLASSES, Run
 from dlviz.ui.text.state import LAB, WORDS, put
 
-if TYPE_CHECKING:
-    from dlviz.ui.sentence import Sentence
-
 KEY = f"{LAB}.flow"
 
-_flow = load("flow", "payload", "colour", "canvas")
-_marks = load("marks", "payload", "colour")
+_component = load("flow", "payload", "colour", "canvas", "words")
 
 
 def take() -> None:
@@ -36,7 +29,7 @@ def take() -> None:
 
 def flow(run: Run, word: int) -> None:
     """Draw the run; the word that is chosen there comes with the next one."""
-    _flow(key=KEY, data=message(run, word), on_word_change=_heard)
+    _component(key=KEY, data=message(run, word), on_word_change=_heard)
 
 
 def _heard() -> None:
@@ -73,20 +66,3 @@ def alternative(run: Run) -> dict[str, str]:
         "forward": f"The forward state after each of {count} words; “{most['forward']}” changes it most.",
         "backward": f"The backward state after each of {count} words; “{most['backward']}” changes it most.",
     }
-
-
-def marks(key: str, sentence: Sentence, rows: Sequence[tuple[str, str, np.ndarray]]) -> None:
-    """Words coloured by a number each, in rows of a title, a note and values (words,)."""
-    described = [{"title": title, "note": note, "alt": _strongest(sentence, v)} for title, note, v in rows]
-    arrays = {str(index): values.astype(np.float32) for index, (_, _, values) in enumerate(rows)}
-    header = {"words": sentence.words, "unknown": sorted(sentence.unknown), "rows": described}
-    _marks(key=key, data=pack(header, arrays))
-
-
-def _strongest(sentence: Sentence, values: np.ndarray) -> str:
-    parts = []
-    if values.max() > 0:
-        parts.append(f"most for praise: “{sentence.words[int(values.argmax())]}” with {values.max():.3g}")
-    if values.min() < 0:
-        parts.append(f"most for blame: “{sentence.words[int(values.argmin())]}” with {values.min():.3g}")
-    return "; ".join(parts) or "no word changes anything"

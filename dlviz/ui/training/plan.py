@@ -102,14 +102,19 @@ def _pictures(wanted: TrainingConfig) -> None:
     if not names:
         return
     if not wanted.augmentation:
-        st.markdown("**Such pictures it learns from**, unchanged.")
+        st.markdown(f"**It learns from pictures like these**, unchanged. {_whose(wanted)}")
         gallery(f"{LAB}.before", before, names, f"Six pictures: {', '.join(names)}", side=72)
         return
     st.markdown(
-        "**What happens to the pictures**: as they are, and as they are learned from, anew each time."
+        "**What happens to the pictures**: as they are, and as they are learned from, anew each time. "
+        + _whose(wanted)
     )
     gallery(f"{LAB}.before", before, names, f"Six pictures as they are: {', '.join(names)}", side=72)
     gallery(f"{LAB}.after", after, [""] * len(after), "The same six, changed at random.", side=72)
+
+
+def _whose(wanted: TrainingConfig) -> str:
+    return "Your own." if wanted.task == "drawings" else "These six are test pictures."
 
 
 def _six(wanted: TrainingConfig) -> tuple[np.ndarray, np.ndarray, list[str]]:

@@ -30,7 +30,7 @@ STEPS = {
     "clip": 0.5,
     "seconds": 10.0,
 }
-FORMATS = {"weight_decay": "%.5g", "momentum": "%.3g", "gamma": "%.3g"}
+FORMATS = {"weight_decay": "%.5g"}
 
 
 class Controls:
@@ -107,7 +107,7 @@ class Controls:
             value=None if FIELDS[name].default is None else "min",  # only what may be empty can be emptied
             key=key,
             help=sentence,
-            format=FORMATS.get(name),
+            format=FORMATS.get(name) or (None if whole else "%.3g"),
             placeholder=_placeholder(name),
         )
 

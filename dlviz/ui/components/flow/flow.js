@@ -96,6 +96,8 @@ function showWords(view) {
     item.append(button);
     return item;
   });
+  // Their indices are then told of the chosen one alone.
+  view.root.classList.toggle("many", words.length > MANY);
   view.root.querySelector(".words").replaceChildren(...items);
 }
 
@@ -141,6 +143,7 @@ function paint(view) {
   for (const end of view.ends) paintEnd(view, end);
   [...view.root.querySelectorAll(".words button")].forEach((button, at) => {
     button.classList.toggle("here", at === view.word);
+    if (at === view.word) follow(button);
     if (at === view.word) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
   });

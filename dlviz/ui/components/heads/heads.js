@@ -58,13 +58,19 @@ function thumbnails({ values, shape: [rows, columns, size] }) {
 }
 
 function showWords(view) {
-  const shown = JSON.stringify([view.message.tokens, view.message.segments]);
+  const shown = JSON.stringify([view.message.tokens, view.message.segments, view.message.ids]);
   if (view.written !== shown) {
     view.written = shown;
     const buttons = view.message.tokens.map((token, at) => {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = token;
+      if (view.message.ids.length) {
+        const id = document.createElement("small");
+        id.textContent = view.message.ids[at];
+        button.append(id);
+        button.title = `number ${id.textContent} of the vocabulary`;
+      }
       button.classList.toggle("other", view.message.segments[at] === 1);
       button.onclick = () => pin(view, at);
       return button;
@@ -148,16 +154,6 @@ function onKey(view, event) {
   const within = (value, list) => Math.max(0, Math.min(list.length - 1, value));
   chooseHead(view, within(row + step[0], view.message.rows), within(column + step[1], view.message.columns));
   event.preventDefault();
-}
-
-function showTip(view, event, title, text) {
-  view.tip.hidden = false;
-  view.tip.querySelector("strong").textContent = title;
-  view.tip.querySelector("span").textContent = text;
-  const box = view.root.getBoundingClientRect();
-  const left = Math.min(event.clientX - box.left + 14, box.width - view.tip.offsetWidth - 4);
-  view.tip.style.left = `${Math.max(0, left)}px`;
-  view.tip.style.top = `${event.clientY - box.top + 16}px`;
 }
 
 function hoverGrid(view, event) {

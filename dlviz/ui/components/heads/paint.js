@@ -2,7 +2,7 @@
 
 const GAP = 4;
 const LABELLED = 11; // pixels of a row from which its token stands beside it
-const FAINT = 0.01; // weights below are not drawn as lines
+const FAINT = 0.02; // of the largest: weights below are not drawn as lines
 const FONT = "12px sans-serif";
 
 function textColour(view) {
@@ -59,19 +59,12 @@ function labelWidth(view, context) {
   return Math.min(96, Math.max(20, ...view.message.tokens.map((token) => context.measureText(token).width)) + 8);
 }
 
-function clipped(context, text, width) {
-  if (context.measureText(text).width <= width) return text;
-  let kept = text;
-  while (kept && context.measureText(`${kept}…`).width > width) kept = kept.slice(0, -1);
-  return `${kept}…`;
-}
-
 function paintMap(view) {
   const width = view.big.parentElement.clientWidth;
   const measure = view.big.getContext("2d");
   const labels = labelWidth(view, measure);
   let edge = labels;
-  let cell = Math.min(44, (width - edge) / view.count);
+  let cell = Math.min(52, (width - edge) / view.count);
   if (cell < LABELLED) [edge, cell] = [0, Math.max(2, width / view.count)];
   view.map = { left: edge, top: edge, cell };
   const size = cell * view.count;
@@ -141,10 +134,12 @@ function paintLines(view) {
 
 function paintLinesOf(view, context, query) {
   const { row, side, width } = view.map;
+  const limit = view.pinned < 0 ? view.limit : rowLimit(view);
   for (let key = 0; key < view.count; key++) {
     const value = weight(view, query, key);
-    if (Math.abs(value) < FAINT) continue;
-    context.globalAlpha = Math.min(1, Math.abs(value) / view.limit);
+    const share = limit ? Math.abs(value) / limit : 0;
+    if (share < FAINT) continue;
+    context.globalAlpha = share;
     context.strokeStyle = value < 0 ? PALETTE.scales.diverging[2][1] : PALETTE.scales.sequential[3][1];
     context.beginPath();
     context.moveTo(side, (query + 0.5) * row);

@@ -119,14 +119,8 @@ function strongest(values) {
 function hover(view, event) {
   const made = view.panels.find((each) => event.composedPath().includes(each.querySelector("canvas")));
   const read = made && readAt(view, made, event);
-  view.tip.hidden = !read;
-  if (!read) return;
-  view.tip.querySelector("strong").textContent = read.value;
-  view.tip.querySelector("span").textContent = read.place;
-  const box = view.root.getBoundingClientRect();
-  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-  view.tip.style.left = `${x + 18 + view.tip.offsetWidth > box.width ? x - view.tip.offsetWidth - 12 : x + 18}px`;
-  view.tip.style.top = `${y + 14}px`;
+  if (read) showTip(view, event, read.value, read.place);
+  else view.tip.hidden = true;
 }
 
 function readAt(view, made, event) {

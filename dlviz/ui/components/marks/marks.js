@@ -1,9 +1,8 @@
 // Words coloured by a number each, in rows.
 
-const MANY = 60; // words: their numbers are then on hover alone
-
 export default function ({ parentElement, data }) {
   const { words, unknown, rows, arrays } = unpack(data);
+  // The numbers of many are on hover alone.
   parentElement.querySelector(".marks").classList.toggle("many", words.length > MANY);
   const sections = rows.map(({ title, note, alt }, index) => {
     const { values } = arrays[index];

@@ -33,6 +33,14 @@ function hatch(context, left, top, width, height, colour) {
   context.restore();
 }
 
+// A text cut to a width, with an ellipsis where it was.
+function clipped(context, text, width) {
+  if (context.measureText(text).width <= width) return text;
+  let kept = text;
+  while (kept && context.measureText(`${kept}…`).width > width) kept = kept.slice(0, -1);
+  return `${kept}…`;
+}
+
 // A colour of the page's theme, such as cssColour(element, "--st-text-color").
 function cssColour(element, name) {
   return getComputedStyle(element).getPropertyValue(name).trim();

@@ -7,7 +7,7 @@ function signed(value) {
 }
 
 function number(value) {
-  return String(Number(value.toPrecision(5))).replace("-", "−");
+  return String(Number(value.toPrecision(5))).replaceAll("-", "−");
 }
 
 function showEquations(view, network) {
@@ -59,5 +59,5 @@ function bracketed(value) {
 
 // A float32 in full: seven significant digits.
 function full(value) {
-  return String(Number(value.toPrecision(7))).replace("-", "−");
+  return String(Number(value.toPrecision(7))).replaceAll("-", "−");
 }

@@ -34,7 +34,9 @@ function memoryNote(view) {
     return `${network.name.toUpperCase()} ${called(view, best)}`;
   });
   const dotted = view.message.kind === "series" ? "Dotted: the guess “same as the last value”. " : "";
-  return `${dotted}Bars: how much each step still matters for ${view.message.target} (its gradient). Most: ${parts.join(", ")}.`;
+  const { target, back } = view.message;
+  const each = view.step < back ? "each step" : `each of the last ${back} steps`;
+  return `${dotted}Bars: how much ${each} still matters for ${target} (its gradient). Most: ${parts.join(", ")}.`;
 }
 
 function paintRows(view) {
@@ -121,6 +123,7 @@ function showWords(view) {
     item.append(button);
     return item;
   });
+  list.classList.toggle("many", steps.length > MANY);
   list.replaceChildren(...items);
 }
 
@@ -129,6 +132,7 @@ function markWords(view) {
   [...view.root.querySelectorAll(".words button")].forEach((button, step) => {
     button.classList.toggle("here", step === view.step);
     button.classList.toggle("future", step > view.step);
+    if (step === view.step) follow(button);
     if (step === view.step) button.setAttribute("aria-current", "step");
     else button.removeAttribute("aria-current");
     [...button.querySelectorAll("i")].forEach((bar, index) => {

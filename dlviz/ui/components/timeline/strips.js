@@ -181,17 +181,19 @@ function paintBars(view, context, { rows, steps, classes, left, width, height })
   context.textBaseline = "middle";
   view.message.classes.forEach((name, index) => {
     const share = rows[index * steps + view.step];
-    const middle = (index + 0.5) * cell;
+    // A digit stands beside its bar; a word above it, with its share, where there is room for both.
+    const [text, middle] = classes > 2 ? [name, (index + 0.5) * cell] : [`${name} ${percent(share)}`, (index + 0.5) * cell + 7];
+    const tall = Math.min(18, cell * 0.72);
     context.textAlign = "left";
     context.fillStyle = view.ink;
-    context.fillText(name, left, middle);
-    const start = left + (classes > 2 ? 12 : 44);
+    context.fillText(text, left, classes > 2 ? middle : middle - tall);
+    const start = left + (classes > 2 ? 12 : 0);
     const room = width - start - 4;
     context.fillStyle = classes > 2 ? PALETTE.classes[index] : PALETTE.scales.diverging[index ? 8 : 2][1];
-    context.fillRect(start, middle - Math.min(9, cell * 0.36), Math.max(1, room * share), Math.min(18, cell * 0.72));
-    if (share < 0.005) return;
+    context.fillRect(start, middle - tall / 2, Math.max(1, room * share), tall);
+    if (classes < 3 || share < 0.005 || share > 0.4) return;
     context.fillStyle = view.ink;
-    if (share < 0.55) context.fillText(percent(share), start + room * share + 4, middle);
+    context.fillText(percent(share), start + room * share + 4, middle);
   });
 }
 

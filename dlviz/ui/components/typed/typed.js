@@ -52,6 +52,7 @@ function receive(view, message) {
   view.spans = Array.from(message.prompt + message.text, (character, index) => {
     const span = document.createElement("span");
     span.textContent = character === "\n" ? "↵\n" : character;
+    span.dataset.character = character;
     if (index < message.prompt.length) span.className = "prompt";
     if (message.lit) {
       const pixel = colourOf(values[index], "diverging", limit);
@@ -61,6 +62,7 @@ function receive(view, message) {
     return span;
   });
   view.text.replaceChildren(...view.spans);
+  receiveLooks(view, message);
   showPlaying(view);
   paint(view);
 }
@@ -75,6 +77,7 @@ function paint(view) {
   view.place.textContent = `character ${view.at + 1} of ${view.count}`;
   view.root.querySelector(".drawn").textContent = told(view);
   showBars(view);
+  paintLooks(view);
 }
 
 function called(character) {

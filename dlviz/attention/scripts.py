@@ -1,0 +1,81 @@
+"""“Run it yourself” for transformer blocks: plain-PyTorch scripts that compute again what a page shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from string import Template
+
+from dlviz.data import novels
+from dlviz.paths import ASSETS
+
+LEARNED = {"digit": "digit_transformer.safetensors", "text": "char_transformer.safetensors"}
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """What goes through which blocks, and what is looked at.
+
+    Args:
+        kind: words, digit or text.
+        given: the words; a digit as `digits.to_text` writes it; or each character's number.
+        table: none, sinusoidal, text or digit: the positions added to words.
+        seed, width: of random words and blocks.
+        heads, depth: of the blocks.
+        share, dropout_seed: of the values that dropout silences.
+        block, token, unit: what is looked at.
+    """
+
+    kind: str
+    given: Sequence[str] | Sequence[int] | str
+    table: str
+    seed: int
+    width: int
+    heads: int
+    depth: int
+    share: float
+    dropout_seed: int
+    block: int
+    token: int
+    unit: int
+
+
+def block_script(shown: Blocks, places: Sequence[int] | None = None) -> str:
+    """A script that prints what each block's parts add to a token, and the numbers of a block's LayerNorms.
+
+    Args:
+        places: where each word stands in another order, whose outputs it compares with the first's.
+    """
+    file = LEARNED.get(shown.table if shown.kind == "words" else shown.kind, "")
+    given = shown.given if isinstance(shown.given, str) else list(shown.given)
+    numbers = ("seed", "width", "heads", "depth", "dropout_seed", "block", "token", "unit")
+    return _fill(
+        "block",
+        usage=f"python script.py {file}".strip(),
+        kind=repr(str(shown.kind)),
+        input=repr(given),
+        table=repr(str(shown.table)),
+        share=repr(float(shown.share)),
+        places=repr(None if places is None else [int(place) for place in places]),
+        **{name: repr(int(getattr(shown, name))) for name in numbers},
+    )
+
+
+def attend_script(
+    prompt: str, count: int, temperature: float, top_k: int | None, seed: int, top_p: float | None, heads: int
+) -> str:
+    """A script that writes `count` characters after a prompt, as `writing.attend` does."""
+    return _fill(
+        "attend",
+        alphabet=repr(novels.ALPHABET),
+        prompt=repr(str(prompt)),
+        count=repr(int(count)),
+        temperature=repr(float(temperature)),
+        top_k=repr(None if top_k is None else int(top_k)),
+        top_p=repr(None if top_p is None else float(top_p)),
+        seed=repr(int(seed)),
+        heads=repr(int(heads)),
+    )
+
+
+def _fill(name: str, **literals: str) -> str:
+    template = (ASSETS / "scripts" / f"{name}.py.txt").read_text(encoding="utf-8")
+    return Template(template).substitute(literals)

@@ -1,0 +1,60 @@
+"""The steps of one self-attention, as a trace has recorded them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """What self-attention computes of one sequence, in order.
+
+    Args:
+        x: (seq, embed) what comes in.
+        q, k, v: (head, seq, head_dim).
+        products: (head, query, key) Q Kᵀ.
+        scores: (head, query, key) what the softmax gets: divided by √head_dim, −∞ where masked.
+        pattern: (head, query, key), each row sums to 1.
+        heads: (head, seq, head_dim) pattern times V.
+        joined: (seq, embed) the heads side by side.
+        out: (seq, embed) after `fc_out`.
+    """
+
+    x: np.ndarray
+    q: np.ndarray
+    k: np.ndarray
+    v: np.ndarray
+    products: np.ndarray
+    scores: np.ndarray
+    pattern: np.ndarray
+    heads: np.ndarray
+    joined: np.ndarray
+    out: np.ndarray
+
+    @property
+    def head_dim(self) -> int:
+        """How many numbers of a vector are a head's."""
+        return self.q.shape[2]
+
+    @property
+    def scaled(self) -> np.ndarray:
+        """(head, query, key) the products by √head_dim."""
+        return self.products / np.float32(sqrt(self.head_dim))
+
+
+def steps(record: Mapping[str, np.ndarray], name: str, x: np.ndarray) -> Steps:
+    """The steps of the SelfAttention that recorded under `name`, of the first sequence of its batch.
+
+    Args:
+        x: (batch, seq, embed) what it was given.
+    """
+    parts = ("q", "k", "v", "products", "scores", "pattern", "heads", "joined", "out")
+    return Steps(x[0], *(record[f"{name}.{part}"][0] for part in parts))
+
+
+def moved(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """(seq,): how far each vector has moved, as a share of its length before."""
+    lengths = np.linalg.norm(before, axis=1)
+    return np.linalg.norm(after - before, axis=1) / np.maximum(lengths, 1e-12)

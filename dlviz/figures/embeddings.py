@@ -1,0 +1,90 @@
+"""Tokens as points of a plane."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dlviz.figures.layout import figure
+from dlviz.figures.theme import ACCENT, CLASSES
+
+MANY = 90  # tokens: of more, the words are on hover alone
+SYMBOLS = [
+    "circle",
+    "square",
+    "diamond",
+    "cross",
+    "x",
+    "triangle-up",
+    "star",
+    "hexagon",
+    "pentagon",
+    "bowtie",
+]
+
+
+def plane(
+    points: np.ndarray, sentence: np.ndarray, words: Sequence[str], chosen: Sequence[int] = ()
+) -> go.Figure:
+    """Tokens as points, a colour and a shape a sentence; the chosen ones large, with the sentence's number.
+
+    Args:
+        points: (token, 2); sentence: (token,) from 0; words: the tokens; chosen: their places.
+    """
+    traces = [
+        _tokens(
+            points,
+            sentence,
+            words,
+            [at for at in range(len(words)) if sentence[at] == number and at not in chosen],
+            number,
+        )
+        for number in range(int(sentence.max()) + 1)
+    ]
+    traces.append(_chosen(points, sentence, words, list(chosen)))
+    axis = {"zeroline": False, "showticklabels": False, "showgrid": True, "gridcolor": "#8a939e33"}
+    return figure(
+        traces,
+        470,
+        xaxis=axis,
+        yaxis=axis,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        showlegend=True,
+        legend={"orientation": "h", "y": -0.02, "x": 0},
+    )
+
+
+def _tokens(
+    points: np.ndarray, sentence: np.ndarray, words: Sequence[str], places: list[int], number: int
+) -> go.Scatter:
+    return go.Scatter(
+        x=points[places, 0],
+        y=points[places, 1],
+        text=[str(words[at]) for at in places],
+        mode="markers" if len(words) > MANY else "markers+text",
+        textposition="top center",
+        textfont={"size": 10, "color": "#8a939e"},
+        marker={
+            "color": CLASSES[number % len(CLASSES)],
+            "symbol": SYMBOLS[number % len(SYMBOLS)],
+            "size": 8,
+            "line": {"width": 0.6, "color": "#8a939e"},
+        },
+        name=f"sentence {number + 1}",
+        hovertemplate="%{text}<extra>sentence " + str(number + 1) + "</extra>",
+    )
+
+
+def _chosen(points: np.ndarray, sentence: np.ndarray, words: Sequence[str], places: list[int]) -> go.Scatter:
+    numbers = [int(sentence[at]) + 1 for at in places]
+    return go.Scatter(
+        x=points[places, 0],
+        y=points[places, 1],
+        text=[f"<b>{number}</b>" for number in numbers],
+        mode="markers+text",
+        textfont={"size": 13, "color": "#ffffff"},
+        marker={"color": ACCENT, "size": 24, "line": {"width": 1.5, "color": "#ffffff"}},
+        name="the word that is followed",
+        hovertemplate="sentence %{text}<extra></extra>",
+        showlegend=False,
+    )

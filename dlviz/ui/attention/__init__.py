@@ -1,0 +1,1 @@
+"""The lab that steps through self-attention."""

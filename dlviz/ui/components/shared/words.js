@@ -1,0 +1,11 @@
+// Words in a list. Many stand closer, in a box that scrolls.
+
+const MANY = 60;
+
+// The word that is shown stays in sight, without the page being moved.
+function follow(button) {
+  const [item, list] = [button.parentElement, button.closest("ol")];
+  const above = item.offsetTop < list.scrollTop;
+  const below = item.offsetTop + item.offsetHeight > list.scrollTop + list.clientHeight;
+  if (above || below) list.scrollTop = item.offsetTop - list.clientHeight / 2;
+}

@@ -1,0 +1,173 @@
+// The stations' heat maps, the tokens' names beside them, the blocks' buttons and the digit.
+
+const STATIONS = [
+  { name: "in", title: "comes in" },
+  { name: "pattern", title: "attention pattern" },
+  { name: "attention", title: "attention out" },
+  { name: "mid", title: "added", sum: "comes in + attention out" },
+  { name: "norm1", title: "norm1" },
+  { name: "dropout1", title: "dropout" },
+  { name: "hidden", title: "feed-forward, hidden" },
+  { name: "forward", title: "feed-forward out" },
+  { name: "post", title: "added", sum: "dropout + feed-forward out" },
+  { name: "norm2", title: "norm2" },
+];
+// The order in which the sizes of one block come.
+const SIZES = ["in", "attention", "mid", "norm1", "dropout1", "hidden", "forward", "post", "norm2", "out"];
+const ADDED = ["attention", "forward"];
+const LABELLED = 9; // pixels of a row from which every token stands beside its own
+const PAPER = 84;
+const POOLED = " Where values are more than pixels, a column shows the strongest of its neighbours.";
+
+function rowHeight(count) {
+  return Math.max(3, Math.min(34, 252 / count));
+}
+
+function gutterWidth(view) {
+  if (view.narrow) return 0;
+  const longest = Math.max(...view.message.tokens.map((token) => token.length));
+  return Math.max(28, Math.min(96, 12 + 7.2 * longest));
+}
+
+function tone(name) {
+  return ADDED.includes(name) ? PALETTE.classes[6] : PALETTE.scales.sequential[3][1];
+}
+
+function sizeOf(view, name, block = view.message.block) {
+  const { values, shape } = view.message.arrays.sizes;
+  return values[(block * shape[1] + SIZES.indexOf(name)) * shape[2] + view.token];
+}
+
+function paintStation(view, figure) {
+  const width = figure.box.clientWidth;
+  const height = view.row * view.count;
+  const context = sharpContext(figure.canvas, width, height);
+  const step = Math.max(1, Math.ceil(figure.width / figure.canvas.width));
+  if (step !== figure.step) {
+    figure.step = step;
+    const across = Math.ceil(figure.width / step);
+    figure.base = picture(strongest(figure, view.count, across), view.count, across, figure.scale, figure.limit);
+  }
+  // The last column may stand for fewer values than the others.
+  context.drawImage(figure.base, 0, 0, (width * figure.base.width * step) / figure.width, height);
+  context.strokeStyle = "#8a939e66";
+  context.strokeRect(0.5, 0.5, width - 1, height - 1);
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = 2;
+  context.strokeRect(1, view.token * view.row + 1, width - 2, Math.max(2, view.row - 2));
+  if (!["pattern", "hidden"].includes(figure.name)) {
+    const cell = width / figure.width;
+    context.strokeRect(view.unit * cell, view.token * view.row + 1, Math.max(2, cell), Math.max(2, view.row - 2));
+  }
+  context.lineWidth = 1;
+  showSize(view, figure);
+}
+
+// (count, across) of (count, width): of each `step` neighbours in a row the one that is furthest from 0.
+function strongest({ values, width, step }, count, across) {
+  if (step === 1) return values;
+  const kept = new Float32Array(count * across);
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < width; column++) {
+      const [value, place] = [values[row * width + column], row * across + Math.floor(column / step)];
+      if (Math.abs(value) > Math.abs(kept[place])) kept[place] = value;
+    }
+  }
+  return kept;
+}
+
+function showSize(view, figure) {
+  if (figure.name === "pattern") {
+    const row = figure.values.subarray(view.token * view.count, (view.token + 1) * view.count);
+    const most = row.indexOf(Math.max(...row));
+    figure.size.textContent = `mean of ${view.message.heads} ${view.message.heads === 1 ? "head" : "heads"}; most at ${named(view, most)}: ${short(row[most])}`;
+    return;
+  }
+  const names = STATIONS.map(({ name }) => name).filter((name) => name !== "pattern");
+  const full = Math.max(...names.map((name) => sizeOf(view, name)));
+  const size = sizeOf(view, figure.name);
+  const bar = element("i");
+  bar.style.setProperty("--share", `${(100 * size) / full}%`);
+  bar.style.setProperty("--tone", tone(figure.name));
+  figure.size.replaceChildren(bar, sizeText(view, figure, size));
+}
+
+function sizeText(view, figure, size) {
+  if (figure.name === "dropout1" && view.message.share) {
+    const row = figure.values.subarray(view.token * figure.width, (view.token + 1) * figure.width);
+    return `size ${short(size)}; ${row.filter((value) => value === 0).length} of ${figure.width} silenced`;
+  }
+  if (figure.name === "dropout1") return `size ${short(size)}; off, so nothing changes`;
+  if (figure.name !== "hidden") return `size ${short(size)}`;
+  const row = figure.values.subarray(view.token * figure.width, (view.token + 1) * figure.width);
+  return `${row.filter((value) => value > 0).length} of ${figure.width} units are on`;
+}
+
+function showGutters(view) {
+  const top = view.figures[0].canvas.offsetTop - view.figures[0].box.offsetTop;
+  for (const gutter of view.gutters) {
+    const spans = view.message.tokens.map((token, at) => {
+      const span = element("span", token, at === view.token ? "it" : "");
+      span.style.top = `${top + (at + 0.5) * view.row}px`;
+      return span;
+    });
+    gutter.replaceChildren(...spans.filter((_, at) => view.row >= LABELLED || at === view.token));
+  }
+}
+
+function showBlocks(view) {
+  const blocks = Array.from({ length: view.message.depth }, (_, block) => block);
+  const box = view.root.querySelector(".blocks");
+  if (box.children.length !== blocks.length) {
+    box.replaceChildren(
+      ...blocks.map((block) => {
+        const button = element("button");
+        button.type = "button";
+        button.onclick = () => chooseBlock(view, block);
+        return button;
+      }),
+    );
+  }
+  const parts = { in: "comes in", attention: "attention", forward: "feed-fwd" };
+  const full = Math.max(...blocks.flatMap((block) => Object.keys(parts).map((name) => sizeOf(view, name, block))));
+  blocks.forEach((block) => {
+    const rows = Object.entries(parts).map(([name, title]) => {
+      const [row, bar, track] = [element("span", title), element("i"), element("div")];
+      bar.style.setProperty("--share", `${(100 * sizeOf(view, name, block)) / full}%`);
+      bar.style.setProperty("--tone", tone(name));
+      track.append(bar);
+      row.append(track, element("em", short(sizeOf(view, name, block))));
+      return row;
+    });
+    box.children[block].replaceChildren(element("b", `Block ${block + 1}`), ...rows);
+    box.children[block].setAttribute("aria-pressed", block === view.block);
+  });
+}
+
+// The digit with the chosen patch outlined; token 0 is the class token, which is no patch.
+function paintPaper(view) {
+  const { digit } = view.message.arrays;
+  if (!digit) return;
+  const context = sharpContext(view.paper, PAPER, PAPER);
+  context.drawImage(picture(digit.values, 28, 28, "ink", 1), 0, 0, PAPER, PAPER);
+  view.paper.setAttribute("aria-label", `The digit; token ${named(view)} is outlined.`);
+  context.strokeStyle = "#8a939e66";
+  context.strokeRect(0.5, 0.5, PAPER - 1, PAPER - 1);
+  if (view.token === 0) return;
+  const [row, column] = [Math.floor((view.token - 1) / 7), (view.token - 1) % 7];
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = 2;
+  context.strokeRect((column * PAPER) / 7, (row * PAPER) / 7, PAPER / 7, PAPER / 7);
+}
+
+function patchAt(view, event) {
+  const at = (offset) => within(Math.floor((offset * 7) / PAPER), 7);
+  return 1 + 7 * at(event.offsetY) + at(event.offsetX);
+}
+
+// -> [token, unit] under the pointer.
+function placeOn(view, figure, event) {
+  const box = figure.canvas.getBoundingClientRect();
+  const token = within(Math.floor((event.clientY - box.top) / view.row), view.count);
+  return [token, within(Math.floor(((event.clientX - box.left) / box.width) * figure.width), figure.width)];
+}

@@ -1,0 +1,166 @@
+// The residual stream through one block: every station a heat map of tokens by values. Python sends one block, and the
+// sizes of all. Back come `cell` [token, unit, time] and `block` [block, time].
+
+const STREAMS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
+const NARROW = 720;
+const REST = 250; // milliseconds
+
+export default function ({ parentElement, data, setStateValue }) {
+  let view = STREAMS.get(parentElement);
+  if (!view) {
+    view = create(parentElement.querySelector(".stream"));
+    STREAMS.set(parentElement, view);
+  }
+  view.setStateValue = setStateValue;
+  receive(view, unpack(data));
+  return onResize(view.root, () => layOut(view));
+}
+
+function element(name, text = "", className = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  made.className = className;
+  return made;
+}
+
+function create(root) {
+  const find = (selector) => root.querySelector(selector);
+  const view = { root, tip: find(".tip"), board: find(".board"), wires: find(".wires"), paper: find(".paper") };
+  view.state = find(".state");
+  view.figures = STATIONS.map((station) => createFigure(view, station));
+  view.norms = [1, 2].map((number) => {
+    const box = element("div", "", "norm");
+    box.style.gridArea = `n${number}`;
+    return box;
+  });
+  view.gutters = [1, 2].map((lane) => {
+    const box = element("div", "", "gutter");
+    box.style.gridArea = `g${lane}`;
+    return box;
+  });
+  for (const figure of view.figures) {
+    view.board.append(figure.box);
+    const norm = ["norm1", "norm2"].indexOf(figure.name);
+    if (norm >= 0) view.board.append(view.norms[norm]);
+  }
+  view.board.append(...view.gutters);
+  view.paper.onpointerdown = (event) => choose(view, patchAt(view, event), view.unit);
+  root.addEventListener("keydown", (event) => onKey(view, event));
+  root.addEventListener("pointerleave", () => (view.tip.hidden = true));
+  return view;
+}
+
+function createFigure(view, { name, title, sum = "" }) {
+  const [box, canvas, caption, size] = [element("figure"), element("canvas"), element("figcaption"), element("p", "", "size")];
+  box.style.gridArea = name;
+  canvas.setAttribute("role", "img");
+  const shape = element("span");
+  caption.append(element("b", title), element("span", sum, "parts"), shape);
+  box.append(caption, canvas, size);
+  const figure = { name, title, box, canvas, shape, size };
+  canvas.onpointermove = (event) => hover(view, figure, event);
+  canvas.onpointerleave = () => (view.tip.hidden = true);
+  canvas.onpointerdown = (event) => {
+    const [token, unit] = placeOn(view, figure, event);
+    choose(view, token, ["pattern", "hidden"].includes(name) ? view.unit : unit);
+  };
+  return figure;
+}
+
+function receive(view, message) {
+  view.message = message;
+  view.count = message.tokens.length;
+  // What was sent before the learner's last choice had arrived must not turn it back.
+  if (message.heard >= (view.asked ?? 0)) [view.token, view.unit, view.block] = [message.token, message.unit, message.block];
+  view.token = Math.min(view.token, view.count - 1);
+  view.unit = Math.min(view.unit, message.arrays.in.shape[1] - 1);
+  for (const figure of view.figures) {
+    const { values, shape } = message.arrays[figure.name];
+    const scale = figure.name === "hidden" || figure.name === "pattern" ? "sequential" : "diverging";
+    const limit = scale === "sequential" ? largest(values) : message.limit;
+    Object.assign(figure, { values, width: shape[1], scale, limit, step: 0 });
+    figure.shape.textContent = `${figure.name === "hidden" ? "after ReLU, " : ""}${shape[0]}×${shape[1]}`;
+    figure.canvas.setAttribute("aria-label", message.alts[figure.name]);
+  }
+  view.paper.hidden = !message.arrays.digit;
+  showBlocks(view);
+  if (view.drawn) layOut(view);
+}
+
+function layOut(view) {
+  const width = view.root.clientWidth;
+  if (!width) return;
+  view.drawn = true;
+  view.narrow = width < NARROW;
+  view.root.classList.toggle("narrow", view.narrow);
+  view.board.style.setProperty("--gutter", `${gutterWidth(view)}px`);
+  view.row = rowHeight(view.count);
+  for (const figure of view.figures) paintStation(view, figure);
+  const pooled = view.figures.some((figure) => figure.step > 1);
+  view.root.querySelector(".legend").textContent = `${view.message.legend}${pooled ? POOLED : ""}`;
+  paintPaper(view);
+  showGutters(view);
+  showBlocks(view);
+  showNorms(view);
+  paintWires(view);
+  performance.mark("dlviz:stream", { detail: view.count });
+}
+
+function named(view, token = view.token) {
+  return `“${view.message.tokens[token]}”`;
+}
+
+function choose(view, token, unit) {
+  const [next, value] = [within(token, view.count), within(unit, view.message.arrays.in.shape[1])];
+  if (next === view.token && value === view.unit) return;
+  [view.token, view.unit] = [next, value];
+  view.asked = Date.now();
+  layOut(view);
+  clearTimeout(view.resting);
+  view.resting = setTimeout(() => {
+    view.state.textContent = told(view);
+    view.setStateValue("cell", [view.token, view.unit, view.asked]);
+  }, REST);
+}
+
+function chooseBlock(view, block) {
+  const next = within(block, view.message.depth);
+  if (next === view.block) return;
+  view.block = next;
+  view.asked = Date.now();
+  showBlocks(view);
+  view.setStateValue("block", [next, view.asked]);
+}
+
+function within(value, count) {
+  return Math.max(0, Math.min(count - 1, value));
+}
+
+function told(view) {
+  const parts = ["in", "attention", "forward"].map((name) => short(sizeOf(view, name)));
+  return `${named(view)} in block ${view.block + 1}: size ${parts[0]} comes in, attention adds ${parts[1]}, the feed-forward network adds ${parts[2]}.`;
+}
+
+const KEYS = {
+  ArrowUp: (view) => choose(view, view.token - 1, view.unit),
+  ArrowDown: (view) => choose(view, view.token + 1, view.unit),
+  Home: (view) => choose(view, 0, view.unit),
+  End: (view) => choose(view, view.count - 1, view.unit),
+  ArrowLeft: (view) => chooseBlock(view, view.block - 1),
+  ArrowRight: (view) => chooseBlock(view, view.block + 1),
+};
+
+function onKey(view, event) {
+  if (!KEYS[event.key]) return;
+  KEYS[event.key](view);
+  event.preventDefault();
+}
+
+function hover(view, figure, event) {
+  const [token, unit] = placeOn(view, figure, event);
+  const value = figure.values[token * figure.width + unit];
+  view.tip.hidden = value === undefined;
+  if (view.tip.hidden) return;
+  const place = figure.name === "pattern" ? `looks at ${named(view, unit)}` : `${figure.title}, unit ${unit}`;
+  showTip(view, event, short(value), `${named(view, token)} ${place}`);
+}

@@ -1,0 +1,184 @@
+"""The lab of self-attention in a real browser: type, step, click a cell, pin, drop a head, draw."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Visit, settled
+from tests.browser.strokes import DIGITS, draw, tool
+
+RANDOM = "/attention?weights=random&text=dog+bites+man&"
+
+
+def where(page: Page) -> Locator:
+    return page.locator(".stages .where")
+
+
+def total(page: Page) -> Locator:
+    return page.locator(".stages .sum")
+
+
+def matrix(page: Page, stage: str) -> Locator:
+    return page.locator(f".stages figure[data-stage={stage}] canvas")
+
+
+def click_cell(
+    page: Page, stage: str, row: int, column: int, shape: tuple[int, int], labels: int = 0
+) -> None:
+    """The middle of a cell of a matrix of that shape; X has its tokens in a column of their own."""
+    box = matrix(page, stage).bounding_box()
+    assert box is not None
+    x = labels + (column + 0.5) * (box["width"] - labels) / shape[1]
+    matrix(page, stage).click(position={"x": x, "y": (row + 0.5) * box["height"] / shape[0]})
+
+
+def expect_address(page: Page, text: str) -> None:
+    expect(page).to_have_url(re.compile(re.escape(text)))
+
+
+def number(text: str | None) -> float:
+    return float((text or "").replace("−", "-"))
+
+
+def test_a_sentence_is_typed_and_its_words_become_rows(visit: Visit) -> None:
+    page = visit("/attention")
+    expect(where(page)).to_have_text("Q Kᵀ: “it” → “animal”")
+    field = page.get_by_role("textbox", name="Your words")
+    field.fill("the <b>river</b> bank was muddy")
+    field.press("Control+Enter")
+    words = page.locator(".heads .words button")
+    expect(words.nth(2)).to_have_text("<")
+    expect(words.last).to_have_text("[SEP]")
+    expect(page.locator(".stages figure[data-stage=x] .shape")).to_have_text("14 × 384")
+    expect_address(page, "text=the+%3Cb%3Eriver")
+
+
+def test_a_clicked_score_is_a_dot_product_whose_terms_add_up(visit: Visit) -> None:
+    page = visit(RANDOM)
+    click_cell(page, "products", 2, 0, (3, 3))
+    expect(where(page)).to_have_text("Q Kᵀ: “man” → “dog”")
+    terms = page.locator(".stages .terms span b").all_inner_texts()
+    assert len(terms) == 4
+    expect(total(page)).to_have_text(re.compile(r"^Sum of the 4 products = −?[\d.]+$"))
+    value = number((total(page).text_content() or "").split(" = ")[1])
+    assert abs(sum(number(term.removeprefix("= ")) for term in terms) - value) < 0.01
+    expect_address(page, "cell=products.2.0")
+    page.reload()
+    expect(where(page)).to_have_text("Q Kᵀ: “man” → “dog”")
+
+
+def test_the_steps_are_walked_from_score_to_output(visit: Visit) -> None:
+    page = visit(RANDOM + "cell=products.1.0")
+    step = page.get_by_role("button", name="Next step")
+    for place, formula in [
+        ("÷ √4: “bites” → “dog”", r"÷ √4 = .* ÷ 2 = −?[\d.]+$"),
+        ("softmax: “bites” → “dog”", r"^Its share of the sum of all: [\d.]+ ÷ [\d.]+ = 0\.\d+$"),
+        ("× V: “bites”, number 1", r"^Sum of the 3 products = −?[\d.]+$"),
+        ("joined: “bites”, number 5", r"^Number 1 of head 2, put in its place: −?[\d.]+$"),
+        ("fc_out: “bites”, number 5", r"^Sum of the 12 products, .*, [+−] bias [\d.]+ = −?[\d.]+$"),
+    ]:
+        step.click()
+        expect(where(page)).to_have_text(place)
+        expect(total(page)).to_have_text(re.compile(formula))
+    expect(step).to_be_disabled()
+    page.get_by_role("button", name="Step back").click()
+    expect(where(page)).to_have_text("joined: “bites”, number 5")
+
+
+def test_hover_gives_the_value_that_the_click_explains(visit: Visit) -> None:
+    page = visit(RANDOM)
+    click_cell(page, "pattern", 1, 2, (3, 3))
+    expect(where(page)).to_have_text("softmax: “bites” → “man”")
+    tip = page.locator(".stages .tip")
+    expect(tip.locator("strong")).to_have_text("softmax: “bites” → “man”")
+    value = number(tip.locator("span").text_content())
+    assert number((total(page).text_content() or "").split(" = ")[-1]) == value
+
+
+def test_by_keyboard_alone_cells_and_heads_are_chosen(visit: Visit) -> None:
+    page = visit(RANDOM + "cell=products.1.0")
+    matrix(page, "products").focus()
+    page.keyboard.press("ArrowDown")
+    expect(where(page)).to_have_text("Q Kᵀ: “man” → “dog”")
+    page.keyboard.press("ArrowRight")
+    expect(where(page)).to_have_text("Q Kᵀ: “man” → “bites”")
+    page.locator(".stages .all button").nth(2).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".stages .all button").nth(2)).to_have_attribute("aria-pressed", "true")
+    expect_address(page, "head=2")
+    expect(page.locator(".heads .large .title")).to_have_text("Who looks at whom: head 3")
+
+
+def test_a_pinned_token_lights_its_row_and_stays_in_the_link(visit: Visit) -> None:
+    page = visit("/attention")
+    page.locator(".heads .words button").filter(has_text=re.compile("^it$")).click()
+    expect(page.locator(".heads .told")).to_have_text(re.compile("^“it” .* looks most at “animal”"))
+    expect_address(page, "pin=9")
+    page.reload()
+    expect(page.locator(".heads .told")).to_have_text(re.compile("^“it” .* looks most at “animal”"))
+
+
+def test_a_head_is_switched_off_and_the_page_says_what_that_does(visit: Visit) -> None:
+    page = visit("/attention?input=digit")
+    page.get_by_role("button", name="Intervene").click()
+    page.get_by_role("combobox", name="Heads switched off").click()
+    page.get_by_role("option", name="head 2").click()
+    expect(
+        page.get_by_text(re.compile(r"With head 2 off, outputs move by .* untouched it says 7"))
+    ).to_be_visible()
+    expect(page.locator(".stages .all button.off")).to_have_count(1)
+    expect_address(page, "off=1")
+
+
+def test_a_digit_is_drawn_and_a_patch_is_pinned(visit: Visit) -> None:
+    page = visit("/attention?input=digit")
+    tool(page, "clear")
+    expect(page.get_by_text("draw one, and its patches look at each other")).to_be_visible()
+    draw(page, DIGITS[1])
+    expect(page.get_by_role("heading", name=re.compile(r"The network says \d \("))).to_be_visible()
+    patches = page.locator(".patches canvas").first
+    patches.click(position={"x": 24 * 3.5, "y": 24 * 2.5})
+    expect(page.locator(".patches .note")).to_have_text(re.compile("^Patch 3·4 is pinned"))
+    expect_address(page, "pin=18")
+    patches.press("ArrowDown")
+    expect(page.locator(".patches .note")).to_have_text(re.compile("^Patch 4·4 is pinned"))
+    expect_address(page, "pin=25")
+
+
+def test_without_the_division_the_formula_says_so(visit: Visit) -> None:
+    page = visit(RANDOM + "cell=scaled.1.0")
+    page.get_by_text("Divide by √head_dim").click()
+    expect(where(page)).to_have_text("no ÷ √4: “bites” → “dog”")
+    expect(total(page)).to_have_text(re.compile("not divided"))
+    expect_address(page, "scaled=off")
+
+
+def test_on_a_phone_the_steps_stand_one_below_the_other(visit: Visit) -> None:
+    page = visit(RANDOM, phone=True)
+    expect(where(page)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    boxes = [
+        settled(page).locator(f".stages figure[data-stage={name}]").bounding_box()
+        for name in ("x", "q", "out")
+    ]
+    tops = [box["y"] for box in boxes if box]
+    assert tops == sorted(tops)
+    assert len(tops) == 3
+
+
+def test_what_was_switched_off_among_more_heads_does_not_come_back_to_fewer(visit: Visit) -> None:
+    page = visit("/attention")
+    page.get_by_role("button", name="Intervene").click()
+    page.get_by_role("combobox", name="Heads switched off").click()
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    expect_address(page, "off=11")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.get_by_text("Random", exact=True).click()
+    expect(page.locator(".stages .all button")).to_have_count(3)
+    # The closed popover had shown another list of heads.
+    page.locator(".stages .all button").first.click()
+    expect_address(page, "head=0")
+    expect(page.locator(".stages .all button.off")).to_have_count(0)
+    expect(page.get_by_text("Something went wrong")).to_have_count(0)

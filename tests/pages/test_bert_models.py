@@ -1,0 +1,141 @@
+"""Other encoders in the lab of BERT: loaded on a click alone, and a sentence where one cannot be had."""
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from dlviz.encoders import NoEncoder, hub
+from tests import encoder_folders
+from tests.pages.conftest import Open
+from tests.pages.test_bert import picture, said
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "_kept", type(hub._kept)())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> str:
+    return str(encoder_folders.bert(tmp_path))
+
+
+@pytest.fixture
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*_: object) -> None:
+        raise NoEncoder(hub.NO_NETWORK)
+
+    monkeypatch.setattr(hub, "download", unreachable)
+
+
+def load(app, typed: str):
+    app.text_input(key="bert.typed").set_value(typed).run()
+    return app.button(key="bert.load").click().run()
+
+
+def test_a_folder_is_loaded_on_a_click_and_stays_out_of_the_address(opened: Open, folder: str) -> None:
+    app = load(opened("bert", text="the cat sat on a mat"), folder)
+    header, arrays = picture(app)
+    assert arrays["small"].shape == (2, 2, 8, 8)
+    assert f"{folder}, of the kind bert: 2 layers of 2 heads" in said(app)
+    assert app.session_state["bert.model"] == "all-MiniLM-L6-v2"
+    app.button(key="bert.back").click().run()
+    assert picture(app)[1]["small"].shape[:2] == (6, 12)
+    assert header["tokens"][1] == "the"
+
+
+def test_folders_are_not_opened_on_a_server_that_others_reach(
+    opened: Open, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    option = st.get_option
+    monkeypatch.setattr(
+        st, "get_option", lambda name: "0.0.0.0" if name == "server.address" else option(name)
+    )
+    app = load(opened("bert"), folder)
+    assert "Folders can be named only where" in said(app)
+    assert "all-MiniLM-L6-v2 goes on." in said(app)
+    assert picture(app)[1]["small"].shape[:2] == (6, 12)
+
+
+@pytest.mark.usefixtures("_no_network")
+def test_without_a_network_there_is_a_sentence_and_the_page_goes_on(opened: Open) -> None:
+    app = opened("bert")
+    app.button(key="bert.offer.distilbert-base-uncased").click().run()
+    assert app.text_input(key="bert.typed").value == "distilbert-base-uncased"
+    app.button(key="bert.load").click().run()
+    assert "The model hub cannot be reached, and this model was not loaded before." in said(app)
+    assert picture(app)[1]["small"].shape[:2] == (6, 12)
+
+
+def test_a_model_in_a_link_only_fills_the_field(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(hub, "download", lambda name, *_: asked.append(name))
+    app = opened("bert", model="own/small")
+    app.run()
+    assert asked == []
+    assert app.text_input(key="bert.typed").value == "own/small"
+    assert "The link was made with own/small." in said(app)
+    assert picture(app)[1]["small"].shape[:2] == (6, 12)
+
+
+@pytest.mark.parametrize("path", ["/etc", "../secret", "~", "a/b/c", "C:\\x"])
+def test_no_path_is_taken_from_a_link(opened: Open, path: str) -> None:
+    app = opened("bert", model=path)
+    assert "Part of the link was not understood and is left out: model." in said(app)
+    assert app.text_input(key="bert.typed").value == "bert-base-uncased"
+
+
+def test_a_loaded_id_is_in_the_address(opened: Open, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "download", lambda *_: Path(folder))
+    app = load(opened("bert", text="the cat"), "own/small")
+    assert app.session_state["bert.model"] == "own/small"
+    assert "own/small, of the kind bert" in said(app)
+
+
+def test_a_model_that_has_left_memory_is_told(opened: Open, folder: str) -> None:
+    app = load(opened("bert", text="the cat"), folder)
+    hub._kept.clear()
+    app.run()
+    assert "has made room in memory for other models: load it again." in said(app)
+    assert picture(app)[1]["small"].shape[:2] == (6, 12)
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("/nowhere/at/all", "There is no such folder"),
+        ("a b", "That is no model id"),
+        ("", "That is no model id"),
+    ],
+)
+def test_what_cannot_be_loaded_is_told(opened: Open, typed: str, problem: str) -> None:
+    app = load(opened("bert"), typed)
+    assert problem in said(app)
+    assert picture(app)[1]["small"].shape[:2] == (6, 12)
+
+
+@pytest.mark.parametrize("damage", ["config.json", "model.safetensors"])
+def test_damaged_folders_are_told(opened: Open, folder: str, damage: str) -> None:
+    file = Path(folder) / damage
+    file.unlink() if damage == "config.json" else file.write_bytes(b"nonsense")
+    app = load(opened("bert"), folder)
+    assert ("has no config.json" if damage == "config.json" else "cannot be read as safetensors") in said(app)
+    assert picture(app)[1]["small"].shape[:2] == (6, 12)
+
+
+@pytest.mark.usefixtures("_no_network")
+def test_the_pipelines_usual_model_is_asked_for_on_a_click_alone(opened: Open) -> None:
+    app = opened("bert", view="sentiment")
+    assert "No network was asked." in said(app)
+    app.button(key="bert.load_usual").click().run()
+    assert "The model hub cannot be reached, and this model was not loaded before. Ours goes on." in said(app)
+    assert "The pipeline says" in app.subheader[0].value
+
+
+def test_praise_or_blame_is_not_asked_of_another_encoder(opened: Open, folder: str) -> None:
+    app = load(opened("bert", view="explain", text="the cat sat"), folder)
+    assert "another encoder can be asked for likeness" in said(app)
+    app.text_area(key="bert.other").set_value("a mat").run()
+    app.segmented_control(key="bert.answer").set_value("likeness").run()
+    assert "Likeness of the two texts" in app.subheader[0].value

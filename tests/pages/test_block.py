@@ -1,0 +1,201 @@
+"""The lab of the transformer block: what the browser gets, and what the page says."""
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from dlviz import weights
+from dlviz.attention.order import word_vectors
+from dlviz.attention.stream import dropped, sizes, stations
+from dlviz.data import digits, mnist, novels
+from dlviz.models.transformers import sinusoids
+from dlviz.trace import trace
+from dlviz.ui import warm
+from tests.packed import messages
+from tests.pages.cnn_lab import query
+from tests.pages.conftest import Open
+
+WORDS = ["dog", "bites", "man"]
+SHOWN = {"in", "attention", "mid", "norm1", "dropout1", "hidden", "forward", "post", "norm2"}
+
+
+def stream(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
+    (message,) = messages(app, "stream")
+    return message
+
+
+def text(app: AppTest) -> str:
+    parts = [*app.markdown, *app.caption, *app.info, *app.subheader, *app.error]
+    return " ".join(part.value for part in parts)
+
+
+def assert_shows(
+    app: AppTest, model: torch.nn.Module, x: torch.Tensor, block: int, edits: dict | None = None
+) -> None:
+    """What the browser gets of a block is what a trace of the plain model gives."""
+    header, arrays = stream(app)
+    _, record = trace(model, x, edits or {})
+    expected = stations(record, block)
+    assert header["block"] == block
+    for name in SHOWN:
+        np.testing.assert_allclose(arrays[name], expected[name], atol=2e-2, rtol=2e-3)
+    np.testing.assert_allclose(arrays["sizes"], sizes(record, header["depth"]), rtol=1e-5)
+    pattern = record[f"blocks.{block}.attention.pattern"][0]
+    np.testing.assert_allclose(arrays["pattern"], pattern.mean(0), atol=1e-6)
+    (heads, small) = messages(app, "heads")[0]
+    assert len(heads["rows"]) * len(heads["columns"]) == small["small"].shape[0] * small["small"].shape[1]
+
+
+def test_words_go_through_random_blocks_and_the_page_says_that_they_are(opened: Open) -> None:
+    app = opened("block", seed="5", width="16", heads="2", depth="6", block="3", table="sinusoidal")
+    model = weights.build("TransformerStack", {"embed_size": 16, "heads": 2, "depth": 6}, 5)
+    x = word_vectors(WORDS, 16, 5) + sinusoids(3, 16)
+    assert_shows(app, model, x[None], 3)
+    assert "Random vectors and random blocks, seed 5" in text(app)
+    assert "Sinusoidal positions were added" in text(app)
+
+
+@pytest.mark.parametrize("words", ["dog", "one one"])
+def test_one_word_is_enough(opened: Open, words: str) -> None:
+    app = opened("block", words=words, width="16", heads="16", depth="1")
+    model = weights.build("TransformerStack", {"embed_size": 16, "heads": 16, "depth": 1}, 0)
+    assert_shows(app, model, word_vectors(words.split(), 16, 0)[None], 0)
+    assert not opened("block", part="order", words=words, other=words, table="text").error
+
+
+def test_a_digit_goes_through_the_trained_network(opened: Open) -> None:
+    app = opened("block", network="digit", block="1", token="0")
+    x = digits.normalise(mnist.digits("test")[0][:1])
+    assert_shows(app, weights.load("digit_transformer"), x, 1)
+    assert "DigitTransformer reads a 7: > 99.9 %" in text(app)
+    assert warm.result("digit_transformer") in text(app)
+    np.testing.assert_allclose(stream(app)[1]["digit"], mnist.digits("test")[0][0] / 255, atol=1e-6)
+
+
+def test_a_text_goes_through_the_trained_network_and_looks_only_back(opened: Open) -> None:
+    app = opened("block", network="text", text="It is a", block="2")
+    x = novels.encode("It is a")
+    model = weights.load("char_transformer")
+    assert_shows(app, model, x[None], 2)
+    header, arrays = stream(app)
+    assert header["tokens"] == ["I", "t", "␣", "i", "s", "␣", "a"]
+    assert header["token"] == 6
+    assert not np.triu(arrays["pattern"], 1).any()
+    with torch.inference_mode():
+        share = model(x[None])[0, -1].softmax(0).max().item()
+    assert f"{100 * share:.1f} %" in text(app)
+
+
+def test_dropout_at_work_silences_what_its_seed_says(opened: Open) -> None:
+    app = opened("block", dropout="50", dropout_seed="3", depth="2", width="16")
+    model = weights.build("TransformerStack", {"embed_size": 16, "heads": 4, "depth": 2}, 0)
+    assert_shows(app, model, word_vectors(WORDS, 16, 0)[None], 0, dropped(2, 0.5, 3))
+    assert "Dropout at work: 50% of the values silenced, seed 3." in text(app)
+    assert (stream(app)[1]["dropout1"] == 0).sum() > 10
+    assert "seed 3; this network" not in text(app)
+    assert "; this network was trained with 10%." in text(opened("block", dropout="30", network="digit"))
+    assert "; this network was trained without any." in text(opened("block", dropout="30", network="text"))
+
+
+def test_a_layernorms_numbers_are_the_tokens_own(opened: Open) -> None:
+    _, arrays = stream(opened("block", network="digit", block="2"))
+    for number, before in ((1, "mid"), (2, "post")):
+        moments = arrays[f"moments{number}"]
+        np.testing.assert_allclose(moments[:, 0], arrays[before].mean(1), atol=1e-5)
+        np.testing.assert_allclose(moments[:, 1], arrays[before].var(1), rtol=1e-4)
+        np.testing.assert_allclose(moments[:, 2], 0, atol=1e-5)
+        np.testing.assert_allclose(moments[:, 3], 1, atol=1e-3)
+        divided = (arrays[before] - moments[:, :1]) / np.sqrt(moments[:, 1:2] + 1e-5)
+        scaled = divided * arrays[f"scale{number}"] + arrays[f"shift{number}"]
+        np.testing.assert_allclose(arrays[f"norm{number}"], scaled, atol=1e-4)
+
+
+def test_what_is_chosen_in_the_pictures_is_taken_and_nonsense_is_not(opened: Open) -> None:
+    app = opened("block")
+    app.session_state["block.stream"] = {"cell": [2, 7, 1], "block": [1, 2]}
+    header, _ = stream(app.run())
+    assert (header["token"], header["unit"], header["block"]) == (2, 7, 1)
+    for number, nonsense in enumerate(([-1, 3, 3], [10**9, 4, 4], ["x", 5, 5], "y", [1, 2]), 10):
+        app.session_state["block.stream"] = {"cell": nonsense, "block": [9, number]}
+        header, _ = stream(app.run())
+        assert (header["token"], header["unit"], header["block"]) == (2, 7, 1)
+    app.session_state["block.heads.picture"] = {"head": [2, 3, 5]}
+    header, _ = stream(app.run())
+    assert header["block"] == 2
+    assert messages(app, "heads")[0][0]["title"] == "Block 3, head 4"
+    assert query(app) == "block=2&head=3&token=2&unit=7"
+
+
+@pytest.mark.parametrize(
+    ("words", "read", "told"),
+    [
+        ("", None, "There is no word: write a few."),
+        ("  \n ", None, "There is no word: write a few."),
+        ("<b>dog</b> & 🐕 собака", ["<b>dog</b>", "&", "🐕", "собака"], ""),
+        ("word " * 10_000, ["word"] * 24, "Of your 10,000 words the first 24 are read."),
+        ("w" * 500, ["w" * 59 + "…"], ""),
+        ("a " * 60_000, ["a"] * 24, "Of your more than 50,000 words the first 24 are read."),
+    ],
+)
+def test_strange_words_are_read_as_far_as_they_can_be(
+    opened: Open, words: str, read: list[str] | None, told: str
+) -> None:
+    app = opened("block")
+    app.text_area(key="block.words").set_value(words).run()
+    assert told in text(app)
+    if read is None:
+        assert not messages(app, "stream")
+        assert "give the network something to read" in text(app)
+    else:
+        assert stream(app)[0]["tokens"] == read
+
+
+@pytest.mark.parametrize(
+    ("given", "read", "told"),
+    [
+        ("", "↵", "Without a prompt"),
+        ("🎉", "↵", "None of these characters is in its alphabet"),
+        ("<i>", "i", "Left out, since the novels have no such characters: < >"),
+        ("ab" * 6000, "ab" * 32, "Of 12,000 characters the last 64 are read."),
+    ],
+)
+def test_a_strange_text_is_read_as_far_as_it_can_be(opened: Open, given: str, read: str, told: str) -> None:
+    app = opened("block", network="text")
+    app.text_area(key="block.text").set_value(given).run()
+    assert "".join(stream(app)[0]["tokens"]) == read
+    assert told in text(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("depth", "7"), ("heads", "3"), ("width", "20"), ("dropout", "99"), ("table", "x"), ("digit", "!")],
+)
+def test_a_link_with_nonsense_opens_the_lab_and_says_so(opened: Open, name: str, value: str) -> None:
+    app = opened("block", **{name: value})
+    assert any(f"left out: {name}." in info.value for info in app.info)
+    assert stream(app)[0]["tokens"] == WORDS
+
+
+def test_missing_weights_are_named_and_the_words_need_none(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> None:
+        raise weights.BadWeights(f"The weights file {name}.safetensors is missing.")
+
+    monkeypatch.setattr(warm, "trained", missing)
+    assert "digit_transformer.safetensors is missing" in text(opened("block", network="digit"))
+    assert "char_transformer.safetensors is missing" in text(opened("block", part="write"))
+    assert stream(opened("block"))[0]["tokens"] == WORDS
+
+
+def test_a_question_is_answered_from_the_learners_pass(opened: Open) -> None:
+    app = opened("block", network="digit")
+    app.session_state["block.predict"] = True
+    app.run()
+    x = digits.normalise(mnist.digits("test")[0][:1])
+    _, record = trace(weights.load("digit_transformer"), x)
+    attention, forward = sizes(record, 3)[0, [1, 6], 0]
+    (radio,) = [radio for radio in app.radio if "larger vector" in radio.label]
+    radio.set_value("Attention" if attention > forward else "The feed-forward network").run()
+    assert any(success.value.startswith("Yes.") for success in app.success)
