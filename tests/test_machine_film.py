@@ -1,6 +1,7 @@
 """A run's checkpoints, each asked the same."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def test_every_checkpoint_is_its_own_network(runs: Service, run: Watched) -> Non
     assert list(seen.moments) == steps(run) == [0, 1, 3, 6]
     x = (torch.from_numpy(PIXELS)[None, None] - 0.5) / 0.5
     for step, moment in seen.moments.items():
-        model = state(runs, run, step).model()
+        model: Any = state(runs, run, step).model()
         torch.testing.assert_close(torch.from_numpy(moment.answer), model(x)[0].softmax(0))
         maps = model.conv_layers[:5](x)[0].numpy()
         np.testing.assert_allclose(moment.values, maps, rtol=1e-3, atol=1e-4)  # half precision

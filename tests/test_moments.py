@@ -1,5 +1,7 @@
 """What is seen in a network at a checkpoint, against plain forward passes."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -11,7 +13,7 @@ from dlviz.training.moments import CLASS_TOKEN, NOTHING, moment, parts
 
 DIGIT = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(0)) * 2 - 1
 ROWS, WORDS = DIGIT[:, 0], torch.tensor([[2, 5, 3]])
-SIZES = {
+SIZES: dict[str, dict[str, object]] = {
     "SimpleCNN": {"num_classes": 10},
     "SimpleCNNBatchNorm": {"num_classes": 10},
     "ColourCNN": {"num_classes": 10},
@@ -25,7 +27,7 @@ SIZES = {
 }
 
 
-def network(name: str) -> nn.Module:
+def network(name: str) -> Any:
     return weights.build(name, SIZES[name], seed=1).eval()
 
 

@@ -18,7 +18,7 @@ from dlviz.ui.training.watched import Watched
 
 KEY = f"{LAB}.machine"
 PLACE = f"{KEY}.place"  # where the browser stands, and how often Python has put it elsewhere
-ITEMS = {"kernels": "kernel", "maps": "map", "attention": "head", "gates": "gate"}
+ITEMS = {"kernels": "kernel", "maps": "map", "attention": "head", "gates": "picture"}
 NOTES = {
     "kernels": "Blue weights are above 0, orange ones below; one colour scale for all checkpoints.",
     "maps": "The darker, the stronger; one colour scale for all checkpoints, so early maps may be pale.",

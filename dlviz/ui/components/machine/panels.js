@@ -97,7 +97,7 @@ function paintPanel(view, frame, made) {
     if (grid.head) context.fillText(names[tile], left, top - 5, width * grid.wide);
   }
   made.frame = frame;
-  const what = count === 1 ? `${height}×${width}` : `${count} of ${height}×${width}`;
+  const what = count === 1 ? `${height}×${width}` : `${count} ${item}s of ${height}×${width}`;
   const top = strongest(frame.values);
   const size = height * width;
   const where = names[Math.floor(top / size)] ?? `${item} ${Math.floor(top / size)}`;
