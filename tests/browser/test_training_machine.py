@@ -95,7 +95,7 @@ def test_two_checkpoints_and_their_difference(machine: Page) -> None:
     machine.get_by_role("slider", name="Checkpoint").fill("0")
     expect(captions).to_have_text(["Step 0", "Step 0", "Step 0 less step 0"])
     label = machine.locator(".machine .panels canvas").nth(2)
-    expect(label).to_have_attribute("aria-label", re.compile(r"32 maps of 28×28; largest change: 0 in map 0\.$"))
+    expect(label).to_have_attribute("aria-label", re.compile("32 maps.*largest change: 0 in map 0"))
     machine.get_by_role("radio", name="Kernels").click()
     expect(label).to_have_attribute("aria-label", re.compile("^Kernels of the first convolution"))
     machine.get_by_role("radio", name="Gates").click()
