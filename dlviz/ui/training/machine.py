@@ -78,7 +78,7 @@ def _machine(run: Watched) -> None:
     if going_on:
         st.fragment(run_every=EVERY, key=f"{LAB}.machine.more")(_look_again)(run.run, run.checkpoints)
     if not steps(run):
-        wait = "It waits for its turn or is being prepared: its first checkpoint comes in a moment."
+        wait = "The run has not begun: its first checkpoint is still to come."
         st.info(
             wait if going_on else "This run has no checkpoints to look at.", icon=":material/hourglass_empty:"
         )
