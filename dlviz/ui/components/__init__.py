@@ -14,16 +14,18 @@ HERE = Path(__file__).parent
 def load(name: str, *shared: str) -> ComponentRenderer:
     """The component of the folder `name`.
 
-    Its script `<name>.js` is preceded by the palette, files of `shared/`, and the folder's other scripts.
+    Its script `<name>.js` is preceded by the palette, files of `shared/`, and the folder's other scripts;
+    its style by that of all controls, and that of the shared files which have one.
     """
     folder = HERE / name
     main = folder / f"{name}.js"
     others = sorted(set(folder.glob("*.js")) - {main})
+    styles = [HERE / "shared" / f"{part}.css" for part in ("controls", *shared)]
     files = [*(HERE / "shared" / f"{part}.js" for part in shared), *others, main]
     return component(
         f"dlviz_{name}",
         html=_read(folder / f"{name}.html"),
-        css=_short(_read(HERE / "shared" / "controls.css") + _read(folder / f"{name}.css")),
+        css=_short("".join(_read(file) for file in [*styles, folder / f"{name}.css"] if file.exists())),
         js=_short("\n".join([_palette(), *map(_read, files)])),
     )
 

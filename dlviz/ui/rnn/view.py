@@ -28,7 +28,7 @@ STRIPS = {
     "hidden": ("h", "hidden state", "diverging", 1.0, "tanh"),
 }
 
-_component = load("timeline", "payload", "colour", "canvas", "words")
+_component = load("timeline", "payload", "colour", "canvas", "words", "transport")
 
 
 def take() -> None:

@@ -8,10 +8,15 @@ import streamlit as st
 
 from dlviz.training.runs import service
 from dlviz.ui import address, digit, lesson
-from dlviz.ui.training import chosen, compare, mine, train
+from dlviz.ui.training import chosen, compare, machine, mine, train
 from dlviz.ui.training.state import FIELDS, LAB, VIEWS, get
 
-SHOW: dict[str, Callable[[], None]] = {"train": train.show, "compare": compare.show, "mine": mine.show}
+SHOW: dict[str, Callable[[], None]] = {
+    "train": train.show,
+    "machine": machine.show,
+    "compare": compare.show,
+    "mine": mine.show,
+}
 
 
 def lab() -> None:

@@ -11,10 +11,10 @@ from dlviz.training.curves import AXES
 from dlviz.training.options import NETWORKS, OPTIMIZERS, SCHEDULERS, TASKS
 from dlviz.training.runs.store import RUN
 from dlviz.ui import address, digit
-from dlviz.ui.training import compare_fields
+from dlviz.ui.training import compare_fields, machine_state
 
 LAB = "training"
-VIEWS = {"train": "Train", "compare": "Compare", "mine": "My runs"}
+VIEWS = {"train": "Train", "machine": "Time machine", "compare": "Compare", "mine": "My runs"}
 PANELS = {
     "mistakes": "What it gets wrong",
     "confusion": "Confusion matrix",
@@ -84,6 +84,7 @@ SETTINGS: dict[str, address.Field] = {
 FIELDS: address.Fields = {
     **SETTINGS,
     **digit.fields(0),
+    **machine_state.FIELDS,
     "view": address.choice(list(VIEWS), "train"),
     "run": RUN_FIELD,
     "panel": address.choice(list(PANELS), "mistakes"),

@@ -1,0 +1,184 @@
+"""What can be seen in a run's network at one of its checkpoints: its answer to an input, and a part of it."""
+
+from dataclasses import dataclass
+from math import isqrt
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dlviz.models.mlp import MLP
+from dlviz.models.transformers import PATCH, DigitTransformer
+from dlviz.models.unrolled import over_time
+from dlviz.trace import trace
+
+UNITS = 32  # of an MLP's first layer: each is a picture as large as the input
+REMEMBERING, STEPS = 128, 60  # units with a memory, and the last steps of what they read
+CLASS_TOKEN = "class"
+# Gate or state -> its name and colour scale; all lie between −1 and 1 but the cell state.
+GATES = {
+    "reset_gate": ("reset gate", "sequential"),
+    "update_gate": ("update gate", "sequential"),
+    "input_gate": ("input gate", "sequential"),
+    "forget_gate": ("forget gate", "sequential"),
+    "candidate": ("candidate", "diverging"),
+    "output_gate": ("output gate", "sequential"),
+    "cell": ("cell state", "diverging"),
+    "hidden": ("hidden state", "diverging"),
+}
+NOTHING = {
+    "kernels": "This network has no kernels: it does not read pictures through small windows.",
+    "maps": "This network has no feature maps and no hidden layer of units without memory.",
+    "attention": "This network has no attention: only a transformer has.",
+    "gates": "This network has no gates and no memory: it reads everything at once.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A network at one checkpoint.
+
+    Args:
+        answer: (classes,) probabilities.
+        values: (count, height, width) of the part that is looked at; (0, 0, 0) if there is none.
+        names: of each of the count; empty where a number is enough.
+        scales: of each of the count.
+    """
+
+    answer: np.ndarray
+    values: np.ndarray
+    names: tuple[str, ...]
+    scales: tuple[str, ...]
+
+    @property
+    def finite(self) -> bool:
+        """Whether the answer and all values are numbers."""
+        return bool(np.isfinite(self.answer).all() and np.isfinite(self.values).all())
+
+
+def parts(model: nn.Module, kind: str) -> dict[str, str]:
+    """What of a kind a network has: its name in a trace -> what a learner calls it, from front to back.
+
+    Args:
+        kind: kernels, maps, attention or gates.
+    """
+    return {"kernels": _kernel_parts, "maps": _layers, "attention": _blocks, "gates": _memories}[kind](model)
+
+
+def moment(model: nn.Module, x: Tensor, kind: str, part: str) -> Moment:
+    """A network's answer to an input, and one of its `parts`.
+
+    Args:
+        model: in evaluation mode.
+        x: one input as the network reads it, batch first.
+        part: of that kind; empty for the answer alone.
+    """
+    output, kept = trace(model, x)
+    logits = output[0] if output.dim() == 2 else output[0, -1]
+    answer = logits.softmax(0).numpy()
+    if not part:
+        return Moment(answer, np.zeros((0, 0, 0), np.float32), (), ())
+    if kind == "kernels":
+        values = _kernels(model)
+        return Moment(answer, values, (), ("diverging",) * len(values))
+    show = {"maps": _maps, "attention": _attention, "gates": _gates}[kind]
+    return Moment(answer, *show(kept, part))
+
+
+Shown = tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]
+
+
+def _kernel_parts(model: nn.Module) -> dict[str, str]:
+    if _convolution(model):
+        return {"first": "Kernels of the first convolution"}
+    if isinstance(model, MLP):
+        hidden = len(_first_weights(model))
+        of = "units" if hidden <= UNITS else f"first {UNITS} of {hidden} units"
+        return {"first": f"What the {of} of the first layer look for"}
+    if isinstance(model, DigitTransformer):
+        return {"first": "What the embedding looks for in a patch"}
+    return {}
+
+
+def _convolution(model: nn.Module) -> nn.Conv2d | None:
+    return next((layer for layer in model.modules() if isinstance(layer, nn.Conv2d)), None)
+
+
+def _first_weights(model: MLP) -> Tensor:
+    return model.layers.get_parameter("1.weight")  # (hidden, pixels): before it all is flattened
+
+
+@torch.inference_mode()
+def _kernels(model: nn.Module) -> np.ndarray:
+    """(count, height, width); of a kernel over several colours, each colour by itself."""
+    if convolution := _convolution(model):
+        weight = convolution.weight
+    elif isinstance(model, MLP):
+        weight = _first_weights(model)[:UNITS]
+        colours = 1 if isqrt(weight.shape[1]) ** 2 == weight.shape[1] else 3
+        side = isqrt(weight.shape[1] // colours)
+        weight = weight.unflatten(1, (colours, side, side))
+    else:
+        assert isinstance(model, DigitTransformer)
+        weight = model.embed.weight.unflatten(1, (1, PATCH, PATCH))
+    return weight.flatten(0, 1).numpy().copy()
+
+
+def _layers(model: nn.Module) -> dict[str, str]:
+    """The outputs of every ReLU, where a layer has one value a unit or one map a channel."""
+    if isinstance(model, DigitTransformer):
+        return {}
+    names = [name for name, layer in model.named_modules() if isinstance(layer, nn.ReLU)]
+    rounds = [name for name in names if name.startswith("conv_layers")]
+    units = [name for name in names if name not in rounds]
+    called = {name: f"Maps of convolution {at}" for at, name in enumerate(rounds, 1)}
+    return called | {
+        name: f"Hidden units {at}" if len(units) > 1 else "Hidden units" for at, name in enumerate(units, 1)
+    }
+
+
+def _maps(kept: dict[str, np.ndarray], part: str) -> Shown:
+    values = kept[part][0]
+    values = values if values.ndim == 3 else values[:, None, None]
+    return values, (), ("sequential",) * len(values)
+
+
+def _blocks(model: nn.Module) -> dict[str, str]:
+    if not isinstance(model, DigitTransformer):
+        return {}
+    whole = {str(at): f"Block {at + 1}: every patch at every other" for at in range(len(model.blocks))}
+    return {CLASS_TOKEN: "Where the class token looks, in every block"} | whole
+
+
+def _attention(kept: dict[str, np.ndarray], part: str) -> Shown:
+    patterns = [kept[name][0] for name in kept if name.endswith(".attention.pattern")]
+    if part != CLASS_TOKEN:
+        values = patterns[int(part)]
+        return values, tuple(f"head {at + 1}" for at in range(len(values))), ("sequential",) * len(values)
+    # The class token is the first query and the first key; the patches are 7×7.
+    looks = np.stack([pattern[:, 0, 1:].reshape(-1, 7, 7) for pattern in patterns])
+    names = [f"block {at + 1}, head {head + 1}" for at, head in np.ndindex(looks.shape[:2])]
+    return looks.reshape(-1, 7, 7), tuple(names), ("sequential",) * len(names)
+
+
+def _memories(model: nn.Module) -> dict[str, str]:
+    found = {}
+    for name, layer in model.named_modules():
+        if isinstance(layer, nn.RNNBase):
+            what = (
+                "Hidden state (a plain RNN has no gates)" if layer.mode == "RNN_TANH" else "Gates and states"
+            )
+            for at in range(layer.num_layers):
+                called = f"{what}, layer {at + 1}" if layer.num_layers > 1 else what
+                found[f"{name}.{at}"] = f"{called}, read forwards" if layer.bidirectional else called
+                if layer.bidirectional:
+                    found[f"{name}.{at}_reverse"] = f"{called}, read backwards"
+    return found
+
+
+def _gates(kept: dict[str, np.ndarray], part: str) -> Shown:
+    """Units from top to bottom, steps from left to right; the first units, the last steps."""
+    there = [gate for gate in GATES if f"{part}.{gate}.0" in kept]
+    values = np.stack([over_time(kept, f"{part}.{gate}")[0].T for gate in there])
+    values = values[:, :REMEMBERING, -STEPS:]
+    return values, tuple(GATES[gate][0] for gate in there), tuple(GATES[gate][1] for gate in there)

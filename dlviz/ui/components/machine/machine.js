@@ -1,0 +1,102 @@
+// A run's network at its checkpoints. Python sends the answers and the values of all of them as bytes, once; back come
+// `step`, the place of the checkpoint where the learner has come to rest, and `beside`, the place of the one that it is
+// compared with, or -1; each followed by the report's number.
+
+const MACHINES = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
+const NARROW = 620;
+
+export default function ({ parentElement, data, setStateValue }) {
+  let view = MACHINES.get(parentElement);
+  if (!view) {
+    view = create(parentElement.querySelector(".machine"));
+    MACHINES.set(parentElement, view);
+  }
+  view.setStateValue = setStateValue;
+  receive(view, unpack(data));
+  return onResize(view.root, () => layOut(view));
+}
+
+function create(root) {
+  const find = (selector) => root.querySelector(selector);
+  const view = { root, step: -1, speed: 3, playing: false };
+  Object.assign(view, { scrub: find(".scrub"), place: find(".place"), tip: find(".tip"), state: find(".state") });
+  Object.assign(view, { select: find(".beside"), course: find(".course canvas"), panels: [] });
+  find(".play").onclick = () => toggle(view);
+  find(".back").onclick = () => stepTo(view, view.step - 1);
+  find(".forward").onclick = () => stepTo(view, view.step + 1);
+  find(".speed").onchange = (event) => (view.speed = Number(event.target.value));
+  view.scrub.oninput = () => stepTo(view, Number(view.scrub.value));
+  view.select.onchange = () => compareWith(view, Number(view.select.value));
+  root.addEventListener("keydown", (event) => onKey(view, event));
+  view.course.addEventListener("pointerdown", (event) => stepTo(view, placeOnCourse(view, event.offsetX)));
+  root.addEventListener("pointermove", (event) => hover(view, event));
+  root.addEventListener("pointerleave", () => (view.tip.hidden = true));
+  return view;
+}
+
+function receive(view, message) {
+  // The learner stays where they stand, unless the run or the link is another.
+  const same = view.message?.run === message.run && view.message.link === message.link;
+  if (!same) Object.assign(view, { step: message.step, beside: message.beside, moved: false });
+  // The newest checkpoint is followed while a run goes on, as long as the learner has not moved.
+  else if (!view.moved && !view.playing) view.step = message.step;
+  view.message = message;
+  view.count = message.checkpoints.length;
+  view.step = Math.max(0, Math.min(view.count - 1, view.step));
+  if (view.beside >= view.count) view.beside = -1;
+  view.scrub.max = view.count - 1;
+  view.answers = message.arrays.answers;
+  view.limits = limitsOf(message);
+  showChoices(view);
+  showPlaying(view);
+  if (view.drawn) layOut(view);
+}
+
+function showChoices(view) {
+  const names = ["nothing", ...view.message.checkpoints.map(({ step }) => called(step))];
+  const options = names.map((name, index) => new Option(name, index - 1, false, index - 1 === view.beside));
+  view.select.replaceChildren(...options);
+}
+
+function called(step) {
+  return `step ${step.toLocaleString("en")}`;
+}
+
+function compareWith(view, beside) {
+  view.beside = beside;
+  layOut(view);
+  announce(view);
+  view.setStateValue("beside", [beside, Date.now()]);
+}
+
+function layOut(view) {
+  if (!view.root.clientWidth) return;
+  view.drawn = true;
+  view.font = cssColour(view.root, "--st-font") || "sans-serif";
+  view.ink = cssColour(view.root, "--st-text-color");
+  view.root.classList.toggle("narrow", view.root.clientWidth < NARROW);
+  layOutPanels(view);
+  paint(view);
+}
+
+function paint(view) {
+  const began = performance.now();
+  showPlace(view);
+  showSays(view);
+  paintCourse(view);
+  paintPanels(view);
+  performance.measure("dlviz:checkpoint", { start: view.asked ?? began, detail: view.message.checkpoints[view.step].step });
+  view.asked = undefined;
+}
+
+function showPlace(view) {
+  const { step } = view.message.checkpoints[view.step];
+  view.scrub.value = view.step;
+  view.scrub.setAttribute("aria-valuetext", called(step));
+  view.place.textContent = `${called(step)} · ${view.step + 1} of ${view.count}`;
+}
+
+function announce(view) {
+  const places = view.beside < 0 ? [view.step] : [view.beside, view.step];
+  view.state.textContent = places.map((place) => `${view.message.checkpoints[place].said}. ${sentenceOf(view, place)}`).join(" ");
+}

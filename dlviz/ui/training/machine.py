@@ -1,0 +1,146 @@
+"""The view Time machine: the learner's own input through the network as it was at every checkpoint."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dlviz.training.runs import service
+from dlviz.training.runs.service import Status
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui import owner
+from dlviz.ui.training import machine_input, machine_view, told
+from dlviz.ui.training.live import SETTLED
+from dlviz.ui.training.machine_film import Film, film, steps
+from dlviz.ui.training.machine_state import WHAT
+from dlviz.ui.training.state import LAB, get, put
+from dlviz.ui.training.watched import Watched, watched
+
+EVERY = 2.0  # seconds after which a run that goes on is looked at again
+OFFERED = 20  # runs
+CHOSEN = f"{LAB}.machine.run"
+
+
+def show() -> None:
+    """A run, what is asked of it, and the film."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _choose_run()
+        _named()
+    if not get("run"):
+        st.info("Train a network, or choose one of your runs.", icon=":material/history:")
+        return
+    try:
+        run = watched(get("run"))
+        run.look()
+        _machine(run)
+    except (UnknownRun, ValueError) as problem:
+        st.info(str(problem), icon=":material/search_off:")
+
+
+def _named() -> None:
+    """What the run learned, and by what; where there is no such run, `show` says so."""
+    with contextlib.suppress(UnknownRun, ValueError):
+        run = watched(get("run"))
+        run.look()
+        st.markdown(f"**{told.made(run)}**")
+
+
+def _choose_run() -> None:
+    """One of the learner's runs, or the one of the link."""
+    runs = {status.run: status for status in service.shared().runs(owner.token())[:OFFERED]}
+    options = list(dict.fromkeys([*([get("run")] if get("run") else []), *runs]))
+    if not options:
+        return
+    st.session_state[CHOSEN] = get("run") or None
+    st.selectbox(
+        "Run",
+        options,
+        index=None,
+        format_func=lambda run: _called(runs[run]) if run in runs else "The run of the link",
+        placeholder="Choose a run",
+        key=CHOSEN,
+        width=300,
+        on_change=lambda: put("run", st.session_state[CHOSEN] or ""),
+        label_visibility="collapsed",
+    )
+
+
+def _called(status: Status) -> str:
+    when = f"{datetime.fromtimestamp(status.created):%d %B, %H:%M}"
+    return f"{status.name} · {when}" if status.name else f"Run of {when}"
+
+
+def _machine(run: Watched) -> None:
+    going_on = service.shared().status(run.run).state not in SETTLED
+    if going_on:
+        st.fragment(run_every=EVERY, key=f"{LAB}.machine.more")(_look_again)(run.run, run.checkpoints)
+    if not steps(run):
+        wait = "The run has not begun: its first checkpoint is still to come."
+        st.info(
+            wait if going_on else "This run has no checkpoints to look at.", icon=":material/hourglass_empty:"
+        )
+        return
+    with st.container(key="machine"):
+        left, right = st.columns([1, 2.9], gap="large")
+    with left:
+        asked = machine_input.ask(run)
+    with right:
+        row = st.container(horizontal=True, vertical_alignment="center")
+        with row:
+            _what()
+        if asked is not None:
+            _film(run, film(run, asked, get("what"), get("part")), row)
+
+
+def _what() -> None:
+    st.segmented_control(
+        "What is shown",
+        list(WHAT),
+        format_func=WHAT.__getitem__,
+        required=True,
+        key=f"{LAB}.what",
+        label_visibility="collapsed",
+        width="content",
+    )
+
+
+def _look_again(name: str, known: list[int]) -> None:
+    run = watched(name)
+    try:
+        run.look()
+    except UnknownRun:
+        st.rerun(scope="app")
+    if run.checkpoints != known or service.shared().status(name).state in SETTLED:
+        st.rerun(scope="app")
+
+
+def _film(run: Watched, seen: Film, row: DeltaGenerator) -> None:
+    for sentence in seen.left_out:
+        st.warning(sentence, icon=":material/broken_image:")
+    if not seen.moments:
+        st.info("None of its checkpoints can be read.", icon=":material/search_off:")
+        return
+    if seen.parts:
+        with row:
+            _parts(seen)
+    else:
+        from dlviz.training.moments import NOTHING
+
+        st.caption(NOTHING[get("what")])
+    machine_view.draw(run, seen)
+
+
+def _parts(seen: Film) -> None:
+    st.session_state[f"{LAB}.part"] = seen.part
+    if len(seen.parts) > 1:
+        st.selectbox(
+            "Part of the network",
+            list(seen.parts),
+            format_func=seen.parts.__getitem__,
+            key=f"{LAB}.part",
+            label_visibility="collapsed",
+            width=340,
+        )

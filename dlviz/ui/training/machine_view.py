@@ -1,0 +1,127 @@
+"""The film as the browser draws it: all checkpoints at once, as bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from dlviz.training.curves import History
+from dlviz.ui.components import load
+from dlviz.ui.payload import pack
+from dlviz.ui.percent import percent
+from dlviz.ui.training.machine_film import Film
+from dlviz.ui.training.machine_state import LATEST, NOTHING, WHAT
+from dlviz.ui.training.state import LAB, get, put
+from dlviz.ui.training.watched import Watched
+
+KEY = f"{LAB}.machine"
+PLACE = f"{KEY}.place"  # where the browser stands, and how often Python has put it elsewhere
+ITEMS = {"kernels": "kernel", "maps": "map", "attention": "head", "gates": "picture"}
+NOTES = {
+    "kernels": "Blue weights are above 0, orange ones below; one colour scale for all checkpoints.",
+    "maps": "The darker, the stronger; one colour scale for all checkpoints, so early maps may be pale.",
+    "attention": "The darker, the more attention; rows ask, columns are looked at. First: the class token.",
+    "gates": "Units from top to bottom, steps from left to right (at most 128 and 60); each picture has "
+    "its own colour scale, the same for all checkpoints.",
+}
+CLASS_TOKEN = "A square is a patch of the picture: the darker, the more the class token takes from it."
+
+_component = load("machine", "payload", "colour", "canvas", "tip", "transport")
+
+
+def draw(run: Watched, film: Film) -> None:
+    """The film. What the learner does in it comes with the next run of the page."""
+    _take(list(film.moments))
+    _component(key=KEY, data=message(run, film), on_step_change=_heard, on_beside_change=_heard)
+
+
+def _heard() -> None:
+    """Streamlit keeps only what has a callback; the run that follows does the rest."""
+
+
+def _take(steps: list[int]) -> None:
+    """Put where the learner has come to rest into the lab's state."""
+    for name, field in (("step", "at"), ("beside", "beside")):
+        match _news(name):
+            case [int(place), int()] if 0 <= place < len(steps):
+                put(field, steps[place])
+            case [-1, int()]:
+                put(field, NOTHING)
+            case _:
+                continue
+        st.session_state[PLACE] = (_now(), _links())
+
+
+def _news(name: str) -> object:
+    """What the browser has reported, if it is another report than the last; each ends with its number."""
+    state, seen = st.session_state.get(KEY), f"{KEY}.{name}.seen"
+    report = state.get(name) if isinstance(state, Mapping) else None
+    if report == st.session_state.get(seen):
+        return None
+    st.session_state[seen] = report
+    return report
+
+
+def _now() -> tuple[str, int, int]:
+    return get("run"), get("at"), get("beside")
+
+
+def _links() -> int:
+    return st.session_state.get(PLACE, (None, 0))[1]
+
+
+def message(run: Watched, film: Film) -> bytes:
+    """Answers (checkpoints, classes) as float32, values (checkpoints, count, height, width) as float16."""
+    steps, what = list(film.moments), get("what")
+    if st.session_state.get(PLACE, (None, 0))[0] != _now():
+        st.session_state[PLACE] = (_now(), _links() + 1)
+    any_moment = next(iter(film.moments.values()))
+    history = run.look()
+    header = {
+        "run": run.run,
+        "link": _links(),
+        "checkpoints": [{"step": step, "said": said(run, history, step)} for step in steps],
+        "step": len(steps) - 1 if get("at") == LATEST else nearest(steps, get("at")),
+        "beside": -1 if get("beside") == NOTHING else nearest(steps, get("beside")),
+        "classes": film.classes,
+        "names": any_moment.names,
+        "scales": any_moment.scales,
+        "each": what == "gates",
+        "item": "unit" if any_moment.values.shape[1:] == (1, 1) else ITEMS[what],
+        "title": film.parts.get(film.part, WHAT[what]),
+        "note": "" if not film.parts else CLASS_TOKEN if film.part == "class" else NOTES[what],
+    }
+    arrays = {
+        "answers": np.stack([each.answer for each in film.moments.values()]).astype(np.float32),
+        "values": np.stack([each.values for each in film.moments.values()]).astype(np.float16),
+    }
+    return pack(header, arrays)
+
+
+def nearest(steps: list[int], wanted: int) -> int:
+    """The place of the checkpoint nearest to a step."""
+    return min(range(len(steps)), key=lambda place: abs(steps[place] - wanted))
+
+
+def said(run: Watched, history: History, step: int) -> str:
+    """A checkpoint in words: its step, its epoch, and how much the network had right then."""
+    if run.brought:
+        return "The weights of the file"
+    if not step:
+        return "Step 0: random weights, nothing learned"
+    epoch = -(-step // max(history.steps_per_epoch, 1))
+    told = f"Step {step:,}, epoch {epoch}"
+    epochs = history.epochs
+    if history.restored and step == history.step:
+        best = int(np.nanargmin(epochs["loss"]))
+        return (
+            f"{told}; early stopping brought back the weights of epoch {int(epochs['epoch'][best])}, "
+            f"validation accuracy {percent(float(epochs['accuracy'][best]))}"
+        )
+    for name, held in (("accuracy", "validation"), ("test_accuracy", "test")):
+        found = epochs[name][(epochs["step"] == step) & np.isfinite(epochs[name])]
+        if len(found):
+            return f"{told}: {held} accuracy {percent(float(found[-1]))}"
+    return f"{told}: not measured there"

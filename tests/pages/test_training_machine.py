@@ -1,0 +1,150 @@
+"""The time machine over runs that were really trained."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlviz.training.config import TrainingConfig
+from dlviz.training.runs import checkpoints
+from dlviz.training.runs.service import Service
+from dlviz.training.state import State
+from tests.packed import messages
+from tests.pages.cnn_lab import SEVEN, query
+from tests.pages.conftest import Open
+from tests.pages.training_lab import SMALL
+from tests.real_runs import cut, trained
+from tests.training_runs.idle import MINE, OTHERS
+
+CNN = TrainingConfig(samples=96, batch_size=32, epochs=2)
+At = Callable[..., AppTest]
+
+
+@pytest.fixture
+def at(opened: Open) -> At:
+    return lambda run, **fields: opened("training", view="machine", run=run, **fields)
+
+
+def shown(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
+    (message,) = messages(app, "machine")
+    return message
+
+
+def said(app: AppTest) -> list[str]:
+    return [each.value for each in [*app.info, *app.warning, *app.caption]]
+
+
+def test_the_digit_through_every_checkpoint(at: At, runs: Service) -> None:
+    run = trained(runs.store, CNN, MINE)
+    header, arrays = shown(at(run))
+    assert [each["step"] for each in header["checkpoints"]] == [0, 1, 3, 6]
+    assert (header["step"], header["beside"], header["item"]) == (3, -1, "map")
+    assert header["title"] == "Maps of convolution 1"
+    assert arrays["values"].shape == (4, 32, 28, 28)
+    for step, answer in zip([0, 1, 3, 6], arrays["answers"], strict=True):
+        model = State.load(checkpoints.path(runs.store.folder(run), step)).model()
+        np.testing.assert_allclose(answer, model(SEVEN)[0].softmax(0).detach().numpy(), rtol=1e-4)
+
+
+def test_what_is_shown_is_in_the_address(at: At, runs: Service) -> None:
+    run = trained(runs.store, CNN, OTHERS)  # watching is for everybody
+    app = at(run, what="kernels", at="1", beside="0")
+    header, arrays = shown(app)
+    assert (header["step"], header["beside"], arrays["values"].shape) == (1, 0, (4, 32, 3, 3))
+    app.session_state["training.machine"] = {"step": [2, 5]}
+    app.run()
+    assert "at=3" in query(app)
+    app.session_state["training.machine"] = {"step": [2, 5], "beside": [-1, 6]}
+    app.run()
+    assert "beside" not in query(app)
+    assert shown(app)[0]["link"] == header["link"]  # the browser is where it said that it is
+    app.segmented_control(key="training.what").set_value("maps").run()
+    app.selectbox(key="training.part").set_value("fc_layers.2").run()
+    header, arrays = shown(app)
+    assert (header["item"], arrays["values"].shape) == ("unit", (4, 256, 1, 1))
+    assert "part=fc_layers.2" in query(app)
+
+
+@pytest.mark.parametrize("report", [[99, 1], ["1", 2], [1.5, 3], [], None, [-2, 4]])
+def test_a_report_that_names_no_checkpoint_changes_nothing(at: At, runs: Service, report: object) -> None:
+    app = at(trained(runs.store, CNN, MINE), at="3")
+    app.session_state["training.machine"] = {"step": report}
+    assert shown(app.run())[0]["step"] == 2
+
+
+def test_what_a_network_has_not_is_said_and_the_answer_stays(at: At, runs: Service) -> None:
+    app = at(trained(runs.store, CNN, MINE), what="attention")
+    assert "This network has no attention: only a transformer has." in said(app)
+    assert shown(app)[1]["values"].shape == (4, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("config", "what", "shape"),
+    [
+        ({"model": "LSTMModel"}, "gates", (6, 128, 28)),
+        ({"model": "DigitTransformer"}, "attention", (12, 7, 7)),
+        ({"model": "MLP", "batch_norm": True}, "kernels", (32, 28, 28)),
+        ({"task": "sentiment", "model": "TextClassifier"}, "gates", (6, 64, 4)),
+        ({"task": "text", "model": "CharacterLSTM", "samples": 32}, "gates", (6, 128, 7)),
+    ],
+)
+def test_other_networks_with_what_they_have(
+    at: At, runs: Service, config: dict, what: str, shape: tuple[int, ...]
+) -> None:
+    run = trained(
+        runs.store, TrainingConfig(**{"samples": 64, "batch_size": 32, "epochs": 1, **config}), MINE
+    )
+    _, arrays = shown(at(run, what=what))
+    assert arrays["values"].shape[1:] == shape
+    np.testing.assert_allclose(arrays["answers"].sum(1), 1, rtol=1e-5)
+
+
+def test_a_sentence_of_my_own(at: At, runs: Service) -> None:
+    config = TrainingConfig(task="sentiment", model="TextClassifier", samples=64, batch_size=32, epochs=1)
+    app = at(trained(runs.store, config, MINE), what="gates")
+    before = shown(app)[1]["values"]
+    app.text_input(key="training.text").set_value("an awful film").run()
+    assert shown(app)[1]["values"].shape[-1] == before.shape[-1] - 1  # a word less
+    assert "text=an+awful+film" in query(app)
+    app.text_input(key="training.text").set_value("   ").run()
+    assert "Write a word or two." in said(app)
+
+
+def test_a_damaged_checkpoint_is_left_out(at: At, runs: Service) -> None:
+    run = trained(runs.store, CNN, MINE)
+    cut(runs.store, run, 1)
+    app = at(run)
+    assert "The checkpoint after step 1 is damaged and is left out." in said(app)
+    assert [each["step"] for each in shown(app)[0]["checkpoints"]] == [0, 3, 6]
+
+
+def test_a_run_of_which_nothing_can_be_read(at: At, runs: Service) -> None:
+    run = trained(runs.store, CNN, MINE)
+    for step in (0, 1, 3, 6):
+        cut(runs.store, run, step)
+    app = at(run)
+    assert "None of its checkpoints can be read." in said(app)
+    assert not messages(app, "machine")
+
+
+def test_without_a_run_with_an_unknown_one_and_before_it_begins(at: At, runs: Service) -> None:
+    assert "Train a network, or choose one of your runs." in said(at(""))
+    assert any(text.startswith("There is no run of that name here") for text in said(at("0" * 20)))
+    assert any(text.startswith("Part of the link was not understood") for text in said(at("../x")))
+    run = runs.submit(SMALL, MINE)
+    assert "The run has not begun: its first checkpoint is still to come." in said(at(run))
+
+
+def test_one_of_my_runs_is_chosen(at: At, runs: Service) -> None:
+    first, second = (trained(runs.store, CNN, MINE) for _ in range(2))
+    app = at(first)
+    app.selectbox(key="training.machine.run").set_value(second).run()
+    assert shown(app)[0]["run"] == second
+    assert f"run={second}" in query(app)
+
+
+def test_an_empty_paper_asks_for_a_drawing(at: At, runs: Service) -> None:
+    app = at(trained(runs.store, CNN, MINE), sample="-1")
+    assert "Draw something: every checkpoint is asked what it is." in said(app)
+    assert not messages(app, "machine")

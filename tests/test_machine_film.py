@@ -1,0 +1,129 @@
+"""A run's checkpoints, each asked the same."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from dlviz.training.config import TrainingConfig
+from dlviz.training.runs import checkpoints, service
+from dlviz.training.runs.service import Service
+from dlviz.training.runs.store import Store
+from dlviz.training.state import State
+from dlviz.ui.training import machine_film
+from dlviz.ui.training.machine_film import FRAMES, Asked, film, steps
+from dlviz.ui.training.machine_view import nearest, said
+from dlviz.ui.training.watched import Watched
+from tests.pages.training_lab import save, start, tell
+from tests.real_runs import cut, trained
+from tests.training_runs.idle import MINE, Launcher
+
+CNN = TrainingConfig(samples=96, batch_size=32, epochs=2)
+PIXELS = np.random.default_rng(0).random((28, 28)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    made = Service(Store(tmp_path_factory.mktemp("runs")), Launcher(), at_a_time=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service, "_shared", made)
+        yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def run(runs: Service) -> Watched:
+    watched = Watched(trained(runs.store, CNN, MINE))
+    watched.look()
+    return watched
+
+
+def state(runs: Service, run: Watched, step: int) -> State:
+    return State.load(checkpoints.path(runs.store.folder(run.run), step))
+
+
+@torch.inference_mode()
+def test_every_checkpoint_is_its_own_network(runs: Service, run: Watched) -> None:
+    seen = film(run, Asked.picture(PIXELS), "maps", "conv_layers.4")
+    assert list(seen.moments) == steps(run) == [0, 1, 3, 6]
+    x = (torch.from_numpy(PIXELS)[None, None] - 0.5) / 0.5
+    for step, moment in seen.moments.items():
+        model: Any = state(runs, run, step).model()
+        torch.testing.assert_close(torch.from_numpy(moment.answer), model(x)[0].softmax(0))
+        maps = model.conv_layers[:5](x)[0].numpy()
+        np.testing.assert_allclose(moment.values, maps, rtol=1e-3, atol=1e-4)  # half precision
+    assert not np.array_equal(seen.moments[0].values, seen.moments[6].values)
+    assert seen.classes == list("0123456789")
+    assert seen.left_out == []
+
+
+def test_a_part_that_the_network_lacks_is_its_first(run: Watched) -> None:
+    assert film(run, Asked.picture(PIXELS), "maps", "lstm.0").part == "conv_layers.1"
+    without = film(run, Asked.picture(PIXELS), "gates", "lstm.0")
+    assert (without.part, without.parts) == ("", {})
+    assert next(iter(without.moments.values())).values.size == 0
+
+
+def test_the_same_is_computed_once(run: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    film(run, Asked.picture(PIXELS), "kernels", "first")
+    monkeypatch.setattr(State, "load", lambda path: pytest.fail("read again"))
+    film(run, Asked.picture(PIXELS), "kernels", "first")
+    assert machine_film._read.cache_info().maxsize == 256
+
+
+def test_a_damaged_checkpoint_is_left_out_and_said(runs: Service) -> None:
+    run = Watched(trained(runs.store, CNN, MINE))
+    run.look()
+    cut(runs.store, run.run, 3)
+    seen = film(run, Asked.picture(PIXELS), "maps", "")
+    assert list(seen.moments) == [0, 1, 6]
+    assert seen.left_out == ["The checkpoint after step 3 is damaged and is left out."]
+
+
+def test_weights_that_are_no_numbers_are_left_out_and_said(runs: Service) -> None:
+    run = Watched(trained(runs.store, CNN, MINE))
+    run.look()
+    broken = state(runs, run, 3)
+    broken.weights["fc_layers.4.bias"][0] = torch.nan
+    broken.save(checkpoints.path(runs.store.folder(run.run), 3))
+    seen = film(run, Asked.picture(PIXELS), "maps", "")
+    assert list(seen.moments) == [0, 1, 6]
+    assert seen.left_out == ["After step 3 its weights are no longer numbers: left out."]
+
+
+def test_of_very_many_checkpoints_the_first_steps_and_some_others(runs: Service) -> None:
+    name = runs.submit(CNN, MINE)
+    wanted = [0, 1, 3, 10, 30, *range(200, 6200, 100)]
+    event = save(runs, name, 0)
+    whole = checkpoints.path(runs.store.folder(name), 0)
+    for step in wanted[1:]:
+        checkpoints.path(whole.parents[1], step).hardlink_to(whole)
+    tell(runs, name, start(), *({**event, "step": step} for step in wanted))
+    run = Watched(name)
+    run.look()
+    shown = steps(run)
+    assert len(shown) == FRAMES
+    assert shown[:6] == wanted[:6]
+    assert shown[-1] == wanted[-1]
+    checkpoints.path(whole.parents[1], 30).unlink()  # as a long run thins them out
+    assert 30 not in steps(run)
+
+
+def test_captions_are_the_events(run: Watched) -> None:
+    history = run.look()
+    assert said(run, history, 0) == "Step 0: random weights, nothing learned"
+    assert said(run, history, 1) == "Step 1, epoch 1: not measured there"
+    right = f"{100 * history.epochs['accuracy'][1]:.1f} %"
+    assert said(run, history, 6) == f"Step 6, epoch 2: validation accuracy {right}"
+
+
+def test_the_nearest_checkpoint() -> None:
+    assert [nearest([0, 1, 3, 10], wanted) for wanted in (0, 2, 6, 99)] == [0, 1, 2, 3]
+
+
+def test_a_sentence_without_words_is_refused(runs: Service, run: Watched) -> None:
+    trained_one = machine_film.Trained(state(runs, run, 0).model(), "TextClassifier", {"vocabulary": []}, 0)
+    with pytest.raises(ValueError, match="Write a word or two"):
+        Asked("sentence", text="  ").as_read(trained_one)
