@@ -124,12 +124,6 @@ function showAnswer(view) {
   view.root.querySelector(".bars").replaceChildren(...bars);
 }
 
-function percent(share) {
-  if (share > 0.999 && share < 1) return "> 99.9 %";
-  if (share > 0 && share < 0.001) return "< 0.1 %";
-  return `${(100 * share).toFixed(1)} %`;
-}
-
 function layOut(view) {
   const width = view.root.clientWidth;
   if (!width) return;

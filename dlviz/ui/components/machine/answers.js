@@ -13,12 +13,6 @@ function ranked(row) {
   return [...row.keys()].sort((a, b) => row[b] - row[a]);
 }
 
-function percent(share) {
-  if (share > 0.999 && share < 1) return "> 99.9 %";
-  if (share > 0 && share < 0.001) return "< 0.1 %";
-  return `${(100 * share).toFixed(1)} %`;
-}
-
 function nameOf(view, index) {
   const name = view.message.classes[index];
   return { " ": "space", "\n": "new line" }[name] ?? name;

@@ -57,3 +57,10 @@ function short(value) {
   const text = size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
   return text.replaceAll("-", "−");
 }
+
+// A share between 0 and 1 as a percentage that never claims to be all or nothing.
+function percent(share) {
+  if (share > 0.999 && share < 1) return "> 99.9 %";
+  if (share > 0 && share < 0.001) return "< 0.1 %";
+  return `${(100 * share).toFixed(1)} %`;
+}

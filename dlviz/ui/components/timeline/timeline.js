@@ -141,11 +141,6 @@ function untouched(view, network) {
   return `; untouched ${view.message.classes[best]} (${percent(row[best])})`;
 }
 
-function percent(share) {
-  if (share > 0.999 && share < 1) return "> 99.9 %";
-  return `${(100 * share).toFixed(1)} %`;
-}
-
 function announce(view) {
   const said = view.networks.map((network) => `${network.title}: ${answerAt(view, network, view.step)}`);
   view.state.textContent = `${view.message.steps[view.step]}. ${said.join(". ")}.`;

@@ -123,12 +123,6 @@ function bar(name, share, raw, isIt) {
   return line;
 }
 
-function percent(share) {
-  if (share > 0.999 && share < 1) return "> 99.9 %";
-  if (share > 0 && share < 0.001) return "< 0.1 %";
-  return `${(100 * share).toFixed(1)} %`;
-}
-
 function stepTo(view, at) {
   if (view.playing) pause(view);
   moveTo(view, at);
