@@ -2,7 +2,8 @@
 
 const WIDE = 720; // from here on panels stand in two columns
 const MARGIN = { left: 52, right: 8, top: 22, bottom: 20 };
-const BEYOND = 4; // times the first loss: what diverges further leaves the picture, unless the scale is logarithmic
+const BEYOND = 4; // times the usual: what diverges further leaves the picture, unless the scale is logarithmic
+const DIVERGE = ["loss", "norm"];
 
 function layOut(view) {
   const { panels } = view.message;
@@ -46,9 +47,9 @@ function scaled(view, panel) {
 }
 
 function valueRange(view, panel, first, last) {
-  let [low, high, beginning] = [Infinity, -Infinity, 0];
+  let [low, high, usual] = [Infinity, -Infinity, 0];
   for (const line of visible(view).filter((line) => line.panel === panel.at)) {
-    if (line.role === "smooth") beginning = Math.max(beginning, (line.high ?? line.y)[0]);
+    if (line.role === "smooth") usual = Math.max(usual, usualOf(line.high ?? line.y));
     for (let i = 0; i < line.x.length; i++) {
       if (line.x[i] < first || line.x[i] > last) continue;
       low = Math.min(low, (line.low ?? line.y)[i]);
@@ -56,7 +57,7 @@ function valueRange(view, panel, first, last) {
     }
   }
   if (low > high) [low, high] = [0, 1];
-  return view.log && panel.log ? logRange(low, high) : linearRange(panel, low, high, beginning);
+  return view.log && panel.log ? logRange(low, high) : linearRange(panel, low, high, usual);
 }
 
 function logRange(low, high) {
@@ -64,8 +65,13 @@ function logRange(low, high) {
   return { low: least / 1.15, high: Math.max(high, least * 1.5) * 1.15 };
 }
 
-function linearRange(panel, low, high, beginning) {
-  const edge = panel.log && beginning > 0 ? BEYOND * beginning : Infinity;
+// What a loss began with, or what a gradient's norm mostly is: it begins small.
+function usualOf(values) {
+  return Math.max(values[0], values.slice().sort()[values.length >> 1]);
+}
+
+function linearRange(panel, low, high, usual) {
+  const edge = DIVERGE.includes(panel.name) && usual > 0 ? BEYOND * usual : Infinity;
   const beyond = high > edge ? high : null;
   if (beyond) high = edge;
   if (panel.percent) {
