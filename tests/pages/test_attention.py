@@ -111,6 +111,14 @@ def test_without_the_division_the_entropy_falls_and_both_are_told(opened: Open) 
     assert [stage["symbol"] for stage in header["stages"] if stage["name"] == "scaled"] == ["no ÷ √32"]
 
 
+def test_a_head_of_one_number_is_not_divided_at_all_and_it_is_said(opened: Open) -> None:
+    app = opened("attention", weights="random", heads="12", size="12")
+    assert "A head of one number is divided by 1, which changes nothing." in says(app)
+    header, arrays = stages(app)
+    assert header["headDim"] == 1
+    np.testing.assert_array_equal(arrays["scaled"], arrays["products"])
+
+
 def test_both_softmaxes_stand_beside_each_other_under_the_same_mask(opened: Open) -> None:
     app = opened("attention", **RANDOM, head="1", causal="on", hidden="2", off="0", edit="on", query="4")
     _, arrays = stages(app)
