@@ -25,7 +25,7 @@ def pixels(canvas: Locator) -> str:
 
 
 def test_typed_words_become_rows_and_markup_stays_text(visit: Visit) -> None:
-    page = visit("/block")
+    page = visit("/block?network=words")
     field = page.get_by_role("textbox", name="Your words")
     field.fill("<b>dog</b> sees a cat")
     field.press("Control+Enter")
@@ -38,7 +38,7 @@ def test_typed_words_become_rows_and_markup_stays_text(visit: Visit) -> None:
 
 
 def test_a_clicked_value_is_chosen_everywhere_and_its_norm_is_worked_out(visit: Visit) -> None:
-    page = visit("/block")
+    page = visit("/block?network=words")
     canvas = station(page, "norm1").locator("canvas")
     box = canvas.bounding_box()
     assert box is not None
@@ -75,7 +75,7 @@ def test_blocks_are_gone_through_by_click_and_keyboard(visit: Visit) -> None:
 
 
 def test_a_head_in_the_grid_brings_its_block(visit: Visit) -> None:
-    page = visit("/block")
+    page = visit("/block?network=words")
     grid = page.locator(".heads canvas.grid")
     grid.focus()
     page.keyboard.press("ArrowDown")
