@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, settled
 
 
 def block(page: Page, number: int) -> Locator:
@@ -123,6 +123,18 @@ def test_a_character_is_written_and_looked_back_from(visit: Visit) -> None:
     page.reload()
     expect(page.locator(".typed .looks button").nth(2)).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".typed .looks select")).to_have_value("1")
+
+
+def test_in_a_narrower_window_no_control_is_cut_and_the_page_stays_short(visit: Visit) -> None:
+    page = visit("/block?network=words")
+    page.set_viewport_size({"width": 1000, "height": 900})
+    expect(page.locator(".stream.narrow")).to_be_visible()
+    label = settled(page).get_by_test_id("stPopoverButton").get_by_text("Change the blocks")
+    assert label.evaluate("(label) => label.scrollWidth <= label.clientWidth + 1")
+    page.get_by_text("Text", exact=True).click()
+    expect(page.locator(".stream .norm").first).to_contain_text("norm1 of “h”")
+    heights = "(maps) => maps.map((map) => map.getBoundingClientRect().height)"
+    assert max(settled(page).locator(".stream figure canvas").evaluate_all(heights)) < 160
 
 
 def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:

@@ -39,7 +39,7 @@ class Orders:
 def order() -> Orders:
     """The controls, the pictures, and the two orders that they show."""
     left, right = st.columns([1, 3.4], gap="large")
-    with left:
+    with left, st.container(key="settings"):
         words = source.sentence()
         chosen = _other(words)
         source.random_blocks()

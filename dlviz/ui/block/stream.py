@@ -42,7 +42,7 @@ def take() -> None:
 def stream() -> Run | None:
     """The controls, the pictures, and the pass that they show."""
     left, right = st.columns([1, 4], gap="large")
-    with left:
+    with left, st.container(key="settings"):
         given = source.current()
         _dropout()
     with right:

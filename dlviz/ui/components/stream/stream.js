@@ -94,7 +94,7 @@ function layOut(view) {
   view.narrow = width < NARROW;
   view.root.classList.toggle("narrow", view.narrow);
   view.board.style.setProperty("--gutter", `${gutterWidth(view)}px`);
-  view.row = rowHeight(view.count);
+  view.row = rowHeight(view);
   for (const figure of view.figures) paintStation(view, figure);
   const pooled = view.figures.some((figure) => figure.step > 1);
   view.root.querySelector(".legend").textContent = `${view.message.legend}${pooled ? POOLED : ""}`;
