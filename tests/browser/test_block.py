@@ -128,6 +128,9 @@ def test_a_character_is_written_and_looked_back_from(visit: Visit) -> None:
 def test_in_a_narrower_window_no_control_is_cut_and_the_page_stays_short(visit: Visit) -> None:
     page = visit("/block?network=words")
     page.set_viewport_size({"width": 1000, "height": 900})
+    expect(settled(page).locator(".stream")).to_be_visible()
+    expect(page.locator(".stream.narrow")).to_have_count(0)
+    page.set_viewport_size({"width": 900, "height": 900})
     expect(page.locator(".stream.narrow")).to_be_visible()
     label = settled(page).get_by_test_id("stPopoverButton").get_by_text("Change the blocks")
     assert label.evaluate("(label) => label.scrollWidth <= label.clientWidth + 1")

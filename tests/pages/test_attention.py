@@ -166,6 +166,15 @@ def test_a_set_weight_leaves_its_row_with_the_sum_one_and_says_so(opened: Open) 
     assert f"set to 0.8 (it was {old[0]:.3g}) and the rest of its row scaled" in says(app)
 
 
+def test_a_weight_is_set_first_where_the_outlined_cell_stands(opened: Open) -> None:
+    app = opened("attention")
+    stage, query, key = stages(app)[0]["cell"]
+    (toggle,) = [toggle for toggle in app.toggle if toggle.label == "Set one weight"]
+    toggle.set_value(True).run()
+    assert (stage, query, key) == ("products", 9, 2)
+    assert "the weight of “it” on “animal” in head 2 set to 1" in says(app)
+
+
 def test_a_masked_token_is_looked_at_by_nobody(opened: Open) -> None:
     app = opened("attention", **RANDOM, hidden="1.4")
     _, arrays = stages(app)

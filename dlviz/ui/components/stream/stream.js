@@ -2,7 +2,7 @@
 // sizes of all. Back come `cell` [token, unit, time] and `block` [block, time].
 
 const STREAMS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
-const NARROW = 720;
+const NARROW = 680;
 const REST = 250; // milliseconds
 
 export default function ({ parentElement, data, setStateValue }) {
