@@ -130,6 +130,8 @@ def test_in_a_narrower_window_no_control_is_cut_and_the_page_stays_short(visit: 
     page.set_viewport_size({"width": 1000, "height": 900})
     expect(settled(page).locator(".stream")).to_be_visible()
     expect(page.locator(".stream.narrow")).to_have_count(0)
+    fits = "(norms) => norms.every((norm) => norm.scrollWidth <= norm.clientWidth)"
+    assert page.locator(".stream .norm").evaluate_all(fits)
     page.set_viewport_size({"width": 900, "height": 900})
     expect(page.locator(".stream.narrow")).to_be_visible()
     label = settled(page).get_by_test_id("stPopoverButton").get_by_text("Change the blocks")

@@ -3,6 +3,7 @@
 
 const STREAMS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
 const NARROW = 680;
+const TIGHT = 830; // narrower ones leave a norm's table little room
 const REST = 250; // milliseconds
 
 export default function ({ parentElement, data, setStateValue }) {
@@ -93,6 +94,7 @@ function layOut(view) {
   view.drawn = true;
   view.narrow = width < NARROW;
   view.root.classList.toggle("narrow", view.narrow);
+  view.root.classList.toggle("tight", !view.narrow && width < TIGHT);
   view.board.style.setProperty("--gutter", `${gutterWidth(view)}px`);
   view.row = rowHeight(view);
   for (const figure of view.figures) paintStation(view, figure);
