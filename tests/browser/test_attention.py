@@ -166,6 +166,19 @@ def test_on_a_phone_the_steps_stand_one_below_the_other(visit: Visit) -> None:
     assert len(tops) == 3
 
 
+def test_in_a_narrower_window_the_steps_stand_in_two_lines_and_tokens_stay_named(visit: Visit) -> None:
+    page = visit("/attention")
+    page.set_viewport_size({"width": 1000, "height": 900})
+    expect(page.locator(".stages.folded")).to_be_visible()
+    place = "(figure) => [figure.getBoundingClientRect().x, figure.getBoundingClientRect().y]"
+    names = ("x", "products", "scaled", "pattern", "heads", "joined", "out")
+    boxes = [settled(page).locator(f".stages figure[data-stage={name}]").evaluate(place) for name in names]
+    lines = [boxes[:3], boxes[3:]]
+    assert all([x for x, _ in line] == sorted(x for x, _ in line) for line in lines)
+    assert max(y for _, y in lines[0]) < min(y for _, y in lines[1])
+    expect(page.locator(".stages figure[data-stage=x]")).to_have_class(re.compile("labelled"))
+
+
 def test_what_was_switched_off_among_more_heads_does_not_come_back_to_fewer(visit: Visit) -> None:
     page = visit("/attention")
     page.get_by_role("button", name="Intervene").click()

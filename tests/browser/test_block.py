@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, settled
 
 
 def block(page: Page, number: int) -> Locator:
@@ -25,7 +25,7 @@ def pixels(canvas: Locator) -> str:
 
 
 def test_typed_words_become_rows_and_markup_stays_text(visit: Visit) -> None:
-    page = visit("/block")
+    page = visit("/block?network=words")
     field = page.get_by_role("textbox", name="Your words")
     field.fill("<b>dog</b> sees a cat")
     field.press("Control+Enter")
@@ -38,7 +38,7 @@ def test_typed_words_become_rows_and_markup_stays_text(visit: Visit) -> None:
 
 
 def test_a_clicked_value_is_chosen_everywhere_and_its_norm_is_worked_out(visit: Visit) -> None:
-    page = visit("/block")
+    page = visit("/block?network=words")
     canvas = station(page, "norm1").locator("canvas")
     box = canvas.bounding_box()
     assert box is not None
@@ -75,7 +75,7 @@ def test_blocks_are_gone_through_by_click_and_keyboard(visit: Visit) -> None:
 
 
 def test_a_head_in_the_grid_brings_its_block(visit: Visit) -> None:
-    page = visit("/block")
+    page = visit("/block?network=words")
     grid = page.locator(".heads canvas.grid")
     grid.focus()
     page.keyboard.press("ArrowDown")
@@ -123,6 +123,23 @@ def test_a_character_is_written_and_looked_back_from(visit: Visit) -> None:
     page.reload()
     expect(page.locator(".typed .looks button").nth(2)).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".typed .looks select")).to_have_value("1")
+
+
+def test_in_a_narrower_window_no_control_is_cut_and_the_page_stays_short(visit: Visit) -> None:
+    page = visit("/block?network=words")
+    page.set_viewport_size({"width": 1000, "height": 900})
+    expect(settled(page).locator(".stream")).to_be_visible()
+    expect(page.locator(".stream.narrow")).to_have_count(0)
+    fits = "(norms) => norms.every((norm) => norm.scrollWidth <= norm.clientWidth)"
+    assert page.locator(".stream .norm").evaluate_all(fits)
+    page.set_viewport_size({"width": 900, "height": 900})
+    expect(page.locator(".stream.narrow")).to_be_visible()
+    label = settled(page).get_by_test_id("stPopoverButton").get_by_text("Change the blocks")
+    assert label.evaluate("(label) => label.scrollWidth <= label.clientWidth + 1")
+    page.get_by_text("Text", exact=True).click()
+    expect(page.locator(".stream .norm").first).to_contain_text("norm1 of “h”")
+    heights = "(maps) => maps.map((map) => map.getBoundingClientRect().height)"
+    assert max(settled(page).locator(".stream figure canvas").evaluate_all(heights)) < 160
 
 
 def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:

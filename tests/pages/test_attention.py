@@ -111,6 +111,14 @@ def test_without_the_division_the_entropy_falls_and_both_are_told(opened: Open) 
     assert [stage["symbol"] for stage in header["stages"] if stage["name"] == "scaled"] == ["no ÷ √32"]
 
 
+def test_a_head_of_one_number_is_not_divided_at_all_and_it_is_said(opened: Open) -> None:
+    app = opened("attention", weights="random", heads="12", size="12")
+    assert "A head of one number is divided by 1, which changes nothing." in says(app)
+    header, arrays = stages(app)
+    assert header["headDim"] == 1
+    np.testing.assert_array_equal(arrays["scaled"], arrays["products"])
+
+
 def test_both_softmaxes_stand_beside_each_other_under_the_same_mask(opened: Open) -> None:
     app = opened("attention", **RANDOM, head="1", causal="on", hidden="2", off="0", edit="on", query="4")
     _, arrays = stages(app)
@@ -156,6 +164,15 @@ def test_a_set_weight_leaves_its_row_with_the_sum_one_and_says_so(opened: Open) 
     assert (row[0], row.sum()) == (pytest.approx(0.8), pytest.approx(1))
     assert row[1:] == pytest.approx(old[1:] / old[1:].sum() * 0.2, abs=1e-6)
     assert f"set to 0.8 (it was {old[0]:.3g}) and the rest of its row scaled" in says(app)
+
+
+def test_a_weight_is_set_first_where_the_outlined_cell_stands(opened: Open) -> None:
+    app = opened("attention")
+    stage, query, key = stages(app)[0]["cell"]
+    (toggle,) = [toggle for toggle in app.toggle if toggle.label == "Set one weight"]
+    toggle.set_value(True).run()
+    assert (stage, query, key) == ("products", 9, 2)
+    assert "the weight of “it” on “animal” in head 2 set to 1" in says(app)
 
 
 def test_a_masked_token_is_looked_at_by_nobody(opened: Open) -> None:

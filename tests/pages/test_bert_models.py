@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.encoders import NoEncoder, hub
+from dlviz.ui.plain import plain
 from tests import encoder_folders
 from tests.pages.conftest import Open
 from tests.pages.test_bert import picture, said
@@ -38,7 +40,7 @@ def test_a_folder_is_loaded_on_a_click_and_stays_out_of_the_address(opened: Open
     app = load(opened("bert", text="the cat sat on a mat"), folder)
     header, arrays = picture(app)
     assert arrays["small"].shape == (2, 2, 8, 8)
-    assert f"{folder}, of the kind bert: 2 layers of 2 heads" in said(app)
+    assert f"{plain(folder)}, of the kind bert: 2 layers of 2 heads" in said(app)
     assert app.session_state["bert.model"] == "all-MiniLM-L6-v2"
     app.button(key="bert.back").click().run()
     assert picture(app)[1]["small"].shape[:2] == (6, 12)
@@ -139,3 +141,16 @@ def test_praise_or_blame_is_not_asked_of_another_encoder(opened: Open, folder: s
     app.text_area(key="bert.other").set_value("a mat").run()
     app.segmented_control(key="bert.answer").set_value("likeness").run()
     assert "Likeness of the two texts" in app.subheader[0].value
+
+
+def test_markdown_in_a_models_name_is_neither_formatted_nor_loaded(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "_a_ :red[b]"
+    folder.mkdir()
+    app = load(opened("bert"), str(encoder_folders.bert(folder)))
+    assert r"\_a\_ \:red\[b\], of the kind bert" in said(app)
+    told = []
+    monkeypatch.setattr(DeltaGenerator, "progress", lambda bar, share, text="": told.append(text))
+    load(opened("bert"), "![](//elsewhere/x.png)")
+    assert r"Loading !\[\](//elsewhere/x.png) …" in told

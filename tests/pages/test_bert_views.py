@@ -138,6 +138,13 @@ def test_a_word_that_is_seldom_there_is_told(opened: Open, word: str, count: str
     assert f"“{word}” {count}" in said(opened("bert", view="embeddings", word=word))
 
 
+def test_markdown_in_a_word_or_text_is_neither_formatted_nor_loaded(opened: Open) -> None:
+    assert r"“!\[\](//elsewhere/x.png)” does not occur" in said(
+        opened("bert", view="embeddings", word="![](//elsewhere/x.png)")
+    )
+    assert r"“\*” moves it most" in said(opened("bert", view="explain", text="*"))
+
+
 def test_one_sentence_of_one_word_is_drawn(opened: Open) -> None:
     app = opened("bert", view="embeddings", sentences="bank")
     assert "One sentence alone has nothing to be compared with." in said(app)

@@ -48,7 +48,9 @@ def assert_shows(
 
 
 def test_words_go_through_random_blocks_and_the_page_says_that_they_are(opened: Open) -> None:
-    app = opened("block", seed="5", width="16", heads="2", depth="6", block="3", table="sinusoidal")
+    app = opened(
+        "block", network="words", seed="5", width="16", heads="2", depth="6", block="3", table="sinusoidal"
+    )
     model = weights.build("TransformerStack", {"embed_size": 16, "heads": 2, "depth": 6}, 5)
     x = word_vectors(WORDS, 16, 5) + sinusoids(3, 16)
     assert_shows(app, model, x[None], 3)
@@ -58,7 +60,7 @@ def test_words_go_through_random_blocks_and_the_page_says_that_they_are(opened: 
 
 @pytest.mark.parametrize("words", ["dog", "one one"])
 def test_one_word_is_enough(opened: Open, words: str) -> None:
-    app = opened("block", words=words, width="16", heads="16", depth="1")
+    app = opened("block", network="words", words=words, width="16", heads="16", depth="1")
     model = weights.build("TransformerStack", {"embed_size": 16, "heads": 16, "depth": 1}, 0)
     assert_shows(app, model, word_vectors(words.split(), 16, 0)[None], 0)
     assert not opened("block", part="order", words=words, other=words, table="text").error
@@ -88,7 +90,7 @@ def test_a_text_goes_through_the_trained_network_and_looks_only_back(opened: Ope
 
 
 def test_dropout_at_work_silences_what_its_seed_says(opened: Open) -> None:
-    app = opened("block", dropout="50", dropout_seed="3", depth="2", width="16")
+    app = opened("block", network="words", dropout="50", dropout_seed="3", depth="2", width="16")
     model = weights.build("TransformerStack", {"embed_size": 16, "heads": 4, "depth": 2}, 0)
     assert_shows(app, model, word_vectors(WORDS, 16, 0)[None], 0, dropped(2, 0.5, 3))
     assert "Dropout at work: 50% of the values silenced, seed 3." in text(app)
@@ -112,7 +114,7 @@ def test_a_layernorms_numbers_are_the_tokens_own(opened: Open) -> None:
 
 
 def test_what_is_chosen_in_the_pictures_is_taken_and_nonsense_is_not(opened: Open) -> None:
-    app = opened("block")
+    app = opened("block", network="words")
     app.session_state["block.stream"] = {"cell": [2, 7, 1], "block": [1, 2]}
     header, _ = stream(app.run())
     assert (header["token"], header["unit"], header["block"]) == (2, 7, 1)
@@ -124,14 +126,14 @@ def test_what_is_chosen_in_the_pictures_is_taken_and_nonsense_is_not(opened: Ope
     header, _ = stream(app.run())
     assert header["block"] == 2
     assert messages(app, "heads")[0][0]["title"] == "Block 3, head 4"
-    assert query(app) == "block=2&head=3&token=2&unit=7"
+    assert query(app) == "block=2&head=3&network=words&token=2&unit=7"
 
 
 @pytest.mark.parametrize(
     ("words", "read", "told"),
     [
-        ("", None, "There is no word: write a few."),
-        ("  \n ", None, "There is no word: write a few."),
+        ("", WORDS, "There is no word: write a few. What was read last stays."),
+        ("  \n ", WORDS, "There is no word: write a few."),
         ("<b>dog</b> & 🐕 собака", ["<b>dog</b>", "&", "🐕", "собака"], ""),
         ("word " * 10_000, ["word"] * 24, "Of your 10,000 words the first 24 are read."),
         ("w" * 500, ["w" * 59 + "…"], ""),
@@ -139,16 +141,12 @@ def test_what_is_chosen_in_the_pictures_is_taken_and_nonsense_is_not(opened: Ope
     ],
 )
 def test_strange_words_are_read_as_far_as_they_can_be(
-    opened: Open, words: str, read: list[str] | None, told: str
+    opened: Open, words: str, read: list[str], told: str
 ) -> None:
-    app = opened("block")
+    app = opened("block", network="words")
     app.text_area(key="block.words").set_value(words).run()
     assert told in text(app)
-    if read is None:
-        assert not messages(app, "stream")
-        assert "give the network something to read" in text(app)
-    else:
-        assert stream(app)[0]["tokens"] == read
+    assert stream(app)[0]["tokens"] == read
 
 
 @pytest.mark.parametrize(
@@ -172,7 +170,7 @@ def test_a_strange_text_is_read_as_far_as_it_can_be(opened: Open, given: str, re
     [("depth", "7"), ("heads", "3"), ("width", "20"), ("dropout", "99"), ("table", "x"), ("digit", "!")],
 )
 def test_a_link_with_nonsense_opens_the_lab_and_says_so(opened: Open, name: str, value: str) -> None:
-    app = opened("block", **{name: value})
+    app = opened("block", network="words", **{name: value})
     assert any(f"left out: {name}." in info.value for info in app.info)
     assert stream(app)[0]["tokens"] == WORDS
 
@@ -186,7 +184,23 @@ def test_missing_weights_are_named_and_the_words_need_none(
     monkeypatch.setattr(warm, "trained", missing)
     assert "digit_transformer.safetensors is missing" in text(opened("block", network="digit"))
     assert "char_transformer.safetensors is missing" in text(opened("block", part="write"))
-    assert stream(opened("block"))[0]["tokens"] == WORDS
+    assert stream(opened("block", network="words"))[0]["tokens"] == WORDS
+
+
+def test_the_first_sight_is_of_trained_blocks(opened: Open) -> None:
+    app = opened("block")
+    model = weights.load("char_transformer")
+    assert_shows(app, model, novels.encode("It is a truth")[None], 0)
+    assert "CharTransformer, trained on two novels by Jane Austen" in text(app)
+
+
+def test_markdown_in_words_is_neither_formatted_nor_loaded(opened: Open) -> None:
+    for part in ("stream", "order"):
+        app = opened("block", part=part, network="words", token="0", words="![x](//elsewhere/x.png) b")
+        app.session_state["block.predict"] = True
+        labels = [radio.label for radio in app.run().radio]
+        assert any(r"“!\[x\](//elsewhere/x.png)”" in label for label in labels)
+        assert not any("![x]" in label for label in labels)
 
 
 def test_a_question_is_answered_from_the_learners_pass(opened: Open) -> None:

@@ -88,7 +88,9 @@ def test_the_same_order_and_no_words_are_told(opened: Open) -> None:
     )
     app = opened("block", part="order")
     app.text_area(key="block.words").set_value(" ").run()
-    assert "Write a few words." in text(app)
+    assert "There is no word: write a few. What was read last stays." in text(app)
+    assert app.session_state["block.other"] == "man bites dog"
+    assert "Both orders give every word the same vector" in text(app)
 
 
 def test_the_questions_are_answered_by_the_blocks(opened: Open) -> None:

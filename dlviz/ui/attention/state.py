@@ -6,6 +6,7 @@ from dlviz.ui import address, digit, sentence
 
 LAB = "attention"
 GENERATION = f"{LAB}.generation"
+OUTLINED = f"{LAB}.outlined"  # the cell that the steps show
 WORDS = 32  # of a text; longer ones are cut
 SPECIAL = 2  # tokens that BERT puts round a text
 PATCHES = 50  # tokens of a digit: the class token, and 49 patches

@@ -135,7 +135,9 @@ def saturation(run: Run) -> str:
         f"In head {run.head + 1} a row’s entropy is {bits[True]:.3g} bits on average, without the division "
         f"{bits[False]:.3g}."
     )
-    if bits[True] < 5e-3:
+    if run.steps.head_dim == 1:
+        told += " A head of one number is divided by 1, which changes nothing."
+    elif bits[True] < 5e-3:
         told += " Each row has all its weight on one token either way."
     elif bits[False] < bits[True] / 2:
         told += " The scores are larger then, and the softmax saturates: nearly all weight lies on one token."

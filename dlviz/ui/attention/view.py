@@ -9,7 +9,7 @@ import streamlit as st
 
 from dlviz.ui import heads
 from dlviz.ui.attention import told
-from dlviz.ui.attention.state import LAB, STAGES, get, put
+from dlviz.ui.attention.state import LAB, OUTLINED, STAGES, get, put
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
 from dlviz.ui.tiles import Group, tiles
@@ -49,6 +49,7 @@ def _take_cell(stage: int, row: int, column: int) -> None:
 def stages(run: Run) -> None:
     """Draw the steps from left to right."""
     st.session_state[f"{KEY}.shown"] = [name for name, _ in matrices(run)]
+    st.session_state[OUTLINED] = cell_of(run)
     _stages(key=KEY, data=message(run), on_head_change=_heard, on_pin_change=_heard, on_cell_change=_heard)
 
 

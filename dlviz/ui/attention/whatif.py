@@ -9,7 +9,7 @@ import streamlit as st
 
 from dlviz.ui.attention.run import Changes
 from dlviz.ui.attention.source import Source
-from dlviz.ui.attention.state import GENERATION, LAB, get, put
+from dlviz.ui.attention.state import GENERATION, LAB, OUTLINED, get, put
 from dlviz.ui.plain import plain
 
 
@@ -87,12 +87,12 @@ def _follow(name: str, key: str, options: object) -> None:
 
 
 def _begin(head: object) -> None:
-    """The weight to be set is that of the chosen cell, if there is one, in the head that is looked at."""
+    """The weight to be set is that of the outlined cell, if it is of one, in the head that is looked at."""
     put("edit_head", head)
-    stage, *place = get("cell").split(".")
+    stage, query, key = st.session_state.get(OUTLINED, ("", 0, 0))
     if stage in ("products", "scaled", "masked", "pattern"):
-        put("query", int(place[0]))
-        put("key", int(place[1]))
+        put("query", query)
+        put("key", key)
 
 
 def _weight(source: Source, heads: int) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui.bert.state import FIELDS, LAB, SENTENCES, WORD, get, put
+from dlviz.ui.plain import plain
 
 if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
@@ -148,7 +149,7 @@ def told(cloud: Cloud, chosen: Sequence[int], layer: int) -> str:
     """Which occurrences of the followed word lie nearest and farthest from its first."""
     from dlviz.encoders.geometry import cosines
 
-    word = get("word")
+    word = plain(get("word"))
     if len(chosen) < 3:
         count = {0: "does not occur as one token", 1: "occurs once"}.get(len(chosen), "occurs twice")
         return f"“{word}” {count} in these sentences: with three or more there is something to compare."

@@ -12,6 +12,7 @@ from dlviz.ui import warm
 from dlviz.ui.bert.state import ANSWERS, LAB, PACKAGED, get
 from dlviz.ui.marks import marks
 from dlviz.ui.percent import percent
+from dlviz.ui.plain import plain
 
 if TYPE_CHECKING:
     from dlviz.encoders.explanations import Effects
@@ -205,7 +206,9 @@ def _moved(value: float, effects: np.ndarray, names: list[str], what: str) -> st
     else:
         turned = int((np.sign(value - effects) != np.sign(value)).sum())
         done = "turns the answer"
-    return f"{what} {done} for {turned} of {len(effects)}; {names[worst]} moves it most, from {numbers}."
+    return (
+        f"{what} {done} for {turned} of {len(effects)}; {plain(names[worst])} moves it most, from {numbers}."
+    )
 
 
 def table(found: Explained) -> str:

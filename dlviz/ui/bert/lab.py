@@ -10,6 +10,7 @@ from dlviz.ui import address, lesson, warm
 from dlviz.ui.bert import attention, source, told
 from dlviz.ui.bert.run import Run, run
 from dlviz.ui.bert.state import FIELDS, LAB, VIEWS, get
+from dlviz.ui.plain import plain
 
 if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
@@ -46,7 +47,7 @@ def _lab() -> None:
         encoder = source.encoder()
     current = _run(encoder, texts)
     _view(current)
-    st.caption(told.made(encoder))
+    st.caption(plain(told.made(encoder)))
     _around(current)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from dlviz.ui import warm
 from dlviz.ui.bert.fetching import fetched
 from dlviz.ui.bert.state import EXAMPLES, LAB, MODEL, OFFERED, PACKAGED, get, put
+from dlviz.ui.plain import plain
 
 if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
@@ -108,7 +109,7 @@ def _load(typed: str) -> None:
     bar = st.progress(0.0, "Loading …")
     try:
         if not is_folder(typed):
-            fetched(lambda progress: hub.from_hub(typed, progress), bar, f"Loading {typed} …")
+            fetched(lambda progress: hub.from_hub(typed, progress), bar, f"Loading {plain(typed)} …")
         elif at_home():
             hub.from_folder(typed)
         else:
@@ -117,7 +118,7 @@ def _load(typed: str) -> None:
         put("model", typed if MODEL.fullmatch(typed) and not is_folder(typed) else PACKAGED)
         st.success("Loaded.")
     except NoEncoder as problem:
-        st.error(f"{problem} {used()} goes on.", icon=":material/cloud_off:")
+        st.error(plain(f"{problem} {used()} goes on."), icon=":material/cloud_off:")
     finally:
         bar.empty()
 
@@ -138,12 +139,13 @@ def encoder() -> Encoder:
     found = None if used() == PACKAGED else hub.kept(used(), Encoder)
     if found is None and used() != PACKAGED:
         st.info(
-            f"{used()} has made room in memory for other models: load it again.", icon=":material/memory:"
+            plain(f"{used()} has made room in memory for other models: load it again."),
+            icon=":material/memory:",
         )
         st.session_state[USED] = PACKAGED
     elif get("model") not in (PACKAGED, used()):
-        st.info(
-            f"The link was made with {get('model')}. “Another model” loads it; until then {used()} answers.",
-            icon=":material/link:",
+        linked = (
+            f"The link was made with {get('model')}. “Another model” loads it; until then {used()} answers."
         )
+        st.info(plain(linked), icon=":material/link:")
     return found or warm.bert()

@@ -44,8 +44,8 @@ def _stream() -> None:
 def _order() -> None:
     from dlviz.ui.block import questions
 
-    if (orders := order.order()) is not None:
-        _around(lambda: questions.of_order(orders), lambda: questions.order_script(orders))
+    orders = order.order()
+    _around(lambda: questions.of_order(orders), lambda: questions.order_script(orders))
 
 
 def _write() -> None:

@@ -36,12 +36,12 @@ class Orders:
         return self.words != self.other
 
 
-def order() -> Orders | None:
+def order() -> Orders:
     """The controls, the pictures, and the two orders that they show."""
     left, right = st.columns([1, 3.4], gap="large")
-    with left:
+    with left, st.container(key="settings"):
         words = source.sentence()
-        chosen = _other(words) if words else None
+        chosen = _other(words)
         source.random_blocks()
     with right:
         st.segmented_control(
@@ -52,11 +52,8 @@ def order() -> Orders | None:
             key=f"{LAB}.table",
             persist_state="page",
         )
-        if chosen is None:
-            st.subheader("Write a few words.", anchor=False)
-        else:
-            with warm.waiting():
-                _compared(chosen)
+        with warm.waiting():
+            _compared(chosen)
         _positions()
     return chosen
 

@@ -22,6 +22,7 @@ from dlviz.ui.block.run import Run
 from dlviz.ui.block.state import get
 from dlviz.ui.block.write import FILE, Setting
 from dlviz.ui.lesson import Question
+from dlviz.ui.plain import plain
 
 SOURCES = {
     "stream": (TransformerBlock, SelfAttention, DigitTransformer, normed, dropped),
@@ -83,7 +84,7 @@ def _sum_stays(run: Run) -> Question:
 
 
 def _token(run: Run) -> str:
-    return f"“{run.source.tokens[run.token]}”"
+    return f"“{plain(run.source.tokens[run.token])}”"
 
 
 def of_order(orders: Orders) -> list[Question]:
@@ -102,7 +103,7 @@ def _by(orders: Orders, sinusoidal: bool) -> np.ndarray:
 
 def _without(orders: Orders) -> Question:
     difference = float(_by(orders, sinusoidal=False)[0])
-    word = orders.words[0]
+    word = plain(orders.words[0])
     return Question(
         name="without",
         text=f"Without positions, which vector does “{word}” get in the other order?",
@@ -117,10 +118,10 @@ def _stays(orders: Orders) -> Question:
     stays = [word for word, place in enumerate(orders.places) if word == place]
     at = stays[0] if stays else 0
     difference = float(_by(orders, sinusoidal=True)[at])
-    where = "stands at the same place in both orders" if stays else "moves"
+    word, where = plain(orders.words[at]), "stands at the same place in both orders" if stays else "moves"
     return Question(
         name="stays",
-        text=f"“{orders.words[at]}” {where}. With sinusoidal positions, which vector does it get there?",
+        text=f"“{word}” {where}. With sinusoidal positions, which vector does it get there?",
         options=[SAME, OTHER],
         answer=SAME if difference < 1e-4 else OTHER,
         hint="It also gathers from the others. Choose Sinusoidal above and look at its row.",

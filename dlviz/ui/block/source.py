@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.ui import digit, warm
-from dlviz.ui.block.state import CHARACTERS, LAB, NETWORKS, TABLES, WIDTHS, WORDS, get, put
+from dlviz.ui.block.state import CHARACTERS, LAB, NETWORKS, SENTENCE, TABLES, WIDTHS, WORDS, get, put
 from dlviz.ui.plain import plain
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ FILES = {"digit": "digit_transformer", "text": "char_transformer"}
 PASTED = 100_000  # characters of what is pasted, the most that is looked at
 LETTERS = 60  # of a word that are kept
 SHOWN = {" ": "␣", "\n": "↵"}
+LAST = f"{LAB}.last"  # the last words that were some
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +62,14 @@ def current() -> Source | None:
     return {"words": _words, "digit": _digit, "text": _text}[get("network")]()
 
 
-def _words() -> Source | None:
+def _words() -> Source:
     words = sentence()
     random_blocks()
-    return of_words(words) if words else None
+    return of_words(words)
 
 
 def sentence() -> tuple[str, ...]:
-    """The field for the learner's words, and the words."""
+    """The field for the learner's words, and the words; of none, the last that there were."""
     st.text_area(
         "Your words",
         key=f"{LAB}.words",
@@ -80,12 +81,15 @@ def sentence() -> tuple[str, ...]:
     words, remark = split(get("words"))
     if remark:
         st.info(plain(remark), icon=":material/notes:")
+    words = words or st.session_state.get(LAST, split(SENTENCE)[0])
+    st.session_state[LAST] = words
     return words
 
 
 def _turn() -> None:
     """Other words need another order: at first they are turned round."""
-    put("other", " ".join(split(get("words"))[0][::-1]))
+    if words := split(get("words"))[0]:
+        put("other", " ".join(words[::-1]))
 
 
 def split(text: str) -> tuple[tuple[str, ...], str]:
@@ -93,7 +97,7 @@ def split(text: str) -> tuple[tuple[str, ...], str]:
     every = text[:PASTED].split()
     words = tuple(word if len(word) <= LETTERS else f"{word[: LETTERS - 1]}…" for word in every[:WORDS])
     if not words:
-        return (), "There is no word: write a few."
+        return (), "There is no word: write a few. What was read last stays."
     if len(every) > WORDS:
         more = "more than " if len(text) > PASTED else ""
         return words, f"Of your {more}{len(every):,} words the first {WORDS} are read."

@@ -9,7 +9,7 @@ WORDS = 24  # of a sentence; longer ones are cut
 CHARACTERS = 64  # of a text that CharTransformer reads for its stream; more rows could not be told apart
 CONTEXT = 128  # characters that CharTransformer can look back upon
 PARTS = {"stream": "Inside the block", "order": "Word order", "write": "Writing"}
-NETWORKS = {"words": "Words", "digit": "Digit", "text": "Text"}
+NETWORKS = {"text": "Text", "digit": "Digit", "words": "Words"}
 TABLES = {"none": "None", "sinusoidal": "Sinusoidal", "text": "Learned: text", "digit": "Learned: digits"}
 WIDTHS = [16, 32, 64, 128]
 HEADS = [1, 2, 4, 8, 16]
@@ -17,7 +17,7 @@ DEEPEST = 6
 SHARES = {"0": "Off, as in use", "10": "10 %", "30": "30 %", "50": "50 %"}
 VIEWS = {"map": "Heat map", "lines": "Lines"}
 SENTENCE, OTHER = "dog bites man", "man bites dog"
-TEXT = "It is a truth universally acknowledged"
+TEXT = "It is a truth"
 PROMPT = 'Elizabeth smiled, and said, "'
 TEMPERATURES = ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2", "1.5", "2"]
 TOP_K = ["1", "2", "3", "5", "10", "20", "all"]
@@ -33,7 +33,7 @@ def _number(options: list[int], default: int) -> address.Field:
 
 FIELDS: address.Fields = {
     "part": address.choice(list(PARTS), "stream"),
-    "network": address.choice(list(NETWORKS), "words"),
+    "network": address.choice(list(NETWORKS), "text"),
     "words": address.Field(SENTENCE, str, lambda text: " ".join(text.split()[:WORDS])[:1000]),
     "other": address.Field(OTHER, str, lambda text: " ".join(text.split()[:WORDS])[:1000]),
     "text": address.Field(TEXT, str, lambda text: text[-CHARACTERS:]),

@@ -8,7 +8,7 @@ import streamlit as st
 from dlviz.ui import warm
 from dlviz.ui.block import source, told
 from dlviz.ui.block.run import Run, run
-from dlviz.ui.block.state import LAB, NETWORKS, SHARES, VIEWS, get, put
+from dlviz.ui.block.state import LAB, SHARES, VIEWS, get, put
 from dlviz.ui.components import load
 from dlviz.ui.heads import Picture, heads, news
 from dlviz.ui.payload import pack
@@ -42,12 +42,12 @@ def take() -> None:
 def stream() -> Run | None:
     """The controls, the pictures, and the pass that they show."""
     left, right = st.columns([1, 4], gap="large")
-    with left:
+    with left, st.container(key="settings"):
         given = source.current()
         _dropout()
     with right:
         if given is None:
-            st.subheader(f"{NETWORKS[get('network')]}: give the network something to read.", anchor=False)
+            st.subheader("Draw a digit, and the network reads it.", anchor=False)
             return None
         with warm.waiting():
             current = run(given)

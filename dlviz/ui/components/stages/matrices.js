@@ -1,6 +1,7 @@
 // The matrices: where they stand, how they are drawn, and what the pointer finds in them.
 
-const NARROW = 700;
+const NARROW = 600;
+const FOLDED = 900; // narrower ones stand in two lines: up to the softmax, and from there
 const GAP = 24;
 const PAIRED = ["q", "k", "v"];
 const LOW = 0.52; // height of these, which stand one below the other, beside that of a square
@@ -27,7 +28,8 @@ function build(view) {
       column.append(...stages.map((name) => figureOf(view, name)));
       return column;
     });
-    view.flow.replaceChildren(...columns);
+    const fold = columns.findIndex((column) => column.firstChild.dataset.stage === "pattern");
+    view.flow.replaceChildren(lineOf(columns.slice(0, fold)), lineOf(columns.slice(fold)));
   }
   for (const stage of Object.values(view.stages)) {
     const figure = view.figures[stage.name];
@@ -35,6 +37,13 @@ function build(view) {
     figure.querySelector("span").textContent = stage.title;
     figure.querySelector(".shape").textContent = [`${stage.rows} × ${stage.columns}`, stage.note].filter(Boolean).join(", ");
   }
+}
+
+function lineOf(columns) {
+  const line = document.createElement("div");
+  line.className = "line";
+  line.append(...columns);
+  return line;
 }
 
 function figureOf(view, name) {
@@ -60,9 +69,13 @@ function layOut(view) {
   if (!width) return;
   view.drawn = true;
   const narrow = width < NARROW;
+  const folded = !narrow && width < FOLDED;
   view.root.classList.toggle("narrow", narrow);
+  view.root.classList.toggle("folded", folded);
   view.ink = cssColour(view.root, "--st-text-color") || "#222";
-  const columns = columnsOf(view).map(([name]) => WIDTHS[name] ?? SQUARE);
+  const stages = columnsOf(view);
+  const line = folded ? stages.slice(0, stages.findIndex(([name]) => name === "pattern")) : stages;
+  const columns = line.map(([name]) => WIDTHS[name] ?? SQUARE);
   const units = columns.reduce((a, b) => a + b, 0);
   view.labels = 74;
   const unit = (width - view.labels - GAP * (columns.length - 1)) / units;

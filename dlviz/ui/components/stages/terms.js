@@ -58,7 +58,7 @@ function dotted(left, right, labels, value, bias) {
   const terms = left.map((a, at) => [labels[at], `${short(a)} × ${short(right[at])}`, a * right[at]]);
   const total = terms.reduce((sum, [, , term]) => sum + term, 0);
   const after = bias === undefined ? "" : ` ${bias < 0 ? "−" : "+"} bias ${short(Math.abs(bias))}`;
-  const head = `Sum of the ${terms.length} products${bias === undefined ? "" : `, ${short(total)},`}${after}`;
+  const head = `Sum of the ${terms.length === 1 ? "one product" : `${terms.length} products`}${bias === undefined ? "" : `, ${short(total)},`}${after}`;
   return { terms, sum: `${head} = ${outcome(total + (bias ?? 0), value)}` };
 }
 

@@ -19,8 +19,9 @@ const LABELLED = 9; // pixels of a row from which every token stands beside its 
 const PAPER = 84;
 const POOLED = " Where values are more than pixels, a column shows the strongest of its neighbours.";
 
-function rowHeight(count) {
-  return Math.max(3, Math.min(34, 252 / count));
+// Ten maps that stand one below the other must not make an endless page.
+function rowHeight({ count, narrow }) {
+  return Math.max(3, Math.min(34, (narrow ? 156 : 252) / count));
 }
 
 function gutterWidth(view) {

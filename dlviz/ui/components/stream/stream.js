@@ -2,7 +2,8 @@
 // sizes of all. Back come `cell` [token, unit, time] and `block` [block, time].
 
 const STREAMS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
-const NARROW = 720;
+const NARROW = 680;
+const TIGHT = 830; // narrower ones leave a norm's table little room
 const REST = 250; // milliseconds
 
 export default function ({ parentElement, data, setStateValue }) {
@@ -93,8 +94,9 @@ function layOut(view) {
   view.drawn = true;
   view.narrow = width < NARROW;
   view.root.classList.toggle("narrow", view.narrow);
+  view.root.classList.toggle("tight", !view.narrow && width < TIGHT);
   view.board.style.setProperty("--gutter", `${gutterWidth(view)}px`);
-  view.row = rowHeight(view.count);
+  view.row = rowHeight(view);
   for (const figure of view.figures) paintStation(view, figure);
   const pooled = view.figures.some((figure) => figure.step > 1);
   view.root.querySelector(".legend").textContent = `${view.message.legend}${pooled ? POOLED : ""}`;
