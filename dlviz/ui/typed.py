@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dlviz.generation import Generated
 
 
-_component = load("typed", "payload", "colour")
+_component = load("typed", "payload", "colour", "transport")
 
 
 def named(character: str) -> str:
@@ -45,7 +45,7 @@ def first(raw: np.ndarray) -> Question:
 
 def typed(key: str, data: bytes) -> None:
     """Draw a `message`; what the learner does there comes with the next run (see `news`)."""
-    _component(key=key, data=data, on_at_change=_heard, on_looks_change=_heard)
+    _component(key=key, data=data, on_step_change=_heard, on_looks_change=_heard)
 
 
 def _heard() -> None:
@@ -54,7 +54,7 @@ def _heard() -> None:
 
 def place(key: str, longest: int) -> int | None:
     """The character that the learner has come to rest on, if that is news."""
-    match news(key, "at", 1):
+    match news(key, "step", 1):
         case [at] if 0 <= at < longest:
             return at
     return None
@@ -80,7 +80,7 @@ def message(
         "prompt": written.prompt,
         "text": written.text,
         "alphabet": novels.ALPHABET,
-        "at": at if 0 <= at < count else count - 1,
+        "step": at if 0 <= at < count else count - 1,
         "lit": lit is not None,
         "looks": looks and dict(looks),
     }

@@ -35,7 +35,7 @@ def write(opened: Open, **query: str) -> AppTest:
 def test_text_distributions_and_attention_are_the_plain_networks(opened: Open) -> None:
     header, arrays = typed(write(opened, temperature="0.8", top_k="5", top_p="0.9"))
     made = plain(20, 0.8, 5, 0.9)
-    assert (header["prompt"], header["text"], header["at"]) == (PROMPT, made.text, 19)
+    assert (header["prompt"], header["text"], header["step"]) == (PROMPT, made.text, 19)
     np.testing.assert_allclose(arrays["drawn"], made.drawn, atol=1e-5)
     np.testing.assert_allclose(arrays["raw"], made.raw, atol=1e-3)
     np.testing.assert_allclose(arrays["attention"] / 255, made.attention, atol=0.5 / 255 + 1e-6)
@@ -47,7 +47,7 @@ def test_one_more_goes_on_with_the_same_text_by_one_character(opened: Open) -> N
     (button,) = [button for button in app.button if button.label == "One more"]
     button.click().run()
     assert typed(app)[0]["text"] == plain(21).text
-    assert typed(app)[0]["at"] == 20
+    assert typed(app)[0]["step"] == 20
 
 
 def test_a_step_and_another_block_do_not_write_the_text_again(
@@ -59,14 +59,14 @@ def test_a_step_and_another_block_do_not_write_the_text_again(
         raise AssertionError("the text was written again")
 
     monkeypatch.setattr("dlviz.attention.writing.attend", forbidden)
-    app.session_state["block.typed"] = {"at": [4, 1], "looks": [3, 2, 5]}
+    app.session_state["block.typed"] = {"step": [4, 1], "looks": [3, 2, 5]}
     header, _ = typed(app.run())
-    assert header["at"] == 4
+    assert header["step"] == 4
     assert header["looks"] == {"layer": 3, "head": 2, "heard": 5}
     for number, nonsense in enumerate(([9, 9, 6], ["x", 0, 7], "y"), 8):
-        app.session_state["block.typed"] = {"at": [10**9, number], "looks": nonsense}
+        app.session_state["block.typed"] = {"step": [10**9, number], "looks": nonsense}
         header, _ = typed(app.run())
-        assert (header["at"], header["looks"]["layer"]) == (4, 3)
+        assert (header["step"], header["looks"]["layer"]) == (4, 3)
 
 
 def test_both_networks_results_stand_side_by_side(opened: Open) -> None:

@@ -30,7 +30,7 @@ def text(app: AppTest) -> str:
 def test_the_text_and_its_distributions_are_the_plain_networks(opened: Open) -> None:
     header, arrays = typed(opened("generate", temperature="0.8", top_k="5", seed="7", length="40"))
     made = generate(MODEL, PROMPT, 40, 0.8, 5, 7)
-    assert (header["prompt"], header["text"], header["at"]) == (PROMPT, made.text, 39)
+    assert (header["prompt"], header["text"], header["step"]) == (PROMPT, made.text, 39)
     np.testing.assert_allclose(arrays["raw"], made.raw, atol=1e-3)
     np.testing.assert_allclose(arrays["drawn"], made.drawn, atol=1e-3)
     np.testing.assert_allclose(arrays["bits"][1:], made.bits[1:], atol=1e-3)
@@ -77,16 +77,16 @@ def test_more_goes_on_with_the_same_text(opened: Open) -> None:
     header, _ = typed(app)
     assert header["text"].startswith(before)
     assert len(header["text"]) == 350
-    assert header["at"] == 349
+    assert header["step"] == 349
 
 
 def test_a_report_of_a_place_is_taken_and_nonsense_is_not(opened: Open) -> None:
     app = opened("generate", length="20")
-    app.session_state["generate.typed"] = {"at": [4, 1]}
-    assert typed(app.run())[0]["at"] == 4
+    app.session_state["generate.typed"] = {"step": [4, 1]}
+    assert typed(app.run())[0]["step"] == 4
     for number, nonsense in enumerate(([-1, 3], [10**9, 4], ["x", 5], "y", [[1], 6]), 10):
-        app.session_state["generate.typed"] = {"at": nonsense, "other": number}
-        assert typed(app.run())[0]["at"] == 4
+        app.session_state["generate.typed"] = {"step": nonsense, "other": number}
+        assert typed(app.run())[0]["step"] == 4
 
 
 @pytest.mark.parametrize(
@@ -167,8 +167,8 @@ def test_a_step_does_not_write_the_text_again(opened: Open, monkeypatch: pytest.
         raise AssertionError("the text was written again")
 
     monkeypatch.setattr("dlviz.generation.generate", forbidden)
-    app.session_state["generate.typed"] = {"at": [4, 1]}
-    assert typed(app.run())[0]["at"] == 4
+    app.session_state["generate.typed"] = {"step": [4, 1]}
+    assert typed(app.run())[0]["step"] == 4
 
 
 def test_a_link_holds_no_more_of_a_prompt_than_is_read(opened: Open) -> None:

@@ -46,7 +46,7 @@ function lookBy(view, layer, head) {
 // (context,) of one layer at the character that is looked at: the last value is the character just before.
 function looksOf(view, layer) {
   const { values, shape: [, layers, heads, context] } = view.message.arrays.attention;
-  const start = (view.at * layers + layer) * heads * context;
+  const start = (view.step * layers + layer) * heads * context;
   const row = (head) => values.subarray(start + head * context, start + (head + 1) * context);
   if (view.head >= 0) return Float32Array.from(row(view.head), (value) => value / 255);
   return Float32Array.from({ length: context }, (_, place) => {
@@ -58,7 +58,7 @@ function looksOf(view, layer) {
 
 function paintLooks(view) {
   if (!view.message.looks) return;
-  const here = view.message.prompt.length + view.at;
+  const here = view.message.prompt.length + view.step;
   const first = (weights) => here - weights.length; // the place in the text of the first weight
   for (const span of view.spans) span.style.background = "";
   const lit = looksOf(view, view.layer);
