@@ -8,7 +8,7 @@ from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
-from dlviz.ui import owner
+from dlviz.ui import of_run, owner
 from dlviz.ui.plain import plain
 from dlviz.ui.training import around, chosen, drawing, live, own, plan, setup, told
 from dlviz.ui.training.state import LAB, get, put
@@ -99,12 +99,24 @@ def _run(run: Watched) -> None:
         _new_run()
         if not run.brought:
             _use(run.config)
+        _labs(run)
     if run.brought:
         st.caption("Draw on the left, and see what it says; “Take away” gives the file back.")
     else:
         live.show(run, status)
         live.axis()
     around.show(run)
+
+
+def _labs(run: Watched) -> None:
+    """Where its weights can be looked at."""
+    for lab in of_run.labs(run):
+        st.page_link(
+            f"{lab}.py",
+            label=f"Open in the lab “{of_run.LABS[lab].title}”",
+            icon=":material/open_in_new:",
+            query_params={"run": run.run, "weights": "run"},
+        )
 
 
 def _new_run() -> None:

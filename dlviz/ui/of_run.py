@@ -1,0 +1,89 @@
+"""The network of a training run, as the labs open it: `run=<id>&weights=run` in a lab's address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.training import told
+from dlviz.ui.training.watched import Watched, watched
+
+if TYPE_CHECKING:
+    from dlviz.ui.training.networks import Trained
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab, and the networks of runs that it can show."""
+
+    title: str
+    shows: Sequence[str]
+
+
+LABS: Mapping[str, Lab] = {
+    "cnn": Lab("CNN", ("SimpleCNN", "SimpleCNNDropout")),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A run's network at its newest checkpoint, and one line on what made it."""
+
+    run: Watched
+    trained: Trained
+    made: str
+
+
+def newest(run: str) -> int:
+    """The step of the run's newest checkpoint.
+
+    Raises: BadWeights if there is no such run, or it has none yet.
+    """
+    from dlviz.weights import BadWeights
+
+    if not run:
+        raise BadWeights("This link names no run: choose other weights.")
+    try:
+        found = watched(run)
+        found.look()
+    except UnknownRun as unknown:
+        raise BadWeights(str(unknown)) from unknown
+    if not found.checkpoints:
+        raise BadWeights("This run has no weights yet: its turn has not come.")
+    return found.checkpoints[-1]
+
+
+def opened(run: str, lab: str) -> Opened:
+    """The network of a run for a lab.
+
+    Raises: BadWeights with a sentence if there is no such run, it has no weights yet, its checkpoint is
+        damaged, or its network is none that the lab can show.
+    """
+    from dlviz.training.state import BadState
+    from dlviz.ui.training import networks
+    from dlviz.weights import BadWeights
+
+    step, found = newest(run), watched(run)
+    try:
+        trained, config = networks.at(run, step), found.config
+    except (BadState, UnknownRun, ValueError) as problem:
+        raise BadWeights(str(problem)) from problem
+    if trained.class_name not in LABS[lab].shows:
+        raise BadWeights(f"This run’s network is {trained.class_name}, which this lab cannot show.")
+    if found.brought:
+        return Opened(found, trained, told.made(found))
+    means = "" if config.task == "digits" or len(trained.classes) > 10 else _meanings(trained.classes)
+    made = f"Weights of a training run, after step {step:,}: {told.made(found)}{means}"
+    return Opened(found, trained, made)
+
+
+def _meanings(classes: list[str]) -> str:
+    return "; its answers mean " + ", ".join(f"{at} {name}" for at, name in enumerate(classes))
+
+
+def labs(run: Watched) -> list[str]:
+    """The labs that can show this run's network, once it has weights."""
+    network = run.start.get("network")
+    return [lab for lab, one in LABS.items() if run.checkpoints and network in one.shows]
