@@ -1,6 +1,7 @@
 """A run's checkpoints, each asked the same."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -117,6 +118,18 @@ def test_captions_are_the_events(run: Watched) -> None:
     assert said(run, history, 1) == "Step 1, epoch 1: not measured there"
     right = f"{100 * history.epochs['accuracy'][1]:.1f} %"
     assert said(run, history, 6) == f"Step 6, epoch 2: validation accuracy {right}"
+
+
+@pytest.mark.parametrize("reason", ["early", "done", "time"])
+def test_the_caption_of_the_last_checkpoint_says_whose_weights_it_holds(run: Watched, reason: str) -> None:
+    history = run.look()
+    worse = {**history.epochs, "loss": np.array([0.5, 0.9]), "accuracy": np.array([0.875, 0.7])}
+    ended = replace(history, epochs=worse, reason=reason, restored=True)
+    assert said(run, ended, 6) == (
+        "Step 6, epoch 2; early stopping brought back the weights of epoch 1, validation accuracy 87.5 %"
+    )
+    assert said(run, ended, 3) == "Step 3, epoch 1: validation accuracy 87.5 %"
+    assert said(run, replace(ended, restored=False), 6) == "Step 6, epoch 2: validation accuracy 70.0 %"
 
 
 def test_the_nearest_checkpoint() -> None:
