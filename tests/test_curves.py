@@ -137,7 +137,17 @@ def test_what_happened_is_marked() -> None:
         Mark("best", 4, "best: epoch 2"),
         Mark("early", 6, "early stopping"),
     )
-    assert run.restored
+    assert run.restored  # older runs tell it by their reason alone
+
+
+def test_whether_the_best_weights_are_back_is_what_the_end_tells() -> None:
+    def told(**end: object) -> bool:
+        return history([START, batch(1, 2.0), {"kind": "end", "step": 1, **end}]).restored
+
+    assert told(reason="done", restored=True)
+    assert not told(reason="done", restored=False)
+    assert not told(reason="done")
+    assert not told(reason="stopped", restored=False)
 
 
 def test_a_run_that_was_stopped_and_goes_on_has_not_ended() -> None:

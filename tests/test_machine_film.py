@@ -1,6 +1,8 @@
 """A run's checkpoints, each asked the same."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
 from dlviz.training.state import State
 from dlviz.ui.training import machine_film
-from dlviz.ui.training.machine_film import FRAMES, Asked, film, steps
+from dlviz.ui.training.machine_film import FRAMES, Asked, film, steps, thinned
 from dlviz.ui.training.machine_view import nearest, said
 from dlviz.ui.training.watched import Watched
 from tests.pages.training_lab import save, start, tell
@@ -93,22 +95,44 @@ def test_weights_that_are_no_numbers_are_left_out_and_said(runs: Service) -> Non
     assert seen.left_out == ["After step 3 its weights are no longer numbers: left out."]
 
 
-def test_of_very_many_checkpoints_the_first_steps_and_some_others(runs: Service) -> None:
+def with_checkpoints(runs: Service, wanted: list[int]) -> tuple[Watched, Path]:
+    """A run with these, all alike, and its folder."""
     name = runs.submit(CNN, MINE)
-    wanted = [0, 1, 3, 10, 30, *range(200, 6200, 100)]
-    event = save(runs, name, 0)
-    whole = checkpoints.path(runs.store.folder(name), 0)
+    event, folder = save(runs, name, 0), runs.store.folder(name)
     for step in wanted[1:]:
-        checkpoints.path(whole.parents[1], step).hardlink_to(whole)
+        checkpoints.path(folder, step).hardlink_to(checkpoints.path(folder, 0))
     tell(runs, name, start(), *({**event, "step": step} for step in wanted))
     run = Watched(name)
     run.look()
+    return run, folder
+
+
+def test_of_very_many_checkpoints_the_first_steps_and_some_others(runs: Service) -> None:
+    wanted = [0, 1, 3, 10, 30, *range(200, 6200, 100)]
+    run, folder = with_checkpoints(runs, wanted)
     shown = steps(run)
     assert len(shown) == FRAMES
     assert shown[:6] == wanted[:6]
     assert shown[-1] == wanted[-1]
-    checkpoints.path(whole.parents[1], 30).unlink()  # as a long run thins them out
+    said = "32 of 65 checkpoints are shown: the first 6, and later ones at even distances."
+    assert thinned(run) == said
+    checkpoints.path(folder, 30).unlink()  # as a long run thins them out
     assert 30 not in steps(run)
+    kept = "The run wrote 65 and keeps 64: beyond that every second one goes."
+    assert thinned(run) == f"{said.replace('65', '64').replace('first 6', 'first 5')} {kept}"
+    for step in wanted[32:]:
+        checkpoints.path(folder, step).unlink()
+    assert thinned(run) == f"All 31 checkpoints on the disk are shown. {kept}"
+
+
+def test_a_film_of_short_epochs_has_room_for_the_later_ones(runs: Service) -> None:
+    run, _ = with_checkpoints(runs, list(range(60)))
+    shown = steps(run)
+    assert (len(shown), shown[:16], shown[-1]) == (FRAMES, list(range(16)), 59)
+
+
+def test_of_a_film_that_is_whole_nothing_is_said(run: Watched) -> None:
+    assert thinned(run) == ""
 
 
 def test_captions_are_the_events(run: Watched) -> None:
@@ -117,6 +141,18 @@ def test_captions_are_the_events(run: Watched) -> None:
     assert said(run, history, 1) == "Step 1, epoch 1: not measured there"
     right = f"{100 * history.epochs['accuracy'][1]:.1f} %"
     assert said(run, history, 6) == f"Step 6, epoch 2: validation accuracy {right}"
+
+
+@pytest.mark.parametrize("reason", ["early", "done", "time"])
+def test_the_caption_of_the_last_checkpoint_says_whose_weights_it_holds(run: Watched, reason: str) -> None:
+    history = run.look()
+    worse = {**history.epochs, "loss": np.array([0.5, 0.9]), "accuracy": np.array([0.875, 0.7])}
+    ended = replace(history, epochs=worse, reason=reason, restored=True)
+    assert said(run, ended, 6) == (
+        "Step 6, epoch 2; early stopping brought back the weights of epoch 1, validation accuracy 87.5 %"
+    )
+    assert said(run, ended, 3) == "Step 3, epoch 1: validation accuracy 87.5 %"
+    assert said(run, replace(ended, restored=False), 6) == "Step 6, epoch 2: validation accuracy 70.0 %"
 
 
 def test_the_nearest_checkpoint() -> None:

@@ -144,7 +144,41 @@ def test_early_stopping_brings_back_the_best_weights() -> None:
     assert all(torch.equal(brought[name], then[name]) for name in then)
     assert any(not torch.equal(brought[name], kept[end["step"] - 3][name]) for name in then)
     assert f"epoch {best + 1}" in end["sentence"]
+    assert end["restored"]
     assert events(small(epochs=50, patience=3, dropout=0), start=states(happened)[-1]) == [end]
+
+
+def spoilt(rate: float = 0.3, **changes: Any) -> tuple[dict[str, Any], bool]:
+    """How a run ended whose rate was raised after its first epoch, which so is its best; and whether its last
+    checkpoint holds that epoch's weights.
+    """
+    steering = Script({7: [{"do": "rate", "value": rate}], 11: [{"do": changes.pop("then", "nothing")}]})
+    happened = events(small(**{"patience": 9, "dropout": 0, **changes}), steering=steering)
+    kept = {state.progress.step: state.weights for state in states(happened)}
+    assert [epoch["best"] for epoch in of_kind(happened, "epoch")][:2] in ([True], [True, False])
+    return happened[-1], all(torch.equal(kept[max(kept)][name], kept[3][name]) for name in kept[3])
+
+
+def test_the_best_come_back_at_the_planned_end_and_before_the_loss_was_no_number() -> None:
+    end, best = spoilt()
+    assert (end["reason"], end["step"], end["best_step"], end["restored"], best) == ("done", 9, 3, True, True)
+    assert end["sentence"] == "All epochs are learned. The weights of epoch 1 are back."
+    end, best = spoilt(1e30)
+    assert (end["reason"], end["restored"], best) == ("diverged", True, True)
+    assert end["sentence"].endswith("the loss is no longer a number. The weights of epoch 1 are back.")
+    end, best = spoilt(patience=None)
+    assert (end["restored"], best) == (False, False)
+    # Where the last epoch is the best, there is nothing to bring back.
+    end = events(small(patience=9))[-1]
+    assert (end["best_epoch"], end["restored"], end["sentence"]) == (3, False, "All epochs are learned.")
+
+
+def test_a_stopped_run_keeps_its_last_weights_to_go_on_from() -> None:
+    end, best = spoilt(then="stop")
+    assert (end["reason"], end["restored"], best) == ("stopped", False, False)
+    assert end["sentence"] == (
+        "The run was stopped. The best weights so far, of epoch 1, come back when it ends by itself."
+    )
 
 
 @pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
@@ -167,6 +201,10 @@ def test_the_time_budget_ends_the_run_with_a_measurement(monkeypatch: pytest.Mon
     assert 3 < end["step"] < 100
     assert of_kind(happened, "epoch")[-1]["step"] == end["step"]
     assert of_kind(happened, "checkpoint")[-1]["step"] == end["step"]
+    ticks = iter(range(1_000_000))
+    end, best = spoilt(epochs=500, seconds=3)
+    assert (end["reason"], end["best_step"], end["restored"], best) == ("time", 3, True, True)
+    assert end["step"] > 3
 
 
 def test_a_finished_run_can_be_given_more_epochs() -> None:

@@ -57,6 +57,7 @@ class History:
         marks: what happened, in the order of steps.
         steps_per_epoch, epochs_planned: from the run's start; 0 before it has started.
         reason: why the run has ended; empty while it has not.
+        restored: whether early stopping has brought back the best epoch's weights, which are not the last.
     """
 
     batches: Columns
@@ -65,17 +66,13 @@ class History:
     steps_per_epoch: int
     epochs_planned: int
     reason: str
+    restored: bool = False
 
     @property
     def step(self) -> int:
         """The newest step; 0 before the first."""
         steps = [*self.batches["step"][-1:], *self.epochs["step"][-1:]]
         return int(max(steps, default=0))
-
-    @property
-    def restored(self) -> bool:
-        """Whether early stopping has brought back the weights of the best epoch."""
-        return self.reason == "early"
 
     def place(self, steps: np.ndarray, axis: str) -> np.ndarray:
         """Where steps (n,) lie on an axis."""
@@ -137,7 +134,8 @@ def history(events: Iterable[Event]) -> History:
         kinds[last].append(event)
     start = kinds["start"][-1] if kinds["start"] else {}
     # A run that was stopped may have gone on: only its last word counts.
-    reason = str(kinds["end"][-1].get("reason", "")) if last == "end" else ""
+    end = kinds["end"][-1] if last == "end" else {}
+    reason = str(end.get("reason", ""))
     return History(
         batches=_columns(kinds["batch"], BATCH),
         epochs=_columns(kinds["epoch"], EPOCH),
@@ -145,6 +143,7 @@ def history(events: Iterable[Event]) -> History:
         steps_per_epoch=int(_number(start.get("steps_per_epoch", 0))),
         epochs_planned=int(_number(start.get("epochs", 0))),
         reason=reason,
+        restored=bool(end.get("restored", reason == "early")),  # which older runs do not tell
     )
 
 

@@ -171,25 +171,35 @@ class Learner:
         """
         progress = self.progress
         known = None if self.task.test else loss
-        best = known is not None and known < min(
-            (x for x in progress.losses if x is not None), default=torch.inf
-        )
+        best = self.keep_if_best(loss)
         progress.losses.append(known)
-        if best:
-            progress.best_epoch, progress.best_step = progress.epoch, progress.step
-            if self.config.patience:
-                self.best = self._weights()
         self.schedule.after_epoch(known)
         if self.config.patience and progress.epoch - progress.best_epoch >= self.config.patience:
             progress.ended = "early"
         elif progress.epoch >= self.config.epochs:
             progress.ended = "done"
-        if progress.ended and self.best:
-            self.model.load_state_dict(self.best)
         self.epoch_began = self.stream.states
         progress.epoch, progress.place, progress.gradients = progress.epoch + 1, 0, {}
         progress.loss, progress.right, progress.answers, progress.samples = 0.0, 0, 0, 0
         return best
+
+    def keep_if_best(self, loss: float) -> bool:
+        """Whether no epoch has had so low a loss; for early stopping its weights are kept then."""
+        progress = self.progress
+        best = not self.task.test and loss < min(
+            (known for known in progress.losses if known is not None), default=torch.inf
+        )
+        if best:
+            progress.best_epoch, progress.best_step = progress.epoch, progress.step
+            if self.config.patience:
+                self.best = self._weights()
+        return best
+
+    def bring_back(self, reason: str) -> None:
+        """End the run for good with the best weights, where early stopping has kept them."""
+        if self.best:
+            self.model.load_state_dict(self.best)
+            self.progress.ended = reason
 
     def _weights(self) -> Tensors:
         return {

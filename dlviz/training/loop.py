@@ -23,6 +23,8 @@ SENTENCES = {
     "diverged": "The run stopped: the loss is no longer a number.",
     "time": "The time budget is used up.",
 }
+BACK = " The weights of epoch {best} are back."
+NOT_YET = " The best weights so far, of epoch {best}, come back when it ends by itself."
 
 
 def train(
@@ -35,7 +37,8 @@ def train(
 
     Events are dictionaries of plain values under a `kind`: `download` where data come from elsewhere,
     `start`, `batch`, `epoch`, `rate`, `paused`, `resumed`, `checkpoint` (its `state` is a `State`) and at
-    last `end`.
+    last `end`, which says in `restored` whether the last checkpoint holds not the last weights but the best.
+    With early stopping on, the best come back however the run ends, unless it is stopped: then it can go on.
 
     Args:
         steering: where commands come from; without it nobody interferes.
@@ -55,13 +58,19 @@ def train(
 
 def _end(reason: str, progress: Progress, config: TrainingConfig) -> Event:
     patience = "one epoch" if config.patience == 1 else f"{config.patience} epochs"
+    better = bool(config.patience) and 0 < progress.best_step < progress.step
+    restored = better and reason != "stopped"
+    sentence = SENTENCES[reason]
+    if better and reason != "early":
+        sentence += BACK if restored else NOT_YET
     return {
         "kind": "end",
         "reason": reason,
         "step": progress.step,
         "best_epoch": progress.best_epoch,
         "best_step": progress.best_step,
-        "sentence": SENTENCES[reason].format(patience=patience, best=progress.best_epoch),
+        "restored": restored,
+        "sentence": sentence.format(patience=patience, best=progress.best_epoch),
     }
 
 
@@ -79,6 +88,8 @@ class _Run:
             yield self._checkpoint()
         while not self.reason:
             yield from self._epoch()
+        if self.reason == "diverged" and self.learner.best and not self.progress.ended:
+            yield self._checkpoint()
         yield _end(self.reason, self.progress, self.learner.config)
 
     def _epoch(self) -> Iterator[Event]:
@@ -129,7 +140,8 @@ class _Run:
         self.learner.keep_gradients()
         measured = self.learner.measure(self._stop_heard)
         if measured is not None and math.isfinite(measured.loss):
-            yield {**self._epoch_event(measured), "best": False, "partial": True}
+            event = self._epoch_event(measured)
+            yield {**event, "best": self.learner.keep_if_best(measured.loss), "partial": True}
         self.progress.gradients = {}
         yield self._checkpoint()
 
@@ -155,6 +167,8 @@ class _Run:
         }
 
     def _checkpoint(self) -> Event:
+        if self.reason not in ("", "stopped"):
+            self.learner.bring_back(self.reason)
         progress = self.progress
         return {
             "kind": "checkpoint",

@@ -61,7 +61,7 @@ def pytorch_script(config: TrainingConfig, events: Iterable[Mapping[str, Any]] =
     scheduler = SCHEDULERS.get(config.scheduler, "").format(**values)
     clip = f"        nn.utils.clip_grad_norm_(model.parameters(), {config.clip!r})\n" if config.clip else ""
     seen = "measured" if config.scheduler == "reduce-on-plateau" else ""
-    return _fill(
+    return fill(
         "training",
         title="MNIST's digits" if config.task == "digits" else "Fashion-MNIST's clothes",
         folder=_folder(config),
@@ -125,13 +125,13 @@ def _network(config: TrainingConfig) -> str:
             f"norm_{width}": f"nn.BatchNorm2d({width}), " if config.batch_norm else ""
             for width in (32, 64, 128)
         }
-        return _fill("networks/convolutional", dropout=repr(dropout), **norms)
+        return fill("networks/convolutional", dropout=repr(dropout), **norms)
     if config.model == "MLP":
         norm = "nn.BatchNorm1d(after), " if config.batch_norm else ""
-        return _fill("networks/mlp", dropout=repr(config.dropout or 0.0), norm=norm, **sizes)
+        return fill("networks/mlp", dropout=repr(config.dropout or 0.0), norm=norm, **sizes)
     layers = {"num_layers": "1"} | sizes
     dropout = "0.2" if layers["num_layers"] != "1" else "0.0"
-    return _fill("networks/recurrent", kind=RECURRENT[config.model], dropout=dropout, **layers)
+    return fill("networks/recurrent", kind=RECURRENT[config.model], dropout=dropout, **layers)
 
 
 def _input(config: TrainingConfig) -> str:
@@ -165,6 +165,7 @@ def _augmentation_code(config: TrainingConfig) -> str:
     )
 
 
-def _fill(name: str, **literals: str) -> str:
+def fill(name: str, **literals: str) -> str:
+    """A template of assets/scripts with its literals put in."""
     template = (FOLDER / f"{name}.py.txt").read_text(encoding="utf-8")
     return Template(template).substitute(literals)

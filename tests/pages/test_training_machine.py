@@ -136,6 +136,36 @@ def test_without_a_run_with_an_unknown_one_and_before_it_begins(at: At, runs: Se
     assert "The run has not begun: its first checkpoint is still to come." in said(at(run))
 
 
+def test_questions_code_and_weights_of_the_film(at: At, runs: Service) -> None:
+    run = trained(runs.store, CNN, MINE)
+    app = at(run, at="3", beside="0")
+    assert [each.label for each in app.get("download_button")] == [
+        "Weights after step 0",
+        "Weights after step 3",
+    ]
+    for panel in ("predict", "code"):
+        app.session_state[f"training.{panel}"] = True
+    app.run()
+    header, arrays = shown(app)
+    said = [header["classes"][at] for at in arrays["answers"].argmax(1)]
+    steps = [each["step"] for each in header["checkpoints"]]
+    question = app.radio(key="training.question.machine.first")
+    assert f"At the end it says “{said[-1]}”." in question.label
+    question.set_value(f"step {steps[said.index(said[-1])]}").run()
+    assert [each.value.startswith("Yes. At step") for each in app.success] == [True]
+    assert any("def load(cls, path: Path)" in each.value for each in app.code)
+    assert any(each.label.startswith("Run it yourself") for each in app.get("download_button"))
+
+
+def test_a_network_shows_at_first_what_it_has(at: At, runs: Service) -> None:
+    run = trained(runs.store, TrainingConfig(model="LSTMModel", samples=64, batch_size=32, epochs=1), MINE)
+    other = trained(runs.store, CNN, MINE)
+    app = at(run)
+    assert shown(app)[0]["names"][0] == "input gate"
+    app.selectbox(key="training.machine.run").set_value(other).run()
+    assert shown(app)[0]["item"] == "map"
+
+
 def test_one_of_my_runs_is_chosen(at: At, runs: Service) -> None:
     first, second = (trained(runs.store, CNN, MINE) for _ in range(2))
     app = at(first)

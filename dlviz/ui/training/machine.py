@@ -12,10 +12,10 @@ from dlviz.training.runs import service
 from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import owner
-from dlviz.ui.training import machine_input, machine_view, told
+from dlviz.ui.training import machine_input, machine_lesson, machine_view, told
 from dlviz.ui.training.live import SETTLED
 from dlviz.ui.training.machine_film import Film, film, steps
-from dlviz.ui.training.machine_state import WHAT
+from dlviz.ui.training.machine_state import USUAL, WHAT
 from dlviz.ui.training.state import LAB, get, put
 from dlviz.ui.training.watched import Watched, watched
 
@@ -63,9 +63,15 @@ def _choose_run() -> None:
         placeholder="Choose a run",
         key=CHOSEN,
         width=300,
-        on_change=lambda: put("run", st.session_state[CHOSEN] or ""),
+        on_change=_take_run,
         label_visibility="collapsed",
     )
+
+
+def _take_run() -> None:
+    """Another network may have other things to show."""
+    put("run", st.session_state[CHOSEN] or "")
+    put("what", "")
 
 
 def _called(status: Status) -> str:
@@ -90,12 +96,18 @@ def _machine(run: Watched) -> None:
     with right:
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
-            _what()
-        if asked is not None:
-            _film(run, film(run, asked, get("what"), get("part")), row)
+            _what(run)
+        if asked is None:
+            return
+        seen = film(run, asked, get("what"), get("part"))
+        _film(run, seen, row)
+    if seen.moments:
+        machine_lesson.lessons(run, asked, seen)
 
 
-def _what() -> None:
+def _what(run: Watched) -> None:
+    if not get("what"):
+        put("what", USUAL.get(run.config.model, "maps"))
     st.segmented_control(
         "What is shown",
         list(WHAT),
@@ -131,6 +143,7 @@ def _film(run: Watched, seen: Film, row: DeltaGenerator) -> None:
 
         st.caption(NOTHING[get("what")])
     machine_view.draw(run, seen)
+    machine_lesson.below(run, seen)
 
 
 def _parts(seen: Film) -> None:

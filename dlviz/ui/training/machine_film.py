@@ -39,12 +39,17 @@ class Asked:
         """A picture (28, 28) or (3, 32, 32) in [0, 1]."""
         return cls("picture", pixels=pixels.astype(np.float32).tobytes(), shape=pixels.shape)
 
+    @property
+    def drawn(self) -> np.ndarray:
+        """The picture (28, 28) or (3, 32, 32) in [0, 1]."""
+        return np.frombuffer(self.pixels, np.float32).reshape(self.shape).copy()
+
     def as_read(self, trained: Trained) -> Tensor:
         """The input as the network reads it. Raises: ValueError, a sentence, if there is nothing to read."""
         import torch
 
         if self.kind == "picture":
-            pixels = np.frombuffer(self.pixels, np.float32).reshape(self.shape).copy()
+            pixels = self.drawn
             if pixels.ndim == 3:
                 return (torch.from_numpy(pixels)[None] - 0.5) / 0.5
             return networks.as_read(trained, pixels)
@@ -88,14 +93,34 @@ def steps(run: Watched) -> list[int]:
 
     Raises: UnknownRun.
     """
-    files = checkpoints.on_disk(service.shared().store.folder(run.run))
-    there = [step for step in run.checkpoints if step in files]
+    there = kept(run)
     if len(there) <= FRAMES:
         return there
-    early = [step for step in there if step <= EARLY]
+    # Where an epoch has few steps there are too many of the first to show them all.
+    early = [step for step in there if step <= EARLY][: FRAMES // 2]
     later = there[len(early) :]
-    kept = np.linspace(0, len(later) - 1, FRAMES - len(early)).round().astype(int)
-    return early + [later[at] for at in kept]
+    some = np.linspace(0, len(later) - 1, FRAMES - len(early)).round().astype(int)
+    return early + [later[at] for at in some]
+
+
+def kept(run: Watched) -> list[int]:
+    """The steps of the checkpoints that are on the disk. Raises: UnknownRun."""
+    files = checkpoints.on_disk(service.shared().store.folder(run.run))
+    return [step for step in run.checkpoints if step in files]
+
+
+def thinned(run: Watched) -> str:
+    """A sentence on the checkpoints that are not shown; empty where all are. Raises: UnknownRun."""
+    there, shown, wrote = kept(run), steps(run), len(run.checkpoints)
+    dropped = f"The run wrote {wrote:,} and keeps {checkpoints.MOST}: beyond that every second one goes."
+    if len(there) == len(shown):
+        return f"All {len(there)} checkpoints on the disk are shown. {dropped}" if wrote > len(there) else ""
+    first = sum(step == each for step, each in zip(shown, there, strict=False))
+    said = (
+        f"{len(shown)} of {len(there)} checkpoints are shown: the first {first}, and later ones at even "
+        "distances."
+    )
+    return f"{said} {dropped}" if wrote > len(there) else said
 
 
 def film(run: Watched, asked: Asked, kind: str, part: str) -> Film:

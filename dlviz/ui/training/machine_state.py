@@ -2,6 +2,10 @@
 
 from dlviz.ui import address
 
+# What is shown of a network at first, where that is not its maps.
+USUAL = {"DigitTransformer": "attention"} | dict.fromkeys(
+    ("SimpleRNN", "GRUModel", "LSTMModel", "TextClassifier", "CharacterLSTM"), "gates"
+)
 WHAT = {"kernels": "Kernels", "maps": "Feature maps", "attention": "Attention", "gates": "Gates"}
 LATEST, NOTHING = -1, -1  # the newest checkpoint; nothing beside it
 MOST = 10**9  # steps
@@ -14,7 +18,7 @@ def _part(text: str) -> str:
 
 
 FIELDS: address.Fields = {
-    "what": address.choice(list(WHAT), "maps"),
+    "what": address.choice(["", *WHAT], ""),
     "part": address.Field("", _part),
     "at": address.integer(LATEST, MOST, LATEST),
     "beside": address.integer(NOTHING, MOST, NOTHING),

@@ -151,7 +151,7 @@ def _early(history: History, config: TrainingConfig, best: int) -> str:
             f"{best} back."
         )
     if config.patience and history.reason == "done":
-        return f"Early stopping never had to act; the weights of epoch {best} are brought back."
+        return "Early stopping never had to act."
     if best < last:
         after = "epoch" if last - best == 1 else f"{last - best:,} epochs"
         return f"The {after} after it made it no better on what it had not seen."

@@ -97,9 +97,10 @@ function paintPanel(view, frame, made) {
     if (grid.head) context.fillText(names[tile], left, top - 5, width * grid.wide);
   }
   made.frame = frame;
-  const what = count === 1 ? `${height}×${width}` : `${count} ${item}s of ${height}×${width}`;
-  const top = strongest(frame.values);
   const size = height * width;
+  const many = size > 1 ? `${count} ${item}s of ${height}×${width}` : `${count} ${item}s`;
+  const what = count === 1 ? `${height}×${width}` : many;
+  const top = strongest(frame.values);
   const where = names[Math.floor(top / size)] ?? `${item} ${Math.floor(top / size)}`;
   const told = frame.difference ? `largest change: ${short(frame.values[top])} in ${where}` : `strongest: ${short(frame.values[top])} in ${where}`;
   made.querySelector("figcaption").replaceChildren(element("b", sentenceCase(frame.title)), element("span", `${what}; ${told}`));

@@ -1,0 +1,90 @@
+"""What is asked about a film, against answers worked out by hand."""
+
+import numpy as np
+
+from dlviz.training.moments import Moment
+from dlviz.ui.training.machine_film import Film
+from dlviz.ui.training.machine_questions import OPTIONS, ask, sources
+from dlviz.ui.training.machine_state import WHAT
+
+EMPTY = np.zeros((0, 0, 0), np.float16)
+CLASSES = ["cat", "dog_", "\n"]
+
+
+def film(answers: dict[int, list[float]], values: list[np.ndarray], names: tuple[str, ...] = ()) -> Film:
+    moments = {
+        step: Moment(np.array(answer, np.float32), each, names, ())
+        for (step, answer), each in zip(answers.items(), values, strict=True)
+    }
+    return Film(moments, {}, "", CLASSES, [])
+
+
+ANSWERS = {
+    0: [0.5, 0.3, 0.2],
+    1: [0.2, 0.6, 0.2],  # the last answer for the first time, by a change of 0.3
+    3: [0.6, 0.3, 0.1],
+    10: [0.1, 0.8, 0.1],  # the largest change: 0.5
+    50: [0.1, 0.8, 0.1],
+}
+
+
+def still(count: int) -> list[np.ndarray]:
+    return [EMPTY] * count
+
+
+def test_first_and_leap() -> None:
+    seen = film(ANSWERS, still(5))
+    first, leap = ask(seen, lambda: seen)
+    assert first.answer == "step 1"
+    assert first.options == ["step 0", "step 1", "step 10", "step 50"]
+    assert r"“dog\_”" in first.text  # names are the learner's own
+    assert first.because == r"At step 1 it said “dog\_” with 60.0 %, and for good from step 10 on."
+    assert leap.answer == "step 3 → 10"
+    assert leap.answer in leap.options
+    assert leap.because.startswith("There 50.0 % of its certainty")
+
+
+def test_an_answer_that_never_changed() -> None:
+    seen = film({0: [0.1, 0.1, 0.8], 1: [0, 0, 1]}, still(2))
+    first, leap = ask(seen, lambda: seen)
+    assert (first.answer, first.options, leap.options) == ("step 0", ["step 0", "step 1"], ["step 0 → 1"])
+    assert (
+        first.because == "At step 0 it said “new line” with 80.0 %, and never said anything else after that."
+    )
+
+
+def test_kernels_against_the_answer() -> None:
+    before, after = np.full((2, 3, 3), 1.0), np.full((2, 3, 3), 1.1)
+    kernels = film({0: ANSWERS[0], 50: ANSWERS[50]}, [before, after])
+    _, _, moved = ask(kernels, lambda: kernels)
+    # 0.1 of every kernel's 1; the answer's change is √0.42, its length was √0.38.
+    assert moved.answer == "the answer"
+    assert "by 0.1 times their length, the answer by 1.05 times" in moved.because
+    calm = film({0: ANSWERS[0], 50: ANSWERS[0]}, [before, after])
+    assert ask(calm, lambda: calm)[2].answer == "the kernels"
+
+
+def test_the_gate_that_changes_most() -> None:
+    before = np.zeros((3, 2, 2), np.float16)
+    after = before.copy()
+    after[0, 0, 0], after[2] = 0.8, 0.5  # means 0.2 and 0.5
+    seen = film({0: ANSWERS[0], 1: ANSWERS[1]}, [before, after], ("input gate", "forget gate", "cell state"))
+    gate = ask(seen, lambda: film(ANSWERS, still(5)))[2]
+    assert (gate.answer, gate.because) == (
+        "cell state",
+        "The mean changes are: input gate 0.2, forget gate 0, cell state 0.5.",
+    )
+
+
+def test_of_many_checkpoints_a_few_are_offered_and_the_right_one_is_among_them() -> None:
+    for right in range(20):
+        answers = {step: [0.9, 0.1, 0.0] if step < right else [0.1, 0.9, 0.0] for step in range(20)}
+        seen = film(answers, still(20))
+        for question in ask(seen, lambda seen=seen: seen):
+            assert question.answer in question.options
+            assert len(question.options) == len(set(question.options)) == OPTIONS
+        assert ask(seen, lambda seen=seen: seen)[0].answer == f"step {right}"
+
+
+def test_the_code_of_every_kind() -> None:
+    assert {sources(what)[-1].__name__ for what in WHAT} == {"_kernels", "_maps", "_attention", "_gates"}
