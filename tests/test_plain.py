@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlviz.ui.plain import plain
+from dlviz.ui.plain import JOINER, plain
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,10 @@ from dlviz.ui.plain import plain
         ("**a** _b_ `c`", r"\*\*a\*\* \_b\_ \`c\`"),
         ("![](//x.y)", r"!\[\](//x.y)"),
         ("$x$ ~~y~~", r"\$x\$ \~\~y\~\~"),
-        (":red[a] 1: b", r"\:red\[a\] 1: b"),
+        (":red[a] 1: b", f"\\:{JOINER}red\\[a\\] 1: b"),
+        (":material/delete: :+1:", f"\\:{JOINER}material/delete: \\:{JOINER}+1:"),
+        ("see http://x.y", f"see http{JOINER}://x.y"),
+        ("WWW.x.y, a@b.c", f"WWW{JOINER}.x.y, a{JOINER}@b.c"),
         ("\\", r"\\"),
     ],
 )

@@ -27,6 +27,11 @@ def test_a_confusion_matrix_shows_counts_and_the_share_of_each_row() -> None:
     np.testing.assert_allclose(heat.z, np.sqrt([[0.75, 0.25], [0, 1]]))
 
 
+def test_a_name_is_no_tag() -> None:
+    (heat,) = traces(confusion(np.eye(2, dtype=int), ["<a href='//x.y'>", "b & c"]))
+    assert list(heat.x) == ["&lt;a href='//x.y'&gt;", "b &amp; c"]
+
+
 def test_a_class_that_never_came_has_an_empty_row() -> None:
     (heat,) = traces(confusion(np.array([[0, 0], [0, 4]]), ["cat", "dog"]))
     assert np.isfinite(heat.z).all()

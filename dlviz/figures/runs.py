@@ -1,6 +1,7 @@
 """What a training run leaves behind: its confusion matrix, and how its weights were spread."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
@@ -24,11 +25,13 @@ def confusion(counts: np.ndarray, names: Sequence[str]) -> go.Figure:
     counts = np.asarray(counts)
     if counts.shape != (len(names), len(names)):
         raise ValueError(f"{len(names)} classes have no confusion matrix of shape {counts.shape}")
+    # Plotly reads tags in names.
+    shown = [escape(name, quote=False) for name in names]
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     heat = go.Heatmap(
         z=np.sqrt(shares),
-        x=list(names),
-        y=list(names),
+        x=shown,
+        y=shown,
         text=np.where(counts > 0, counts.astype(str), ""),
         texttemplate="%{text}",
         customdata=shares,

@@ -58,6 +58,7 @@ class History:
         steps_per_epoch, epochs_planned: from the run's start; 0 before it has started.
         reason: why the run has ended; empty while it has not.
         restored: whether early stopping has brought back the best epoch's weights, which are not the last.
+        asked: after which step the learner has last changed the rate, and to what.
     """
 
     batches: Columns
@@ -67,6 +68,13 @@ class History:
     epochs_planned: int
     reason: str
     restored: bool = False
+    asked: tuple[int, float] = (-1, math.nan)
+
+    @property
+    def rate(self) -> float:
+        """What the next batch is learned with, as far as is known; NaN before the first."""
+        step, rate = self.asked
+        return rate if step >= self.step else float([math.nan, *self.batches["rate"][-1:]][-1])
 
     @property
     def step(self) -> int:
@@ -144,7 +152,12 @@ def history(events: Iterable[Event]) -> History:
         epochs_planned=int(_number(start.get("epochs", 0))),
         reason=reason,
         restored=bool(end.get("restored", reason == "early")),  # which older runs do not tell
+        asked=_asked(kinds["rate"]),
     )
+
+
+def _asked(changes: Sequence[Event]) -> tuple[int, float]:
+    return (_step(changes[-1]), _number(changes[-1].get("new"))) if changes else (-1, math.nan)
 
 
 def _number(value: object) -> float:

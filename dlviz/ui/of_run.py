@@ -75,7 +75,7 @@ def opened(run: str, lab: str) -> Opened:
     if found.brought:
         return Opened(found, trained, told.made(found))
     means = "" if config.task == "digits" or len(trained.classes) > 10 else _meanings(trained.classes)
-    made = f"Weights of a training run, after step {step:,}: {told.made(found)}{means}"
+    made = f"Weights of a training run, {told.when(found, step)}: {told.made(found)}{means}"
     return Opened(found, trained, made)
 
 

@@ -91,6 +91,29 @@ def test_a_new_rate_that_is_none_is_told_and_not_sent(
     assert launcher.jobs[run].told == []
 
 
+def test_what_is_wrong_with_a_rate_is_said_until_something_else_is_asked(
+    opened: Open, runs: Service, run: str
+) -> None:
+    tell(runs, run, start(), batch(1))
+    app = opened("training", run=run)
+    app.text_input(key="training.new_rate").set_value("1e305").run()
+    assert "A learning rate is a number above 0" in app.run().error[0].value  # as the page's clock does
+    press(app, "Pause")
+    assert not app.error
+
+
+def test_a_change_of_the_rate_is_seen_before_the_next_batch(
+    opened: Open, runs: Service, launcher: Launcher, run: str
+) -> None:
+    tell(runs, run, start(), batch(1), {"kind": "rate", "step": 1, "old": 0.001, "new": 0.02})
+    app = opened("training", run=run)
+    assert [metric.value for metric in app.metric if metric.label == "Learning rate"] == ["0.02"]
+    press(app, "÷ 10")
+    assert launcher.jobs[run].told == [{"do": "rate", "value": 0.002}]
+    tell(runs, run, batch(2))
+    assert [metric.value for metric in app.run().metric if metric.label == "Learning rate"] == ["0.001"]
+
+
 def test_who_has_the_link_alone_watches(opened: Open, runs: Service) -> None:
     name = runs.submit(SMALL, OTHERS)
     tell(runs, name, start(), batch(1))
@@ -213,6 +236,44 @@ def test_the_confusion_matrix_names_what_is_mixed_up_most(
     app = opened("training", run=run, panel="confusion")
     assert any("7 times, “4” is taken for “9”" in caption.value for caption in app.caption)
     assert len(app.get("plotly_chart")) == 1
+
+
+def test_what_is_shown_after_early_stopping_is_of_the_weights_that_are_back(
+    opened: Open, runs: Service, run: str
+) -> None:
+    worse = {**epoch(2, 0.75, wrong=9), "best": False}
+    end = {"kind": "end", "reason": "early", "step": 4, "restored": True, "sentence": "It ended."}
+    tell(runs, run, start(), batch(2), epoch(1, 0.5, wrong=3), batch(4), worse, save(runs, run, 4), end)
+    app = opened("training", run=run, sample="5")
+    assert any(
+        "With the weights of epoch 1" in text.value and "3 wrong" in text.value for text in app.markdown
+    )
+    ((header, _),) = messages(app, "tiles")
+    assert header["groups"][0]["note"] == "the network after step 4, with the weights of epoch 1 back"
+
+
+def test_a_matrix_without_mistakes_and_a_label_that_is_markdown(
+    opened: Open, runs: Service, run: str
+) -> None:
+    names = [*"012345678", "![](http://x.y/z.png)"]
+    tell(runs, run, start(classes=names), batch(2), epoch(1, 0.5, wrong=0))
+    app = opened("training", run=run, panel="confusion")
+    assert any(caption.value.endswith("None is taken for another.") for caption in app.caption)
+    tell(runs, run, batch(4), epoch(2, 0.4, wrong=2))
+    (caption,) = [caption.value for caption in app.run().caption if "is taken for" in caption.value]
+    assert r"!\[\](http" in caption
+    assert "http://" not in caption
+
+
+def test_weights_are_given_of_the_newest_checkpoint_that_is_whole(
+    opened: Open, runs: Service, run: str
+) -> None:
+    tell(runs, run, start(), save(runs, run, 0), batch(1), save(runs, run, 1))
+    file = checkpoints.path(runs.store.folder(run), 1)
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    app = opened("training", run=run, panel="take")
+    assert app.warning[0].value == "The checkpoint 1.safetensors is missing, cut or damaged."
+    assert any("The network before its first step" in text.value for text in app.markdown)
 
 
 def test_weights_and_gradients_are_drawn_epoch_by_epoch(opened: Open, runs: Service, run: str) -> None:

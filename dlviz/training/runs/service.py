@@ -1,6 +1,5 @@
 """All runs of this server: handed in, queued, trained, steered by their owners, watched by anyone."""
 
-import math
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from dlviz.training.runs.owner import hashed, owns
 from dlviz.training.runs.scheduler import Scheduler, places
 from dlviz.training.runs.store import Fill, Meta, Store, UnknownRun
 
+HIGHEST = 1e300  # a learning rate: a schedule multiplies it
 WAITING = 40  # runs that one owner may have in the queue: a few ready-made experiments with three seeds
 
 
@@ -115,8 +115,8 @@ class Service:
 
     def change_rate(self, run: str, token: str, value: float) -> None:
         """Train on with another learning rate; nothing if the run is not trained now."""
-        if not (math.isfinite(value) and value > 0):
-            raise Refused("A learning rate is a number above 0.")
+        if not 0 < value < HIGHEST:
+            raise Refused("A learning rate is a number above 0, such as 0.001, and not beyond all measure.")
         self._steer(run, token, {"do": "rate", "value": float(value)})
 
     def go_on(self, run: str, token: str) -> None:

@@ -7,8 +7,9 @@ import streamlit as st
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import digit
 from dlviz.ui.percent import percent
+from dlviz.ui.plain import plain
 from dlviz.ui.tiles import Group, tiles
-from dlviz.ui.training import measured, networks
+from dlviz.ui.training import measured, networks, told
 from dlviz.ui.training.networks import Trained
 from dlviz.ui.training.state import LAB
 from dlviz.ui.training.watched import Watched
@@ -43,11 +44,6 @@ def newest(run: Watched) -> Trained | None:
         return None
 
 
-def when(trained: Trained) -> str:
-    """How far the network had learned."""
-    return f"after step {trained.step:,}" if trained.step else "before its first step"
-
-
 def _drawn(run: Watched) -> None:
     with st.container(key="paper-beside"):
         drawing = digit.current(LAB)
@@ -60,10 +56,10 @@ def _drawn(run: Watched) -> None:
     best = names[order[0]]
     group = Group(
         title=f"It says {best}",
-        note=f"the network {when(trained)}",
+        note=f"the network {told.when(run, trained.step)}",
         values=drawing.pixels[None],
         scale="ink",
-        alt=f"{when(trained)}: "
+        alt=f"{told.when(run, trained.step)}: "
         + ", ".join(f"{names[at]} {percent(float(probabilities[at]))}" for at in order),
         columns=1,
         cell=2,
@@ -88,9 +84,10 @@ def _sentence(run: Watched) -> None:
     with torch.inference_mode():
         probabilities = trained.model(torch.tensor([known.encode(words)])).softmax(1)[0].numpy()
     best = int(probabilities.argmax())
-    st.metric(f"It says, {when(trained)}", f"{trained.classes[best]}: {percent(float(probabilities[best]))}")
+    said = f"{plain(trained.classes[best])}: {percent(float(probabilities[best]))}"
+    st.metric(f"It says, {told.when(run, trained.step)}", said)
     if unknown := [word for word in words if word not in known]:
-        st.caption(f"Words that it has never seen: {', '.join(unknown[:8])}.")
+        st.caption(f"Words that it has never seen: {plain(', '.join(unknown[:8]))}.")
 
 
 def _text(run: Watched) -> None:
@@ -100,5 +97,5 @@ def _text(run: Watched) -> None:
     from dlviz.generation import generate
 
     written = generate(trained.model, PROMPT, WRITTEN, 0.7, None, 0)
-    st.markdown(f"**What it writes after “{PROMPT.strip()}”**, {when(trained)}:")
+    st.markdown(f"**What it writes after “{PROMPT.strip()}”**, {told.when(run, trained.step)}:")
     st.text(PROMPT + written.text)

@@ -18,18 +18,18 @@ from dlviz.ui.training import steering, told
 from dlviz.ui.training.state import LAB, get
 from dlviz.ui.training.watched import Watched, watched
 
-EVERY = 1.0  # seconds
+EVERY, ENDED = 1.0, 5.0  # seconds: while it goes on, and once it has stopped but may be let go on
 SEEN = f"{LAB}.seen"
 AXIS = {"step": "Steps", "epoch": "Epochs", "seconds": "Seconds"}
-# A paused run may be let go on by its owner in another tab, so only an ending stops the clock.
 SETTLED = ("ended", "interrupted")
 
 
 def show(run: Watched, status: Status) -> None:
-    """The run; its clock stops when it has ended."""
+    """The run; its clock stops when it has ended for good: any other its owner may let go on elsewhere."""
     over = status.state in SETTLED
+    every = EVERY if not over else ENDED if status.can_go_on else None
     st.session_state[SEEN] = _mark(run, over)
-    st.fragment(run_every=None if over else EVERY, key=f"{LAB}.live")(_watch)(run.run)
+    st.fragment(run_every=every, key=f"{LAB}.live")(_watch)(run.run)
 
 
 def _mark(run: Watched, over: bool) -> tuple[object, ...]:
@@ -85,7 +85,7 @@ def _numbers(history: History, config: TrainingConfig) -> None:
         "Training loss": told.number(told.loss_now(history)),
         f"{held} loss": told.number(loss),
         f"{held} accuracy": percent(accuracy) if math.isfinite(accuracy) else "–",
-        "Learning rate": told.number(told.latest(history.batches["rate"])),
+        "Learning rate": told.number(history.rate),
         "Gradient norm": told.number(told.latest(history.batches["norm"])),
     }
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):

@@ -17,6 +17,7 @@ import streamlit as st
 from dlviz.training.config import TrainingConfig
 from dlviz.ui.gallery import gallery
 from dlviz.ui.pad import pad
+from dlviz.ui.plain import plain
 from dlviz.ui.training import told
 from dlviz.ui.training.state import LAB
 
@@ -73,7 +74,7 @@ def _draw(known: int) -> None:
         )
         if mine.labels:
             kinds = ", ".join(f"{count} × {label}" for label, count in Counter(mine.labels).items())
-            st.caption(f"{told.count(len(mine.labels), 'drawing')} so far: {kinds}.")
+            st.caption(f"{told.count(len(mine.labels), 'drawing')} so far: {plain(kinds)}.")
             newest = slice(-SHOWN, None)
             gallery(f"{LAB}.drawings", np.array(mine.pictures[newest]), mine.labels[newest], kinds, side=48)
             st.button("Take the last one away", type="tertiary", on_click=_take_away, key=f"{LAB}.less")
@@ -104,12 +105,12 @@ def _upload() -> None:
             table = labelled.read(file.getvalue())
         except labelled.BadTable as problem:
             st.session_state.pop(TABLE, None)
-            st.error(str(problem), icon=":material/table:")
+            st.error(plain(str(problem)), icon=":material/table:")
             return
         st.session_state[TABLE] = (file.getvalue(), table)
     if TABLE in st.session_state:
         table = st.session_state[TABLE][1]
-        classes = ", ".join(name[:30] for name in table.classes[:8])
+        classes = plain(", ".join(name[:30] for name in table.classes[:8]))
         st.caption(f"{told.count(len(table.texts), 'sentence')} in {len(table.classes)} classes: {classes}.")
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from dlviz.training.runs import service
 from dlviz.training.runs.events import Event, current
 from dlviz.ui.gallery import gallery
+from dlviz.ui.plain import plain
 from dlviz.ui.training import measured
 from dlviz.ui.training.state import LAB
 from dlviz.ui.training.watched import Watched
@@ -25,14 +26,15 @@ def mistakes(run: Watched) -> None:
         return
     wrong = epoch.get("wrong")
     if not isinstance(wrong, list) or not epoch.get("confusion"):
-        st.caption("With so many classes nobody could read a list of mistakes: read what it writes instead.")
+        instead = ": read what it writes instead" if run.config.task == "text" else ""
+        st.caption(f"With so many classes nobody could read a list of mistakes{instead}.")
         return
     total = _wrong(epoch)
     if not total:
-        st.markdown(f"**After epoch {epoch['epoch']} it gets all right** that it does not learn from.")
+        st.markdown(f"**{_after(run, epoch)} it gets all right** that it does not learn from.")
         return
     st.markdown(
-        f"**After epoch {epoch['epoch']} it still gets {total:,} wrong** of the examples that it does not "
+        f"**{_after(run, epoch)} it still gets {total:,} wrong** of the examples that it does not "
         f"learn from{f'; {len(wrong)} of them' if total > len(wrong) else ''}."
     )
     if measured.shows(run.config) == "sentences":
@@ -44,7 +46,13 @@ def mistakes(run: Watched) -> None:
 def _epoch(run: Watched) -> Event:
     if not run.newest:
         st.caption("After the first epoch, what it gets wrong stands here.")
-    return run.newest
+    return run.measured
+
+
+def _after(run: Watched, epoch: Event) -> str:
+    if epoch is run.newest:
+        return f"After epoch {epoch['epoch']}"
+    return f"With the weights of epoch {epoch['epoch']}, which early stopping has brought back,"
 
 
 def _wrong(epoch: Event) -> int:
@@ -118,10 +126,13 @@ def confusion(run: Watched) -> None:
     st.plotly_chart(figure(counts, names), key=f"{LAB}.confusion", config={"displayModeBar": False})
     mixed = np.where(np.eye(len(counts), dtype=bool), -1, counts)
     truth, said = np.unravel_index(mixed.argmax(), mixed.shape)
-    st.caption(
-        f"After epoch {epoch['epoch']}, of {counts.sum():,} examples. Most often, {counts[truth, said]:,} "
-        f"times, “{names[truth]}” is taken for “{names[said]}”."
+    most = (
+        f"Most often, {counts[truth, said]:,} times, “{plain(names[truth])}” is taken for "
+        f"“{plain(names[said])}”."
     )
+    where = _after(run, epoch).rstrip(",")
+    none = "None is taken for another."
+    st.caption(f"{where}, of {counts.sum():,} examples. {most if mixed.max() > 0 else none}")
 
 
 def histograms(run: Watched) -> None:

@@ -14,6 +14,7 @@ from dlviz.training.options import PICTURES
 from dlviz.training.timing import Timing
 from dlviz.ui.curves import Curves, curves
 from dlviz.ui.gallery import gallery
+from dlviz.ui.plain import plain
 from dlviz.ui.training import own, predicted, told
 from dlviz.ui.training.state import LAB
 
@@ -46,7 +47,7 @@ def _size(wanted: TrainingConfig) -> None:
     """Parameters, steps and seconds, as soon as they have been tried out."""
     known = predicted.trial.ask(wanted, own.data(wanted.task))
     if isinstance(known, str):
-        st.info(known, icon=":material/info:")
+        st.info(plain(known), icon=":material/info:")
         return
     with st.container(horizontal=True, gap="large"):
         st.metric("Parameters", f"{known.parameters:,}" if known else "…", width="content")

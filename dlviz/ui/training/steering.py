@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import streamlit as st
@@ -35,7 +36,8 @@ def controls(run: Watched, status: Status) -> None:
         if status.can_go_on:
             label = "Go on from the last checkpoint" if run.checkpoints else "Try again"
             _button(label, ":material/resume:", runs.go_on, status)
-    if problem := st.session_state.pop(PROBLEM, ""):
+    # It stays until something else is asked for: this part is drawn anew every second.
+    if problem := st.session_state.get(PROBLEM, ""):
         st.error(problem, icon=":material/block:")
 
 
@@ -44,7 +46,7 @@ def _button(label: str, icon: str, steer: Callable[[str, str], None], status: St
 
 
 def _rate(run: Watched, status: Status) -> None:
-    now = told.number(told.latest(run.look().batches["rate"]))
+    now = told.number(run.look().rate)
     st.text_input(
         "New learning rate",
         key=RATE,
@@ -61,6 +63,7 @@ def _rate(run: Watched, status: Status) -> None:
 
 def _change_rate(run: str) -> None:
     """What was typed; an empty field is no wish."""
+    st.session_state.pop(PROBLEM, None)
     text = st.session_state[RATE].strip().replace(",", ".")
     if not text:
         return
@@ -74,13 +77,14 @@ def _change_rate(run: str) -> None:
 
 
 def _scale_rate(run: Watched, factor: float) -> None:
-    rates = run.look().batches["rate"]
-    if len(rates):
-        do(service.shared().change_rate, run.run, float(f"{rates[-1] * factor:.6g}"))
+    rate = run.look().rate * factor
+    if math.isfinite(rate):
+        do(service.shared().change_rate, run.run, float(f"{rate:.6g}"))
 
 
 def do(steer: Callable[..., None], run: str, *arguments: object) -> None:
     """Ask for something in this learner's name; what is refused is said where it was asked for."""
+    st.session_state.pop(PROBLEM, None)
     try:
         steer(run, owner.token(), *arguments)
     except (Refused, UnknownRun) as problem:

@@ -8,23 +8,25 @@ import streamlit as st
 
 from dlviz.training.runs import service
 from dlviz.training.runs.events import Event
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.training import networks, told
 from dlviz.ui.training.state import LAB
 from dlviz.ui.training.watched import Watched
 
 
 def show(run: Watched) -> None:
     """Downloads, a sentence each."""
-    step = run.checkpoints[-1] if run.checkpoints else None
-    if step is None:
+    if not run.checkpoints:
         st.caption("There is nothing to take away before the run has begun.")
         return
     name = f"dlviz-{run.run[:8]}"
-    _file(
-        "Weights",
-        f"The network after step {step:,}, as safetensors: `load_file` gives its state_dict.",
-        partial(weights, run, step),
-        f"{name}.safetensors",
-    )
+    if (step := _readable(run)) is not None:
+        _file(
+            "Weights",
+            f"The network {told.when(run, step)}, as safetensors: `load_file` gives its state_dict.",
+            partial(weights, run, step),
+            f"{name}.safetensors",
+        )
     _file("Table", "Every batch and epoch as CSV.", partial(table, run), f"{name}.csv")
     _file(
         "TensorBoard",
@@ -33,6 +35,20 @@ def show(run: Watched) -> None:
         f"{name}-tensorboard.zip",
     )
     _script(run, name)
+
+
+def _readable(run: Watched) -> int | None:
+    """The newest checkpoint that is whole; a sentence if it is not the newest."""
+    from dlviz.training.state import BadState
+
+    for step in reversed(run.checkpoints):
+        try:
+            networks.at(run.run, step)
+        except (BadState, UnknownRun) as problem:
+            st.warning(str(problem), icon=":material/broken_image:")
+        else:
+            return step
+    return None
 
 
 def _file(label: str, sentence: str, make, file_name: str) -> None:

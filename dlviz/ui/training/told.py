@@ -41,6 +41,14 @@ def made(run: Watched) -> str:
     return summary(run.config, samples if isinstance(samples, int) else None)
 
 
+def when(run: Watched, step: int) -> str:
+    """How far the network of a checkpoint had learned."""
+    history = run.look()
+    if history.restored and step == history.step and run.best:
+        return f"after step {step:,}, with the weights of epoch {run.best['epoch']} back"
+    return f"after step {step:,}" if step else "before its first step"
+
+
 def count(number: int, what: str) -> str:
     """Such as “1 epoch” and “12,000 epochs”."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
@@ -142,13 +150,16 @@ def outcome(history: History, config: TrainingConfig) -> str:
     return f"{said} {_early(history, config, epoch)}".strip()
 
 
+def _saved(epochs: int) -> str:
+    return f"saved {count(epochs, 'epoch')} and " if epochs else ""
+
+
 def _early(history: History, config: TrainingConfig, best: int) -> str:
     last = int(latest(history.epochs["epoch"]))
     if history.reason == "early":
         return (
             f"Early stopping ended the run after epoch {last}, {count(last - best, 'epoch')} without a "
-            f"better one; it saved {count(config.epochs - last, 'epoch')} and brought the weights of epoch "
-            f"{best} back."
+            f"better one; it {_saved(config.epochs - last)}brought the weights of epoch {best} back."
         )
     if config.patience and history.reason == "done":
         return "Early stopping never had to act."

@@ -30,6 +30,7 @@ class Watched:
     def __init__(self, run: str) -> None:
         self.run = run
         self.newest: Event = {}  # the newest epoch, whole
+        self.best: Event = {}  # the best, whole
         self._lock = threading.Lock()
         self._offset = 0
         self._told: list[Event] = []
@@ -57,6 +58,11 @@ class Watched:
     def brought(self) -> bool:
         """Whether its weights come from a file, and nothing was trained."""
         return bool(self.start.get("brought"))
+
+    @property
+    def measured(self) -> Event:
+        """The epoch whose measurement is that of the newest weights: the best, if these are back."""
+        return self.best or self.newest if self.look().restored else self.newest
 
     @property
     def notes(self) -> list[str]:
@@ -91,6 +97,7 @@ class Watched:
             self._cut(event["step"])
         if event["kind"] == "epoch":
             self.newest = event
+            self.best = event if event.get("best") else self.best
             event = {name: value for name, value in event.items() if name not in HEAVY}
         events.extend(self._told, [event])
 
@@ -101,6 +108,8 @@ class Watched:
         self._batches = {name: column[:kept] for name, column in self._batches.items()}
         if self.newest and int(str(self.newest["step"])) > last:
             self.newest = {}
+        if self.best and int(str(self.best["step"])) > last:
+            self.best = {}
 
     def _drawn(self) -> History:
         columns = {name: np.array(column) for name, column in self._batches.items()}
