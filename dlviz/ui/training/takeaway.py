@@ -52,17 +52,17 @@ def _readable(run: Watched) -> int | None:
 
 
 def _file(label: str, sentence: str, make, file_name: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            label,
-            make,
-            file_name,
-            icon=":material/download:",
-            on_click="ignore",
-            key=f"{LAB}.take.{label}",
-            width=170,
-        )
-        st.markdown(sentence)
+    left, right = st.columns([1, 4], vertical_alignment="center")
+    left.download_button(
+        label,
+        make,
+        file_name,
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"{LAB}.take.{label}",
+        width="stretch",
+    )
+    right.markdown(sentence)
 
 
 def _script(run: Watched, name: str) -> None:
