@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import websockets
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 PATIENCE = 60  # seconds for the next message of a rerun
+AGAIN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 PAD = "cnn.pad"
 DOTS = 6  # of the pad's bitmap along each pixel of a digit
 
@@ -30,10 +32,17 @@ class Rerun:
 
 @dataclass
 class Client:
-    """A tab in the CNN lab, with what a browser remembers from run to run."""
+    """A tab in a lab, with what a browser remembers from run to run.
+
+    `every` is how often the page has asked to be run again of itself, in seconds; 0 if it has not.
+    """
 
     socket: websockets.ClientConnection
     url: str
+    page: str = "cnn"
+    query: str = ""
+    every: float = 0.0
+    clock: str = ""  # the fragment that is run again of itself
     page_hash: str = ""
     fragment: str = ""
     version: int = 0
@@ -65,12 +74,14 @@ class Client:
             messages.append(await asyncio.wait_for(self.socket.recv(), PATIENCE))
             message = ForwardMsg.FromString(messages[-1])
             self._note(message)
-            if message.WhichOneof("type") == "script_finished":
+            # A rerun that asks for another is not yet the answer.
+            if message.WhichOneof("type") == "script_finished" and message.script_finished != AGAIN:
                 return Rerun(time.perf_counter() - start, messages)
 
     def _fill(self, run: ClientState) -> None:
-        run.page_name, run.context_info.url = "cnn", self.url
-        run.page_script_hash, run.fragment_id = self.page_hash, self.fragment
+        run.page_name, run.context_info.url, run.query_string = self.page, self.url, self.query
+        run.page_script_hash, run.fragment_id = self.page_hash, self.clock or self.fragment
+        run.is_auto_rerun = bool(self.clock)
         run.cached_message_hashes.extend(self.held)
         for key, value in self.states.items():
             state = run.widget_states.widgets.add(id=self.widgets[key])
@@ -85,6 +96,10 @@ class Client:
         match message.WhichOneof("type"):
             case "new_session":
                 self.page_hash = message.new_session.page_script_hash
+            case "navigation":
+                self.page_hash = message.navigation.page_script_hash
+            case "auto_rerun":
+                self.every, self.clock = message.auto_rerun.interval, message.auto_rerun.fragment_id
             case "ref_hash":
                 self.held.add(message.ref_hash)
             case "delta":
@@ -99,7 +114,9 @@ class Client:
             case "button_group":
                 group = element.button_group
                 self.states.setdefault(self._name(group.id), list(group.raw_values))
-            case "exception" | "alert":
+            case "exception":
+                raise RuntimeError(f"the page has failed: {element}")
+            case "alert" if element.alert.format == Alert.ERROR:
                 raise RuntimeError(f"the page has failed: {element}")
 
     def _name(self, widget: str) -> str:
@@ -110,8 +127,8 @@ class Client:
 
 
 @asynccontextmanager
-async def visiting(port: int) -> AsyncIterator[Client]:
-    """A new tab that has opened the CNN lab."""
+async def visiting(port: int, page: str = "cnn", query: str = "") -> AsyncIterator[Client]:
+    """A new tab that has opened a lab, the CNN lab if none is named."""
     host = f"127.0.0.1:{port}"
     async with websockets.connect(
         f"ws://{host}/_stcore/stream",
@@ -120,6 +137,6 @@ async def visiting(port: int) -> AsyncIterator[Client]:
         max_size=None,
         ping_interval=None,
     ) as socket:
-        client = Client(socket, f"http://{host}/cnn")
+        client = Client(socket, f"http://{host}/{page}?{query}", page, query)
         await client.rerun()
         yield client

@@ -1,5 +1,6 @@
 """The app in a process of its own, on a free port."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -34,6 +35,11 @@ class Server:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
         return int(line.split()[1]) * 1024 / 1e6
+
+    def work(self) -> float:
+        """Seconds that it has kept a processor busy so far, its workers not counted."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """A network that learns: its weights, optimizer, schedule and random numbers, batch by batch."""
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dlviz import weights
-from dlviz.training import optimizers
+from dlviz.training import layout, optimizers
 from dlviz.training.clock import Clock
 from dlviz.training.config import TrainingConfig
 from dlviz.training.measuring import Measured, flat, measure, spread
@@ -48,9 +49,7 @@ class Learner:
             raise BadTask("This machine has no graphics card that PyTorch can use: choose the CPU.")
         self.config, self.task = config, task
         self.model = weights.build(task.class_name, task.arguments, config.seed).to(config.device)
-        # Convolutions are faster where a pixel's channels lie side by side (measured).
-        if any(isinstance(layer, nn.Conv2d) for layer in self.model.modules()):
-            self.model = self.model.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+        layout.lay_out(self.model)
         self.optimizer = optimizers.build(config, self.model)
         self.steps = len(task.training.in_order(config.batch_size))
         self.schedule = Schedule(config, self.steps)
@@ -124,14 +123,21 @@ class Learner:
             logits, targets = flat(self._answer(x, learning=True), targets.to(self.config.device))
             loss = F.cross_entropy(logits, targets, label_smoothing=self.config.label_smoothing)
             value, norm = loss.item(), torch.tensor(torch.nan)
-            if loss.isfinite():
+            if math.isfinite(value):
                 self.optimizer.zero_grad()
                 loss.backward()
-                norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip or torch.inf)
+                norm = self._clip()
                 self.optimizer.step()
                 self._count(value, logits, targets, len(rows))
         seconds = self.progress.seconds = self.clock.seconds
         return Learned(value, rate, norm.item() if norm.isfinite() else None, seconds)
+
+    def _clip(self) -> Tensor:
+        """The norm of the gradient before it is shortened, where the config shortens it."""
+        if self.config.clip:
+            return nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        gradients = [parameter.grad for parameter in self.model.parameters()]
+        return nn.utils.get_total_norm([gradient for gradient in gradients if gradient is not None])
 
     def _count(self, loss: float, logits: Tensor, targets: Tensor, samples: int) -> None:
         progress = self.progress

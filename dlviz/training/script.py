@@ -18,8 +18,8 @@ OPTIMIZERS = {
     "SGD": "SGD({common})",
     "momentum": "SGD({common}, momentum={momentum!r})",
     "Nesterov": "SGD({common}, momentum={momentum!r}, nesterov=True)",
-    "Adam": "Adam({common})",
-    "AdamW": "AdamW({common})",
+    "Adam": "Adam({common}, fused=True)",
+    "AdamW": "AdamW({common}, fused=True)",
     "RMSprop": "RMSprop({common})",
 }
 SCHEDULERS = {

@@ -1,0 +1,110 @@
+"""A class that watches one run: from an event of its worker to the answer that shows it, and what it costs.
+
+python -m benchmarks.watchers
+"""
+
+import asyncio
+import os
+import re
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+from benchmarks import report, training
+from benchmarks.client import Client, visiting
+from benchmarks.live_curve import Follower
+from benchmarks.server import Server, running
+from dlviz.training.config import TrainingConfig
+from dlviz.training.runs.journal import EVENTS
+
+WATCHERS, SECONDS = 30, 60.0
+NEWEST = re.compile(rb'"step": (\d+), "end"')  # in the header of the curves
+
+
+@dataclass
+class Seen:
+    """What one watcher got: each rerun's milliseconds, and when which newest step was there."""
+
+    reruns: list[float] = field(default_factory=list)
+    steps: list[tuple[float, int]] = field(default_factory=list)  # milliseconds since 1970, step
+
+    def delays(self, written: dict[int, float]) -> list[float]:
+        """Milliseconds from the writing of each step to the first answer that shows it."""
+        found, answers = [], iter(self.steps)
+        when, newest = next(answers, (0.0, 0))
+        for step, then in sorted(written.items()):
+            while newest < step and (answer := next(answers, None)):
+                when, newest = answer
+            if newest >= step and self.steps[0][1] < step:
+                found.append(when - then)
+        return found
+
+
+async def watch(client: Client, until: float, delay: float) -> Seen:
+    """Run the page again as often as it asks for, as a browser's clock does."""
+    seen, clock = Seen(), asyncio.get_running_loop().time
+    await asyncio.sleep(delay)
+    due = clock()
+    while clock() < until:
+        rerun = await client.rerun()
+        seen.reruns.append(1000 * rerun.seconds)
+        if newest := NEWEST.findall(b"".join(rerun.messages)):
+            seen.steps.append((1000 * time.time(), int(newest[-1])))
+        due = max(due + client.every, clock())  # what was missed is not made up for
+        await asyncio.sleep(due - clock())
+    return seen
+
+
+async def watched(server: Server, run: str, count: int, seconds: float) -> tuple[list[Seen], float, float]:
+    """What so many watchers get, the share of one core that the server takes, and how often they ask."""
+    async with AsyncExitStack() as stack:
+        clients = [
+            await stack.enter_async_context(visiting(server.port, "training", f"run={run}"))
+            for _ in range(count)
+        ]
+        start, work = time.perf_counter(), server.work()
+        until = asyncio.get_running_loop().time() + seconds
+        watching = [watch(client, until, at * client.every / count) for at, client in enumerate(clients)]
+        seen = await asyncio.gather(*watching)
+        share = (server.work() - work) / (time.perf_counter() - start)
+        return seen, share, clients[0].every
+
+
+def measure(server: Server, runs: training.Service, count: int, seconds: float) -> None:
+    """A run that so many watch, and what it costs."""
+    run = training.learning(runs, TrainingConfig(epochs=10_000))
+    follower = Follower(runs.store.root / run / EVENTS)
+    seen, share, every = asyncio.run(watched(server, run, count, seconds))
+    follower.end()
+    runs.stop(run, training.OWNER)
+    delays = [delay for each in seen for delay in each.delays(follower.written)]
+    reruns = [each for one in seen for each in one.reruns]
+    steps = len(follower.written) / seconds
+    print(f"  watched by {count}, each asking every {every:g} s:")
+    report.figure("event to answer, median", report.percentile(delays, 50), "ms")
+    report.figure(
+        "event to answer, 95th percentile",
+        report.percentile(delays, 95),
+        "ms",
+        at_most=2000 if count > 1 else 1500,
+    )
+    report.figure(f"rerun, median of {len(reruns)}", report.percentile(reruns, 50), "ms")
+    report.figure("rerun, 95th percentile", report.percentile(reruns, 95), "ms")
+    report.figure("of one core, the server takes", 100 * share, "%")
+    report.figure("batches that the run learns from", steps, "/s")
+
+
+def main() -> None:
+    """Measure and print."""
+    seconds = SECONDS / 4 if report.quick(__doc__) else SECONDS
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+    with training.served(1) as runs:
+        os.environ["DLVIZ_RUNS"] = str(runs.store.root)
+        with running() as server:
+            for count in (1, WATCHERS):
+                measure(server, runs, count, seconds)
+    print(f"  load at the end {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
