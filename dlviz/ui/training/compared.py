@@ -65,7 +65,7 @@ class Compared:
     def named(self) -> list[Group]:
         """What the curves draw."""
         return [
-            Group(label, [member.history for member in group])
+            Group(label, [each.history for each in group], [each.config.seed for each in group])
             for label, group in zip(self.labels, self.groups, strict=True)
         ]
 
