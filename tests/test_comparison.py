@@ -40,7 +40,7 @@ def test_seeds_that_overlap_are_within_luck() -> None:
     assert said == (
         "Lowest validation loss: run B, 0.0420 (mean of 3 seeds, 0.0390 to 0.0470); "
         "then run A, 0.0440 at epoch 1. "
-        "The seeds of run B and run A overlap, so the difference between them is within luck."
+        "The seeds of “run B” and “run A” overlap, so the difference between them is within luck."
     )
 
 
@@ -49,7 +49,7 @@ def test_seeds_that_are_apart_are_told_with_how_often_luck_does_as_much() -> Non
     bad = Group("bad", [run([loss], accuracy=1 - loss) for loss in (0.3, 0.4)])
     # Of four values the two best are good's in one of the 6 choices of two, and bad's in another.
     verdict = (
-        "Every seed of good did better than every one of bad. "
+        "Every seed of “good” did better than every one of “bad”. "
         "Two equally good ones would differ as clearly by luck 1 time in 3."
     )
     assert compare([bad, good]).endswith(verdict)
@@ -74,12 +74,12 @@ def test_the_same_seeds_are_compared_one_by_one() -> None:
     # Ranges overlap, but seed by seed a is ahead by 1.1, 0.4 and 0.7 points; three coins agree 1 time in 4.
     a, b = {0: 0.811, 1: 0.824, 2: 0.837}, {2: 0.83, 0: 0.8, 1: 0.82}
     assert judged(a, b) == (
-        "a did better than b with all 3 seeds, by 0.40 to 1.10 points. "
+        "“a” did better than “b” with all 3 seeds, by 0.40 to 1.10 points. "
         "Two equally good ones would differ as clearly by luck 1 time in 4."
     )
     losses = judged({0: 0.2, 1: 0.31}, {0: 0.3, 1: 0.35}, "loss")
     assert losses == (
-        "a did better than b with both seeds, by 0.0400 to 0.100. "
+        "“a” did better than “b” with both seeds, by 0.0400 to 0.100. "
         "Two equally good ones would differ as clearly by luck 1 time in 2."
     )
 
@@ -87,21 +87,21 @@ def test_the_same_seeds_are_compared_one_by_one() -> None:
 def test_the_same_seeds_that_do_not_even_overlap_say_more() -> None:
     # Three of six values are the three best in one of 20 choices, for either of the two.
     assert judged({0: 0.9, 1: 0.91, 2: 0.92}, {0: 0.8, 1: 0.82, 2: 0.81}) == (
-        "a did better than b with all 3 seeds, by 9.00 to 11.00 points, and its worst is better than the "
+        "“a” did better than “b” with all 3 seeds, by 9.00 to 11.00 points, and its worst is better than the "
         "other’s best. Two equally good ones would differ as clearly by luck 1 time in 10."
     )
 
 
 def test_a_seed_with_the_other_sign_leaves_it_to_luck() -> None:
     assert judged({0: 0.84, 1: 0.83, 2: 0.80}, {0: 0.80, 1: 0.82, 2: 0.81}) == (
-        "a did better than b with 2 of 3 seeds, on average by 1.33 points (-1.00 to 4.00): within luck."
+        "“a” did better than “b” with 2 of 3 seeds, on average by 1.33 points (-1.00 to 4.00): within luck."
     )
 
 
 @pytest.mark.parametrize("other", [{0: 0.8, 1: 0.82, 3: 0.83}, {0: 0.8, 1: 0.82}])
 def test_other_seeds_are_not_paired(other: dict[int, float]) -> None:
     said = judged({0: 0.811, 1: 0.824, 2: 0.837}, other)
-    assert said == "The seeds of a and b overlap, so the difference between them is within luck."
+    assert said == "The seeds of “a” and “b” overlap, so the difference between them is within luck."
 
 
 def test_the_same_result_is_called_the_same() -> None:

@@ -25,7 +25,7 @@ def pairs(names: Names, first: np.ndarray, second: np.ndarray, points: bool) -> 
         return ONE_EACH
     low, mean, high = (_gain(gain, points) for gain in (gains.min(), gains.mean(), gains.max()))
     unit = " points" if points else ""
-    said = f"{names[0]} did better than {names[1]} with"
+    said = f"“{names[0]}” did better than “{names[1]}” with"
     count = int((gains > 0).sum())
     if count < len(gains):
         seeds = f"{count} of {len(gains)} seeds"
@@ -48,10 +48,12 @@ def apart(names: Names, first: np.ndarray, second: np.ndarray) -> str:
         return ONE_EACH
     if first.min() > second.max():
         return (
-            f"Every seed of {names[0]} did better than every one of {names[1]}. "
+            f"Every seed of “{names[0]}” did better than every one of “{names[1]}”. "
             f"{_chance(_apart(len(first), len(second)))}"
         )
-    return f"The seeds of {names[0]} and {names[1]} overlap, so the difference between them is within luck."
+    return (
+        f"The seeds of “{names[0]}” and “{names[1]}” overlap, so the difference between them is within luck."
+    )
 
 
 def _gain(gain: float, points: bool) -> str:
@@ -59,7 +61,7 @@ def _gain(gain: float, points: bool) -> str:
 
 
 def _same(names: Names) -> str:
-    return f"{names[0]} and {names[1]} reached the very same."
+    return f"“{names[0]}” and “{names[1]}” reached the very same."
 
 
 def _apart(first: int, second: int) -> int:

@@ -73,7 +73,7 @@ def _reached(group: Group, measure: str) -> dict[str, str]:
 def _took(group: Group) -> str:
     """The seconds of one run, on average."""
     seconds = [seed.end("seconds") for seed in group.seeds]
-    return told.duration(sum(seconds) / len(seconds))
+    return told.duration(sum(seconds) / len(seconds)) if any(seconds) else "–"
 
 
 def _alt(rows: Sequence[Mapping[str, str]]) -> str:
