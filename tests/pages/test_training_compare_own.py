@@ -201,6 +201,14 @@ def test_runs_on_own_data_are_compared_with_a_caution(opened: Open, runs: Servic
     assert any("the learner’s own data" in caption.value for caption in app.caption)
 
 
+def test_other_held_out_examples_are_a_reason_for_caution(opened: Open, runs: Service) -> None:
+    few = told(runs, "few", task="fashion")
+    many = runs.submit(replace(SMALL, task="fashion", samples=20_000), MINE, "many")
+    tell(runs, many, start(validation=2000), epoch(1, 0.5))
+    captions = [caption.value for caption in own(opened, few, many).caption]
+    assert any("the same: 2,000 and 5,000 held-out examples." in said for said in captions)
+
+
 def test_a_run_whose_description_is_damaged_is_left_out(opened: Open, runs: Service) -> None:
     mine, damaged = told(runs, "mine"), told(runs, "damaged")
     (runs.store.folder(damaged) / "config.json").write_text("{", encoding="utf-8")
