@@ -88,7 +88,10 @@ def _row(status: Status) -> None:
             pinned = ":material/push_pin: " if status.pinned else ""
             st.markdown(f"{pinned}**{plain(status.name) or when(status)}** · {_state(status)}")
             st.caption(f"{when(status)} · {summarised(status)}")
-        _actions(status)
+        with st.container(
+            horizontal=True, width="content"
+        ):  # on a phone all of them go to a line of their own
+            _actions(status)
 
 
 def when(status: Status) -> str:
