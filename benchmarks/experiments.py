@@ -21,7 +21,9 @@ def measure(experiment: Experiment, seeds: int) -> tuple[list[Group], float]:
     for label, config in experiment.runs(seeds):
         found.setdefault(label, []).append(history(train(config)))
     runs = sum(map(len, found.values()))
-    return [Group(label, group) for label, group in found.items()], (time.process_time() - start) / runs
+    return [Group(label, group, range(seeds)) for label, group in found.items()], (
+        time.process_time() - start
+    ) / runs
 
 
 def row(group: Group) -> str:

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 
-from dlviz.training.comparison import Group, alike, compare, differences, result
+import pytest
+
+from dlviz.training.comparison import MIXED, Group, alike, compare, differences, result
 from dlviz.training.curves import History, history
+
+RISEN_AND_FALLEN = {"risen": [0.1, 0.2, 0.4], "fallen": [0.5, 0.4, 0.3]}
 
 
 def run(
@@ -36,18 +40,68 @@ def test_seeds_that_overlap_are_within_luck() -> None:
     assert said == (
         "Lowest validation loss: run B, 0.0420 (mean of 3 seeds, 0.0390 to 0.0470); "
         "then run A, 0.0440 at epoch 1. "
-        "The seeds of run B and run A overlap, so the difference between them is within luck."
+        "The seeds of “run B” and “run A” overlap, so the difference between them is within luck."
     )
 
 
-def test_seeds_that_are_apart_are_hardly_luck_for_losses_and_accuracies() -> None:
+def test_seeds_that_are_apart_are_told_with_how_often_luck_does_as_much() -> None:
     good = Group("good", [run([loss], accuracy=1 - loss) for loss in (0.1, 0.2)])
     bad = Group("bad", [run([loss], accuracy=1 - loss) for loss in (0.3, 0.4)])
-    verdict = "Every seed of good did better than every one of bad: hardly luck."
+    # Of four values the two best are good's in one of the 6 choices of two, and bad's in another.
+    verdict = (
+        "Every seed of “good” did better than every one of “bad”. "
+        "Two equally good ones would differ as clearly by luck 1 time in 3."
+    )
     assert compare([bad, good]).endswith(verdict)
     by_accuracy = compare([bad, good], "accuracy")
     assert by_accuracy.startswith("Highest validation accuracy: good, 85.00 % (mean of 2 seeds, 80.00 % to")
     assert by_accuracy.endswith(verdict)
+
+
+def seeded(label: str, measure: str, values: dict[int, float]) -> Group:
+    """A group of one run a seed, each of which reached its value."""
+    runs = [run([value], accuracy=value if measure == "accuracy" else 0.5) for value in values.values()]
+    return Group(label, runs, tuple(values))
+
+
+def judged(first: dict[int, float], second: dict[int, float], measure: str = "accuracy") -> str:
+    """What is said of a and b after the ranking."""
+    said = compare([seeded("a", measure, first), seeded("b", measure, second)], measure)
+    return said.partition("; then ")[2].partition("). ")[2]
+
+
+def test_the_same_seeds_are_compared_one_by_one() -> None:
+    # Ranges overlap, but seed by seed a is ahead by 1.1, 0.4 and 0.7 points; three coins agree 1 time in 4.
+    a, b = {0: 0.811, 1: 0.824, 2: 0.837}, {2: 0.83, 0: 0.8, 1: 0.82}
+    assert judged(a, b) == (
+        "“a” did better than “b” with all 3 seeds, by 0.40 to 1.10 points. "
+        "Two equally good ones would differ as clearly by luck 1 time in 4."
+    )
+    losses = judged({0: 0.2, 1: 0.31}, {0: 0.3, 1: 0.35}, "loss")
+    assert losses == (
+        "“a” did better than “b” with both seeds, by 0.0400 to 0.100. "
+        "Two equally good ones would differ as clearly by luck 1 time in 2."
+    )
+
+
+def test_the_same_seeds_that_do_not_even_overlap_say_more() -> None:
+    # Three of six values are the three best in one of 20 choices, for either of the two.
+    assert judged({0: 0.9, 1: 0.91, 2: 0.92}, {0: 0.8, 1: 0.82, 2: 0.81}) == (
+        "“a” did better than “b” with all 3 seeds, by 9.00 to 11.00 points, and its worst is better than the "
+        "other’s best. Two equally good ones would differ as clearly by luck 1 time in 10."
+    )
+
+
+def test_a_seed_with_the_other_sign_leaves_it_to_luck() -> None:
+    assert judged({0: 0.84, 1: 0.83, 2: 0.80}, {0: 0.80, 1: 0.82, 2: 0.81}) == (
+        "“a” did better than “b” with 2 of 3 seeds, on average by 1.33 points (-1.00 to 4.00): within luck."
+    )
+
+
+@pytest.mark.parametrize("other", [{0: 0.8, 1: 0.82, 3: 0.83}, {0: 0.8, 1: 0.82}])
+def test_other_seeds_are_not_paired(other: dict[int, float]) -> None:
+    said = judged({0: 0.811, 1: 0.824, 2: 0.837}, other)
+    assert said == "The seeds of “a” and “b” overlap, so the difference between them is within luck."
 
 
 def test_the_same_result_is_called_the_same() -> None:
@@ -78,8 +132,20 @@ def test_runs_under_way_are_compared_so_far() -> None:
 
 def test_test_data_are_called_so_and_do_not_compare_with_validation() -> None:
     lesson = Group("lesson", [run([0.03], test=True)])
-    assert compare([lesson]) == "Lowest test loss: lesson, 0.0300 at epoch 1."
-    assert compare([lesson, Group("b", [run([0.1])])]).endswith("these do not compare.")
+    assert compare([lesson]) == "Lowest test loss at the end: lesson, 0.0300 at epoch 1."
+    assert compare([lesson, Group("b", [run([0.1])])]) == (
+        "Lowest validation loss: b, 0.100 at epoch 1. "
+        f"Lowest test loss at the end: lesson, 0.0300 at epoch 1. {MIXED}"
+    )
+
+
+def test_test_data_choose_no_epoch() -> None:
+    # The third epoch is the last: neither the better second nor the other run's better first counts.
+    risen, fallen = (Group(name, [run(losses, test=True)]) for name, losses in RISEN_AND_FALLEN.items())
+    said = compare([risen, fallen])
+    assert said.startswith(
+        "Lowest test loss at the end: fallen, 0.300 at epoch 3; then risen, 0.400 at epoch 3"
+    )
 
 
 def test_only_what_differs_is_listed_and_what_is_inside_by_its_full_name() -> None:
@@ -97,3 +163,8 @@ def test_only_what_differs_is_listed_and_what_is_inside_by_its_full_name() -> No
 def test_settings_that_differ_in_their_seed_alone_belong_together() -> None:
     settings = [{"rate": 0.1, "seed": 0}, {"rate": 0.2, "seed": 0}, {"seed": 1, "rate": 0.1}]
     assert alike(settings) == [[0, 2], [1]]
+
+
+def test_a_run_repeated_with_its_own_seed_is_no_further_seed() -> None:
+    settings = [{"rate": 0.1, "seed": 0}, {"rate": 0.1, "seed": 1}, {"rate": 0.1, "seed": 0}]
+    assert alike(settings) == [[0, 1], [2]]

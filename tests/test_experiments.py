@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+from dlviz.data import fashion
 from dlviz.training.comparison import MEASURES, Group, alike, compare, differences, number
 from dlviz.training.config import TrainingConfig
 from dlviz.training.curves import history, lines
@@ -43,6 +44,15 @@ def test_seeds_of_a_label_belong_together(name: str) -> None:
     ]
     assert [config.seed for _, config in runs[: len(groups)]] == [0] * len(groups)
     assert all([runs[at][1].seed for at in group] == [0, 1, 2] for group in groups)
+
+
+@pytest.mark.parametrize("kind", ["sneaker", "ankle boot"])
+def test_nearly_all_shoes_point_one_way(kind: str) -> None:
+    images, labels = fashion.clothes("train")
+    shoes = images[labels == fashion.CLASSES.index(kind)].double()
+    usual = shoes.mean(0) - shoes.mean()
+    likeness = [(shoes * mean).sum((1, 2)) for mean in (usual, usual.flip(1))]
+    assert (likeness[0] > likeness[1]).double().mean() > 0.99
 
 
 def test_a_real_run_becomes_curves_and_is_compared() -> None:

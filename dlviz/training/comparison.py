@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from dlviz.training import luck
 from dlviz.training.curves import History
 
 # Measure -> how it is told, whether less is better, its name among an epoch's numbers. “Last” counts what a
-# run keeps at its end.
+# run keeps at its end; so does every measure on test data, for these may choose no epoch.
 MEASURES = {
     "loss": ("lowest {held} loss", True, "loss"),
     "accuracy": ("highest {held} accuracy", False, "accuracy"),
     "last": ("lowest {held} loss at the end", True, "loss"),
 }
+MIXED = "Validation and test data are different pictures: results on the one say nothing about the other."
 
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Runs under one name: one run, or several that differ in their seed alone."""
+    """Runs under one name: one run, or several that differ in their seed alone.
+
+    Args:
+        drawn: the seed of each; without them nothing is known to have begun alike.
+    """
 
     label: str
     seeds: Sequence[History]
+    drawn: Sequence[int] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +43,7 @@ class Result:
         epoch: the one of the best seed.
         measure: a key of MEASURES.
         held: what it was measured on, validation or test.
+        drawn: (seeds,) the seed of each, as far as they are known.
     """
 
     label: str
@@ -42,6 +51,7 @@ class Result:
     epoch: int
     measure: str
     held: str
+    drawn: tuple[int, ...] = ()
 
     @property
     def mean(self) -> float:
@@ -61,14 +71,22 @@ def number(value: float, measure: str) -> str:
     return f"{100 * value:.2f} %" if measure == "accuracy" else f"{value:#.3g}".rstrip(".")
 
 
+def title(measure: str, held: str) -> str:
+    """What is compared, in words."""
+    at_the_end = " at the end" if held == "test" and measure != "last" else ""
+    return MEASURES[measure][0].format(held=held) + at_the_end
+
+
 def result(group: Group, measure: str = "loss") -> Result | None:
     """What the group has reached so far; None while no epoch with a finite value has ended."""
-    reached = [found for seed in group.seeds if (found := _reached(seed, measure))]
+    every = [_reached(seed, measure) for seed in group.seeds]
+    reached = [found for found in every if found]
     if not reached:
         return None
     values, epochs, held = zip(*reached, strict=True)
     best = _order(np.array(values), measure)[0]
-    return Result(group.label, np.array(values), epochs[best], measure, held[best])
+    drawn = tuple(seed for seed, found in zip(group.drawn, every, strict=False) if found)
+    return Result(group.label, np.array(values), epochs[best], measure, held[best], drawn)
 
 
 def _reached(run: History, measure: str) -> tuple[float, int, str] | None:
@@ -77,7 +95,7 @@ def _reached(run: History, measure: str) -> tuple[float, int, str] | None:
     for column, held in ((run.epochs[name], "validation"), (run.epochs[f"test_{name}"], "test")):
         at = np.flatnonzero(np.isfinite(column))
         if len(at):
-            last = measure == "last" and not run.restored
+            last = held == "test" or (measure == "last" and not run.restored)
             chosen = at[-1] if last else at[_order(column[at], measure)[0]]
             return float(column[chosen]), int(run.epochs["epoch"][chosen]), held
     return None
@@ -95,33 +113,36 @@ def compare(groups: Sequence[Group], measure: str = "loss") -> str:
     """
     found = [reached for group in groups if (reached := result(group, measure))]
     unfinished = any(not seed.reason for group in groups for seed in group.seeds)
-    said = [_ranking(found, measure, unfinished)] if found else ["No epoch has ended yet."]
-    return " ".join([*said, *_broken(groups)])
+    parts = [[one for one in found if one.held == held] for held in ("validation", "test")]
+    said = [_ranking(part, measure, unfinished) for part in parts if part] or ["No epoch has ended yet."]
+    return " ".join([*said, *([MIXED] if len(said) > 1 else []), *_broken(groups)])
 
 
 def _ranking(found: Sequence[Result], measure: str, unfinished: bool) -> str:
+    """Those that were measured on the same."""
     ranked = [found[at] for at in _order(np.array([reached.mean for reached in found]), measure)]
-    title = MEASURES[measure][0].format(held=ranked[0].held)
-    opening = f"So far the {title}" if unfinished else title.capitalize()
+    opening = title(measure, ranked[0].held)
+    opening = f"So far the {opening}" if unfinished else opening.capitalize()
     others = ", then ".join(f"{other.label}, {other.told}" for other in ranked[1:])
     said = f"{opening}: {ranked[0].label}, {ranked[0].told}" + (f"; then {others}." if others else ".")
-    if len({reached.held for reached in found}) > 1:
-        return f"{said} Some were measured on validation, some on test data: these do not compare."
     return f"{said} {worth(ranked[0], ranked[1])}" if others else said
 
 
 def worth(first: Result, second: Result) -> str:
-    """What the difference between the best and the next is worth."""
-    pair = f"{first.label} and {second.label}"
-    if np.array_equal(first.values, second.values):
-        return f"{pair} reached the very same."
-    if max(len(first.values), len(second.values)) == 1:
-        return "One seed each: only more seeds would show whether the difference is luck."
-    less = MEASURES[first.measure][1]
-    better, worse = (first, second) if less else (second, first)
-    if better.values.max() < worse.values.min():
-        return f"Every seed of {first.label} did better than every one of {second.label}: hardly luck."
-    return f"The seeds of {pair} overlap, so the difference between them is within luck."
+    """What the difference between the best and the next is worth: seed by seed where both have the same."""
+    names = (first.label, second.label)
+    sign = -1 if MEASURES[first.measure][1] else 1
+    better, other = sign * first.values, sign * second.values
+    paired = _paired(first, second)
+    if paired is None:
+        return luck.apart(names, better, other)
+    return luck.pairs(names, better, other[paired], points=first.measure == "accuracy")
+
+
+def _paired(first: Result, second: Result) -> list[int] | None:
+    """The places of the second's values in the order of the first's seeds; None unless these are the same."""
+    same = len({*first.drawn}) == len(first.values) and sorted(first.drawn) == sorted(second.drawn)
+    return [second.drawn.index(seed) for seed in first.drawn] if same else None
 
 
 def _broken(groups: Sequence[Group]) -> list[str]:
@@ -156,9 +177,15 @@ def _flat(setting: Mapping[str, object], before: str = "") -> list[tuple[str, ob
 
 
 def alike(settings: Sequence[Mapping[str, object]]) -> list[list[int]]:
-    """The places of settings that differ in their seed alone, in groups, in the order of their first."""
-    groups: dict[str, list[int]] = {}
+    """The places of settings that differ in their seed alone, in groups, in the order of their first.
+
+    One that repeats another, seed and all, is no further seed: it begins a group of its own.
+    """
+    groups: dict[tuple[str, int], list[int]] = {}
+    before = Counter[str]()
     for at, setting in enumerate(settings):
         rest = {name: value for name, value in setting.items() if name != "seed"}
-        groups.setdefault(repr(sorted(rest.items())), []).append(at)
+        whole = repr(sorted(setting.items()))
+        groups.setdefault((repr(sorted(rest.items())), before[whole]), []).append(at)
+        before[whole] += 1
     return list(groups.values())

@@ -145,7 +145,7 @@ EXPERIMENTS = {
     ),
     "flip-clothes": Experiment(
         "Mirrored clothes",
-        "A mirrored shirt is still a shirt: does the same mirroring help with clothes?",
+        "A mirrored shirt is still a shirt, but nearly all shoes here point one way: does mirroring help?",
         "accuracy",
         lambda: _flip("fashion"),
     ),

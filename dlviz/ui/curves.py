@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlviz.training.comparison import Group, number, result
+from dlviz.training.comparison import Group, number, result, title
 from dlviz.training.curves import AXES, WINDOW, Line, together
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
@@ -145,5 +145,5 @@ def _told(group: Group, lines: Sequence[Line]) -> str:
         if role in ("validation", "test"):
             said.append(f"{role} {panel} {number(value, panel)}")
     if best := result(group):
-        said.append(f"lowest {best.held} loss {best.told}")
+        said.append(f"{title(best.measure, best.held)} {best.told}")
     return ", ".join(said) + "."

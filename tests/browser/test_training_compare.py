@@ -30,10 +30,10 @@ def paints(page: Page) -> int:
     return page.evaluate("performance.getEntriesByName('dlviz:curves').length")
 
 
-def run(page: Page) -> None:
+def run(page: Page, answer: str = ANSWER) -> None:
     """Press Run, and wait for the answer."""
     button(page, "Run: train 2 networks").click()
-    expect(page.get_by_text(re.compile(f"^{ANSWER}"))).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(re.compile(f"^{answer}"))).to_be_visible(timeout=PATIENCE)
     settled(page)
 
 
@@ -73,9 +73,9 @@ def test_runs_learn_while_another_browser_watches_and_all_are_stopped(visit: Vis
     button(page, "Train").click()
     page.wait_for_url(re.compile("run=[0-9a-f]{20}"))
     link = page.url
-    page.locator("label, button").filter(has_text=re.compile("^Compare$")).first.click()
-    page.get_by_text("Runs of my choice").click()
-    # The run that was open is there, and grows.
+    button(page, "Pin to compare").click()
+    button(page, "Go to Compare").click()
+    # The pinned run is there, and grows.
     page.wait_for_function(
         "() => (performance.getEntriesByName('dlviz:curves').at(-1)?.detail ?? 0) >= 100", timeout=PATIENCE
     )
@@ -92,21 +92,23 @@ def test_runs_learn_while_another_browser_watches_and_all_are_stopped(visit: Vis
     expect(button(page, "Stop all")).to_have_count(0)
 
 
-def test_two_runs_are_chosen_and_compared_by_epoch(visit: Visit) -> None:
-    page = visit(COMPARE)
-    run(page)
-    page.get_by_text("Runs of my choice").click()
-    settled(page)
-    choice = page.get_by_role("combobox", name=re.compile("Runs"))
-    for name in ("rate 1e-06", "rate 0.001"):
-        choice.click()
-        page.get_by_role("option", name=re.compile(name)).click()
+def test_an_experiments_runs_are_opened_and_ticked_and_compared_by_epoch(visit: Visit) -> None:
+    page = visit(COMPARE + "&experiment=flip-clothes")
+    run(page, "Highest validation accuracy: (as they are|flipped)")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="flipped", exact=True).click()
+    own = opened.value
+    expect(own.get_by_text("flipped · seed 0 · Mirrored clothes")).to_be_visible()
+    own.close()
+    page.get_by_role("radio", name="My runs").or_(button(page, "My runs")).first.click()
+    for name in ("as they are", "flipped"):
+        page.locator("label").filter(has=page.get_by_role("checkbox", name=re.compile(name))).click()
         settled(page)
-    page.keyboard.press("Escape")
-    expect(page.locator(".curves .legend button")).to_have_count(2)
+    button(page, "Compare 2 runs").click()
+    expect(page.locator(".curves .legend button")).to_have_text(["as they are", "flipped"])
     button(page, "Epochs").or_(page.get_by_role("radio", name="Epochs")).first.click()
     settled(page)
-    expect(page.get_by_text(re.compile("^Lowest validation loss: rate 0.001, "))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Lowest validation loss: (as they are|flipped), "))).to_be_visible()
     again = page.context.new_page()
     again.goto(page.url)
     expect(again.locator(".curves .legend button")).to_have_count(2)

@@ -1,4 +1,4 @@
-"""The app as it is, but for its first experiment: two small networks and a few steps."""
+"""The app as it is, but for two of its experiments: small networks and a few steps."""
 
 from dataclasses import replace
 
@@ -18,6 +18,14 @@ def tiny() -> Labelled:
     return [(f"rate {rate:g}", replace(usual, learning_rate=rate)) for rate in (1e-6, 1e-3)]
 
 
+def mirrored() -> Labelled:
+    """The experiment's own runs, made small."""
+    small = {"model": "MLP", "samples": 320, "epochs": 3}
+    return [(label, replace(config, **small)) for label, config in MIRRORED.setting()]
+
+
+MIRRORED = EXPERIMENTS["flip-clothes"]
+EXPERIMENTS["flip-clothes"] = replace(MIRRORED, setting=mirrored)
 EXPERIMENTS["learning-rate"] = replace(EXPERIMENTS["learning-rate"], setting=tiny)
 
 app = st.App(

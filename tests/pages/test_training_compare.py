@@ -103,7 +103,7 @@ def test_three_seeds_make_a_band(page: AppTest, runs: Service, launcher: Launche
     assert header["bands"]
     # Seeds of 1e-5 come first of every three: losses 1, 4, 7.
     assert "rate 1e-05, 4.00 (mean of 3 seeds, 1.00 to 7.00)" in page.success[0].value
-    assert "within luck" in page.success[0].value
+    assert "better than “rate 0.001” with all 3 seeds, by 1.00. Two" in page.success[0].value
 
 
 def test_the_sentence_follows_the_runs(page: AppTest, runs: Service, launcher: Launcher) -> None:

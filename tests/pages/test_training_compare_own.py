@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlviz.training.comparison import MIXED
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.service import Service
 from dlviz.ui.training import compare_fields, words
@@ -81,13 +82,47 @@ def test_what_differs_and_nothing_else_is_in_the_table(opened: Open, runs: Servi
         "Training took",
     ]
     assert [plain(cell) for cell in table.loc[1]] == [
-        "steep",
+        f"[steep](/training?run={second})",
         words.OPTIMIZERS["momentum"],
         "0.02",
         "0.250",
         "90.00 %",
         "1.0 s",
     ]
+
+
+def test_the_learner_says_by_what_the_runs_are_ranked(opened: Open, runs: Service) -> None:
+    sure, right = told(runs, "sure", 0.2), told(runs, "right", 0.3, epochs=4)
+    tell(runs, right, {**epoch(2, 0.4), "accuracy": 0.95})
+    app = own(opened, sure, right)
+    assert "lowest validation loss: sure, 0.200 at epoch 1; then right, 0.300" in app.info[0].value
+    app.segmented_control(key="training.rank").set_value("accuracy").run()
+    assert "highest validation accuracy: right, 95.00 % at epoch 2; then sure" in plain(app.info[0].value)
+    assert "rank=accuracy" in query(app)
+    table = app.table[0].value
+    assert [plain(cell) for cell in table["Lowest validation loss"]] == ["0.200", "0.300"]
+    assert [plain(cell) for cell in table["Highest validation accuracy"]] == ["90.00 %", "95.00 %"]
+
+
+def test_test_data_are_ranked_for_themselves_by_the_last_epoch(opened: Open, runs: Service) -> None:
+    held, tested = told(runs, "held"), runs.submit(replace(SMALL, test=True), MINE, "tested")
+    for number, loss in ((1, 0.1), (2, 0.2)):
+        moved = {"loss": None, "accuracy": None, "test_loss": loss, "test_accuracy": 0.9}
+        tell(runs, tested, start(), epoch(number, loss) | moved)
+    app = own(opened, held, tested)
+    assert (
+        "lowest validation loss: held, 1.00 at epoch 1. So far the lowest test loss at the end: tested, 0.200"
+        in (app.info[0].value)
+    )
+    assert MIXED in app.info[0].value
+    assert app.table[0].value.loc[0, "Lowest test loss at the end"] == "–"
+    assert app.table[0].value.loc[1, "Lowest test loss at the end"] == "0.200"
+
+
+def test_the_seeds_of_a_band_open_one_by_one(opened: Open, runs: Service) -> None:
+    ids = [told(runs, "a", seed=seed) for seed in (0, 1)]
+    cell = own(opened, *ids).table[0].value.loc[0, "Run"]
+    assert cell == f"a · seeds [0](/training?run={ids[0]}), [1](/training?run={ids[1]})"
 
 
 def test_runs_that_differ_in_their_seed_alone_are_a_band(opened: Open, runs: Service) -> None:
@@ -164,6 +199,14 @@ def test_losses_of_different_tasks_are_not_ranked(opened: Open, runs: Service) -
 def test_runs_on_own_data_are_compared_with_a_caution(opened: Open, runs: Service) -> None:
     app = own(opened, told(runs, "one", task="drawings"), told(runs, "two", task="drawings", epochs=4))
     assert any("the learner’s own data" in caption.value for caption in app.caption)
+
+
+def test_other_held_out_examples_are_a_reason_for_caution(opened: Open, runs: Service) -> None:
+    few = told(runs, "few", task="fashion")
+    many = runs.submit(replace(SMALL, task="fashion", samples=20_000), MINE, "many")
+    tell(runs, many, start(validation=2000), epoch(1, 0.5))
+    captions = [caption.value for caption in own(opened, few, many).caption]
+    assert any("the same: 2,000 and 5,000 held-out examples." in said for said in captions)
 
 
 def test_a_run_whose_description_is_damaged_is_left_out(opened: Open, runs: Service) -> None:

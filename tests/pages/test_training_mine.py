@@ -12,8 +12,9 @@ from dlviz import weights
 from dlviz.data import digits, mnist
 from dlviz.training.imports import BadUpload, open_weights
 from dlviz.training.runs.service import Service
-from dlviz.ui.training import bring, takeaway
+from dlviz.ui.training import bring, compare_fields, takeaway
 from dlviz.ui.training.watched import watched
+from tests.packed import messages
 from tests.pages.cnn_lab import percent, press, probabilities, said
 from tests.pages.conftest import Open
 from tests.pages.training_lab import SMALL, batch, epoch, save, start, tell
@@ -60,6 +61,49 @@ def test_a_run_is_pinned_named_and_deleted(opened: Open, runs: Service, ended: s
     assert r"**\*best\* <b>**" in texts(app)
     press(app, "Delete it for good")
     assert runs.runs(MINE) == []
+
+
+def test_ticked_runs_are_compared(opened: Open, runs: Service, ended: str) -> None:
+    other = runs.submit(SMALL, MINE, "second try")
+    app = opened("training", view="mine")
+    assert app.button(key="training.mine.compare").disabled
+    for run in (other, ended):
+        app.checkbox(key=f"training.mine.{run}.compare").check().run()
+    press(app, "Compare 2 runs")
+    assert app.session_state["training.view"] == "compare"
+    assert app.session_state["training.compare"] == [other, ended]
+    assert [run["label"] for run in messages(app, "curves")[0][0]["runs"]] == ["second try", "first try"]
+    app.segmented_control(key="training.view").set_value("mine").run()
+    app.checkbox(key=f"training.mine.{other}.compare").uncheck().run()
+    assert app.session_state["training.compare"] == [ended]
+
+
+def test_no_more_runs_are_ticked_than_a_picture_holds(opened: Open, runs: Service, ended: str) -> None:
+    others = [f"{at:020x}" for at in range(compare_fields.MOST)]
+    app = opened("training", view="mine", compare="-".join(others))
+    assert app.checkbox(key=f"training.mine.{ended}.compare").disabled
+
+
+def test_a_run_is_pinned_where_it_is_watched_and_compared_there(
+    opened: Open, runs: Service, ended: str
+) -> None:
+    other = runs.submit(SMALL, MINE, "second try")
+    app = opened("training", run=ended, compare=other)
+    press(app, "Pin to compare")
+    assert runs.status(ended).pinned
+    press(app, "Compare with 1 other")
+    assert (app.session_state["training.view"], app.session_state["training.way"]) == ("compare", "own")
+    assert app.session_state["training.compare"] == [other, ended]
+
+
+def test_another_learners_run_is_compared_and_not_kept(opened: Open, runs: Service) -> None:
+    theirs = runs.submit(SMALL, OTHERS)
+    app = opened("training", run=theirs)
+    press(app, "Pin to compare")
+    assert not runs.status(theirs).pinned
+    press(app, "Go to Compare")
+    assert app.session_state["training.compare"] == [theirs]
+    assert not app.error
 
 
 def test_a_run_that_learns_cannot_be_deleted(opened: Open, runs: Service) -> None:

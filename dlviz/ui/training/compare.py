@@ -44,4 +44,4 @@ def _own() -> None:
         st.info(NOTHING, icon=":material/stacked_line_chart:")
         return
     live.axis()
-    compare_live.show(get("compare"), "", "loss")
+    compare_live.show(get("compare"), "", get("rank"))

@@ -11,6 +11,7 @@ from dlviz.ui import address
 
 MOST = 24  # runs in one picture
 SEEDS = (1, 3)
+RANKS = {"loss": "Loss", "accuracy": "Accuracy"}
 WAYS = {"experiment": "A ready-made experiment", "own": "Runs of my choice"}
 LETTERS = re.compile(r"[0-9a-f]+")
 
@@ -45,6 +46,7 @@ FIELDS: address.Fields = {
     "seeds": address.Field(1, _seeds),
     "guess": address.Field(None, _guess),
     "trial": address.Field([], _runs, "-".join),
+    "rank": address.choice(list(RANKS), "loss"),
     "compare": address.Field([], _runs, "-".join),
 }
 

@@ -9,13 +9,13 @@ from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import owner
 from dlviz.ui.training import mine
-from dlviz.ui.training.compare_fields import MOST, named
+from dlviz.ui.training.compare_fields import MOST, RANKS, named
+from dlviz.ui.training.compare_pin import FULL
 from dlviz.ui.training.state import LAB, get, put
 from dlviz.ui.training.watched import BROUGHT
 
 TYPED, PROBLEM, BEGUN = (f"{LAB}.compare.{name}" for name in ("typed", "problem", "begun"))
 NO_RUN = "That names no run: a run’s link ends in run= and 20 letters and digits."
-FULL = f"No more than {MOST} runs fit into one picture: take one out first."
 
 
 def controls() -> None:
@@ -39,6 +39,14 @@ def controls() -> None:
         st.caption(
             "You have no runs yet. Train one, run an experiment, or add another learner’s by its link."
         )
+    st.segmented_control(
+        "Ranked by",
+        list(RANKS),
+        format_func=RANKS.__getitem__,
+        required=True,
+        key=f"{LAB}.rank",
+        help="Of validation data the best epoch counts, of test data the last: these may choose nothing.",
+    )
     st.text_input(
         "Add a run by its link",
         placeholder="…/training?run=…",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dlviz.training.comparison import MEASURES, result
+from dlviz.training.comparison import MEASURES, result, title
 from dlviz.training.config import TrainingConfig
 from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.runs import service
@@ -98,10 +98,8 @@ def guess(compared: Compared) -> None:
     labels = [label for label, _ in experiment.runs()]
     if get("guess") not in labels:
         put("guess", None)
-    held = MEASURES[experiment.measure][0].format(held="validation")
-    st.radio(
-        f"Your guess: which will have the {held}?", labels, index=None, horizontal=True, key=f"{LAB}.guess"
-    )
+    asked = f"Your guess: which will have the {title(experiment.measure, 'validation')}?"
+    st.radio(asked, labels, index=None, horizontal=True, key=f"{LAB}.guess")
     if get("guess") is None:
         return
     best = _best(compared, experiment.measure)

@@ -65,7 +65,7 @@ class Compared:
     def named(self) -> list[Group]:
         """What the curves draw."""
         return [
-            Group(label, [member.history for member in group])
+            Group(label, [each.history for each in group], [each.config.seed for each in group])
             for label, group in zip(self.labels, self.groups, strict=True)
         ]
 
@@ -151,7 +151,15 @@ def verdict(compared: Compared, measure: str) -> str:
 def caution(compared: Compared) -> str:
     """What else stands in the way of a comparison; empty if nothing does."""
     tasks = {member.config.task for member in compared.members}
-    return CHANGED if len(compared.groups) > 1 and len(tasks) == 1 and tasks <= {*OWN_DATA} else ""
+    if len(compared.groups) < 2 or len(tasks) > 1:
+        return ""
+    if tasks <= {*OWN_DATA}:
+        return CHANGED
+    held = {member.run.start.get("validation") for member in compared.members} - {None, 0}
+    if len(held) < 2:
+        return ""
+    counts = " and ".join(f"{count:,}" for count in sorted(map(int, map(str, held))))
+    return f"Not all were measured on the same: {counts} held-out examples. Small differences say nothing."
 
 
 def standing(compared: Compared) -> str:

@@ -12,8 +12,8 @@ from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import owner
 from dlviz.ui.plain import plain
-from dlviz.ui.training import bring, steering, told
-from dlviz.ui.training.state import LAB, put
+from dlviz.ui.training import bring, compare_pin, steering, told
+from dlviz.ui.training.state import LAB, get, put
 from dlviz.ui.training.watched import BROUGHT
 
 SHOWN = 40
@@ -35,10 +35,7 @@ def show() -> None:
     if not runs:
         st.info("You have no runs yet: train one, and it stands here.", icon=":material/history:")
     else:
-        st.caption(
-            f"{told.count(len(runs), 'run')} of this browser. When the disk fills up, old ones that are not "
-            "pinned are dropped, the oldest first."
-        )
+        _compare(len(runs))
     if problem := st.session_state.pop(steering.PROBLEM, ""):
         st.error(problem, icon=":material/block:")
     for status in runs[:SHOWN]:
@@ -48,13 +45,53 @@ def show() -> None:
     bring.show()
 
 
+def _compare(count: int) -> None:
+    """What the list is, and the way to compare those that are ticked in it."""
+    ticked = len(get("compare"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f"{told.count(count, 'run')} of this browser. Tick those whose curves you want to see over each "
+            "other. When the disk fills up, old ones that are not pinned are dropped, the oldest first.",
+            width="stretch",
+        )
+        st.button(
+            f"Compare {told.count(ticked, 'run')}" if ticked else "Compare",
+            icon=":material/stacked_line_chart:",
+            disabled=not ticked,
+            key=f"{LAB}.mine.compare",
+            on_click=compare_pin.go,
+        )
+
+
+def _tick(status: Status) -> None:
+    """Whether it is among those that are compared."""
+    key, chosen = f"{LAB}.mine.{status.run}.compare", status.run in get("compare")
+    st.session_state[key] = chosen
+    st.checkbox(
+        f"Compare {plain(status.name) or when(status)}",
+        key=key,
+        disabled=status.sentence == BROUGHT or (compare_pin.full() and not chosen),
+        label_visibility="collapsed",
+        on_change=_ticked,
+        args=(status.run,),
+    )
+
+
+def _ticked(run: str) -> None:
+    compare_pin.choose(run, st.session_state[f"{LAB}.mine.{run}.compare"])
+
+
 def _row(status: Status) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        _tick(status)
         with st.container(width="stretch", gap="xsmall"):
             pinned = ":material/push_pin: " if status.pinned else ""
             st.markdown(f"{pinned}**{plain(status.name) or when(status)}** · {_state(status)}")
             st.caption(f"{when(status)} · {summarised(status)}")
-        _actions(status)
+        with st.container(
+            horizontal=True, width="content"
+        ):  # on a phone all of them go to a line of their own
+            _actions(status)
 
 
 def when(status: Status) -> str:

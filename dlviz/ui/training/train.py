@@ -10,7 +10,7 @@ from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import of_run, owner
 from dlviz.ui.plain import plain
-from dlviz.ui.training import around, chosen, drawing, live, own, plan, setup, told
+from dlviz.ui.training import around, chosen, compare_pin, drawing, live, own, plan, setup, told
 from dlviz.ui.training.state import LAB, get, put
 from dlviz.ui.training.watched import Watched, watched
 
@@ -99,6 +99,7 @@ def _run(run: Watched) -> None:
         _new_run()
         if not run.brought:
             _use(run.config)
+            compare_pin.button(run.run)
         _labs(run)
     if run.brought:
         st.caption("Draw on the left, and see what it says; “Take away” gives the file back.")
