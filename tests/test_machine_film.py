@@ -116,6 +116,10 @@ def test_of_very_many_checkpoints_the_first_steps_and_some_others(runs: Service)
     assert shown[-1] == wanted[-1]
     said = "32 of 65 checkpoints are shown: the first 6, and later ones at even distances."
     assert thinned(run) == said
+    # However many follow, a learner stays where they stand.
+    assert 300 not in shown
+    assert steps(run, (300, 7)) == sorted([*shown, 300])
+    assert thinned(run, (300, -1)) == said.replace("32", "33").replace("first 6", "first 8")
     checkpoints.path(folder, 30).unlink()  # as a long run thins them out
     assert 30 not in steps(run)
     kept = "The run wrote 65 and keeps 64: beyond that every second one goes."

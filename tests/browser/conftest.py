@@ -47,34 +47,57 @@ def _chromium() -> str:
     pytest.skip(reason)
 
 
+class Server:
+    """A server on a port of its own, which may be killed and started again with the same runs."""
+
+    def __init__(self, script: Path, runs: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.script, self.runs = script, runs
+        self.start()
+
+    def start(self) -> None:
+        """Run the script, and wait until it answers."""
+        options = [f"--server.port={self.port}", "--server.address=127.0.0.1", "--server.headless=true"]
+        self.log = tempfile.TemporaryFile("w+")  # noqa: SIM115
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", str(self.script), *options],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "DLVIZ_RUNS": self.runs},
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait(self.process, self.address, self.log)
+        except BaseException:
+            self.kill()
+            raise
+
+    def kill(self) -> None:
+        """As a crash does."""
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+    def end(self) -> None:
+        """As one stops it."""
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        self.kill()
+
+
 @contextlib.contextmanager
 def serving(script: Path) -> Iterator[str]:
     """The address of a server of its own, on a free port, that runs the script."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
-    with (
-        tempfile.TemporaryDirectory() as runs,
-        tempfile.TemporaryFile("w+") as log,
-        subprocess.Popen(
-            command + options,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "DLVIZ_RUNS": runs},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        ) as server,
-    ):
+    with tempfile.TemporaryDirectory() as runs:
+        server = Server(script, runs)
         try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(server, address, log)
-            yield address
+            yield server.address
         finally:
-            server.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                server.wait(10)
-            server.kill()
+            server.end()
 
 
 def _wait(server: subprocess.Popen, address: str, log) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit, settled
 from tests.browser.strokes import DIGITS, draw, tool
-from tests.browser.test_training import PATIENCE, begin, button
+from tests.browser.test_training import PATIENCE, begin, button, stop
 
 LEARNT = "/training?samples=1600&epochs=2&batch_size=32"
 
@@ -118,3 +118,28 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
         "parts => parts.filter((part) => part.getBoundingClientRect().right > innerWidth + 2).length"
     )
     assert (wide, inside) == (0, 0)
+
+
+def test_the_film_grows_with_its_run_and_the_learner_stays(visit: Visit) -> None:
+    page = visit("/training?model=MLP&samples=64&epochs=5000&batch_size=32")
+    begin(page, 40)
+    page.get_by_role("radio", name="Time machine").click()
+    expect(place(page)).to_have_text(re.compile(r"step \d+ · (\d+) of \1"))  # the newest is followed
+    before = place(page).inner_text()
+    expect(place(page)).not_to_have_text(before)
+    page.get_by_role("slider", name="Checkpoint").fill("19")
+    expect(place(page)).to_have_text(re.compile("^step 36 · 20 of"))
+    expect(page).to_have_url(re.compile("at=36"))
+    answer = chances(page).first.inner_text()
+    # More than a film shows: those about it are thinned out, but not this one.
+    expect(page.get_by_text(re.compile(r"3[23] of \d\d checkpoints are shown"))).to_be_visible(
+        timeout=PATIENCE
+    )
+    expect(place(page)).to_have_text(re.compile(r"^step 36 · \d+ of 3[23]"))
+    assert chances(page).first.inner_text() == answer
+    label = page.locator(".machine .panels canvas").first
+    expect(label).to_have_attribute(
+        "aria-label", re.compile("^Hidden units, step 36: 128 units; strongest: ")
+    )
+    page.get_by_role("radio", name="Train", exact=True).click()
+    stop(page)

@@ -52,10 +52,10 @@ def test_what_is_shown_is_in_the_address(at: At, runs: Service) -> None:
     app = at(run, what="kernels", at="1", beside="0")
     header, arrays = shown(app)
     assert (header["step"], header["beside"], arrays["values"].shape) == (1, 0, (4, 32, 3, 3))
-    app.session_state["training.machine"] = {"step": [2, 5]}
+    app.session_state["training.machine"] = {"step": [3, 5]}
     app.run()
     assert "at=3" in query(app)
-    app.session_state["training.machine"] = {"step": [2, 5], "beside": [-1, 6]}
+    app.session_state["training.machine"] = {"step": [3, 5], "beside": [-1, 6]}
     app.run()
     assert "beside" not in query(app)
     assert shown(app)[0]["link"] == header["link"]  # the browser is where it said that it is
@@ -66,7 +66,7 @@ def test_what_is_shown_is_in_the_address(at: At, runs: Service) -> None:
     assert "part=fc_layers.2" in query(app)
 
 
-@pytest.mark.parametrize("report", [[99, 1], ["1", 2], [1.5, 3], [], None, [-2, 4]])
+@pytest.mark.parametrize("report", [[99, 1], [2, 2], ["1", 2], [1.5, 3], [], None, [-2, 4]])
 def test_a_report_that_names_no_checkpoint_changes_nothing(at: At, runs: Service, report: object) -> None:
     app = at(trained(runs.store, CNN, MINE), at="3")
     app.session_state["training.machine"] = {"step": report}

@@ -14,7 +14,7 @@ from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import owner
 from dlviz.ui.training import machine_input, machine_lesson, machine_view, told
 from dlviz.ui.training.live import SETTLED
-from dlviz.ui.training.machine_film import Film, film, steps
+from dlviz.ui.training.machine_film import Film, film, kept
 from dlviz.ui.training.machine_state import USUAL, WHAT
 from dlviz.ui.training.state import LAB, get, put
 from dlviz.ui.training.watched import Watched, watched
@@ -83,7 +83,7 @@ def _machine(run: Watched) -> None:
     going_on = service.shared().status(run.run).state not in SETTLED
     if going_on:
         st.fragment(run_every=EVERY, key=f"{LAB}.machine.more")(_look_again)(run.run, run.checkpoints)
-    if not steps(run):
+    if not kept(run):
         wait = "The run has not begun: its first checkpoint is still to come."
         st.info(
             wait if going_on else "This run has no checkpoints to look at.", icon=":material/hourglass_empty:"
@@ -99,7 +99,8 @@ def _machine(run: Watched) -> None:
             _what(run)
         if asked is None:
             return
-        seen = film(run, asked, get("what"), get("part"))
+        machine_view.take(kept(run))
+        seen = film(run, asked, get("what"), get("part"), machine_view.stood())
         _film(run, seen, row)
     if seen.moments:
         machine_lesson.lessons(run, asked, seen)

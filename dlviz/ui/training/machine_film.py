@@ -88,9 +88,11 @@ class Film:
     left_out: list[str]
 
 
-def steps(run: Watched) -> list[int]:
+def steps(run: Watched, stood: tuple[int, ...] = ()) -> list[int]:
     """The checkpoints that a film shows: those on the disk, all of the first steps, some of the rest.
 
+    Args:
+        stood: where a learner stands; such a checkpoint stays, however many follow.
     Raises: UnknownRun.
     """
     there = kept(run)
@@ -100,7 +102,7 @@ def steps(run: Watched) -> list[int]:
     early = [step for step in there if step <= EARLY][: FRAMES // 2]
     later = there[len(early) :]
     some = np.linspace(0, len(later) - 1, FRAMES - len(early)).round().astype(int)
-    return early + [later[at] for at in some]
+    return sorted({*early, *(later[at] for at in some), *(step for step in stood if step in there)})
 
 
 def kept(run: Watched) -> list[int]:
@@ -109,9 +111,9 @@ def kept(run: Watched) -> list[int]:
     return [step for step in run.checkpoints if step in files]
 
 
-def thinned(run: Watched) -> str:
+def thinned(run: Watched, stood: tuple[int, ...] = ()) -> str:
     """A sentence on the checkpoints that are not shown; empty where all are. Raises: UnknownRun."""
-    there, shown, wrote = kept(run), steps(run), len(run.checkpoints)
+    there, shown, wrote = kept(run), steps(run, stood), len(run.checkpoints)
     dropped = f"The run wrote {wrote:,} and keeps {checkpoints.MOST}: beyond that every second one goes."
     if len(there) == len(shown):
         return f"All {len(there)} checkpoints on the disk are shown. {dropped}" if wrote > len(there) else ""
@@ -123,13 +125,13 @@ def thinned(run: Watched) -> str:
     return f"{said} {dropped}" if wrote > len(there) else said
 
 
-def film(run: Watched, asked: Asked, kind: str, part: str) -> Film:
+def film(run: Watched, asked: Asked, kind: str, part: str, stood: tuple[int, ...] = ()) -> Film:
     """All frames. Raises: UnknownRun; ValueError with a sentence if there is nothing to read."""
     from dlviz.training.state import BadState
 
     folder, left_out = service.shared().store.folder(run.run), []
     seen: dict[int, Seen] = {}
-    for step in steps(run):
+    for step in steps(run, stood):
         file = checkpoints.path(folder, step)
         written = file.stat().st_mtime_ns if file.exists() else 0
         try:

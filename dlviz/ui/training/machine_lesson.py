@@ -11,7 +11,7 @@ from dlviz.ui import lesson
 from dlviz.ui.training import machine_questions, takeaway
 from dlviz.ui.training.machine_film import Asked, Film, film, thinned
 from dlviz.ui.training.machine_state import LATEST, NOTHING
-from dlviz.ui.training.machine_view import nearest
+from dlviz.ui.training.machine_view import nearest, stood
 from dlviz.ui.training.networks import Trained
 from dlviz.ui.training.state import LAB, get
 from dlviz.ui.training.watched import Watched
@@ -19,7 +19,7 @@ from dlviz.ui.training.watched import Watched
 
 def below(run: Watched, seen: Film) -> None:
     """What of the run is not shown, and the weights of what is looked at."""
-    if sentence := thinned(run):
+    if sentence := thinned(run, stood()):
         st.caption(sentence)
     steps = list(seen.moments)
     places = {steps[-1] if get("at") == LATEST else steps[nearest(steps, get("at"))]}
@@ -46,7 +46,7 @@ def _weights(run: Watched, step: int) -> None:
 def lessons(run: Watched, asked: Asked, seen: Film) -> None:
     """The questions, the code, and the script."""
     if len(seen.moments) > 1:
-        lesson.predict(LAB, lambda: machine_questions.ask(seen, lambda: film(run, asked, "kernels", "")))
+        lesson.predict(LAB, lambda: machine_questions.ask(seen, lambda: film(run, asked, "kernels", "", stood())))
     step = next(reversed(seen.moments))
     lesson.code(
         LAB, machine_questions.sources(get("what")), lambda: script(run, asked, step), "checkpoints.py"

@@ -32,8 +32,7 @@ _component = load("machine", "payload", "colour", "canvas", "tip", "transport")
 
 
 def draw(run: Watched, film: Film) -> None:
-    """The film. What the learner does in it comes with the next run of the page."""
-    _take(list(film.moments))
+    """The film. What the learner does in it comes with the next run of the page, which `take`s it first."""
     _component(key=KEY, data=message(run, film), on_step_change=_heard, on_beside_change=_heard)
 
 
@@ -41,12 +40,21 @@ def _heard() -> None:
     """Streamlit keeps only what has a callback; the run that follows does the rest."""
 
 
-def _take(steps: list[int]) -> None:
-    """Put where the learner has come to rest into the lab's state."""
+def stood() -> tuple[int, int]:
+    """The steps where the learner stands."""
+    return get("at"), get("beside")
+
+
+def take(steps: list[int]) -> None:
+    """Put where the learner has come to rest into the lab's state.
+
+    Args:
+        steps: of the run's checkpoints.
+    """
     for name, field in (("step", "at"), ("beside", "beside")):
         match _news(name):
-            case [int(place), int()] if 0 <= place < len(steps):
-                put(field, steps[place])
+            case [int(step), int()] if step in steps:
+                put(field, step)
             case [-1, int()]:
                 put(field, NOTHING)
             case _:

@@ -1,6 +1,7 @@
 // A run's network at its checkpoints. Python sends the answers and the values of all of them as bytes, once; back come
-// `step`, the place of the checkpoint where the learner has come to rest, and `beside`, the place of the one that it is
-// compared with, or -1; each followed by the report's number.
+// `step`, the training step of the checkpoint where the learner has come to rest, and `beside`, that of the one that it
+// is compared with, or -1; each followed by the report's number. Steps, not places: a run that goes on has ever more
+// checkpoints, and of many only some are shown.
 
 const MACHINES = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
 const NARROW = 620;
@@ -11,7 +12,7 @@ export default function ({ parentElement, data, setStateValue }) {
     view = create(parentElement.querySelector(".machine"));
     MACHINES.set(parentElement, view);
   }
-  view.setStateValue = setStateValue;
+  view.setStateValue = (name, [place, number]) => setStateValue(name, [stepAt(view, place), number]);
   receive(view, unpack(data));
   return onResize(view.root, () => layOut(view));
 }
@@ -38,18 +39,31 @@ function receive(view, message) {
   // The learner stays where they stand, unless the run or the link is another.
   const same = view.message?.run === message.run && view.message.link === message.link;
   if (!same) Object.assign(view, { step: message.step, beside: message.beside, moved: false });
-  // The newest checkpoint is followed while a run goes on, as long as the learner has not moved.
-  else if (!view.moved && !view.playing) view.step = message.step;
+  else stay(view, message);
   view.message = message;
   view.count = message.checkpoints.length;
-  view.step = Math.max(0, Math.min(view.count - 1, view.step));
-  if (view.beside >= view.count) view.beside = -1;
   view.scrub.max = view.count - 1;
   view.answers = message.arrays.answers;
   view.limits = limitsOf(message);
   showChoices(view);
   showPlaying(view);
   if (view.drawn) layOut(view);
+}
+
+// The newest checkpoint is followed while a run goes on, as long as the learner has not moved.
+function stay(view, message) {
+  const stood = stepAt(view, view.step);
+  view.step = view.moved || view.playing ? nearest(message, stood) : message.step;
+  if (view.beside >= 0) view.beside = nearest(message, stepAt(view, view.beside));
+}
+
+function stepAt(view, place) {
+  return place < 0 ? place : view.message.checkpoints[place].step;
+}
+
+function nearest({ checkpoints }, step) {
+  const far = checkpoints.map((each) => Math.abs(each.step - step));
+  return far.indexOf(Math.min(...far));
 }
 
 function showChoices(view) {
