@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.plain import plain
 from dlviz.ui.training import told
 from dlviz.ui.training.watched import watched
 
@@ -55,12 +56,12 @@ def opened(weights: str) -> tuple[nn.Module, None, str]:
         raise BadWeights(
             f"This run’s network is {trained.class_name}: the CNN lab shows SimpleCNN with ten classes alone."
         )
-    if found.brought:
-        return trained.model, None, told.made(found)
     means = "" if config.task == "digits" else f"; its answers mean {_meanings(trained.classes)}"
+    if found.brought:
+        return trained.model, None, f"{told.made(found).rstrip('.')}{means}."
     made = f"Weights of a training run, after step {trained.step:,}: {told.made(found)}{means}"
     return trained.model, None, made
 
 
 def _meanings(classes: list[str]) -> str:
-    return ", ".join(f"{at} {name}" for at, name in enumerate(classes))
+    return ", ".join(f"{at} {plain(name)}" for at, name in enumerate(classes))

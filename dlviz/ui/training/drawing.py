@@ -7,6 +7,7 @@ import streamlit as st
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import digit
 from dlviz.ui.percent import percent
+from dlviz.ui.plain import plain
 from dlviz.ui.tiles import Group, tiles
 from dlviz.ui.training import measured, networks
 from dlviz.ui.training.networks import Trained
@@ -88,9 +89,10 @@ def _sentence(run: Watched) -> None:
     with torch.inference_mode():
         probabilities = trained.model(torch.tensor([known.encode(words)])).softmax(1)[0].numpy()
     best = int(probabilities.argmax())
-    st.metric(f"It says, {when(trained)}", f"{trained.classes[best]}: {percent(float(probabilities[best]))}")
+    said = f"{plain(trained.classes[best])}: {percent(float(probabilities[best]))}"
+    st.metric(f"It says, {when(trained)}", said)
     if unknown := [word for word in words if word not in known]:
-        st.caption(f"Words that it has never seen: {', '.join(unknown[:8])}.")
+        st.caption(f"Words that it has never seen: {plain(', '.join(unknown[:8]))}.")
 
 
 def _text(run: Watched) -> None:

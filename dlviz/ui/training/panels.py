@@ -10,6 +10,7 @@ import streamlit as st
 from dlviz.training.runs import service
 from dlviz.training.runs.events import Event, current
 from dlviz.ui.gallery import gallery
+from dlviz.ui.plain import plain
 from dlviz.ui.training import measured
 from dlviz.ui.training.state import LAB
 from dlviz.ui.training.watched import Watched
@@ -120,7 +121,7 @@ def confusion(run: Watched) -> None:
     truth, said = np.unravel_index(mixed.argmax(), mixed.shape)
     st.caption(
         f"After epoch {epoch['epoch']}, of {counts.sum():,} examples. Most often, {counts[truth, said]:,} "
-        f"times, “{names[truth]}” is taken for “{names[said]}”."
+        f"times, “{plain(names[truth])}” is taken for “{plain(names[said])}”."
     )
 
 

@@ -10,7 +10,7 @@ from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import owner
 from dlviz.ui.plain import plain
-from dlviz.ui.training import around, chosen, drawing, live, own, plan, setup, told
+from dlviz.ui.training import around, bring, chosen, drawing, live, measured, own, plan, setup, told
 from dlviz.ui.training.state import LAB, get, put
 from dlviz.ui.training.watched import Watched, watched
 
@@ -100,7 +100,7 @@ def _run(run: Watched) -> None:
         if not run.brought:
             _use(run.config)
     if run.brought:
-        st.caption("Draw on the left, and see what it says; “Take away” gives the file back.")
+        st.caption(" ".join([*run.notes, bring.ASK[measured.shows(run.config)]]))
     else:
         live.show(run, status)
         live.axis()
