@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 import dlviz.models
@@ -30,7 +30,7 @@ VARIANTS = {
     "SimpleCNNBatchNorm": "SimpleCNN",
     "ColourCNNBatchNorm": "ColourCNN",
 }
-KEEP_SHAPE = (Tensor.normal_, Tensor.__rmul__)
+KEEP_SHAPE = (nn.init.normal_, Tensor.mul)
 ANSWERS = ("num_classes", "output_size", "output_dim", "vocab_size")
 
 
@@ -159,9 +159,10 @@ class _Unfilled(TorchFunctionMode):
     def __torch_function__(
         self, func: Callable, types: object, args: tuple = (), kwargs: dict[str, object] | None = None
     ) -> object:
+        named = kwargs or {}
         if func in KEEP_SHAPE:
-            return args[0]
-        return (torch.empty if func is torch.randn else func)(*args, **(kwargs or {}))
+            return next(iter([*args, *named.values()]))
+        return (torch.empty if func is torch.randn else func)(*args, **named)
 
 
 def _fitted(name: str, arguments: dict[str, object], tensors: dict[str, Tensor]) -> dict[str, Tensor]:
