@@ -7,6 +7,7 @@ from itertools import islice
 
 LARGEST = 5_000_000  # bytes
 ROWS = 20_000
+CLASSES = 100
 COLUMNS = ("text", "label")
 
 
@@ -29,7 +30,7 @@ def read(data: bytes) -> Labelled:
     Columns may be parted by commas, semicolons or tabs.
 
     Raises: BadTable for a file that is too large, is no UTF-8, lacks a column, a text or a label, has no
-        rows or more than 20,000, or labels of one class only.
+        rows or more than 20,000, or labels of one class only or of more than a hundred.
     """
     if len(data) > LARGEST:
         raise BadTable(f"The file is larger than {LARGEST // 1_000_000} MB.")
@@ -44,7 +45,13 @@ def read(data: bytes) -> Labelled:
     if len(classes) == 1:
         (only,) = classes
         raise BadTable(f"All labels are the same, “{only[:30]}”: two classes are needed at least.")
-    labels = tuple(classes.index(label.strip()) for _, _, label in rows)
+    if len(classes) > CLASSES:
+        raise BadTable(
+            f"The file has {len(classes):,} different labels, and {CLASSES} at the most can be told apart: "
+            "is the right column named label?"
+        )
+    index = {name: at for at, name in enumerate(classes)}
+    labels = tuple(index[label.strip()] for _, _, label in rows)
     return Labelled(tuple(text.strip() for _, text, _ in rows), labels, classes)
 
 

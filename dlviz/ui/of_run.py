@@ -72,9 +72,9 @@ def opened(run: str, lab: str) -> Opened:
         raise BadWeights(str(problem)) from problem
     if trained.class_name not in LABS[lab].shows:
         raise BadWeights(f"This run’s network is {trained.class_name}, which this lab cannot show.")
-    if found.brought:
-        return Opened(found, trained, told.made(found))
     means = "" if config.task == "digits" or len(trained.classes) > 10 else _meanings(trained.classes)
+    if found.brought:
+        return Opened(found, trained, f"{told.made(found).rstrip('.')}{means}.")
     made = f"Weights of a training run, {told.when(found, step)}: {told.made(found)}{means}"
     return Opened(found, trained, made)
 

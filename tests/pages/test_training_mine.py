@@ -5,17 +5,15 @@ import io
 
 import pytest
 import torch
-from safetensors.torch import load, save_file
+from safetensors.torch import load
 from streamlit.testing.v1 import AppTest
 
 from dlviz import weights
-from dlviz.data import digits, mnist
-from dlviz.training.imports import BadUpload, open_weights
 from dlviz.training.runs.service import Service
 from dlviz.ui.training import bring, compare_fields, takeaway
 from dlviz.ui.training.watched import watched
 from tests.packed import messages
-from tests.pages.cnn_lab import percent, press, probabilities, said
+from tests.pages.cnn_lab import press
 from tests.pages.conftest import Open
 from tests.pages.training_lab import SMALL, batch, epoch, save, start, tell
 from tests.training_runs.idle import MINE, OTHERS, Launcher
@@ -137,28 +135,3 @@ def test_the_table_has_a_line_for_every_batch_and_epoch(ended: str) -> None:
 def test_the_panel_offers_all_four_files(opened: Open, ended: str) -> None:
     buttons = opened("training", run=ended, panel="take").get("download_button")
     assert [button.proto.label for button in buttons] == ["Weights", "Table", "TensorBoard", "Script"]
-
-
-def test_weights_brought_in_open_in_the_cnn_lab(opened: Open, tmp_path) -> None:
-    model = weights.build("SimpleCNN", {"num_classes": 10}, 3)
-    save_file(model.state_dict(), tmp_path / "own.safetensors")
-    run = bring.kept(open_weights((tmp_path / "own.safetensors").read_bytes(), "SimpleCNN"), MINE)
-    x = digits.normalise(mnist.digits("test")[0][:1])
-    cnn = opened("cnn", run=run, weights="run", sample="0")
-    assert said(cnn)[1] == percent(float(probabilities(x, model).max()))
-    assert any("brought in from a file" in caption.value for caption in cnn.caption)
-    page = opened("training", run=run)
-    assert "Brought in: SimpleCNN" in texts(page)
-    assert not page.error
-
-
-def test_a_file_of_another_network_is_refused() -> None:
-    data = takeaway_of(weights.build("MLP", {"input_size": 784, "hidden_size": 8, "num_classes": 10}))
-    with pytest.raises(BadUpload, match="The weights have no"):
-        open_weights(data, "SimpleCNN")
-
-
-def takeaway_of(model: torch.nn.Module) -> bytes:
-    from safetensors.torch import save
-
-    return save(model.state_dict())

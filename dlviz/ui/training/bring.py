@@ -17,88 +17,150 @@ from dlviz.ui.training.state import LAB, put
 from dlviz.ui.training.watched import BROUGHT
 
 if TYPE_CHECKING:
-    from dlviz.weights import Weights
+    from dlviz.training.imports import Brought, Told
 
+FILE, CLASS, HEADS, WORDS = (f"{LAB}.weights", f"{LAB}.class_name", f"{LAB}.heads_of", f"{LAB}.words_of")
 PROBLEM = f"{LAB}.brought"
-# Network -> the task whose input it reads, and its name in a config.
-READS = {
-    "SimpleCNN": ("digits", "SimpleCNN"),
-    "SimpleCNNBatchNorm": ("digits", "SimpleCNN"),
-    "MLP": ("digits", "MLP"),
-    "SimpleRNN": ("digits", "SimpleRNN"),
-    "GRUModel": ("digits", "GRUModel"),
-    "LSTMModel": ("digits", "LSTMModel"),
-    "DigitTransformer": ("digits", "DigitTransformer"),
-    "ColourCNN": ("cifar10", "ColourCNN"),
-    "CharacterLSTM": ("text", "CharacterLSTM"),
+ASKED = f"{LAB}.asked"  # whether the file does not say what it is
+USUAL = "SimpleCNN"
+# What can be done with a network that was brought in, by what it reads.
+ASK = {
+    "pictures": "Show it a picture, here or in the Time machine, and see what it says.",
+    "sentences": "Write it a sentence on the left, and see what it says.",
+    "text": "What it writes stands on the left.",
 }
 
 
 def show() -> None:
-    """A field for a file, folded away."""
+    """A field for a file, folded away; what the file does not say of itself is asked beside it."""
     with st.expander("Bring in weights of your own", icon=":material/upload_file:"):
         st.markdown(
-            "A `state_dict` of one of these networks, saved as safetensors or with `torch.save`. It is "
-            "checked key by key, nothing in the file is ever run, and then it is kept like a run, for the "
-            "labs to open."
+            "A file that you took away here, or a `state_dict` of one of the lesson’s networks, saved as "
+            "safetensors or with `torch.save`. It is checked key by key, nothing in the file is ever run, "
+            "and then it is kept like a run, for the labs to open."
         )
-        st.selectbox("Its network", list(READS), key=f"{LAB}.class_name")
-        st.file_uploader(
+        file = st.file_uploader(
             "A file of at most 15 MB",
             ["safetensors", "pt", "pth"],
-            key=f"{LAB}.weights",
+            key=FILE,
+            max_upload_size=15,
             on_change=_taken,
         )
+        if file is not None and st.session_state.get(ASKED):
+            _ask()
         if problem := st.session_state.get(PROBLEM):
             st.error(problem, icon=":material/scale:")
 
 
-def _taken() -> None:
-    from dlviz.training.imports import BadUpload, open_weights
+def _ask() -> None:
+    from dlviz.training.imports import HEADS as USUAL_HEADS
+    from dlviz.training.shapes import SIZES
 
-    st.session_state.pop(PROBLEM, None)
-    if (file := st.session_state[f"{LAB}.weights"]) is None:
+    st.selectbox(
+        "Its network",
+        list(SIZES),
+        key=CLASS,
+        help="The file does not say it. Where the names and shapes of its weights tell, it is chosen.",
+    )
+    if st.session_state[CLASS] == "DigitTransformer":
+        st.number_input(
+            "Heads of its attention",
+            1,
+            256,
+            USUAL_HEADS,
+            key=HEADS,
+            help="They share their matrices, so no shape tells how many there are.",
+        )
+    if st.session_state[CLASS] == "TextClassifier":
+        st.text_area(
+            "Its words, one a line, in the order of their indices",
+            key=WORDS,
+            help="Without them no sentence can be read to it. The first two, `<pad>` and `<unk>`, may be "
+            "left out.",
+        )
+    st.button("Bring it in", key=f"{LAB}.bring", type="primary", on_click=_open)
+
+
+def _taken() -> None:
+    """Open a file that says what it is; else ask, with the network chosen that its weights fit."""
+    from dlviz.training import imports, uploaded
+
+    for name in (PROBLEM, ASKED):
+        st.session_state.pop(name, None)
+    if (file := st.session_state[FILE]) is None:
         return
     try:
-        given = open_weights(file.getvalue(), st.session_state[f"{LAB}.class_name"])
-        put("run", kept(given, owner.token()))
+        content = uploaded.read(file.getvalue())
+    except uploaded.BadUpload as problem:
+        st.session_state[PROBLEM] = str(problem)
+        return
+    if content.metadata.get("class"):
+        _open()
+    else:
+        st.session_state[ASKED] = True
+        st.session_state[CLASS] = imports.fitting(content) or USUAL
+
+
+def _open() -> None:
+    from dlviz.training import imports, uploaded
+
+    st.session_state.pop(PROBLEM, None)
+    try:
+        content = uploaded.read(st.session_state[FILE].getvalue())
+        put("run", kept(imports.open_weights(content, _told()), owner.token()))
         put("view", "train")
-    except (BadUpload, DiskFull) as problem:
+    except (uploaded.BadUpload, DiskFull) as problem:
         st.session_state[PROBLEM] = str(problem)
 
 
-def kept(given: Weights, token: str) -> str:
-    """A run that holds these weights and has nothing left to do: its id. Raises: BadUpload, DiskFull."""
-    from dlviz.training.imports import BadUpload
+def _told() -> Told:
+    from dlviz.training import imports
 
-    task, model = READS[given.class_name]
-    if task == "text":
-        from dlviz.data.novels import ALPHABET
+    state = st.session_state
+    words = str(state.get(WORDS) or "")
+    return imports.Told(str(state.get(CLASS, "")), state.get(HEADS, imports.HEADS), words)
 
-        if given.arguments["vocab_size"] != len(ALPHABET):
-            raise BadUpload(
-                f"The network must know the novels’ {len(ALPHABET)} characters, no more and no less."
-            )
-    config = TrainingConfig(task=task, model=model)
-    store = service.shared().store
-    return store.create(
+
+def kept(given: Brought, token: str) -> str:
+    """A run that holds these weights and has nothing left to do: its id. Raises: DiskFull."""
+    name = given.weights.class_name
+    config = TrainingConfig(task=given.task, model=given.model, batch_norm=name.endswith("BatchNorm"))
+    return service.shared().store.create(
         config.to_json(),
         hashed(token),
-        f"Brought in: {given.class_name}",
+        f"Brought in: {name}",
         lambda folder: _write(folder, config, given),
     )
 
 
-def _write(folder: Path, config: TrainingConfig, given: Weights) -> None:
+def _write(folder: Path, config: TrainingConfig, given: Brought) -> None:
+    from dlviz.training.metadata import BROUGHT as FROM_A_FILE
     from dlviz.training.state import Progress, State
 
-    size = given.arguments.get("num_classes", given.arguments.get("output_size", 0))
-    facts: dict[str, object] = {"classes": [str(at) for at in range(int(str(size)))]}
-    state = State(config, given.class_name, given.arguments, facts, Progress(), given.state, {}, {}, {})
+    network = given.weights
+    facts = {**given.facts, FROM_A_FILE: True}
+    state = State(config, network.class_name, network.arguments, facts, Progress(), network.state, {}, {}, {})
     (folder / checkpoints.FOLDER).mkdir()
     state.save(checkpoints.path(folder, 0))
-    start = {"kind": "start", "brought": True, "network": given.class_name, **facts}
+    start = {
+        "kind": "start",
+        "brought": True,
+        "network": network.class_name,
+        "arguments": network.arguments,
+        "classes": given.facts["classes"],
+    }
+    note = {"kind": "note", "sentence": _origin(given)}
     checkpoint = {"kind": "checkpoint", "step": 0, "epoch": 0}
     end = {"kind": "end", "reason": "done", "step": 0, "sentence": BROUGHT}
-    lines = [json.dumps(event) + "\n" for event in (start, checkpoint, end)]
+    lines = [json.dumps(event) + "\n" for event in (start, note, checkpoint, end)]
     (folder / EVENTS).write_text("".join(lines), encoding="utf-8")
+
+
+def _origin(given: Brought) -> str:
+    """Where its sizes and names come from, in Markdown."""
+    sizes = ", ".join(f"{name}={value}" for name, value in given.weights.arguments.items())
+    network = f"`{given.weights.class_name}({sizes})`"
+    if given.itself:
+        return f"The file itself says what it is: {network}."
+    heads = ", the heads from you" if "heads" in given.weights.arguments else ""
+    return f"{network}, its sizes read from the shapes of its weights{heads}; its classes are numbered."

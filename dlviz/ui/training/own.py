@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TASKS = ("drawings", "table")
 DRAWN, TABLE, LABEL = f"{LAB}.drawn", f"{LAB}.table", f"{LAB}.label"
+CSV, BAD_TABLE = f"{LAB}.csv", f"{LAB}.csv.problem"
 LONGEST = 40  # letters of a label
 SHOWN = 40  # drawings
 
@@ -96,22 +97,37 @@ def _take_away() -> None:
 
 
 def _upload() -> None:
-    """A CSV file, read at once, so that what is wrong with it is said here."""
-    from dlviz.data import labelled
+    """A CSV file, read as it comes; if something is wrong with it, the table before it stays."""
+    from dlviz.data.labelled import LARGEST
 
-    file = st.file_uploader("A CSV file with the columns text and label", ["csv"], key=f"{LAB}.csv")
-    if file is not None:
-        try:
-            table = labelled.read(file.getvalue())
-        except labelled.BadTable as problem:
-            st.session_state.pop(TABLE, None)
-            st.error(plain(str(problem)), icon=":material/table:")
-            return
-        st.session_state[TABLE] = (file.getvalue(), table)
+    st.file_uploader(
+        "A CSV file with the columns text and label",
+        ["csv"],
+        key=CSV,
+        max_upload_size=LARGEST // 1_000_000,
+        on_change=_read_table,
+    )
+    if problem := st.session_state.get(BAD_TABLE):
+        st.error(plain(problem), icon=":material/table:")
     if TABLE in st.session_state:
         table = st.session_state[TABLE][1]
         classes = plain(", ".join(name[:30] for name in table.classes[:8]))
-        st.caption(f"{told.count(len(table.texts), 'sentence')} in {len(table.classes)} classes: {classes}.")
+        more = ", …" if len(table.classes) > 8 else ""
+        kept = "Your table before it is kept: " if problem else ""
+        count = told.count(len(table.texts), "sentence")
+        st.caption(f"{kept}{count} in {len(table.classes)} classes: {classes}{more}.")
+
+
+def _read_table() -> None:
+    from dlviz.data import labelled
+
+    st.session_state.pop(BAD_TABLE, None)
+    if (file := st.session_state[CSV]) is None:
+        return
+    try:
+        st.session_state[TABLE] = (file.getvalue(), labelled.read(file.getvalue()))
+    except labelled.BadTable as problem:
+        st.session_state[BAD_TABLE] = str(problem)
 
 
 def data(task: str) -> Own | None:

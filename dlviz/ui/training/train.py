@@ -10,7 +10,19 @@ from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import of_run, owner
 from dlviz.ui.plain import plain
-from dlviz.ui.training import around, chosen, compare_pin, drawing, live, own, plan, setup, told
+from dlviz.ui.training import (
+    around,
+    bring,
+    chosen,
+    compare_pin,
+    drawing,
+    live,
+    measured,
+    own,
+    plan,
+    setup,
+    told,
+)
 from dlviz.ui.training.state import LAB, get, put
 from dlviz.ui.training.watched import Watched, watched
 
@@ -102,7 +114,7 @@ def _run(run: Watched) -> None:
             compare_pin.button(run.run)
         _labs(run)
     if run.brought:
-        st.caption("Draw on the left, and see what it says; “Take away” gives the file back.")
+        st.caption(" ".join([*run.notes, bring.ASK[measured.shows(run.config)]]))
     else:
         live.show(run, status)
         live.axis()

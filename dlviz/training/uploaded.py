@@ -1,0 +1,129 @@
+"""A file of weights that a learner uploads: its tensors, and what it says of itself. Nothing in it is run."""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zipfile import BadZipFile, ZipFile
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load
+from torch import Tensor
+
+LARGEST = 15_000_000  # bytes of a file
+VALUES = 4_000_000  # numbers in it
+# How a file of torch.save begins, how one of before 2020 does, and what stands in a safetensors file behind
+# the eight bytes of its header's length, which may look like either.
+ZIP, PICKLE, HEADER = b"PK", b"\x80", b"{"
+SMALL_TYPES = (torch.float16, torch.bfloat16, torch.float64)  # read as float32, like all others
+WHOLE_TYPES = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool)
+# Where a checkpoint of other programs keeps the weights, and what they put before each name.
+WRAPPERS = ("state_dict", "model_state_dict", "model", "weights")
+PREFIXES = ("module.", "_orig_mod.", "model.")
+
+
+class BadUpload(ValueError):
+    """A file holds no weights that fit; the message says why, in a sentence for the learner."""
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """What a file holds.
+
+    Args:
+        tensors: name -> tensor: finite, none sharing memory with another; all fractions as float32.
+        metadata: of a safetensors file, as its maker wrote it: to be trusted in nothing.
+    """
+
+    tensors: dict[str, Tensor]
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+def read(data: bytes) -> Uploaded:
+    """The content of a safetensors file, or of a `.pt` file with a `state_dict` in it.
+
+    Nothing in a file is ever run: a `.pt` is read with `weights_only=True`.
+
+    Raises: BadUpload if it is too large, no such file, or holds something else than finite numbers.
+    """
+    if len(data) > LARGEST:
+        raise BadUpload(f"The file is larger than {LARGEST // 1_000_000} MB.")
+    plain = data[8:9] == HEADER
+    if data[:1] == PICKLE and not plain:
+        raise BadUpload(
+            "This is a pickle, which is not opened because it could run anything; files of torch.save are "
+            "read if PyTorch 1.6 or newer wrote them. Save the state_dict again."
+        )
+    file = Uploaded(_pickled(data)) if data[:2] == ZIP and not plain else _plain(data)
+    if not file.tensors:
+        raise BadUpload("The file has no weights in it.")
+    if sum(tensor.numel() for tensor in file.tensors.values()) > VALUES:
+        raise BadUpload(f"The file has more than {VALUES:,} numbers in it.")
+    tensors = {name: _numbers(name, tensor) for name, tensor in file.tensors.items()}
+    return Uploaded(_bare(tensors), file.metadata)
+
+
+def _numbers(name: str, tensor: Tensor) -> Tensor:
+    """A copy in memory of its own."""
+    if tensor.layout != torch.strided or tensor.device.type != "cpu":
+        raise BadUpload(f"{name[:60]} is no plain tensor with values.")
+    if tensor.dtype not in (torch.float32, *SMALL_TYPES, *WHOLE_TYPES):
+        raise BadUpload(f"{name[:60]} is of the type {tensor.dtype}; float32 is read, and float16.")
+    own = tensor.contiguous().clone()
+    if tensor.dtype in WHOLE_TYPES:
+        return own
+    # What float32 cannot hold becomes infinite.
+    if not (own := own.float()).isfinite().all():
+        raise BadUpload(f"{name[:60]} has values that are no finite numbers.")
+    return own
+
+
+def _bare(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The names without what DataParallel, torch.compile and others put before every one of them."""
+    while prefix := next((each for each in PREFIXES if all(n.startswith(each) for n in tensors)), ""):
+        tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
+    return tensors
+
+
+def _plain(data: bytes) -> Uploaded:
+    try:
+        tensors = load(data)
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise BadUpload(
+            "This is neither a safetensors file nor one that torch.save wrote, or it is damaged."
+        ) from error
+    # The file has been read whole, so its header is one: its length in eight bytes, then JSON.
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    return Uploaded(tensors, header.get("__metadata__") or {})
+
+
+def _pickled(data: bytes) -> dict[str, Tensor]:
+    try:
+        # A packed file could unpack to any size; what torch.save writes is not packed.
+        with ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(file.file_size for file in archive.infolist())
+    except (BadZipFile, ValueError, NotImplementedError) as error:
+        raise BadUpload("This .pt file is cut or damaged.") from error
+    if unpacked > LARGEST:
+        raise BadUpload(f"The file unpacks to more than {LARGEST // 1_000_000} MB.")
+    try:
+        content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    # A file made to do harm fails in any way it likes: whichever it is, it holds no weights.
+    except Exception as error:
+        raise BadUpload(
+            "This .pt file is damaged, or holds more than weights: save model.state_dict() alone."
+        ) from error
+    return _state_dict(content)
+
+
+def _state_dict(content: object) -> dict[str, Tensor]:
+    """The weights, also where they are one part of a checkpoint."""
+    if isinstance(content, Mapping):
+        parts = (content[name] for name in WRAPPERS if name in content)
+        content = next((part for part in parts if isinstance(part, Mapping)), content)
+    if not isinstance(content, Mapping) or not all(
+        isinstance(name, str) and isinstance(tensor, Tensor) for name, tensor in content.items()
+    ):
+        raise BadUpload("This .pt file holds no state_dict: save model.state_dict().")
+    return {name: tensor.detach() for name, tensor in content.items()}
