@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from string import Template
 
 import numpy as np
+from torch import nn
 
-from dlviz import weights
 from dlviz.convolution import PADDING_MODES, check_kernel
 from dlviz.data import digits, novels
 from dlviz.paths import ASSETS
@@ -20,6 +20,8 @@ from dlviz.recurrence.reading import recurrent
 # Layer, gate or state, the value it is held at, when, and in which units (None: all).
 Held = tuple[str, str, float, range, list[int] | None]
 SYMBOLS = {
+    "reset_gate": "r",
+    "update_gate": "z",
     "input_gate": "i",
     "forget_gate": "f",
     "candidate": "g",
@@ -92,7 +94,8 @@ def convolution_script(
 
 
 def recurrent_script(
-    file: str,
+    model: nn.Module,
+    usage: str,
     x: np.ndarray,
     selected: tuple[str, int],
     held: Sequence[Held] = (),
@@ -100,18 +103,17 @@ def recurrent_script(
     """A script that reads a sequence step by step with trained weights, and prints one unit's gates.
 
     Args:
-        file: the weights, such as `digit_rows_lstm`, of a SimpleRNN or LSTMModel.
+        model: a SimpleRNN, LSTMModel or GRUModel; the script loads its weights from a file.
+        usage: how the script is called with that file.
         x: (steps, input) float32.
         selected: layer and unit, such as `("lstm.1", 17)`.
         held: what an intervention holds.
-    Raises: BadWeights if the weights are missing or damaged.
     """
-    model = weights.load(file)
     name, layers = recurrent(model)
     return _fill(
         "recurrent",
         title=type(model).__name__,
-        usage=f"python script.py {file}.safetensors",
+        usage=usage,
         shape=repr(tuple(map(int, x.shape))),
         x=repr(_packed(x)),
         kind=repr(name.upper()),

@@ -87,10 +87,19 @@ def test_a_unit_that_is_not_there_is_refused(layer: str, unit: int) -> None:
         terms(model, read(model, sequence(3)), layer, unit)
 
 
-def test_a_grus_equations_are_refused() -> None:
+def test_a_grus_reset_gate_decides_how_much_of_the_state_before_its_candidate_sees() -> None:
     model = made("GRU")
-    with pytest.raises(ValueError, match="GRU"):
-        terms(model, read(model, sequence(3)), "gru.0", 0)
+    reading = read(model, sequence(6))
+    found = terms(model, reading, "gru.0", 3)
+    reset, update, candidate = found.gates
+    for gate in (reset, update):
+        total = gate.from_input + gate.from_hidden + gate.bias
+        np.testing.assert_allclose(1 / (1 + np.exp(-total)), gate.value, atol=1e-6)
+    new = np.tanh(candidate.from_input + candidate.bias + reset.value * candidate.from_hidden)
+    np.testing.assert_allclose(new, candidate.value, atol=1e-6)
+    before = np.concatenate([[0], found.hidden[:-1]])
+    np.testing.assert_allclose(found.hidden, (1 - update.value) * new + update.value * before, atol=1e-6)
+    assert found.cell is None
 
 
 @pytest.mark.parametrize("kind", MODELS)

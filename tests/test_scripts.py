@@ -190,7 +190,7 @@ def test_recurrent_script_prints_what_the_reading_shows(name: str, tmp_path: Pat
         held.append(("lstm.1", "cell", 0.0, range(7, 8), None))
     reading = read(model, DIGIT[:, 0], combined(*(hold(*each) for each in held)))
     file = f"digit_rows_{name}"
-    script = recurrent_script(file, DIGIT[0, 0].numpy(), (layer, 17), held)
+    script = recurrent_script(model, "python script.py", DIGIT[0, 0].numpy(), (layer, 17), held)
     text = run(script, tmp_path, str(WEIGHTS / f"{file}.safetensors"))
     (head,) = re.findall(r"the head: (.*)", text)
     assert np.array(head.split(), float) == pytest.approx(reading.answers[-1], abs=1e-4)

@@ -12,6 +12,9 @@ from dlviz.recurrence.reading import GATES, Reading, names, recurrent
 class Gate:
     """One gate of one unit: value = σ or tanh (from_input + from_hidden + bias), at every step.
 
+    A GRU's candidate is another sum, tanh(from_input + bias + reset_gate · from_hidden): there `from_hidden`
+    has the bias of its own, and `bias` is the input's alone.
+
     Args:
         name: such as "forget_gate".
         from_input: (seq,), W x.
@@ -42,13 +45,11 @@ class Terms:
 
 
 def terms(model: nn.Module, reading: Reading, layer: str, unit: int) -> Terms:
-    """The equations of a unit of an RNN's or LSTM's layer.
+    """The equations of a unit of an RNN's, LSTM's or GRU's layer.
 
-    Raises: ValueError if the network has no such layer or unit, or is a GRU, whose candidate is another sum.
+    Raises: ValueError if the network has no such layer or unit.
     """
     _, layers = recurrent(model)
-    if layers.mode == "GRU":
-        raise ValueError("a GRU's equations are of another form")
     if layer not in reading.layers or not 0 <= unit < layers.hidden_size:
         raise ValueError(f"there is no unit {unit} of {layer}")
     index = names(model).index(layer)
@@ -64,7 +65,11 @@ def terms(model: nn.Module, reading: Reading, layer: str, unit: int) -> Terms:
     for position, name in enumerate(GATES[layers.mode]):
         row = position * layers.hidden_size + unit
         read, carried = below @ weights["weight_ih"][row], before @ weights["weight_hh"][row]
-        bias = float(weights["bias_ih"][row] + weights["bias_hh"][row])
+        bias, inner = float(weights["bias_ih"][row]), float(weights["bias_hh"][row])
+        if layers.mode == "GRU" and name == "candidate":
+            carried = carried + inner
+        else:
+            bias += inner
         gates.append(Gate(name, read, carried, bias, values[name][:, unit]))
     cell = values["cell"][:, unit] if "cell" in values else None
     return Terms(tuple(gates), hidden[:, unit], cell)

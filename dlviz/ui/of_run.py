@@ -24,6 +24,7 @@ class Lab:
 
 LABS: Mapping[str, Lab] = {
     "cnn": Lab("CNN", ("SimpleCNN", "SimpleCNNDropout")),
+    "rnn": Lab("Recurrent networks", ("SimpleRNN", "GRUModel", "LSTMModel")),
 }
 
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dlviz.ui import address, digit, lesson, warm
+from dlviz.ui import address, digit, lesson, warm, whose
 from dlviz.ui.plain import plain
-from dlviz.ui.rnn import questions, series, source, told, view, whatif
+from dlviz.ui.rnn import networks, questions, series, source, told, view, whatif
 from dlviz.ui.rnn.run import Run, runs, step_of
 from dlviz.ui.rnn.state import FIELDS, INPUTS, LAB, LAYERS, NETWORKS, SHOWN, TARGETS, get
 from dlviz.weights import BadWeights
@@ -45,12 +45,18 @@ def _readings(sequence: source.Sequence | None) -> None:
 
 def _controls(sequence: source.Sequence | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.segmented_control(
-            "Networks", list(NETWORKS), format_func=NETWORKS.__getitem__, required=True, key=f"{LAB}.networks"
-        )
-        if get("networks") != "rnn":
+        whose.control(LAB)
+        if not whose.shows_run(LAB):
             st.segmented_control(
-                "Of the LSTM", list(LAYERS), format_func=LAYERS.__getitem__, required=True, key=f"{LAB}.layer"
+                "Networks",
+                list(NETWORKS),
+                format_func=NETWORKS.__getitem__,
+                required=True,
+                key=f"{LAB}.networks",
+            )
+        if len(layers := networks.layers()) > 1:
+            st.segmented_control(
+                "Of the LSTM", layers, format_func=LAYERS.__getitem__, required=True, key=f"{LAB}.layer"
             )
         st.segmented_control(
             "What still matters for",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dlviz.models import LSTMModel, SimpleRNN
+from dlviz.models import GRUModel, LSTMModel, SimpleRNN
 from dlviz.models.unrolled import unroll
 from dlviz.recurrence.equations import terms
 from dlviz.recurrence.reading import read
@@ -12,7 +12,7 @@ from dlviz.ui.plain import plain
 from dlviz.ui.rnn import told
 from dlviz.ui.rnn.run import Run
 
-SOURCES = (SimpleRNN, LSTMModel, unroll, read, terms)
+SOURCES = (SimpleRNN, LSTMModel, GRUModel, unroll, read, terms)
 
 
 def ask(runs: list[Run]) -> list[Question]:
@@ -39,7 +39,7 @@ def _early(run: Run) -> Question:
         options=["The same", "Something else"],
         answer="The same" if same else "Something else",
         hint=f"Move the slider to {plain(steps[half])} and read the line above it.",
-        because=f"After {plain(steps[half])}: {told.answer(run, half)}; at the end: {told.answer(run, -1)}.",
+        because=plain(f"After {steps[half]}: {told.answer(run, half)}; at the end: {told.answer(run, -1)}."),
     )
 
 
@@ -69,17 +69,17 @@ def _without(run: Run) -> Question:
     answers = said(run.sequence.kind, read(run.model, tensor(run.sequence), gates))
     last = len(run.sequence) - 1
     now, then = told.answer(run, last, answers), told.answer(run, last)
-    stays = now.split(" (")[0] == then.split(" (")[0]
+    stays = now.rsplit(" (", 1)[0] == then.rsplit(" (", 1)[0]
     return Question(
         name="without",
         text="Does the LSTM still end with the same answer if this layer forgets everything at every step?",
         options=["The same", "Something else"],
         answer="The same" if stays else "Something else",
         hint="Intervene: hold the forget gate at 0 from step 0 on. What still carries something over?",
-        because=f"With the forget gates at 0 it ends with {now}, else with {then}.",
+        because=plain(f"With the forget gates at 0 it ends with {now}, else with {then}."),
     )
 
 
 def script(run: Run) -> str:
     """A plain PyTorch script with the numbers on screen."""
-    return recurrent_script(run.file, run.sequence.x, (run.layer, run.unit), run.held)
+    return recurrent_script(run.model, run.network.usage, run.sequence.x, (run.layer, run.unit), run.held)

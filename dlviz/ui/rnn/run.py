@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui import sentence, warm
+from dlviz.ui import sentence
+from dlviz.ui.rnn.networks import Network, chosen
 from dlviz.ui.rnn.source import Sequence, of_words
 from dlviz.ui.rnn.state import BACK, get
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from dlviz.scripts import Held
     from dlviz.trace import Edit
 
-FILES = {"digit": "digit_rows", "sentence": "sentiment", "series": "waves"}
-CLASSES = {"digit": tuple(map(str, range(10))), "sentence": ("blame", "praise"), "series": ()}
+# Multiplications that the gradient of a whole hidden state may cost: a few seconds.
+COST = 3e10
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,16 +30,13 @@ class Run:
     """One pass of a sequence through a network.
 
     Args:
-        name: lstm or rnn.
         layer: the one that is looked at, such as "lstm.0".
         unit: the one that is selected in it.
         held, edits: the intervention in the network's inside, and as the trace wants it.
         untouched: the same without the intervention, where there is one.
     """
 
-    name: str
-    file: str
-    model: nn.Module
+    network: Network
     sequence: Sequence
     reading: Reading
     layer: str
@@ -46,6 +44,16 @@ class Run:
     held: list[Held]
     edits: Mapping[str, Edit]
     untouched: Reading | None
+
+    @property
+    def name(self) -> str:
+        """Its network's: lstm, rnn or gru."""
+        return self.network.name
+
+    @property
+    def model(self) -> nn.Module:
+        """The network itself."""
+        return self.network.model
 
     @property
     def answers(self) -> np.ndarray:
@@ -66,7 +74,7 @@ class Run:
         """
         from dlviz.recurrence.remembered import remembered
 
-        back = looked_back(self.sequence)
+        back = looked_back(self.model, self.sequence)
         found = remembered(self.model, tensor(self.sequence), step, get("of"), self.edits, back)
         return np.pad(found, (step + 1 - len(found), 0))
 
@@ -79,9 +87,16 @@ def said(kind: str, reading: Reading) -> np.ndarray:
     return raised / raised.sum(axis=1, keepdims=True)
 
 
-def looked_back(sequence: Sequence) -> int:
-    """How many steps back gradients are looked at: the whole state of the words' large LSTM takes long."""
-    return BACK if sequence.kind == "sentence" and get("of") == "hidden" else len(sequence)
+def looked_back(model: nn.Module, sequence: Sequence) -> int:
+    """How many steps back gradients are looked at: those of a large network's whole state take long."""
+    from dlviz.recurrence.reading import recurrent
+
+    if get("of") != "hidden":
+        return len(sequence)
+    _, layers = recurrent(model)
+    weights = sum(values.numel() for values in layers.parameters())
+    longest = BACK if sequence.kind == "sentence" else len(sequence)
+    return int(max(1, min(longest, COST / (weights * layers.hidden_size))))
 
 
 def tensor(sequence: Sequence) -> Tensor:
@@ -94,28 +109,25 @@ def tensor(sequence: Sequence) -> Tensor:
 def runs(sequence: Sequence) -> list[Run]:
     """The sequence through each chosen network.
 
-    Raises: BadWeights if trained weights are missing or damaged.
+    Raises: BadWeights if weights are missing or damaged, or those of the run cannot be shown.
     """
-    chosen = ["lstm", "rnn"] if get("networks") == "both" else [get("networks")]
-    return [run(name, sequence) for name in chosen]
+    return [run(network, sequence) for network in chosen(sequence.kind)]
 
 
-def run(name: str, sequence: Sequence) -> Run:
-    """The sequence through one trained network, with the learner's intervention."""
+def run(network: Network, sequence: Sequence) -> Run:
+    """The sequence through one network, with the learner's intervention."""
     from dlviz.recurrence.interventions import hold
     from dlviz.recurrence.reading import read
     from dlviz.trace import combined
 
-    file = f"{FILES[sequence.kind]}_{name}"
-    model = warm.trained(file)
-    layer = f"lstm.{int(get('layer')) - 1}" if name == "lstm" else "rnn.0"
+    name, model, layer = network.name, network.model, network.layer
     untouched = read(model, tensor(sequence))
     unit = _unit(name, untouched, layer)
     changed, holds = swapped(sequence), held(name, model, layer, unit, len(sequence))
     edits = combined(*(hold(*each) for each in holds))
     touched = changed is not sequence or bool(edits)
     reading = read(model, tensor(changed), edits) if touched else untouched
-    return Run(name, file, model, changed, reading, layer, unit, holds, edits, untouched if touched else None)
+    return Run(network, changed, reading, layer, unit, holds, edits, untouched if touched else None)
 
 
 def _unit(name: str, reading: Reading, layer: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dlviz.ui import digit, sentence, warm
+from dlviz.ui import digit, sentence, warm, whose
 from dlviz.ui.rnn import series
 from dlviz.ui.rnn.state import EXAMPLE, INPUTS, LAB, SERIES, WORDS, get
 
@@ -47,6 +47,8 @@ class Sequence:
 
 def current() -> Sequence | None:
     """The controls of the input, and what is there to be read; None while there is nothing."""
+    if whose.shows_run(LAB):
+        return _digit()  # a run of this lab has learned from pictures
     st.segmented_control(
         "What they read",
         list(INPUTS),

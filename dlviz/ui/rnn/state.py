@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlviz.ui import address, digit, sentence
+from dlviz.ui import address, digit, sentence, whose
 
 LAB = "rnn"
 WORDS = 200  # of a sentence; longer ones are shortened
@@ -11,7 +11,8 @@ LONGEST = 200  # steps: of a series that a learner writes
 INPUTS = {"digit": "Digit", "sentence": "Sentence", "series": "Series"}
 SERIES = {"sines": "Waves", "pulses": "Pulses", "trends": "Trend", "own": "Own"}
 NETWORKS = {"both": "Both", "lstm": "LSTM", "rnn": "RNN"}
-LAYERS = {"1": "Layer 1", "2": "Layer 2"}
+LAYERS = {str(layer): f"Layer {layer}" for layer in range(1, 5)}
+UNITS = 1024  # of a layer, at the most
 TARGETS = {"answer": "the answer", "hidden": "the hidden state"}
 INTERVENTIONS = {
     "none": "Nothing",
@@ -39,6 +40,7 @@ def _values(text: str) -> str:
 
 
 FIELDS: address.Fields = {
+    **whose.FIELDS,
     "input": address.choice(list(INPUTS), "digit"),
     **digit.fields(sample=0),
     "text": address.Field(EXAMPLE, str, lambda text: sentence.link(text, WORDS)),
@@ -48,8 +50,8 @@ FIELDS: address.Fields = {
     "networks": address.choice(list(NETWORKS), "both"),
     "layer": address.choice(list(LAYERS), "1"),
     "step": address.integer(-1, LONGEST - 1, -1),
-    "unit": address.integer(-1, 255, -1),
-    "rnn_unit": address.integer(-1, 255, -1),
+    "unit": address.integer(-1, UNITS - 1, -1),
+    "rnn_unit": address.integer(-1, UNITS - 1, -1),
     "of": address.choice(list(TARGETS), "answer"),
     "what": address.choice(list(INTERVENTIONS), "none"),
     "hold": address.choice(["0", "1"], "0"),

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlviz.ui import warm
 from dlviz.ui.percent import percent
-from dlviz.ui.rnn.run import CLASSES, Run, said, start_of
+from dlviz.ui.rnn.run import Run, said, start_of
 from dlviz.ui.rnn.state import SHOWN, get
 
-TITLES = {"lstm": "LSTM", "rnn": "RNN"}
+TITLES = {"lstm": "LSTM", "rnn": "RNN", "gru": "GRU"}
 SWAPPED = {"digit": "a row without ink", "series": "0"}
-DATA = {"digit": "MNIST, row by row", "sentence": "generated sentences", "series": "generated series"}
 
 
 def made(run: Run) -> str:
     """Which weights, trained on what, how well; and the intervention."""
-    text = f"{type(run.model).__name__}, trained on {DATA[run.sequence.kind]}: {warm.result(run.file)}"
-    if run.sequence.kind == "sentence":
-        text += "; a coin gets half"
-    return f"{text}. {_edited(run)}" if run.untouched else f"{text}."
+    return f"{run.network.made} {_edited(run)}" if run.untouched else run.network.made
+
+
+def layer(run: Run, before: str) -> str:
+    """Which layer is looked at, after these words; nothing where there is one alone."""
+    from dlviz.recurrence.reading import names
+
+    every = names(run.model)
+    return f"{before}layer {every.index(run.layer) + 1}" if len(every) > 1 else ""
 
 
 def _edited(run: Run) -> str:
-    start = run.sequence.called(start_of(run.sequence))
-    layer = f" of layer {get('layer')}" if run.name == "lstm" else ""
+    start, of = run.sequence.called(start_of(run.sequence)), layer(run, " of ")
     return {
-        "forget": f"Forget gates{layer} held at {get('hold')} from {start} on.",
-        "silence": f"Unit {run.unit}{layer} silenced from {start} on.",
+        "forget": f"Forget gates{of} held at {get('hold')} from {start} on.",
+        "silence": f"Unit {run.unit}{of} silenced from {start} on.",
         "cut": f"Nothing carried over from {start} on.",
         "swap": f"Step {start_of(run.sequence) + 1} was made {SWAPPED.get(run.sequence.kind, start)}.",
     }[get("what")]
@@ -39,7 +41,7 @@ def answer(run: Run, step: int, answers: np.ndarray | None = None) -> str:
     if run.sequence.kind == "series":
         return f"the forecast {values[0]:.3g}"
     best = int(values.argmax())
-    return f"{CLASSES[run.sequence.kind][best]} ({percent(float(values[best]))})"
+    return f"{run.network.classes[best]} ({percent(float(values[best]))})"
 
 
 def changed(run: Run) -> str:

@@ -11,8 +11,8 @@ import streamlit as st
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
 from dlviz.ui.rnn import told
-from dlviz.ui.rnn.run import CLASSES, Run, looked_back, said
-from dlviz.ui.rnn.state import LAB, TARGETS, get, put
+from dlviz.ui.rnn.run import Run, looked_back, said
+from dlviz.ui.rnn.state import LAB, TARGETS, UNITS, get, put
 
 if TYPE_CHECKING:
     from dlviz.ui.rnn.source import Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 KEY = f"{LAB}.timeline"
 # Symbol, title, colour scale, the value of full colour (0: the largest), and the function of a gate.
 STRIPS = {
+    "reset_gate": ("r", "reset gate", "sequential", 1.0, "σ"),
+    "update_gate": ("z", "update gate", "sequential", 1.0, "σ"),
     "input_gate": ("i", "input gate", "sequential", 1.0, "σ"),
     "forget_gate": ("f", "forget gate", "sequential", 1.0, "σ"),
     "candidate": ("g", "candidate", "diverging", 1.0, "tanh"),
@@ -37,7 +39,7 @@ def take() -> None:
         case [int(step), int()] if 0 <= step < 200:
             put("step", step)
     match _news("unit"):
-        case [("lstm" | "rnn") as name, int(unit), int()] if 0 <= unit < 256:
+        case [("lstm" | "rnn" | "gru") as name, int(unit), int()] if 0 <= unit < UNITS:
             put("unit" if name == "lstm" else "rnn_unit", unit)
 
 
@@ -69,8 +71,8 @@ def message(runs: list[Run], step: int) -> bytes:
         "unknown": sorted(sequence.unknown),
         "step": step,
         "target": TARGETS[get("of")],
-        "back": looked_back(sequence),
-        "classes": CLASSES[sequence.kind],
+        "back": looked_back(runs[0].model, sequence),
+        "classes": runs[0].network.classes,
         "alt": _input_alternative(sequence),
         "networks": [_network(run, step) for run in runs],
     }
@@ -100,7 +102,7 @@ def _network(run: Run, step: int) -> dict[str, object]:
     gates = run.terms.gates
     return {
         "name": run.name,
-        "title": told.TITLES[run.name] + (f", layer {get('layer')}" if run.name == "lstm" else ""),
+        "title": told.TITLES[run.name] + told.layer(run, ", "),
         "made": told.made(run),
         "unit": run.unit,
         "strips": strips,

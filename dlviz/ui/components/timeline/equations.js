@@ -32,13 +32,15 @@ function rowsOf(view, network) {
   const { count, step } = view;
   const gates = network.gates.map(({ symbol, f, bias }, gate) => {
     const [read, carried, value] = [0, 1, 2].map((part) => terms[(3 * gate + part) * count + step]);
+    if (network.name === "gru" && symbol === "g") return { row: newOf(read + bias, carried, terms[2 * count + step], value), symbol, value };
     const sum = `${number(read)} ${signed(carried)} ${signed(bias)}`;
     const computed = FUNCTIONS[f](read + carried + bias);
     return { row: [`${symbol} = ${f}(W x + U h + b)`, `= ${f}(${sum})`, outcome(computed, value)], symbol, value };
   });
   const rows = gates.map(({ row }) => row);
-  if (states.length === count) return rows;
   const of = Object.fromEntries(gates.map(({ symbol, value }) => [symbol, value]));
+  if (network.name === "gru") rows.push(mixed(of, step ? states[step - 1] : 0, states[step]));
+  if (states.length === count) return rows;
   const before = step ? states[count + step - 1] : 0;
   const [hidden, cell] = [states[step], states[count + step]];
   const kept = `${number(of.f)} · ${bracketed(before)} + ${number(of.i)} · ${bracketed(of.g)}`;
@@ -46,6 +48,18 @@ function rowsOf(view, network) {
   const shown = `= ${number(of.o)} · tanh(${number(cell)})`;
   rows.push(["h = o · tanh(c)", shown, outcome(of.o * Math.tanh(cell), hidden)]);
   return rows;
+}
+
+// A GRU's candidate: the reset gate decides how much of the state before it sees.
+function newOf(read, carried, reset, value) {
+  const numbers = `= tanh(${number(read)} + ${number(reset)} · ${bracketed(carried)})`;
+  return ["g = tanh(W x + b + r · (U h + b′))", numbers, outcome(Math.tanh(read + reset * carried), value)];
+}
+
+// A GRU's hidden state: the update gate mixes the candidate with the state before.
+function mixed({ z, g }, before, hidden) {
+  const numbers = `= ${number(1 - z)} · ${bracketed(g)} + ${number(z)} · ${bracketed(before)}`;
+  return ["h = (1 − z) · g + z · h before", numbers, outcome((1 - z) * g + z * before, hidden)];
 }
 
 // What the equation gives; where the learner has intervened, also what it was set to.

@@ -3,7 +3,7 @@
 const ROW = 6; // pixels of a digit's row
 const BARS = 70; // and of the bars beside it
 const PLOT = 170;
-const TONES = { lstm: PALETTE.classes[2], rnn: PALETTE.classes[8] };
+const TONES = { lstm: PALETTE.classes[2], rnn: PALETTE.classes[8], gru: PALETTE.classes[4] };
 
 function toneOf(network) {
   return TONES[network.name];

@@ -105,7 +105,8 @@ function placeOn(strip, event) {
 }
 
 function paintNetwork(view, network) {
-  const height = view.narrow || network.strips.length < 3 ? TALL_ALONE : TALL;
+  const usual = view.narrow || network.strips.length < 3 ? TALL_ALONE : TALL;
+  const height = Math.max(usual, 15 * view.message.classes.length); // room for each name
   for (const strip of network.strips) {
     const width = strip.map.parentElement.clientWidth;
     paintStrip(view, network, strip, width, height);
@@ -179,6 +180,10 @@ function paintBars(view, context, { rows, steps, classes, left, width, height })
   const cell = height / classes;
   context.font = `12px ${view.font}`;
   context.textBaseline = "middle";
+  if (view.message.classes.some((name) => name.length > 2) && classes > 2) {
+    paintNames(view, context, { rows, steps, cell, left, width });
+    return;
+  }
   view.message.classes.forEach((name, index) => {
     const share = rows[index * steps + view.step];
     // A digit stands beside its bar; a word above it, with its share, where there is room for both.
@@ -189,11 +194,27 @@ function paintBars(view, context, { rows, steps, classes, left, width, height })
     context.fillText(text, left, classes > 2 ? middle : middle - tall);
     const start = left + (classes > 2 ? 12 : 0);
     const room = width - start - 4;
-    context.fillStyle = classes > 2 ? PALETTE.classes[index] : PALETTE.scales.diverging[index ? 8 : 2][1];
+    context.fillStyle = classes > 2 ? PALETTE.classes[index % 10] : PALETTE.scales.diverging[index ? 8 : 2][1];
     context.fillRect(start, middle - tall / 2, Math.max(1, room * share), tall);
     if (classes < 3 || share < 0.005 || share > 0.4) return;
     context.fillStyle = view.ink;
     context.fillText(percent(share), start + room * share + 4, middle);
+  });
+}
+
+// Names too long to stand beside their bars are written over them.
+function paintNames(view, context, { rows, steps, cell, left, width }) {
+  const room = width - left - 4;
+  context.textAlign = "left";
+  view.message.classes.forEach((name, index) => {
+    const share = rows[index * steps + view.step];
+    context.globalAlpha = 0.35;
+    context.fillStyle = PALETTE.classes[index % 10];
+    context.fillRect(left, index * cell + 1, Math.max(1, room * share), cell - 2);
+    context.globalAlpha = 1;
+    context.fillStyle = view.ink;
+    const told = share < 0.005 ? name : `${name} ${percent(share)}`;
+    context.fillText(told, left + 3, (index + 0.5) * cell, room - 3);
   });
 }
 

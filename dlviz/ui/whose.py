@@ -1,0 +1,95 @@
+"""Whose weights a lab shows: those that it was made for, or those of a training run.
+
+A lab that can show runs has the fields `run` and `weights` in its address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from dlviz.ui import address, of_run
+from dlviz.ui.of_run import Opened
+from dlviz.ui.percent import percent
+from dlviz.ui.training.state import RUN_FIELD
+
+WEIGHTS = {"trained": "Trained for the lab", "run": "The run’s"}
+FIELDS: address.Fields = {"run": RUN_FIELD, "weights": address.choice(list(WEIGHTS), "trained")}
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a run's network was measured to reach: loss in nats, share right, and on which data."""
+
+    loss: float
+    accuracy: float
+    data: str
+
+
+def shows_run(lab: str) -> bool:
+    """Whether the learner looks at a run's network."""
+    return st.session_state[f"{lab}.weights"] == "run"
+
+
+def control(lab: str) -> None:
+    """The choice between the two, where the address names a run."""
+    if not (st.session_state[f"{lab}.run"] or shows_run(lab)):
+        return
+    st.segmented_control(
+        "Weights",
+        list(WEIGHTS),
+        format_func=WEIGHTS.__getitem__,
+        required=True,
+        key=f"{lab}.weights",
+        help="Those that the lab was made for, or those of the training run that you came from.",
+    )
+
+
+def opened(lab: str) -> Opened:
+    """The run's network.
+
+    Raises: BadWeights if it cannot be shown.
+    """
+    import torch
+
+    from dlviz.weights import BadWeights
+
+    found = of_run.opened(st.session_state[f"{lab}.run"], lab)
+    if not all(bool(torch.isfinite(values).all()) for values in found.trained.model.parameters()):
+        raise BadWeights("Some weights of this run are no longer numbers: it cannot say anything.")
+    return found
+
+
+def file(found: Opened) -> str:
+    """What the Training lab calls the file of these weights."""
+    return f"dlviz-{found.run.run[:8]}.safetensors"
+
+
+def usage(found: Opened) -> str:
+    """How a script is called that needs that file."""
+    return f"python script.py {file(found)}\n\nThe file is the run's: Training lab, “Take away”, Weights."
+
+
+def made(found: Opened) -> str:
+    """Which run, and how well its network does."""
+    line, held = found.made.rstrip("."), measured(found)
+    return f"{line}." if held is None else f"{line}. {percent(held.accuracy)} of {held.data} right."
+
+
+def measured(found: Opened) -> Held | None:
+    """What the run itself measured with these weights; None between two of its measurements."""
+    if found.run.brought:
+        return None
+    history, config = found.run.look(), found.run.config
+    prefix = "test_" if config.test else ""
+    steps, losses = history.epochs["step"], history.epochs[f"{prefix}loss"]
+    # Early stopping has brought the best weights back.
+    restored = bool(config.patience) and history.reason in ("early", "done")
+    there = np.flatnonzero(np.isfinite(losses) & ((steps == found.trained.step) | restored))
+    if not len(there):
+        return None
+    at = there[losses[there].argmin()] if restored else there[-1]
+    data = "the test data" if config.test else "what was held out"
+    return Held(float(losses[at]), float(history.epochs[f"{prefix}accuracy"][at]), data)
