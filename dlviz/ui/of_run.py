@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.plain import plain
 from dlviz.ui.training import told
 from dlviz.ui.training.watched import Watched, watched
 
@@ -22,18 +23,35 @@ class Lab:
     shows: Sequence[str]
 
 
+CONVOLUTIONAL = (
+    "SimpleCNN",
+    "SimpleCNNDropout",
+    "SimpleCNNBatchNorm",
+    "ColourCNN",
+    "ColourCNNBatchNorm",
+)
 LABS: Mapping[str, Lab] = {
-    "cnn": Lab("CNN", ("SimpleCNN", "SimpleCNNDropout")),
+    "cnn": Lab("CNN", CONVOLUTIONAL),
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A run's network at its newest checkpoint, and one line on what made it."""
+    """A run's network at its newest checkpoint.
+
+    line: on what made it.
+    means: what its answers mean, where a lab shows them as numbers.
+    """
 
     run: Watched
     trained: Trained
-    made: str
+    line: str
+    means: str = ""
+
+    @property
+    def made(self) -> str:
+        """What made it, and what its answers mean."""
+        return self.line + self.means
 
 
 def newest(run: str) -> int:
@@ -75,12 +93,13 @@ def opened(run: str, lab: str) -> Opened:
     if found.brought:
         return Opened(found, trained, told.made(found))
     means = "" if config.task == "digits" or len(trained.classes) > 10 else _meanings(trained.classes)
-    made = f"Weights of a training run, after step {step:,}: {told.made(found)}{means}"
-    return Opened(found, trained, made)
+    return Opened(
+        found, trained, f"Weights of a training run, after step {step:,}: {told.made(found)}", means
+    )
 
 
 def _meanings(classes: list[str]) -> str:
-    return "; its answers mean " + ", ".join(f"{at} {name}" for at, name in enumerate(classes))
+    return "; its answers mean " + ", ".join(f"{at} {plain(name)}" for at, name in enumerate(classes))
 
 
 def labs(run: Watched) -> list[str]:

@@ -5,13 +5,15 @@ const BETWEEN = 16; // between panels
 const HEADER = 52;
 const FOOTER = 20; // the scale's end, below the maps
 const NARROWEST = 42; // a header needs this much
-const BARS = 118; // the output's width
+const BARS = 102; // the output's width beside its names
+const BAR = 17; // the least height of a bar
 const UNIT = 5; // a unit that has no map
 const SMALLEST = 0.8; // of a pixel of a map; where less would fit, the flow runs from top to bottom
 
+// names: the width of the classes' names
 // -> {panels: [{...panel, x, y, width, height, tile: [w, h], columns}], width, height, vertical}
-function layOut(panels, width) {
-  return rightwards(panels, width) ?? downwards(panels, width);
+function layOut(panels, width, names) {
+  return rightwards(panels, width, names) ?? downwards(panels, width);
 }
 
 function tileSize(panel, scale) {
@@ -28,10 +30,10 @@ function measured(panel, scale, columns) {
 }
 
 // null where the width does not do
-function rightwards(panels, width) {
+function rightwards(panels, width, names) {
   const at = (scale) =>
     panels.map((panel) =>
-      panel.kind === "bars" ? { ...panel, width: BARS, height: 0 } : measured(panel, scale, panel.columns));
+      panel.kind === "bars" ? { ...panel, width: BARS + names, height: 0 } : measured(panel, scale, panel.columns));
   const slot = (panel) => Math.max(panel.width, NARROWEST);
   const total = (placed) => placed.reduce((sum, panel) => sum + slot(panel), 0) + BETWEEN * (panels.length - 1);
   let scale = 2; // the largest that fits the page
@@ -40,10 +42,11 @@ function rightwards(panels, width) {
     if (scale < SMALLEST) return null;
   }
   const placed = at(scale);
-  const tallest = Math.max(...placed.map((panel) => panel.height));
+  const bars = ({ shape }) => BAR * shape[0];
+  const tallest = Math.max(...placed.map((panel) => (panel.kind === "bars" ? bars(panel) : panel.height)));
   let x = 0;
   for (const panel of placed) {
-    if (panel.kind === "bars") panel.height = Math.min(tallest, 300);
+    if (panel.kind === "bars") panel.height = Math.max(bars(panel), Math.min(tallest, 300, 40 * panel.shape[0]));
     Object.assign(panel, { x, y: HEADER + (tallest - panel.height) / 2, headerX: x, headerY: 0 });
     x += slot(panel) + BETWEEN;
   }
@@ -56,7 +59,7 @@ function downwards(panels, width) {
     const scale = panel.kind === "input" ? 2 : panel.shape[2] >= 28 ? 1.25 : 1.5;
     const [tileWidth] = tileSize(panel, scale);
     const columns = Math.max(1, Math.min(panel.shape[0], Math.floor((width + GAP) / (tileWidth + GAP))));
-    const box = panel.kind === "bars" ? { ...panel, width, height: 220 } : measured(panel, scale, columns);
+    const box = panel.kind === "bars" ? { ...panel, width, height: Math.max(120, 22 * panel.shape[0]) } : measured(panel, scale, columns);
     const result = { ...box, x: 0, y: y + 24, headerX: 0, headerY: y };
     y += 24 + box.height + FOOTER + 14;
     return result;
