@@ -82,7 +82,7 @@ def _convolution(layer: nn.Conv2d, source: np.ndarray, unit: tuple[int, ...], sh
 
 def _normed(layer: nn.BatchNorm2d, value: float, channel: int, shown: float) -> Normed:
     kept = (layer.running_mean, layer.running_var, layer.weight, layer.bias)
-    mean, variance, gamma, beta = (float(each[channel]) for each in kept)  # pyright: ignore[reportOptionalSubscript]
+    mean, variance, gamma, beta = (each[channel].item() for each in kept)  # pyright: ignore[reportOptionalSubscript]
     return Normed(shown, value, mean, variance, layer.eps, gamma, beta)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.plain import plain
 from dlviz.ui.training import told
@@ -100,6 +102,17 @@ def opened(run: str, lab: str) -> Opened:
 
 def _meanings(classes: list[str]) -> str:
     return "; its answers mean " + ", ".join(f"{at} {plain(name)}" for at, name in enumerate(classes))
+
+
+def links(run: Watched) -> None:
+    """A link to each of its labs."""
+    for lab in labs(run):
+        st.page_link(
+            f"{lab}.py",
+            label=f"Open in the {LABS[lab].title} lab",
+            icon=":material/biotech:",
+            query_params={"run": run.run, "weights": "run"},
+        )
 
 
 def labs(run: Watched) -> list[str]:

@@ -46,7 +46,8 @@ class Stage:
             "title": self.title,
             "kind": self.kind,
             "size": "×".join(map(str, self.shape)),
-            "note": f"{self.parameters:,} params" if self.parameters else "",
+            # The few of a norm would run into what the convolution before it has, beside it.
+            "note": f"{self.parameters:,} params" if self.parameters > 2 * self.shape[0] else "",
             "scale": "diverging" if differences else self.scale,
             "columns": self.columns,
             "round": self.round,

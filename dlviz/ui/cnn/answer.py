@@ -1,5 +1,7 @@
 """What the network says of the digit, and what that rests on."""
 
+from typing import Literal
+
 import streamlit as st
 
 from dlviz.ui import warm
@@ -18,18 +20,18 @@ def show(runs: list[Run], placed: Placed | None) -> None:
         return
     for run, column in zip(runs, st.columns(len(runs)), strict=True):
         with column:
-            _answer(run, placed)
+            _answer(run, placed, "large" if len(runs) == 1 else "small")
 
 
-def _answer(run: Run, placed: Placed | None) -> None:
+def _answer(run: Run, placed: Placed | None, gap: Literal["small", "large"]) -> None:
     first, *others = map(int, run.probabilities.argsort()[::-1][:2])
     names = run.network.classes
-    with st.container(horizontal=True, gap="large"):
-        st.metric("It says", names[first], width="content")
+    with st.container(horizontal=True, gap=gap):
+        st.metric("It says", plain(names[first]), width="content")
         st.metric("with probability", percent(float(run.probabilities[first])), width="content")
         for second in others:
             share = percent(float(run.probabilities[second]))
-            st.metric("or else", f"{names[second]} · {share}", width="content")
+            st.metric("or else", f"{plain(names[second])} · {share}", width="content")
     label = placed.label[0].upper() + placed.label[1:] + " · " if placed else ""
     st.caption(label + _circumstances(run))
 

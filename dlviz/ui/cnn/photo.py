@@ -44,7 +44,7 @@ def _held_out(run: str) -> tuple[np.ndarray | None, str]:
     try:
         return measured.pictures(run, found.config), ""
     except MissingData as problem:
-        return None, str(problem)
+        return None, f"{problem} So its own photographs cannot be shown."
 
 
 def _one_of(held: np.ndarray) -> tuple[str, np.ndarray]:

@@ -15,7 +15,7 @@ WEIGHTS = {
     "random": "Random",
     "both": "Both",
     "run": "The run’s",
-    "beside": "The run’s beside the trained",
+    "beside": "The run’s and the trained",
 }
 OF_RUN = ("run", "beside")  # of WEIGHTS, those that need a run
 TWO = {"both": ("trained", "random"), "beside": ("run", "trained")}

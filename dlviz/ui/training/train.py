@@ -95,28 +95,17 @@ def _opened(name: str) -> Watched | None:
 def _run(run: Watched) -> None:
     status = service.shared().status(run.run)
     st.markdown(f"**{plain(status.name) or 'This run'}** · {told.made(run)}")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         _new_run()
         if not run.brought:
             _use(run.config)
-        _labs(run)
+        of_run.links(run)
     if run.brought:
         st.caption("Draw on the left, and see what it says; “Take away” gives the file back.")
     else:
         live.show(run, status)
         live.axis()
     around.show(run)
-
-
-def _labs(run: Watched) -> None:
-    """Where its weights can be looked at."""
-    for lab in of_run.labs(run):
-        st.page_link(
-            f"{lab}.py",
-            label=f"Open in the lab “{of_run.LABS[lab].title}”",
-            icon=":material/open_in_new:",
-            query_params={"run": run.run, "weights": "run"},
-        )
 
 
 def _new_run() -> None:

@@ -161,7 +161,7 @@ def _normed(told: Normed) -> Account:
         terms=[
             (f"({value} − {mean})", "the value before − its map’s mean"),
             ("÷", ""),
-            (f"√({variance} + {epsilon})", f"its map’s variance + ε: {spread}"),
+            (f"√({variance} + {epsilon})", f"the root of its map’s variance + ε: {spread}"),
             ("×", ""),
             (gamma, "γ, learned"),
             ("+", ""),
@@ -170,7 +170,7 @@ def _normed(told: Normed) -> Account:
         sentence=f"{value} minus the mean {mean}, over the root of variance {variance} plus {epsilon}, "
         f"times {gamma}, plus {beta} gives {short(told.total)}.",
         parts={"kind": "norm"},
-        notes=["Mean and variance are of this map over the batches of the training, kept from then."],
+        notes=["Mean and variance were kept from the batches of its training."],
     )
 
 

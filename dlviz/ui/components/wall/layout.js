@@ -8,12 +8,13 @@ const NARROWEST = 42; // a header needs this much
 const BARS = 102; // the output's width beside its names
 const BAR = 17; // the least height of a bar
 const UNIT = 5; // a unit that has no map
-const SMALLEST = 0.8; // of a pixel of a map; where less would fit, the flow runs from top to bottom
+const SMALLEST = 22; // px of a map as wide as the drawing; where less would fit, the flow runs from top to bottom
 
 // names: the width of the classes' names
 // -> {panels: [{...panel, x, y, width, height, tile: [w, h], columns}], width, height, vertical}
 function layOut(panels, width, names) {
-  return rightwards(panels, width, names) ?? downwards(panels, width);
+  const fewer = panels.map((panel) => (panel.kind === "maps" ? { ...panel, columns: Math.ceil(0.7 * panel.columns) } : panel));
+  return rightwards(panels, width, names) ?? rightwards(fewer, width, names) ?? downwards(panels, width);
 }
 
 function tileSize(panel, scale) {
@@ -39,7 +40,7 @@ function rightwards(panels, width, names) {
   let scale = 2; // the largest that fits the page
   while (total(at(scale)) > width) {
     scale -= 0.01;
-    if (scale < SMALLEST) return null;
+    if (scale * panels[0].shape[2] < SMALLEST) return null;
   }
   const placed = at(scale);
   const bars = ({ shape }) => BAR * shape[0];
