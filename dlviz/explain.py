@@ -1,4 +1,4 @@
-"""Why a network for digits said what it said: heat over the drawing, and the test of that heat.
+"""Why a network said what it said of a drawing or picture: heat over it, and the test of that heat.
 
 Interventions are respected: `edits` are those of `dlviz.trace.trace`, name -> function from tensor to tensor
 of the same shape, so what is explained is the network as the learner has changed it.
@@ -17,7 +17,7 @@ from dlviz.trace import Edit, recording
 
 Edits = Mapping[str, Edit]
 
-BACKGROUND = -1.0  # A normalised pixel without ink.
+BACKGROUND = -1.0  # A normalised pixel without ink, or without light.
 BATCH = 64  # Faster on one thread than all at once: the maps of a batch stay in the cache.
 
 
@@ -58,8 +58,8 @@ def grad_cam(model: nn.Module, x: Tensor, target: int, stage: str, edits: Edits 
     everywhere: of a trained SimpleCNN it often is before the last convolution.
 
     Args:
-        model: a network for digits.
-        x: (1, 1, height, width), normalised.
+        model: a convolutional network.
+        x: (1, colours, height, width), normalised.
         target: the class.
         stage: a layer that gives maps, such as `conv_layers.7`.
         edits: at the stage itself only those that scale or switch off whole channels are accounted for.
@@ -81,11 +81,11 @@ def grad_cam(model: nn.Module, x: Tensor, target: int, stage: str, edits: Edits 
 
 
 def saliency(model: nn.Module, x: Tensor, target: int, edits: Edits | None = None) -> np.ndarray:
-    """How strongly each pixel moves a class's logit: the size of its gradient.
+    """How strongly each pixel moves a class's logit: the size of its gradient, of the strongest colour.
 
     Args:
-        model: a network for digits.
-        x: (1, 1, height, width), normalised.
+        model: a convolutional network.
+        x: (1, colours, height, width), normalised.
         target: the class.
     Returns: (height, width) float32, never negative, in logits per unit of a normalised pixel.
     Source: Simonyan et al. 2014, "Deep Inside Convolutional Networks: Visualising Image Classification
@@ -94,7 +94,7 @@ def saliency(model: nn.Module, x: Tensor, target: int, edits: Edits | None = Non
     from captum.attr import Saliency
 
     with recording(edits):
-        return _array(Saliency(model).attribute(_leaf(x), target))
+        return _array(Saliency(model).attribute(_leaf(x), target).amax(dim=1, keepdim=True))
 
 
 def occlusion(
@@ -103,8 +103,8 @@ def occlusion(
     """How far a class's logit falls when a square of background covers a pixel: the mean of such squares.
 
     Args:
-        model: a network for digits.
-        x: (1, 1, height, width), normalised.
+        model: a convolutional network.
+        x: (1, colours, height, width), normalised.
         target: the class.
         window: side of the square, in pixels.
         stride: from one square to the next, in pixels.
@@ -119,8 +119,8 @@ def occlusion(
     with recording(edits):
         heat = Occlusion(model).attribute(
             x,
-            sliding_window_shapes=(1, window, window),
-            strides=(1, stride, stride),
+            sliding_window_shapes=(x.shape[1], window, window),
+            strides=(x.shape[1], stride, stride),
             baselines=BACKGROUND,
             target=target,
             perturbations_per_eval=BATCH,
@@ -141,8 +141,8 @@ def faithfulness(
     """Whether the pixels that a heat calls important are so: how the probability falls without them.
 
     Args:
-        model: a network for digits.
-        x: (1, 1, height, width), normalised.
+        model: a convolutional network.
+        x: (1, colours, height, width), normalised.
         target: the class.
         heat: (height, width), larger is more important; among equals, chance decides.
         share: of the pixels to blank, in (0, 1].
@@ -150,7 +150,7 @@ def faithfulness(
         seed: of the rivals, and of the choice among equals.
     """
     generator = np.random.default_rng(seed)
-    ink = np.flatnonzero(x.numpy() > BACKGROUND)
+    ink = np.flatnonzero((x > BACKGROUND).any(dim=1).numpy())
     important = _most_important(heat, share, generator)
     ink_pixels = int(np.isin(important, ink).sum())
     random = [generator.choice(heat.size, len(important), replace=False) for _ in range(draws)]
@@ -164,8 +164,8 @@ def without_each_channel(model: nn.Module, x: Tensor, stage: str, edits: Edits |
     """The probabilities with each channel of a stage alone switched off, in one batch.
 
     Args:
-        model: a network for digits.
-        x: (1, 1, height, width), normalised.
+        model: a convolutional network.
+        x: (1, colours, height, width), normalised.
         stage: a name that the model records, of (batch, channel, …) tensors.
         edits: at the stage itself they come first.
     Returns: (channel, classes) float32; row c is the answer without channel c.
@@ -210,7 +210,7 @@ def _probabilities(
 
 def _blank(x: Tensor, pixels: np.ndarray) -> Tensor:
     blanked = x.clone()
-    blanked.view(-1)[pixels] = BACKGROUND
+    blanked.view(*x.shape[:2], -1)[..., pixels] = BACKGROUND
     return blanked
 
 
@@ -224,5 +224,5 @@ def _leaf(x: Tensor) -> Tensor:
 
 
 def _array(heat: Tensor) -> np.ndarray:
-    """(1, 1, height, width) as (height, width) float32."""
+    """(1, colours, height, width), of which the first is taken, as (height, width) float32."""
     return heat.detach()[0, 0].numpy().astype(np.float32)

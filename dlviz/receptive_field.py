@@ -30,7 +30,7 @@ def receptive_field(model: nn.Module, record: Record, stage: str, row: int, col:
     Values outside the box cannot change the unit; every value in it can, where no dilation leaves gaps.
 
     Args:
-        model: a network of convolution, ReLU and max pooling layers that run one after another.
+        model: a network of convolution, batch norm, ReLU and max pooling layers that run one after another.
         record: a trace's record, for the names and sizes of the maps, batch first.
         stage: a name of the record.
         row, col: the unit's position on the stage's maps.

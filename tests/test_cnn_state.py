@@ -3,8 +3,8 @@ import pytest
 
 from dlviz.data import digits
 from dlviz.ui.address import LONGEST
-from dlviz.ui.cnn.state import CHANNELS, FIELDS, PANELS, read_off, write_off
-from dlviz.ui.selection import Selection, shapes
+from dlviz.ui.cnn.state import FIELDS, PANELS, read_off, switchable, write_off
+from dlviz.ui.selection import VARIANTS, Selection, shapes
 
 NONSENSE = [
     " ",
@@ -24,10 +24,10 @@ NONSENSE = [
     "conv_layers.3",
     "conv_layers.3:7:6:6:6",
     "conv_layers.3:64:0:0",
-    "conv_layers.3:0:14:0",
+    "conv_layers.3:0:16:0",
     "conv_layers.3:-1:0:0",
     "conv_layers.3:٣:0:0",
-    "conv_layers.9:0:0:0",
+    "conv_layers.12:0:0:0",
     "fc_layers.0:0",
     "input:0:0:0",
     "__class__:0",
@@ -37,7 +37,7 @@ NONSENSE = [
     "conv_layers.1:0-999",
     "conv_layers.1:1,,2",
     "conv_layers.1:1;nothing:2",
-    "fc_layers.4:10",
+    "fc_layers.4:100",
     "0-1",
     ":",
     "::::",
@@ -64,7 +64,7 @@ def test_channels_switched_off_are_written_in_ranges_and_read_again(
 
 
 def test_all_but_one_of_any_stage_survives_an_address() -> None:
-    for stage, count in CHANNELS.items():
+    for stage, count in switchable().items():
         for kept in (0, count // 2, count - 1):
             off = {stage: [channel for channel in range(count) if channel != kept]}
             assert read_off(write_off(off)) == off
@@ -72,7 +72,7 @@ def test_all_but_one_of_any_stage_survives_an_address() -> None:
 
 def test_any_set_of_channels_survives_an_address_and_fits_into_it() -> None:
     # No two neighbours: nothing joins to a range, so no set has a longer text.
-    off = {stage: list(range(1, count, 2)) for stage, count in CHANNELS.items()}
+    off = {stage: list(range(1, count, 2)) for stage, count in switchable().items()}
     assert read_off(write_off(off)) == off
     assert len(write_off(off)) <= LONGEST
 
@@ -81,9 +81,12 @@ def test_channels_named_twice_or_in_disorder_are_read_as_a_set() -> None:
     assert read_off("conv_layers.1:7,3,2-4,7") == {"conv_layers.1": [2, 3, 4, 7]}
 
 
-def test_the_channels_that_can_be_switched_off_are_the_networks() -> None:
-    # The input is no layer, the output's bars are the answer itself.
-    assert {stage: shape[0] for stage, shape in shapes().items() if stage != "fc_layers.4"} == CHANNELS
+def test_the_channels_that_can_be_switched_off_are_those_of_all_networks() -> None:
+    counts = switchable()
+    known = [(stage, shape[0]) for name in VARIANTS for stage, shape in shapes(name).items()]
+    # The output's bars are the answer itself.
+    assert counts.keys() == {stage for stage, _ in known} - {"fc_layers.4"}
+    assert all(count == max(of for name, of in known if name == stage) for stage, count in counts.items())
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -104,15 +107,20 @@ def _allowed(name: str, text: str) -> bool:
     [
         ("sample", 9999),
         ("weights", "both"),
+        ("weights", "beside"),
         ("seed", 9999),
         ("scaling", "map"),
         ("select", Selection("fc_layers.4", 9, 0, 0)),
         ("select", Selection("conv_layers.0", 31, 27, 0)),
+        ("select", Selection("conv_layers.11", 127, 3, 3)),
         ("off", {"conv_layers.1": [0, 1]}),
         ("shown", "difference"),
         *(("panel", panel) for panel in PANELS),
         ("target", "0"),
         ("stage", "conv_layers.1"),
+        ("stage", "conv_layers.10"),
+        ("target", "25"),
+        ("photo", "own"),
         ("training", True),
         ("mask", 17),
     ],

@@ -1,7 +1,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.ui.selection import Selection, read, shapes
+from dlviz.ui.selection import VARIANTS, Selection, read, shapes
 
 
 @pytest.mark.parametrize(
@@ -20,18 +20,18 @@ def test_selection_is_the_same_after_text_and_back(text: str) -> None:
         "conv_layers.3:7:4",
         "conv_layers.3:7:4:9:0",
         "conv_layers.3:64:4:9",
-        "conv_layers.3:7:14:9",
+        "conv_layers.3:7:16:9",
         "conv_layers.3:-1:4:9",
         "conv_layers.3:+7:4:9",
         "conv_layers.3: 7:4:9",
         "conv_layers.3:7.0:4:9",
         "conv_layers.3:٣:4:9",
         "conv_layers.3:" + "9" * 5000 + ":0:0",
-        "fc_layers.4:10",
+        "fc_layers.4:100",
         "fc_layers.1:17:0:0",
         "fc_layers.0:3",
         "input:0:4:9",
-        "conv_layers.9:0:0:0",
+        "conv_layers.12:0:0:0",
         "__class__:0",
     ],
 )
@@ -42,13 +42,16 @@ def test_text_that_names_no_unit_is_refused(text: str) -> None:
 
 def test_every_corner_of_every_stage_is_a_unit_and_one_beyond_is_none() -> None:
     assert next(iter(shapes())) == "conv_layers.0"
-    for stage, shape in shapes().items():
+    for stage, shape in [each for name in VARIANTS for each in shapes(name).items()]:
         last = ([size - 1 for size in shape] + [0, 0])[:3]
-        assert Selection.checked(stage, *last).unit == tuple(size - 1 for size in shape)
+        unit = Selection.checked(stage, *last)
+        assert unit.unit == tuple(size - 1 for size in shape)
+        assert unit.within(shape)
         for axis in range(3):
             beyond = [position + (index == axis) for index, position in enumerate(last)]
-            with pytest.raises(ValueError, match="has no unit"):
-                Selection.checked(stage, *beyond)
+            assert not Selection(stage, *beyond).within(shape)
+    with pytest.raises(ValueError, match="has no unit"):
+        Selection.checked("conv_layers.0", 31, 32, 0)
 
 
 GIVEN = Selection("conv_layers.3", 7, 4, 9)
@@ -69,7 +72,7 @@ def test_unit_chosen_in_the_browser_is_taken() -> None:
         ["conv_layers.3", 1, 2],
         ["conv_layers.3", 1, 2, 3],
         ["conv_layers.3", 1, 2, 3, 4, 5],
-        ["conv_layers.3", 1, 2, 14, 0],
+        ["conv_layers.3", 1, 2, 16, 0],
         ["conv_layers.3", -1, 2, 3, 0],
         ["conv_layers.3", True, 2, 3, 0],
         ["conv_layers.3", 1.0, 2, 3, 0],

@@ -11,6 +11,7 @@ from dlviz.arithmetic.units import (
     DropoutUnit,
     Flattened,
     MaxPool,
+    Normed,
     Relu,
     WeightedSum,
 )
@@ -36,6 +37,8 @@ def explain_unit(model: nn.Module, record: Record, stage: str, unit: tuple[int, 
     match layer := dict(model.named_modules()).get(stage):
         case nn.Conv2d(padding_mode="zeros"):
             return _convolution(layer, source, unit, shown)
+        case nn.BatchNorm2d(training=False):
+            return _normed(layer, float(source[unit]), unit[0], shown)
         case nn.ReLU():
             return Relu(shown, float(source[unit]))
         case nn.MaxPool2d():
@@ -75,6 +78,12 @@ def _convolution(layer: nn.Conv2d, source: np.ndarray, unit: tuple[int, ...], sh
     first = channel // (layer.out_channels // layer.groups) * len(kernel)
     inputs, padded = _cut(source[first : first + len(kernel)], rows, cols, outside=0.0)
     return Convolution(shown, inputs, kernel, _bias(layer, channel), rows, cols, padded)
+
+
+def _normed(layer: nn.BatchNorm2d, value: float, channel: int, shown: float) -> Normed:
+    kept = (layer.running_mean, layer.running_var, layer.weight, layer.bias)
+    mean, variance, gamma, beta = (each[channel].item() for each in kept)  # pyright: ignore[reportOptionalSubscript]
+    return Normed(shown, value, mean, variance, layer.eps, gamma, beta)
 
 
 def _max_pool(

@@ -81,6 +81,38 @@ class Convolution(WeightedSum):
 
 
 @dataclass(frozen=True, eq=False)
+class Normed(Arithmetic):
+    """A unit of a batch norm at rest: (value − mean) / √(variance + epsilon) × gamma + beta.
+
+    mean, variance: of its map over the batches of the training, as they were kept.
+    gamma, beta: of its map, learned.
+    """
+
+    value: float
+    mean: float
+    variance: float
+    epsilon: float
+    gamma: float
+    beta: float
+
+    @property
+    def spread(self) -> float:
+        """√(variance + epsilon)."""
+        return float(np.sqrt(self.variance + self.epsilon))
+
+    @property
+    def total(self) -> float:
+        """What the layer computed."""
+        return (self.value - self.mean) / self.spread * self.gamma + self.beta
+
+    @property
+    def scale(self) -> float:
+        """The size of the terms of `total`."""
+        factor = abs(self.gamma) / self.spread
+        return (abs(self.value) + abs(self.mean)) * factor + abs(self.beta)
+
+
+@dataclass(frozen=True, eq=False)
 class Relu(Arithmetic):
     """max(0, value)."""
 

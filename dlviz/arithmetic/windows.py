@@ -33,7 +33,7 @@ def windows(layer: nn.Module) -> tuple[Windows, Windows]:
     match layer:
         case nn.Conv2d() | nn.MaxPool2d():
             return _windows(layer, axis=0), _windows(layer, axis=1)
-        case nn.ReLU() | nn.Dropout():
+        case nn.ReLU() | nn.Dropout() | nn.BatchNorm2d():
             return Windows(1, 1, 0, 1), Windows(1, 1, 0, 1)
     raise ValueError(f"{type(layer).__name__} does not slide a window over maps.")
 

@@ -1,5 +1,7 @@
 """Probabilities and effects as bars."""
 
+from html import escape
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -25,13 +27,13 @@ def probabilities(values: np.ndarray) -> go.Figure:
     return figure([bars], 260, yaxis=axis, xaxis={"type": "category"})
 
 
-def effects(values: np.ndarray, before: float, target: int, selected: int = -1) -> go.Figure:
+def effects(values: np.ndarray, before: float, target: str, selected: int = -1) -> go.Figure:
     """The probability of a class with each channel alone switched off, as bars from what it was before.
 
     Args:
         values: (channels,) in [0, 1], the probability without that channel.
         before: the probability with all of them.
-        target: the class.
+        target: the class's name.
         selected: a channel to outline.
     """
     values = check_vector(values, "effects")
@@ -51,6 +53,10 @@ def effects(values: np.ndarray, before: float, target: int, selected: int = -1) 
         [bars],
         240,
         shapes=[{**line, "line": {"color": WEAK, "width": 1.5, "dash": "dot"}}],
-        yaxis={"range": [0, 1.02], "tickformat": ".0%", "title": {"text": f"probability of {target}"}},
+        yaxis={
+            "range": [0, 1.02],
+            "tickformat": ".0%",
+            "title": {"text": f"probability of {escape(target)}"},
+        },
         xaxis={"title": {"text": "switched off: map"}, "range": [-0.8, len(values) - 0.2]},
     )

@@ -1,7 +1,7 @@
 """The app's one palette, safe for the colour-blind. Colours are (red, green, blue) in 0 … 255.
 
-Zero is white, positive is blue, negative is orange, in every picture; the sequential scale is the
-diverging scale's positive half, so a value keeps its colour when ReLU has cut the negative ones away.
+Zero is white, positive is blue, negative is orange, in every picture but a photograph. The sequential scale
+is the diverging scale's positive half, so a value keeps its colour when ReLU has cut the negative ones away.
 """
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 POSITIVE = ["#ffffff", "#d3e5f4", "#8fbfe3", "#3d8dc9", "#12609f", "#08305c"]
 NEGATIVE = ["#ffffff", "#fde3c8", "#f8bd80", "#e8892b", "#b95a06", "#6e3000"]
 INK = ["#ffffff", "#16181d"]
+LIGHT = ["#000000", "#ffffff"]  # of a colour of a photograph
 
 # Paul Tol's "muted" scheme with a tenth, dark colour: one a digit, the same on every page.
 CLASSES = [
@@ -40,7 +41,12 @@ def _table(stops: list[str], size: int) -> np.ndarray:
 SEQUENTIAL_TABLE = _table(POSITIVE, 256)
 DIVERGING_TABLE = np.concatenate([_table(NEGATIVE, 128)[::-1], _table(POSITIVE, 128)])
 INK_TABLE = _table(INK, 256)
-TABLES = {"sequential": SEQUENTIAL_TABLE, "diverging": DIVERGING_TABLE, "ink": INK_TABLE}
+TABLES = {
+    "sequential": SEQUENTIAL_TABLE,
+    "diverging": DIVERGING_TABLE,
+    "ink": INK_TABLE,
+    "light": _table(LIGHT, 256),
+}
 
 
 def colour(values: np.ndarray, scale: str, limit: float) -> np.ndarray:
@@ -56,6 +62,7 @@ def plotly_scale(scale: str) -> list[tuple[float, str]]:
     stops = {
         "sequential": POSITIVE,
         "ink": INK,
+        "light": LIGHT,
         "diverging": [*NEGATIVE[::-1], *POSITIVE[1:]],
     }[scale]
     return [(index / (len(stops) - 1), stop) for index, stop in enumerate(stops)]

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.training import told
 from dlviz.ui.training.watched import Watched, watched
@@ -22,19 +24,36 @@ class Lab:
     shows: Sequence[str]
 
 
+CONVOLUTIONAL = (
+    "SimpleCNN",
+    "SimpleCNNDropout",
+    "SimpleCNNBatchNorm",
+    "ColourCNN",
+    "ColourCNNBatchNorm",
+)
 LABS: Mapping[str, Lab] = {
-    "cnn": Lab("CNN", ("SimpleCNN", "SimpleCNNDropout")),
+    "cnn": Lab("CNN", CONVOLUTIONAL),
     "rnn": Lab("Recurrent networks", ("SimpleRNN", "GRUModel", "LSTMModel")),
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A run's network at its newest checkpoint, and one line on what made it."""
+    """A run's network at its newest checkpoint.
+
+    line: on what made it.
+    means: what its answers mean, where a lab shows them as numbers.
+    """
 
     run: Watched
     trained: Trained
-    made: str
+    line: str
+    means: str = ""
+
+    @property
+    def made(self) -> str:
+        """What made it, and what its answers mean."""
+        return self.line + self.means
 
 
 def newest(run: str) -> int:
@@ -74,14 +93,25 @@ def opened(run: str, lab: str) -> Opened:
     if trained.class_name not in LABS[lab].shows:
         raise BadWeights(f"This run’s network is {trained.class_name}, which this lab cannot show.")
     means = "" if config.task == "digits" or len(trained.classes) > 10 else _meanings(trained.classes)
-    if found.brought:
-        return Opened(found, trained, f"{told.made(found).rstrip('.')}{means}.")
-    made = f"Weights of a training run, {told.when(found, step)}: {told.made(found)}{means}"
-    return Opened(found, trained, made)
+    line = told.made(found).rstrip(".")
+    if not found.brought:
+        line = f"Weights of a training run, {told.when(found, step)}: {line}"
+    return Opened(found, trained, line, means)
 
 
 def _meanings(classes: list[str]) -> str:
     return "; its answers mean " + ", ".join(f"{at} {name}" for at, name in enumerate(classes))
+
+
+def links(run: Watched) -> None:
+    """A link to each of its labs."""
+    for lab in labs(run):
+        st.page_link(
+            f"{lab}.py",
+            label=f"Open in the {LABS[lab].title} lab",
+            icon=":material/biotech:",
+            query_params={"run": run.run, "weights": "run"},
+        )
 
 
 def labs(run: Watched) -> list[str]:

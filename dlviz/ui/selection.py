@@ -1,4 +1,4 @@
-"""The unit of SimpleCNN that a learner looks at."""
+"""The unit of a convolutional network that a learner looks at."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import streamlit as st
+
+VARIANTS = ("SimpleCNN", "SimpleCNNBatchNorm", "ColourCNN", "ColourCNNBatchNorm")
+OUTPUT = "fc_layers.4"
+DIGITS = tuple("0123456789")  # the classes of the lesson's own networks
+MOST_CLASSES = 100  # that an address may speak of
 
 
 @dataclass(frozen=True)
@@ -21,25 +26,28 @@ class Selection:
     def checked(cls, stage: object, channel: object, row: object, col: object) -> Selection:
         """The unit, of whatever a browser or an address has sent.
 
-        Raises: ValueError if SimpleCNN has no such unit.
+        Raises: ValueError if no network of VARIANTS has such a unit.
         """
-        if not isinstance(stage, str) or stage not in shapes():
-            raise ValueError("SimpleCNN has no such stage")
+        if not isinstance(stage, str) or stage not in possible():
+            raise ValueError("no network has such a stage")
         selection = cls(stage, _whole(channel), _whole(row), _whole(col))
-        sizes = (*shapes()[stage], 1, 1)
-        position = (selection.channel, selection.row, selection.col)
-        if not all(0 <= i < size for i, size in zip(position, sizes, strict=False)):
-            raise ValueError(f"{stage} has no unit {position}")
+        if not any(selection.within(shape) for shape in possible()[stage]):
+            raise ValueError(f"{stage} has no unit {selection.unit}")
         return selection
+
+    def within(self, shape: tuple[int, ...]) -> bool:
+        """Whether a stage of this shape has the unit."""
+        position = (self.channel, self.row, self.col)
+        return all(0 <= i < size for i, size in zip(position, (*shape, 1, 1), strict=False))
 
     @classmethod
     def from_text(cls, text: str) -> Selection:
         """The unit of a text such as `conv_layers.3:7:4:9` or `fc_layers.1:17`.
 
-        Raises: ValueError if SimpleCNN has no such unit.
+        Raises: ValueError if no network of VARIANTS has such a unit.
         """
         stage, *unit = text.split(":")
-        if len(unit) != len(shapes().get(stage, ())) or not all(i.isascii() and i.isdigit() for i in unit):
+        if len(unit) != _axes(stage) or not all(i.isascii() and i.isdigit() for i in unit):
             raise ValueError("a unit is a stage and its position")
         channel, row, col = (*map(int, unit), 0, 0, 0)[:3]
         return cls.checked(stage, channel, row, col)
@@ -52,7 +60,7 @@ class Selection:
     def unit(self) -> tuple[int, ...]:
         """(channel, row, column) of a map, (index,) of a vector."""
         position = (self.channel, self.row, self.col)
-        return position[: len(shapes()[self.stage])]
+        return position[: _axes(self.stage)]
 
 
 def _whole(value: object) -> int:
@@ -62,19 +70,31 @@ def _whole(value: object) -> int:
     return value
 
 
-@lru_cache(maxsize=1)
-def shapes() -> dict[str, tuple[int, ...]]:
-    """SimpleCNN's stages and the shape of each, in order of computation.
+def _axes(stage: str) -> int:
+    """How many numbers a unit's place has: those of maps have three."""
+    return 3 if stage.startswith("conv_layers.") else 1
+
+
+@lru_cache(maxsize=8)
+def shapes(class_name: str = "SimpleCNN") -> dict[str, tuple[int, ...]]:
+    """A network's stages and the shape of each, in order of computation.
 
     The input has no arithmetic, and Flatten only lays the maps out anew: neither has units to look at.
     """
-    import torch
-
     from dlviz import weights
-    from dlviz.trace import trace
+    from dlviz.ui.wall import stages
 
-    _, record = trace(weights.build("SimpleCNN", {}), torch.zeros(1, 1, 28, 28))
-    return {name: array.shape[1:] for name, array in record.items() if name not in ("input", "fc_layers.0")}
+    return {stage.name: stage.shape for stage in stages(weights.build(class_name, {}))}
+
+
+@lru_cache(maxsize=1)
+def possible() -> dict[str, set[tuple[int, ...]]]:
+    """Every stage that a network of VARIANTS has, with the shapes that it has there, whatever its classes."""
+    found: dict[str, set[tuple[int, ...]]] = {}
+    for name in VARIANTS:
+        for stage, shape in shapes(name).items():
+            found.setdefault(stage, set()).add(shape)
+    return {**found, OUTPUT: {(MOST_CLASSES,)}}
 
 
 def chosen(key: str) -> bool:

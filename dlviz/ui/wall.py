@@ -11,7 +11,14 @@ from dlviz.ui.payload import pack
 
 _component = load("wall", "payload", "colour", "canvas")
 
-TITLES = {"Conv2d": "conv", "ReLU": "ReLU", "MaxPool2d": "pool", "Linear": "linear", "Dropout": "dropout"}
+TITLES = {
+    "Conv2d": "conv",
+    "BatchNorm2d": "norm",
+    "ReLU": "ReLU",
+    "MaxPool2d": "pool",
+    "Linear": "linear",
+    "Dropout": "dropout",
+}
 # Neither is a picture of its own: pixels are shown as drawn, and flattening only reorders.
 HIDDEN = {"input", "fc_layers.0"}
 
@@ -39,27 +46,38 @@ class Stage:
             "title": self.title,
             "kind": self.kind,
             "size": "×".join(map(str, self.shape)),
-            "note": f"{self.parameters:,} params" if self.parameters else "",
+            # The few of a norm would run into what the convolution before it has, beside it.
+            "note": f"{self.parameters:,} params" if self.parameters > 2 * self.shape[0] else "",
             "scale": "diverging" if differences else self.scale,
             "columns": self.columns,
             "round": self.round,
         }
 
 
-INPUT = {"name": "input", "title": "input", "kind": "input", "size": "28×28", "scale": "ink", "columns": 1}
+def reads(model) -> tuple[int, int, int]:
+    """The shape of what a convolutional network reads: a drawing, or a picture in three colours."""
+    colours = model.get_submodule("conv_layers.0").in_channels
+    return (1, 28, 28) if colours == 1 else (colours, 32, 32)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def stages(model) -> tuple[Stage, ...]:
-    """The wall's panels for a SimpleCNN, in the order of computation."""
+    """The wall's panels for a convolutional network, in the order of computation."""
     import torch
 
     from dlviz.trace import trace
 
-    _, record = trace(model, torch.zeros(1, 1, 28, 28))
+    _, record = trace(model, torch.zeros(1, *reads(model)))
     last = list(record)[-1]
     shapes = {name: array.shape[1:] for name, array in record.items() if name not in HIDDEN}
     return tuple(_stage(model, name, shape, name == last) for name, shape in shapes.items())
+
+
+def _input(shape: tuple[int, ...]) -> dict[str, object]:
+    """What the browser needs to know of the drawing, or of a picture's three colours."""
+    size = "×".join(map(str, shape[shape[0] == 1 :]))
+    scale = "ink" if shape[0] == 1 else "light"
+    return {"name": "input", "title": "input", "kind": "input", "size": size, "scale": scale, "columns": 1}
 
 
 def title(model, name: str) -> str:
@@ -70,12 +88,12 @@ def title(model, name: str) -> str:
 def _stage(model, name: str, shape: tuple[int, ...], last: bool) -> Stage:
     layer = model.get_submodule(name)
     type_name = type(layer).__name__
-    signed = type_name in {"Conv2d", "Linear"}
+    signed = type_name in {"Conv2d", "BatchNorm2d", "Linear"}
     maps = len(shape) == 3
-    round_ = int(name.split(".")[1]) // 3 + 1 if maps else None
+    round_ = _round(model, int(name.split(".")[1])) if maps else None
     title = "output" if last else TITLES[type_name]
     # With these many rows, stages of 28, 14 and 7 pixels and the units come out about equally tall.
-    rows = min(32, 224 // shape[1]) if maps else 43
+    rows = min(32, 8 * reads(model)[1] // shape[1]) if maps else 43
     return Stage(
         name=name,
         title=f"{title} {round_}" if maps else title,
@@ -86,6 +104,12 @@ def _stage(model, name: str, shape: tuple[int, ...], last: bool) -> Stage:
         parameters=sum(parameter.numel() for parameter in layer.parameters()),
         round=round_,
     )
+
+
+def _round(model, index: int) -> int:
+    """How many convolutions there are up to this layer."""
+    layers = model.get_submodule("conv_layers")
+    return sum(type(layer).__name__ == "Conv2d" for layer in layers[: index + 1])
 
 
 def message(
@@ -99,15 +123,17 @@ def message(
 
     Args:
         record: name -> (1, channel, …) array; empty when nothing has been drawn yet.
-        pixels: (28, 28) in [0, 1].
+        pixels: (28, 28) or (3, 32, 32) in [0, 1]; None while nothing is drawn.
         differences: the record holds differences from another run, which are signed in every stage.
     """
     blank = {stage.name: np.zeros((1, *stage.shape), np.float32) for stage in panels} if not record else {}
-    arrays = {"input": (np.zeros((28, 28)) if pixels is None else pixels)[None].astype(np.float16)}
+    drawn = np.zeros((28, 28)) if pixels is None else pixels
+    drawn = drawn.reshape(-1, *drawn.shape[-2:]).astype(np.float16)
+    arrays = {"input": drawn}
     for stage in panels:
         shape = (*stage.shape, 1, 1)[:3]
         arrays[stage.name] = (record or blank)[stage.name].reshape(shape).astype(np.float16)
-    described = [INPUT, *(stage.header(differences) for stage in panels)]
+    described = [_input(drawn.shape), *(stage.header(differences) for stage in panels)]
     return pack({**header, "panels": described}, arrays)
 
 

@@ -137,7 +137,7 @@ def test_training_mode_silences_half_of_the_units_and_doubles_the_others(opened:
     silenced = int((after[lit] == 0).sum())
     np.testing.assert_array_equal(after[lit & (after > 0)], 2 * before[lit & (after > 0)])
     assert any(
-        f"Of {lit.sum()} units that answer to this digit, {silenced} are silenced this time and "
+        f"Of {lit.sum()} units that answer to this picture, {silenced} are silenced this time and "
         f"{lit.sum() - silenced} are doubled" in text
         for text in texts(app)
     )

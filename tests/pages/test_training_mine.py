@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dlviz import weights
 from dlviz.training.runs.service import Service
-from dlviz.ui.training import bring, compare_fields, takeaway
+from dlviz.ui.training import compare_fields, takeaway
 from dlviz.ui.training.watched import watched
 from tests.packed import messages
 from tests.pages.cnn_lab import press

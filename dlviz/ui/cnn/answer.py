@@ -1,12 +1,15 @@
 """What the network says of the digit, and what that rests on."""
 
+from typing import Literal
+
 import streamlit as st
 
 from dlviz.ui import warm
-from dlviz.ui.cnn.run import TRAINED, Run
+from dlviz.ui.cnn.run import TRAINED, Network, Run
 from dlviz.ui.cnn.state import get
 from dlviz.ui.pad import Placed
 from dlviz.ui.percent import percent
+from dlviz.ui.plain import plain
 
 
 def show(runs: list[Run], placed: Placed | None) -> None:
@@ -17,24 +20,27 @@ def show(runs: list[Run], placed: Placed | None) -> None:
         return
     for run, column in zip(runs, st.columns(len(runs)), strict=True):
         with column:
-            _answer(run, placed)
+            _answer(run, placed, "large" if len(runs) == 1 else "small")
 
 
-def _answer(run: Run, placed: Placed | None) -> None:
-    first, second = map(int, run.probabilities.argsort()[::-1][:2])
-    with st.container(horizontal=True, gap="large"):
-        st.metric("It says", str(first), width="content")
+def _answer(run: Run, placed: Placed | None, gap: Literal["small", "large"]) -> None:
+    first, *others = map(int, run.probabilities.argsort()[::-1][:2])
+    names = run.network.classes
+    with st.container(horizontal=True, gap=gap):
+        st.metric("It says", plain(names[first]), width="content")
         st.metric("with probability", percent(float(run.probabilities[first])), width="content")
-        st.metric("or else", f"{second} · {percent(float(run.probabilities[second]))}", width="content")
+        for second in others:
+            share = percent(float(run.probabilities[second]))
+            st.metric("or else", f"{plain(names[second])} · {share}", width="content")
     label = placed.label[0].upper() + placed.label[1:] + " · " if placed else ""
     st.caption(label + _circumstances(run))
 
 
-def made_by(run: Run) -> str:
+def made_by(network: Network) -> str:
     """Which weights made the numbers."""
-    if run.network.of_run:
-        return run.network.of_run
-    seed = run.network.seed
+    if network.of_run:
+        return network.of_run
+    seed = network.seed
     if seed is None:
         return f"Trained on MNIST: {warm.result(TRAINED)}"
     return f"Random weights, seed {seed}: never trained"
@@ -42,11 +48,11 @@ def made_by(run: Run) -> str:
 
 def _circumstances(run: Run) -> str:
     """What made the numbers: trained or random weights, edits, training mode."""
-    parts = [made_by(run)]
-    count = sum(map(len, get("off").values()))
-    if count:
-        was = run.untouched.says if run.untouched else run.says
-        parts.append(f"**{count} switched off**; untouched it said {was}")
+    parts = [made_by(run.network)]
+    if run.untouched:
+        count = sum(map(len, run.off.values()))
+        parts.append(f"**{count} switched off**; untouched it said {plain(run.untouched.said)}")
     if get("training"):
-        parts.append("**training mode**: half of the hidden units are silenced")
+        share = "half" if run.silenced == 0.5 else percent(run.silenced)
+        parts.append(f"**training mode**: {share} of the hidden units are silenced")
     return " · ".join(parts)

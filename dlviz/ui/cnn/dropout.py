@@ -15,7 +15,7 @@ def show(run: Run) -> None:
         st.button("Draw another mask", on_click=_next_mask, disabled=not get("training"))
     before, after = (run.record[f"fc_layers.{index}"][0] for index in (2, 3))
     silenced = np.flatnonzero((before > 0) & (after == 0))
-    text = _text(before, silenced)
+    text = _text(before, silenced, run.silenced)
     st.write(text)
     limit = float(max(before.max(), after.max()))
     groups = [
@@ -32,13 +32,15 @@ def show(run: Run) -> None:
     tiles(f"{LAB}.dropout", groups)
 
 
-def _text(before: np.ndarray, silenced: np.ndarray) -> str:
+def _text(before: np.ndarray, silenced: np.ndarray, probability: float) -> str:
     lit = int((before > 0).sum())
     if not get("training"):
         return "Outside training, dropout does nothing: every unit passes on what it has."
+    factor = 1 / (1 - probability)
+    grown = "doubled" if factor == 2 else f"made {factor:.3g} times as large"
     return (
-        f"Of {lit} units that answer to this digit, {len(silenced)} are silenced this time and "
-        f"{lit - len(silenced)} are doubled, so that their sum stays the same on average."
+        f"Of {lit} units that answer to this picture, {len(silenced)} are silenced this time and "
+        f"{lit - len(silenced)} are {grown}, so that their sum stays the same on average."
     )
 
 

@@ -5,23 +5,25 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
+from dlviz.ui.cnn.fitting import channels
 from dlviz.ui.cnn.run import Run, edits_of, network, normalised, weights_shown
-from dlviz.ui.cnn.state import CHANNELS, LAB, get, put, read_off, write_off
+from dlviz.ui.cnn.state import LAB, get, put, read_off, write_off
 from dlviz.ui.percent import percent
+from dlviz.ui.plain import plain
 from dlviz.ui.wall import title
 
 
 def show(run: Run) -> None:
     """Switch channels of any stage off, and see what becomes of the answer."""
-    selected, off = get("select"), get("off")
-    many = CHANNELS.get(selected.stage)
+    selected, off = get("select"), run.off
+    many = channels(run.model).get(selected.stage)
     with st.container(horizontal=True, vertical_alignment="center"):
         if many:
             is_off = selected.channel in off.get(selected.stage, [])
             kind = "map" if selected.stage.startswith("conv_layers") else "unit"
             what = f"{kind} {selected.channel} of {title(run.model, selected.stage)}"
             st.button(f"Switch {what} {'on' if is_off else 'off'}", on_click=_toggle, type="primary")
-            st.button(f"Keep only {what}", on_click=_keep_only)
+            st.button(f"Keep only {what}", on_click=_keep_only, args=(many,))
         else:
             st.write("Click a map in the network above to choose what to switch off.")
         st.button("All back on", on_click=put, args=("off", {}), disabled=not off)
@@ -32,20 +34,21 @@ def show(run: Run) -> None:
 
 
 def _verdict(run: Run, before: Run) -> str:
-    digit = before.says
+    name, then, now = plain(before.said), *(each.probabilities[before.says] for each in (before, run))
     return (
-        f"Off: {_listed(run)}. The probability of **{digit}** went from "
-        f"{percent(before.probabilities[digit])} to **{percent(run.probabilities[digit])}**; the network now "
-        f"says **{run.says}**. In the network above, outlined bars are the untouched answer."
+        f"Off: {_listed(run)}. The probability of **{name}** went from "
+        f"{percent(then)} to **{percent(now)}**; the network now "
+        f"says **{plain(run.said)}**. In the network above, outlined bars are the untouched answer."
     )
 
 
 def _listed(run: Run) -> str:
+    counts = channels(run.model)
     return "; ".join(
-        f"{len(channels)} of {CHANNELS[stage]} in {title(run.model, stage)}"
-        if len(channels) > 6
-        else f"{', '.join(map(str, channels))} in {title(run.model, stage)}"
-        for stage, channels in get("off").items()
+        f"{len(off)} of {counts[stage]} in {title(run.model, stage)}"
+        if len(off) > 6
+        else f"{', '.join(map(str, off))} in {title(run.model, stage)}"
+        for stage, off in run.off.items()
     )
 
 
@@ -54,24 +57,25 @@ def _effects(run: Run) -> None:
     from dlviz import figures
 
     selected = get("select")
-    digit_now = run.settled.tobytes(), weights_shown(), get("seed"), write_off(get("off"))
+    digit_now = run.settled.tobytes(), weights_shown(), get("seed"), write_off(run.off)
     before, without = effects(*digit_now, selected.stage)
     digit = int(before.argmax())
     values, now = without[:, digit], float(before[digit])
     worst = int(values.argmin())
+    name = run.network.classes[digit]
     text = (
-        f"The probability of {digit} if one of the {len(values)} of {title(run.model, selected.stage)} alone "
+        f"The probability of {name} if one of the {len(values)} of {title(run.model, selected.stage)} alone "
         f"were off{', outside training mode' if get('training') else ''}. Most is lost without {worst}: "
         f"{percent(values[worst])} instead of {percent(now)}."
     )
-    st.write(text)
-    figure = figures.effects(values, now, digit, selected.channel)
+    st.write(plain(text))
+    figure = figures.effects(values, now, name, selected.channel)
     st.plotly_chart(figure, key=f"{LAB}.effects", alt=text, config={"displayModeBar": False})
 
 
 @lru_cache(maxsize=32)
 def effects(pixels: bytes, weights: str, seed: int, off: str, stage: str) -> tuple[np.ndarray, np.ndarray]:
-    """The probabilities (digit,) now, and (channel, digit) with each channel of the stage alone off.
+    """The probabilities (classes,) now, and (channel, classes) with each channel of the stage alone off.
 
     Outside training mode, so that nothing but the switch makes the difference.
     """
@@ -91,9 +95,9 @@ def _toggle() -> None:
     _set_off(stage, sorted(channels))
 
 
-def _keep_only() -> None:
+def _keep_only(many: int) -> None:
     stage, channel = get("select").stage, get("select").channel
-    _set_off(stage, [other for other in range(CHANNELS[stage]) if other != channel])
+    _set_off(stage, [other for other in range(many) if other != channel])
 
 
 def _set_off(stage: str, channels: list[int]) -> None:

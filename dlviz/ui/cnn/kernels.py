@@ -2,40 +2,60 @@
 
 import streamlit as st
 
+from dlviz.ui import warm
 from dlviz.ui.cnn.run import Network, Run, network, weights_chosen
-from dlviz.ui.cnn.state import LAB, get
+from dlviz.ui.cnn.state import LAB, OF_RUN, get
 from dlviz.ui.selection import Selection
 from dlviz.ui.tiles import Group, tiles
+from dlviz.ui.unit.words import COLOURS
+from dlviz.ui.wall import Stage, reads, stages
 from dlviz.weights import BadWeights
 
 
-def show(_: Run) -> None:
-    """The kernels that make the selected map, trained and random."""
+def show(run: Run) -> None:
+    """The kernels that make the selected map, in the open network and in those to compare it with."""
     selected = get("select")
-    layer = _conv_layer(selected)
+    layer = _convolution(run, selected)
     groups = []
-    for weights in ("trained", "random", *weights_chosen()[: get("weights") == "run"]):
-        try:
-            groups.append(_group(network(weights, get("seed")), layer, selected))
-        except BadWeights as problem:
-            st.warning(str(problem), icon=":material/scale:")
-    st.write(_what(layer, selected))
+    for each in _networks(run):
+        groups += _groups(each, layer, selected)
+    st.write(_what(run, layer, selected))
     tiles(f"{LAB}.kernels", groups)
     st.caption("Click a map of another convolution in the network above to see the kernels that make it.")
 
 
-def _conv_layer(selected: Selection) -> int:
-    """The convolution of the selected unit's round, else the first: 0, 3 or 6."""
-    family, index = selected.stage.split(".")
-    return int(index) // 3 * 3 if family == "conv_layers" else 0
+def _networks(run: Run) -> list[Network]:
+    """The trained network, a random one, the run's; beside one that sees colours, a random one like it."""
+    if reads(run.model)[0] > 1:
+        return [run.network, Network(warm.untrained(type(run.model).__name__, get("seed")), get("seed"))]
+    wanted = ["trained", "random", *weights_chosen()[: get("weights") in OF_RUN]]
+    found = []
+    for weights in wanted:
+        try:
+            found.append(network(weights, get("seed")))
+        except BadWeights as problem:
+            st.warning(str(problem), icon=":material/scale:")
+    return found
 
 
-def _what(layer: int, selected: Selection) -> str:
+def _convolutions(model) -> list[Stage]:
+    return [stage for stage in stages(model) if stage.title.startswith("conv")]
+
+
+def _convolution(run: Run, selected: Selection) -> int:
+    """Which convolution: that of the selected unit's round, else the first, counted from 0."""
+    round_ = next((stage.round for stage in stages(run.model) if stage.name == selected.stage), None)
+    return (round_ or 1) - 1
+
+
+def _what(run: Run, layer: int, selected: Selection) -> str:
+    first, *others = _convolutions(run.model)
     if layer == 0:
-        return "The 32 kernels of conv 1, one for each map it makes."
-    reads = {3: 32, 6: 64}[layer]
-    made = f"map {selected.channel} of conv {layer // 3 + 1}"
-    return f"The {reads} kernels that make {made}, one for each map it reads."
+        colours = ", for each colour it reads" if reads(run.model)[0] > 1 else ""
+        return f"The {first.shape[0]} kernels of conv 1, one for each map it makes{colours}."
+    count = [first, *others][layer - 1].shape[0]
+    made = f"map {selected.channel} of conv {layer + 1}"
+    return f"The {count} kernels that make {made}, one for each map it reads."
 
 
 def _title(network: Network) -> str:
@@ -44,20 +64,28 @@ def _title(network: Network) -> str:
     return "Trained" if network.seed is None else f"Random, seed {network.seed}"
 
 
-def _group(network: Network, layer: int, selected: Selection) -> Group:
-    """All kernels of the first convolution; of a later one, those that make the selected map."""
-    weight = network.model.get_parameter(f"conv_layers.{layer}.weight").numpy(force=True)
-    values = weight[selected.channel] if layer else weight[:, 0]
-    outlined = layer == 0 and selected.stage.startswith("conv_layers")
+def _groups(network: Network, layer: int, selected: Selection) -> list[Group]:
+    """All kernels of the first convolution, by colour; of a later one, those that make the selected map."""
+    name = _convolutions(network.model)[layer].name
+    weight = network.model.get_parameter(f"{name}.weight").numpy(force=True)
+    if layer:
+        return [_group(_title(network), weight[selected.channel])]
+    outlined = selected.channel if selected.stage.startswith("conv_layers") else -1
+    title, colours = _title(network), range(weight.shape[1])
+    titles = [f"{title}, {COLOURS[colour]}" if len(colours) > 1 else title for colour in colours]
+    return [_group(titles[colour], weight[:, colour], outlined) for colour in colours]
+
+
+def _group(title: str, values, outlined: int = -1) -> Group:
     largest = float(abs(values).max())
     return Group(
-        title=_title(network),
+        title=title,
         note=f"full colour is ±{largest:.3g}",
         values=values,
         scale="diverging",
         alt=f"{len(values)} kernels of 3×3; the largest weight is {largest:.3g} in size",
         columns=8,
         cell=16 if len(values) < 64 else 13,
-        selected=selected.channel if outlined else -1,
+        selected=outlined,
         item="kernel",
     )

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dlviz.ui import address, digit, warm
-from dlviz.ui.cnn import answer, panels, view
-from dlviz.ui.cnn.run import Network, Run, network, run, weights_chosen, weights_shown
-from dlviz.ui.cnn.state import FIELDS, LAB, SCALINGS, SHOWN, WEIGHTS, get
+from dlviz.ui.cnn import answer, fitting, panels, photo, runs, view
+from dlviz.ui.cnn.run import Network, Run, network, place_shown, run, weights_chosen
+from dlviz.ui.cnn.state import FIELDS, LAB, OF_RUN, SCALINGS, SHOWN, WEIGHTS, get, put
 from dlviz.ui.pad import Drawing
 from dlviz.weights import BadWeights
 
@@ -16,29 +16,33 @@ def lab() -> None:
     if address.restore(LAB, FIELDS):
         digit.forget(LAB)
     address.notice()
+    in_colour = get("weights") in OF_RUN and runs.in_colour(get("run"))
+    if in_colour and get("weights") == "beside":
+        put("weights", "run")  # the trained network cannot read what this one reads
     view.take_clicks()
     left, right = st.columns([1, 3.4], gap="large")
     with left, st.container(key="paper"):
-        drawing = digit.current(LAB)
+        drawing = photo.current(get("run")) if in_colour else digit.current(LAB)
     with right:
         place, controls = st.container(), st.container()
         with controls:
-            _controls()
+            _controls(in_colour)
     try:
         with warm.waiting():
             networks = [network(weights, get("seed")) for weights in weights_chosen()]
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
         return
-    runs = _runs(networks, drawing)
+    shown = networks[place_shown()]
+    fitting.fit(shown.model, len(shown.classes))
+    runs_now = _runs(networks, drawing)
     with place:
-        answer.show(runs, drawing.placed)
+        answer.show(runs_now, drawing.placed)
     for index, one in enumerate(networks):
-        view.wall_of(index, one.model, runs[index] if runs else None, drawing)
-    if runs:
-        looked_at = runs[-1] if weights_shown() == "random" else runs[0]
-        panels.detail(looked_at)
-        panels.around(looked_at)
+        view.wall_of(index, one, runs_now[index] if runs_now else None, drawing)
+    if runs_now:
+        panels.detail(runs_now[place_shown()])
+        panels.around(runs_now[place_shown()])
     address.publish(LAB, FIELDS)
 
 
@@ -53,14 +57,23 @@ def _runs(networks: list[Network], drawing: Drawing) -> list[Run]:
     return [run(one, drawing.pixels, get("off"), mask, st.session_state[settled]) for one in networks]
 
 
-def _controls() -> None:
+def _weights(in_colour: bool) -> list[str]:
+    """The networks to choose from."""
+    known = get("run") or get("weights") in OF_RUN
+    return [
+        name for name in WEIGHTS if name not in OF_RUN or (known and not (in_colour and name == "beside"))
+    ]
+
+
+def _controls(in_colour: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
             "Weights",
-            [name for name in WEIGHTS if name != "run" or get("run") or get("weights") == "run"],
+            _weights(in_colour),
             format_func=WEIGHTS.__getitem__,
             required=True,
             key=f"{LAB}.weights",
+            on_change=_turn_to_the_run,
             help="What training has made of the network, against the random numbers it began with.",
         )
         if get("weights") in ("random", "both"):
@@ -82,4 +95,10 @@ def _controls() -> None:
                 key=f"{LAB}.shown",
                 help="What changed: the value now minus the value before you switched anything off.",
             )
-        digit.others(LAB)
+        if not in_colour:
+            digit.others(LAB)
+
+
+def _turn_to_the_run() -> None:
+    """Of two networks the panels speak first of the run's."""
+    put("of", "run" if get("weights") == "beside" else "trained")

@@ -6,14 +6,14 @@ import streamlit as st
 
 from dlviz.ui import lesson
 from dlviz.ui.cnn import dropout, interventions, kernels, questions, why
-from dlviz.ui.cnn.run import Run
+from dlviz.ui.cnn.run import Run, chosen
 from dlviz.ui.cnn.state import LAB, NETWORKS, PANELS, get
 from dlviz.ui.unit import unit_view
 
 
 def _unit(run: Run) -> None:
     """The multiplication behind the selected unit."""
-    unit_view(f"{LAB}.unit", run.model, run.record, run.pixels, get("select"))
+    unit_view(f"{LAB}.unit", run.model, run.record, run.pixels, get("select"), run.network.classes)
 
 
 SHOW: dict[str, Callable[[Run], None]] = {
@@ -29,9 +29,9 @@ def detail(run: Run) -> None:
     """The chosen panel."""
     with st.container(horizontal=True, vertical_alignment="center"):
         _choice("Look closer", "panel", PANELS)
-        if get("weights") == "both":
+        if len(chosen()) == 2:
             st.markdown("in", width="content")
-            _choice("Which network", "of", NETWORKS)
+            _choice("Which network", "of", {name: NETWORKS[name] for name in chosen()})
     with st.container(border=True):
         SHOW[get("panel")](run)
 
@@ -50,5 +50,5 @@ def _choice(label: str, field: str, options: dict[str, str]) -> None:
 def around(run: Run) -> None:
     """The questions, the code behind the picture and the words."""
     lesson.predict(LAB, lambda: questions.ask(run))
-    lesson.code(LAB, questions.SOURCES, lambda: questions.script(run), "digit_by_hand.py")
+    lesson.code(LAB, questions.sources(run), lambda: questions.script(run), "digit_by_hand.py")
     lesson.words(LAB)

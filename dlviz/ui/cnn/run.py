@@ -1,16 +1,17 @@
-"""One pass of a digit through SimpleCNN, as the learner has set it up."""
+"""One pass of a picture through a convolutional network, as the learner has set it up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dlviz.ui import warm
-from dlviz.ui.cnn import runs
-from dlviz.ui.cnn.state import get
+from dlviz.ui.cnn import fitting, runs
+from dlviz.ui.cnn.state import TWO, get
+from dlviz.ui.selection import DIGITS
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -22,22 +23,29 @@ TRAINED = "simple_cnn"  # the weights file
 
 @dataclass(frozen=True)
 class Network:
-    """SimpleCNN with its trained weights, or with random ones drawn from `seed`, or with those of a run.
+    """SimpleCNN with its trained weights, or with random ones drawn from `seed`, or the network of a run.
 
-    `of_run` says of which, and how far it had learned.
+    `of_run` says of which, and how far it had learned; `classes` are the names of what it tells apart.
     """
 
     model: nn.Module
     seed: int | None = None
     of_run: str = ""
+    classes: tuple[str, ...] = DIGITS
+
+    @property
+    def digits(self) -> bool:
+        """Whether it tells the ten digits apart."""
+        return self.classes == DIGITS
 
 
 @dataclass(frozen=True)
 class Run:
-    """One pass of a digit (28, 28) through a network: what it recorded, and the ten probabilities.
+    """One pass of a digit (28, 28), or a picture (3, 32, 32), through a network.
 
-    `untouched` is the same without the edits. `settled` is the digit as it was when the pen was last lifted:
-    slow panels do not follow a stroke in progress.
+    `record` and `probabilities` (classes,) are what came of it, `untouched` is the same without the edits.
+    `settled` is the digit as it was when the pen was last lifted: slow panels do not follow a stroke in
+    progress. `off` are the channels switched off.
     """
 
     network: Network
@@ -46,6 +54,7 @@ class Run:
     record: dict[str, np.ndarray]
     probabilities: np.ndarray
     untouched: Run | None = None
+    off: Mapping[str, list[int]] = field(default_factory=dict)
 
     @property
     def model(self) -> nn.Module:
@@ -53,9 +62,19 @@ class Run:
         return self.network.model
 
     @property
+    def silenced(self) -> float:
+        """The share of hidden units that dropout silences in training."""
+        return self.model.get_submodule("fc_layers.3").p  # pyright: ignore[reportReturnType]
+
+    @property
     def says(self) -> int:
-        """The predicted digit."""
+        """The predicted class."""
         return int(self.probabilities.argmax())
+
+    @property
+    def said(self) -> str:
+        """Its name."""
+        return self.network.classes[self.says]
 
 
 def network(weights: str, seed: int) -> Network:
@@ -66,7 +85,8 @@ def network(weights: str, seed: int) -> Network:
     Raises: BadWeights if the weights are missing or damaged, or are of a network that this lab cannot show.
     """
     if weights.startswith(runs.PREFIX):
-        return Network(*runs.opened(weights))
+        found = runs.opened(weights)
+        return Network(found.trained.model, None, found.line, tuple(found.trained.classes))
     if weights == "random":
         return Network(warm.untrained("SimpleCNN", seed), seed)
     return Network(warm.trained(TRAINED))
@@ -86,16 +106,17 @@ def run(
     mask: int | None = None,
     settled: np.ndarray | None = None,
 ) -> Run:
-    """Trace a digit through the network, with channels switched off.
+    """Trace a digit or picture through the network, with those of its channels switched off that it has.
 
     Args:
-        pixels: (28, 28) float32 in [0, 1].
+        pixels: (28, 28) or (3, 32, 32) float32 in [0, 1].
         mask: the seed of dropout's draw in training mode; None for evaluation mode.
         settled: as in `Run`; the digit itself if it is not given.
     """
+    off = fitting.switched_off(network.model, off)
     untouched = run(network, pixels, {}, mask, settled) if off else None
     digit_and_settled = pixels, pixels if settled is None else settled
-    return Run(network, *digit_and_settled, *_pass(network.model, pixels, off, mask), untouched)
+    return Run(network, *digit_and_settled, *_pass(network.model, pixels, off, mask), untouched, off)
 
 
 def _pass(
@@ -113,21 +134,29 @@ def _pass(
 
 
 def normalised(pixels: bytes) -> Tensor:
-    """A digit, 28 × 28 float32 in [0, 1] as bytes, as the network reads it: (1, 1, 28, 28)."""
+    """What a network reads, float32 in [0, 1] as bytes: a digit as (1, 1, 28, 28), or (1, 3, 32, 32)."""
     import torch
 
-    from dlviz.data.digits import normalise
+    values = np.frombuffer(pixels, np.float32)
+    shape = (1, 1, 28, 28) if values.size == 28 * 28 else (1, 3, 32, 32)
+    return (torch.from_numpy(values.reshape(shape).copy()) - 0.5) / 0.5
 
-    return normalise(torch.from_numpy(np.frombuffer(pixels, np.float32).reshape(1, 28, 28).copy()))
+
+def chosen() -> tuple[str, ...]:
+    """The networks that are looked at, in the words of `of`."""
+    return TWO.get(get("weights"), (get("weights"),))
 
 
-def weights_shown() -> str:
-    """Which network the panels below the wall speak of."""
-    return get("of") if get("weights") == "both" else weights_chosen()[0]
+def place_shown() -> int:
+    """Which of them the panels below the wall speak of."""
+    return chosen().index(get("of")) if get("of") in chosen() else 0
 
 
 def weights_chosen() -> list[str]:
     """Which networks are looked at, as `network` takes them. Raises: BadWeights if there is no such run."""
-    if get("weights") == "run":
-        return [runs.checkpoint(get("run"))]
-    return ["trained", "random"] if get("weights") == "both" else [get("weights")]
+    return [runs.checkpoint(get("run")) if weights == "run" else weights for weights in chosen()]
+
+
+def weights_shown() -> str:
+    """Which network the panels below the wall speak of, as `network` takes it. Raises as `weights_chosen`."""
+    return weights_chosen()[place_shown()]

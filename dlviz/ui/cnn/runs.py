@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import of_run
 from dlviz.ui.cnn.state import LAB
-
-if TYPE_CHECKING:
-    from torch import nn
+from dlviz.ui.training.watched import watched
 
 PREFIX = "run:"
-CLASSES = 10  # for which the lab has room
 
 
 def checkpoint(run: str) -> str:
@@ -22,14 +18,19 @@ def checkpoint(run: str) -> str:
     return f"{PREFIX}{run}:{of_run.newest(run)}"
 
 
-def opened(weights: str) -> tuple[nn.Module, None, str]:
-    """The network of `checkpoint`, no seed, and a line on what made it.
+def opened(weights: str) -> of_run.Opened:
+    """The network of `checkpoint`.
 
     Raises: BadWeights if the checkpoint is damaged or of a network that this lab cannot show.
     """
-    from dlviz.weights import BadWeights
+    return of_run.opened(weights.removeprefix(PREFIX).split(":")[0], LAB)
 
-    found = of_run.opened(weights.removeprefix(PREFIX).split(":")[0], LAB)
-    if len(found.trained.classes) != CLASSES:
-        raise BadWeights("This run tells another number of classes apart than the ten of this lab.")
-    return found.trained.model, None, found.made
+
+def in_colour(run: str) -> bool:
+    """Whether the run's network reads pictures in colour; not if there is no such run."""
+    try:
+        found = watched(run)
+        found.look()
+    except UnknownRun:
+        return False
+    return str(found.start.get("network")).startswith("Colour")

@@ -6,23 +6,33 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dlviz.ui import address, digit
-from dlviz.ui.selection import Selection
+from dlviz.ui.selection import MOST_CLASSES, OUTPUT, Selection, possible
 from dlviz.ui.training.state import RUN_FIELD
 
 LAB = "cnn"
-# Stages whose channels can be switched off, with how many there are.
-CHANNELS = {f"conv_layers.{index}": (32, 64, 128)[index // 3] for index in range(9)} | {
-    f"fc_layers.{index}": 256 for index in (1, 2, 3)
+WEIGHTS = {
+    "trained": "Trained",
+    "random": "Random",
+    "both": "Both",
+    "run": "The run’s",
+    "beside": "The run’s and the trained",
 }
-WEIGHTS = {"trained": "Trained", "random": "Random", "both": "Both", "run": "The run’s"}
-NETWORKS = {"trained": "the trained network", "random": "the random one"}
+OF_RUN = ("run", "beside")  # of WEIGHTS, those that need a run
+TWO = {"both": ("trained", "random"), "beside": ("run", "trained")}
+NETWORKS = {"trained": "the trained network", "random": "the random one", "run": "the run’s network"}
 SCALINGS = {"map": "Each map", "stage": "Each stage", "all": "All stages"}
 SHOWN = {"values": "Values", "difference": "What changed"}
-# Where Grad-CAM can look: after each round's ReLU, before pooling coarsens the maps.
-CAM_STAGES = {
-    "conv_layers.1": "ReLU 1",
-    "conv_layers.4": "ReLU 2",
-    "conv_layers.7": "ReLU 3",
+# Where the networks may have a ReLU, which Grad-CAM looks at: before pooling coarsens the maps.
+RELUS = (1, 2, 4, 6, 7, 10)
+# What a network that sees colours is shown: one of the pictures that its run is measured on, or another.
+HELD = "held"
+PHOTOGRAPHS = {
+    "astronaut": "Astronaut",
+    "chelsea": "Cat",
+    "coffee": "Coffee",
+    "coins": "Coins",
+    "rocket": "Rocket",
+    "own": "My own picture",
 }
 PANELS = {
     "unit": "The multiplication",
@@ -33,21 +43,27 @@ PANELS = {
 }
 
 
+def switchable() -> dict[str, int]:
+    """The stages whose channels can be switched off, with how many there are at most in any network."""
+    return {stage: max(shape[0] for shape in of) for stage, of in possible().items() if stage != OUTPUT}
+
+
 def read_off(text: str) -> dict[str, list[int]]:
     """Channels switched off, from a text such as `conv_layers.1:0-6,9;fc_layers.2:4`.
 
-    Raises: ValueError for a stage or channel that the network does not have.
+    Raises: ValueError for a stage or channel that no network has.
     """
     off: dict[str, list[int]] = {}
+    counts = switchable()
     for part in filter(None, text.split(";")):
         stage, _, ranges = part.partition(":")
-        if stage not in CHANNELS or not re.fullmatch(r"\d{1,3}(-\d{1,3})?(,\d{1,3}(-\d{1,3})?)*", ranges):
+        if stage not in counts or not re.fullmatch(r"\d{1,3}(-\d{1,3})?(,\d{1,3}(-\d{1,3})?)*", ranges):
             raise ValueError(text)
         channels: set[int] = set()
         for item in ranges.split(","):
             first, _, last = item.partition("-")
             channels.update(range(int(first), int(last or first) + 1))
-        if not channels or max(channels) >= CHANNELS[stage]:
+        if not channels or max(channels) >= counts[stage]:
             raise ValueError(text)
         off[stage] = sorted(channels)
     return off
@@ -81,8 +97,10 @@ FIELDS: address.Fields = {
     "of": address.choice(list(NETWORKS), "trained"),
     "shown": address.choice(list(SHOWN), "values"),
     "panel": address.choice(list(PANELS), "unit"),
-    "target": address.choice(["predicted", *map(str, range(10))], "predicted"),
-    "stage": address.choice(list(CAM_STAGES), "conv_layers.7"),
+    "target": address.choice(["predicted", *map(str, range(MOST_CLASSES))], "predicted"),
+    "stage": address.choice([f"conv_layers.{index}" for index in RELUS], "conv_layers.7"),
+    "photo": address.choice([HELD, *PHOTOGRAPHS], HELD),
+    "held": address.integer(0, 9999, 0),
     "training": address.flag(),
     "mask": address.integer(0, 9999, 0),
 }

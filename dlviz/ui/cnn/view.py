@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from dlviz.receptive_field import receptive_field
 from dlviz.ui.cnn import answer
-from dlviz.ui.cnn.run import Run
+from dlviz.ui.cnn.run import Network, Run, chosen
 from dlviz.ui.cnn.state import LAB, get, put
 from dlviz.ui.pad import Drawing
 from dlviz.ui.percent import percent
-from dlviz.ui.selection import arrived, chosen, heard
+from dlviz.ui.selection import arrived, heard
+from dlviz.ui.selection import chosen as clicked
 from dlviz.ui.wall import Stage, message, stages, wall
-
-if TYPE_CHECKING:
-    from torch import nn
 
 
 def take_clicks() -> None:
     """Select what has been clicked since the last run, in a wall or in the panel below it."""
-    for key, whose in ((f"{LAB}.wall.0", "trained"), (f"{LAB}.wall.1", "random"), (f"{LAB}.unit", None)):
+    walls = [(f"{LAB}.wall.{place}", whose) for place, whose in enumerate(chosen())]
+    for key, whose in (*walls, (f"{LAB}.unit", "")):
         # The same unit of the other network is a choice too.
-        if whose and chosen(key):
+        if len(walls) == 2 and whose and clicked(key):
             put("of", whose)
         put("select", arrived(key, get("select")))
 
 
-def wall_of(index: int, model: nn.Module, run: Run | None, drawing: Drawing) -> None:
+def wall_of(index: int, network: Network, run: Run | None, drawing: Drawing) -> None:
     """The whole network on the digit; its empty frame while nothing is drawn."""
-    panels = stages(model)
-    if get("weights") == "both":
-        st.markdown(f"**{answer.made_by(run)}**" if run else ("**Trained**", "**Random**")[index])
+    panels = stages(network.model)
+    if len(chosen()) == 2:
+        st.markdown(f"**{answer.made_by(network)}**")
     if not get("training"):
         # Outside training dropout passes everything on: its panel would be the one before it again.
         panels = tuple(panel for panel in panels if panel.title != "dropout")
@@ -43,9 +41,11 @@ def wall_of(index: int, model: nn.Module, run: Run | None, drawing: Drawing) -> 
         "selected": vars(get("select")),
         "heard": heard(f"{LAB}.wall.{index}"),
         "scaling": get("scaling"),
-        "off": get("off"),
+        "off": run.off if run else {},
+        "classes": network.classes,
+        "digits": network.digits,
         "boxes": _boxes(run) if run else {},
-        "probabilities": run.probabilities.tolist() if run else [0.0] * 10,
+        "probabilities": run.probabilities.tolist() if run else [0.0] * len(network.classes),
         "untouched": run.untouched.probabilities.tolist() if run and run.untouched else None,
         "empty": run is None,
         # The mark that the wall leaves when it has painted names the finished drawing it shows.
@@ -67,6 +67,9 @@ def _boxes(run: Run) -> Mapping[str, list[int]]:
     selected = get("select")
     if not selected.stage.startswith("conv_layers"):
         return {}
+    values = run.record.get(selected.stage)
+    if values is None or not selected.within(values.shape[1:]):
+        return {}  # it is a unit of the other network
     seen = receptive_field(run.model, run.record, selected.stage, selected.row, selected.col)
     return {name: [*box.rows, *box.cols] for name, box in seen.items() if name != selected.stage}
 
@@ -81,11 +84,11 @@ def _alternative(panels: tuple[Stage, ...], run: Run | None) -> str:
         for stage in panels
         if stage.kind == "maps"
     ]
-    said = f"{run.says} with {percent(run.probabilities.max())}"
-    return f"{_whose(run)}. {'; '.join(maps)}. The network says {said}."
+    said = f"{run.said} with {percent(run.probabilities.max())}"
+    return f"{_whose(run.network)}. {'; '.join(maps)}. The network says {said}."
 
 
-def _whose(run: Run) -> str:
-    if run.network.of_run:
-        return run.network.of_run
-    return "Trained" if run.network.seed is None else f"Random weights, seed {run.network.seed}"
+def _whose(network: Network) -> str:
+    if network.of_run:
+        return network.of_run
+    return "Trained" if network.seed is None else f"Random weights, seed {network.seed}"

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from dlviz.ui.cnn.fitting import looked_at
 from dlviz.ui.cnn.run import Run, edits_of, network, normalised, weights_shown
-from dlviz.ui.cnn.state import CAM_STAGES, LAB, get, read_off, write_off
+from dlviz.ui.cnn.state import LAB, get, read_off, write_off
 from dlviz.ui.percent import percent
 from dlviz.ui.tiles import Group, tiles
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Heat:
-    """A heat (28, 28) over the drawing, and its test."""
+    """A heat (height, width) over the drawing, and its test."""
 
     title: str
     meaning: str
@@ -34,9 +35,9 @@ def show(run: Run) -> None:
     _controls(run)
     target = run.says if get("target") == "predicted" else int(get("target"))
     heats = explain(
-        run.settled.tobytes(), weights_shown(), get("seed"), write_off(get("off")), target, get("stage")
+        run.settled.tobytes(), weights_shown(), get("seed"), write_off(run.off), target, get("stage")
     )
-    tiles(f"{LAB}.heat", [_group(heat, target) for heat in heats], run.settled)
+    tiles(f"{LAB}.heat", [_group(heat, run.network.classes[target]) for heat in heats], _grey(run))
     st.caption(
         f"The test under each heat: blank the tenth of the picture ({heats[0].test.pixels} pixels) that it "
         "calls most important. If it is right, the probability falls further than without random ink."
@@ -44,20 +45,25 @@ def show(run: Run) -> None:
     )
 
 
+def _grey(run: Run) -> np.ndarray:
+    """What lies under the heats: the drawing, or a picture's darkness."""
+    return run.settled if run.settled.ndim == 2 else 1 - run.settled.mean(axis=0)
+
+
 def _controls(run: Run) -> None:
-    digits = ["predicted", *map(str, range(10))]
+    names, stages = run.network.classes, looked_at(run.model)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(
             "What speaks for …",
-            digits,
-            format_func=lambda d: f"the predicted {run.says}" if d == "predicted" else d,
+            ["predicted", *map(str, range(len(names)))],
+            format_func=lambda at: f"the predicted {run.said}" if at == "predicted" else names[int(at)],
             key=f"{LAB}.target",
             width=220,
         )
         st.segmented_control(
             "Grad-CAM looks at",
-            list(CAM_STAGES),
-            format_func=CAM_STAGES.__getitem__,
+            list(stages),
+            format_func=stages.__getitem__,
             required=True,
             key=f"{LAB}.stage",
         )
@@ -65,7 +71,7 @@ def _controls(run: Run) -> None:
 
 @lru_cache(maxsize=32)
 def explain(pixels: bytes, weights: str, seed: int, off: str, target: int, stage: str) -> tuple[Heat, ...]:
-    """The three heats for a digit (28 × 28 float32 as bytes), each with its test."""
+    """The three heats for a digit (float32 as bytes), each with its test."""
     from dlviz.explain import faithfulness, grad_cam, occlusion, saliency
 
     model, edits = network(weights, seed).model, edits_of(read_off(off))
@@ -73,7 +79,7 @@ def explain(pixels: bytes, weights: str, seed: int, off: str, target: int, stage
     found = [
         (
             "Grad-CAM",
-            f"Where the maps of {CAM_STAGES[stage]} speak for it",
+            f"Where the maps of {looked_at(model)[stage]} speak for it",
             grad_cam(model, x, target, stage, edits),
             "sequential",
         ),
@@ -96,7 +102,7 @@ def explain(pixels: bytes, weights: str, seed: int, off: str, target: int, stage
     )
 
 
-def _group(heat: Heat, target: int) -> Group:
+def _group(heat: Heat, target: str) -> Group:
     test = heat.test
     ink = test.random_ink
     spread = f"{percent(ink.mean)}  ({percent(ink.low)} to {percent(ink.high)})"

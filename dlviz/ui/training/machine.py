@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
-from dlviz.ui import owner
+from dlviz.ui import of_run, owner
 from dlviz.ui.training import machine_input, machine_lesson, machine_view, told
 from dlviz.ui.training.live import SETTLED
 from dlviz.ui.training.machine_film import Film, film, kept
@@ -97,6 +97,7 @@ def _machine(run: Watched) -> None:
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
             _what(run)
+            of_run.links(run)
         if asked is None:
             return
         machine_view.take(kept(run))

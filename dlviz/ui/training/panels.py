@@ -9,14 +9,13 @@ import streamlit as st
 
 from dlviz.training.runs import service
 from dlviz.training.runs.events import Event, current
+from dlviz.ui import of_run
 from dlviz.ui.gallery import gallery
 from dlviz.ui.plain import plain
 from dlviz.ui.training import measured
 from dlviz.ui.training.state import LAB
 from dlviz.ui.training.watched import Watched
 
-# The CNN lab has room for these: SimpleCNN's layers, ten classes.
-OPENED = ("SimpleCNN", "SimpleCNNDropout")
 SHOWN = 24
 
 
@@ -72,12 +71,14 @@ def _pictures(run: Watched, wrong: list[dict]) -> None:
         return
     names = _names(run)
     captions = [f"{names[one['truth']]} → {names[one['said']]}" for one in wrong]
-    links = [_link(run, picture) for picture in pictures] if _opened(run) else []
+    lab = next(iter(of_run.labs(run)), "")
+    places = zip(wrong, pictures, strict=True) if lab else ()
+    links = [_link(run, lab, one["index"], picture) for one, picture in places]
     alt = f"Mistakes, what it is → what it said: {', '.join(captions)}"
     gallery(f"{LAB}.mistakes", pictures, captions, alt, links)
     note = "What it is → what the network says."
-    if links:
-        note += " Click one to open it in the CNN lab, with the weights of this run."
+    if lab:
+        note += f" Click one to open it in the {of_run.LABS[lab].title} lab, with the weights of this run."
     st.caption(note)
 
 
@@ -86,15 +87,12 @@ def _names(run: Watched) -> list[str]:
     return [str(name) for name in classes] if isinstance(classes, list) else []
 
 
-def _opened(run: Watched) -> bool:
-    return run.start.get("network") in OPENED and len(_names(run)) == 10
-
-
-def _link(run: Watched, picture: np.ndarray) -> str:
+def _link(run: Watched, lab: str, index: int, picture: np.ndarray) -> str:
+    """To the lab, with this picture: a photograph by its number, anything drawn as it is."""
     from dlviz.data.digits import to_text
 
-    fields = {"digit": to_text(picture / np.float32(255)), "run": run.run, "weights": "run"}
-    return f"/cnn?{urlencode(fields)}"
+    shown = {"held": index} if picture.ndim == 3 else {"digit": to_text(picture / np.float32(255))}
+    return f"/{lab}?{urlencode({**shown, 'run': run.run, 'weights': 'run'})}"
 
 
 def _sentences(run: Watched, wrong: list[dict]) -> None:

@@ -107,29 +107,18 @@ def _opened(name: str) -> Watched | None:
 def _run(run: Watched) -> None:
     status = service.shared().status(run.run)
     st.markdown(f"**{plain(status.name) or 'This run'}** · {told.made(run)}")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         _new_run()
         if not run.brought:
             _use(run.config)
             compare_pin.button(run.run)
-        _labs(run)
+        of_run.links(run)
     if run.brought:
         st.caption(" ".join([*run.notes, bring.ASK[measured.shows(run.config)]]))
     else:
         live.show(run, status)
         live.axis()
     around.show(run)
-
-
-def _labs(run: Watched) -> None:
-    """Where its weights can be looked at."""
-    for lab in of_run.labs(run):
-        st.page_link(
-            f"{lab}.py",
-            label=f"Open in the lab “{of_run.LABS[lab].title}”",
-            icon=":material/open_in_new:",
-            query_params={"run": run.run, "weights": "run"},
-        )
 
 
 def _new_run() -> None:

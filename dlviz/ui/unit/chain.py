@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui.selection import Selection
+from dlviz.ui.selection import MOST_CLASSES, Selection
 from dlviz.ui.wall import stages
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def chain(model: nn.Module, record: Record, pixels: np.ndarray, selection: Selec
 
     Args:
         record: of the trace, batch first.
-        pixels: (28, 28) in [0, 1].
+        pixels: (28, 28) in [0, 1]; (3, 32, 32) of a picture in colour, which is shown in grey.
     """
     from torch import nn
 
@@ -79,15 +79,23 @@ def chain(model: nn.Module, record: Record, pixels: np.ndarray, selection: Selec
         mixes = isinstance(model.get_submodule(later), nn.Conv2d | nn.Linear)
         unit = squares[0].unit
         squares.insert(0, _square(model, name, record, seen, None if mixes or unit is None else unit[0]))
-    drawing = Square("input", "input", "28×28", pixels.astype(np.float32), "ink", 1.0, seen["input"], None)
-    return [drawing, *(squares if len(selection.unit) == 3 else _one_a_shape(squares))]
+    return [
+        _drawing(pixels, seen["input"]),
+        *(squares if len(selection.unit) == 3 else _one_a_shape(squares)),
+    ]
+
+
+def _drawing(pixels: np.ndarray, seen: Seen) -> Square:
+    size, scale = "×".join(map(str, pixels.shape)), "ink" if pixels.ndim == 2 else "light"
+    grey = pixels.reshape(-1, *pixels.shape[-2:]).mean(axis=0, dtype=np.float32)
+    return Square("input", "input", size, grey, scale, 1.0, seen, None)
 
 
 def folded(values: np.ndarray) -> np.ndarray:
     """Maps (channel, height, width) as they are; a vector as one map: classes in a column, others in rows."""
     if values.ndim == 3:
         return values
-    columns = 1 if len(values) <= 10 else isqrt(len(values))
+    columns = 1 if len(values) <= MOST_CLASSES else isqrt(len(values))
     return values.reshape(1, -1, columns)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
-from dlviz.ui.selection import Selection, arrived
+from dlviz.ui.selection import DIGITS, Selection, arrived
 from dlviz.ui.unit import words
 from dlviz.ui.unit.chain import chain
 
@@ -21,21 +22,34 @@ _component = load("unit", "payload", "colour", "canvas")
 
 
 def unit_view(
-    key: str, model: nn.Module, record: Record, pixels: np.ndarray, selection: Selection
+    key: str,
+    model: nn.Module,
+    record: Record,
+    pixels: np.ndarray,
+    selection: Selection,
+    classes: Sequence[str] = DIGITS,
 ) -> Selection:
     """The unit that the picture shows: another one if the learner has just chosen it here.
 
     Args:
         key: of the component; `arrived` takes the same.
-        model, record: SimpleCNN, and the record of its trace, batch first.
-        pixels: (28, 28) in [0, 1], the drawing.
+        model, record: a convolutional network, and the record of its trace, batch first.
+        pixels: (28, 28) in [0, 1], the drawing, or (3, 32, 32), a picture in colour.
+        classes: the names of what the network tells apart.
     """
     selection = arrived(key, selection)
-    _component(key=key, data=message(model, record, pixels, selection), on_selection_change=lambda: None)
+    data = message(model, record, pixels, selection, classes)
+    _component(key=key, data=data, on_selection_change=lambda: None)
     return selection
 
 
-def message(model: nn.Module, record: Record, pixels: np.ndarray, selection: Selection) -> bytes:
+def message(
+    model: nn.Module,
+    record: Record,
+    pixels: np.ndarray,
+    selection: Selection,
+    classes: Sequence[str] = DIGITS,
+) -> bytes:
     """The bytes of one picture: squares, numbers and words."""
     from dlviz.arithmetic import Softmax, explain_unit
 
@@ -44,12 +58,15 @@ def message(model: nn.Module, record: Record, pixels: np.ndarray, selection: Sel
     header: dict[str, object] = {
         "selection": [selection.stage, selection.channel, selection.row, selection.col],
         "squares": [square.header() for square in squares],
-        **words.header(told, selection, first=squares[-2].unit is None),
+        **words.header(told, selection, classes, first=squares[-2].unit is None),
     }
     if selection.stage == list(record)[-1]:
-        header["softmax"] = _rows(Softmax(record[selection.stage][0]))
+        header["softmax"] = _rows(Softmax(record[selection.stage][0])) | {
+            "classes": list(classes),
+            "digits": tuple(classes) == DIGITS,
+        }
     arrays = {f"square.{index}": square.values for index, square in enumerate(squares)}
-    return pack(header, arrays | _numbers(told) | _sources(told, record, squares[-2].name))
+    return pack(header, arrays | _numbers(told) | _sources(told, record, pixels, squares[-2].name))
 
 
 def _rows(softmax) -> dict[str, object]:
@@ -81,11 +98,11 @@ def _numbers(told: Arithmetic) -> dict[str, np.ndarray]:
     }
 
 
-def _sources(told: Arithmetic, record: Record, name: str) -> dict[str, np.ndarray]:
+def _sources(told: Arithmetic, record: Record, pixels: np.ndarray, name: str) -> dict[str, np.ndarray]:
     """Every map that a sum reads, in half precision: only their colours are seen."""
     from dlviz.arithmetic import WeightedSum
 
-    maps = record[name][0]
+    maps = pixels.reshape(record[name][0].shape) if name == "input" else record[name][0]
     if not isinstance(told, WeightedSum) or maps.ndim != 3 or len(maps) == 1:
         return {}
     return {"sources": maps.astype(np.float16)}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui.selection import Selection
+from dlviz.ui.selection import DIGITS, OUTPUT, Selection
 
 if TYPE_CHECKING:
-    from dlviz.arithmetic import Arithmetic, Convolution, DropoutUnit, MaxPool, Relu, WeightedSum
+    from dlviz.arithmetic import Arithmetic, Convolution, DropoutUnit, MaxPool, Normed, Relu, WeightedSum
 
+COLOURS = ("red", "green", "blue")
 Term = tuple[str, str]  # a number or a sign, and what it is
 
 
@@ -31,14 +33,15 @@ class Account:
     notes: list[str] = field(default_factory=list)
 
 
-def header(told: Arithmetic, selection: Selection, first: bool) -> dict[str, object]:
+def header(told: Arithmetic, selection: Selection, classes: Sequence[str], first: bool) -> dict[str, object]:
     """The words for one unit, as the browser shows them.
 
     Args:
+        classes: the names of what the network tells apart.
         first: the unit's layer reads the drawing itself.
     """
     account = _account(told, selection, first)
-    where = place(selection)
+    where = place(selection, classes)
     result = (full(told.total), "computed") if told.edited else (full(told.shown), "its value")
     return {
         "place": where,
@@ -52,12 +55,13 @@ def header(told: Arithmetic, selection: Selection, first: bool) -> dict[str, obj
     }
 
 
-def place(selection: Selection) -> str:
+def place(selection: Selection, classes: Sequence[str]) -> str:
     """The unit's name within its stage."""
     if len(selection.unit) == 3:
         return f"pixel ({selection.row}, {selection.col}) of map {selection.channel}"
-    if selection.stage == "fc_layers.4":
-        return f"logit of digit {selection.channel}"
+    if selection.stage == OUTPUT:
+        name = classes[selection.channel]
+        return f"logit of digit {name}" if tuple(classes) == DIGITS else f"logit of “{name}”"
     return f"unit {selection.channel}"
 
 
@@ -86,13 +90,15 @@ def _edited(told: Arithmetic) -> str:
 
 
 def _account(told: Arithmetic, selection: Selection, first: bool) -> Account:
-    from dlviz.arithmetic import Convolution, DropoutUnit, MaxPool, Relu, WeightedSum
+    from dlviz.arithmetic import Convolution, DropoutUnit, MaxPool, Normed, Relu, WeightedSum
 
     match told:
         case Convolution():
             return _convolution(told, first)
         case WeightedSum():
             return _weighted_sum(told)
+        case Normed():
+            return _normed(told)
         case Relu():
             return _relu(told)
         case MaxPool():
@@ -118,6 +124,8 @@ def _convolution(told: Convolution, first: bool) -> Account:
     channels = len(told.inputs)
     summands = f"{told.inputs.size} products" if channels == 1 else f"{channels} channel sums"
     notes = []
+    if first and channels > 1:
+        return _colours(told, summands)
     if first:
         notes.append("The drawing goes in as −1 … 1: paper is −1, ink is 1.")
     if told.padded.any():
@@ -126,10 +134,44 @@ def _convolution(told: Convolution, first: bool) -> Account:
     return _sum(told, summands, "map", [window, "its kernel", "products"], notes)
 
 
+def _colours(told: Convolution, summands: str) -> Account:
+    """Of a convolution that reads a picture in colour."""
+    notes = ["Each colour goes in as −1 … 1: none is −1, full is 1."]
+    if told.padded.any():
+        notes.append("Hatched: zero padding, beyond the edge.")
+    account = _sum(told, summands, "colour", ["window in {}", "its kernel", "products"], notes)
+    account.parts["names"] = COLOURS
+    return account
+
+
 def _weighted_sum(told: WeightedSum) -> Account:
     if told.inputs.ndim == 1:
         return _sum(told, f"{told.inputs.size} products", "unit", ["unit {}", "its weight", "product"], [])
     return _sum(told, f"{len(told.inputs)} channel sums", "map", ["map {}", "its weights", "products"], [])
+
+
+def _normed(told: Normed) -> Account:
+    value, mean, variance, gamma, beta = map(
+        short, (told.value, told.mean, told.variance, told.gamma, told.beta)
+    )
+    epsilon, spread = short(told.epsilon), short(told.spread)
+    mean = f"({mean})" if told.mean < 0 else mean
+    return Account(
+        heading="How it is normed",
+        terms=[
+            (f"({value} − {mean})", "the value before − its map’s mean"),
+            ("÷", ""),
+            (f"√({variance} + {epsilon})", f"the root of its map’s variance + ε: {spread}"),
+            ("×", ""),
+            (gamma, "γ, learned"),
+            ("+", ""),
+            (beta, "β, learned"),
+        ],
+        sentence=f"{value} minus the mean {mean}, over the root of variance {variance} plus {epsilon}, "
+        f"times {gamma}, plus {beta} gives {short(told.total)}.",
+        parts={"kind": "norm"},
+        notes=["Mean and variance were kept from the batches of its training."],
+    )
 
 
 def _relu(told: Relu) -> Account:

@@ -1,6 +1,7 @@
 // The chain of squares from the drawing to the selected unit's map.
 
 const OWN = 200;
+const ROW = 15; // the least height of a class
 const EDGE = 2; // px round a square, so that outlines at its border are whole
 
 function showChain(view) {
@@ -84,8 +85,10 @@ function readOut(view, row, col) {
   const last = view.message.squares.length - 1;
   const [, cols] = ownShape(view);
   const value = short(view.message.arrays[`square.${last}`].values[row * cols + col]);
-  const word = view.message.softmax ? "digit" : "unit";
-  const place = isVector(view) ? `${word} ${row * cols + col}` : `(${row}, ${col})`;
+  const { softmax } = view.message;
+  const unit = row * cols + col;
+  const named = softmax && !softmax.digits ? softmax.classes[unit] : `${softmax ? "digit" : "unit"} ${unit}`;
+  const place = isVector(view) ? named : `(${row}, ${col})`;
   caption(view, last, `${place}: ${value}`);
 }
 
@@ -121,8 +124,8 @@ function mapOf(view, index) {
 }
 
 // The fewer squares there are, the larger each can be; what the unit itself reads is larger than what lies before.
-function sizeOf(index, count) {
-  if (index === count - 1) return OWN;
+function sizeOf(index, count, rows, named) {
+  if (index === count - 1) return named ? Math.max(ROW * rows, Math.min(OWN, 3 * ROW * rows)) : OWN;
   if (index === 0) return 152;
   const between = count <= 5 ? 96 : count <= 8 ? 72 : 56;
   return index === count - 2 ? Math.max(100, between) : between;
@@ -134,7 +137,7 @@ function paintSquare(view, index) {
   const canvas = view.root.querySelectorAll(".chain canvas")[index];
   const last = squares.length - 1;
   const [rows, cols] = arrays[`square.${index}`].shape;
-  const step = sizeOf(index, squares.length) / (Math.max(rows, cols) + 2 * square.margin);
+  const step = sizeOf(index, squares.length, rows, view.message.softmax) / (Math.max(rows, cols) + 2 * square.margin);
   const inset = EDGE + step * square.margin;
   const context = sharpContext(canvas, step * cols + 2 * inset, step * rows + 2 * inset);
   context.translate(inset, inset);
@@ -153,10 +156,11 @@ function paintSquare(view, index) {
 function describeSquare(view, index, canvas) {
   const unit = unitOf(view, index);
   const { name, title, size } = view.message.squares[index];
-  const map = unit && size.includes("×") ? `map ${unit[0]}` : "";
+  const maps = unit && size.includes("×");
+  const map = !maps ? "" : index === 0 ? partName(view, unit[0]) : `map ${unit[0]}`;
   caption(view, index, map);
   const label = [title, size, map].filter(Boolean).join(", ");
-  if (!unit) canvas.setAttribute("aria-label", `${label}: what the unit sees is outlined`);
+  if (!unit || index === 0) canvas.setAttribute("aria-label", `${label}: what the unit sees is outlined`);
   else canvas.parentElement.setAttribute("aria-label", `${label} (${name}): look at its strongest unit here`);
 }
 
@@ -169,9 +173,10 @@ function paintOwn(view, context, step, rows, cols) {
     context.font = `12px ${view.theme.font}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
+    const short = softmax.classes.every((name) => name.length < 3);
     arrays[`square.${last}`].values.forEach((value, digit) => {
       context.fillStyle = inkOn(colourOf(value, squares[last].scale, squares[last].limit));
-      context.fillText(digit, step / 2, (digit + 0.5) * step + 0.5);
+      context.fillText(short ? softmax.classes[digit] : digit, step / 2, (digit + 0.5) * step + 0.5);
     });
   }
   outline(context, step, [row, row + 1, col, col + 1]);

@@ -1,15 +1,16 @@
-// The softmax of the ten logits, written out row by row.
+// The softmax of the logits, written out row by row.
 
 function showSoftmax(view) {
   const { softmax, selection } = view.message;
   view.root.querySelector(".softmax").hidden = !softmax;
   if (!softmax) return;
+  view.root.querySelector(".softmax thead th").textContent = softmax.digits ? "digit" : "class";
   const body = view.root.querySelector("tbody");
   const { logits, largest: top, exponentials, probabilities } = softmax;
   if (body.rows.length !== logits.length) body.replaceChildren(...logits.map((_, digit) => rowOf(view, digit)));
   logits.forEach((logit, digit) => {
     const row = body.rows[digit];
-    const texts = [digit, short(logit), short(logit - top), short(exponentials[digit]), short(probabilities[digit])];
+    const texts = [softmax.classes[digit], short(logit), short(logit - top), short(exponentials[digit]), short(probabilities[digit])];
     texts.forEach((text, i) => (row.cells[i].textContent = text));
     row.cells[5].firstChild.style.width = `${probabilities[digit] * 100}%`;
     if (digit === selection[1]) row.setAttribute("aria-current", "true");

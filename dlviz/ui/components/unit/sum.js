@@ -26,7 +26,8 @@ function showSum(view) {
   fillGrid(third, cols, part(view.products), view.limits.products, { padded });
   fillGrid(last, 1, [arrays.sums.values[chosen]], view.limits.sums);
   view.root.querySelectorAll(".sum .grids figcaption").forEach((caption, i) => {
-    caption.textContent = (parts.captions[i] ?? "their sum").replace("{}", chosen);
+    const named = parts.names?.[chosen] ?? chosen;
+    caption.textContent = (parts.captions[i] ?? "their sum").replace("{}", named);
   });
   for (const extra of view.root.querySelectorAll(".subtotal")) extra.hidden = rows * cols === 1;
   view.root.querySelector(".strip").hidden = count === 1;
@@ -96,10 +97,15 @@ function showStrip(view) {
   canvas.setAttribute("aria-valuetext", view.root.querySelector(".readout").textContent);
 }
 
+function partName(view, part) {
+  const { parts } = view.message;
+  return parts.names?.[part] ?? `${parts.part} ${part}`;
+}
+
 function readPart(view, part) {
   const { parts, arrays } = view.message;
   const most = part === parts.strongest ? " contributes most" : "";
-  const text = `${parts.part} ${part}${most}: ${short(arrays.sums.values[part])}`;
+  const text = `${partName(view, part)}${most}: ${short(arrays.sums.values[part])}`;
   view.root.querySelector(".readout").textContent = text;
 }
 

@@ -5,13 +5,16 @@ const BETWEEN = 16; // between panels
 const HEADER = 52;
 const FOOTER = 20; // the scale's end, below the maps
 const NARROWEST = 42; // a header needs this much
-const BARS = 118; // the output's width
+const BARS = 102; // the output's width beside its names
+const BAR = 17; // the least height of a bar
 const UNIT = 5; // a unit that has no map
-const SMALLEST = 0.8; // of a pixel of a map; where less would fit, the flow runs from top to bottom
+const SMALLEST = 22; // px of a map as wide as the drawing; where less would fit, the flow runs from top to bottom
 
+// names: the width of the classes' names
 // -> {panels: [{...panel, x, y, width, height, tile: [w, h], columns}], width, height, vertical}
-function layOut(panels, width) {
-  return rightwards(panels, width) ?? downwards(panels, width);
+function layOut(panels, width, names) {
+  const fewer = panels.map((panel) => (panel.kind === "maps" ? { ...panel, columns: Math.ceil(0.7 * panel.columns) } : panel));
+  return rightwards(panels, width, names) ?? rightwards(fewer, width, names) ?? downwards(panels, width);
 }
 
 function tileSize(panel, scale) {
@@ -28,22 +31,23 @@ function measured(panel, scale, columns) {
 }
 
 // null where the width does not do
-function rightwards(panels, width) {
+function rightwards(panels, width, names) {
   const at = (scale) =>
     panels.map((panel) =>
-      panel.kind === "bars" ? { ...panel, width: BARS, height: 0 } : measured(panel, scale, panel.columns));
+      panel.kind === "bars" ? { ...panel, width: BARS + names, height: 0 } : measured(panel, scale, panel.columns));
   const slot = (panel) => Math.max(panel.width, NARROWEST);
   const total = (placed) => placed.reduce((sum, panel) => sum + slot(panel), 0) + BETWEEN * (panels.length - 1);
   let scale = 2; // the largest that fits the page
   while (total(at(scale)) > width) {
     scale -= 0.01;
-    if (scale < SMALLEST) return null;
+    if (scale * panels[0].shape[2] < SMALLEST) return null;
   }
   const placed = at(scale);
-  const tallest = Math.max(...placed.map((panel) => panel.height));
+  const bars = ({ shape }) => BAR * shape[0];
+  const tallest = Math.max(...placed.map((panel) => (panel.kind === "bars" ? bars(panel) : panel.height)));
   let x = 0;
   for (const panel of placed) {
-    if (panel.kind === "bars") panel.height = Math.min(tallest, 300);
+    if (panel.kind === "bars") panel.height = Math.max(bars(panel), Math.min(tallest, 300, 40 * panel.shape[0]));
     Object.assign(panel, { x, y: HEADER + (tallest - panel.height) / 2, headerX: x, headerY: 0 });
     x += slot(panel) + BETWEEN;
   }
@@ -56,7 +60,7 @@ function downwards(panels, width) {
     const scale = panel.kind === "input" ? 2 : panel.shape[2] >= 28 ? 1.25 : 1.5;
     const [tileWidth] = tileSize(panel, scale);
     const columns = Math.max(1, Math.min(panel.shape[0], Math.floor((width + GAP) / (tileWidth + GAP))));
-    const box = panel.kind === "bars" ? { ...panel, width, height: 220 } : measured(panel, scale, columns);
+    const box = panel.kind === "bars" ? { ...panel, width, height: Math.max(120, 22 * panel.shape[0]) } : measured(panel, scale, columns);
     const result = { ...box, x: 0, y: y + 24, headerX: 0, headerY: y };
     y += 24 + box.height + FOOTER + 14;
     return result;

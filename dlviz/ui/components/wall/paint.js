@@ -1,4 +1,6 @@
-// Draws the wall: headers, maps, units, the ten probabilities, and what is selected or switched off.
+// Draws the wall: headers, maps, units, the probabilities, and what is selected or switched off.
+
+const LONGEST_NAME = 84; // px
 
 function paintWall(context, layout, view, theme) {
   for (const panel of layout.panels) {
@@ -79,9 +81,22 @@ function paintCross(context, x, y, [width, height]) {
   context.stroke();
 }
 
+// The classes' names, each cut to fit, and the width that they take.
+function namesOf(context, classes, theme) {
+  context.font = `700 13px ${theme.font}`;
+  const wide = (text) => context.measureText(text).width;
+  const names = classes.map((name) => {
+    let kept = name;
+    while (kept && wide(kept === name ? name : `${kept}…`) > LONGEST_NAME) kept = kept.slice(0, -1);
+    return kept === name ? name : `${kept}…`;
+  });
+  return { names, namesWidth: Math.max(8, ...names.map(wide)) };
+}
+
 function paintBars(context, panel, view, theme) {
   const step = panel.height / panel.shape[0];
-  const length = panel.width - 70;
+  const start = panel.x + view.namesWidth + 8;
+  const length = panel.width - view.namesWidth - 62;
   const best = view.probabilities.indexOf(Math.max(...view.probabilities));
   view.probabilities.forEach((probability, digit) => {
     const y = panel.y + digit * step;
@@ -89,15 +104,15 @@ function paintBars(context, panel, view, theme) {
     context.textBaseline = "middle";
     context.fillStyle = theme.text;
     context.font = `${digit === best ? 700 : 400} 13px ${theme.font}`;
-    context.fillText(String(digit), panel.x, middle);
+    context.fillText(view.names[digit], panel.x, middle);
     context.fillStyle = theme.faint;
-    context.fillRect(panel.x + 16, middle - 6, length, 12);
+    context.fillRect(start, middle - 6, length, 12);
     context.fillStyle = theme.bar;
-    context.fillRect(panel.x + 16, middle - 6, length * probability, 12);
+    context.fillRect(start, middle - 6, length * probability, 12);
     if (view.untouched) {
       context.strokeStyle = theme.text;
       context.lineWidth = 1.5;
-      context.strokeRect(panel.x + 16, middle - 6, length * view.untouched[digit], 12);
+      context.strokeRect(start, middle - 6, length * view.untouched[digit], 12);
     }
     context.fillStyle = theme.text;
     context.textAlign = "right";

@@ -76,27 +76,30 @@ function largestOf(limits) {
 function paint(wall) {
   const width = wall.root.querySelector(".scene").clientWidth;
   if (!width || !wall.view) return;
-  wall.layout = layOut(wall.view.panels, width);
-  const context = sharpContext(wall.canvas, width, wall.layout.height);
-  paintWall(context, wall.layout, wall.view, {
+  const theme = {
     text: cssColour(wall.canvas, "--st-text-color"),
     font: cssColour(wall.canvas, "--st-font") || "sans-serif",
     line: "#8a939e66",
     faint: "#8a939e22",
     bar: PALETTE.scales.sequential[3][1],
-  });
+  };
+  Object.assign(wall.view, namesOf(wall.canvas.getContext("2d"), wall.view.classes, theme));
+  wall.layout = layOut(wall.view.panels, width, wall.view.namesWidth);
+  paintWall(sharpContext(wall.canvas, width, wall.layout.height), wall.layout, wall.view, theme);
 }
 
 function valueAt(panel, channel, row, col) {
   return panel.values[(channel * panel.shape[1] + row) * panel.shape[2] + col];
 }
 
-function describe(found) {
-  const { panel, channel, row, col } = found;
-  if (panel.kind === "bars") return `the digit ${channel}`;
+const COLOURS = ["red", "green", "blue"];
+
+function describe(wall, { panel, channel, row, col }) {
+  if (panel.kind === "bars") return wall.view.digits ? `the digit ${channel}` : wall.view.classes[channel];
   if (panel.kind === "units") return `${panel.name} · unit ${channel}`;
   const place = `row ${row}, column ${col}`;
-  return panel.kind === "input" ? place : `${panel.name} · map ${channel} · ${place}`;
+  if (panel.kind === "input") return panel.shape[0] === 1 ? place : `${COLOURS[channel]} · ${place}`;
+  return `${panel.name} · map ${channel} · ${place}`;
 }
 
 function hover(wall, found, event) {
@@ -110,7 +113,7 @@ function hover(wall, found, event) {
   if (!preview.hidden) magnify(wall, preview, found);
   const value = panel.kind === "bars" ? wall.view.probabilities[channel] : valueAt(panel, channel, row, col);
   wall.tip.querySelector("strong").textContent = short(value);
-  wall.tip.querySelector("span").textContent = describe(found);
+  wall.tip.querySelector("span").textContent = describe(wall, found);
   const scene = wall.root.querySelector(".scene").getBoundingClientRect();
   const [x, y] = [event.clientX - scene.left, event.clientY - scene.top];
   const { offsetWidth: width, offsetHeight: height } = wall.tip;
@@ -137,7 +140,7 @@ function select(wall, panel, channel, row, col) {
   wall.view.boxes = {}; // until the server has said what the new unit sees
   paint(wall);
   wall.root.querySelector("#state").textContent =
-    `${describe({ panel, channel, row, col })}: ${short(panel.kind === "bars" ? wall.view.probabilities[channel] : valueAt(panel, channel, row, col))}`;
+    `${describe(wall, { panel, channel, row, col })}: ${short(panel.kind === "bars" ? wall.view.probabilities[channel] : valueAt(panel, channel, row, col))}`;
   wall.sent = Date.now();
   wall.setStateValue("selection", [panel.name, channel, row, col, wall.sent]);
 }
