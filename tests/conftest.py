@@ -1,7 +1,11 @@
 """What all tests share."""
 
+from collections.abc import Iterator
+from functools import cache
+
 import pytest
 import torch
+from streamlit.components.v2 import manifest_scanner
 
 SLOW = ("pages", "browser")  # folders of this one, the slower the later
 
@@ -15,3 +19,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _one_thread() -> None:
     """As in the server: on two cores, PyTorch's own threads beside others' only wait for each other."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _packages_are_searched_once() -> Iterator[None]:
+    """Each AppTest searches all installed packages for components: half of the time of a test of a page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+        )
+        yield

@@ -51,7 +51,8 @@ def test_the_example_for_a_notebook_runs_and_gives_the_shapes_it_states() -> Non
 
 
 @pytest.mark.parametrize(
-    ("purpose", "requirements"), [("streamlit run app.py", "requirements"), ("pytest", "requirements-dev")]
+    ("purpose", "requirements"),
+    [("streamlit run app.py", "requirements"), ("pytest -n 2 --dist worksteal", "requirements-dev")],
 )
 def test_one_line_makes_all_that_it_needs_on_a_fresh_machine(purpose: str, requirements: str) -> None:
     (line,) = re.findall(rf"^python3 -m venv .* && {re.escape(purpose)}$", README, re.MULTILINE)

@@ -34,7 +34,8 @@ HABIT = "/_stcore/"
 Visit = Callable[..., Page]
 
 # A busy machine may be slow: a test waits for what it expects, never for a time.
-expect.set_options(timeout=20_000)
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 def _chromium() -> str:
@@ -147,6 +148,7 @@ def visit(app: str, browser: Browser) -> Iterator[Visit]:
             color_scheme="dark" if dark else "light",
             device_scale_factor=scale,
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         _watch(page, urlsplit(app).netloc, faults)
