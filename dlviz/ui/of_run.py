@@ -24,6 +24,8 @@ class Lab:
 
 LABS: Mapping[str, Lab] = {
     "cnn": Lab("CNN", ("SimpleCNN", "SimpleCNNDropout")),
+    "attention": Lab("Self-attention", ("DigitTransformer",)),
+    "block": Lab("Transformer block", ("DigitTransformer",)),
 }
 
 
