@@ -22,6 +22,7 @@ class Blocks:
         heads, depth: of the blocks.
         share, dropout_seed: of the values that dropout silences.
         block, token, unit: what is looked at.
+        file: with the weights, where they are not the project's.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Blocks:
     block: int
     token: int
     unit: int
+    file: str = ""
 
 
 def block_script(shown: Blocks, places: Sequence[int] | None = None) -> str:
@@ -44,7 +46,7 @@ def block_script(shown: Blocks, places: Sequence[int] | None = None) -> str:
     Args:
         places: where each word stands in another order, whose outputs it compares with the first's.
     """
-    file = LEARNED.get(shown.table if shown.kind == "words" else shown.kind, "")
+    file = shown.file or LEARNED.get(shown.table if shown.kind == "words" else shown.kind, "")
     given = shown.given if isinstance(shown.given, str) else list(shown.given)
     numbers = ("seed", "width", "heads", "depth", "dropout_seed", "block", "token", "unit")
     return _fill(

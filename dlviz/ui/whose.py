@@ -15,8 +15,8 @@ from dlviz.ui.of_run import Opened
 from dlviz.ui.percent import percent
 from dlviz.ui.training.state import RUN_FIELD
 
-WEIGHTS = {"trained": "Trained for the lab", "run": "The run’s"}
-FIELDS: address.Fields = {"run": RUN_FIELD, "weights": address.choice(list(WEIGHTS), "trained")}
+TRAINED, OF_RUN = "Trained for the lab", "The run’s"
+FIELDS: address.Fields = {"run": RUN_FIELD, "weights": address.choice(["trained", "run"], "trained")}
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,21 @@ def shows_run(lab: str) -> bool:
     return st.session_state[f"{lab}.weights"] == "run"
 
 
-def control(lab: str) -> None:
-    """The choice between the two, where the address names a run."""
+def control(lab: str, trained: str = "trained") -> None:
+    """The choice between the two, where the address names a run.
+
+    Args:
+        trained: what the lab's address calls the weights that it was made for.
+    """
     if not (st.session_state[f"{lab}.run"] or shows_run(lab)):
         return
+    weights = {trained: TRAINED, "run": OF_RUN}
+    if st.session_state[f"{lab}.weights"] not in weights:
+        st.session_state[f"{lab}.weights"] = trained
     st.segmented_control(
         "Weights",
-        list(WEIGHTS),
-        format_func=WEIGHTS.__getitem__,
+        list(weights),
+        format_func=weights.__getitem__,
         required=True,
         key=f"{lab}.weights",
         help="Those that the lab was made for, or those of the training run that you came from.",
@@ -85,11 +92,9 @@ def measured(found: Opened) -> Held | None:
     history, config = found.run.look(), found.run.config
     prefix = "test_" if config.test else ""
     steps, losses = history.epochs["step"], history.epochs[f"{prefix}loss"]
-    # Early stopping has brought the best weights back.
-    restored = bool(config.patience) and history.reason in ("early", "done")
-    there = np.flatnonzero(np.isfinite(losses) & ((steps == found.trained.step) | restored))
+    there = np.flatnonzero(np.isfinite(losses) & ((steps == found.trained.step) | history.restored))
     if not len(there):
         return None
-    at = there[losses[there].argmin()] if restored else there[-1]
+    at = there[losses[there].argmin()] if history.restored else there[-1]
     data = "the test data" if config.test else "what was held out"
     return Held(float(losses[at]), float(history.epochs[f"{prefix}accuracy"][at]), data)

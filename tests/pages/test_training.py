@@ -1,6 +1,7 @@
 """The Training lab's controls, and what it says before a run."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dlviz.training.config import TrainingConfig, lesson
 from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.service import Service
+from dlviz.ui.training import chosen
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
@@ -61,6 +63,20 @@ def test_one_button_sets_the_lessons_full_recipe(opened: Open, runs: Service) ->
     press(app, "The lesson’s full recipe")
     assert train(app).click().run()
     assert handed_in(runs) == lesson()
+
+
+def test_a_graphics_card_can_be_chosen_where_there_is_one(
+    opened: Open, runs: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened("training", device="cuda")
+    assert "Device" not in [box.label for box in app.selectbox]
+    monkeypatch.setattr(chosen, "devices", lambda: ("cpu", "cuda"))
+    app = opened("training")
+    press(app, "The lesson’s full recipe")
+    (device,) = [box for box in app.selectbox if box.label == "Device"]
+    assert device.value == "cuda"
+    train(app).click().run()
+    assert handed_in(runs) == replace(lesson(), device="cuda")
 
 
 @pytest.mark.parametrize("typed", ["0", "-0.1", "nan", "inf", "much", ""])

@@ -100,6 +100,10 @@ def test_what_is_wrong_with_a_rate_is_said_until_something_else_is_asked(
     assert "A learning rate is a number above 0" in app.run().error[0].value  # as the page's clock does
     press(app, "Pause")
     assert not app.error
+    app.text_input(key="training.new_rate").set_value("fast").run()
+    assert app.error
+    app.query_params["run"] = runs.submit(SMALL, MINE)
+    assert not app.run().error
 
 
 def test_a_change_of_the_rate_is_seen_before_the_next_batch(

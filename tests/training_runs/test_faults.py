@@ -43,6 +43,29 @@ def test_a_worker_that_ends_without_a_word_is_reported(runs: Service, launcher: 
     until(lambda: "exit code 1" in runs.status(killed).sentence)
 
 
+def test_a_run_may_end_twice_in_the_same_way(runs: Service, launcher: Launcher) -> None:
+    (run,) = submitted(runs, 1)
+    for _ in range(2):
+        until(lambda: run in launcher.jobs)
+        launcher.jobs.pop(run).end("failed")
+        until(lambda: state(runs, run) == "ended")
+        assert (runs.status(run).reason, runs.status(run).sentence) == ("failed", "It is failed.")
+        runs.go_on(run, MINE)
+
+
+def test_a_worker_that_does_not_make_room_is_killed_and_that_is_told(
+    runs: Service, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "PAUSED", 0.02)
+    monkeypatch.setattr(scheduler, "OVERDUE", 0.02)
+    paused, _, _ = submitted(runs, 3)
+    until(lambda: paused in launcher.jobs)
+    runs.pause(paused, MINE)
+    until(lambda: state(runs, paused) == "interrupted")
+    assert launcher.jobs[paused].code == -9
+    assert "had to make room for others" in runs.status(paused).sentence
+
+
 def test_a_worker_that_does_not_stop_is_killed(
     runs: Service, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,10 +200,17 @@ def test_an_end_that_finds_no_room_on_the_disk_is_told_all_the_same(
 def test_a_run_that_finds_no_room_is_refused_with_a_sentence(
     runs: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (earlier,) = submitted(runs, 1)
+
     def fsync(_: int) -> None:
         raise OSError(errno.ENOSPC, "full")
 
     monkeypatch.setattr("os.fsync", fsync)
     with pytest.raises(Refused, match="The disk is full"):
         runs.submit(Config(), MINE)
-    assert runs.runs(MINE) == []
+    assert [status.run for status in runs.runs(MINE)] == [earlier]
+    for change in (lambda: runs.pin(earlier, MINE, True), lambda: runs.rename(earlier, MINE, "A")):
+        with pytest.raises(Refused, match="The disk is full"):
+            change()
+    assert (runs.status(earlier).pinned, runs.status(earlier).name) == (False, "")
+    assert list(runs.store.folder(earlier).glob("*.new")) == []

@@ -23,6 +23,7 @@ CLOSING = 3.0  # seconds that workers have for a last checkpoint when the server
 MOST = 8  # runs at a time, however many cores there are: each takes some hundred MB of memory
 SERVER = "The server ended while this run was trained. It can go on from its last checkpoint."
 TURN = "The server ended before this run's turn came. It can still begin."
+ASIDE = "It had to make room for others. It can go on from its last checkpoint."
 STOPPED = "Stopped before its turn came."
 KILLED = "The process of this run {how}. It can go on from its last checkpoint; no other run is harmed."
 
@@ -39,12 +40,12 @@ def places() -> int:
 class Live:
     """A run with a worker.
 
-    `before` is its last event as that began. `paused` and `leaving` are since when, by the monotonic clock,
-    it is paused or was told to end; `stopped` is whether its owner told it so.
+    `before` is how many bytes of events it had as that began. `paused` and `leaving` are since when, by the
+    monotonic clock, it is paused or was told to end; `stopped` is whether its owner told it so.
     """
 
     job: Job
-    before: Event | None
+    before: int
     paused: float | None = None
     leaving: float | None = None
     stopped: bool = False
@@ -190,8 +191,8 @@ class Scheduler:
         for run, code in ended.items():
             live = self._live.pop(run)
             with suppress(UnknownRun):
-                last = self._store.last(run)
-                unsaid = _open(last) or last == live.before
+                # Where nothing was written, the last event is that of an earlier ending.
+                unsaid = _open(self._store.last(run)) or self._store.written(run) == live.before
                 if unsaid and not self._say(run, _lost(live, code)):
                     self._lost.add(run)
         return bool(ended)
@@ -210,7 +211,7 @@ class Scheduler:
         while len(self._live) < self._places and (run := self._queue.next()):
             begun = True
             try:
-                before = self._store.last(run)
+                before = self._store.written(run)
                 self._live[run] = Live(self._launcher.launch(self._store.folder(run)), before)
             except UnknownRun:
                 continue
@@ -244,5 +245,7 @@ def _lost(live: Live, code: int) -> Event:
         return events.ended("stopped", "Stopped; what came after its last checkpoint is lost.")
     if code == events.NO_ROOM:
         return events.full()
+    if live.leaving:
+        return events.interrupted("place", ASIDE)
     how = f"was killed (signal {-code})" if code < 0 else f"ended unexpectedly (exit code {code})"
     return events.interrupted("killed", KILLED.format(how=how))

@@ -13,6 +13,7 @@ from dlviz.training.runs.owner import hashed, owns
 from dlviz.training.runs.scheduler import Scheduler, places
 from dlviz.training.runs.store import Fill, Meta, Store, UnknownRun
 
+FULL = "The disk is full: delete runs that you no longer need."
 HIGHEST = 1e300  # a learning rate: a schedule multiplies it
 WAITING = 40  # runs that one owner may have in the queue: a few ready-made experiments with three seeds
 
@@ -95,7 +96,7 @@ class Service:
         try:
             run = self.store.create(config.to_json(), owner, name, fill)
         except DiskFull as error:
-            raise Refused("The disk is full: delete runs that you no longer need.") from error
+            raise Refused(FULL) from error
         self._scheduler.add(owner, run)
         return run
 
@@ -216,8 +217,11 @@ class Service:
         return self._scheduler.send(run, command)
 
     def _change(self, run: str, *, name: str | None = None, pinned: bool | None = None) -> None:
-        with self._scheduler.lock:
-            self.store.change(run, name=name, pinned=pinned)
+        try:
+            with self._scheduler.lock:
+                self.store.change(run, name=name, pinned=pinned)
+        except DiskFull as error:
+            raise Refused(FULL) from error
 
 
 _shared: Service | None = None

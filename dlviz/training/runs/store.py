@@ -17,7 +17,7 @@ from pathlib import Path
 from dlviz.paths import RUNS
 from dlviz.training.runs import checkpoints
 from dlviz.training.runs.events import Event, current, steps
-from dlviz.training.runs.journal import EVENTS, room
+from dlviz.training.runs.journal import EVENTS, DiskFull, room
 
 CONFIG, META = "config.json", "meta.json"
 RUN = re.compile(r"[0-9a-f]{20}")
@@ -105,7 +105,7 @@ class Store:
         return self._metas[run]
 
     def change(self, run: str, *, name: str | None = None, pinned: bool | None = None) -> None:
-        """Give a run another name, or pin or unpin it. Raises: UnknownRun."""
+        """Give a run another name, or pin or unpin it. Raises: UnknownRun, DiskFull."""
         meta = self.meta(run)
         if name is not None:
             meta = replace(meta, name=shortened(name))
@@ -141,6 +141,11 @@ class Store:
             if last or not start:
                 return last
             block *= 2
+
+    def written(self, run: str) -> int:
+        """How many bytes of events there are. Raises: UnknownRun."""
+        file = self.folder(run) / EVENTS
+        return file.stat().st_size if file.exists() else 0
 
     def checkpoints(self, run: str) -> dict[int, Path]:
         """The checkpoints that count, by their step, oldest first. Raises: UnknownRun."""
@@ -196,10 +201,14 @@ def shortened(name: str) -> str:
 
 
 def write(file: Path, text: str) -> None:
-    """Replace a file whole: a crash leaves the old or the new."""
+    """Replace a file whole: a crash leaves the old or the new. Raises: DiskFull."""
     made = file.with_name(f".{file.name}.new")
-    with made.open("w", encoding="utf-8") as content:
-        content.write(text)
-        content.flush()
-        os.fsync(content.fileno())
+    try:
+        with room(), made.open("w", encoding="utf-8") as content:
+            content.write(text)
+            content.flush()
+            os.fsync(content.fileno())
+    except DiskFull:
+        made.unlink(missing_ok=True)
+        raise
     made.replace(file)

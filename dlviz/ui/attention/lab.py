@@ -5,7 +5,7 @@ import streamlit as st
 from dlviz.ui import address, digit, lesson, warm
 from dlviz.ui.attention import questions, settings, source, told, view, whatif
 from dlviz.ui.attention.run import Run, prepared
-from dlviz.ui.attention.state import FIELDS, INPUTS, LAB, VIEWS, get, renew
+from dlviz.ui.attention.state import FIELDS, INPUTS, LAB, VIEWS, get, put, renew
 from dlviz.ui.plain import plain
 from dlviz.weights import BadWeights
 
@@ -16,6 +16,10 @@ def lab() -> None:
     if address.restore(LAB, FIELDS):
         digit.forget(LAB)
         renew()
+        if get("weights") == "run":
+            put("input", "digit")
+    if get("weights") == "run" and get("input") == "words":
+        put("weights", "bert")  # no run reads words here
     address.notice()
     view.take()
     left, right = st.columns([1, 2.6], gap="large")
@@ -44,8 +48,8 @@ def _beside(given: source.Source) -> Run:
     settings.steps(given, heads, min(get("head"), heads - 1))
     run = attend(whatif.changes(given, heads))
     if run.logits is not None:
-        st.subheader(f"The network says {told.says(run.logits)}", anchor=False)
-    st.caption(told.made(run))
+        st.subheader(f"The network says {plain(told.says(run, run.logits))}", anchor=False)
+    st.caption(plain(told.made(run)))
     if run.changes.intervened:
         st.markdown(f"**Intervened.** {plain(told.changed(run))}")
     if given.digit is not None:

@@ -10,7 +10,7 @@ from dlviz.attention.interventions import causal, drop_heads, hide, set_weight, 
 from dlviz.attention.patterns import entropy, rollout
 from dlviz.models.attention import SelfAttention
 from dlviz.models.transformers import DigitTransformer
-from dlviz.ui.attention.run import FILE, Run
+from dlviz.ui.attention.run import Run
 from dlviz.ui.attention.state import get
 from dlviz.ui.lesson import Question
 
@@ -101,9 +101,9 @@ def script(run: Run) -> str:
 
 def _weights(run: Run) -> tuple[list[str] | int, str]:
     """What the weights are called in their file, or their seed; and how the file is named."""
-    if run.source.digit is not None:
+    if run.network:
         prefix = f"blocks.{get('block') - 1}.attention"
-        return [f"{prefix}.{name}" for name in LAYERS], f"{FILE}.safetensors"
+        return [f"{prefix}.{name}" for name in LAYERS], run.network.file
     if get("weights") == "random":
         return get("seed"), ""
     from dlviz.encoders.self_attention import NAMES, prefix

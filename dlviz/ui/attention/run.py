@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui import warm
+from dlviz.ui import digit_transformer, warm
 from dlviz.ui.attention.source import Source, bert
-from dlviz.ui.attention.state import get
+from dlviz.ui.attention.state import LAB, get
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from dlviz.attention.steps import Steps
     from dlviz.models import SelfAttention
     from dlviz.trace import Edits
-
-FILE = "digit_transformer"
+    from dlviz.ui.digit_transformer import Network
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,7 @@ class Run:
         scales: (head, query, key) under the same mask with the division by √head_dim, and without (False).
         logits, logits_before: a digit's, with and without the intervention.
         head: the one that is looked at.
+        network: all of it, where it reads a digit.
     """
 
     source: Source
@@ -93,6 +93,7 @@ class Run:
     head: int
     logits: np.ndarray | None = None
     logits_before: np.ndarray | None = None
+    network: Network | None = None
 
     @property
     def pinned(self) -> int:
@@ -116,6 +117,7 @@ class Pass:
     attention: SelfAttention
     x: Tensor
     name: str
+    of: Network | None = None
 
     def __call__(self, changes: Changes) -> Run:
         """The pass with these changes, beside the one without the intervention."""
@@ -134,6 +136,7 @@ class Pass:
             min(get("head"), self.attention.heads - 1),
             output[0].numpy() if of_digit else None,
             before[0].numpy() if of_digit else None,
+            self.of,
         )
 
     def _traced(self, changes: Changes) -> tuple[Tensor, Mapping[str, np.ndarray]]:
@@ -171,11 +174,11 @@ def _of_digit(source: Source) -> Pass:
     from dlviz.models import SelfAttention
 
     assert source.digit is not None
-    network, name = warm.trained(FILE), f"blocks.{get('block') - 1}.attention"
-    attention = network.get_submodule(name)
+    network, name = digit_transformer.network(LAB), f"blocks.{get('block') - 1}.attention"
+    attention = network.model.get_submodule(name)
     assert isinstance(attention, SelfAttention)
     x = normalise(torch.from_numpy(np.ascontiguousarray(source.digit, np.float32))[None])
-    return Pass(source, network, attention, x, name)
+    return Pass(source, network.model, attention, x, name, network)
 
 
 def _of_words(source: Source, size: int, heads: int) -> Pass:

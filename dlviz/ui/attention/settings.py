@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dlviz.ui import digit_transformer, whose
 from dlviz.ui.attention import whatif
 from dlviz.ui.attention.source import Source, reads_table
-from dlviz.ui.attention.state import BLOCKS, HEADS, LAB, LARGEST, LAYERS, VECTORS, WEIGHTS, get
+from dlviz.ui.attention.state import HEADS, LAB, LARGEST, LAYERS, VECTORS, WEIGHTS, get, put
 
 TABLE = 384  # numbers of a vector in BERT's table
 FITS = f"{LAB}.fits"  # the last size and heads that went together
 
 
 def weights() -> None:
-    """Which weights, and for random ones their sizes and seed."""
+    """Which weights, and for random ones their sizes and seed. Raises: BadWeights."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if get("input") == "digit":
-            _choice("Block of DigitTransformer", "block", range(1, BLOCKS + 1))
+            whose.control(LAB, trained="bert")
+            blocks = digit_transformer.network(LAB).depth
+            put("block", min(get("block"), blocks))
+            _choice("Block of DigitTransformer", "block", range(1, blocks + 1))
             return
         st.segmented_control(
             "Weights", list(WEIGHTS), format_func=WEIGHTS.__getitem__, required=True, key=f"{LAB}.weights"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlviz.ui import address, digit, sentence
+from dlviz.ui import address, digit, sentence, whose
 
 LAB = "attention"
 GENERATION = f"{LAB}.generation"
@@ -10,7 +10,7 @@ OUTLINED = f"{LAB}.outlined"  # the cell that the steps show
 WORDS = 32  # of a text; longer ones are cut
 SPECIAL = 2  # tokens that BERT puts round a text
 PATCHES = 50  # tokens of a digit: the class token, and 49 patches
-LARGEST, HEADS, LAYERS, BLOCKS = 384, 16, 6, 3
+LARGEST, HEADS, LAYERS, BLOCKS = 384, 16, 6, 8
 INPUTS = {"words": "Words", "digit": "Digit"}
 WEIGHTS = {"bert": "BERT's", "random": "Random"}
 VECTORS = {"table": "BERT's table", "random": "Random"}
@@ -43,7 +43,8 @@ FIELDS: address.Fields = {
     "input": address.choice(list(INPUTS), "words"),
     **digit.fields(sample=0),
     "text": address.Field(EXAMPLE, str, lambda text: sentence.link(text, WORDS)),
-    "weights": address.choice(list(WEIGHTS), "bert"),
+    "weights": address.choice([*WEIGHTS, "run"], "bert"),
+    "run": whose.RUN_FIELD,
     "layer": address.integer(1, LAYERS, 4),
     "block": address.integer(1, BLOCKS, 2),
     "vectors": address.choice(list(VECTORS), "random"),

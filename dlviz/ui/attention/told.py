@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui import warm
-from dlviz.ui.attention.run import FILE
 from dlviz.ui.attention.source import reads_table
-from dlviz.ui.attention.state import BLOCKS, get
+from dlviz.ui.attention.state import get
 from dlviz.ui.percent import percent
 
 if TYPE_CHECKING:
@@ -41,10 +39,8 @@ def _class(run: Run) -> str:
 
 
 def _of_digit(run: Run) -> str:
-    return (
-        f"DigitTransformer, trained on MNIST: {warm.result(FILE)}. "
-        f"Shown is block {get('block')} of {BLOCKS}, {_class(run)}."
-    )
+    assert run.network
+    return f"{run.network.made} Shown is block {get('block')} of {run.network.depth}, {_class(run)}."
 
 
 def _of_bert(run: Run) -> str:
@@ -185,7 +181,7 @@ def panels(run: Run) -> list[tuple[str, str, np.ndarray]]:
     rows = [
         (f"Head {run.head + 1}, {block}", run.steps.pattern[run.head, token]),
         (f"Mean of the heads, {block}", run.steps.pattern[:, token].mean(axis=0)),
-        (f"Rollout through all {BLOCKS} blocks", rollout(run.patterns)[token]),
+        (f"Rollout through all {len(run.patterns)} blocks", rollout(run.patterns)[token]),
     ]
     shown = [(title, f"{row[0]:.2g} on {where}", row) for title, row in rows]
     if run.changes.intervened:
@@ -193,11 +189,12 @@ def panels(run: Run) -> list[tuple[str, str, np.ndarray]]:
     return shown
 
 
-def says(logits: np.ndarray) -> str:
-    """A digit's answer, such as “7 (98.1 %)”."""
+def says(run: Run, logits: np.ndarray) -> str:
+    """What the network reads in a digit, such as “7 (98.1 %)”."""
+    assert run.network
     raised = np.exp(logits - logits.max())
     best = int(logits.argmax())
-    return f"{best} ({percent(float(raised[best] / raised.sum()))})"
+    return f"{run.network.classes[best]} ({percent(float(raised[best] / raised.sum()))})"
 
 
 def done(run: Run) -> str:
@@ -231,5 +228,5 @@ def changed(run: Run) -> str:
     )
     if run.logits is None or run.logits_before is None:
         return sentence
-    now, then = says(run.logits), says(run.logits_before)
+    now, then = says(run, run.logits), says(run, run.logits_before)
     return f"{sentence} The network says {now}; untouched it says {then}."

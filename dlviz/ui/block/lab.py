@@ -6,7 +6,7 @@ import streamlit as st
 
 from dlviz.ui import address, digit, lesson
 from dlviz.ui.block import order, stream, write
-from dlviz.ui.block.state import FIELDS, LAB, PARTS, get
+from dlviz.ui.block.state import FIELDS, LAB, PARTS, get, put
 from dlviz.weights import BadWeights
 
 
@@ -15,6 +15,9 @@ def lab() -> None:
     """All of it; runs again with every change."""
     if address.restore(LAB, FIELDS):
         digit.forget(LAB)
+        if get("weights") == "run":
+            put("part", "stream")
+            put("network", "digit")
     address.notice()
     stream.take()
     write.take()

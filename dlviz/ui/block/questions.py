@@ -186,6 +186,7 @@ def _shown(run: Run) -> Blocks:
         run.block,
         run.token,
         run.unit,
+        run.source.network.file if run.source.network else "",
     )
 
 

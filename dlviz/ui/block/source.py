@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.ui import digit, warm
+from dlviz.ui import digit, digit_transformer, warm, whose
 from dlviz.ui.block.state import CHARACTERS, LAB, NETWORKS, SENTENCE, TABLES, WIDTHS, WORDS, get, put
 from dlviz.ui.plain import plain
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
+
+    from dlviz.ui.digit_transformer import Network
 
 FILES = {"digit": "digit_transformer", "text": "char_transformer"}
 PASTED = 100_000  # characters of what is pasted, the most that is looked at
@@ -32,6 +34,7 @@ class Source:
         tokens: what each row of the stream is called.
         x: the model's input, a batch of one.
         pixels: the digit (28, 28), where it is one.
+        network: what reads it.
     """
 
     kind: str
@@ -39,6 +42,7 @@ class Source:
     x: Tensor
     model: nn.Module
     pixels: np.ndarray | None = None
+    network: Network | None = None
 
     @property
     def file(self) -> str:
@@ -49,7 +53,7 @@ class Source:
 def current() -> Source | None:
     """The controls of the input, and what is there; None while there is nothing.
 
-    Raises: BadWeights if trained weights are missing or damaged.
+    Raises: BadWeights if weights are missing or damaged, or a run has none that fit.
     """
     st.segmented_control(
         "What goes in",
@@ -171,6 +175,7 @@ def table() -> Tensor:
 
 
 def _digit() -> Source | None:
+    whose.control(LAB)
     with st.container(key="paper"):
         drawing = digit.current(LAB)
     with st.container(horizontal=True):
@@ -179,7 +184,7 @@ def _digit() -> Source | None:
 
 
 def of_digit(pixels: np.ndarray) -> Source:
-    """A digit (28, 28) in [0, 1] through the trained DigitTransformer."""
+    """A digit (28, 28) in [0, 1] through DigitTransformer."""
     import numpy as np
     import torch
 
@@ -187,7 +192,8 @@ def of_digit(pixels: np.ndarray) -> Source:
 
     x = normalise(torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None])
     tokens = ("class", *(f"{1 + row},{1 + column}" for row in range(7) for column in range(7)))
-    return Source("digit", tokens, x, warm.trained(FILES["digit"]), pixels)
+    network = digit_transformer.network(LAB)
+    return Source("digit", tokens, x, network.model, pixels, network)
 
 
 def _text() -> Source:

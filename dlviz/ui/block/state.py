@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlviz.ui import address, digit
+from dlviz.ui import address, digit, whose
 
 LAB = "block"
 WORDS = 24  # of a sentence; longer ones are cut
@@ -14,6 +14,7 @@ TABLES = {"none": "None", "sinusoidal": "Sinusoidal", "text": "Learned: text", "
 WIDTHS = [16, 32, 64, 128]
 HEADS = [1, 2, 4, 8, 16]
 DEEPEST = 6
+MOST_BLOCKS, MOST_UNITS = 8, 256  # of a run's network
 SHARES = {"0": "Off, as in use", "10": "10 %", "30": "30 %", "50": "50 %"}
 VIEWS = {"map": "Heat map", "lines": "Lines"}
 SENTENCE, OTHER = "dog bites man", "man bites dog"
@@ -38,6 +39,7 @@ FIELDS: address.Fields = {
     "other": address.Field(OTHER, str, lambda text: " ".join(text.split()[:WORDS])[:1000]),
     "text": address.Field(TEXT, str, lambda text: text[-CHARACTERS:]),
     **digit.fields(sample=0),
+    **whose.FIELDS,
     "seed": address.integer(0, 9999, 0),
     "width": _number(WIDTHS, 32),
     "heads": _number(HEADS, 4),
@@ -45,10 +47,10 @@ FIELDS: address.Fields = {
     "table": address.choice(list(TABLES), "none"),
     "dropout": address.choice(list(SHARES), "0"),
     "dropout_seed": address.integer(0, 9999, 0),
-    "block": address.integer(0, DEEPEST - 1, 0),
+    "block": address.integer(0, MOST_BLOCKS - 1, 0),
     "head": address.integer(0, max(HEADS) - 1, 0),
     "token": address.integer(-1, CONTEXT - 1, -1),
-    "unit": address.integer(0, max(WIDTHS) - 1, 0),
+    "unit": address.integer(0, MOST_UNITS - 1, 0),
     "pin": address.integer(-1, CONTEXT - 1, -1),
     "view": address.choice(list(VIEWS), "map"),
     "prompt": address.Field(PROMPT, str, lambda prompt: prompt[-CONTEXT:]),

@@ -8,10 +8,11 @@ import streamlit as st
 from dlviz.ui import warm
 from dlviz.ui.block import source, told
 from dlviz.ui.block.run import Run, run
-from dlviz.ui.block.state import LAB, SHARES, VIEWS, get, put
+from dlviz.ui.block.state import LAB, MOST_BLOCKS, MOST_UNITS, SHARES, VIEWS, get, put
 from dlviz.ui.components import load
 from dlviz.ui.heads import Picture, heads, news
 from dlviz.ui.payload import pack
+from dlviz.ui.plain import plain
 
 KEY = f"{LAB}.stream"
 HEADS = f"{LAB}.heads.picture"
@@ -24,14 +25,14 @@ _component = load("stream", "payload", "colour", "canvas", "tip")
 def take() -> None:
     """Put what the learner has done in the pictures since the last run into the lab's state."""
     match news(KEY, "cell", 2):
-        case [token, unit] if 0 <= token < 128 and 0 <= unit < 128:
+        case [token, unit] if 0 <= token < 128 and 0 <= unit < MOST_UNITS:
             put("token", token)
             put("unit", unit)
     match news(KEY, "block", 1):
-        case [block] if 0 <= block < 6:
+        case [block] if 0 <= block < MOST_BLOCKS:
             put("block", block)
     match news(HEADS, "head", 2):
-        case [block, head] if 0 <= block < 6 and 0 <= head < 16:
+        case [block, head] if 0 <= block < MOST_BLOCKS and 0 <= head < 16:
             put("block", block)
             put("head", head)
     match news(HEADS, "pin", 1):
@@ -52,9 +53,9 @@ def stream() -> Run | None:
         with warm.waiting():
             current = run(given)
         if answer := told.answer(current):
-            st.subheader(answer, anchor=False)
+            st.subheader(plain(answer), anchor=False)
         _component(key=KEY, data=message(current), on_cell_change=_heard, on_block_change=_heard)
-        st.caption(told.made(current))
+        st.caption(plain(told.made(current)))
     _attention(current)
     return current
 

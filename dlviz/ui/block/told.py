@@ -29,23 +29,22 @@ def answer(run: Run) -> str:
         return ""
     best = int(probabilities.argmax())
     share = percent(float(probabilities[best]))
-    if run.source.kind == "digit":
-        return f"DigitTransformer reads a {best}: {share}"
+    if run.source.network:
+        return f"DigitTransformer reads a {run.source.network.classes[best]}: {share}"
     from dlviz.data import novels
 
     return f"Next it expects {typed.named(novels.ALPHABET[best])}: {share}"
 
 
-TRAINED = {
-    "digit": "DigitTransformer, trained on MNIST",
-    "text": "CharTransformer, trained on two novels by Jane Austen, each character looking only back",
-}
+TEXT = "CharTransformer, trained on two novels by Jane Austen, each character looking only back"
 
 
 def made(run: Run) -> str:
     """Which weights, trained on what, how well; and what was changed."""
+    if run.source.network:
+        return f"{run.source.network.made}{_dropout(run)}"
     if run.source.file:
-        return f"{TRAINED[run.source.kind]}: {warm.result(run.source.file)}.{_dropout(run)}"
+        return f"{TEXT}: {warm.result(run.source.file)}.{_dropout(run)}"
     return (
         f"Random vectors and random blocks, seed {get('seed')}: nobody has trained them, so what they do "
         f"means nothing yet. {ADDED[get('table')]} were added to the words.{_dropout(run)}"

@@ -39,7 +39,7 @@ def _answer(run: Run, placed: Placed | None, gap: Literal["small", "large"]) -> 
 def made_by(network: Network) -> str:
     """Which weights made the numbers."""
     if network.of_run:
-        return network.of_run
+        return plain(network.of_run)
     seed = network.seed
     if seed is None:
         return f"Trained on MNIST: {warm.result(TRAINED)}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 from dlviz.training.config import ABOVE_ZERO, REAL, WHOLE, Augmentation, TrainingConfig, lesson
-from dlviz.training.options import NETWORKS, PICTURES, TASKS, TESTED
+from dlviz.training.options import DEVICES, NETWORKS, PICTURES, TASKS, TESTED
 from dlviz.ui.training.state import AUGMENTATIONS, SETTINGS, SIZES, get, put
 
 CALLED = {name: called for name, (called, *_) in {**WHOLE, **REAL}.items()} | ABOVE_ZERO
@@ -77,9 +80,17 @@ def use(wanted: TrainingConfig) -> None:
             put(name, getattr(wanted, name, field.default))
 
 
+@cache
+def devices() -> tuple[str, ...]:
+    """What this machine can compute on."""
+    import torch
+
+    return DEVICES if torch.cuda.is_available() else DEVICES[:1]
+
+
 def use_lesson() -> None:
-    """Set the controls to the lesson's full recipe."""
-    use(lesson())
+    """Set the controls to the lesson's full recipe, on a graphics card if there is one."""
+    use(replace(lesson(), device=devices()[-1]))
 
 
 def task_chosen() -> None:
@@ -91,7 +102,9 @@ def task_chosen() -> None:
 
 
 def fit() -> None:
-    """A network of the task's own, where a link or an earlier task says another."""
+    """A network of the task's own, and a device of this machine, where a link says others."""
     networks = TASKS[get("task")]
     if get("model") not in networks:
         put("model", networks[0])
+    if get("device") not in devices():
+        put("device", devices()[0])

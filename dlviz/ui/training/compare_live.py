@@ -82,8 +82,7 @@ def _steer(now: Compared) -> None:
             _button("Let the interrupted go on", ":material/resume:", go_on, idle)
     if not (own or now.over):
         st.caption("You are watching another learner’s runs: only they can stop them.")
-    if problem := st.session_state.pop(steering.PROBLEM, ""):
-        st.error(problem, icon=":material/block:")
+    steering.refused(*(member.run.run for member in now.members))
 
 
 def _button(label: str, icon: str, steer, members: Sequence[Member]) -> None:

@@ -36,8 +36,8 @@ def show() -> None:
         st.info("You have no runs yet: train one, and it stands here.", icon=":material/history:")
     else:
         _compare(len(runs))
-    if problem := st.session_state.pop(steering.PROBLEM, ""):
-        st.error(problem, icon=":material/block:")
+    steering.refused()
+    st.session_state.pop(steering.PROBLEM, None)
     for status in runs[:SHOWN]:
         _row(status)
     if len(runs) > SHOWN:

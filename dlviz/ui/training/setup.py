@@ -83,6 +83,8 @@ class Controls:
             for at in range(0, len(sizes), 2):
                 self._row(*sizes[at : at + 2])
             self._row("seed")
+            if len(chosen.devices()) > 1:
+                self._choose("device", chosen.devices(), words.DEVICES)
 
     def _row(self, *names: str) -> None:
         """Fields for numbers, side by side."""

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dlviz.training.config import REAL, WHOLE, Augmentation, TrainingConfig
 from dlviz.training.curves import AXES
-from dlviz.training.options import NETWORKS, OPTIMIZERS, SCHEDULERS, TASKS
+from dlviz.training.options import DEVICES, NETWORKS, OPTIMIZERS, SCHEDULERS, TASKS
 from dlviz.training.runs.store import RUN
 from dlviz.ui import address, digit
 from dlviz.ui.training import compare_fields, machine_state
@@ -77,6 +77,7 @@ SETTINGS: dict[str, address.Field] = {
     "milestones": address.Field("2, 4", _typed),
     "clip": _real(1e-6, 1e6, None),
     "seconds": _real(1, 1e6, None),
+    "device": address.choice(DEVICES, USUAL.device),
     "batch_norm": address.flag(),
     "test": address.flag(),
     **_numbers(),

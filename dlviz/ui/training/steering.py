@@ -36,9 +36,7 @@ def controls(run: Watched, status: Status) -> None:
         if status.can_go_on:
             label = "Go on from the last checkpoint" if run.checkpoints else "Try again"
             _button(label, ":material/resume:", runs.go_on, status)
-    # It stays until something else is asked for: this part is drawn anew every second.
-    if problem := st.session_state.get(PROBLEM, ""):
-        st.error(problem, icon=":material/block:")
+    refused(status.run)
 
 
 def _button(label: str, icon: str, steer: Callable[[str, str], None], status: Status) -> None:
@@ -70,7 +68,7 @@ def _change_rate(run: str) -> None:
     try:
         value = float(text)
     except ValueError:
-        st.session_state[PROBLEM] = "A learning rate is a number above 0, such as 0.001 or 1e-3."
+        st.session_state[PROBLEM] = run, "A learning rate is a number above 0, such as 0.001 or 1e-3."
         return
     st.session_state[RATE] = ""
     do(service.shared().change_rate, run, value)
@@ -88,4 +86,14 @@ def do(steer: Callable[..., None], run: str, *arguments: object) -> None:
     try:
         steer(run, owner.token(), *arguments)
     except (Refused, UnknownRun) as problem:
-        st.session_state[PROBLEM] = str(problem)
+        st.session_state[PROBLEM] = run, str(problem)
+
+
+def refused(*runs: str) -> None:
+    """What was refused last, if that was about one of these runs (of any, if none is named).
+
+    It stays until something else is asked for: a part of the page that is drawn anew every second shows it.
+    """
+    run, problem = st.session_state.get(PROBLEM, ("", ""))
+    if problem and (run in runs or not runs):
+        st.error(problem, icon=":material/block:")

@@ -38,6 +38,7 @@ OPTIMIZERS = {
     "AdamW": "AdamW",
     "RMSprop": "RMSprop",
 }
+DEVICES = {"cpu": "CPU", "cuda": "Graphics card"}
 # Setting -> its label, and one sentence on it.
 SAID = {
     "task": ("What is learned", "The data, and what a right answer is."),
@@ -75,6 +76,7 @@ SAID = {
     "shift": ("Shift", "Moved by up to this share of the side."),
     "erasing": ("Erasing", "Share of pictures with a patch wiped out."),
     "noise": ("Noise", "Spread of what is added to each pixel."),
+    "device": ("Device", "Where it is computed; a graphics card is faster."),
     "hidden_size": ("Hidden units", "How many numbers a hidden layer or state has."),
     "depth": ("Layers", "How many blocks or hidden layers lie one behind the other."),
     "num_layers": ("Layers", "How many recurrent layers lie one above the other."),
@@ -83,7 +85,7 @@ SAID = {
     "embed_dim": ("Embedding", "How many numbers stand for a word or a letter."),
     "hidden_dim": ("Hidden units", "How many numbers each reader’s state has."),
 }
-WITHOUT = {"device": "Device", "sizes": "Size", "augmentation": "Augmentation"}
+WITHOUT = {"sizes": "Size", "augmentation": "Augmentation"}
 
 
 def setting(name: str) -> str:
@@ -97,7 +99,7 @@ def value(what: object) -> str:
     if isinstance(what, bool):
         return "on" if what else "off"
     if isinstance(what, str):
-        named = {**TASKS, **SCHEDULERS, **OPTIMIZERS}
+        named = {**TASKS, **SCHEDULERS, **OPTIMIZERS, **DEVICES}
         return named.get(what, what)
     if isinstance(what, int | float):
         return f"{what:,}" if isinstance(what, int) else f"{what:.6g}"

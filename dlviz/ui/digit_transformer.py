@@ -1,0 +1,41 @@
+"""DigitTransformer as the labs of attention show it: the trained one, or that of a training run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dlviz.ui import warm, whose
+
+if TYPE_CHECKING:
+    from torch import nn
+
+FILE = "digit_transformer"
+CLASSES = tuple(map(str, range(10)))
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """The network, a line on what made it, what its answers mean, and how its weights' file is named."""
+
+    model: nn.Module
+    made: str
+    classes: tuple[str, ...]
+    file: str
+
+    @property
+    def depth(self) -> int:
+        """How many blocks it has."""
+        return len(self.model.get_submodule("blocks"))  # pyright: ignore[reportArgumentType]
+
+
+def network(lab: str) -> Network:
+    """The network that the learner has chosen in a lab.
+
+    Raises: BadWeights if its weights are missing or damaged, or the run has none that fit.
+    """
+    if not whose.shows_run(lab):
+        made = f"DigitTransformer, trained on MNIST: {warm.result(FILE)}."
+        return Network(warm.trained(FILE), made, CLASSES, f"{FILE}.safetensors")
+    found = whose.opened(lab)
+    return Network(found.trained.model, whose.made(found), tuple(found.trained.classes), whose.file(found))
