@@ -18,7 +18,7 @@ def show(run: Watched) -> None:
     if step is None:
         st.caption("There is nothing to take away before the run has begun.")
         return
-    name = f"dlviz-{run.run[:8]}"
+    name = file_name(run.run)
     _file(
         "Weights",
         f"The network after step {step:,}, as safetensors: `load_file` gives its state_dict.",
@@ -33,6 +33,11 @@ def show(run: Watched) -> None:
         f"{name}-tensorboard.zip",
     )
     _script(run, name)
+
+
+def file_name(run: str) -> str:
+    """What the files of a run are called, without an ending."""
+    return f"dlviz-{run[:8]}"
 
 
 def _file(label: str, sentence: str, make, file_name: str) -> None:
