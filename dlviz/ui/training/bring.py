@@ -30,6 +30,7 @@ READS = {
     "LSTMModel": ("digits", "LSTMModel"),
     "DigitTransformer": ("digits", "DigitTransformer"),
     "ColourCNN": ("cifar10", "ColourCNN"),
+    "ColourCNNBatchNorm": ("cifar10", "ColourCNN"),
     "CharacterLSTM": ("text", "CharacterLSTM"),
 }
 
