@@ -36,7 +36,8 @@ def kept(store: Store, name: str = "SimpleCNN", classes: list[str] = DIGITS, tas
     config = COLOURS if task == "cifar10" else replace(TrainingConfig(), task=task)
     run = store.create(config.to_json(), hashed(new_token()), "")
     facts: dict[str, object] = {"classes": classes}
-    model, arguments = network(name, len(classes)), {"num_classes": len(classes)}
+    arguments: dict[str, object] = {"num_classes": len(classes)}
+    model = network(name, len(classes))
     state = State(config, name, arguments, facts, Progress(step=STEP), model.state_dict(), {}, {}, {})
     file = checkpoints.path(store.folder(run), STEP)
     file.parent.mkdir()

@@ -1,7 +1,6 @@
 """The networks of runs in the CNN lab, in a real browser: brought in by a learner, then looked into."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -44,8 +43,8 @@ def test_a_network_with_batch_norm_is_brought_in_and_looked_into(visit: Visit) -
     panel = page.locator(".unit")
     expect(panel.locator(".stage")).to_have_text("conv_layers.5")
     expect(panel.locator(".work h3")).to_have_text("How it is normed")
-    channel, row, col = map(int, re.findall(r"\d+", parse_qs(urlsplit(page.url).query)["select"][0])[1:])
-    exact = float(trace(model, SEVEN)[1]["conv_layers.5"][0, channel, row, col])
+    expect(panel.locator(".place")).to_have_text("pixel (6, 7) of map 20")
+    exact = float(trace(model, SEVEN)[1]["conv_layers.5"][0, 20, 6, 7])
     assert number(panel.locator(".value").inner_text()) == pytest.approx(exact, rel=1e-6)
     page.get_by_role("radio", name="The run’s and the trained").click()
     expect_answer(page, probabilities(model=model), probabilities())
