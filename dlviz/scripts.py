@@ -14,11 +14,14 @@ from torch import nn
 
 from dlviz.convolution import PADDING_MODES, check_kernel
 from dlviz.data import digits, novels
+from dlviz.models import SimpleCNN
 from dlviz.paths import ASSETS
 from dlviz.recurrence.reading import recurrent
+from dlviz.written import constructor
 
 # Layer, gate or state, the value it is held at, when, and in which units (None: all).
 Held = tuple[str, str, float, range, list[int] | None]
+DIGITS = [f"digit {digit}" for digit in range(10)]
 SYMBOLS = {
     "reset_gate": "r",
     "update_gate": "z",
@@ -37,22 +40,31 @@ def cnn_script(
     seed: int | None = None,
     switched_off: Mapping[str, Sequence[int]] | None = None,
     dropout_seed: int | None = None,
+    model: nn.Module | None = None,
+    names: Sequence[str] = DIGITS,
+    file: str = "simple_cnn",
 ) -> str:
-    """A script that prints SimpleCNN's logits and probabilities for a digit, and one unit's arithmetic.
+    """A script that prints a network's logits and probabilities for a digit, and one unit's arithmetic.
 
     Args:
-        pixels: (28, 28) float in [0, 1], taken at eight bits.
+        pixels: (28, 28) or (3, 32, 32) float in [0, 1], taken at eight bits.
         selected: layer and unit, such as `("conv_layers.3", (0, 7, 7))`.
         seed: of random weights, as `weights.build` draws them; without it the script loads the weights
             file that it is given on the command line.
         switched_off: layer -> channels set to zero.
         dropout_seed: of the silenced units, as in `dropout.trace_in_training`; without it none are.
+        model: SimpleCNN or a variant of it, whose layers are written out; the lesson's by default.
+        names: of its classes.
+        file: its weights file, without an ending.
     """
     name, unit = selected or ("", ())
-    file = " simple_cnn.safetensors" if seed is None else ""
+    needed = f" {file}.safetensors" if seed is None else ""
     return _fill(
         "simple_cnn",
-        usage=f"python script.py{file}",
+        **constructor(model or SimpleCNN()),
+        file=repr(f"{file}.safetensors"),
+        names=repr(list(map(str, names))),
+        usage=f"python script.py{needed}",
         pixels=repr(digits.to_text(pixels)),
         selected=repr((str(name), tuple(map(int, unit)))) if selected else "None",
         seed=_number(seed),

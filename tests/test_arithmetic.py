@@ -13,6 +13,7 @@ from dlviz.arithmetic import (
     DropoutUnit,
     Flattened,
     MaxPool,
+    Normed,
     Record,
     Softmax,
     WeightedSum,
@@ -20,6 +21,7 @@ from dlviz.arithmetic import (
 )
 from dlviz.dropout import trace_in_training
 from dlviz.trace import switch_off, trace
+from tests.kept_runs import network
 from tests.networks import Stack
 
 MODEL = weights.build("SimpleCNN", {"num_classes": 10}, seed=1)
@@ -52,6 +54,28 @@ def test_total_of_every_stage_equals_the_value_pytorch_computed(stage: str) -> N
         assert told.shown == RECORD[stage][0][unit]
         assert told.total == pytest.approx(told.shown, rel=0, abs=1e-5 * max(told.scale, 1e-30))
         assert not told.edited
+
+
+def test_every_stage_of_a_network_with_batch_norm_is_what_pytorch_computed() -> None:
+    model = network("SimpleCNNBatchNorm", 10)
+    _, seen = trace(model, DIGIT)
+    for stage in list(seen)[1:]:
+        for unit in some_units(seen[stage]):
+            told = explain_unit(model, seen, stage, unit)
+            assert told.total == pytest.approx(told.shown, rel=0, abs=1e-5 * max(told.scale, 1e-30))
+    assert {type(explain_unit(model, seen, f"conv_layers.{at}", (0, 0, 0))) for at in (1, 5, 9)} == {Normed}
+
+
+def test_batch_norm_worked_out_by_hand() -> None:
+    model = Stack(nn.BatchNorm2d(1, eps=0.75)).eval()
+    kept = {"running_mean": 2.0, "running_var": 8.25, "weight": -1.5, "bias": 0.25}
+    model.load_state_dict({f"layers.0.{name}": torch.tensor([of]) for name, of in kept.items()}, strict=False)
+    _, seen = trace(model, torch.full((1, 1, 1, 1), 8.0))
+    told = explain_unit(model, seen, "layers.0", (0, 0, 0))
+    assert isinstance(told, Normed)
+    # (8 − 2) / √9 × −1.5 + 0.25
+    assert (told.spread, told.total, told.shown) == (3.0, -2.75, -2.75)
+    assert told.scale == 5.25
 
 
 def test_convolution_worked_out_by_hand_shows_its_padding() -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import nn
 
 from dlviz import weights
@@ -34,6 +35,7 @@ from dlviz.scripts import (
     text_script,
 )
 from dlviz.trace import combined, switch_off, trace
+from tests.kept_runs import network
 
 IMAGE = mnist.digits("test")[0][0]
 PIXELS = IMAGE.numpy() / 255
@@ -109,6 +111,21 @@ def test_cnn_script_silences_the_same_hidden_units() -> None:
     logits, _ = trace_in_training(model, DIGIT, seed=9)
     assert_prints(run_here(cnn_script(PIXELS, seed=4, dropout_seed=9)), logits)
     assert logits[0].numpy() != pytest.approx(trace(model, DIGIT)[0][0].numpy(), abs=1e-3)
+
+
+def test_cnn_script_writes_out_a_variant_with_the_names_of_its_classes(tmp_path: Path) -> None:
+    model = network("ColourCNNBatchNorm", 3)
+    save_file(model.state_dict(), tmp_path / "run.safetensors")
+    pixels = torch.randint(0, 256, (3, 32, 32), generator=torch.Generator().manual_seed(1)) / 255
+    unit = ("conv_layers.5", (5, 1, 2))
+    logits, seen = trace(model, (pixels[None] - 0.5) / 0.5)
+    names = ["a", "b'c", "$seed"]
+    text = run(cnn_script(pixels.numpy(), unit, model=model, names=names, file="run"), tmp_path)
+    printed = dict(re.findall(rf"(.*): logit ({NUMBER}), probability", text))
+    assert list(printed) == names
+    assert np.array(list(printed.values()), float) == pytest.approx(logits[0].numpy(), abs=1e-5)
+    (shown,) = re.findall(rf"unit conv_layers.5 \(5, 1, 2\): ({NUMBER})", text)
+    assert float(shown) == pytest.approx(seen["conv_layers.5"][0, 5, 1, 2], abs=1e-5)
 
 
 def test_cnn_script_is_short_and_stands_alone() -> None:

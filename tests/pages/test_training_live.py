@@ -11,6 +11,8 @@ from dlviz.data import digits, mnist
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import checkpoints
 from dlviz.training.runs.service import Service
+from dlviz.ui.training import panels
+from dlviz.ui.training.watched import Watched
 from tests.packed import messages
 from tests.pages.cnn_lab import percent, press, probabilities, said
 from tests.pages.conftest import Open
@@ -197,6 +199,26 @@ def test_its_mistakes_are_the_held_out_digits_and_lead_to_the_cnn_lab(
     values = probabilities(digits.normalise(held[1:2]), model)
     assert said(cnn)[1] == percent(float(values.max()))
     assert any("Weights of a training run, after step 2" in caption.value for caption in cnn.caption)
+
+
+@pytest.mark.parametrize(("network", "lab"), [("SimpleCNNBatchNorm", "cnn"), ("MLP", "")])
+def test_mistakes_lead_to_the_lab_that_shows_the_network(
+    opened: Open, runs: Service, run: str, network: str, lab: str
+) -> None:
+    tell(runs, run, start(network=network), batch(1), batch(2), epoch(1, 0.5), save(runs, run, 2))
+    app = opened("training", run=run)
+    ((header, _),) = messages(app, "gallery")
+    assert {urlsplit(item["href"]).path.removeprefix("/") for item in header["items"]} == {lab}
+    told = any("Click one to open it in the CNN lab" in caption.value for caption in app.caption)
+    assert told == bool(lab)
+
+
+def test_a_photographs_link_names_it_by_its_number() -> None:
+    link = urlsplit(panels._link(Watched("f" * 20), "cnn", 4, np.zeros((3, 32, 32), np.uint8)))
+    assert (link.path, parse_qs(link.query)) == (
+        "/cnn",
+        {"held": ["4"], "run": ["f" * 20], "weights": ["run"]},
+    )
 
 
 def test_the_cnn_lab_says_what_it_cannot_open(opened: Open, runs: Service, run: str) -> None:

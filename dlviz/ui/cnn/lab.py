@@ -74,6 +74,7 @@ def _controls(in_colour: bool) -> None:
             required=True,
             key=f"{LAB}.weights",
             on_change=_turn_to_the_run,
+            wrap=True,
             help="What training has made of the network, against the random numbers it began with.",
         )
         if get("weights") in ("random", "both"):

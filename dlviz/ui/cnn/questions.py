@@ -1,7 +1,7 @@
 """What a learner is asked in the CNN lab, and the code behind its picture."""
 
 from dlviz.arithmetic import MaxPool, explain_unit
-from dlviz.scripts import cnn_script
+from dlviz.scripts import DIGITS, cnn_script
 from dlviz.trace import trace
 from dlviz.ui.cnn.run import Run, run
 from dlviz.ui.cnn.state import get
@@ -83,11 +83,14 @@ def _without_the_strongest(current: Run) -> Question:
 
 def script(current: Run) -> str:
     """A plain PyTorch script with the numbers on screen."""
-    selected = get("select")
+    selected, network = get("select"), current.network
     return cnn_script(
         current.pixels,
         selected=(selected.stage, selected.unit),
-        seed=current.network.seed,
-        switched_off=get("off"),
+        seed=network.seed,
+        switched_off=current.off,
         dropout_seed=get("mask") if get("training") else None,
+        model=network.model,
+        names=DIGITS if network.digits else network.classes,
+        file=network.file,
     )

@@ -12,6 +12,7 @@ from dlviz.ui import warm
 from dlviz.ui.cnn import fitting, runs
 from dlviz.ui.cnn.state import TWO, get
 from dlviz.ui.selection import DIGITS
+from dlviz.ui.training import takeaway
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -25,13 +26,15 @@ TRAINED = "simple_cnn"  # the weights file
 class Network:
     """SimpleCNN with its trained weights, or with random ones drawn from `seed`, or the network of a run.
 
-    `of_run` says of which, and how far it had learned; `classes` are the names of what it tells apart.
+    `of_run` says of which, and how far it had learned; `classes` are the names of what it tells apart,
+    `file` is what its weights file is called, without an ending.
     """
 
     model: nn.Module
     seed: int | None = None
     of_run: str = ""
     classes: tuple[str, ...] = DIGITS
+    file: str = TRAINED
 
     @property
     def digits(self) -> bool:
@@ -86,7 +89,13 @@ def network(weights: str, seed: int) -> Network:
     """
     if weights.startswith(runs.PREFIX):
         found = runs.opened(weights)
-        return Network(found.trained.model, None, found.line, tuple(found.trained.classes))
+        return Network(
+            found.trained.model,
+            None,
+            found.line,
+            tuple(found.trained.classes),
+            takeaway.file_name(found.run.run),
+        )
     if weights == "random":
         return Network(warm.untrained("SimpleCNN", seed), seed)
     return Network(warm.trained(TRAINED))

@@ -37,11 +37,12 @@ def show(run: Run) -> None:
     heats = explain(
         run.settled.tobytes(), weights_shown(), get("seed"), write_off(run.off), target, get("stage")
     )
-    tiles(f"{LAB}.heat", [_group(heat, run.network.classes[target]) for heat in heats], _grey(run))
+    colour = run.settled.ndim == 3
+    tiles(f"{LAB}.heat", [_group(heat, run.network.classes[target], colour) for heat in heats], _grey(run))
     st.caption(
         f"The test under each heat: blank the tenth of the picture ({heats[0].test.pixels} pixels) that it "
-        "calls most important. If it is right, the probability falls further than without random ink."
-        + (" Measured outside training mode." if get("training") else "")
+        "calls most important. If it is right, the probability falls further than without random "
+        f"{'light' if colour else 'ink'}." + (" Measured outside training mode." if get("training") else "")
     )
 
 
@@ -102,14 +103,15 @@ def explain(pixels: bytes, weights: str, seed: int, off: str, target: int, stage
     )
 
 
-def _group(heat: Heat, target: str) -> Group:
+def _group(heat: Heat, target: str, colour: bool) -> Group:
+    ink, drawing = ("light", "photograph") if colour else ("ink", "drawing")
     test = heat.test
-    ink = test.random_ink
-    spread = f"{percent(ink.mean)}  ({percent(ink.low)} to {percent(ink.high)})"
+    rival = test.random_ink
+    spread = f"{percent(rival.mean)}  ({percent(rival.low)} to {percent(rival.high)})"
     rows = (
-        (f"Probability of {target}, whole drawing", test.before, percent(test.before)),
+        (f"Probability of {target}, whole {drawing}", test.before, percent(test.before)),
         ("without its most important tenth", test.blanked, percent(test.blanked)),
-        ("without as much random ink, 20 draws", ink.mean, spread),
+        (f"without as much random {ink}, 20 draws", rival.mean, spread),
         ("without a random tenth of all pixels", test.random.mean, percent(test.random.mean)),
     )
     verdict = "; ".join(f"{label}: {text}" for label, _, text in rows)

@@ -19,7 +19,7 @@ def show(run: Watched) -> None:
     if not run.checkpoints:
         st.caption("There is nothing to take away before the run has begun.")
         return
-    name = f"dlviz-{run.run[:8]}"
+    name = file_name(run.run)
     if (step := _readable(run)) is not None:
         _file(
             "Weights",
@@ -49,6 +49,11 @@ def _readable(run: Watched) -> int | None:
         else:
             return step
     return None
+
+
+def file_name(run: str) -> str:
+    """What the files of a run are called, without an ending."""
+    return f"dlviz-{run[:8]}"
 
 
 def _file(label: str, sentence: str, make, file_name: str) -> None:
