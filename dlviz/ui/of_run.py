@@ -25,6 +25,8 @@ class Lab:
 LABS: Mapping[str, Lab] = {
     "cnn": Lab("CNN", ("SimpleCNN", "SimpleCNNDropout")),
     "rnn": Lab("Recurrent networks", ("SimpleRNN", "GRUModel", "LSTMModel")),
+    "text": Lab("Text classification", ("TextClassifier",)),
+    "generate": Lab("Text generation", ("CharacterLSTM",)),
 }
 
 
