@@ -56,9 +56,7 @@ def test_the_bits_are_what_the_run_has_measured(opened: Open, runs: Service, run
     app = of_run(opened, "generate", run, length=5, light="none")
     (loss,) = [float(str(each["loss"])) for each in runs.store.events(run) if each["kind"] == "epoch"]
     step = newest(runs, run).progress.step
-    assert f"Weights of a training run, after step {step}: Text, letter by letter · CharacterLSTM" in text(
-        app
-    )
+    assert f"Weights of a training run, after step {step}: Text, letter by letter · Char" in text(app)
     assert f"There a character costs it {loss / np.log(2):.2f} bits." in text(app)
     assert "Jane Austen:" not in text(app)
 

@@ -31,8 +31,8 @@ def light(current: Run) -> str:
     found, again = number(tracker.found), number(tracker.verified)
     measured = (
         f"Of {_units(current)}, number {tracker.unit} follows best {what}: correlation {found} in the "
-        f"chapters where it was looked for, {again} in those of another novel, {here[tracker.feature]} in the text here. "
-        f"Blue: {blue}; orange: {orange}."
+        f"chapters where it was looked for, {again} in those of another novel, {here[tracker.feature]} in "
+        f"the text here. Blue: {blue}; orange: {orange}."
     )
     return measured if tracker.tracks else f"{measured} That is too little to say that it follows it."
 
