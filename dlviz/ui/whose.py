@@ -80,7 +80,7 @@ def made(found: Opened) -> str:
     # What its answers mean stands beside them.
     line = f"Weights of a training run, after step {found.trained.step:,}: {told.made(found.run)}."
     held = measured(found)
-    return line if held is None else f"{line} {percent(held.accuracy)} of {held.data} right."
+    return line if held is None else f"{line} It gets {percent(held.accuracy)} of {held.data} right."
 
 
 def measured(found: Opened) -> Held | None:

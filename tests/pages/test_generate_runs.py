@@ -93,7 +93,7 @@ def test_the_questions_and_the_script_are_the_runs(opened: Open, runs: Service, 
 
 
 def test_runs_that_cannot_be_shown_are_refused_in_a_sentence(opened: Open, runs: Service) -> None:
-    said = refusals(opened, runs, "generate", TINY)
+    said = refusals(opened, runs, "generate", TINY, length=5, light="none")
     assert said.pop("damaged").startswith("The checkpoint ")
     assert said == REFUSED
 

@@ -172,16 +172,19 @@ function paintStrip(view, strip) {
 function paintEnd(view, { name, canvas }) {
   const strip = view.strips.find((other) => other.name === name);
   const word = name === "forward" ? view.count - 1 : 0;
-  const columns = 32;
+  const columns = Math.min(32, strip.units);
   const rows = Math.ceil(strip.units / columns);
-  // What is left of the last row is as empty as 0.
   const values = Float32Array.from({ length: rows * columns }, (_, unit) =>
     unit < strip.units ? strip.values[unit * view.count + word] : 0,
   );
   const base = picture(values, rows, columns, "diverging", strip.limit);
   const width = canvas.parentElement.clientWidth;
-  const context = sharpContext(canvas, width, (width / columns) * rows);
-  context.drawImage(base, 0, 0, width, (width / columns) * rows);
+  const cell = Math.min(width / columns, 14);
+  const context = sharpContext(canvas, width, cell * rows);
+  context.drawImage(base, 0, 0, width, cell * rows);
+  // The last row may end early.
+  const left = strip.units - (rows - 1) * columns;
+  context.clearRect((width * left) / columns, (rows - 1) * cell, width, cell);
 }
 
 function tellWord(view) {
