@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dlviz.ui.of_run import Opened
 
 FILE = "novel_lstm"
-MEASURABLE = 1024  # units of all layers: in larger networks the search for one takes too long
+MEASURABLE = 512  # units of all layers: in larger networks the search for one takes too long
 
 
 @dataclass(frozen=True, eq=False)
