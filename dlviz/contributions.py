@@ -1,6 +1,6 @@
 """What each word contributes to a text classifier's answer, by two independent means.
 
-Both speak of the margin: the logit of class 1 minus the logit of class 0.
+Both speak of the margin between a pair of classes: the logit of the first minus that of the second.
 """
 
 import copy
@@ -19,6 +19,8 @@ PLACES = 3  # decimals of a contribution: what lies below is rounding, not rank
 UNKNOWN = 1  # the index of the word that stands for all unknown ones
 
 Progress = Callable[[float], object]
+Pair = tuple[int, int]
+PAIR = (1, 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,14 +42,16 @@ class Integrated:
         return self.after - self.before - float(self.words.sum())
 
 
-def margins(model: nn.Module, texts: Tensor) -> Tensor:
-    """(batch,) the logit of class 1 minus that of class 0, of word indices (batch, words)."""
+def margins(model: nn.Module, texts: Tensor, pair: Pair = PAIR) -> Tensor:
+    """(batch,) the logit of one class minus that of another, of word indices (batch, words)."""
     logits = model(texts)
-    return logits[:, 1] - logits[:, 0]
+    return logits[:, pair[0]] - logits[:, pair[1]]
 
 
 @torch.inference_mode()
-def leave_one_out(model: nn.Module, indices: list[int], progress: Progress | None = None) -> np.ndarray:
+def leave_one_out(
+    model: nn.Module, indices: list[int], progress: Progress | None = None, pair: Pair = PAIR
+) -> np.ndarray:
     """(words,) how much the margin falls when the word is taken out of the text.
 
     Raises: ValueError for fewer than two words: nothing would be left.
@@ -56,17 +60,17 @@ def leave_one_out(model: nn.Module, indices: list[int], progress: Progress | Non
     if count < 2:
         raise ValueError("a text of one word cannot do without it")
     words = torch.tensor(indices)
-    whole = margins(model, words[None])
+    whole = margins(model, words[None], pair)
     left = torch.stack([torch.cat([words[:at], words[at + 1 :]]) for at in range(count)])
     without = []
     for batch in left.split(BATCH):
-        without.append(margins(model, batch))
+        without.append(margins(model, batch, pair))
         if progress:
             progress(sum(map(len, without)) / count)
     return (whole - torch.cat(without)).numpy()
 
 
-def integrated_gradients(model: nn.Module, indices: list[int]) -> Integrated:
+def integrated_gradients(model: nn.Module, indices: list[int], pair: Pair = PAIR) -> Integrated:
     """Captum's integrated gradients from a text of unknown words to this one, summed over a word's vector.
 
     Source: Sundararajan, Taly, Yan, “Axiomatic Attribution for Deep Networks”, 2017.
@@ -77,9 +81,9 @@ def integrated_gradients(model: nn.Module, indices: list[int]) -> Integrated:
     words = torch.tensor([indices])
     unknown = torch.full_like(words, UNKNOWN)
     layer = private.get_submodule("embedding")
-    method = LayerIntegratedGradients(lambda texts: margins(private, texts), layer)
+    method = LayerIntegratedGradients(lambda texts: margins(private, texts, pair), layer)
     with torch.inference_mode():
-        before, after = margins(model, torch.cat([unknown, words])).tolist()
+        before, after = margins(model, torch.cat([unknown, words]), pair).tolist()
     result = Integrated(np.zeros(len(indices)), before, after)
     for points in POINTS:
         with torch.enable_grad():

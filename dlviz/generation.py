@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from dlviz.data import novels
 from dlviz.models.unrolled import over_time
+from dlviz.recurrence.reading import names
 from dlviz.trace import trace
 
 HOTTEST = 2.0
@@ -23,7 +24,7 @@ class Generated:
         prompt, text: what it read, and what it wrote.
         raw: (characters, alphabet) what the network says of each written character, before it is drawn.
         drawn: (characters, alphabet) what it was drawn from: after temperature, top-k and top-p.
-        cell: (prompt + characters, hidden), the cell state after each character.
+        cell: (prompt + characters, hidden), the last layer's cell state after each character.
         bits: (prompt + characters,) the surprise of each character by `raw`; the very first has none (NaN).
     """
 
@@ -144,7 +145,7 @@ def generate(
 
     every, raw, drawn = write(read_on, prompt, count, draw, seed)
     _, record = trace(model, every[None])
-    cell = over_time(record, "lstm.0.cell")[0]
+    cell = over_time(record, f"{names(model)[-1]}.cell")[0]
     text = novels.decode(every[len(prompt) :])
     return Generated(prompt, text, raw, drawn, cell, surprise(model, every))
 

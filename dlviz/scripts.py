@@ -166,25 +166,38 @@ def gradients_script(
     )
 
 
-def text_script(words: Sequence[str], indices: Sequence[int]) -> str:
-    """A script that prints the text classifier's answer, and what each word does to it when left out.
+def text_script(
+    words: Sequence[str], indices: Sequence[int], classes: Sequence[str], pair: tuple[int, int], usage: str
+) -> str:
+    """A script that prints a text classifier's answer, and what each word does to it when left out.
 
     Args:
         words, indices: of the text, in order.
+        pair: of classes, whose margin it speaks of.
+        usage: how the script is called with the weights file.
     """
-    return _fill("text", words=repr(list(map(str, words))), indices=repr(list(map(int, indices))))
+    return _fill(
+        "text",
+        usage=usage,
+        words=repr(list(map(str, words))),
+        indices=repr(list(map(int, indices))),
+        classes=repr(list(map(str, classes))),
+        pair=repr((int(pair[0]), int(pair[1]))),
+    )
 
 
 def generate_script(
-    prompt: str, count: int, temperature: float, top_k: int | None, seed: int, top_p: float | None = None
+    prompt: str, count: int, temperature: float, top_k: int | None, seed: int, top_p: float | None, usage: str
 ) -> str:
     """A script that writes `count` characters after a prompt, as `generation.generate` does.
 
     Args:
         prompt: in the novels' alphabet.
+        usage: how the script is called with the weights file.
     """
     return _fill(
         "generate",
+        usage=usage,
         alphabet=repr(novels.ALPHABET),
         prompt=repr(str(prompt)),
         count=_number(count),

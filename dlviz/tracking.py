@@ -8,6 +8,7 @@ from torch import nn
 
 from dlviz.data import novels
 from dlviz.models.unrolled import over_time
+from dlviz.recurrence.reading import names
 from dlviz.trace import trace
 
 STRETCH = 8_000  # characters to look for a unit in
@@ -50,7 +51,7 @@ class Tracker:
     """The unit that follows a feature best.
 
     Args:
-        unit: of the LSTM's cell state.
+        unit: of the LSTM's last cell state.
         found, verified: the correlation on the stretch in which it was looked for, and on another.
     """
 
@@ -66,9 +67,9 @@ class Tracker:
 
 
 def states(model: nn.Module, text: str) -> np.ndarray:
-    """(characters, hidden), the cell state after each character: the longer memory, shown as it is."""
+    """(characters, hidden), the last layer's cell state after each character: its longer memory."""
     _, record = trace(model, novels.encode(text)[None])
-    return over_time(record, "lstm.0.cell")[0]
+    return over_time(record, f"{names(model)[-1]}.cell")[0]
 
 
 def correlations(hidden: np.ndarray, values: np.ndarray) -> np.ndarray:

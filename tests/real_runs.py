@@ -9,14 +9,19 @@ from dlviz.training.runs import checkpoints
 from dlviz.training.runs.journal import Journal
 from dlviz.training.runs.owner import hashed
 from dlviz.training.runs.store import Store
+from dlviz.training.tasks.own import Own
 
 
-def trained(store: Store, config: TrainingConfig, owner: str) -> str:
-    """Train here and now, and write as a worker does; the run's id."""
+def trained(store: Store, config: TrainingConfig, owner: str, own: Own | None = None) -> str:
+    """Train here and now, and write as a worker does; the run's id.
+
+    Args:
+        own: what a learner has drawn or written, where the task is about that.
+    """
     run = store.create(config.to_json(), hashed(owner), "")
     with Journal(store.folder(run)) as journal:
         writer = checkpoints.Writer(journal)
-        for event in _events(config.to_json()):
+        for event in _events(config.to_json(), own):
             if event["kind"] == "checkpoint":
                 told = {name: value for name, value in event.items() if name != "state"}
                 writer.write(told, event["state"])  # pyright: ignore[reportArgumentType]
@@ -26,8 +31,8 @@ def trained(store: Store, config: TrainingConfig, owner: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def _events(config: str) -> tuple[dict[str, object], ...]:
-    return tuple(train(TrainingConfig.from_json(config)))
+def _events(config: str, own: Own | None) -> tuple[dict[str, object], ...]:
+    return tuple(train(TrainingConfig.from_json(config), own=own))
 
 
 def cut(store: Store, run: str, step: int) -> Path:

@@ -234,7 +234,7 @@ def test_gradients_script_prints_what_the_curves_show(trained: bool, tmp_path: P
 
 def test_text_script_prints_the_answer_and_what_each_word_does(tmp_path: Path) -> None:
     words, indices = ("the", "film", "was", "<script>", "not", "good"), (2, 83, 4, 1, 11, 20)
-    script = text_script(words, indices)
+    script = text_script(words, indices, ("blame", "praise"), (1, 0), "python script.py")
     text = run(script, tmp_path, str(WEIGHTS / "sentiment_classifier.safetensors"))
     model = weights.load("sentiment_classifier")
     with torch.inference_mode():
@@ -253,7 +253,7 @@ def test_generate_script_writes_the_same_text(
     temperature: float, top_k: int | None, top_p: float | None, tmp_path: Path
 ) -> None:
     prompt = 'He said, "'
-    script = generate_script(prompt, 50, temperature, top_k, 3, top_p)
+    script = generate_script(prompt, 50, temperature, top_k, 3, top_p, "python script.py")
     text = run(script, tmp_path, str(WEIGHTS / "novel_lstm.safetensors"))
     made = generate(weights.load("novel_lstm"), prompt, 50, temperature, top_k, 3, top_p)
     assert text == f"{made.text}\n"

@@ -92,10 +92,11 @@ def vanishing() -> np.ndarray:
 def two_readers() -> np.ndarray:
     """Eight units of both readers' states over the words of an example."""
     from dlviz.ui import sentence
+    from dlviz.ui.text.networks import trained
     from dlviz.ui.text.run import run
     from dlviz.ui.text.state import EXAMPLES, WORDS
 
-    read = run(sentence.read(" ".join(EXAMPLES), WORDS))
+    read = run(trained(), sentence.read(" ".join(EXAMPLES), WORDS))
     states = np.stack([read.forward[:, :8].T, read.backward[:, :8].T])
     return montage(states, 1, "diverging", zoom=6, gap=8)
 

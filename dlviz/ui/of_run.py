@@ -34,6 +34,8 @@ CONVOLUTIONAL = (
 LABS: Mapping[str, Lab] = {
     "cnn": Lab("CNN", CONVOLUTIONAL),
     "rnn": Lab("Recurrent networks", ("SimpleRNN", "GRUModel", "LSTMModel")),
+    "text": Lab("Text classification", ("TextClassifier",)),
+    "generate": Lab("Text generation", ("CharacterLSTM",)),
     "attention": Lab("Self-attention", ("DigitTransformer",)),
     "block": Lab("Transformer block", ("DigitTransformer",)),
 }

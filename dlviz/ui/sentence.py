@@ -47,21 +47,30 @@ def vocabulary() -> Vocabulary:
         ) from error
 
 
-def read(text: str, limit: int) -> Sentence:
-    """The first `limit` words of a text, and one sentence on what was left out or is unknown."""
+def read(text: str, limit: int, known: Vocabulary | None = None) -> Sentence:
+    """The first `limit` words of a text, and one sentence on what was left out or is unknown.
+
+    Args:
+        known: the words that the network has learnt; without it those of the sentiment networks.
+    """
     from dlviz.data.sentiment import tokenise
 
+    known = vocabulary() if known is None else known
     every = tokenise(text[:CHARACTERS])
     words = every[:limit]
-    indices = vocabulary().encode(words)
-    unknown = frozenset(at for at, word in enumerate(words) if word not in vocabulary())
+    indices = known.encode(words)
+    unknown = frozenset(at for at, word in enumerate(words) if word not in known)
     remark = _remark(len(every), len(words), len(unknown), len(text) > CHARACTERS)
     return Sentence(tuple(words), tuple(indices), unknown, remark)
 
 
-def kept(lab: str, now: Sentence) -> Sentence:
-    """The sentence; where it has no word, the last one that had, so that its picture stays."""
-    key = f"{lab}.kept"
+def kept(lab: str, now: Sentence, reader: str = "") -> Sentence:
+    """The sentence; where it has no word, the last one that had, so that its picture stays.
+
+    Args:
+        reader: whose words they are: another network's indices mean other words.
+    """
+    key = f"{lab}.kept.{reader}"
     if len(now):
         st.session_state[key] = now
     if len(now) or key not in st.session_state:

@@ -24,7 +24,9 @@ def newest(runs: Service, run: str) -> State:
     return State.load(checkpoints.path(folder, max(runs.store.checkpoints(run))))
 
 
-def refusals(opened: Open, runs: Service, lab: str, config: TrainingConfig) -> dict[str, str]:
+def refusals(
+    opened: Open, runs: Service, lab: str, config: TrainingConfig, **fields: object
+) -> dict[str, str]:
     """What the lab says of runs that it cannot show; each time the lab's own weights stay choosable."""
     waiting = runs.store.create(config.to_json(), "nobody", "")
     damaged = trained(runs.store, config, MINE)
@@ -43,7 +45,7 @@ def refusals(opened: Open, runs: Service, lab: str, config: TrainingConfig) -> d
     }
     said = {}
     for name, run in named.items():
-        app = of_run(opened, lab, run)
+        app = of_run(opened, lab, run, **fields)
         (said[name],) = [error.value for error in app.error]
         choice = next(each for each in app.segmented_control if each.label == "Weights")
         choice.set_value("trained").run()

@@ -110,7 +110,14 @@ def test_a_strange_prompt_is_read_as_far_as_it_can_be(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("temperature", "3"), ("top_k", "0"), ("top_p", "2"), ("length", "99999"), ("unit", "512"), ("at", "x")],
+    [
+        ("temperature", "3"),
+        ("top_k", "0"),
+        ("top_p", "2"),
+        ("length", "99999"),
+        ("unit", "1024"),
+        ("at", "x"),
+    ],
 )
 def test_a_link_with_nonsense_opens_the_lab_and_says_so(opened: Open, name: str, value: str) -> None:
     app = opened("generate", **{name: value})

@@ -1,5 +1,7 @@
 """The lab of recurrent networks with the weights of a training run."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -15,12 +17,12 @@ from tests.pages.test_rnn import SEVEN, timeline
 from tests.real_runs import trained
 from tests.training_runs.idle import MINE
 
-TINY = {"samples": 64, "batch_size": 32, "epochs": 1}
-LSTM = TrainingConfig(task="fashion", model="LSTMModel", sizes={"hidden_size": 3, "num_layers": 4}, **TINY)
+TINY = TrainingConfig(samples=64, batch_size=32, epochs=1)
+LSTM = replace(TINY, task="fashion", model="LSTMModel", sizes={"hidden_size": 3, "num_layers": 4})
 CONFIGS = {
     "lstm": LSTM,
-    "rnn": TrainingConfig(model="SimpleRNN", sizes={"hidden_size": 1}, **TINY),
-    "gru": TrainingConfig(model="GRUModel", sizes={"hidden_size": 5}, **TINY),
+    "rnn": replace(TINY, model="SimpleRNN", sizes={"hidden_size": 1}),
+    "gru": replace(TINY, model="GRUModel", sizes={"hidden_size": 5}),
 }
 
 
@@ -59,7 +61,7 @@ def test_each_of_four_layers_is_the_fused_layers_own(opened: Open, runs: Service
 
 
 def test_a_layer_that_only_another_network_has_becomes_the_last(opened: Open, runs: Service) -> None:
-    config = TrainingConfig(model="LSTMModel", sizes={"hidden_size": 3, "num_layers": 2}, **TINY)
+    config = replace(TINY, model="LSTMModel", sizes={"hidden_size": 3, "num_layers": 2})
     app = of_run(opened, "rnn", trained(runs.store, config, MINE), layer=4)
     assert timeline(app)[0]["networks"][0]["title"] == "LSTM, layer 2"
     assert choice(app, "Of the LSTM").options == ["Layer 1", "Layer 2"]

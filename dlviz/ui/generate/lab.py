@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dlviz.ui import address, lesson, warm
+from dlviz.ui import address, lesson, warm, whose
 from dlviz.ui.generate import told, view
+from dlviz.ui.generate.networks import network
 from dlviz.ui.generate.run import Run, run
 from dlviz.ui.generate.state import (
     FIELDS,
@@ -14,7 +15,6 @@ from dlviz.ui.generate.state import (
     TEMPERATURES,
     TOP_K,
     TOP_P,
-    UNITS,
     get,
     put,
 )
@@ -30,8 +30,11 @@ def lab() -> None:
     view.take()
     left, right = st.columns([1, 2.9], gap="large")
     with left:
+        whose.control(LAB)
         _controls()
     try:
+        with left:
+            _light()
         with right, warm.waiting(), st.spinner("Writing …", show_time=False):
             current = run()
         with left:
@@ -41,7 +44,7 @@ def lab() -> None:
         with right:
             view.text(current)
             st.caption(plain(told.places(current)))
-            st.caption(f"{told.surprise(current)} {told.made()}")
+            st.caption(f"{told.surprise(current)} {plain(current.network.made)}")
         _around(current)
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
@@ -74,14 +77,24 @@ def _controls() -> None:
             disabled=get("length") >= LONGEST,
             help=f"At most {LONGEST:,} characters.",
         )
+
+
+def _light() -> None:
+    current = network()
+    lights = [light for light in LIGHTS if current.measurable or light in ("unit", "none")]
+    if get("light") not in lights:
+        put("light", "unit")
     st.selectbox(
         "Light the text by a unit that follows",
-        list(LIGHTS),
+        lights,
         format_func=LIGHTS.__getitem__,
         key=f"{LAB}.light",
     )
+    if not current.measurable:
+        st.caption("In so large a network it would take too long to look for units that follow something.")
     if get("light") == "unit":
-        st.number_input("Unit", 0, UNITS - 1, key=f"{LAB}.unit", persist_state="page")
+        put("unit", min(get("unit"), current.units - 1))
+        st.number_input("Unit", 0, current.units - 1, key=f"{LAB}.unit", persist_state="page")
 
 
 def _more() -> None:

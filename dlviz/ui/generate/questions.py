@@ -6,8 +6,8 @@ from dlviz.generation import distribution, generate
 from dlviz.models import CharacterLSTM
 from dlviz.scripts import generate_script
 from dlviz.tracking import trackers
-from dlviz.ui import typed, warm
-from dlviz.ui.generate.run import FILE, Run
+from dlviz.ui import typed
+from dlviz.ui.generate.run import Run
 from dlviz.ui.generate.state import get
 from dlviz.ui.lesson import Question
 from dlviz.ui.plain import plain
@@ -21,7 +21,7 @@ def ask(current: Run) -> list[Question]:
 
 
 def _repeats(current: Run) -> Question:
-    text = generate(warm.trained(FILE), current.generated.prompt, 300, 0.0, None, 0).text
+    text = generate(current.network.model, current.generated.prompt, 300, 0.0, None, 0).text
     end = text[-40:]
     repeats = end in text[:-40]
     return Question(
@@ -56,4 +56,5 @@ def script(current: Run) -> str:
     top_k = None if get("top_k") == "all" else int(get("top_k"))
     temperature = float(get("temperature"))
     top_p = None if get("top_p") == "1" else float(get("top_p"))
-    return generate_script(current.generated.prompt, get("length"), temperature, top_k, get("seed"), top_p)
+    prompt, usage = current.generated.prompt, current.network.usage
+    return generate_script(prompt, get("length"), temperature, top_k, get("seed"), top_p, usage)

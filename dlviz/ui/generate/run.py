@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.ui import warm
+from dlviz.ui.generate.networks import Network, network
 from dlviz.ui.generate.state import LAB, get
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from dlviz.generation import Generated
     from dlviz.tracking import Tracker
 
-FILE = "novel_lstm"
 KEPT = f"{LAB}.made"
 
 
@@ -23,6 +24,7 @@ KEPT = f"{LAB}.made"
 class Run:
     """What was written, the remark on the prompt, and the unit that lights the text (None for none)."""
 
+    network: Network
     generated: Generated
     remark: str
     unit: int | None
@@ -32,27 +34,29 @@ class Run:
 def run() -> Run:
     """The learner's setting, run.
 
-    Raises: BadWeights if the weights are missing or damaged.
+    Raises: BadWeights if weights are missing or damaged, or those of the run cannot be shown.
     """
     from dlviz.generation import generate, prepared
 
+    current = network()
     prompt, remark = prepared(get("prompt"))
     top_k = None if get("top_k") == "all" else int(get("top_k"))
     top_p = None if get("top_p") == "1" else float(get("top_p"))
     setting = prompt, get("length"), float(get("temperature")), top_k, get("seed"), top_p
     made = st.session_state.get(KEPT)
-    if made is None or made[0] != setting:
+    if made is None or made[0] is not current.model or made[1] != setting:
         # A step through the text is no new text.
-        made = st.session_state[KEPT] = setting, generate(warm.trained(FILE), *setting)
-    generated = made[1]
-    tracker = trackers()[get("light")] if get("light") in ("quotes", "line", "word") else None
-    unit = {"unit": get("unit"), "none": None}.get(get("light"), tracker and tracker.unit)
-    return Run(generated, remark, unit, tracker)
+        made = st.session_state[KEPT] = current.model, setting, generate(current.model, *setting)
+    light = get("light")
+    tracker = trackers(current.model)[light] if light in ("quotes", "line", "word") else None
+    own = min(get("unit"), current.units - 1)
+    unit = {"unit": own, "none": None}.get(light, tracker and tracker.unit)
+    return Run(current, made[2], remark, unit, tracker)
 
 
-@lru_cache(maxsize=1)
-def trackers() -> dict[str, Tracker]:
+@lru_cache(maxsize=4)
+def trackers(model: nn.Module) -> dict[str, Tracker]:
     """The units that follow something, measured once for all sessions."""
     from dlviz import tracking
 
-    return tracking.trackers(warm.trained(FILE), *tracking.stretches())
+    return tracking.trackers(model, *tracking.stretches())

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from dlviz.ui import address
+from dlviz.ui import address, whose
 
 LAB = "generate"
 TEMPERATURES = ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2", "1.5", "2"]
 TOP_K = ["1", "2", "3", "5", "10", "20", "all"]
 TOP_P = ["0.1", "0.3", "0.5", "0.7", "0.8", "0.9", "0.95", "1"]
 LENGTH, MORE, LONGEST = 300, 300, 1200
-UNITS = 512
+UNITS = 1024  # of a layer, at the most
 LIGHTS = {
     "quotes": "Quotation marks",
     "line": "Line length",
@@ -20,6 +20,7 @@ LIGHTS = {
 PROMPT = 'Elizabeth smiled, and said, "'
 
 FIELDS: address.Fields = {
+    **whose.FIELDS,
     "prompt": address.Field(PROMPT, str, lambda prompt: prompt[-500:]),
     "temperature": address.choice(TEMPERATURES, "0.6"),
     "top_k": address.choice(TOP_K, "all"),

@@ -6,8 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dlviz.ui import warm
-from dlviz.ui.generate.run import FILE, Run
+from dlviz.ui.generate.run import Run
 
 # What a feature is called, and what its high and low ends are.
 WHAT = {
@@ -15,11 +14,6 @@ WHAT = {
     "line": ("how far the line has come", "far along", "at its beginning"),
     "word": ("how far the word has come", "far along", "at its beginning"),
 }
-
-
-def made() -> str:
-    """Which weights, trained on what, how well."""
-    return f"CharacterLSTM, 512 units, trained on two novels by Jane Austen: {warm.result(FILE)}."
 
 
 def light(current: Run) -> str:
@@ -30,17 +24,27 @@ def light(current: Run) -> str:
     tracker = current.tracker
     if tracker is None:
         told = ", ".join(f"{WHAT[name][0]} {value}" for name, value in here.items())
-        lit = f"Lit by the cell state of unit {current.unit}: blue positive, orange negative."
+        lit = f"Lit by the cell state of unit {current.unit}{_of(current)}: blue positive, orange negative."
         return f"{lit} Its correlation here with {told}."
     what, high, low = WHAT[tracker.feature]
     blue, orange = (high, low) if tracker.found > 0 else (low, high)
     found, again = number(tracker.found), number(tracker.verified)
     measured = (
-        f"Of 512 units, number {tracker.unit} follows best {what}: correlation {found} in the chapters where "
-        f"it was looked for, {again} in those of another novel, {here[tracker.feature]} in the text here. "
-        f"Blue: {blue}; orange: {orange}."
+        f"Of {_units(current)}, number {tracker.unit} follows best {what}: correlation {found} in the "
+        f"chapters where it was looked for, {again} in those of another novel, {here[tracker.feature]} in "
+        f"the text here. Blue: {blue}; orange: {orange}."
     )
     return measured if tracker.tracks else f"{measured} That is too little to say that it follows it."
+
+
+def _units(current: Run) -> str:
+    count = current.network.units
+    return f"{count:,} unit{'' if count == 1 else 's'}{_of(current)}"
+
+
+def _of(current: Run) -> str:
+    layers = current.network.layers
+    return "" if layers == 1 else f" of the last of {layers} layers"
 
 
 def places(current: Run) -> str:

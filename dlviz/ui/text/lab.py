@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from dlviz.ui import address, lesson, sentence, warm
+from dlviz.ui import address, lesson, sentence, warm, whose
 from dlviz.ui.marks import marks
 from dlviz.ui.percent import percent
+from dlviz.ui.plain import plain
 from dlviz.ui.text import view
+from dlviz.ui.text.networks import SENTIMENTS, Network, network
 from dlviz.ui.text.own import own
-from dlviz.ui.text.run import FILE, Run, contributions, run, word_of
+from dlviz.ui.text.run import Run, contributions, run, word_of
 from dlviz.ui.text.state import EXAMPLES, FIELDS, LAB, WORDS, put
 from dlviz.weights import BadWeights
 
@@ -31,14 +33,16 @@ def lab() -> None:
     left, right = st.columns([1, 3], gap="large")
     try:
         with left:
-            read = _text()
+            whose.control(LAB)
+            reader = network()
+            read = _text(reader)
         if len(read):
             with warm.waiting():
-                current = run(read)
+                current = run(reader, read)
             with right:
                 _answer(current)
                 view.flow(current, word_of(read))
-                _contributions(read)
+                _contributions(current)
             _around(current)
         else:
             lesson.words(LAB)
@@ -47,16 +51,18 @@ def lab() -> None:
     address.publish(LAB, FIELDS)
 
 
-def _text() -> sentence.Sentence:
+def _text(reader: Network) -> sentence.Sentence:
     text = st.text_area(
         "Your sentence",
         key=f"{LAB}.text",
         height=120,
         help="English, about a film, a meal, a book, a gadget or a place.",
     )
-    read = sentence.kept(LAB, sentence.read(text, WORDS))
+    read = sentence.kept(LAB, reader.read(text, WORDS), reader.run)
     if read.remark:
         st.info(read.remark, icon=":material/notes:")
+    if reader.classes != SENTIMENTS:
+        return read  # the examples are praise or blame
     st.caption("Sentences that teach:")
     with st.container(key="examples", gap="xsmall"):
         for index, example in enumerate(EXAMPLES):
@@ -72,22 +78,21 @@ def _take(example: str) -> None:
 def _answer(current: Run) -> None:
     text, probabilities = st.session_state[f"{LAB}.text"], current.probabilities
     share = percent(float(probabilities.max()))
-    st.subheader(f"The network says {current.says}: {share}", anchor=False)
-    if reader := EXAMPLES.get(text):
+    st.subheader(plain(f"The network says {current.says}: {share}"), anchor=False)
+    if current.network.classes == SENTIMENTS and (reader := EXAMPLES.get(text)):
         agrees = "and so does the network" if reader == current.says else "and here the network is wrong"
         st.markdown(f"A reader says {reader}, {agrees}.")
-    st.caption(
-        f"TextClassifier, trained on sentences that a grammar writes: {warm.result(FILE)}; a coin gets half. "
-        "So expect it to be lost outside what the grammar can say."
-    )
+    st.caption(plain(current.network.made))
 
 
-def _contributions(read: sentence.Sentence) -> None:
-    st.markdown("**What did each word do?** Two independent means, each in logits for praise against blame.")
+def _contributions(current: Run) -> None:
+    read, (end, other) = current.sentence, current.ends
+    means = plain(f"Two independent means, each in logits for {end} against {other}.")
+    st.markdown(f"**What did each word do?** {means}")
     place = st.empty()
     bar = place.progress(0.0, PROGRESS)
     # The path of integrated gradients takes the last third.
-    without, integrated = contributions(read, lambda share: bar.progress(0.67 * share, PROGRESS))
+    without, integrated = contributions(current, lambda share: bar.progress(0.67 * share, PROGRESS))
     place.empty()
     rows = []
     if without is not None:
@@ -97,7 +102,7 @@ def _contributions(read: sentence.Sentence) -> None:
         f"({integrated.after:.2f}){missed(integrated)}".replace("-", "−")
     )
     rows.append(("Integrated gradients", note, integrated.words))
-    marks(f"{LAB}.marks", read.words, rows, unknown=read.unknown)
+    marks(f"{LAB}.marks", read.words, rows, current.ends, read.unknown)
     if read.unknown:
         st.caption("An unknown word is where integrated gradients begin: by that means it counts 0.")
     st.markdown(agreement(without, integrated.words))
@@ -131,7 +136,7 @@ def agreement(without: np.ndarray | None, integrated: np.ndarray) -> str:
 def _around(current: Run) -> None:
     from dlviz.ui.text import questions
 
-    own()
+    own(current.network)
     lesson.predict(LAB, lambda: questions.ask(current))
     lesson.code(LAB, questions.SOURCES, lambda: questions.script(current), "dlviz_text.py")
     lesson.words(LAB)

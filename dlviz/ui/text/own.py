@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dlviz.ui import sentence, warm
+from dlviz.ui import sentence
 from dlviz.ui.percent import percent
 from dlviz.ui.plain import plain
-from dlviz.ui.text.run import CLASSES, FILE
+from dlviz.ui.text.networks import SENTIMENTS, Network
 from dlviz.ui.text.state import LAB, WORDS
 
 # What people call the two classes.
@@ -18,7 +18,7 @@ BATCH = 64  # texts at once, between two reports of progress
 PROGRESS = "Reading your sentences …"
 
 
-def own() -> None:
+def own(network: Network) -> None:
     """A panel, folded away, where a CSV file can be put: how many of its sentences the network gets right."""
     panel = st.expander(
         "Your own labelled sentences", icon=":material/upload_file:", key=f"{LAB}.own", on_change="rerun"
@@ -35,7 +35,8 @@ def own() -> None:
             max_upload_size=LARGEST // 1_000_000,
         )
         st.caption(
-            f"Labels may be {', '.join(NAMES)}. Measured, not trained on; kept for this session alone."
+            f"Labels may be {plain(', '.join(_names(network)))}. Measured, not trained on; kept for this "
+            "session alone."
         )
         st.page_link(
             "training.py",
@@ -43,21 +44,21 @@ def own() -> None:
             icon=":material/show_chart:",
         )
         if file is not None:
-            _measured(file.file_id, file.getvalue())
+            _measured(network, file.file_id, file.getvalue())
 
 
-def _measured(name: str, data: bytes) -> None:
+def _measured(network: Network, name: str, data: bytes) -> None:
     from dlviz.data.labelled import BadTable, read
 
     try:
         table = read(data)
-        wanted = [_class_of(table.classes[label]) for label in table.labels]
+        wanted = [_class_of(table.classes[label], _names(network)) for label in table.labels]
         if len(set(wanted)) < 2:
-            raise BadTable(f"All labels mean {CLASSES[wanted[0]]}: both classes are needed.")
+            raise BadTable(f"All labels mean {network.classes[wanted[0]]}: two classes are needed.")
     except BadTable as problem:
         st.error(plain(str(problem)), icon=":material/table:")
         return
-    said, cut = _answers(name, table.texts)
+    said, cut = _answers(network, name, table.texts)
     right = sum(one == other for one, other in zip(said, wanted, strict=True))
     st.markdown(f"**{right:,} of {len(said):,} ({percent(right / len(said))}) right.**")
     if cut:
@@ -65,21 +66,21 @@ def _measured(name: str, data: bytes) -> None:
     rows = zip(table.texts, wanted, said, strict=True)
     if mistakes := [(text, label, one) for text, label, one in rows if label != one]:
         st.caption(f"Its mistakes{f', the first {SHOWN}' if len(mistakes) > SHOWN else ''}:")
-        st.dataframe([_mistake(*each) for each in mistakes[:SHOWN]], hide_index=True)
+        st.dataframe([_mistake(network, *each) for each in mistakes[:SHOWN]], hide_index=True)
 
 
-def _answers(name: str, texts: Sequence[str]) -> tuple[list[int | None], int]:
+def _answers(network: Network, name: str, texts: Sequence[str]) -> tuple[list[int | None], int]:
     """The class that the network names for each text, and how many were too long; computed once a file."""
     key = f"{LAB}.answers"
-    kept, found = st.session_state.get(key, ("", None))
-    if found is None or kept != name:
-        sentences = [sentence.read(text, WORDS) for text in texts]
-        found = _read(sentences), sum("are read." in read.remark for read in sentences)
-        st.session_state[key] = name, found
-    return found
+    kept = st.session_state.get(key)
+    if kept is None or kept[0] is not network.model or kept[1] != name:
+        sentences = [network.read(text, WORDS) for text in texts]
+        found = _read(network, sentences), sum("are read." in read.remark for read in sentences)
+        kept = st.session_state[key] = network.model, name, found
+    return kept[2]
 
 
-def _read(sentences: Sequence[sentence.Sentence]) -> list[int | None]:
+def _read(network: Network, sentences: Sequence[sentence.Sentence]) -> list[int | None]:
     """The class of each sentence, in batches of equal length; None where there is no word."""
     import torch
 
@@ -92,7 +93,7 @@ def _read(sentences: Sequence[sentence.Sentence]) -> list[int | None]:
         for start in range(0, len(places), BATCH):
             batch = places[start : start + BATCH]
             with torch.inference_mode():
-                answers = warm.trained(FILE)(torch.tensor([sentences[at].indices for at in batch])).argmax(1)
+                answers = network.model(torch.tensor([sentences[at].indices for at in batch])).argmax(1)
             for at, answer in zip(batch, answers.tolist(), strict=True):
                 said[at] = answer
             done += len(batch)
@@ -101,14 +102,23 @@ def _read(sentences: Sequence[sentence.Sentence]) -> list[int | None]:
     return said
 
 
-def _mistake(text: str, wanted: int, said: int | None) -> dict[str, str]:
-    answer = "nothing: there is no word" if said is None else CLASSES[said]
-    return {"text": text, "label": CLASSES[wanted], "the network says": answer}
+def _mistake(network: Network, text: str, wanted: int, said: int | None) -> dict[str, str]:
+    answer = "nothing: there is no word" if said is None else network.classes[said]
+    return {"text": text, "label": network.classes[wanted], "the network says": answer}
 
 
-def _class_of(label: str) -> int:
+def _names(network: Network) -> dict[str, int]:
+    """What the labels may be, and which class each means."""
+    if network.classes == SENTIMENTS:
+        return NAMES
+    return {name: index for index, name in enumerate(network.classes)}
+
+
+def _class_of(label: str, names: dict[str, int]) -> int:
     from dlviz.data.labelled import BadTable
 
-    if label.lower() not in NAMES:
-        raise BadTable(f"The label “{label[:30]}” is neither praise nor blame: use {', '.join(NAMES)}.")
-    return NAMES[label.lower()]
+    found = names.get(label, names.get(label.lower()))
+    if found is None:
+        none = "neither praise nor blame" if names is NAMES else "none of this run’s"
+        raise BadTable(f"The label “{label[:30]}” is {none}: use {', '.join(names)}.")
+    return found

@@ -9,7 +9,7 @@ from dlviz.models import TextClassifier
 from dlviz.scripts import text_script
 from dlviz.ui.lesson import Question
 from dlviz.ui.plain import plain
-from dlviz.ui.text.run import CLASSES, Run, contributions, run
+from dlviz.ui.text.run import Run, contributions, run
 
 SOURCES = (TextClassifier, leave_one_out, integrated_gradients)
 
@@ -23,7 +23,7 @@ def ask(current: Run) -> list[Question]:
 
 def _turned(current: Run) -> Question:
     words, indices = current.sentence.words[::-1], current.sentence.indices[::-1]
-    turned = run(replace(current.sentence, words=words, indices=indices))
+    turned = run(current.network, replace(current.sentence, words=words, indices=indices))
     shown = " ".join(words[:12]) + (" …" if len(words) > 12 else "")
     return Question(
         name="turned",
@@ -31,17 +31,18 @@ def _turned(current: Run) -> Question:
         options=["The same", "Something else"],
         answer="The same" if turned.says == current.says else "Something else",
         hint="Type them the other way round. Does the order of words matter in what you wrote?",
-        because=f"“{plain(shown)}” is {turned.says} ({100 * turned.probabilities.max():.1f} %).",
+        because=f"“{plain(shown)}” is {plain(turned.says)} ({100 * turned.probabilities.max():.1f} %).",
     )
 
 
 def _direction(current: Run) -> Question:
-    by_way = current.parts[1] - current.parts[0]
+    first, second = current.pair
+    by_way = current.parts[first] - current.parts[second]
     names = ["the forward state", "the backward state"]
     best = names[int(np.abs(by_way[:2]).argmax())]
     return Question(
         name="direction",
-        text="Which of the two last states moves the margin between praise and blame more?",
+        text=f"Which of the two last states moves the margin between {_ends(current)} more?",
         options=names,
         answer=best,
         hint="At the right of the picture: compare what each adds to the two logits.",
@@ -49,9 +50,13 @@ def _direction(current: Run) -> Question:
     )
 
 
+def _ends(current: Run) -> str:
+    return plain(" and ".join(current.ends))
+
+
 def _without(current: Run) -> list[Question]:
     """The question of the word that matters most; none where two words matter alike."""
-    without, _ = contributions(current.sentence)
+    without, _ = contributions(current)
     assert without is not None
     sizes = np.abs(without).round(PLACES)
     order = sizes.argsort(kind="stable")
@@ -69,11 +74,12 @@ def _without(current: Run) -> list[Question]:
             options=list(names.values()),
             answer=names[best],
             hint="Look at the strongest colour in the first strip.",
-            because=f"{names[best]} counts {effect} for {CLASSES[1]}.",
+            because=f"{names[best]} counts {effect} for {plain(current.ends[0])}.",
         )
     ]
 
 
 def script(current: Run) -> str:
     """A plain PyTorch script with the numbers on screen."""
-    return text_script(current.sentence.words, current.sentence.indices)
+    network, read = current.network, current.sentence
+    return text_script(read.words, read.indices, network.classes, current.pair, network.usage)

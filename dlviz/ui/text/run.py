@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from dlviz.ui import warm
+from dlviz.ui.text.networks import Network
 from dlviz.ui.text.state import LAB, get
 
 if TYPE_CHECKING:
     from dlviz.contributions import Integrated, Progress
     from dlviz.ui.sentence import Sentence
-
-FILE = "sentiment_classifier"
-CLASSES = ("blame", "praise")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,12 +21,13 @@ class Run:
     """One pass of a text.
 
     Args:
-        vectors: (words, 100), the embedding.
-        forward, backward: (words, 256), each direction's hidden state after it has read the word.
-        weight, bias: of the linear layer, (2, 512) and (2,).
-        logits: (2,) of blame and praise.
+        vectors: (words, embed), the embedding.
+        forward, backward: (words, hidden), each direction's hidden state after it has read the word.
+        weight, bias: of the linear layer, (classes, 2 · hidden) and (classes,).
+        logits: (classes,).
     """
 
+    network: Network
     sentence: Sentence
     vectors: np.ndarray
     forward: np.ndarray
@@ -40,18 +38,18 @@ class Run:
 
     @property
     def probabilities(self) -> np.ndarray:
-        """(2,) of blame and praise."""
+        """(classes,)."""
         raised = np.exp(self.logits - self.logits.max())
         return raised / raised.sum()
 
     @property
     def last(self) -> np.ndarray:
-        """(512,), what the linear layer reads: forward at the last word, backward at the first."""
+        """(2 · hidden,), what the linear layer reads: forward at the last word, backward at the first."""
         return np.concatenate([self.forward[-1], self.backward[0]])
 
     @property
     def parts(self) -> np.ndarray:
-        """(2, 3): what the forward state, the backward state and the bias add to each class's logit."""
+        """(classes, 3): what the forward state, the backward state and the bias add to each class's logit."""
         products = self.weight * self.last
         half = products.shape[1] // 2
         return np.stack([products[:, :half].sum(1), products[:, half:].sum(1), self.bias], axis=1)
@@ -59,26 +57,36 @@ class Run:
     @property
     def says(self) -> str:
         """The more probable class."""
-        return CLASSES[int(self.logits.argmax())]
+        return self.network.classes[int(self.logits.argmax())]
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """The two classes whose margin is looked at: of several, what it says and what it nearly said."""
+        if len(self.logits) == 2:
+            return 1, 0
+        second, first = self.logits.argsort(kind="stable")[-2:]
+        return int(first), int(second)
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """What these two are called."""
+        first, second = self.pair
+        return self.network.classes[first], self.network.classes[second]
 
 
-def run(sentence: Sentence) -> Run:
-    """Trace a sentence through the trained TextClassifier.
-
-    Raises: BadWeights if its weights are missing or damaged.
-    """
+def run(network: Network, sentence: Sentence) -> Run:
+    """Trace a sentence through a TextClassifier."""
     import torch
 
     from dlviz.models.unrolled import over_time
     from dlviz.trace import trace
 
-    model = warm.trained(FILE)
+    model = network.model
     logits, record = trace(model, torch.tensor([sentence.indices]))
     forward, backward = (over_time(record, f"lstm.0{way}.hidden")[0] for way in ("", "_reverse"))
     head = {name: values.detach().numpy() for name, values in model.get_submodule("fc").named_parameters()}
-    return Run(
-        sentence, record["embedding"][0], forward, backward, head["weight"], head["bias"], logits[0].numpy()
-    )
+    states = record["embedding"][0], forward, backward
+    return Run(network, sentence, *states, head["weight"], head["bias"], logits[0].numpy())
 
 
 def word_of(sentence: Sentence) -> int:
@@ -86,17 +94,15 @@ def word_of(sentence: Sentence) -> int:
     return get("word") if 0 <= get("word") < len(sentence) else len(sentence) - 1
 
 
-def contributions(
-    sentence: Sentence, progress: Progress | None = None
-) -> tuple[np.ndarray | None, Integrated]:
+def contributions(current: Run, progress: Progress | None = None) -> tuple[np.ndarray | None, Integrated]:
     """The words' contributions by both means, computed once a text; the first is None for one word alone."""
     from dlviz.contributions import integrated_gradients, leave_one_out
 
     key = f"{LAB}.contributions"
-    indices, found = st.session_state.get(key, (None, None))
-    if found is None or indices != sentence.indices:
-        model, words = warm.trained(FILE), list(sentence.indices)
-        without = leave_one_out(model, words, progress) if len(words) > 1 else None
-        found = without, integrated_gradients(model, words)
-        st.session_state[key] = sentence.indices, found
-    return found
+    model, words, pair = current.network.model, list(current.sentence.indices), current.pair
+    kept = st.session_state.get(key)
+    if kept is None or kept[0] is not model or kept[1] != words:
+        without = leave_one_out(model, words, progress, pair) if len(words) > 1 else None
+        kept = model, words, (without, integrated_gradients(model, words, pair))
+        st.session_state[key] = kept
+    return kept[2]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlviz.ui import address, sentence
+from dlviz.ui import address, sentence, whose
 
 LAB = "text"
 WORDS = 200  # longer texts are shortened
@@ -19,6 +19,7 @@ EXAMPLES = {
 
 
 FIELDS: address.Fields = {
+    **whose.FIELDS,
     "text": address.Field(next(iter(EXAMPLES)), str, lambda text: sentence.link(text, WORDS)),
     "word": address.integer(-1, WORDS - 1, -1),
 }

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
-from dlviz.ui.text.run import CLASSES, Run
+from dlviz.ui.text.run import Run
 from dlviz.ui.text.state import LAB, WORDS, put
 
 KEY = f"{LAB}.flow"
@@ -44,7 +44,7 @@ def message(run: Run, word: int) -> bytes:
         "indices": sentence.indices,
         "unknown": sorted(sentence.unknown),
         "word": word,
-        "classes": CLASSES,
+        "classes": run.network.classes,
         "alt": alternative(run),
     }
     strips = {"vectors": run.vectors, "forward": run.forward, "backward": run.backward}

@@ -5,9 +5,9 @@ const FLOWS = new WeakMap(); // parentElement -> view: every rerun and theme cha
 const NARROW = 640;
 const REST = 200; // milliseconds
 const STRIPS = {
-  vectors: { title: "embedding", note: "100 numbers a word", height: 84 },
-  forward: { title: "forward LSTM →", note: "256 units, from the first word to the last", height: 128 },
-  backward: { title: "← backward LSTM", note: "256 units, from the last word to the first", height: 128 },
+  vectors: { title: "embedding", note: "numbers a word", height: 84 },
+  forward: { title: "forward LSTM →", note: "units, from the first word to the last", height: 128 },
+  backward: { title: "← backward LSTM", note: "units, from the last word to the first", height: 128 },
 };
 
 export default function ({ parentElement, data, setStateValue }) {
@@ -32,10 +32,11 @@ function create(root) {
     canvas.onpointerdown = (event) => choose(view, placeOn(view, canvas, event).word);
     const figure = element("figure");
     const caption = element("figcaption");
-    caption.append(element("b", title), element("span", ` ${note}`));
+    const size = element("span");
+    caption.append(element("b", title), size);
     figure.append(caption, canvas);
     root.querySelector(".strips").append(figure);
-    return { name, title, canvas, height };
+    return { name, title, note, size, canvas, height };
   });
   view.ends = ["forward", "backward"].map((name) => {
     const canvas = element("canvas");
@@ -66,7 +67,10 @@ function receive(view, message) {
     Object.assign(strip, { units: shape[1], values: turned(values, shape), limit: largest(values) });
     strip.base = picture(strip.values, strip.units, view.count, "diverging", strip.limit);
     strip.canvas.setAttribute("aria-label", message.alt[strip.name]);
+    strip.size.textContent = ` ${strip.units} ${strip.note}`;
   }
+  const both = 2 * view.strips.find(({ name }) => name === "forward").units;
+  view.root.querySelector(".both").textContent = `${both} numbers: the framed columns, as fc reads them`;
   showWords(view);
   showAnswer(view);
   if (view.drawn) layOut(view);
@@ -108,7 +112,11 @@ function showAnswer(view) {
     name,
     ...classes.map((_, index) => short(parts[3 * index + part])),
   ]);
-  const table = [["fc adds up", ...classes], ...rows, ["logit", ...Array.from(logits, short)]].map((cells, at) => {
+  const added = [["fc adds up", ...classes], ...rows, ["logit", ...Array.from(logits, short)]];
+  // Many classes stand below each other.
+  const many = classes.length > 3;
+  view.root.querySelector(".fc").classList.toggle("across", many);
+  const table = (many ? added[0].map((_, at) => added.map((row) => row[at])) : added).map((cells, at) => {
     const line = element("tr");
     line.append(...cells.map((text, column) => element(at && column ? "td" : "th", text)));
     return line;
@@ -117,7 +125,7 @@ function showAnswer(view) {
   const bars = classes.map((name, index) => {
     const [line, bar] = [element("div"), element("i")];
     bar.style.setProperty("--share", `${100 * shares[index]}%`);
-    bar.style.setProperty("--tone", PALETTE.scales.diverging[index ? 8 : 2][1]);
+    bar.style.setProperty("--tone", classes.length > 2 ? PALETTE.classes[index % 10] : PALETTE.scales.diverging[index ? 8 : 2][1]);
     line.append(element("b", name), bar, element("span", percent(shares[index])));
     return line;
   });
@@ -164,12 +172,19 @@ function paintStrip(view, strip) {
 function paintEnd(view, { name, canvas }) {
   const strip = view.strips.find((other) => other.name === name);
   const word = name === "forward" ? view.count - 1 : 0;
-  const values = Float32Array.from({ length: strip.units }, (_, unit) => strip.values[unit * view.count + word]);
-  const columns = 32;
-  const base = picture(values, strip.units / columns, columns, "diverging", strip.limit);
+  const columns = Math.min(32, strip.units);
+  const rows = Math.ceil(strip.units / columns);
+  const values = Float32Array.from({ length: rows * columns }, (_, unit) =>
+    unit < strip.units ? strip.values[unit * view.count + word] : 0,
+  );
+  const base = picture(values, rows, columns, "diverging", strip.limit);
   const width = canvas.parentElement.clientWidth;
-  const context = sharpContext(canvas, width, (width / columns) * (strip.units / columns));
-  context.drawImage(base, 0, 0, width, (width / columns) * (strip.units / columns));
+  const cell = Math.min(width / columns, 14);
+  const context = sharpContext(canvas, width, cell * rows);
+  context.drawImage(base, 0, 0, width, cell * rows);
+  // The last row may end early.
+  const left = strip.units - (rows - 1) * columns;
+  context.clearRect((width * left) / columns, (rows - 1) * cell, width, cell);
 }
 
 function tellWord(view) {
