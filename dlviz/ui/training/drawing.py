@@ -46,6 +46,10 @@ def newest(run: Watched) -> Trained | None:
 
 def when(trained: Trained) -> str:
     """How far the network had learned."""
+    from dlviz.training.metadata import BROUGHT
+
+    if trained.facts.get(BROUGHT):
+        return "with the weights of the file"
     return f"after step {trained.step:,}" if trained.step else "before its first step"
 
 

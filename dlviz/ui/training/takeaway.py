@@ -21,7 +21,8 @@ def show(run: Watched) -> None:
     name = f"dlviz-{run.run[:8]}"
     _file(
         "Weights",
-        f"The network after step {step:,}, as safetensors: `load_file` gives its state_dict.",
+        f"The network {'of the file' if run.brought else f'after step {step:,}'}, as safetensors: "
+        "`load_file` gives its state_dict, and it can be brought in again under My runs.",
         partial(weights, run, step),
         f"{name}.safetensors",
     )
