@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from dlviz.data import labelled
@@ -53,3 +55,17 @@ def test_too_many_rows_or_bytes_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
         read(b"text,label\na,x\nb,y\nc,y\n")
     with pytest.raises(BadTable, match="larger than 5 MB"):
         read(b"x" * 5_000_001)
+
+
+def test_many_columns_and_many_labels_are_told_quickly() -> None:
+    columns = ",".join(["text", "label", *map(str, range(400_000))])
+    before = time.perf_counter()
+    table = read((columns + "\n" + "a,x\n" * 5_000 + "b,y\n").encode())
+    assert len(table.texts) == 5_001
+    with pytest.raises(BadTable, match="found: “0”, “1”, “2”, “3”, “4”, “5”, “6”, “7”") as refusal:
+        read(columns.removeprefix("text,label,").encode())
+    assert len(str(refusal.value)) < 200
+    with pytest.raises(BadTable, match="19,000 different labels, and 100 at the most"):
+        read(("text,label\n" + "".join(f"a,{row}\n" for row in range(19_000))).encode())
+    # Twenty times as long as it takes, and a hundredth of what a dictionary a row would take.
+    assert time.perf_counter() - before < 10

@@ -9,6 +9,7 @@ LARGEST = 5_000_000  # bytes
 ROWS = 20_000
 CLASSES = 100
 COLUMNS = ("text", "label")
+NAMED = 8  # columns that are named where others are missing
 
 
 class BadTable(ValueError):
@@ -61,12 +62,14 @@ def _rows(data: bytes) -> list[tuple[int, str, str]]:
         text = data.decode("utf-8-sig")
         # Some spreadsheets part columns by semicolons or tabs.
         mark = max(",;\t", key=text.partition("\n")[0].count)
-        table = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-        names = {(name or "").strip().lower(): name for name in table.fieldnames or []}
-        if missing := [column for column in COLUMNS if column not in names]:
-            found = ", ".join(f"“{name[:20]}”" for name in names if name) or "none"
+        table = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+        places = {name.strip().lower(): at for at, name in enumerate(next(table, []))}
+        if missing := [column for column in COLUMNS if column not in places]:
+            found = ", ".join(f"“{name[:20]}”" for name in islice(places, NAMED) if name) or "none"
             raise BadTable(f"There is no column {' and no column '.join(missing)}; found: {found}.")
-        texts = ((table.line_num, row[names["text"]] or "", row[names["label"]] or "") for row in table)
+        # By place: a dictionary a row would be as long as the first line, which may name a million columns.
+        at = [places[column] for column in COLUMNS]
+        texts = ((table.line_num, _cell(row, at[0]), _cell(row, at[1])) for row in table if row)
         rows = list(islice(texts, ROWS + 1))
     except UnicodeDecodeError as error:
         raise BadTable("The file is not UTF-8 text: save it as “CSV UTF-8”.") from error
@@ -75,3 +78,8 @@ def _rows(data: bytes) -> list[tuple[int, str, str]]:
     if len(rows) > ROWS:
         raise BadTable(f"The file has more than {ROWS:,} rows.")
     return rows
+
+
+def _cell(row: list[str], place: int) -> str:
+    """Empty where the row is too short."""
+    return row[place] if place < len(row) else ""

@@ -205,8 +205,8 @@ def _vocabulary(size: object, itself: Said, words: str) -> list[str]:
         typed = [PADDING, UNKNOWN, *typed]
     if not (found := itself.facts.get("vocabulary", typed)):
         raise BadUpload(
-            f"It knows {size} words, and the file does not say which: write them below, one a line, in the "
-            "order of their indices."
+            f"It knows {size} words, and the file does not say which: write them, one a line, in the order "
+            "of their indices."
         )
     known = _strings(found, "words", int(str(size)))
     try:

@@ -9,8 +9,10 @@ from dlviz import weights
 from dlviz.contributions import integrated_gradients, leave_one_out, rank_agreement
 from dlviz.data.sentiment import tokenise
 from dlviz.ui import warm
+from dlviz.ui.text import own
 from dlviz.ui.text.state import EXAMPLES
 from tests.packed import messages
+from tests.pages.cnn_lab import press
 from tests.pages.conftest import Open
 from tests.test_contributions import MODEL, indices
 
@@ -135,6 +137,27 @@ def test_a_teachers_sentences_are_measured_and_mistakes_listed(opened: Open) -> 
     assert "**2 of 3 (66.7 %) right.**" in text(app)
     (frame,) = app.dataframe
     assert frame.value["text"].tolist() == ["the film was not good"]
+
+
+def test_a_long_table_is_stopped_and_goes_on(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own, "SLICE", 2)
+    read = own.Answers.read
+
+    def read_and_stop(answers: own.Answers, texts: list[str]) -> None:
+        read(answers, texts)
+        if len(answers.said) == 4:
+            answers.stop()  # what the button does
+
+    monkeypatch.setattr(own.Answers, "read", read_and_stop)
+    app = opened("text")
+    app.session_state["text.own"] = True
+    app.run()
+    table = b"text,label\n" + b"a lovely film,praise\nan awful film,blame\n" * 3
+    app.file_uploader(key="text.file").set_value(("mine.csv", table, "text/csv")).run()
+    assert "**4 of the first 4 of 6 (100.0 %) right.**" in text(app)
+    press(app, "Measure the other 2")
+    assert "**6 of 6 (100.0 %) right.**" in text(app)
+    assert "Stop" not in [button.label for button in app.button]
 
 
 @pytest.mark.parametrize(

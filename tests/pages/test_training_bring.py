@@ -14,10 +14,10 @@ from dlviz.training.exports import weights_file
 from dlviz.training.runs.service import Service
 from dlviz.ui.training import takeaway
 from dlviz.ui.training.watched import watched
+from tests.brought import NETWORKS, TEXT, TRANSFORMER, WORDS, state_of
 from tests.packed import messages
 from tests.pages.cnn_lab import percent, press, probabilities, said
 from tests.pages.conftest import Open
-from tests.test_training_imports import NETWORKS, TEXT, TRANSFORMER, WORDS, state_of
 from tests.training_runs.idle import MINE
 
 pytestmark = pytest.mark.usefixtures("runs")
@@ -119,7 +119,7 @@ def test_words_are_asked_where_the_file_has_none(upload: Upload) -> None:
     app.text_area(key="training.words_of").set_value("\n".join(WORDS))
     press(app, "Bring it in")
     run_of(app)
-    assert app.metric[0].label == "It says, before its first step"
+    assert app.metric[0].label == "It says, with the weights of the file"
 
 
 def test_what_is_wrong_with_a_file_is_said_and_nothing_is_lost(upload: Upload, runs: Service) -> None:
@@ -139,3 +139,12 @@ def test_names_in_a_file_are_text_and_load_nothing(upload: Upload, opened: Open)
     evil = {**facts, "classes": ["![x](http://a.test/b.png)", "`**<b>**`"]}
     app = upload(weights_file(state_of((name, arguments, task, evil))))
     assert app.metric[0].value.startswith((r"!\[x\](http", r"\`\*\*<b>"))
+
+
+def test_a_file_that_says_all_but_its_words_is_asked_for_these_alone(upload: Upload) -> None:
+    app = upload(save(state_of(TEXT).weights, {"class": "TextClassifier"}))
+    assert app.error[0].value.startswith("It knows 6 words")
+    assert all(field.key != "training.class_name" for field in app.selectbox)
+    app.text_area(key="training.words_of").set_value("\n".join(WORDS))
+    press(app, "Bring it in")
+    run_of(app)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -14,7 +15,8 @@ from dlviz.ui.text.state import LAB, WORDS
 # What people call the two classes.
 NAMES = {"blame": 0, "negative": 0, "neg": 0, "0": 0, "praise": 1, "positive": 1, "pos": 1, "1": 1}
 SHOWN = 12  # mistakes
-BATCH = 64  # texts at once, between two reports of progress
+SLICE = 128  # texts between two reports of progress: then it can be stopped
+ANSWERS = f"{LAB}.answers"
 PROGRESS = "Reading your sentences …"
 
 
@@ -58,26 +60,75 @@ def _measured(network: Network, name: str, data: bytes) -> None:
     except BadTable as problem:
         st.error(plain(str(problem)), icon=":material/table:")
         return
-    said, cut = _answers(network, name, table.texts)
-    right = sum(one == other for one, other in zip(said, wanted, strict=True))
-    st.markdown(f"**{right:,} of {len(said):,} ({percent(right / len(said))}) right.**")
-    if cut:
-        st.caption(f"Longer than {WORDS} words, and read up to there: {cut:,}.")
-    rows = zip(table.texts, wanted, said, strict=True)
-    if mistakes := [(text, label, one) for text, label, one in rows if label != one]:
+    answers = _answers(network, name, table.texts)
+    _told(answers, table.texts, wanted)
+    rest = len(table.texts) - len(answers.said)
+    if rest:
+        st.button(f"Measure the other {rest:,}", key=f"{LAB}.rest", on_click=answers.go_on)
+
+
+@dataclass
+class Answers:
+    """What the network has said of a file's texts, in their order, as far as it has read.
+
+    Whatever else the learner does meanwhile, the next run of the page goes on from there.
+    """
+
+    network: Network
+    name: str
+    said: list[int | None] = field(default_factory=list)
+    cut: int = 0  # texts that were too long
+    stopped: bool = False
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def go_on(self) -> None:
+        self.stopped = False
+
+    def to_go(self, texts: Sequence[str]) -> bool:
+        """Whether there is more to read."""
+        return not self.stopped and len(self.said) < len(texts)
+
+    def read(self, texts: Sequence[str]) -> None:
+        """The texts that follow."""
+        sentences = [self.network.read(text, WORDS) for text in texts]
+        self.said += _read(self.network, sentences)
+        self.cut += sum("are read." in read.remark for read in sentences)
+
+
+def _answers(network: Network, name: str, texts: Sequence[str]) -> Answers:
+    """Those of a file, read until the end or until the learner stops it."""
+    answers = st.session_state.get(ANSWERS)
+    if answers is None or answers.name != name or answers.network.model is not network.model:
+        answers = st.session_state[ANSWERS] = Answers(network, name)
+    if answers.to_go(texts):
+        place = st.empty()
+        with place.container(horizontal=True, vertical_alignment="center"):
+            bar = st.progress(0.0, PROGRESS)
+            st.button("Stop", icon=":material/stop:", key=f"{LAB}.stop", on_click=answers.stop)
+        while answers.to_go(texts):
+            done = len(answers.said)
+            bar.progress(done / len(texts), f"{PROGRESS} {done:,} of {len(texts):,}")
+            answers.read(texts[done : done + SLICE])
+        place.empty()
+    return answers
+
+
+def _told(answers: Answers, texts: Sequence[str], wanted: Sequence[int]) -> None:
+    """How many were right, and the mistakes."""
+    rows = list(zip(texts, wanted, answers.said, strict=False))
+    if not rows:
+        st.caption("Stopped before the first was read.")
+        return
+    right = sum(label == one for _, label, one in rows)
+    of = f"the first {len(rows):,} of {len(texts):,}" if len(rows) < len(texts) else f"{len(rows):,}"
+    st.markdown(f"**{right:,} of {of} ({percent(right / len(rows))}) right.**")
+    if answers.cut:
+        st.caption(f"Longer than {WORDS} words, and read up to there: {answers.cut:,}.")
+    if mistakes := [row for row in rows if row[1] != row[2]]:
         st.caption(f"Its mistakes{f', the first {SHOWN}' if len(mistakes) > SHOWN else ''}:")
-        st.dataframe([_mistake(network, *each) for each in mistakes[:SHOWN]], hide_index=True)
-
-
-def _answers(network: Network, name: str, texts: Sequence[str]) -> tuple[list[int | None], int]:
-    """The class that the network names for each text, and how many were too long; computed once a file."""
-    key = f"{LAB}.answers"
-    kept = st.session_state.get(key)
-    if kept is None or kept[0] is not network.model or kept[1] != name:
-        sentences = [network.read(text, WORDS) for text in texts]
-        found = _read(network, sentences), sum("are read." in read.remark for read in sentences)
-        kept = st.session_state[key] = network.model, name, found
-    return kept[2]
+        st.dataframe([_mistake(answers.network, *each) for each in mistakes[:SHOWN]], hide_index=True)
 
 
 def _read(network: Network, sentences: Sequence[sentence.Sentence]) -> list[int | None]:
@@ -88,17 +139,12 @@ def _read(network: Network, sentences: Sequence[sentence.Sentence]) -> list[int 
     for at, read in enumerate(sentences):
         lengths[len(read)].append(at)
     said: list[int | None] = [None] * len(sentences)
-    bar, done = st.progress(0.0, PROGRESS), len(lengths.pop(0, []))
+    lengths.pop(0, None)
     for places in lengths.values():
-        for start in range(0, len(places), BATCH):
-            batch = places[start : start + BATCH]
-            with torch.inference_mode():
-                answers = network.model(torch.tensor([sentences[at].indices for at in batch])).argmax(1)
-            for at, answer in zip(batch, answers.tolist(), strict=True):
-                said[at] = answer
-            done += len(batch)
-            bar.progress(done / len(sentences), PROGRESS)
-    bar.empty()
+        with torch.inference_mode():
+            answers = network.model(torch.tensor([sentences[at].indices for at in places])).argmax(1)
+        for at, answer in zip(places, answers.tolist(), strict=True):
+            said[at] = answer
     return said
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 FILE, CLASS, HEADS, WORDS = (f"{LAB}.weights", f"{LAB}.class_name", f"{LAB}.heads_of", f"{LAB}.words_of")
 PROBLEM = f"{LAB}.brought"
-ASKED = f"{LAB}.asked"  # whether the file does not say what it is
-USUAL = "SimpleCNN"
+ASKED = f"{LAB}.asked"  # what the file does not say: its network, or its words alone
+USUAL, TEXT = "SimpleCNN", "TextClassifier"
 # What can be done with a network that was brought in, by what it reads.
 ASK = {
     "pictures": "Show it a picture, here or in the Time machine, and see what it says.",
@@ -46,13 +46,26 @@ def show() -> None:
             max_upload_size=15,
             on_change=_taken,
         )
-        if file is not None and st.session_state.get(ASKED):
-            _ask()
+        if file is not None and (asked := st.session_state.get(ASKED)):
+            _ask(asked)
         if problem := st.session_state.get(PROBLEM):
             st.error(problem, icon=":material/scale:")
 
 
-def _ask() -> None:
+def _ask(asked: str) -> None:
+    if asked == "network":
+        _ask_network()
+    if asked == "words" or st.session_state[CLASS] == TEXT:
+        st.text_area(
+            "Its words, one a line, in the order of their indices",
+            key=WORDS,
+            help="Without them no sentence can be read to it. The first two, `<pad>` and `<unk>`, may be "
+            "left out.",
+        )
+    st.button("Bring it in", key=f"{LAB}.bring", type="primary", on_click=_open)
+
+
+def _ask_network() -> None:
     from dlviz.training.imports import HEADS as USUAL_HEADS
     from dlviz.training.shapes import SIZES
 
@@ -71,14 +84,6 @@ def _ask() -> None:
             key=HEADS,
             help="They share their matrices, so no shape tells how many there are.",
         )
-    if st.session_state[CLASS] == "TextClassifier":
-        st.text_area(
-            "Its words, one a line, in the order of their indices",
-            key=WORDS,
-            help="Without them no sentence can be read to it. The first two, `<pad>` and `<unk>`, may be "
-            "left out.",
-        )
-    st.button("Bring it in", key=f"{LAB}.bring", type="primary", on_click=_open)
 
 
 def _taken() -> None:
@@ -94,10 +99,12 @@ def _taken() -> None:
     except uploaded.BadUpload as problem:
         st.session_state[PROBLEM] = str(problem)
         return
-    if content.metadata.get("class"):
+    if itself := content.metadata.get("class"):
         _open()
+        if itself == TEXT and "facts" not in content.metadata:
+            st.session_state[ASKED] = "words"
     else:
-        st.session_state[ASKED] = True
+        st.session_state[ASKED] = "network"
         st.session_state[CLASS] = imports.fitting(content) or USUAL
 
 

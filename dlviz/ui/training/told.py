@@ -44,6 +44,8 @@ def made(run: Watched) -> str:
 def when(run: Watched, step: int) -> str:
     """How far the network of a checkpoint had learned."""
     history = run.look()
+    if run.brought:
+        return "with the weights of the file"
     if history.restored and step == history.step and run.best:
         return f"after step {step:,}, with the weights of epoch {run.best['epoch']} back"
     return f"after step {step:,}" if step else "before its first step"
