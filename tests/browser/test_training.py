@@ -85,22 +85,43 @@ def test_a_run_is_found_again_after_a_refresh_and_stopped(visit: Visit) -> None:
     stop(page)
 
 
-def test_the_owner_pauses_and_changes_the_rate_and_another_browser_watches(visit: Visit) -> None:
+def press_in_both(tabs: tuple[Page, Page], name: str) -> None:
+    """The same button in two tabs, one right after the other."""
+    both = [button(tab, name).element_handle() for tab in tabs]
+    for each in both:
+        each.evaluate("button => button.click()")
+
+
+def test_two_tabs_of_the_owner_steer_one_run_and_another_browser_watches(visit: Visit) -> None:
     page = visit(LONG)
     begin(page)
+    tab = page.context.new_page()
+    tab.goto(page.url)
     watching = visit(page.url[page.url.index("/training") :])
     wait_for_step(watching, 1)
     expect(watching.get_by_text("only they can steer it")).to_be_visible()
-    expect(button(watching, "Stop")).to_have_count(0)
+    for name in ("Pause", "Stop", "÷ 10", "× 10"):
+        expect(button(watching, name)).to_have_count(0)
     button(page, "÷ 10").click()
-    for both in (page, watching):
-        metric = both.get_by_test_id("stMetric").filter(has_text="Learning rate")
+    for each in (page, tab, watching):
+        metric = each.get_by_test_id("stMetric").filter(has_text="Learning rate")
         expect(metric).to_contain_text("0.0001", timeout=PATIENCE)
     button(page, "Pause").click()
     expect(watching.get_by_text(re.compile("^Paused · Epoch"))).to_be_visible(timeout=PATIENCE)
-    button(page, "Resume").click()
-    stop(page)
-    expect(watching.get_by_text("The run was stopped.")).to_be_visible(timeout=PATIENCE)
+    button(tab, "Resume").click()
+    expect(button(page, "Pause")).to_be_visible(timeout=PATIENCE)
+    # To ask in two tabs at once is to ask once.
+    press_in_both((page, tab), "Stop")
+    for each in (page, tab, watching):
+        expect(each.get_by_text("The run was stopped.")).to_be_visible(timeout=PATIENCE)
+    expect(button(watching, "Go on from the last checkpoint")).to_have_count(0)
+    end = drawn(page)
+    press_in_both((page, tab), "Go on from the last checkpoint")
+    for each in (page, tab):
+        wait_for_step(each, end + 1)
+        expect(each.get_by_test_id("stAlert")).to_have_count(0)
+    stop(tab)
+    expect(page.get_by_text("The run was stopped.")).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_drawing_is_read_by_the_network_that_learns(visit: Visit) -> None:

@@ -139,7 +139,7 @@ def test_without_a_run_with_an_unknown_one_and_before_it_begins(at: At, runs: Se
 def test_questions_code_and_weights_of_the_film(at: At, runs: Service) -> None:
     run = trained(runs.store, CNN, MINE)
     app = at(run, at="3", beside="0")
-    assert [each.label for each in app.get("download_button")] == [
+    assert [each.proto.label for each in app.get("download_button")] == [
         "Weights after step 0",
         "Weights after step 3",
     ]
@@ -154,7 +154,7 @@ def test_questions_code_and_weights_of_the_film(at: At, runs: Service) -> None:
     question.set_value(f"step {steps[said.index(said[-1])]}").run()
     assert [each.value.startswith("Yes. At step") for each in app.success] == [True]
     assert any("def load(cls, path: Path)" in each.value for each in app.code)
-    assert any(each.label.startswith("Run it yourself") for each in app.get("download_button"))
+    assert any(each.proto.label.startswith("Run it yourself") for each in app.get("download_button"))
 
 
 def test_a_network_shows_at_first_what_it_has(at: At, runs: Service) -> None:

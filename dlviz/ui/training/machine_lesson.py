@@ -46,9 +46,8 @@ def _weights(run: Watched, step: int) -> None:
 def lessons(run: Watched, asked: Asked, seen: Film) -> None:
     """The questions, the code, and the script."""
     if len(seen.moments) > 1:
-        lesson.predict(
-            LAB, lambda: machine_questions.ask(seen, lambda: film(run, asked, "kernels", "", stood()))
-        )
+        kernels = partial(film, run, asked, "kernels", "", stood())
+        lesson.predict(LAB, lambda: machine_questions.ask(seen, kernels))
     step = next(reversed(seen.moments))
     lesson.code(
         LAB, machine_questions.sources(get("what")), lambda: script(run, asked, step), "checkpoints.py"

@@ -23,8 +23,8 @@ def show(run: Watched) -> None:
     if (step := _readable(run)) is not None:
         _file(
             "Weights",
-            f"The network {told.when(run, step)}, as safetensors: `load_file` gives its state_dict, and it can "
-            "be brought in again under My runs.",
+            f"The network {told.when(run, step)}, as safetensors: `load_file` gives its state_dict, and it "
+            "can be brought in again under My runs.",
             partial(weights, run, step),
             f"{name}.safetensors",
         )
