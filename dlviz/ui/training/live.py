@@ -1,4 +1,4 @@
-"""A run while it is watched: read again every second until it has ended."""
+"""A run while it is watched: read again every second or two until it has ended."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from dlviz.training.curves import AXES, History
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
+from dlviz.ui import owner
 from dlviz.ui.curves import Curves, curves
 from dlviz.ui.percent import percent
-from dlviz.ui.training import steering, told
+from dlviz.ui.training import pace, steering, told
 from dlviz.ui.training.state import LAB, get
 from dlviz.ui.training.watched import Watched, watched
 
-EVERY = 1.0  # seconds
 SEEN = f"{LAB}.seen"
 AXIS = {"step": "Steps", "epoch": "Epochs", "seconds": "Seconds"}
 # A paused run may be let go on by its owner in another tab, so only an ending stops the clock.
@@ -29,7 +29,8 @@ def show(run: Watched, status: Status) -> None:
     """The run; its clock stops when it has ended."""
     over = status.state in SETTLED
     st.session_state[SEEN] = _mark(run, over)
-    st.fragment(run_every=None if over else EVERY, key=f"{LAB}.live")(_watch)(run.run)
+    every = None if over else pace.every(owner.token())
+    st.fragment(run_every=every, key=f"{LAB}.live")(_watch)(run.run)
 
 
 def _mark(run: Watched, over: bool) -> tuple[object, ...]:
@@ -38,6 +39,7 @@ def _mark(run: Watched, over: bool) -> tuple[object, ...]:
 
 
 def _watch(name: str) -> None:
+    pace.every(owner.token())  # who watches is counted; the page's next run asks how often to look
     try:
         status = service.shared().status(name)
         run = watched(name)
