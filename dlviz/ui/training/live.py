@@ -1,4 +1,4 @@
-"""A run while it is watched: read again every second until it has ended."""
+"""A run while it is watched: read again every second or two until it has ended."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from dlviz.training.curves import AXES, History
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
+from dlviz.ui import owner
 from dlviz.ui.curves import Curves, curves
 from dlviz.ui.percent import percent
-from dlviz.ui.training import steering, told
+from dlviz.ui.training import pace, steering, told
 from dlviz.ui.training.state import LAB, get
 from dlviz.ui.training.watched import Watched, watched
 
-EVERY, ENDED = 1.0, 5.0  # seconds: while it goes on, and once it has stopped but may be let go on
+ENDED = 5.0  # seconds between two looks at a run that has stopped but may be let go on
 SEEN = f"{LAB}.seen"
 AXIS = {"step": "Steps", "epoch": "Epochs", "seconds": "Seconds"}
 SETTLED = ("ended", "interrupted")
@@ -27,7 +28,7 @@ SETTLED = ("ended", "interrupted")
 def show(run: Watched, status: Status) -> None:
     """The run; its clock stops when it has ended for good: any other its owner may let go on elsewhere."""
     over = status.state in SETTLED
-    every = EVERY if not over else ENDED if status.can_go_on else None
+    every = pace.every(owner.token()) if not over else ENDED if status.can_go_on else None
     st.session_state[SEEN] = _mark(run, over)
     st.fragment(run_every=every, key=f"{LAB}.live")(_watch)(run.run)
 
@@ -38,6 +39,7 @@ def _mark(run: Watched, over: bool) -> tuple[object, ...]:
 
 
 def _watch(name: str) -> None:
+    pace.every(owner.token())  # who watches is counted; the page's next run asks how often to look
     try:
         status = service.shared().status(name)
         run = watched(name)
