@@ -1,6 +1,7 @@
 """The lab of text generation: what the browser gets, and what the page says."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dlviz import weights
 from dlviz.generation import generate
-from dlviz.tracking import in_quotes, stretches, trackers
+from dlviz.tracking import Tracker, in_quotes, stretches, trackers
 from dlviz.ui import warm
 from tests.packed import messages
 from tests.pages.cnn_lab import query
@@ -16,6 +17,11 @@ from tests.pages.conftest import Open
 
 MODEL = weights.load("novel_lstm")
 PROMPT = 'Elizabeth smiled, and said, "'
+
+
+@cache
+def of_speech() -> Tracker:
+    return trackers(MODEL, *stretches())["quotes"]
 
 
 def typed(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
@@ -50,7 +56,7 @@ def test_top_p_leaves_only_the_most_probable(opened: Open) -> None:
 def test_the_light_is_the_measured_units_cell_and_its_correlations_are_told(opened: Open) -> None:
     app = opened("generate", length="30")
     _, arrays = typed(app)
-    tracker = trackers(MODEL, *stretches())["quotes"]
+    tracker = of_speech()
     made = generate(MODEL, PROMPT, 30, 0.6, None, 4)
     np.testing.assert_allclose(arrays["lit"], made.cell[:, tracker.unit], atol=1e-5)
     here = np.corrcoef(in_quotes(PROMPT + made.text), made.cell[:, tracker.unit])[0, 1]
@@ -120,7 +126,7 @@ def test_a_strange_prompt_is_read_as_far_as_it_can_be(
     ],
 )
 def test_a_link_with_nonsense_opens_the_lab_and_says_so(opened: Open, name: str, value: str) -> None:
-    app = opened("generate", **{name: value})
+    app = opened("generate", **{"length": "20", name: value})
     assert any(f"left out: {name}." in info.value for info in app.info)
     assert typed(app)[0]["text"]
 
@@ -146,7 +152,7 @@ def test_a_question_is_answered_from_the_learners_text(opened: Open) -> None:
 
 
 def test_the_colours_say_which_means_inside(opened: Open) -> None:
-    negative = trackers(MODEL, *stretches())["quotes"].found < 0
+    negative = of_speech().found < 0
     said = text(opened("generate", length="30"))
     assert ("Blue: outside; orange: inside." in said) == negative
 
