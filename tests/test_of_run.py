@@ -4,11 +4,12 @@ from pathlib import Path
 import pytest
 
 from dlviz.training.config import TrainingConfig
-from dlviz.training.imports import open_weights
+from dlviz.training.imports import Told, open_weights
 from dlviz.training.runs import checkpoints, service
 from dlviz.training.runs.owner import hashed, new_token
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
+from dlviz.training.uploaded import read
 from dlviz.ui import of_run
 from dlviz.ui.training import bring, watched
 from dlviz.weights import BadWeights
@@ -80,7 +81,7 @@ def test_weights_brought_in_say_so(runs: Service) -> None:
     from safetensors.torch import save
 
     data = save(network("SimpleCNNBatchNorm", 3).state_dict())
-    run = bring.kept(open_weights(data, "SimpleCNNBatchNorm"), new_token())
+    run = bring.kept(open_weights(read(data), Told("SimpleCNNBatchNorm")), new_token())
     found = of_run.opened(run, "cnn")
     assert found.trained.classes == ["0", "1", "2"]
     assert found.made == "SimpleCNNBatchNorm. Weights brought in from a file: they were not trained here."
@@ -88,7 +89,7 @@ def test_weights_brought_in_say_so(runs: Service) -> None:
 
 def test_answers_that_are_no_digits_say_what_they_mean(runs: Service) -> None:
     clothes = of_run.opened(kept(runs.store, classes=CLOTHES, task="fashion"), "cnn")
-    assert clothes.made == clothes.line + r"; its answers mean 0 T-shirt, 1 \*trousers\*"
+    assert clothes.made == clothes.line + "; its answers mean 0 T-shirt, 1 *trousers*"
     assert of_run.opened(kept(runs.store), "cnn").means == ""
     many = of_run.opened(kept(runs.store, classes=list("abcdefghijk"), task="drawings"), "cnn")
     assert many.means == ""
