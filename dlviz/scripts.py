@@ -3,10 +3,7 @@
 Values enter a script only as literals of numbers, texts and lists of these.
 """
 
-import base64
-import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from string import Template
 
 import numpy as np
@@ -17,7 +14,7 @@ from dlviz.data import digits, novels
 from dlviz.models import SimpleCNN
 from dlviz.paths import ASSETS
 from dlviz.recurrence.reading import recurrent
-from dlviz.written import constructor
+from dlviz.written import constructor, packed
 
 # Layer, gate or state, the value it is held at, when, and in which units (None: all).
 Held = tuple[str, str, float, range, list[int] | None]
@@ -96,7 +93,7 @@ def convolution_script(
     return _fill(
         "convolution",
         shape=repr(tuple(map(int, image.shape))),
-        image=repr(_packed(image)),
+        image=repr(packed(image)),
         kernel=repr(check_kernel(kernel).astype(float).tolist()),
         padding=_number(padding),
         padding_mode=repr(_torch_padding(padding_mode)),
@@ -127,7 +124,7 @@ def recurrent_script(
         title=type(model).__name__,
         usage=usage,
         shape=repr(tuple(map(int, x.shape))),
-        x=repr(_packed(x)),
+        x=repr(packed(x)),
         kind=repr(name.upper()),
         layers=_number(layers.num_layers),
         hidden=_number(layers.hidden_size),
@@ -208,55 +205,6 @@ def generate_script(
     )
 
 
-@dataclass(frozen=True)
-class Attention:
-    """What an attention script computes with.
-
-    Args:
-        heads, head: how many there are, and whose pattern is printed.
-        names: of queries, keys, values and fc_out in the weights file, or their seed if they are random.
-        file: what the usage calls that file.
-        causal, scaled: whether later tokens are masked, and scores divided by √head_dim.
-        hidden, off: masked tokens, heads switched off.
-        weight: head, query, key and value of a weight that is set.
-    """
-
-    heads: int
-    head: int
-    names: Sequence[str] | int
-    file: str = ""
-    causal: bool = False
-    scaled: bool = True
-    hidden: Sequence[int] = ()
-    off: Sequence[int] = ()
-    weight: tuple[int, int, int, float] | None = None
-
-
-def attention_script(x: np.ndarray, told: Attention) -> str:
-    """A script that prints one head's pattern, and the first eight numbers of each token's output.
-
-    Args:
-        x: (seq, embed) float32, what enters the attention.
-    """
-    seed = told.names if isinstance(told.names, int) else None
-    weight = told.weight and (*map(int, told.weight[:3]), float(told.weight[3]))
-    return _fill(
-        "attention",
-        usage=f"python script.py {told.file}".rstrip(),
-        shape=repr(tuple(map(int, x.shape))),
-        x=repr(_packed(x)),
-        heads=_number(told.heads),
-        head=_number(told.head),
-        seed=_number(seed),
-        names=repr([] if isinstance(told.names, int) else list(map(str, told.names))),
-        causal=repr(bool(told.causal)),
-        scaled=repr(bool(told.scaled)),
-        hidden=repr(list(map(int, told.hidden))),
-        off=repr(list(map(int, told.off))),
-        weight=repr(weight),
-    )
-
-
 def bert_script(
     model: str | None,
     text: str,
@@ -289,11 +237,6 @@ def bert_script(
 def _index(layer: str) -> int:
     """1 for `lstm.1`."""
     return int(layer.rsplit(".", 1)[1])
-
-
-def _packed(image: np.ndarray) -> str:
-    """The values as text: float32, compressed, in base64."""
-    return base64.b64encode(zlib.compress(image.astype("<f4").tobytes(), level=9)).decode()
 
 
 def _torch_padding(mode: str) -> str:

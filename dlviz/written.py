@@ -1,5 +1,9 @@
-"""A convolutional network of the lesson written out in plain PyTorch, for the scripts to run oneself."""
+"""Networks and numbers written out as text, for the scripts to run oneself."""
 
+import base64
+import zlib
+
+import numpy as np
 from torch import nn
 
 KINDS = {nn.ReLU: "nn.ReLU()", nn.MaxPool2d: "nn.MaxPool2d(2, 2)"}
@@ -36,3 +40,8 @@ def _layer(layer: nn.Module) -> str:
     if isinstance(layer, nn.BatchNorm2d):
         return f"nn.BatchNorm2d({layer.num_features})"
     return KINDS[type(layer)]
+
+
+def packed(image: np.ndarray) -> str:
+    """The values as text: float32, compressed, in base64."""
+    return base64.b64encode(zlib.compress(image.astype("<f4").tobytes(), level=9)).decode()

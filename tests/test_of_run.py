@@ -84,7 +84,7 @@ def test_weights_brought_in_say_so(runs: Service) -> None:
     run = bring.kept(open_weights(read(data), Told("SimpleCNNBatchNorm")), new_token())
     found = of_run.opened(run, "cnn")
     assert found.trained.classes == ["0", "1", "2"]
-    assert found.made == "SimpleCNNBatchNorm. Weights brought in from a file: they were not trained here."
+    assert found.made == "SimpleCNNBatchNorm. Weights brought in from a file: they were not trained here"
 
 
 def test_answers_that_are_no_digits_say_what_they_mean(runs: Service) -> None:

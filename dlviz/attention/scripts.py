@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
 
+import numpy as np
+
 from dlviz.data import novels
 from dlviz.paths import ASSETS
+from dlviz.written import packed
 
 LEARNED = {"digit": "digit_transformer.safetensors", "text": "char_transformer.safetensors"}
 
@@ -75,6 +78,55 @@ def attend_script(
         top_p=repr(None if top_p is None else float(top_p)),
         seed=repr(int(seed)),
         heads=repr(int(heads)),
+    )
+
+
+@dataclass(frozen=True)
+class Attention:
+    """What an attention script computes with.
+
+    Args:
+        heads, head: how many there are, and whose pattern is printed.
+        names: of queries, keys, values and fc_out in the weights file, or their seed if they are random.
+        file: what the usage calls that file.
+        causal, scaled: whether later tokens are masked, and scores divided by √head_dim.
+        hidden, off: masked tokens, heads switched off.
+        weight: head, query, key and value of a weight that is set.
+    """
+
+    heads: int
+    head: int
+    names: Sequence[str] | int
+    file: str = ""
+    causal: bool = False
+    scaled: bool = True
+    hidden: Sequence[int] = ()
+    off: Sequence[int] = ()
+    weight: tuple[int, int, int, float] | None = None
+
+
+def attention_script(x: np.ndarray, told: Attention) -> str:
+    """A script that prints one head's pattern, and the first eight numbers of each token's output.
+
+    Args:
+        x: (seq, embed) float32, what enters the attention.
+    """
+    seed = told.names if isinstance(told.names, int) else None
+    weight = told.weight and (*map(int, told.weight[:3]), float(told.weight[3]))
+    return _fill(
+        "attention",
+        usage=f"python script.py {told.file}".rstrip(),
+        shape=repr(tuple(map(int, x.shape))),
+        x=repr(packed(x)),
+        heads=repr(int(told.heads)),
+        head=repr(int(told.head)),
+        seed=repr(seed),
+        names=repr([] if isinstance(told.names, int) else list(map(str, told.names))),
+        causal=repr(bool(told.causal)),
+        scaled=repr(bool(told.scaled)),
+        hidden=repr(list(map(int, told.hidden))),
+        off=repr(list(map(int, told.off))),
+        weight=repr(weight),
     )
 
 

@@ -13,7 +13,6 @@ import streamlit as st
 from dlviz.ui import address, of_run
 from dlviz.ui.of_run import Opened
 from dlviz.ui.percent import percent
-from dlviz.ui.training import told
 from dlviz.ui.training.state import RUN_FIELD
 
 TRAINED, OF_RUN = "Trained for the lab", "The run’s"
@@ -82,11 +81,7 @@ def usage(found: Opened) -> str:
 
 def made(found: Opened) -> str:
     """Which run, and how well its network does."""
-    if found.run.brought:
-        return found.made
-    # What its answers mean stands beside them.
-    line = f"Weights of a training run, after step {found.trained.step:,}: {told.made(found.run)}."
-    held = measured(found)
+    line, held = f"{found.line}.", measured(found)  # what its answers mean stands beside them
     return line if held is None else f"{line} It gets {percent(held.accuracy)} of {held.data} right."
 
 

@@ -233,7 +233,7 @@ def test_a_new_kernel_while_playing_plays_on(visit: Visit) -> None:
 def test_a_digit_drawn_on_the_pad_is_laid_under_the_kernel(visit: Visit) -> None:
     page = visit("/convolution")
     page.get_by_role("radio", name="Draw", exact=True).click()
-    expect(page.get_by_text("The paper is empty")).to_be_visible()
+    expect(page.get_by_text("The paper is empty: draw")).to_be_visible()
     settled(page)
     draw(page, DIGITS[4])
     expect(stepper(page).locator(".source figcaption")).to_have_text("Your drawing 28×28")

@@ -21,6 +21,6 @@ def test_a_run_opens_in_its_lab(visit: Visit, lab: str) -> None:
     page = visit(f"/training?{settings}{TINY}")
     begin(page)
     expect(page.get_by_text("All epochs are learned.")).to_be_visible(timeout=PATIENCE)
-    page.get_by_role("link", name="Open in the lab").click()
+    page.get_by_role("link", name="Open in the").click()
     expect(page.get_by_text("Weights of a training run, after step")).to_be_visible()
     expect(page.locator(place)).to_contain_text(told)

@@ -12,7 +12,9 @@ from dlviz.training.runs.store import Store
 from dlviz.training.timing import Timing
 from dlviz.ui import owner
 from dlviz.ui.training import predicted, watched
+from tests.pages.training_lab import SMALL
 from tests.training_runs.idle import MINE, Launcher
+from tests.training_runs.processes import until
 
 NAVIGATION = Path(__file__).parents[2] / "pages" / "navigation.py"
 
@@ -55,3 +57,11 @@ def runs(tmp_path: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch) ->
     watched.forget()
     yield made
     made.close()
+
+
+@pytest.fixture
+def run(runs: Service, launcher: Launcher) -> str:
+    """A run of mine, which a worker has begun."""
+    name = runs.submit(SMALL, MINE)
+    until(lambda: name in launcher.jobs)
+    return name

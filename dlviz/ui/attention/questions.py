@@ -81,7 +81,7 @@ def _total(run: Run) -> Question:
 
 def script(run: Run) -> str:
     """A plain PyTorch script with the numbers on screen."""
-    from dlviz.scripts import Attention, attention_script
+    from dlviz.attention.scripts import Attention, attention_script
 
     changes = run.changes
     names, file = _weights(run)
