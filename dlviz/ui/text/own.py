@@ -104,7 +104,7 @@ def _answers(name: str, texts: Sequence[str]) -> Answers:
         place = st.empty()
         with place.container(horizontal=True, vertical_alignment="center"):
             bar = st.progress(0.0, PROGRESS)
-            st.button("Stop", icon=":material/stop:", key=f"{LAB}.stop", on_click=answers.stop)
+            st.button("Stop here", icon=":material/stop:", key=f"{LAB}.stop", on_click=answers.stop)
         while answers.to_go(texts):
             done = len(answers.said)
             bar.progress(done / len(texts), f"{PROGRESS} {done:,} of {len(texts):,}")
