@@ -95,7 +95,6 @@ def test_a_long_table_is_stopped_while_it_is_measured(visit: Visit) -> None:
     page = visit("/text")
     page.get_by_text("Your own labelled sentences").click()
     put(page, b"text,label\n" + (b"film " * 200 + b"lovely,praise\nan awful film,blame\n") * 4_000)
-    # Streamlit has a Stop of its own above the page.
-    page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_role("button", name="Stop here").click()
     expect(page.get_by_text(re.compile(r"of the first [\d,]+ of 8,000"))).to_be_visible()
     expect(page.get_by_role("button", name="Measure the other")).to_be_visible()

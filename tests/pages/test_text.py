@@ -157,7 +157,7 @@ def test_a_long_table_is_stopped_and_goes_on(opened: Open, monkeypatch: pytest.M
     assert "**4 of the first 4 of 6 (100.0 %) right.**" in text(app)
     press(app, "Measure the other 2")
     assert "**6 of 6 (100.0 %) right.**" in text(app)
-    assert "Stop" not in [button.label for button in app.button]
+    assert "Stop here" not in [button.label for button in app.button]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The network on a teacher's own labelled sentences."""
 
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from dlviz.ui.text.state import LAB, WORDS
 # What people call the two classes.
 NAMES = {"blame": 0, "negative": 0, "neg": 0, "0": 0, "praise": 1, "positive": 1, "pos": 1, "1": 1}
 SHOWN = 12  # mistakes
-SLICE = 128  # texts between two reports of progress: then it can be stopped
+SLICE = 128  # texts between two reports of progress
+AT_ONCE, PAUSE = 0.6, 0.1  # seconds of reading, and between two readings, when it can be stopped
 ANSWERS = f"{LAB}.answers"
 PROGRESS = "Reading your sentences …"
 
@@ -60,7 +62,10 @@ def _measured(network: Network, name: str, data: bytes) -> None:
     except BadTable as problem:
         st.error(plain(str(problem)), icon=":material/table:")
         return
-    answers = _answers(network, name, table.texts)
+    answers = _answers(network, name)
+    if answers.to_go(table.texts):
+        st.fragment(run_every=PAUSE, key=f"{LAB}.reading")(_read_on)(answers, table.texts)
+        return
     _told(answers, table.texts, wanted)
     rest = len(table.texts) - len(answers.said)
     if rest:
@@ -97,22 +102,26 @@ class Answers:
         self.cut += sum("are read." in read.remark for read in sentences)
 
 
-def _answers(network: Network, name: str, texts: Sequence[str]) -> Answers:
-    """Those of a file, read until the end or until the learner stops it."""
+def _answers(network: Network, name: str) -> Answers:
+    """Those of a file."""
     answers = st.session_state.get(ANSWERS)
     if answers is None or answers.name != name or answers.network.model is not network.model:
         answers = st.session_state[ANSWERS] = Answers(network, name)
-    if answers.to_go(texts):
-        place = st.empty()
-        with place.container(horizontal=True, vertical_alignment="center"):
-            bar = st.progress(0.0, PROGRESS)
-            st.button("Stop", icon=":material/stop:", key=f"{LAB}.stop", on_click=answers.stop)
-        while answers.to_go(texts):
-            done = len(answers.said)
-            bar.progress(done / len(texts), f"{PROGRESS} {done:,} of {len(texts):,}")
-            answers.read(texts[done : done + SLICE])
-        place.empty()
     return answers
+
+
+def _read_on(answers: Answers, texts: Sequence[str]) -> None:
+    """Read for a moment. The button is heard between two moments: one fragment does not break off another."""
+    end = time.monotonic() + AT_ONCE
+    with st.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, PROGRESS)
+        st.button("Stop here", icon=":material/stop:", key=f"{LAB}.stop", on_click=answers.stop)
+    while answers.to_go(texts) and time.monotonic() < end:
+        done = len(answers.said)
+        bar.progress(done / len(texts), f"{PROGRESS} {done:,} of {len(texts):,}")
+        answers.read(texts[done : done + SLICE])
+    if not answers.to_go(texts):
+        st.rerun(scope="app")
 
 
 def _told(answers: Answers, texts: Sequence[str], wanted: Sequence[int]) -> None:

@@ -20,7 +20,11 @@ SHOW: dict[str, Callable[[Watched], None]] = {
 
 
 def show(run: Watched) -> None:
-    """The chosen panel."""
+    """The chosen panel; of a network that was brought in nothing was measured, but it can be taken away."""
+    if run.brought:
+        with st.container(border=True):
+            takeaway.show(run)
+        return
     st.segmented_control(
         "Look closer",
         list(PANELS),
