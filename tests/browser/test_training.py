@@ -36,9 +36,14 @@ def wait_for_step(page: Page, step: int) -> None:
 def begin(page: Page, step: int = 1) -> None:
     button(page, "Train").click()
     expect(page).to_have_url(re.compile(r"run=[0-9a-f]{20}"))
-    # The schedule's curve, before the run, has left marks too.
+    # The schedule's curve, before the run, has left marks too; and a tiny run may have ended meanwhile.
     page.evaluate("performance.clearMarks()")
-    wait_for_step(page, step)
+    page.wait_for_function(
+        """step => (performance.getEntriesByName('dlviz:curves').at(-1)?.detail ?? 0) >= step
+          || document.body.innerText.includes("All epochs are learned.")""",
+        arg=step,
+        timeout=PATIENCE,
+    )
 
 
 def stop(page: Page) -> None:
