@@ -57,7 +57,7 @@ def fresh(page: Page, known: set[str]) -> Locator | None:
 
 def use(page: Page) -> int:
     """Draw on the page's paper, if it has one, then click all there is; returns how many clicks that was."""
-    if paper_of(page).count():
+    if paper_of(page).count() == 1 and paper_of(page).is_visible():
         draw(page, DIGITS[3])
     clicks, known, address = 0, set[str](), page.url
     while (control := fresh(page, known)) is not None:

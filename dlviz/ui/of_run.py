@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.training.runs.store import UnknownRun
-from dlviz.ui.training import told
+from dlviz.ui.training import measured, told
+from dlviz.ui.training.state import LAB
 from dlviz.ui.training.watched import Watched, watched
 
 if TYPE_CHECKING:
@@ -108,13 +109,17 @@ def _meanings(classes: list[str]) -> str:
 
 
 def links(run: Watched) -> None:
-    """A link to each of its labs."""
+    """A link to each of its labs, where the learner's drawing goes with them."""
+    drawing = {name: st.session_state.get(f"{LAB}.{name}") for name in ("digit", "sample")}
+    asked = {name: str(value) for name, value in drawing.items() if value not in ("", -1, None)}
+    if measured.shows(run.config) != "pictures" or run.config.task == "cifar10":
+        asked = {}
     for lab in labs(run):
         st.page_link(
             f"{lab}.py",
             label=f"Open in the {LABS[lab].title} lab",
             icon=":material/biotech:",
-            query_params={"run": run.run, "weights": "run"},
+            query_params={"run": run.run, "weights": "run", **asked},
         )
 
 

@@ -99,7 +99,8 @@ function showPlace(view) {
   view.scrub.value = view.step;
   view.scrub.setAttribute("aria-valuetext", name);
   view.place.textContent = `step ${view.step + 1} of ${view.count}`;
-  view.root.querySelector(".now").textContent = `They read ${called(view, view.step)}`;
+  const who = view.networks.length > 1 ? "They read" : "It reads";
+  view.root.querySelector(".now").textContent = `${who} ${called(view, view.step)}`;
 }
 
 function called(view, step) {
