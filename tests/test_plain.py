@@ -17,6 +17,7 @@ from dlviz.ui.plain import JOINER, plain
         ("see http://x.y", f"see http{JOINER}://x.y"),
         ("WWW.x.y, a@b.c", f"WWW{JOINER}.x.y, a{JOINER}@b.c"),
         ("\\", r"\\"),
+        ("&amp; <b>", r"\&amp; <b>"),
     ],
 )
 def test_every_mark_of_markdown_is_escaped(text: str, shown: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-_MARKS = re.compile(r"[\\`*_$~\[\]]|:(?=\u2060)")
+_MARKS = re.compile(r"[\\`*_$~&\[\]]|:(?=\u2060)")
 # Links, emojis and icons are still found where their marks are escaped: nothing but a joiner parts them.
 _FOUND = re.compile(r"(?<=:)(?=[\w+-])|(?=://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 JOINER = "\N{WORD JOINER}"  # without width

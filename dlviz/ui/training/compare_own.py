@@ -23,7 +23,7 @@ def controls() -> None:
     runs = [status for status in service.shared().runs(owner.token()) if status.sentence != BROUGHT]
     runs.sort(key=lambda status: not status.pinned)
     _begin(runs)
-    called = {run: _linked(run) for run in get("compare")} | {each.run: _called(each) for each in runs}
+    called = {run: _linked(run) for run in get("compare")} | {each.run: mine.called(each) for each in runs}
     if called:
         st.multiselect(
             "Runs",
@@ -66,11 +66,6 @@ def _begin(runs: list[Status]) -> None:
         own = {status.run for status in runs}
         put("compare", list(dict.fromkeys([*pinned, *({get("run")} & own)]))[:MOST])
     st.session_state[BEGUN] = True
-
-
-def _called(status: Status) -> str:
-    pin = "📌 " if status.pinned else ""
-    return f"{pin}{status.name or mine.summarised(status)} · {mine.when(status)}"
 
 
 def _linked(run: str) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import datetime
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.training.runs import service
-from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import of_run, owner
-from dlviz.ui.training import machine_input, machine_lesson, machine_view, told
+from dlviz.ui.training import machine_input, machine_lesson, machine_view, mine, told
 from dlviz.ui.training.live import SETTLED
 from dlviz.ui.training.machine_film import Film, film, kept
 from dlviz.ui.training.machine_state import USUAL, WHAT
@@ -59,7 +57,7 @@ def _choose_run() -> None:
         "Run",
         options,
         index=None,
-        format_func=lambda run: _called(runs[run]) if run in runs else "The run of the link",
+        format_func=lambda run: mine.called(runs[run]) if run in runs else "The run of the link",
         placeholder="Choose a run",
         key=CHOSEN,
         width=300,
@@ -72,11 +70,6 @@ def _take_run() -> None:
     """Another network may have other things to show."""
     put("run", st.session_state[CHOSEN] or "")
     put("what", "")
-
-
-def _called(status: Status) -> str:
-    when = f"{datetime.fromtimestamp(status.created):%d %B, %H:%M}"
-    return f"{status.name} · {when}" if status.name else f"Run of {when}"
 
 
 def _machine(run: Watched) -> None:

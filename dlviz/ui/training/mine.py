@@ -87,7 +87,7 @@ def _row(status: Status) -> None:
         with st.container(width="stretch", gap="xsmall"):
             pinned = ":material/push_pin: " if status.pinned else ""
             st.markdown(f"{pinned}**{plain(status.name) or when(status)}** · {_state(status)}")
-            st.caption(f"{when(status)} · {summarised(status)}")
+            st.caption(f"{when(status)} · {summarised(status)}" if status.name else summarised(status))
         with st.container(
             horizontal=True, width="content"
         ):  # on a phone all of them go to a line of their own
@@ -111,6 +111,12 @@ def summarised(status: Status) -> str:
         return told.summary(TrainingConfig.from_json(service.shared().store.config(status.run)))
     except (UnknownRun, ValueError) as problem:
         return str(problem)
+
+
+def called(status: Status) -> str:
+    """A run among others: Streamlit tells options apart by their labels, so no two are called alike."""
+    pinned = "★ " if status.pinned else ""
+    return f"{pinned}{status.run[:6]} · {status.name or summarised(status)} · {when(status)}"
 
 
 def _actions(status: Status) -> None:

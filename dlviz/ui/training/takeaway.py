@@ -28,6 +28,8 @@ def show(run: Watched) -> None:
             partial(weights, run, step),
             f"{name}.safetensors",
         )
+    if run.brought:
+        return
     _file("Table", "Every batch and epoch as CSV.", partial(table, run), f"{name}.csv")
     _file(
         "TensorBoard",
@@ -58,17 +60,17 @@ def file_name(run: str) -> str:
 
 
 def _file(label: str, sentence: str, make, file_name: str) -> None:
-    left, right = st.columns([1, 4], vertical_alignment="center")
-    left.download_button(
-        label,
-        make,
-        file_name,
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"{LAB}.take.{label}",
-        width="stretch",
-    )
-    right.markdown(sentence)
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        st.download_button(
+            label,
+            make,
+            file_name,
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"{LAB}.take.{label}",
+            width=170,
+        )
+        st.markdown(sentence, width="stretch")
 
 
 def _script(run: Watched, name: str) -> None:
