@@ -13,6 +13,7 @@ import streamlit as st
 from dlviz.ui import address, of_run
 from dlviz.ui.of_run import Opened
 from dlviz.ui.percent import percent
+from dlviz.ui.training import takeaway
 from dlviz.ui.training.state import RUN_FIELD
 
 TRAINED, OF_RUN = "Trained for the lab", "The run’s"
@@ -71,7 +72,7 @@ def opened(lab: str) -> Opened:
 
 def file(found: Opened) -> str:
     """What the Training lab calls the file of these weights."""
-    return f"dlviz-{found.run.run[:8]}.safetensors"
+    return f"{takeaway.file_name(found.run.run)}.safetensors"
 
 
 def usage(found: Opened) -> str:

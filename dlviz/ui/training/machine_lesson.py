@@ -34,7 +34,7 @@ def _weights(run: Watched, step: int) -> None:
     st.download_button(
         f"Weights after step {step:,}",
         partial(takeaway.weights, run, step),
-        f"dlviz-{run.run[:8]}-step-{step}.safetensors",
+        f"{takeaway.file_name(run.run)}-step-{step}.safetensors",
         icon=":material/download:",
         type="tertiary",
         on_click="ignore",

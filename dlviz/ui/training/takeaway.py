@@ -110,4 +110,4 @@ def tensorboard(run: Watched) -> bytes:
     """A packed event file."""
     from dlviz.training.exports import tensorboard_zip
 
-    return tensorboard_zip(events(run), f"dlviz-{run.run[:8]}")
+    return tensorboard_zip(events(run), file_name(run.run))
