@@ -60,12 +60,10 @@ def opened(lab: str) -> Opened:
 
     Raises: BadWeights if it cannot be shown.
     """
-    import torch
-
     from dlviz.weights import BadWeights
 
     found = of_run.opened(st.session_state[f"{lab}.run"], lab)
-    if not all(bool(torch.isfinite(values).all()) for values in found.trained.model.parameters()):
+    if not found.trained.finite:
         raise BadWeights("Some weights of this run are no longer numbers: it cannot say anything.")
     return found
 

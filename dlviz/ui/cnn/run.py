@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui import warm
+from dlviz.ui import warm, whose
 from dlviz.ui.cnn import fitting, runs
 from dlviz.ui.cnn.state import TWO, get
 from dlviz.ui.selection import DIGITS
@@ -92,7 +92,7 @@ def network(weights: str, seed: int) -> Network:
         return Network(
             found.trained.model,
             None,
-            found.line,
+            whose.made(found).removesuffix("."),
             tuple(found.trained.classes),
             takeaway.file_name(found.run.run),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,11 @@ class Trained:
         """The names of what it tells apart."""
         named = self.facts.get("classes")
         return [str(name) for name in named] if isinstance(named, list) else []
+
+    @cached_property
+    def finite(self) -> bool:
+        """Whether all its weights are still numbers. Looked at once: there may be millions."""
+        return all(bool(values.isfinite().all()) for values in self.model.parameters())
 
 
 def at(run: str, step: int) -> Trained:
