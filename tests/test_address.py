@@ -25,6 +25,8 @@ def labs() -> None:
     st.number_input("Seed", 0, 9999, key=f"{lab}.seed")
     st.segmented_control("Kernel", ["edge", "blur"], required=True, key=f"{lab}.kernel")
     st.toggle("Training", key=f"{lab}.training")
+    if st.session_state.get("left early"):
+        st.stop()
     address.publish(lab, fields)
 
 
@@ -163,6 +165,16 @@ def test_coming_back_to_a_lab_brings_its_last_state_back() -> None:
     assert app.number_input[0].value == 7
     assert app.session_state["anew"]
     assert published(app) == {"path": "/tea", "query": "kernel=blur&seed=7"}
+
+
+def test_a_lab_left_while_it_still_computes_keeps_what_was_chosen() -> None:
+    app = opened()
+    app.session_state["left early"] = True
+    app.number_input[0].set_value(41).run()
+    assert not app.get("bidi_component")  # it never came to publish
+    app.session_state["left early"] = False
+    assert values(go(app, "coffee")) == (0, "edge", False)
+    assert values(go(app, "tea")) == (41, "edge", False)
 
 
 def test_going_back_in_the_browser_brings_the_last_state_back_not_an_older_one() -> None:

@@ -93,6 +93,7 @@ def restore(lab: str, fields: Fields) -> bool:
     if arrived and not foreign:
         st.session_state[NOTICE] = ""
     st.session_state["address.lab"] = lab
+    _save(lab, fields)  # at once: whoever leaves while the lab still computes never gets to `publish`
     return arrived or foreign
 
 
@@ -104,13 +105,19 @@ def notice() -> None:
 
 def publish(lab: str, fields: Fields) -> None:
     """Write the lab's state into the address, and show it as a link."""
-    values = {name: st.session_state.get(f"{lab}.{name}", field.default) for name, field in fields.items()}
-    st.session_state[f"saved.{lab}"] = values
+    values = _save(lab, fields)
     query = {
         name: fields[name].write(value) for name, value in values.items() if value != fields[name].default
     }
     _know(lab, query)
     _component(key=f"{lab}.address", data={"path": f"/{lab}", "query": _encode(query)})
+
+
+def _save(lab: str, fields: Fields) -> dict[str, Any]:
+    """Keep the lab's state for its next visit in this session."""
+    values = {name: st.session_state.get(f"{lab}.{name}", field.default) for name, field in fields.items()}
+    st.session_state[f"saved.{lab}"] = values
+    return values
 
 
 def _defaults(fields: Fields) -> dict[str, Any]:
