@@ -12,32 +12,53 @@ LESSONS = ASSETS / "lessons"
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """A lab's text: its title, the one question it answers, three things to try, and what the words mean."""
+class Opening:
+    """The one question that a lab answers, and three things to try."""
 
-    title: str
     question: str
     steps: list[str]
+
+
+@dataclass(frozen=True)
+class Lesson(Opening):
+    """A lab's text: its title, its opening, what the words mean, and the opening where a run is shown."""
+
+    title: str
     words: str
+    of_run: Opening | None = None
 
 
 @st.cache_data
 def read(lab: str) -> Lesson:
-    """The text of `assets/lessons/<lab>.md`: a title, the question, then the sections Try and Words."""
+    """The text of `assets/lessons/<lab>.md`: a title, the question, then the sections Try and Words.
+
+    Between them may stand `Try with a run`: a question and three steps for the network of a training run.
+    """
     text = (LESSONS / f"{lab}.md").read_text(encoding="utf-8")
-    head, rest = text.split("\n## Try\n")
-    steps, words = rest.split("\n## Words\n")
-    title, question = head.removeprefix("# ").split("\n", 1)
-    numbered = [line.split(". ", 1)[1] for line in steps.strip().splitlines()]
-    return Lesson(title, question.strip(), numbered, words.strip())
+    head, words = text.split("\n## Words\n")
+    head, _, of_run = head.partition("\n## Try with a run\n")
+    title, first = head.removeprefix("# ").split("\n", 1)
+    usual = _opening(first.replace("## Try\n", ""))
+    other = _opening(of_run) if of_run else None
+    return Lesson(usual.question, usual.steps, title, words.strip(), other)
 
 
-def opening(lab: str) -> None:
-    """The lab's question as the page's heading, and three things to try."""
+def _opening(text: str) -> Opening:
+    question, *steps = filter(None, text.splitlines())
+    return Opening(question, [step.split(". ", 1)[1] for step in steps])
+
+
+def opening(lab: str, of_run: bool = False) -> None:
+    """The lab's question as the page's heading, and three things to try.
+
+    Args:
+        of_run: whether a training run's network is shown.
+    """
     lesson = read(lab)
-    st.header(lesson.question, anchor=False)
+    shown = lesson.of_run if of_run and lesson.of_run else lesson
+    st.header(shown.question, anchor=False)
     with st.container(key="steps"):
-        for column, (number, step) in zip(st.columns(3), enumerate(lesson.steps, 1), strict=True):
+        for column, (number, step) in zip(st.columns(3), enumerate(shown.steps, 1), strict=True):
             column.markdown(f"**{number}** {step}")
 
 

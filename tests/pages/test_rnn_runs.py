@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dlviz.data.fashion import CLASSES
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.service import Service
+from dlviz.ui.lesson import read
 from tests.pages.cnn_lab import query
 from tests.pages.conftest import Open
 from tests.pages.run_weights import REFUSED, newest, of_run, refusals
@@ -99,6 +100,17 @@ def test_the_questions_and_the_code_speak_of_the_run(opened: Open, runs: Service
     app.run()
     assert any("If the LSTM stopped after row 13" in radio.label for radio in app.radio)
     assert not app.exception
+
+
+def test_the_opening_speaks_of_the_network_that_is_shown(opened: Open, runs: Service) -> None:
+    app = of_run(opened, "rnn", trained(runs.store, CONFIGS["rnn"], MINE))
+    lesson = read("rnn")
+    assert lesson.of_run is not None
+    assert app.header[0].value == lesson.of_run.question
+    assert any(lesson.of_run.steps[2] in each.value for each in app.markdown)
+    next(each for each in app.segmented_control if each.label == "Weights").set_value("trained").run()
+    assert app.header[0].value == lesson.question
+    assert any(lesson.steps[2] in each.value for each in app.markdown)
 
 
 def test_runs_that_cannot_be_shown_are_refused_in_a_sentence(opened: Open, runs: Service) -> None:

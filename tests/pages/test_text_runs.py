@@ -10,6 +10,7 @@ from dlviz.contributions import integrated_gradients, leave_one_out
 from dlviz.data import labelled
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.service import Service
+from dlviz.ui.lesson import read
 from tests.packed import messages
 from tests.pages.cnn_lab import query
 from tests.pages.conftest import Open
@@ -108,6 +109,17 @@ def test_the_last_sentence_of_other_words_is_not_read_by_another_network(opened:
     app.run()
     assert messages(app, "flow") == []
     assert "There is no word to read: write a sentence." in text(app)
+
+
+def test_the_opening_speaks_of_the_network_that_is_shown(opened: Open, table: str) -> None:
+    app = of_run(opened, "text", table)
+    lesson = read("text")
+    assert lesson.of_run is not None
+    assert app.header[0].value == lesson.of_run.question
+    assert any(lesson.of_run.steps[2] in each.value for each in app.markdown)
+    next(each for each in app.segmented_control if each.label == "Weights").set_value("trained").run()
+    assert app.header[0].value == lesson.question
+    assert any(lesson.steps[2] in each.value for each in app.markdown)
 
 
 def test_runs_that_cannot_be_shown_are_refused_in_a_sentence(opened: Open, runs: Service) -> None:

@@ -15,6 +15,7 @@ def lab() -> None:
     """All of it; runs again with every stroke, and whenever the learner has come to rest on a step."""
     if address.restore(LAB, FIELDS):
         digit.forget(LAB)
+    lesson.opening(LAB, whose.shows_run(LAB))
     address.notice()
     view.take()
     series.take()

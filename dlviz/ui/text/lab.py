@@ -28,6 +28,7 @@ PROGRESS = "Leaving out one word after the other …"
 def lab() -> None:
     """All of it; runs again when the text or the chosen word changes."""
     address.restore(LAB, FIELDS)
+    lesson.opening(LAB, whose.shows_run(LAB))
     address.notice()
     view.take()
     left, right = st.columns([1, 3], gap="large")
