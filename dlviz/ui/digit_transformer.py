@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FILE = "digit_transformer"
 CLASSES = tuple(map(str, range(10)))
+# The class token and the 49 patches, each called by its row and column.
+TOKENS = ("class", *(f"{row},{column}" for row in range(1, 8) for column in range(1, 8)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from dlviz.ui import digit
+from dlviz.ui import digit, digit_transformer
 from dlviz.ui.attention.state import EXAMPLE, INPUTS, LAB, SPECIAL, WORDS, get, put, renew
 from dlviz.weights import BadWeights
 
@@ -76,9 +76,8 @@ def _digit() -> Source | None:
 
 
 def of_digit(pixels: np.ndarray) -> Source:
-    """A digit's class token and its 49 patches, each called by its row and column."""
-    places = (f"{row}·{column}" for row in range(1, 8) for column in range(1, 8))
-    return Source(("class", *places), digit=pixels)
+    """A digit's class token and its 49 patches."""
+    return Source(digit_transformer.TOKENS, digit=pixels)
 
 
 def _words() -> Source | None:

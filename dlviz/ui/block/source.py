@@ -191,9 +191,8 @@ def of_digit(pixels: np.ndarray) -> Source:
     from dlviz.data.digits import normalise
 
     x = normalise(torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None])
-    tokens = ("class", *(f"{1 + row},{1 + column}" for row in range(7) for column in range(7)))
     network = digit_transformer.network(LAB)
-    return Source("digit", tokens, x, network.model, pixels, network)
+    return Source("digit", digit_transformer.TOKENS, x, network.model, pixels, network)
 
 
 def _text() -> Source:
