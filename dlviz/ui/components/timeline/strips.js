@@ -1,8 +1,8 @@
 // A network's strips, units from top to bottom and steps from left to right; under each the chosen unit's line; and
 // its answers after every step.
 
-const TALL = 256;
-const TALL_ALONE = 160; // on a phone, and where there is one strip
+const TALL = 256; // pixels
+const LOW = 160; // on a phone, and for few strips beside another network's
 const LINE = 46;
 
 function showNetworks(view) {
@@ -28,16 +28,21 @@ function frameOf(view, network) {
   const pick = element("div", "pick");
   pick.append(picker("Most active unit"), picker("Most changed unit"));
   header.append(element("h3"), element("span", "made"), pick);
-  const strips = element("div", `strips ${network.strips.length < 3 ? "few" : ""}`);
+  const strips = element("div", `strips ${few(view, network) ? "few" : ""}`);
   for (const strip of network.strips) strips.append(stripFigure(strip));
   const answers = element("figure", "answers");
   answers.append(element("figcaption"), element("canvas"));
   strips.append(answers);
   const equations = element("div", "equations");
   part.append(header, strips, element("p", "note"));
-  if (network.strips.length < 3) strips.append(equations);
+  if (few(view, network)) strips.append(equations);
   else part.append(equations);
   return part;
+}
+
+// Whether there is room for the equations beside its strips, which stand below another network's.
+function few(view, network) {
+  return network.strips.length < 3 && view.networks.length > 1;
 }
 
 function picker(text) {
@@ -64,7 +69,9 @@ function fillIn(view, network, part) {
   const [active, changed] = part.querySelectorAll(".pick button");
   active.onclick = () => choose(view, current(view, network), standing(view, network, false));
   changed.onclick = () => choose(view, current(view, network), standing(view, network, true));
-  part.querySelector(".strips").style.setProperty("--columns", view.message.kind === "series" ? 6 : 8);
+  // The same columns for both: the same states stand below each other.
+  const most = Math.max(...view.networks.map((each) => each.strips.length));
+  part.querySelector(".strips").style.setProperty("--columns", most + (view.message.kind === "series" ? 0 : 2));
   [...part.querySelectorAll("figure:not(.answers)")].forEach((figure, index) => {
     const [map, line] = figure.querySelectorAll("canvas");
     map.setAttribute("role", "img");
@@ -105,7 +112,7 @@ function placeOn(strip, event) {
 }
 
 function paintNetwork(view, network) {
-  const usual = view.narrow || network.strips.length < 3 ? TALL_ALONE : TALL;
+  const usual = view.narrow || few(view, network) ? LOW : TALL;
   const height = Math.max(usual, 15 * view.message.classes.length); // room for each name
   for (const strip of network.strips) {
     const width = strip.map.parentElement.clientWidth;
