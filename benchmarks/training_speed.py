@@ -1,4 +1,4 @@
-"""Samples a second of a digits run, events and checkpoints written, against the lesson's own loop.
+"""Samples a second of a digits run, watched and written down, against the lesson's own loop.
 
 python -m benchmarks.training_speed [--quick] [--lesson]
 """
@@ -6,10 +6,8 @@ python -m benchmarks.training_speed [--quick] [--lesson]
 import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import dlviz.vision_operators  # noqa: F401
@@ -21,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
 from benchmarks import report
+from benchmarks.watching import Watcher, page
 from dlviz.data import mnist
 from dlviz.models import SimpleCNN
 from dlviz.training.config import TrainingConfig, lesson
@@ -28,7 +27,7 @@ from dlviz.training.loop import train
 from dlviz.training.runs import checkpoints
 from dlviz.training.runs.journal import Journal
 
-ROUNDS, BATCH, BATCHES, THREADS = 10, 64, 60, 1
+ROUNDS, BATCH, BATCHES, THREADS = 10, 64, 300, 1
 TARGET, ACCURACY = 1.3, 0.99
 
 
@@ -81,14 +80,17 @@ def lessons_loop(count: int) -> Moment:
     return Moment.now().since(start)
 
 
-def run(count: int) -> Moment:
-    """How long a run takes whose events and checkpoints are written as a worker writes them."""
+def run(count: int, watcher: Watcher) -> Moment:
+    """How long a run takes that a page shows, its events and checkpoints written as a worker writes them."""
     config = TrainingConfig(samples=count, batch_size=BATCH, epochs=1)
+    name, folder = watcher.new(config)
     start = done = Moment.now()
-    with tempfile.TemporaryDirectory() as folder, Journal(Path(folder)) as journal:
+    with Journal(folder) as journal:
         writer = checkpoints.Writer(journal)
         for event in train(config):
-            start = Moment.now() if event["kind"] == "start" else start
+            if event["kind"] == "start":
+                watcher.watch(name)
+                start = Moment.now()
             if "state" in event:
                 writer.write(event, event.pop("state"))  # pyright: ignore[reportArgumentType]
             else:
@@ -97,17 +99,19 @@ def run(count: int) -> Moment:
             done = Moment.now() if event["kind"] in ("batch", "checkpoint") else done
             if event["kind"] == "batch" and event["step"] == count // BATCH:
                 break
+    if watcher.leave() < 2:
+        raise RuntimeError("the page has not followed the run")
     return done.since(start)
 
 
-def in_turns(count: int, rounds: int) -> list[tuple[Moment, Moment]]:
+def in_turns(count: int, rounds: int, watcher: Watcher) -> list[tuple[Moment, Moment]]:
     """The lesson's loop and a run beside each other, each as often the first as the second."""
     pairs: list[tuple[Moment, Moment]] = []
     for turn in range(rounds):
         if turn % 2:
-            own, lessons = run(count), lessons_loop(count)
+            own, lessons = run(count, watcher), lessons_loop(count)
         else:
-            lessons, own = lessons_loop(count), run(count)
+            lessons, own = lessons_loop(count), run(count, watcher)
         pairs.append((lessons, own))
     return pairs
 
@@ -116,7 +120,7 @@ def tell(pairs: list[tuple[Moment, Moment]], count: int) -> None:
     """Print samples a second, and by how much a run is faster, by both clocks."""
     lessons, own = ([count / pair[which].wall for pair in pairs] for which in (0, 1))
     report.figure("the lesson's loop, samples a second", statistics.median(lessons), "/s")
-    report.figure("a run with events and checkpoints", statistics.median(own), "/s")
+    report.figure("a run with events, checkpoints and a page", statistics.median(own), "/s")
     clocks: dict[str, Callable[[Moment], float]] = {
         "the wall's clock": lambda moment: moment.wall,
         "the processor's time": lambda moment: moment.work,
@@ -151,9 +155,10 @@ def main() -> None:
         return
     rounds = 2 if report.quick(__doc__) else ROUNDS
     count = BATCH * BATCHES
-    lessons_loop(BATCH * 3)
-    run(BATCH * 3)
-    tell(in_turns(count, rounds), count)
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+    with page() as watcher:
+        lessons_loop(BATCH * 3)
+        tell(in_turns(count, rounds, watcher), count)
 
 
 if __name__ == "__main__":
