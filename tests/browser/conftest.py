@@ -9,12 +9,22 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -33,9 +43,18 @@ HABIT = "/_stcore/"
 
 Visit = Callable[..., Page]
 
+
 # A busy machine may be slow: a test waits for what it expects, never for a time.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
+
+
+class Kind(NamedTuple):
+    """What a learner has before them: its theme, whether it is a phone, its pixels a CSS pixel."""
+
+    dark: bool
+    phone: bool
+    scale: float
 
 
 def _chromium() -> str:
@@ -124,6 +143,50 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+class Learners:
+    """Contexts of a browser, one for each learner of a test, used again by later tests.
+
+    Each comes without cookies and storage. The browser's cache is kept: it saves half a second a visit.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.free: defaultdict[Kind, list[BrowserContext]] = defaultdict(list)
+        self.lent: list[tuple[Kind, BrowserContext]] = []
+
+    def lend(self, kind: Kind) -> BrowserContext:
+        """A context that no other learner of this test has."""
+        context = self.free[kind].pop() if self.free[kind] else self._new(kind)
+        self.lent.append((kind, context))
+        return context
+
+    def take_back(self) -> None:
+        """Close what a test has opened, and forget what it has left."""
+        for kind, context in self.lent:
+            context.clear_cookies()
+            for page in context.pages:
+                if page.url.startswith("http"):
+                    page.evaluate("localStorage.clear()")
+                page.close()
+            self.free[kind].append(context)
+        self.lent.clear()
+
+    def _new(self, kind: Kind) -> BrowserContext:
+        context = self.browser.new_context(
+            viewport=PHONE if kind.phone else DESKTOP,
+            has_touch=kind.phone,
+            color_scheme="dark" if kind.dark else "light",
+            device_scale_factor=kind.scale,
+        )
+        context.set_default_timeout(PATIENCE)
+        return context
+
+
+@pytest.fixture(scope="session")
+def learners(browser: Browser) -> Learners:
+    return Learners(browser)
+
+
 @pytest.fixture(scope="session")
 def app(browser: Browser) -> Iterator[str]:  # the browser first: without one no server is needed
     """The app's address. A test module that defines its own `app` tests another script."""
@@ -132,32 +195,22 @@ def app(browser: Browser) -> Iterator[str]:  # the browser first: without one no
 
 
 @pytest.fixture
-def visit(app: str, browser: Browser) -> Iterator[Visit]:
+def visit(app: str, learners: Learners) -> Iterator[Visit]:
     """Opens a path of the app for a new learner, in a context of its own, and gives the settled page.
 
     Options are `dark`, `phone` (with touch) and `scale` (the display's pixels a CSS pixel). The test fails
     at its end if a page has logged an error or has asked another host.
     """
     faults: list[str] = []
-    contexts = []
 
     def visit(path: str = "/", *, dark: bool = False, phone: bool = False, scale: float = 1) -> Page:
-        context = browser.new_context(
-            viewport=PHONE if phone else DESKTOP,
-            has_touch=phone,
-            color_scheme="dark" if dark else "light",
-            device_scale_factor=scale,
-        )
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
+        page = learners.lend(Kind(dark, phone, scale)).new_page()
         _watch(page, urlsplit(app).netloc, faults)
         page.goto(app + path)
         return settled(page)
 
     yield visit
-    for context in contexts:
-        context.close()
+    learners.take_back()
     assert faults == []
 
 
