@@ -44,7 +44,8 @@ def values(app: AppTest) -> tuple[object, object, object]:
 
 def published(app: AppTest) -> dict[str, str]:
     """What the browser is told to write into the address."""
-    return json.loads(app.get("bidi_component")[0].proto.json)
+    told = json.loads(app.get("bidi_component")[0].proto.json)
+    return {name: told[name] for name in ("path", "query")}
 
 
 def go(app: AppTest, lab: str, query: str = "") -> AppTest:
@@ -177,13 +178,33 @@ def test_a_lab_left_while_it_still_computes_keeps_what_was_chosen() -> None:
     assert values(go(app, "tea")) == (41, "edge", False)
 
 
-def test_going_back_in_the_browser_brings_the_last_state_back_not_an_older_one() -> None:
+def test_going_back_in_the_browser_brings_the_last_state_back_though_it_was_never_published() -> None:
     app = opened(seed="7")
     app.number_input[0].set_value(8).run()
+    app.session_state["left early"] = True
+    app.number_input[0].set_value(9).run()
+    app.session_state["left early"] = False
     go(app, "coffee")
-    # An address that this session has written before, or was opened with, is no new link.
-    go(app, "tea", "seed=7")
-    assert values(app)[0] == 8
+    assert values(go(app, "tea", "seed=8"))[0] == 9  # where the address stood
+
+
+def test_a_link_that_is_followed_again_opens_its_situation_again() -> None:
+    app = opened(seed="7")
+    go(go(app, "coffee"), "tea", "seed=8")
+    assert values(go(go(app, "coffee"), "tea", "seed=7"))[0] == 7
+    # The browser goes on to send the address that the page was opened with.
+    app.number_input[0].set_value(9).run()
+    assert values(app)[0] == 9
+    assert published(app)["query"] == "seed=9"
+
+
+def test_a_session_has_a_name_of_its_own_and_keeps_it() -> None:
+    def name(app: AppTest) -> str:
+        return json.loads(app.get("bidi_component")[0].proto.json)["session"]
+
+    app = opened()
+    assert name(app) == name(go(app, "coffee"))
+    assert name(app) != name(opened())
 
 
 def test_labs_keep_their_states_apart() -> None:

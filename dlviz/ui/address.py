@@ -6,6 +6,7 @@ the widget that shows the field; `publish` writes the fields that differ from th
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 from urllib.parse import urlencode
 
@@ -79,7 +80,8 @@ def restore(lab: str, fields: Fields) -> bool:
     """
     query = {name: st.query_params[name] for name in st.query_params}
     arrived = st.session_state.get("address.lab") != lab
-    foreign = bool(query) and not _known(lab, query)
+    # Whoever arrives has followed a link, an old one perhaps, or comes back to where the lab's address stood.
+    foreign = bool(query) and (_encode(query) != _published(lab) if arrived else not _known(lab, query))
     values = {**_defaults(fields), **st.session_state.get(f"saved.{lab}", {})}
     if foreign:
         read, wrong = _read(query, fields)
@@ -110,7 +112,9 @@ def publish(lab: str, fields: Fields) -> None:
         name: fields[name].write(value) for name, value in values.items() if value != fields[name].default
     }
     _know(lab, query)
-    _component(key=f"{lab}.address", data={"path": f"/{lab}", "query": _encode(query)})
+    st.session_state[f"published.{lab}"] = _encode(query)
+    here = {"path": f"/{lab}", "query": _encode(query), "session": _session()}
+    _component(key=f"{lab}.address", data=here)
 
 
 def _save(lab: str, fields: Fields) -> dict[str, Any]:
@@ -143,6 +147,16 @@ def _sentence(wrong: list[str]) -> str:
     if not wrong:
         return ""
     return f"Part of the link was not understood and is left out: {', '.join(dict.fromkeys(wrong))}."
+
+
+def _published(lab: str) -> str:
+    """The lab's address as this session has written it last."""
+    return st.session_state.get(f"published.{lab}", "")
+
+
+def _session() -> str:
+    """A name for this session, by which the browser notices that a server began anew without its page."""
+    return st.session_state.setdefault("address.session", token_hex(8))
 
 
 def _encode(query: Mapping[str, str]) -> str:

@@ -51,9 +51,10 @@ def test_a_killed_worker_and_a_killed_server_cost_a_run_nothing(page: Page, serv
     os.kill(worker, signal.SIGKILL)
     go_on(page, "killed (signal 9)")
     shown = drawn(page)
+    page.evaluate("performance.clearMarks()")
     server.kill()
     server.start()
-    page.reload()
+    # The page finds its run by itself, though it was opened without one.
     wait_for_step(page, shown)
     go_on(page, "The server has ended. This run can go on from its last checkpoint.")
     stop(page)

@@ -1,9 +1,21 @@
 // Keeps the page's address on what is seen, and shows it in a field that can be copied from.
 // Over plain http from another machine a browser gives no clipboard: the field can still be selected.
 
+// Whether a new server answers this page without knowing its address: Streamlit tells it the one that the page was
+// opened with. What the page shows is in its address now.
+function behind(session, address) {
+  const before = window.dlvizSession;
+  window.dlvizSession = session;
+  return before !== undefined && before !== session && address !== location.pathname + location.search;
+}
+
 export default function ({ parentElement, data }) {
   if (!location.pathname.replace(/\/+$/, "").endsWith(data.path)) return; // the learner has left this lab
   const address = location.pathname + (data.query ? `?${data.query}` : "");
+  if (behind(data.session, address)) {
+    location.reload();
+    return;
+  }
   // Browsers allow only so many changes of the address a minute.
   if (address !== location.pathname + location.search) history.replaceState(history.state, "", address);
   const field = parentElement.querySelector("input");
