@@ -246,6 +246,17 @@ def settled(page: Page) -> Page:
 
 
 def told(page: Page) -> dict[str, str]:
-    """What a test's own page tells in lines of a name and a value, once it has settled."""
+    """What a test's own page tells in lines of a name and a value, once it has settled.
+
+    What its pad has reported since the last time must have come back: the server may be slow to hear of it.
+    """
+    page.wait_for_function(
+        """() => {
+          const lines = [...document.querySelectorAll("[data-testid=stText]")];
+          const sent = performance.getEntriesByName("dlviz:pad").at(-1);
+          return !sent || lines.some((line) => line.textContent.trim() === `version ${sent.detail}`);
+        }"""
+    )
+    page.evaluate("performance.clearMarks('dlviz:pad')")
     lines = settled(page).get_by_test_id("stText").all_inner_texts()
     return dict(line.split(" ", 1) for line in lines)

@@ -73,8 +73,9 @@ def test_learner_who_comes_back_finds_what_the_page_places_again(visit: Visit) -
     draw(page, DIGITS[1])
     assert told(page)["source"] == "drawn"
     page.get_by_role("link", name="Away").click()
-    assert told(page)["source"] == "nowhere"
+    expect(page.get_by_text("source nowhere")).to_be_visible()
     page.get_by_role("link", name="Lab").click()
+    expect(page.get_by_text("source nowhere")).to_be_hidden()
     assert told(page)["pixels"] == EXACT
     tool(page, "undo")
     assert told(page)["source"] == "empty"
@@ -83,8 +84,9 @@ def test_learner_who_comes_back_finds_what_the_page_places_again(visit: Visit) -
 def test_learner_who_comes_back_to_a_page_that_places_nothing_finds_an_empty_pad(visit: Visit) -> None:
     page = visit()
     draw(page, DIGITS[1])
+    assert told(page)["source"] == "drawn"
     page.get_by_role("link", name="Away").click()
-    settled(page)
+    expect(page.get_by_text("source nowhere")).to_be_visible()
     page.get_by_role("link", name="Lab").click()
     assert told(page)["source"] == "empty"
     expect(page.get_by_text("Draw a digit")).to_be_visible()

@@ -231,6 +231,7 @@ function send(pad, final) {
   pad.sent = content.ink;
   version += 1;
   pad.report({ version, final, seen: pad.paper.seen, ...content });
+  performance.mark("dlviz:pad", { detail: version });
 }
 
 // Sets the tools and the words around the paper to what is on it.
