@@ -118,6 +118,10 @@ def test_a_run_that_waits_says_its_place(opened: Open, runs: Service, run: str) 
     until(lambda: runs.status(mine).place == 1)
     assert "Next in the queue (2 runs in all)" in opened("training", run=mine).info[0].value
     assert "Waiting: number 2 of 2 in the queue" in opened("training", run=last).info[0].value
+    tell(runs, mine, start(), batch(1))
+    tell(runs, last, start(), batch(1))
+    assert opened("training", run=mine).info[0].value.endswith("it goes on when a place is free.")
+    assert opened("training", run=last).info[0].value.endswith("It keeps what it has learned.")
 
 
 def test_a_diverged_run_keeps_its_curve_and_says_why(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from dlviz.training.runs.events import interrupted
 from dlviz.training.runs.journal import Journal
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import Service
@@ -32,6 +33,11 @@ class Job:
     def end(self, reason: str) -> None:
         with Journal(self.folder) as written:
             written.write({"kind": "end", "reason": reason, "sentence": f"It is {reason}."})
+        self.code = 0
+
+    def give_way(self) -> None:
+        with Journal(self.folder) as written:
+            written.write(interrupted("place", "It has made room."))
         self.code = 0
 
 

@@ -96,6 +96,44 @@ def test_a_paused_run_makes_room_only_when_others_wait(
     assert state(runs, paused) == "waiting"
 
 
+def test_a_long_run_gives_way_to_another_learner_and_waits_for_its_next_turn(
+    runs: Service, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "SLICE", 0.05)
+    long, other, third = submitted(runs, 3)
+    until(lambda: len(launcher.jobs) == 2)
+    time.sleep(0.3)
+    # Who waits for their own runs waits until these have ended.
+    assert launcher.jobs[long].told == launcher.jobs[other].told == []
+    monkeypatch.setattr(scheduler, "SLICE", 300)
+    (new,) = submitted(runs, 1, OTHERS)
+    monkeypatch.setattr(scheduler, "SLICE", 0.05)
+    until(lambda: {"do": "aside"} in launcher.jobs[long].told)
+    assert launcher.jobs[other].told == []  # one place is wanted, and one is given
+    monkeypatch.setattr(scheduler, "SLICE", 300)
+    launcher.jobs.pop(long).give_way()
+    until(lambda: new in launcher.jobs)
+    assert state(runs, other) == state(runs, new) == "running"
+    assert [runs.status(run).place for run in (third, long)] == [1, 2]
+    launcher.jobs[new].end("done")
+    launcher.jobs[other].end("done")
+    until(lambda: long in launcher.jobs)
+    assert state(runs, long) == "running"
+
+
+def test_a_run_that_is_stopped_while_it_gives_way_does_not_go_on(
+    runs: Service, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "SLICE", 0.05)
+    long, _ = submitted(runs, 2)
+    submitted(runs, 1, OTHERS)
+    until(lambda: {"do": "aside"} in launcher.jobs[long].told)
+    runs.stop(long, MINE)
+    launcher.jobs[long].give_way()
+    until(lambda: len(launcher.jobs) == 3)
+    assert state(runs, long) == "interrupted"
+
+
 def test_where_no_process_can_be_started_a_run_says_so(runs: Service, launcher: Launcher) -> None:
     launcher.fails = True
     (run,) = submitted(runs, 1)

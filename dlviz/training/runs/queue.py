@@ -53,6 +53,10 @@ class FairQueue:
         """How many runs of this owner wait."""
         return len(self._waiting.get(owner, ()))
 
+    def others(self, owner: str) -> int:
+        """How many runs of all other owners wait."""
+        return len(self) - self.waiting(owner)
+
     def __len__(self) -> int:
         return sum(map(len, self._waiting.values()))
 

@@ -18,6 +18,7 @@ from dlviz.training.runs.store import Store, UnknownRun
 
 TICK = 0.05  # seconds between two looks at the workers
 PAUSED = 30.0  # seconds that a paused run keeps its place while others wait
+SLICE = 300.0  # seconds that a run keeps its place while other learners wait: then it waits for its next turn
 OVERDUE = 10.0  # seconds after which a worker that was told to end is killed
 CLOSING = 3.0  # seconds that workers have for a last checkpoint when the server ends
 MOST = 8  # runs at a time, however many cores there are: each takes some hundred MB of memory
@@ -40,15 +41,19 @@ def places() -> int:
 class Live:
     """A run with a worker.
 
-    `before` is how many bytes of events it had as that began. `paused` and `leaving` are since when, by the
-    monotonic clock, it is paused or was told to end; `stopped` is whether its owner told it so.
+    `before` is how many bytes of events it had as that began. `begun`, `paused` and `leaving` are since when,
+    by the monotonic clock, it has its place, is paused or was told to end. `stopped` is whether its owner
+    told it so, `again` whether it is to go on when its turn comes.
     """
 
     job: Job
+    owner: str
     before: int
+    begun: float
     paused: float | None = None
     leaving: float | None = None
     stopped: bool = False
+    again: bool = False
 
 
 class Scheduler:
@@ -195,6 +200,8 @@ class Scheduler:
                 unsaid = _open(self._store.last(run)) or self._store.written(run) == live.before
                 if unsaid and not self._say(run, _lost(live, code)):
                     self._lost.add(run)
+                if live.again and not live.stopped and _gave_way(self._store.last(run)):
+                    self._queue.add(live.owner, run)
         return bool(ended)
 
     def _make_room(self) -> None:
@@ -202,17 +209,25 @@ class Scheduler:
         for live in self._live.values():
             if live.leaving and now - live.leaving > OVERDUE:
                 live.job.kill()
-            elif live.paused and not live.leaving and len(self._queue) and now - live.paused > PAUSED:
-                live.leaving = now
+            elif not live.leaving and self._gives_way(live, now):
+                live.leaving, live.again = now, not live.paused
                 live.job.send({"do": "aside"})
+
+    def _gives_way(self, live: Live, now: float) -> bool:
+        """Whether a run has had its place for long enough, and another needs it."""
+        if live.paused:
+            return len(self._queue) > 0 and now - live.paused > PAUSED
+        going = sum(other.leaving is not None for other in self._live.values())
+        return self._queue.others(live.owner) > going and now - live.begun > SLICE
 
     def _begin(self) -> bool:
         begun = False
         while len(self._live) < self._places and (run := self._queue.next()):
             begun = True
             try:
-                before = self._store.written(run)
-                self._live[run] = Live(self._launcher.launch(self._store.folder(run)), before)
+                before, owner = self._store.written(run), self._store.meta(run).owner
+                job = self._launcher.launch(self._store.folder(run))
+                self._live[run] = Live(job, owner, before, time.monotonic())
             except UnknownRun:
                 continue
             except OSError as error:
@@ -237,6 +252,11 @@ class Scheduler:
 def _open(last: Event | None) -> bool:
     """Whether a run with this last event has not come to an end."""
     return last is None or last["kind"] not in ENDINGS
+
+
+def _gave_way(last: Event | None) -> bool:
+    """Whether a run has ended because its place was needed."""
+    return last is not None and last["kind"] == "interrupted" and last["reason"] == "place"
 
 
 def _lost(live: Live, code: int) -> Event:

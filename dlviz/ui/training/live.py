@@ -57,7 +57,7 @@ def _watch(name: str) -> None:
 def _standing(run: Watched, status: Status, history: History) -> None:
     """How far the run is, or what holds it."""
     if status.state == "waiting":
-        st.info(told.standing(status), icon=":material/hourglass_top:")
+        st.info(told.standing(status, history.step > 0), icon=":material/hourglass_top:")
     elif status.state == "interrupted" or status.reason in ("failed", "full", "diverged"):
         st.error(told.standing(status), icon=":material/error:")
     elif status.sentence:

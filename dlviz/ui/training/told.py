@@ -88,13 +88,19 @@ def share(value: float) -> str:
     return percent(value) if np.isfinite(value) else "–"
 
 
-def standing(status: Status) -> str:
-    """A run that is not being trained: what holds it."""
-    if status.state == "waiting":
-        if status.place == 1:
-            return f"Next in the queue ({count(status.queue, 'run')} in all): it begins when a place is free."
-        return f"Waiting: number {status.place} of {status.queue} in the queue, whose learners take turns."
-    return status.sentence
+def standing(status: Status, begun: bool = False) -> str:
+    """A run that is not being trained: what holds it.
+
+    Args:
+        begun: whether it has learned something already.
+    """
+    if status.state != "waiting":
+        return status.sentence
+    if status.place == 1:
+        then = "goes on" if begun else "begins"
+        return f"Next in the queue ({count(status.queue, 'run')} in all): it {then} when a place is free."
+    line = f"Waiting: number {status.place} of {status.queue} in the queue, whose learners take turns."
+    return f"{line} It keeps what it has learned." if begun else line
 
 
 def speed(history: History, batch_size: int) -> float:
