@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dlviz.generation import Generated
 
 
-_component = load("typed", "payload", "colour", "transport")
+_component = load("typed", "payload", "colour", "bar", "transport")
 
 
 def named(character: str) -> str:

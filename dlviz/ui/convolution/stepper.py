@@ -16,7 +16,7 @@ from dlviz.ui.payload import pack
 
 KEY = f"{LAB}.stepper"
 
-_component = load("stepper", "payload", "colour", "canvas")
+_component = load("stepper", "payload", "colour", "canvas", "bar")
 
 
 def take() -> None:

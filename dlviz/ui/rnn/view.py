@@ -30,7 +30,7 @@ STRIPS = {
     "hidden": ("h", "hidden state", "diverging", 1.0, "tanh"),
 }
 
-_component = load("timeline", "payload", "colour", "canvas", "words", "transport")
+_component = load("timeline", "payload", "colour", "canvas", "words", "bar", "transport")
 
 
 def take() -> None:

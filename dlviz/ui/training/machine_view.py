@@ -28,7 +28,7 @@ NOTES = {
 }
 CLASS_TOKEN = "A square is a patch of the picture: the darker, the more the class token takes from it."
 
-_component = load("machine", "payload", "colour", "canvas", "tip", "transport")
+_component = load("machine", "payload", "colour", "canvas", "tip", "bar", "transport")
 
 
 def draw(run: Watched, film: Film) -> None:

@@ -19,16 +19,11 @@ export default function ({ parentElement, data, setStateValue }) {
 
 function create(root) {
   const find = (selector) => root.querySelector(selector);
-  const view = { root, step: -1, speed: 3, playing: false };
-  Object.assign(view, { scrub: find(".scrub"), place: find(".place"), tip: find(".tip"), state: find(".state") });
+  const view = { root, step: -1 };
+  Object.assign(view, { tip: find(".tip"), state: find(".state") });
   Object.assign(view, { select: find(".beside"), course: find(".course canvas"), panels: [] });
-  find(".play").onclick = () => toggle(view);
-  find(".back").onclick = () => stepTo(view, view.step - 1);
-  find(".forward").onclick = () => stepTo(view, view.step + 1);
-  find(".speed").onchange = (event) => (view.speed = Number(event.target.value));
-  view.scrub.oninput = () => stepTo(view, Number(view.scrub.value));
+  conduct(view);
   view.select.onchange = () => compareWith(view, Number(view.select.value));
-  root.addEventListener("keydown", (event) => onKey(view, event));
   view.course.addEventListener("pointerdown", (event) => stepTo(view, placeOnCourse(view, event.offsetX)));
   root.addEventListener("pointermove", (event) => hover(view, event));
   root.addEventListener("pointerleave", () => (view.tip.hidden = true));

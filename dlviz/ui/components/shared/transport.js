@@ -3,6 +3,12 @@
 
 const REST = 250; // milliseconds
 
+// The bar and the keys of a component that has both.
+function conduct(view) {
+  setUpBar(view, (by) => stepTo(view, view.step + by), (step) => stepTo(view, step));
+  view.root.addEventListener("keydown", (event) => onKey(view, event));
+}
+
 function stepTo(view, step) {
   if (view.playing) pause(view);
   moveTo(view, step);
@@ -57,12 +63,6 @@ function frame(view, now) {
     pause(view);
     rest(view);
   } else requestAnimationFrame((later) => frame(view, later));
-}
-
-function showPlaying(view) {
-  const icon = view.playing ? "M4 3h3v10H4zM9 3h3v10H9z" : "M4 2.5v11l9-5.5z";
-  view.root.querySelector(".play").innerHTML =
-    `<svg viewBox="0 0 16 16"><path d="${icon}"/></svg>${view.playing ? "Pause" : "Play"}`;
 }
 
 const KEYS = {

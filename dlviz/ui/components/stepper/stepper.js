@@ -22,22 +22,19 @@ export default function ({ parentElement, data, setStateValue }) {
 
 function create(root) {
   const find = (selector) => root.querySelector(selector);
-  const view = { root, index: -1, revealed: 0, channel: 0, glide: 0, speed: 12, reports: 0, playing: false };
+  const view = { root, index: -1, revealed: 0, channel: 0, glide: 0, reports: 0 };
   view.canvases = {
     source: find(".source canvas"),
     result: find(".result > canvas"),
     window: find(".window"),
     products: find(".products"),
   };
-  Object.assign(view, { sum: find(".sum output"), scrub: find(".scrub"), place: find(".place"), tip: find(".tip") });
-  find(".play").onclick = () => toggle(view);
-  find(".back").onclick = () => step(view, view.index - 1);
-  find(".forward").onclick = () => step(view, view.index + 1);
-  find(".speed").onchange = (event) => (view.speed = Number(event.target.value));
-  view.scrub.oninput = () => {
+  Object.assign(view, { sum: find(".sum output"), tip: find(".tip") });
+  const jump = (index) => {
     if (view.playing) pause(view);
-    moveTo(view, Number(view.scrub.value), Number(view.scrub.value) + 1);
+    moveTo(view, index, index + 1);
   };
+  setUpBar(view, (by) => step(view, view.index + by), jump);
   listen(view);
   return view;
 }
@@ -149,12 +146,6 @@ function captions(view) {
 function sizeOf({ source, message: { padding } }) {
   const padded = `${source.rows}×${source.columns}`;
   return padding ? `${source.rows - 2 * padding}×${source.columns - 2 * padding}, padded ${padded}` : padded;
-}
-
-function showPlaying(view) {
-  const button = view.root.querySelector(".play");
-  const icon = view.playing ? "M4 3h3v10H4zM9 3h3v10H9z" : "M4 2.5v11l9-5.5z";
-  button.innerHTML = `<svg viewBox="0 0 16 16"><path d="${icon}"/></svg>${view.playing ? "Pause" : "Play"}`;
 }
 
 function showChannels(view) {

@@ -17,15 +17,10 @@ export default function ({ parentElement, data, setStateValue }) {
 
 function create(root) {
   const find = (selector) => root.querySelector(selector);
-  const view = { root, step: -1, speed: 4, playing: false, units: {} };
-  Object.assign(view, { scrub: find(".scrub"), place: find(".place"), tip: find(".tip"), state: find(".state") });
+  const view = { root, step: -1, units: {} };
+  Object.assign(view, { tip: find(".tip"), state: find(".state") });
   view.picture = find(".picture canvas");
-  find(".play").onclick = () => toggle(view);
-  find(".back").onclick = () => stepTo(view, view.step - 1);
-  find(".forward").onclick = () => stepTo(view, view.step + 1);
-  find(".speed").onchange = (event) => (view.speed = Number(event.target.value));
-  view.scrub.oninput = () => stepTo(view, Number(view.scrub.value));
-  root.addEventListener("keydown", (event) => onKey(view, event));
+  conduct(view);
   view.picture.addEventListener("pointerdown", (event) => jumpOnPicture(view, event));
   root.addEventListener("pointermove", (event) => hover(view, event));
   root.addEventListener("pointerleave", () => (view.tip.hidden = true));

@@ -21,18 +21,13 @@ export default function ({ parentElement, data, setStateValue }) {
 
 function create(root) {
   const find = (selector) => root.querySelector(selector);
-  const view = { root, step: -1, speed: 15, playing: false };
-  Object.assign(view, { text: find(".text"), scrub: find(".scrub"), place: find(".place"), state: find(".state") });
-  find(".play").onclick = () => toggle(view);
-  find(".back").onclick = () => stepTo(view, view.step - 1);
-  find(".forward").onclick = () => stepTo(view, view.step + 1);
-  find(".speed").onchange = (event) => (view.speed = Number(event.target.value));
-  view.scrub.oninput = () => stepTo(view, Number(view.scrub.value));
+  const view = { root, step: -1 };
+  Object.assign(view, { text: find(".text"), state: find(".state") });
+  conduct(view);
   view.text.onclick = (event) => {
     const place = view.spans.indexOf(event.composedPath()[0]) - view.message.prompt.length;
     if (place >= 0) stepTo(view, place);
   };
-  root.addEventListener("keydown", (event) => onKey(view, event));
   return view;
 }
 
