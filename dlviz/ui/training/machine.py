@@ -93,7 +93,9 @@ def _machine(run: Watched) -> None:
             of_run.links(run)
         if asked is None:
             return
-        machine_view.take(kept(run))
+        machine_view.take(run.checkpoints)
+        for sentence in machine_view.land(run, kept(run)):
+            st.info(sentence, icon=":material/move_down:")
         seen = film(run, asked, get("what"), get("part"), machine_view.stood())
         _film(run, seen, row)
     if seen.moments:
