@@ -33,6 +33,7 @@ def kept(steps: Iterable[int], best: int = 0) -> Iterator[list[int]]:
 def test_the_first_the_best_and_the_newest_stay(per_epoch: int) -> None:
     wrote = sorted({*arrivals(per_epoch, random.Random(per_epoch))})
     best = 150 * per_epoch
+    there: list[int] = []
     for count, there in enumerate(kept(wrote, best), 1):
         assert len(there) == min(count, MOST)
         assert there[:FIRST] == wrote[: min(count, FIRST)]

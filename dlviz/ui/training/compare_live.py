@@ -54,8 +54,8 @@ def _standing(now: Compared) -> None:
 
 def _said(now: Compared, measure: str) -> None:
     """The sentence, computed from what the runs have told."""
-    sentence = plain(compared.verdict(now, measure))
-    if now.over:
+    sentence = plain(f"{compared.verdict(now, measure)} {compared.stopped(now)}".strip())
+    if now.finished:
         st.success(sentence, icon=":material/flag:")
     else:
         st.info(sentence, icon=":material/query_stats:")
@@ -70,16 +70,16 @@ def _panels(now: Compared) -> tuple[str, ...]:
 
 
 def _steer(now: Compared) -> None:
-    """Stop all, or let go on what was interrupted; for the owner alone."""
+    """Stop all, or let go on what came to no end of its own; for the owner alone."""
     runs, token = service.shared(), owner.token()
     own = [member for member in now.members if runs.owned_by(member.run.run, token)]
     active = [member for member in own if member.status.state not in compared.SETTLED]
-    idle = [member for member in own if member.status.state == "interrupted" and member.status.can_go_on]
+    idle = [member for member in own if member.status.can_go_on]
     with st.container(horizontal=True):
         if active:
             _button("Stop all", ":material/stop:", stop, active)
         if idle:
-            _button("Let the interrupted go on", ":material/resume:", go_on, idle)
+            _button("Let the unfinished go on", ":material/resume:", go_on, idle)
     if not (own or now.over):
         st.caption("You are watching another learner’s runs: only they can stop them.")
     steering.refused(*(member.run.run for member in now.members))
