@@ -12,6 +12,7 @@ from dlviz.ui.curves import Curves, curves
 from dlviz.ui.plain import plain
 from dlviz.ui.training import compare_table, compared, steering
 from dlviz.ui.training.compared import Compared, Member
+from dlviz.ui.training.live import ENDED
 from dlviz.ui.training.state import LAB, get
 
 EVERY = 1.5  # seconds
@@ -19,10 +20,10 @@ SEEN = f"{LAB}.compare.seen"
 
 
 def show(runs: Sequence[str], experiment: str, measure: str) -> None:
-    """The comparison; its clock stops when all runs have ended."""
+    """The comparison; its clock stops when all runs have ended for good."""
     now = compared.gather(runs, experiment)
     st.session_state[SEEN] = _mark(now)
-    every = None if now.over else EVERY
+    every = EVERY if not now.over else ENDED if now.can_go_on else None
     st.fragment(run_every=every, key=f"{LAB}.compare.live")(_watch)(tuple(runs), experiment, measure)
 
 

@@ -63,6 +63,11 @@ class Compared:
         return all(member.status.state in SETTLED for member in self.members)
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether an owner may let one of them go on, perhaps elsewhere."""
+        return any(member.status.can_go_on for member in self.members)
+
+    @property
     def finished(self) -> bool:
         """Whether all runs came to their own end: those that were stopped or broke off decide nothing."""
         return all(member.status.reason in FINISHED for member in self.members)
