@@ -6,6 +6,7 @@ import pytest
 
 from dlviz.training.comparison import MIXED, Group, alike, compare, differences, result
 from dlviz.training.curves import History, history
+from dlviz.training.runs.events import FINISHED
 
 RISEN_AND_FALLEN = {"risen": [0.1, 0.2, 0.4], "fallen": [0.5, 0.4, 0.3]}
 
@@ -124,10 +125,16 @@ def test_a_run_that_broke_or_has_no_epoch_yet_is_told() -> None:
     assert said.endswith("c: the loss of 1 of its 2 seeds was no longer a number after step 10.")
 
 
-def test_runs_under_way_are_compared_so_far() -> None:
-    assert compare([Group("a", [run([0.25], reason="")])]) == (
+@pytest.mark.parametrize("reason", ["", "stopped", "interrupted", "failed", "full"])
+def test_runs_that_have_not_come_to_their_end_are_compared_so_far(reason: str) -> None:
+    assert compare([Group("a", [run([0.25], reason=reason)])]) == (
         "So far the lowest validation loss: a, 0.250 at epoch 1."
     )
+
+
+@pytest.mark.parametrize("reason", FINISHED)
+def test_runs_that_came_to_their_end_are_compared_for_good(reason: str) -> None:
+    assert compare([Group("a", [run([0.25], reason=reason)])]).startswith("Lowest validation loss: a, 0.250")
 
 
 def test_test_data_are_called_so_and_do_not_compare_with_validation() -> None:

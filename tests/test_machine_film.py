@@ -18,7 +18,7 @@ from dlviz.ui.training import machine_film
 from dlviz.ui.training.machine_film import FRAMES, Asked, film, steps, thinned
 from dlviz.ui.training.machine_view import nearest, said
 from dlviz.ui.training.watched import Watched
-from tests.pages.training_lab import save, start, tell
+from tests.pages.training_lab import epoch, save, start, tell
 from tests.real_runs import cut, trained
 from tests.training_runs.idle import MINE, Launcher
 
@@ -84,6 +84,17 @@ def test_a_damaged_checkpoint_is_left_out_and_said(runs: Service) -> None:
     assert seen.left_out == ["The checkpoint after step 3 is damaged and is left out."]
 
 
+def test_a_checkpoint_that_goes_while_the_film_is_read_is_no_damage(
+    runs: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Watched(trained(runs.store, CNN, MINE))
+    run.look()
+    checkpoints.path(runs.store.folder(run.run), 3).unlink()
+    monkeypatch.setattr(machine_film, "steps", lambda *_: [0, 1, 3, 6])  # as the disk was a moment before
+    seen = film(run, Asked.picture(PIXELS), "maps", "")
+    assert (list(seen.moments), seen.left_out) == ([0, 1, 6], [])
+
+
 def test_weights_that_are_no_numbers_are_left_out_and_said(runs: Service) -> None:
     run = Watched(trained(runs.store, CNN, MINE))
     run.look()
@@ -107,32 +118,24 @@ def with_checkpoints(runs: Service, wanted: list[int]) -> tuple[Watched, Path]:
     return run, folder
 
 
-def test_of_very_many_checkpoints_the_first_steps_and_some_others(runs: Service) -> None:
+def test_of_very_many_checkpoints_the_first_and_some_others_are_shown(runs: Service) -> None:
     wanted = [0, 1, 3, 10, 30, *range(200, 6200, 100)]
     run, folder = with_checkpoints(runs, wanted)
     shown = steps(run)
-    assert len(shown) == FRAMES
-    assert shown[:6] == wanted[:6]
-    assert shown[-1] == wanted[-1]
-    said = "32 of 65 checkpoints are shown: the first 6, and later ones at even distances."
+    assert shown == checkpoints.spread(wanted, FRAMES, 0)
+    said = "32 of 65 checkpoints are shown: the first 16, the newest, and others at even distances."
     assert thinned(run) == said
     # However many follow, a learner stays where they stand.
-    assert 300 not in shown
-    assert steps(run, (300, 7)) == sorted([*shown, 300])
-    assert thinned(run, (300, -1)) == said.replace("32", "33").replace("first 6", "first 8")
-    checkpoints.path(folder, 30).unlink()  # as a long run thins them out
-    assert 30 not in steps(run)
-    kept = "The run wrote 65 and keeps 64: beyond that every second one goes."
-    assert thinned(run) == f"{said.replace('65', '64').replace('first 6', 'first 5')} {kept}"
-    for step in wanted[32:]:
-        checkpoints.path(folder, step).unlink()
-    assert thinned(run) == f"All 31 checkpoints on the disk are shown. {kept}"
-
-
-def test_a_film_of_short_epochs_has_room_for_the_later_ones(runs: Service) -> None:
-    run, _ = with_checkpoints(runs, list(range(60)))
-    shown = steps(run)
-    assert (len(shown), shown[:16], shown[-1]) == (FRAMES, list(range(16)), 59)
+    assert 1500 not in shown
+    assert steps(run, (1500, 7)) == sorted([*shown, 1500])
+    assert thinned(run, (1500, -1)) == said.replace("32", "33")
+    tell(runs, run.run, {**epoch(1, 0.5), "step": 1500})  # the best until now
+    run.look()
+    assert 1500 in steps(run)
+    assert "the first 16, the best epoch’s, the newest, and" in thinned(run)
+    checkpoints.path(folder, 3100).unlink()  # as a long run thins them out
+    assert 3100 not in steps(run)
+    assert thinned(run).endswith("distances. Only 64 are still on the disk, chosen in the same way.")
 
 
 def test_of_a_film_that_is_whole_nothing_is_said(run: Watched) -> None:

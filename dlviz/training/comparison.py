@@ -10,6 +10,7 @@ import numpy as np
 
 from dlviz.training import luck
 from dlviz.training.curves import History
+from dlviz.training.runs.events import FINISHED
 
 # Measure -> how it is told, whether less is better, its name among an epoch's numbers. “Last” counts what a
 # run keeps at its end; so does every measure on test data, for these may choose no epoch.
@@ -112,7 +113,7 @@ def compare(groups: Sequence[Group], measure: str = "loss") -> str:
         measure: one of MEASURES.
     """
     found = [reached for group in groups if (reached := result(group, measure))]
-    unfinished = any(not seed.reason for group in groups for seed in group.seeds)
+    unfinished = any(seed.reason not in FINISHED for group in groups for seed in group.seeds)
     parts = [[one for one in found if one.held == held] for held in ("validation", "test")]
     said = [_ranking(part, measure, unfinished) for part in parts if part] or ["No epoch has ended yet."]
     return " ".join([*said, *([MIXED] if len(said) > 1 else []), *_broken(groups)])

@@ -174,6 +174,7 @@ class _Run:
             "kind": "checkpoint",
             "step": progress.step,
             "epoch": progress.epoch - 1 if progress.place == 0 else progress.epoch,
+            "best_step": progress.best_step,
             "state": self.learner.state(),
         }
 

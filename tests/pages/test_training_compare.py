@@ -159,13 +159,39 @@ def test_a_guess_is_kept_until_the_runs_answer_it(page: AppTest, runs: Service, 
     assert "Yes: rate 0.001." in told(page)
 
 
-def test_runs_that_were_stopped_answer_no_guess(page: AppTest, runs: Service, launcher: Launcher) -> None:
+def test_stopped_runs_are_compared_so_far_and_answer_no_guess(
+    page: AppTest, runs: Service, launcher: Launcher
+) -> None:
     press(page, "Run: train 3 networks")
+    first, second, third = trial(page)
+    until(lambda: second in launcher.jobs)
     page.radio(key="training.guess").set_value("rate 0.03")
-    for run in trial(page):
-        end(runs, launcher, run, 1.0, "stopped")
-    page.run()
-    assert any("Your guess is kept" in caption.value for caption in page.caption)
+    press(page.run(), "Stop all")  # the third had to wait
+    end(runs, launcher, first, 2.0)
+    end(runs, launcher, second, 0.25, "stopped")
+    assert (runs.status(first).reason, runs.status(third).reason) == ("done", "stopped")
+    said = shown(page.run().info[0].value)
+    assert said.startswith("So far the lowest validation loss: rate 0.001, 0.250 at epoch 1; then rate 1e-05")
+    assert said.endswith(
+        "Stopped before the end: rate 0.001 (after step 2 of 6), rate 0.03 (before its first step)."
+    )
+    assert not page.success
+    assert any(
+        "Let the unfinished go on, or run the experiment again." in each.value for each in page.caption
+    )
+    press(page, "Let the unfinished go on")
+    until(lambda: runs.status(second).state == runs.status(third).state == "running")
+    assert "Stopped" not in page.run().info[0].value
+
+
+def test_of_several_seeds_it_is_said_how_many_were_stopped(
+    page: AppTest, runs: Service, launcher: Launcher
+) -> None:
+    page.segmented_control(key="training.seeds").set_value(3).run()
+    press(page, "Run: train 9 networks")
+    for at, run in enumerate(trial(page)):
+        end(runs, launcher, run, 1.0 + at, "stopped" if at in (1, 4) else "done")
+    assert "Stopped before the end: rate 0.001 (2 of 3 seeds)." in shown(page.run().info[0].value)
 
 
 def test_an_experiment_is_found_again(done: AppTest, opened: Open) -> None:
@@ -205,7 +231,7 @@ def test_an_interrupted_run_is_told_and_goes_on(page: AppTest, runs: Service, la
     launcher.jobs[first].kill()
     until(lambda: runs.status(first).state == "interrupted")
     assert "rate 1e-05: The process of this run was killed" in shown(page.run().error[0].value)
-    press(page, "Let the interrupted go on")
+    press(page, "Let the unfinished go on")
     until(lambda: runs.status(first).state == "waiting" or first in launcher.jobs)
     assert runs.status(first).state != "interrupted"
 

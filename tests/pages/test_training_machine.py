@@ -73,6 +73,26 @@ def test_a_report_that_names_no_checkpoint_changes_nothing(at: At, runs: Service
     assert shown(app.run())[0]["step"] == 2
 
 
+def test_whose_checkpoint_has_gone_is_put_at_the_nearest_and_told_until_they_move(
+    at: At, runs: Service
+) -> None:
+    run = trained(runs.store, CNN, MINE)
+    app = at(run, at="3")
+    told = "The checkpoint after step 3 is not kept: the nearest is that after step 1."
+    assert told not in said(app)
+    checkpoints.path(runs.store.folder(run), 3).unlink()  # as a long run thins them out
+    link = shown(app)[0]["link"]
+    assert told in said(app.run())
+    header, _ = shown(app)
+    assert (header["step"], header["link"]) == (1, link + 1)  # the browser follows
+    assert "at=1" in query(app)
+    assert told in said(app.run())
+    app.session_state["training.machine"] = {"step": [6, 5]}
+    assert told not in said(app.run())
+    app.session_state["training.machine"] = {"step": [3, 6]}  # it had not heard of it yet
+    assert told in said(app.run())
+
+
 def test_what_a_network_has_not_is_said_and_the_answer_stays(at: At, runs: Service) -> None:
     app = at(trained(runs.store, CNN, MINE), what="attention")
     assert "This network has no attention: only a transformer has." in said(app)

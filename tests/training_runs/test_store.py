@@ -194,11 +194,11 @@ def test_a_deleted_run_is_gone(store: Store, run: str) -> None:
         store.meta(run)
 
 
-def write_checkpoints(store: Store, run: str, steps: range) -> None:
+def write_checkpoints(store: Store, run: str, steps: range, **more: object) -> None:
     with Journal(store.folder(run)) as written:
         writer = checkpoints.Writer(written)
         for step in steps:
-            writer.write({"kind": "checkpoint", "step": step}, State(step, 0.5, 0.1))
+            writer.write({"kind": "checkpoint", "step": step, **more}, State(step, 0.5, 0.1))
 
 
 def test_old_checkpoints_are_kept_to_look_at_and_the_last_two_to_go_on_from(store: Store, run: str) -> None:
@@ -208,10 +208,11 @@ def test_old_checkpoints_are_kept_to_look_at_and_the_last_two_to_go_on_from(stor
 
 
 def test_there_are_never_too_many_checkpoints(store: Store, run: str) -> None:
-    write_checkpoints(store, run, range(1, 200))
+    write_checkpoints(store, run, range(1, 200), best_step=40)
     steps = list(store.checkpoints(run))
-    assert len(steps) <= checkpoints.MOST
-    assert steps[0] == 1
+    assert len(steps) == checkpoints.MOST
+    assert steps[: checkpoints.FIRST] == list(range(1, checkpoints.FIRST + 1))
+    assert 40 in steps
     assert steps[-2:] == [198, 199]
 
 

@@ -1,5 +1,6 @@
 """A run's checkpoints on disk. The last two are whole, so that a run can go on though one is damaged."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -8,7 +9,8 @@ from dlviz.training.runs.journal import Journal, room
 
 FOLDER = "checkpoints"
 WHOLE = 2
-MOST = 64  # beyond it every second one goes
+MOST = 64  # of a run
+FIRST = 16  # that stay whatever follows: most is learned there
 
 
 class State(Protocol):
@@ -42,6 +44,24 @@ def drop_later(folder: Path, step: int | None) -> None:
         rest.unlink()
 
 
+def spread(steps: Iterable[int], most: int, best: int) -> list[int]:
+    """Some of the checkpoints of a run, at most so many: those that tell most of how it learned.
+
+    The first ones, the newest two and the best epoch's stay. Of the others goes, one after the other, the one
+    whose neighbours are closest, so that they lie evenly, also if more are added and some are taken again.
+
+    Args:
+        steps: of all that there are.
+        most: more than 18.
+        best: the step of the best epoch; 0 if there is none.
+    """
+    kept = sorted(steps)
+    while len(kept) > most:
+        free = [at for at in range(FIRST, len(kept) - WHOLE) if kept[at] != best]
+        del kept[min(free, key=lambda at: kept[at + 1] - kept[at - 1])]
+    return kept
+
+
 class Writer:
     """Writes the checkpoints of a run that is trained."""
 
@@ -62,13 +82,12 @@ class Writer:
         self._journal.write(event)
         self._whole.pop(step, None)
         self._whole[step] = state
-        self._thin(folder)
+        self._thin(folder, event.get("best_step"))
 
-    def _thin(self, folder: Path) -> None:
+    def _thin(self, folder: Path, best: object) -> None:
         for step in list(self._whole)[:-WHOLE]:
             with room():
                 self._whole.pop(step).lean().save(path(folder, step))
-        files = list(on_disk(folder).values())
-        if len(files) > MOST:
-            for file in files[1:-WHOLE:2]:
-                file.unlink()
+        files = on_disk(folder)
+        for step in files.keys() - spread(files, MOST, best if isinstance(best, int) else 0):
+            files[step].unlink()

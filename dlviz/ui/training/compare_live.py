@@ -12,6 +12,7 @@ from dlviz.ui.curves import Curves, curves
 from dlviz.ui.plain import plain
 from dlviz.ui.training import compare_table, compared, steering
 from dlviz.ui.training.compared import Compared, Member
+from dlviz.ui.training.live import ENDED
 from dlviz.ui.training.state import LAB, get
 
 EVERY = 1.5  # seconds
@@ -19,10 +20,10 @@ SEEN = f"{LAB}.compare.seen"
 
 
 def show(runs: Sequence[str], experiment: str, measure: str) -> None:
-    """The comparison; its clock stops when all runs have ended."""
+    """The comparison; its clock stops when all runs have ended for good."""
     now = compared.gather(runs, experiment)
     st.session_state[SEEN] = _mark(now)
-    every = None if now.over else EVERY
+    every = EVERY if not now.over else ENDED if now.can_go_on else None
     st.fragment(run_every=every, key=f"{LAB}.compare.live")(_watch)(tuple(runs), experiment, measure)
 
 
@@ -54,8 +55,8 @@ def _standing(now: Compared) -> None:
 
 def _said(now: Compared, measure: str) -> None:
     """The sentence, computed from what the runs have told."""
-    sentence = plain(compared.verdict(now, measure))
-    if now.over:
+    sentence = plain(f"{compared.verdict(now, measure)} {compared.stopped(now)}".strip())
+    if now.finished:
         st.success(sentence, icon=":material/flag:")
     else:
         st.info(sentence, icon=":material/query_stats:")
@@ -70,16 +71,16 @@ def _panels(now: Compared) -> tuple[str, ...]:
 
 
 def _steer(now: Compared) -> None:
-    """Stop all, or let go on what was interrupted; for the owner alone."""
+    """Stop all, or let go on what came to no end of its own; for the owner alone."""
     runs, token = service.shared(), owner.token()
     own = [member for member in now.members if runs.owned_by(member.run.run, token)]
     active = [member for member in own if member.status.state not in compared.SETTLED]
-    idle = [member for member in own if member.status.state == "interrupted" and member.status.can_go_on]
+    idle = [member for member in own if member.status.can_go_on]
     with st.container(horizontal=True):
         if active:
             _button("Stop all", ":material/stop:", stop, active)
         if idle:
-            _button("Let the interrupted go on", ":material/resume:", go_on, idle)
+            _button("Let the unfinished go on", ":material/resume:", go_on, idle)
     if not (own or now.over):
         st.caption("You are watching another learner’s runs: only they can stop them.")
     steering.refused(*(member.run.run for member in now.members))

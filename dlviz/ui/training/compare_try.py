@@ -8,7 +8,6 @@ from dlviz.training.comparison import MEASURES, result, title
 from dlviz.training.config import TrainingConfig
 from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.runs import service
-from dlviz.training.runs.events import FINISHED
 from dlviz.training.runs.service import Refused
 from dlviz.ui import owner
 from dlviz.ui.plain import plain
@@ -17,6 +16,8 @@ from dlviz.ui.training.compare_fields import SEEDS
 from dlviz.ui.training.compared import Compared, gather
 from dlviz.ui.training.state import LAB, get, put
 
+OPEN = "Your guess is kept: the answer comes when all runs have come to their end."
+AGAIN = "Let the unfinished go on, or run the experiment again."
 PROBLEM, SOUGHT = f"{LAB}.trial.problem", f"{LAB}.trial.sought"
 
 
@@ -104,7 +105,7 @@ def guess(compared: Compared) -> None:
         return
     best = _best(compared, experiment.measure)
     if best is None:
-        st.caption("Your guess is kept: the answer comes when all runs have come to their end.")
+        st.caption(f"{OPEN} {AGAIN}" if compared.over and not compared.finished else OPEN)
     elif best == get("guess"):
         st.markdown(f":green[:material/check: Yes: {plain(best)}.]")
     else:
@@ -114,7 +115,7 @@ def guess(compared: Compared) -> None:
 def _best(now: Compared, measure: str) -> str | None:
     """The label of the best group; None while that is open."""
     reached = [found for group in now.named if (found := result(group, measure))]
-    if not (reached and all(member.status.reason in FINISHED for member in now.members)):
+    if not (reached and now.finished):
         return None
     pick = min if MEASURES[measure][1] else max
     return pick(reached, key=lambda found: found.mean).label

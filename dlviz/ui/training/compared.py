@@ -13,6 +13,7 @@ from dlviz.training.config import TrainingConfig
 from dlviz.training.curves import History
 from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.runs import service
+from dlviz.training.runs.events import FINISHED
 from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.training import words
@@ -60,6 +61,16 @@ class Compared:
     def over(self) -> bool:
         """Whether no run is trained or waits."""
         return all(member.status.state in SETTLED for member in self.members)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether an owner may let one of them go on, perhaps elsewhere."""
+        return any(member.status.can_go_on for member in self.members)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all runs came to their own end: those that were stopped or broke off decide nothing."""
+        return all(member.status.reason in FINISHED for member in self.members)
 
     @property
     def named(self) -> list[Group]:
@@ -185,6 +196,25 @@ def share(compared: Compared) -> float:
         planned = member.history.steps_per_epoch * member.history.epochs_planned
         done.append(1.0 if member.status.state == "ended" else member.history.step / max(planned, 1))
     return min(sum(done) / max(len(done), 1), 1.0)
+
+
+def stopped(compared: Compared) -> str:
+    """Which runs were stopped, and how far they were; empty if none was."""
+    told = [
+        f"{label} ({where})"
+        for label, group in zip(compared.labels, compared.groups, strict=True)
+        if (where := _stopped(group))
+    ]
+    return f"Stopped before the end: {', '.join(told)}." if told else ""
+
+
+def _stopped(group: Sequence[Member]) -> str:
+    found = [member.history for member in group if member.status.reason == "stopped"]
+    if not found or len(group) > 1:
+        return f"{len(found)} of {len(group)} seeds" if found else ""
+    (run,) = found
+    planned = run.steps_per_epoch * run.epochs_planned
+    return f"after step {run.step:,} of {planned:,}" if run.step else "before its first step"
 
 
 def broken(compared: Compared) -> list[str]:

@@ -11,7 +11,7 @@ from dlviz.training.runs import service
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import of_run, owner
 from dlviz.ui.training import machine_input, machine_lesson, machine_view, mine, told
-from dlviz.ui.training.live import SETTLED
+from dlviz.ui.training.live import ENDED, SETTLED
 from dlviz.ui.training.machine_film import Film, film, kept
 from dlviz.ui.training.machine_state import USUAL, WHAT
 from dlviz.ui.training.state import LAB, get, put
@@ -74,8 +74,9 @@ def _take_run() -> None:
 
 def _machine(run: Watched) -> None:
     going_on = service.shared().status(run.run).state not in SETTLED
-    if going_on:
-        st.fragment(run_every=EVERY, key=f"{LAB}.machine.more")(_look_again)(run.run, run.checkpoints)
+    every = EVERY if going_on else ENDED
+    again = st.fragment(run_every=every, key=f"{LAB}.machine.more")(_look_again)
+    again(run.run, run.checkpoints, going_on)
     if not kept(run):
         wait = "The run has not begun: its first checkpoint is still to come."
         st.info(
@@ -93,7 +94,9 @@ def _machine(run: Watched) -> None:
             of_run.links(run)
         if asked is None:
             return
-        machine_view.take(kept(run))
+        machine_view.take(run.checkpoints)
+        for sentence in machine_view.land(run, kept(run)):
+            st.info(sentence, icon=":material/move_down:")
         seen = film(run, asked, get("what"), get("part"), machine_view.stood())
         _film(run, seen, row)
     if seen.moments:
@@ -114,13 +117,15 @@ def _what(run: Watched) -> None:
     )
 
 
-def _look_again(name: str, known: list[int]) -> None:
+def _look_again(name: str, known: list[int], going_on: bool) -> None:
+    """Draws nothing, but all of the page anew if there is more to see, if the run goes on, or is gone."""
     run = watched(name)
     try:
         run.look()
+        changed = (service.shared().status(name).state not in SETTLED) != going_on
     except UnknownRun:
         st.rerun(scope="app")
-    if run.checkpoints != known or service.shared().status(name).state in SETTLED:
+    if changed or run.checkpoints != known:
         st.rerun(scope="app")
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from dlviz.training.moments import Moment
 
 FRAMES = 32  # checkpoints of a film
-EARLY = 100  # steps up to which every checkpoint is shown
 _once = threading.Lock()
 
 
@@ -89,20 +88,14 @@ class Film:
 
 
 def steps(run: Watched, stood: tuple[int, ...] = ()) -> list[int]:
-    """The checkpoints that a film shows: those on the disk, all of the first steps, some of the rest.
+    """The checkpoints that a film shows: of those on the disk, chosen as these were of all.
 
     Args:
         stood: where a learner stands; such a checkpoint stays, however many follow.
     Raises: UnknownRun.
     """
     there = kept(run)
-    if len(there) <= FRAMES:
-        return there
-    # Where an epoch has few steps there are too many of the first to show them all.
-    early = [step for step in there if step <= EARLY][: FRAMES // 2]
-    later = there[len(early) :]
-    some = np.linspace(0, len(later) - 1, FRAMES - len(early)).round().astype(int)
-    return sorted({*early, *(later[at] for at in some), *(step for step in stood if step in there)})
+    return sorted({*checkpoints.spread(there, FRAMES, _best(run)), *({*stood} & {*there})})
 
 
 def kept(run: Watched) -> list[int]:
@@ -111,18 +104,24 @@ def kept(run: Watched) -> list[int]:
     return [step for step in run.checkpoints if step in files]
 
 
+def _best(run: Watched) -> int:
+    """The step of the best epoch; 0 if there is none."""
+    return int(str(run.best.get("step", 0)))
+
+
 def thinned(run: Watched, stood: tuple[int, ...] = ()) -> str:
-    """A sentence on the checkpoints that are not shown; empty where all are. Raises: UnknownRun."""
-    there, shown, wrote = kept(run), steps(run, stood), len(run.checkpoints)
-    dropped = f"The run wrote {wrote:,} and keeps {checkpoints.MOST}: beyond that every second one goes."
-    if len(there) == len(shown):
-        return f"All {len(there)} checkpoints on the disk are shown. {dropped}" if wrote > len(there) else ""
-    first = sum(step == each for step, each in zip(shown, there, strict=False))
+    """A sentence on which checkpoints are shown; empty where all are. Raises: UnknownRun."""
+    there, shown, wrote = kept(run), steps(run, stood), run.checkpoints
+    if shown == wrote:
+        return ""
+    first = sum(step == each for step, each in zip(shown, wrote, strict=False))
+    best = "the best epoch’s, " if _best(run) in shown[first:] else ""
     said = (
-        f"{len(shown)} of {len(there)} checkpoints are shown: the first {first}, and later ones at even "
-        "distances."
+        f"{len(shown)} of {len(wrote):,} checkpoints are shown: the first {first}, {best}the newest, and "
+        "others at even distances."
     )
-    return f"{said} {dropped}" if wrote > len(there) else said
+    gone = f" Only {len(there)} are still on the disk, chosen in the same way."
+    return said + (gone if len(wrote) > len(there) else "")
 
 
 def film(run: Watched, asked: Asked, kind: str, part: str, stood: tuple[int, ...] = ()) -> Film:
@@ -137,6 +136,8 @@ def film(run: Watched, asked: Asked, kind: str, part: str, stood: tuple[int, ...
         try:
             found = _look(file, written, asked, kind, part)
         except BadState:
+            if not file.exists():  # it has gone meanwhile: a run that goes on keeps only so many
+                continue
             left_out.append(f"The checkpoint after step {step:,} is damaged and is left out.")
             continue
         if found.moment.finite:

@@ -18,6 +18,7 @@ from dlviz.ui.training.watched import Watched
 
 KEY = f"{LAB}.machine"
 PLACE = f"{KEY}.place"  # where the browser stands, and how often Python has put it elsewhere
+LANDED = f"{KEY}.landed"  # field -> the run, where the learner wanted to stand, and where they were put
 ITEMS = {"kernels": "kernel", "maps": "map", "attention": "head", "gates": "picture"}
 NOTES = {
     "kernels": "Blue weights are above 0, orange ones below; one colour scale for all checkpoints.",
@@ -60,6 +61,27 @@ def take(steps: list[int]) -> None:
             case _:
                 continue
         st.session_state[PLACE] = (_now(), _links())
+
+
+def land(run: Watched, steps: list[int]) -> list[str]:
+    """Put a learner whose checkpoint is not there, or no more, at the nearest that is.
+
+    Args:
+        steps: of the checkpoints that are there.
+    Returns: a sentence on each place of theirs that was put elsewhere and where they have stayed since.
+    """
+    told = st.session_state.get(LANDED, {})
+    landed = {field: there for field, there in told.items() if there[::2] == (run.run, get(field))}
+    for field, none in (("at", LATEST), ("beside", NOTHING)):
+        wanted = get(field)
+        if wanted != none and wanted not in steps:
+            put(field, steps[nearest(steps, wanted)])
+            landed[field] = (run.run, wanted, get(field))
+    st.session_state[LANDED] = landed
+    return [
+        f"The checkpoint after step {wanted:,} is not kept: the nearest is that after step {now:,}."
+        for _, wanted, now in landed.values()
+    ]
 
 
 def _news(name: str) -> object:

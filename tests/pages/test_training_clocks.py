@@ -1,0 +1,101 @@
+"""How often a page looks again at runs: until they have ended for good, for others may let them go on."""
+
+from collections.abc import Callable
+
+import pytest
+import streamlit as st
+
+from dlviz.training.runs.service import Service
+from dlviz.ui.training import around, compare_live, live, machine
+from tests.pages.conftest import Open
+from tests.pages.training_lab import SMALL, batch, epoch, save, start, tell
+from tests.training_runs.idle import MINE, Launcher
+from tests.training_runs.processes import until
+
+Clocks = dict[str, float | None]
+
+
+class Anew(Exception):
+    """All of the page is drawn anew."""
+
+
+@pytest.fixture
+def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
+    """The name of a part of the page -> after how many seconds it is drawn again."""
+    found: Clocks = {}
+
+    def fragment(*, run_every: float | None = None, key: str = "") -> Callable:
+        found[key.removeprefix("training.")] = run_every
+        return lambda part: part
+
+    monkeypatch.setattr(st, "fragment", fragment)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("reason", "compared", "film"),
+    [
+        ("", compare_live.EVERY, machine.EVERY),
+        ("stopped", live.ENDED, live.ENDED),
+        ("full", live.ENDED, live.ENDED),
+        ("done", None, live.ENDED),
+    ],
+)
+def test_a_run_is_looked_at_again_as_long_as_anybody_can_let_it_go_on(
+    opened: Open,
+    runs: Service,
+    launcher: Launcher,
+    run: str,
+    clocks: Clocks,
+    reason: str,
+    compared: float | None,
+    film: float,
+) -> None:
+    tell(runs, run, start(), batch(1), batch(2), epoch(1, 0.5), save(runs, run, 2))
+    if reason:
+        launcher.jobs[run].end(reason)
+        until(lambda: runs.status(run).state == "ended")
+    opened("training", view="compare", way="own", compare=run)
+    opened("training", view="machine", run=run)
+    assert (clocks["compare.live"], clocks["machine.more"]) == (compared, film)
+
+
+def test_the_time_machine_is_drawn_anew_when_there_is_more_to_see(
+    runs: Service, launcher: Launcher, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rerun(scope: str) -> None:
+        raise Anew(scope)
+
+    monkeypatch.setattr(st, "rerun", rerun)
+    tell(runs, run, start(), save(runs, run, 0))
+    machine._look_again(run, [0], True)
+    for known, going_on in (([], True), ([0], False)):  # a checkpoint more; it goes on again
+        with pytest.raises(Anew, match="app"):
+            machine._look_again(run, known, going_on)
+    launcher.jobs[run].end("stopped")
+    until(lambda: runs.status(run).state == "ended")
+    machine._look_again(run, [0], False)
+    with pytest.raises(Anew):
+        machine._look_again(run, [0], True)
+    around._still_there(run)
+    runs.delete(run, MINE)
+    for look in (lambda: machine._look_again(run, [0], False), lambda: around._still_there(run)):
+        with pytest.raises(Anew):
+            look()
+
+
+@pytest.mark.parametrize("panel", ["mistakes", "take"])
+def test_that_a_run_was_deleted_elsewhere_is_noticed_and_said(
+    opened: Open, runs: Service, launcher: Launcher, clocks: Clocks, panel: str
+) -> None:
+    run = runs.submit(SMALL, MINE)
+    until(lambda: run in launcher.jobs)
+    tell(runs, run, start(), batch(1), batch(2), epoch(1, 0.5), save(runs, run, 2))
+    launcher.jobs[run].end("done")
+    until(lambda: runs.status(run).state == "ended")
+    app = opened("training", run=run, panel=panel)
+    assert (clocks["live"], clocks["there"]) == (None, live.ENDED)
+    runs.delete(run, MINE)
+    app.run()
+    assert any("or it was deleted" in each.value for each in app.info)
+    assert not app.get("download_button")
