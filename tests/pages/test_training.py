@@ -10,10 +10,12 @@ from dlviz.training.config import TrainingConfig, lesson
 from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.service import Service
 from dlviz.ui.training import chosen
+from dlviz.ui.training import train as train_view
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
 from tests.training_runs.idle import MINE, Launcher
+from tests.training_runs.processes import until
 
 pytestmark = pytest.mark.usefixtures("runs")
 
@@ -56,6 +58,33 @@ def test_train_hands_in_what_the_controls_say_and_the_address_names_the_run(
 def test_the_usual_controls_hand_in_the_usual_config(opened: Open, runs: Service) -> None:
     train(opened("training")).click().run()
     assert handed_in(runs) == TrainingConfig()
+
+
+def test_train_pressed_twice_is_one_run_and_pressed_again_later_another(
+    opened: Open, runs: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened("training")
+    for _ in range(3):
+        train(app).click().run()
+    (first,) = runs.runs(MINE)
+    assert app.session_state["training.run"] == first.run
+    app.number_input(key="training.seed").set_value(1).run()
+    train(app).click().run()
+    second = app.session_state["training.run"]
+    assert TrainingConfig.from_json(runs.store.config(second)).seed == 1
+    monkeypatch.setattr(train_view, "TWICE", 0.0)  # as if that time had passed
+    train(app).click().run()
+    assert len(runs.runs(MINE)) == 3
+
+
+def test_what_was_stopped_can_be_trained_anew_at_once(
+    opened: Open, runs: Service, launcher: Launcher, run: str
+) -> None:
+    app = opened("training", run=run, samples="128", epochs="3")
+    launcher.jobs[run].end("stopped")
+    until(lambda: runs.status(run).state == "ended")
+    train(app).click().run()
+    assert len(runs.runs(MINE)) == 2
 
 
 def test_one_button_sets_the_lessons_full_recipe(opened: Open, runs: Service) -> None:
