@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.training.config import TrainingConfig, lesson
+from dlviz.training.config import Augmentation, TrainingConfig, lesson
 from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.service import Service
 from dlviz.ui.training import chosen
@@ -92,6 +93,30 @@ def test_one_button_sets_the_lessons_full_recipe(opened: Open, runs: Service) ->
     press(app, "The lesson’s full recipe")
     assert train(app).click().run()
     assert handed_in(runs) == lesson()
+
+
+def test_a_runs_settings_are_taken_over_and_linked_to_the_last_digit(opened: Open, runs: Service) -> None:
+    third = 0.1 + 0.2  # 0.30000000000000004
+    fields = dict.fromkeys(("weight_decay", "gamma", "dropout", "label_smoothing", "clip", "seconds"), third)
+    config = TrainingConfig(
+        samples=640,
+        learning_rate=1.2345678901234567e-05,
+        scheduler="MultiStep",
+        milestones=tuple(range(1, 11)),
+        augmentation=Augmentation(rotation=third),
+        **fields,
+    )
+    run = runs.submit(config, MINE)
+    app = opened("training", run=run)
+    press(app, "Use its settings")
+    press(app, "Plan a new run")
+    link = query(app)
+    train(app).click().run()
+    other = opened("training", **dict(parse_qsl(link)))
+    assert not other.info  # nothing of the link is left out
+    train(other).click().run()
+    for copy in (app, other):
+        assert runs.store.config(copy.session_state["training.run"]) == config.to_json()
 
 
 def test_a_graphics_card_can_be_chosen_where_there_is_one(

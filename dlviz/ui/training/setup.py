@@ -9,7 +9,7 @@ import streamlit as st
 from dlviz.training.config import WHOLE
 from dlviz.training.options import NETWORKS, PICTURES, TASKS, TESTED
 from dlviz.ui.training import chosen, words
-from dlviz.ui.training.state import AUGMENTATIONS, FIELDS, LAB, SIZES, get
+from dlviz.ui.training.state import AUGMENTATIONS, FIELDS, LAB, LONGEST, SIZES, get
 
 # What a schedule lets one choose.
 OF_SCHEDULE = {
@@ -100,7 +100,7 @@ class Controls:
         label, sentence = words.SAID[name]
         key = f"{LAB}.{name}"
         if name in TYPED:
-            st.text_input(label, key=key, help=sentence, max_chars=20)
+            st.text_input(label, key=key, help=sentence, max_chars=LONGEST)
             return
         whole = name in WHOLE or name in SIZES
         st.number_input(
