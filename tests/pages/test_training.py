@@ -2,21 +2,18 @@
 
 import re
 from dataclasses import replace
-from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.training.config import Augmentation, TrainingConfig, lesson
+from dlviz.training.config import TrainingConfig, lesson
 from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.service import Service
 from dlviz.ui.training import chosen
-from dlviz.ui.training import train as train_view
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
 from tests.training_runs.idle import MINE, Launcher
-from tests.training_runs.processes import until
 
 pytestmark = pytest.mark.usefixtures("runs")
 
@@ -61,62 +58,11 @@ def test_the_usual_controls_hand_in_the_usual_config(opened: Open, runs: Service
     assert handed_in(runs) == TrainingConfig()
 
 
-def test_train_pressed_twice_is_one_run_and_pressed_again_later_another(
-    opened: Open, runs: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = opened("training")
-    for _ in range(3):
-        train(app).click().run()
-    (first,) = runs.runs(MINE)
-    assert app.session_state["training.run"] == first.run
-    app.number_input(key="training.seed").set_value(1).run()
-    train(app).click().run()
-    second = app.session_state["training.run"]
-    assert TrainingConfig.from_json(runs.store.config(second)).seed == 1
-    monkeypatch.setattr(train_view, "TWICE", 0.0)  # as if that time had passed
-    train(app).click().run()
-    assert len(runs.runs(MINE)) == 3
-
-
-def test_what_was_stopped_can_be_trained_anew_at_once(
-    opened: Open, runs: Service, launcher: Launcher, run: str
-) -> None:
-    app = opened("training", run=run, samples="128", epochs="3")
-    launcher.jobs[run].end("stopped")
-    until(lambda: runs.status(run).state == "ended")
-    train(app).click().run()
-    assert len(runs.runs(MINE)) == 2
-
-
 def test_one_button_sets_the_lessons_full_recipe(opened: Open, runs: Service) -> None:
     app = opened("training", optimizer="SGD", dropout="0.2")
     press(app, "The lesson’s full recipe")
     assert train(app).click().run()
     assert handed_in(runs) == lesson()
-
-
-def test_a_runs_settings_are_taken_over_and_linked_to_the_last_digit(opened: Open, runs: Service) -> None:
-    third = 0.1 + 0.2  # 0.30000000000000004
-    fields = dict.fromkeys(("weight_decay", "gamma", "dropout", "label_smoothing", "clip", "seconds"), third)
-    config = TrainingConfig(
-        samples=640,
-        learning_rate=1.2345678901234567e-05,
-        scheduler="MultiStep",
-        milestones=tuple(range(1, 11)),
-        augmentation=Augmentation(rotation=third),
-        **fields,
-    )
-    run = runs.submit(config, MINE)
-    app = opened("training", run=run)
-    press(app, "Use its settings")
-    press(app, "Plan a new run")
-    link = query(app)
-    train(app).click().run()
-    other = opened("training", **dict(parse_qsl(link)))
-    assert not other.info  # nothing of the link is left out
-    train(other).click().run()
-    for copy in (app, other):
-        assert runs.store.config(copy.session_state["training.run"]) == config.to_json()
 
 
 def test_a_graphics_card_can_be_chosen_where_there_is_one(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.training.config import WHOLE
 from dlviz.training.options import NETWORKS, PICTURES, TASKS, TESTED
@@ -30,14 +31,19 @@ STEPS = {
     "clip": 0.5,
     "seconds": 10.0,
 }
+# What stands under “More choices”.
+MORE = (
+    *("test", "patience", "seconds", "weight_decay", "clip", "momentum", "label_smoothing", "dropout"),
+    *("batch_norm", *SIZES, "seed", "device"),
+)
 FORMATS = {"weight_decay": "%.5g"}
 
 
 class Controls:
-    """The controls; what is refused is said at the one that it is about."""
+    """The controls; what is refused is said at the one that it is about, and else below them all."""
 
     def __init__(self, refusal: str) -> None:
-        self.refusal, self.about = refusal, chosen.control(refusal)
+        self.refusal, self.about, self.said = refusal, chosen.control(refusal), False
 
     def draw(self) -> None:
         """All of them, those that are rarely needed folded away."""
@@ -54,7 +60,7 @@ class Controls:
         if get("task") in PICTURES:
             self._augmentation()
         self._more()
-        if self.refusal and not self.about:
+        if self.refusal and not self.said:
             st.error(self.refusal, icon=":material/rule:")
 
     def _augmentation(self) -> None:
@@ -62,13 +68,13 @@ class Controls:
         title = (
             f"Change the pictures: {active} of {len(AUGMENTATIONS)} ways" if active else "Change the pictures"
         )
-        with st.expander(title, icon=":material/auto_fix_high:"):
+        with self._fold("pictures", title, ":material/auto_fix_high:", AUGMENTATIONS):
             for left, right in zip(AUGMENTATIONS[::2], AUGMENTATIONS[1::2], strict=True):
                 self._row(left, right)
 
     def _more(self) -> None:
         network = NETWORKS[get("model")]
-        with st.expander("More choices", icon=":material/tune:"):
+        with self._fold("more", "More choices", ":material/tune:", MORE):
             if get("task") in TESTED:
                 self._switch("test")
             self._row("patience", "seconds")
@@ -85,6 +91,13 @@ class Controls:
             self._row("seed")
             if len(chosen.devices()) > 1:
                 self._choose("device", chosen.devices(), words.DEVICES)
+
+    def _fold(self, key: str, title: str, icon: str, names: Sequence[str]) -> DeltaGenerator:
+        """A group that can be folded away, unless what is refused stands in it."""
+        key = f"{LAB}.fold.{key}"
+        # Set again even where unchanged: with another title Streamlit would fold it.
+        st.session_state[key] = st.session_state.get(key, False) or self.about in names
+        return st.expander(title, icon=icon, key=key, on_change="rerun")
 
     def _row(self, *names: str) -> None:
         """Fields for numbers, side by side."""
@@ -134,6 +147,7 @@ class Controls:
 
     def _say(self, name: str) -> None:
         if self.refusal and self.about == name:
+            self.said = True
             st.error(self.refusal, icon=":material/rule:")
 
 
