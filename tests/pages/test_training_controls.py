@@ -13,8 +13,6 @@ from tests.pages.conftest import Open
 from tests.training_runs.idle import MINE, Launcher
 from tests.training_runs.processes import until
 
-FOLDS = (":material/auto_fix_high:", ":material/tune:")
-
 pytestmark = pytest.mark.usefixtures("runs")
 
 
@@ -73,27 +71,27 @@ def test_a_runs_settings_are_taken_over_and_linked_to_the_last_digit(opened: Ope
         assert runs.store.config(copy.session_state["training.run"]) == config.to_json()
 
 
-def folded(app: AppTest) -> dict[str, bool]:
-    """Whether each group of the controls is folded away."""
-    return {fold.icon: not fold.proto.expanded for fold in app.expander if fold.icon in FOLDS}
-
-
+@pytest.mark.parametrize("opened_first", [False, True])
 @pytest.mark.parametrize(
-    ("link", "fold"),
-    [({"samples": "321", "batch_norm": "on"}, ":material/tune:"), ({}, ":material/auto_fix_high:")],
+    ("name", "value", "fold"), [("rotation", 500.0, "pictures"), ("dropout", 1.0, "more")]
 )
-def test_what_is_refused_is_never_folded_away(opened: Open, link: dict[str, str], fold: str) -> None:
-    app = opened("training", **link)
-    if not link:
-        assert folded(app) == dict.fromkeys(FOLDS, True)
-        app.number_input(key="training.rotation").set_value(500.0).run()
+def test_what_is_refused_is_said_outside_of_what_is_folded_away(
+    opened: Open, name: str, value: float, fold: str, opened_first: bool
+) -> None:
+    app = opened("training")
+    app.session_state[f"training.fold.{fold}"] = opened_first
+    app.number_input(key=f"training.{name}").set_value(value).run()
+    inside = [error.value for panel in app.expander for error in panel.error]
     assert len(sentences(app)) == 1
-    assert folded(app) == {icon: icon != fold for icon in FOLDS}
-    # Mended, it stays open under the learner's hand.
-    app.number_input(key="training.rotation").set_value(0.0).run()
-    app.number_input(key="training.samples").set_value(320).run()
-    assert sentences(app) == []
-    assert folded(app) == {icon: icon != fold for icon in FOLDS}
+    assert inside == (sentences(app) if opened_first else [])
+
+
+def test_a_group_stays_open_though_its_title_changes(opened: Open) -> None:
+    app = opened("training")
+    app.session_state["training.fold.pictures"] = True
+    app.number_input(key="training.rotation").set_value(15.0).run()
+    (pictures,) = [panel for panel in app.expander if panel.label == "Change the pictures: 1 of 6 ways"]
+    assert pictures.proto.expanded
 
 
 def test_what_is_refused_of_a_control_that_is_not_shown_is_said(opened: Open) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.training.config import WHOLE
 from dlviz.training.options import NETWORKS, PICTURES, TASKS, TESTED
@@ -31,19 +31,15 @@ STEPS = {
     "clip": 0.5,
     "seconds": 10.0,
 }
-# What stands under “More choices”.
-MORE = (
-    *("test", "patience", "seconds", "weight_decay", "clip", "momentum", "label_smoothing", "dropout"),
-    *("batch_norm", *SIZES, "seed", "device"),
-)
 FORMATS = {"weight_decay": "%.5g"}
 
 
 class Controls:
-    """The controls; what is refused is said at the one that it is about, and else below them all."""
+    """The controls; what is refused is said at the one that it is about, or below them all."""
 
     def __init__(self, refusal: str) -> None:
-        self.refusal, self.about, self.said = refusal, chosen.control(refusal), False
+        self.refusal, self.about = refusal, chosen.control(refusal)
+        self.seen, self.said = True, False
 
     def draw(self) -> None:
         """All of them, those that are rarely needed folded away."""
@@ -68,13 +64,13 @@ class Controls:
         title = (
             f"Change the pictures: {active} of {len(AUGMENTATIONS)} ways" if active else "Change the pictures"
         )
-        with self._fold("pictures", title, ":material/auto_fix_high:", AUGMENTATIONS):
+        with self._fold("pictures", title, ":material/auto_fix_high:"):
             for left, right in zip(AUGMENTATIONS[::2], AUGMENTATIONS[1::2], strict=True):
                 self._row(left, right)
 
     def _more(self) -> None:
         network = NETWORKS[get("model")]
-        with self._fold("more", "More choices", ":material/tune:", MORE):
+        with self._fold("more", "More choices", ":material/tune:"):
             if get("task") in TESTED:
                 self._switch("test")
             self._row("patience", "seconds")
@@ -92,12 +88,16 @@ class Controls:
             if len(chosen.devices()) > 1:
                 self._choose("device", chosen.devices(), words.DEVICES)
 
-    def _fold(self, key: str, title: str, icon: str, names: Sequence[str]) -> DeltaGenerator:
-        """A group that can be folded away, unless what is refused stands in it."""
-        key = f"{LAB}.fold.{key}"
+    @contextmanager
+    def _fold(self, name: str, title: str, icon: str) -> Iterator[None]:
+        """What is rarely needed: folded away, it does not hide what is refused in it."""
+        key = f"{LAB}.fold.{name}"
         # Set again even where unchanged: with another title Streamlit would fold it.
-        st.session_state[key] = st.session_state.get(key, False) or self.about in names
-        return st.expander(title, icon=icon, key=key, on_change="rerun")
+        st.session_state[key] = st.session_state.get(key, False)
+        with st.expander(title, icon=icon, key=key, on_change="rerun") as fold:
+            self.seen = bool(fold.open)
+            yield
+        self.seen = True
 
     def _row(self, *names: str) -> None:
         """Fields for numbers, side by side."""
@@ -146,7 +146,7 @@ class Controls:
         self._say(name)
 
     def _say(self, name: str) -> None:
-        if self.refusal and self.about == name:
+        if self.refusal and self.about == name and self.seen:
             self.said = True
             st.error(self.refusal, icon=":material/rule:")
 
