@@ -145,7 +145,16 @@ def test_time_left_is_what_the_rest_takes_at_this_pace() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0.42, "0.4 s"), (9.99, "10 s"), (59.4, "59 s"), (61, "1 min 1 s"), (3661, "1 h 1 min")],
+    [
+        (0.0, "0 s"),
+        (0.0314, "0.031 s"),
+        (0.503, "0.5 s"),
+        (0.97, "1.0 s"),
+        (9.99, "10 s"),
+        (59.4, "59 s"),
+        (61, "1 min 1 s"),
+        (3661, "1 h 1 min"),
+    ],
 )
 def test_durations(seconds: float, said: str) -> None:
     assert told.duration(seconds) == said
