@@ -271,3 +271,30 @@ def test_a_changed_rate_is_an_event_and_scales_the_schedule() -> None:
     assert losses(happened)[:2] == losses(events(config))[:2]
     rest = events(config, start=states(happened)[-2])
     assert losses(rest) == losses(happened)[6:]
+
+
+def test_factors_multiply_what_those_before_them_have_made_however_quickly_they_come() -> None:
+    less, more = ({"do": "scale", "factor": factor} for factor in (0.1, 10))
+    beyond = {"do": "scale", "factor": 1e299}
+    # The first before any batch; the fourth and fifth look are taken while the first epoch is measured.
+    steering = Script(
+        {1: [less], 4: [less], 5: [more, less, beyond], 6: [more, {"do": "rate", "value": 0.4}, less]}
+    )
+    config = small(learning_rate=0.003)
+    happened = events(config, steering=steering)
+    changes = [(event["step"], event["old"], event["new"]) for event in of_kind(happened, "rate")]
+    made = [0.003, 0.0003, 3e-5, 0.0003, 3e-5, 3e294, 3e295, 0.4, 0.04]
+    assert [step for step, _, _ in changes] == [0, *[3] * 7]
+    assert [new for _, _, new in changes] == pytest.approx(made[1:], rel=1e-12)
+    assert [old for _, old, _ in changes] == pytest.approx(made[:-1], rel=1e-12)
+    rates = [event["rate"] for event in of_kind(happened, "batch")]
+    assert rates == pytest.approx([0.0003] * 3 + [0.04] * 6, rel=1e-12)
+    # Whoever goes on from a checkpoint between or after the changes has the same losses.
+    rest = events(config, start=states(happened)[-2])
+    assert losses(rest) == losses(happened)[6:]
+
+
+@pytest.mark.parametrize("factor", [0, -10, 1e305, float("nan"), float("inf"), True, "10", None])
+def test_a_factor_that_makes_no_rate_is_passed_over(factor: object) -> None:
+    happened = events(small(epochs=1), steering=Script({2: [{"do": "scale", "factor": factor}]}))
+    assert not of_kind(happened, "rate")

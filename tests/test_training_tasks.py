@@ -223,6 +223,9 @@ def test_a_download_tells_how_far_it_is_and_may_be_stopped() -> None:
     happened = events(config)
     assert happened[0] == {"kind": "download", "done": 1, "total": 2}
     assert happened[1]["kind"] == "start"
+    asked = [{"do": "scale", "factor": 0.1}, {"do": "pause"}]
+    kept = events(config, steering=Script({1: asked, 3: [{"do": "resume"}]}))
+    assert [event["kind"] for event in kept if event["kind"] in ("rate", "paused")] == ["rate", "paused"]
     (end,) = events(config, steering=Script({1: [{"do": "stop"}]}))
     assert (end["reason"], end["step"]) == ("stopped", 0)
 

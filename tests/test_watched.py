@@ -12,7 +12,7 @@ from dlviz.training.curves import history
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store, Tail
-from dlviz.ui.training import told, watched
+from dlviz.ui.training import questions, told, watched
 from dlviz.ui.training.watched import Watched
 from tests.pages.training_lab import SMALL, batch, epoch, start, tell
 from tests.training_runs.idle import MINE, Launcher
@@ -97,6 +97,16 @@ def run_of(*losses: float, reason: str = "done"):
     return history([*events, {"kind": "end", "reason": reason, "step": 2 * len(losses)}])
 
 
+def test_the_steps_of_an_epoch_are_asked_of_the_examples_that_there_were(runs: Service) -> None:
+    config = replace(SMALL, task="drawings", model="MLP", samples=100, batch_size=2)
+    run = runs.submit(config, MINE)
+    tell(runs, run, start(samples=3, steps_per_epoch=2), batch(1))
+    (asked,) = [question for question in questions.ask(Watched(run)) if question.name == "steps"]
+    assert asked.text.startswith("3 examples in batches of 2:")
+    # The answer, the examples, and the steps of three epochs.
+    assert (asked.options, asked.answer) == (["2", "3", "6"], "2")
+
+
 @pytest.mark.parametrize(
     ("losses", "reason", "patience", "said"),
     [
@@ -135,7 +145,16 @@ def test_time_left_is_what_the_rest_takes_at_this_pace() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0.42, "0.4 s"), (9.99, "10 s"), (59.4, "59 s"), (61, "1 min 1 s"), (3661, "1 h 1 min")],
+    [
+        (0.0, "0 s"),
+        (0.0314, "0.031 s"),
+        (0.503, "0.5 s"),
+        (0.97, "1.0 s"),
+        (9.99, "10 s"),
+        (59.4, "59 s"),
+        (61, "1 min 1 s"),
+        (3661, "1 h 1 min"),
+    ],
 )
 def test_durations(seconds: float, said: str) -> None:
     assert told.duration(seconds) == said

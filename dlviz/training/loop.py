@@ -47,13 +47,15 @@ def train(
     Raises: BadTask if the data cannot be learned from; BadState if `start` belongs to another network.
     """
     steering = steering or Unsteered()
+    heard: list[Command] = []
     for done, total in fetch(config):
-        if any(command.get("do") == "stop" for command in steering.commands()):
+        heard += steering.commands()
+        if any(command.get("do") == "stop" for command in heard):
             yield _end("stopped", Progress(), config)
             return
         yield {"kind": "download", "done": done, "total": total}
     learner = Learner(config, prepare(config, own), start)
-    yield from _Run(learner, steering, fresh=start is None).events()
+    yield from _Run(learner, steering, heard, fresh=start is None).events()
 
 
 def _end(reason: str, progress: Progress, config: TrainingConfig) -> Event:
@@ -75,12 +77,11 @@ def _end(reason: str, progress: Progress, config: TrainingConfig) -> Event:
 
 
 class _Run:
-    def __init__(self, learner: Learner, steering: Steering, fresh: bool) -> None:
-        self.learner, self.steering, self.fresh = learner, steering, fresh
+    def __init__(self, learner: Learner, steering: Steering, heard: list[Command], fresh: bool) -> None:
+        self.learner, self.steering, self.heard, self.fresh = learner, steering, heard, fresh
         self.progress = learner.progress
         self.reason = self.progress.ended
         self.paused = False
-        self.heard: list[Command] = []
 
     def events(self) -> Iterator[Event]:
         if self.fresh:
@@ -206,7 +207,7 @@ class _Run:
                 yield self._pause(True)
             elif asked == "resume" and self.paused:
                 yield self._pause(False)
-            elif rate := asked_rate(command):
+            elif rate := asked_rate(command, self.learner.rate):
                 yield self._change_rate(rate)
 
     def _pause(self, paused: bool) -> Event:

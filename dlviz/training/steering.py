@@ -8,7 +8,8 @@ Command = dict[str, object]
 class Steering(Protocol):
     """Where a run hears what its learner wants of it.
 
-    A command is `{"do": "pause"}`, `{"do": "resume"}`, `{"do": "stop"}` or `{"do": "rate", "value": 0.01}`.
+    A command is `{"do": "pause"}`, `{"do": "resume"}`, `{"do": "stop"}`, `{"do": "rate", "value": 0.01}` or
+    `{"do": "scale", "factor": 10}`, which multiplies the rate that those before it have made.
     """
 
     def commands(self) -> list[Command]:
@@ -30,9 +31,16 @@ class Unsteered:
         return None
 
 
-def asked_rate(command: Command) -> float | None:
-    """The learning rate that a command asks for, if it is one above 0 that a number can hold."""
-    value = command.get("value")
-    if command.get("do") != "rate" or not isinstance(value, int | float) or isinstance(value, bool):
+def asked_rate(command: Command, now: float) -> float | None:
+    """The learning rate that a command asks for, if it is one above 0 that a number can hold.
+
+    Args:
+        now: the learning rate that a factor multiplies.
+    """
+    name = {"rate": "value", "scale": "factor"}.get(str(command.get("do")), "")
+    value = command.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool):
         return None
-    return float(value) if 0 < value < 1e300 else None
+    # Twelve digits, for 0.003 times 0.1 is not quite 0.0003.
+    rate = float(f"{now * value:.12g}") if name == "factor" else float(value)
+    return rate if 0 < rate < 1e300 else None

@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 from dlviz.training.config import TrainingConfig, lesson
 from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.service import Service
-from dlviz.ui.training import chosen
+from dlviz.training.timing import Timing
+from dlviz.ui.training import chosen, predicted
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
@@ -37,6 +38,19 @@ def test_the_lab_opens_with_the_usual_run_and_says_how_large_it_is(opened: Open)
     assert not train(app).disabled
     assert [metric.value for metric in app.metric] == ["390,410", "10", "about 6.0 s"]
     assert query(app) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "each", "all_of_them"),
+    [(0.503, "0.5 s", "2 min 31 s"), (0.0314, "0.031 s", "9.4 s"), (1.26, "1.3 s", "6 min 18 s")],
+)
+def test_how_long_an_epoch_takes_and_the_run_are_the_same_measurement(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, seconds: float, each: str, all_of_them: str
+) -> None:
+    monkeypatch.setattr(predicted.trial, "ask", lambda config, own=None: Timing(390_410, 2, seconds))
+    app = opened("training", epochs="300")
+    assert app.metric[-1].value == f"about {all_of_them}"
+    assert any(said.value.endswith(f"An epoch takes about {each}.") for said in app.caption)
 
 
 def test_train_hands_in_what_the_controls_say_and_the_address_names_the_run(

@@ -10,6 +10,7 @@ from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.loop import train
 from dlviz.training.runs.service import Service
 from dlviz.ui.training import compare_plan, predicted
+from dlviz.ui.training.compared import Compared
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
@@ -91,6 +92,17 @@ def test_one_press_hands_in_all_runs_and_the_address_names_them(page: AppTest, r
     assert "trial=" + "-".join(trial(page)) in query(page)
     assert [run["label"] for run in picture(page)["runs"]] == RATES
     assert run_button(page).disabled
+
+
+def test_a_second_press_before_the_button_is_drawn_anew_trains_nothing_twice(
+    page: AppTest, runs: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(page, "Run: train 3 networks")
+    with monkeypatch.context() as still:  # the button as it was before the first press
+        still.setattr(Compared, "over", True)
+        page.run()
+    run_button(page).click().run()
+    assert len(runs.runs(MINE)) == 3
 
 
 def test_three_seeds_make_a_band(page: AppTest, runs: Service, launcher: Launcher) -> None:

@@ -55,7 +55,7 @@ def test_the_owner_steers_and_the_worker_hears_it(
     assert launcher.jobs[run].told == [
         {"do": "pause"},
         {"do": "resume"},
-        {"do": "rate", "value": 0.01},
+        {"do": "scale", "factor": 10.0},
         {"do": "rate", "value": 0.0003},
         {"do": "stop"},
     ]
@@ -97,10 +97,21 @@ def test_a_change_of_the_rate_is_seen_before_the_next_batch(
     tell(runs, run, start(), batch(1), {"kind": "rate", "step": 1, "old": 0.001, "new": 0.02})
     app = opened("training", run=run)
     assert [metric.value for metric in app.metric if metric.label == "Learning rate"] == ["0.02"]
-    press(app, "÷ 10")
-    assert launcher.jobs[run].told == [{"do": "rate", "value": 0.002}]
     tell(runs, run, batch(2))
     assert [metric.value for metric in app.run().metric if metric.label == "Learning rate"] == ["0.001"]
+
+
+def test_a_factor_is_sent_before_the_first_batch_too_and_not_where_no_rate_would_come_of_it(
+    opened: Open, runs: Service, launcher: Launcher, run: str
+) -> None:
+    tell(runs, run, start())
+    app = opened("training", run=run)
+    press(app, "÷ 10")
+    press(app, "÷ 10")
+    assert launcher.jobs[run].told == [{"do": "scale", "factor": 0.1}] * 2
+    tell(runs, run, {"kind": "rate", "step": 0, "old": 0.001, "new": 1e299})
+    app.run()
+    assert [button.label for button in app.button if button.disabled] == ["× 10"]
 
 
 def test_who_has_the_link_alone_watches(opened: Open, runs: Service) -> None:

@@ -23,8 +23,11 @@ def test_a_learning_rate_is_a_number_above_zero(runs: Service, launcher: Launche
     until(lambda: run in launcher.jobs)
     with pytest.raises(Refused, match="above 0"):
         runs.change_rate(run, MINE, value)
+    with pytest.raises(Refused, match="above 0"):
+        runs.scale_rate(run, MINE, value)
     runs.change_rate(run, MINE, 0.5)
-    assert launcher.jobs[run].told == [{"do": "rate", "value": 0.5}]
+    runs.scale_rate(run, MINE, 10)
+    assert launcher.jobs[run].told == [{"do": "rate", "value": 0.5}, {"do": "scale", "factor": 10.0}]
 
 
 def test_a_worker_that_ends_without_a_word_is_reported(runs: Service, launcher: Launcher) -> None:

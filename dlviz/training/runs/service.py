@@ -120,6 +120,12 @@ class Service:
             raise Refused("A learning rate is a number above 0, such as 0.001, and not beyond all measure.")
         self._steer(run, token, {"do": "rate", "value": float(value)})
 
+    def scale_rate(self, run: str, token: str, factor: float) -> None:
+        """Multiply the rate that the run has when it hears this; nothing if it is not trained now."""
+        if not 0 < factor < HIGHEST:
+            raise Refused("A learning rate is multiplied by a number above 0, such as 10.")
+        self._steer(run, token, {"do": "scale", "factor": float(factor)})
+
     def go_on(self, run: str, token: str) -> None:
         """Let a stopped or interrupted run go on from its last checkpoint when its turn comes."""
         meta = self._owned(run, token)

@@ -7,7 +7,7 @@ from functools import cache
 
 from dlviz.training.config import ABOVE_ZERO, REAL, WHOLE, Augmentation, TrainingConfig, lesson
 from dlviz.training.options import DEVICES, NETWORKS, PICTURES, TASKS, TESTED
-from dlviz.ui.training.state import AUGMENTATIONS, SETTINGS, SIZES, get, put
+from dlviz.ui.training.state import AUGMENTATIONS, SETTINGS, SIZES, exact, get, put
 
 CALLED = {name: called for name, (called, *_) in {**WHOLE, **REAL}.items()} | ABOVE_ZERO
 # How many examples a run of about a minute learns from, over how many epochs, in batches of how many.
@@ -73,9 +73,9 @@ def use(wanted: TrainingConfig) -> None:
         elif name in SIZES:
             put(name, wanted.sizes.get(name))
         elif name == "milestones":
-            put(name, ", ".join(map(str, wanted.milestones)))
+            put(name, ",".join(map(str, wanted.milestones)))  # never longer than what was typed
         elif name == "learning_rate":
-            put(name, f"{wanted.learning_rate:g}")
+            put(name, exact(wanted.learning_rate))
         else:
             put(name, getattr(wanted, name, field.default))
 

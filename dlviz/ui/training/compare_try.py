@@ -83,6 +83,8 @@ def _runs(experiment: str, seeds: int) -> list[tuple[str, TrainingConfig]]:
 
 def _run() -> None:
     """Hand all of them in; where the queue or the disk is full, those that fit."""
+    if not gather(get("trial"), get("experiment")).over:
+        return  # the second half of a double click
     wanted, made = _runs(get("experiment"), get("seeds")), list[str]()
     try:
         for name, config in wanted:

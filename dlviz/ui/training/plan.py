@@ -57,7 +57,7 @@ def _size(wanted: TrainingConfig) -> None:
     if known:
         st.caption(
             f"Tried out on this machine: ten steps, and a part of each epoch’s measurement. An epoch "
-            f"takes about {told.duration(max(known.seconds, 1))}."
+            f"takes about {told.duration(known.seconds)}."
         )
         if not st.session_state.get(f"{LAB}.tried"):
             st.session_state[f"{LAB}.tried"] = True

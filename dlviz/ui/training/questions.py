@@ -48,14 +48,15 @@ def _first_loss(run: Watched, history: History) -> Question | None:
 
 
 def _steps(run: Watched, history: History) -> Question | None:
-    """Steps an epoch."""
-    if not history.steps_per_epoch:
+    """Steps an epoch; of own data there may be fewer examples than the config allows."""
+    samples = run.start.get("samples")
+    if not history.steps_per_epoch or not isinstance(samples, int):
         return None
     config, right = run.config, history.steps_per_epoch
-    options = sorted({right, config.batch_size, config.samples, right * config.epochs})
+    options = sorted({right, config.batch_size, samples, right * config.epochs})
     return Question(
         name="steps",
-        text=f"{config.samples:,} examples in batches of {config.batch_size}: how many steps make one epoch?",
+        text=f"{samples:,} examples in batches of {config.batch_size}: how many steps make one epoch?",
         options=[f"{option:,}" for option in options],
         answer=f"{right:,}",
         hint="Every example once, so many at a time; what is left over makes a smaller batch.",

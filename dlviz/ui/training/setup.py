@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 
 from dlviz.training.config import WHOLE
 from dlviz.training.options import NETWORKS, PICTURES, TASKS, TESTED
 from dlviz.ui.training import chosen, words
-from dlviz.ui.training.state import AUGMENTATIONS, FIELDS, LAB, SIZES, get
+from dlviz.ui.training.state import AUGMENTATIONS, FIELDS, LAB, LONGEST, SIZES, get
 
 # What a schedule lets one choose.
 OF_SCHEDULE = {
@@ -34,10 +35,11 @@ FORMATS = {"weight_decay": "%.5g"}
 
 
 class Controls:
-    """The controls; what is refused is said at the one that it is about."""
+    """The controls; what is refused is said at the one that it is about, or below them all."""
 
     def __init__(self, refusal: str) -> None:
         self.refusal, self.about = refusal, chosen.control(refusal)
+        self.seen, self.said = True, False
 
     def draw(self) -> None:
         """All of them, those that are rarely needed folded away."""
@@ -54,7 +56,7 @@ class Controls:
         if get("task") in PICTURES:
             self._augmentation()
         self._more()
-        if self.refusal and not self.about:
+        if self.refusal and not self.said:
             st.error(self.refusal, icon=":material/rule:")
 
     def _augmentation(self) -> None:
@@ -62,13 +64,13 @@ class Controls:
         title = (
             f"Change the pictures: {active} of {len(AUGMENTATIONS)} ways" if active else "Change the pictures"
         )
-        with st.expander(title, icon=":material/auto_fix_high:"):
+        with self._fold("pictures", title, ":material/auto_fix_high:"):
             for left, right in zip(AUGMENTATIONS[::2], AUGMENTATIONS[1::2], strict=True):
                 self._row(left, right)
 
     def _more(self) -> None:
         network = NETWORKS[get("model")]
-        with st.expander("More choices", icon=":material/tune:"):
+        with self._fold("more", "More choices", ":material/tune:"):
             if get("task") in TESTED:
                 self._switch("test")
             self._row("patience", "seconds")
@@ -86,6 +88,17 @@ class Controls:
             if len(chosen.devices()) > 1:
                 self._choose("device", chosen.devices(), words.DEVICES)
 
+    @contextmanager
+    def _fold(self, name: str, title: str, icon: str) -> Iterator[None]:
+        """What is rarely needed: folded away, it does not hide what is refused in it."""
+        key = f"{LAB}.fold.{name}"
+        # Set again even where unchanged: with another title Streamlit would fold it.
+        st.session_state[key] = st.session_state.get(key, False)
+        with st.expander(title, icon=icon, key=key, on_change="rerun") as fold:
+            self.seen = bool(fold.open)
+            yield
+        self.seen = True
+
     def _row(self, *names: str) -> None:
         """Fields for numbers, side by side."""
         if not names:
@@ -100,7 +113,7 @@ class Controls:
         label, sentence = words.SAID[name]
         key = f"{LAB}.{name}"
         if name in TYPED:
-            st.text_input(label, key=key, help=sentence, max_chars=20)
+            st.text_input(label, key=key, help=sentence, max_chars=LONGEST)
             return
         whole = name in WHOLE or name in SIZES
         st.number_input(
@@ -133,7 +146,8 @@ class Controls:
         self._say(name)
 
     def _say(self, name: str) -> None:
-        if self.refusal and self.about == name:
+        if self.refusal and self.about == name and self.seen:
+            self.said = True
             st.error(self.refusal, icon=":material/rule:")
 
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import streamlit as st
 
-from dlviz.training.config import REAL, WHOLE, Augmentation, TrainingConfig
+from dlviz.training.config import LARGEST, LEAST, REAL, WHOLE, Augmentation, TrainingConfig
 from dlviz.training.curves import AXES
 from dlviz.training.options import DEVICES, NETWORKS, OPTIMIZERS, SCHEDULERS, TASKS
 from dlviz.training.runs.store import RUN
@@ -23,6 +23,7 @@ PANELS = {
 }
 USUAL = TrainingConfig()
 AUGMENTATIONS = tuple(each.name for each in fields(Augmentation))
+LONGEST = 24  # characters of a number that is typed: as many as an exact one may need
 SIZES = sorted({name for network in NETWORKS.values() for name in network.sizes})
 
 
@@ -36,9 +37,14 @@ def _run(text: str) -> str:
 RUN_FIELD = address.Field("", _run)
 
 
+def exact(value: float) -> str:
+    """The shortest text that is read as this very number: with one digit less it would be another run."""
+    return repr(value).removesuffix(".0")
+
+
 def _typed(text: str) -> str:
     """What was typed into a field for a number: the field itself says what is wrong with it."""
-    if len(text) > 20 or not text.isprintable():
+    if len(text) > LONGEST or not text.isprintable():
         raise ValueError("no number")
     return text
 
@@ -55,7 +61,7 @@ def _real(low: float, high: float, default: float | None) -> address.Field:
             raise ValueError(text)
         return value
 
-    return address.Field(default, read, lambda value: f"{value:.15g}")
+    return address.Field(default, read, exact)
 
 
 def _numbers() -> dict[str, address.Field]:
@@ -74,9 +80,8 @@ SETTINGS: dict[str, address.Field] = {
     "optimizer": address.choice(OPTIMIZERS, USUAL.optimizer),
     "scheduler": address.choice(SCHEDULERS, USUAL.scheduler),
     "learning_rate": address.Field("0.001", _typed),
-    "milestones": address.Field("2, 4", _typed),
-    "clip": _real(1e-6, 1e6, None),
-    "seconds": _real(1, 1e6, None),
+    "milestones": address.Field("2,4", _typed),
+    **{name: _real(LEAST, LARGEST, None) for name in ("clip", "seconds")},
     "device": address.choice(DEVICES, USUAL.device),
     "batch_norm": address.flag(),
     "test": address.flag(),

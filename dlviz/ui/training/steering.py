@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import streamlit as st
@@ -44,11 +43,11 @@ def _button(label: str, icon: str, steer: Callable[[str, str], None], status: St
 
 
 def _rate(run: Watched, status: Status) -> None:
-    now = told.number(run.look().rate)
+    now = run.look().rate
     st.text_input(
         "New learning rate",
         key=RATE,
-        placeholder=now,
+        placeholder=told.number(now),
         max_chars=20,
         width=150,
         help="From the next batch on; a schedule goes on from it in proportion. Marked on the curve.",
@@ -56,7 +55,13 @@ def _rate(run: Watched, status: Status) -> None:
         args=(status.run,),
     )
     for label, factor in (("× 10", 10.0), ("÷ 10", 0.1)):
-        st.button(label, key=f"{LAB}.rate.{factor}", on_click=_scale_rate, args=(run, factor))
+        st.button(
+            label,
+            key=f"{LAB}.rate.{factor}",
+            disabled=now * factor >= service.HIGHEST or now * factor == 0,
+            on_click=do,
+            args=(service.shared().scale_rate, status.run, factor),
+        )
 
 
 def _change_rate(run: str) -> None:
@@ -72,12 +77,6 @@ def _change_rate(run: str) -> None:
         return
     st.session_state[RATE] = ""
     do(service.shared().change_rate, run, value)
-
-
-def _scale_rate(run: Watched, factor: float) -> None:
-    rate = run.look().rate * factor
-    if math.isfinite(rate):
-        do(service.shared().change_rate, run.run, float(f"{rate:.6g}"))
 
 
 def do(steer: Callable[..., None], run: str, *arguments: object) -> None:

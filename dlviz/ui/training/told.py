@@ -57,7 +57,9 @@ def count(number: int, what: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Such as “1.5 s”, “42 s”, “3 min 20 s” and “1 h 5 min”."""
+    """Such as “0.31 s”, “1.5 s”, “42 s”, “3 min 20 s” and “1 h 5 min”."""
+    if seconds < 0.95:
+        return f"{seconds:.2g} s"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from dlviz.training.config import TrainingConfig
@@ -27,6 +29,7 @@ from dlviz.ui.training.state import LAB, get, put
 from dlviz.ui.training.watched import Watched, watched
 
 PROBLEM = f"{LAB}.problem"
+TWICE = 2.0  # seconds within which Train pressed again for the same thing is the same press
 
 
 def show() -> None:
@@ -84,9 +87,21 @@ def _buttons(wanted: TrainingConfig | None) -> None:
 def _train() -> None:
     try:
         config = chosen.config()
-        put("run", service.shared().submit(config, owner.token(), fill=own.checked(config)))
+        if not _just_begun(config):
+            put("run", service.shared().submit(config, owner.token(), fill=own.checked(config)))
     except (Refused, ValueError) as problem:
         st.session_state[PROBLEM] = str(problem)
+
+
+def _just_begun(config: TrainingConfig) -> bool:
+    """Whether the run on show is what the first half of a double click has handed in."""
+    runs, run = service.shared(), get("run")
+    try:
+        status = runs.status(run)
+        mine, same = runs.owned_by(run, owner.token()), runs.store.config(run) == config.to_json()
+    except UnknownRun:
+        return False
+    return mine and same and status.reason != "stopped" and time.time() - status.created < TWICE
 
 
 def _opened(name: str) -> Watched | None:
