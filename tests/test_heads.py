@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-import streamlit as st
 
-from dlviz.ui.heads import Picture, message, news, thumbnails
+from dlviz.ui.heads import Picture, message, thumbnails
 from tests.packed import unpack
 
 RANDOM = np.random.default_rng(0).dirichlet(np.ones(9), size=(2, 3, 9)).astype(np.float32)
@@ -53,22 +52,3 @@ def test_128_tokens_of_72_heads_are_less_than_a_megabyte() -> None:
     patterns = np.random.default_rng(0).random((6, 12, 128, 128)).astype(np.float32)
     whole = Picture(["token"] * 128, patterns[0, 0], "", "", small=patterns, ids=[30_000] * 128)
     assert len(message(whole)) < 400_000
-
-
-@pytest.mark.parametrize(
-    ("report", "expected"),
-    [
-        ([2, 5, 99], [2, 5]),
-        ([2, 99], None),
-        ([2, "5", 99], None),
-        ([True, 5, 99], None),
-        ("x", None),
-        (None, None),
-    ],
-)
-def test_only_whole_numbers_are_news(
-    monkeypatch: pytest.MonkeyPatch, report: object, expected: object
-) -> None:
-    monkeypatch.setattr(st, "session_state", {"key": {"head": report}})
-    assert news("key", "head", 2) == expected
-    assert news("key", "head", 2) is None

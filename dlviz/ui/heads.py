@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
+from dlviz.ui import reports
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
 
@@ -88,20 +89,4 @@ def heads(key: str, picture: Picture) -> None:
     """Draw it; a head or a token that the learner chooses comes with the next run (see `news`)."""
     times = [report[-1] for name in ("head", "pin") if (report := st.session_state.get(f"{key}.{name}.seen"))]
     data = message(picture, max(times, default=0))
-    _component(key=key, data=data, on_head_change=_heard, on_pin_change=_heard)
-
-
-def _heard() -> None:
-    """Streamlit keeps only what has a callback; the run that follows does the rest."""
-
-
-def news(key: str, name: str, size: int) -> list[int] | None:
-    """What the browser has reported under that name, if it is news: so many whole numbers; else None."""
-    state, seen = st.session_state.get(key), f"{key}.{name}.seen"
-    report = state.get(name) if isinstance(state, Mapping) else None
-    if not isinstance(report, list) or len(report) != size + 1 or report == st.session_state.get(seen):
-        return None
-    if not all(type(part) is int for part in report):
-        return None
-    st.session_state[seen] = report
-    return report[:-1]
+    _component(key=key, data=data, on_head_change=reports.heard, on_pin_change=reports.heard)

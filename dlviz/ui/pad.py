@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
+from dlviz.ui import reports
 from dlviz.ui.components import load
 
 # One more than the browser's undo can go back to.
@@ -79,12 +80,8 @@ def pad(key: str, placed: Placed | None = None, invitation: str = "Draw a digit"
         "placed": placed and _message(placed),
         "invitation": invitation,
     }
-    _component(key=key, data=data, on_drawing_change=_heard, on_surprise_change=_heard)
+    _component(key=key, data=data, on_drawing_change=reports.heard, on_surprise_change=reports.heard)
     return _read(report, placed, _remember(key, placed))
-
-
-def _heard() -> None:
-    """Streamlit keeps only what has a callback; the run that follows does the rest."""
 
 
 def _state(key: str) -> Mapping:

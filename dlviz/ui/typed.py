@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlviz.data import novels
+from dlviz.ui import reports
 from dlviz.ui.components import load
-from dlviz.ui.heads import news
 from dlviz.ui.lesson import Question
 from dlviz.ui.payload import pack
 from dlviz.ui.plain import plain
@@ -45,16 +45,12 @@ def first(raw: np.ndarray) -> Question:
 
 def typed(key: str, data: bytes) -> None:
     """Draw a `message`; what the learner does there comes with the next run (see `news`)."""
-    _component(key=key, data=data, on_step_change=_heard, on_looks_change=_heard)
-
-
-def _heard() -> None:
-    """Streamlit keeps only what has a callback; the run that follows does the rest."""
+    _component(key=key, data=data, on_step_change=reports.heard, on_looks_change=reports.heard)
 
 
 def place(key: str, longest: int) -> int | None:
     """The character that the learner has come to rest on, if that is news."""
-    match news(key, "step", 1):
+    match reports.numbers(key, "step", 1):
         case [at] if 0 <= at < longest:
             return at
     return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from dlviz.ui import heads
+from dlviz.ui import heads, reports
 from dlviz.ui.attention import told
 from dlviz.ui.attention.state import LAB, OUTLINED, STAGES, get, put
 from dlviz.ui.components import load
@@ -30,12 +30,12 @@ _patches = load("patches", "payload", "colour", "canvas")
 
 def take() -> None:
     """Put what the learner has done in the pictures since the last run into the lab's state."""
-    if chosen := heads.news(KEY, "head", 1):
+    if chosen := reports.numbers(KEY, "head", 1):
         put("head", max(0, min(chosen[0], 15)))
     for key in (KEY, LARGE, OVER):
-        if pinned := heads.news(key, "pin", 1):
+        if pinned := reports.numbers(key, "pin", 1):
             put("pin", pinned[0] if 0 <= pinned[0] < 50 else -1)
-    if cell := heads.news(KEY, "cell", 3):
+    if cell := reports.numbers(KEY, "cell", 3):
         _take_cell(*cell)
 
 
@@ -50,11 +50,13 @@ def stages(run: Run) -> None:
     """Draw the steps from left to right."""
     st.session_state[f"{KEY}.shown"] = [name for name, _ in matrices(run)]
     st.session_state[OUTLINED] = cell_of(run)
-    _stages(key=KEY, data=message(run), on_head_change=_heard, on_pin_change=_heard, on_cell_change=_heard)
-
-
-def _heard() -> None:
-    """Streamlit keeps only what has a callback; the run that follows does the rest."""
+    _stages(
+        key=KEY,
+        data=message(run),
+        on_head_change=reports.heard,
+        on_pin_change=reports.heard,
+        on_cell_change=reports.heard,
+    )
 
 
 def heard(key: str, *names: str) -> int:
@@ -196,4 +198,4 @@ def over(run: Run) -> None:
         "digit": run.source.digit.astype(np.float32),
         "weights": np.stack([row for _, _, row in panels]).astype(np.float32),
     }
-    _patches(key=OVER, data=pack(header, arrays), on_pin_change=_heard)
+    _patches(key=OVER, data=pack(header, arrays), on_pin_change=reports.heard)

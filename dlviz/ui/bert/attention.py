@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dlviz.ui import reports
 from dlviz.ui.bert import told
 from dlviz.ui.bert.run import Run, large, patterns
 from dlviz.ui.bert.state import DRAWN, HEADS, LAB, LAYERS, PAIRS, WHAT, get, put
-from dlviz.ui.heads import Picture, heads, news
+from dlviz.ui.heads import Picture, heads
 
 NOTE = "Rows are layers. Small heads are in 256 steps of their own largest weight; the large one is exact."
 KEY, SHOWN = f"{LAB}.heads", f"{LAB}.places"
@@ -15,13 +16,13 @@ KEY, SHOWN = f"{LAB}.heads", f"{LAB}.places"
 
 def take() -> None:
     """Put what the learner has chosen in the picture since the last run into the lab's state."""
-    match news(KEY, "head", 2):
+    match reports.numbers(KEY, "head", 2):
         case [layer, head] if 0 <= layer < LAYERS and 0 <= head < HEADS:
             put("layer", layer)
             put("head", head)
             put("what", "head")
     places = st.session_state.get(SHOWN, [])
-    match news(KEY, "pin", 1):
+    match reports.numbers(KEY, "pin", 1):
         case [at] if -1 <= at < len(places):
             put("pinned", -1 if at < 0 else places[at])
 

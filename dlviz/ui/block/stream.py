@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dlviz.ui import warm
+from dlviz.ui import reports, warm
 from dlviz.ui.block import source, told
 from dlviz.ui.block.run import Run, run
 from dlviz.ui.block.state import LAB, MOST_BLOCKS, MOST_UNITS, SHARES, VIEWS, get, put
 from dlviz.ui.components import load
-from dlviz.ui.heads import Picture, heads, news
+from dlviz.ui.heads import Picture, heads
 from dlviz.ui.payload import pack
 from dlviz.ui.plain import plain
 
@@ -24,18 +24,18 @@ _component = load("stream", "payload", "colour", "canvas", "tip")
 
 def take() -> None:
     """Put what the learner has done in the pictures since the last run into the lab's state."""
-    match news(KEY, "cell", 2):
+    match reports.numbers(KEY, "cell", 2):
         case [token, unit] if 0 <= token < 128 and 0 <= unit < MOST_UNITS:
             put("token", token)
             put("unit", unit)
-    match news(KEY, "block", 1):
+    match reports.numbers(KEY, "block", 1):
         case [block] if 0 <= block < MOST_BLOCKS:
             put("block", block)
-    match news(HEADS, "head", 2):
+    match reports.numbers(HEADS, "head", 2):
         case [block, head] if 0 <= block < MOST_BLOCKS and 0 <= head < 16:
             put("block", block)
             put("head", head)
-    match news(HEADS, "pin", 1):
+    match reports.numbers(HEADS, "pin", 1):
         case [token] if -1 <= token < 128:
             put("pin", token)
 
@@ -54,14 +54,12 @@ def stream() -> Run | None:
             current = run(given)
         if answer := told.answer(current):
             st.subheader(plain(answer), anchor=False)
-        _component(key=KEY, data=message(current), on_cell_change=_heard, on_block_change=_heard)
+        _component(
+            key=KEY, data=message(current), on_cell_change=reports.heard, on_block_change=reports.heard
+        )
         st.caption(plain(told.made(current)))
     _attention(current)
     return current
-
-
-def _heard() -> None:
-    """Streamlit keeps only what has a callback; the run that follows does the rest."""
 
 
 def _dropout() -> None:

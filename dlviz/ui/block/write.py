@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.ui import typed, warm
+from dlviz.ui import reports, typed, warm
 from dlviz.ui.block import told
 from dlviz.ui.block.state import (
     CONTEXT,
@@ -20,7 +20,6 @@ from dlviz.ui.block.state import (
     get,
     put,
 )
-from dlviz.ui.heads import news
 from dlviz.ui.plain import plain
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def take() -> None:
     """Put what the learner has done in the text since the last run into the lab's state."""
     if (at := typed.place(KEY, LONGEST)) is not None:
         put("at", at)
-    match news(KEY, "looks", 2):
+    match reports.numbers(KEY, "looks", 2):
         case [layer, head] if 0 <= layer < 4 and -1 <= head < 4:
             put("layer", layer)
             put("lit_head", head)

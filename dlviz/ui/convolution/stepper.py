@@ -1,13 +1,13 @@
 """The stepper: a run drawn in the browser, where the window walks without asking the server."""
 
 import contextlib
-from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
 
 from dlviz import kernels
 from dlviz.convolution import output_size_formula
+from dlviz.ui import reports
 from dlviz.ui.components import load
 from dlviz.ui.convolution import controls
 from dlviz.ui.convolution.run import Run
@@ -21,26 +21,16 @@ _component = load("stepper", "payload", "colour", "canvas", "bar")
 
 def take() -> None:
     """Put what the learner has done in the stepper since the last run into the lab's state."""
-    match _news("pixel"):
+    match reports.news(KEY, "pixel"):
         case [*place, int()]:
             with contextlib.suppress(ValueError):
                 put("pixel", checked_pixel(place))
-    match _news("channel"):
+    match reports.news(KEY, "channel"):
         case [str(name), int()] if name in CHANNELS:
             put("channel", name)
-    match _news("kernel"):
+    match reports.news(KEY, "kernel"):
         case [*cells, int()]:
             controls.edit(cells)
-
-
-def _news(name: str) -> object:
-    """What the browser has reported, if it is another report than the last; each ends with its number."""
-    state, seen = st.session_state.get(KEY), f"{KEY}.{name}.seen"
-    report = state.get(name) if isinstance(state, Mapping) else None
-    if report == st.session_state.get(seen):
-        return None
-    st.session_state[seen] = report
-    return report
 
 
 def stepper(run: Run) -> None:
@@ -49,11 +39,13 @@ def stepper(run: Run) -> None:
     if get("pixel") is not None:
         put("pixel", (row, column))
     data = message(run, (row, column), st.session_state.get(controls.PROBLEM) is not None)
-    _component(key=KEY, data=data, on_pixel_change=_heard, on_channel_change=_heard, on_kernel_change=_heard)
-
-
-def _heard() -> None:
-    """Streamlit keeps only what has a callback; the run that follows does the rest."""
+    _component(
+        key=KEY,
+        data=data,
+        on_pixel_change=reports.heard,
+        on_channel_change=reports.heard,
+        on_kernel_change=reports.heard,
+    )
 
 
 def selected(run: Run) -> tuple[int, int]:

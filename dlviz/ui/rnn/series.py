@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
+from dlviz.ui import reports
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
 from dlviz.ui.plain import plain
@@ -66,7 +67,7 @@ def _take_typed() -> None:
 def _curve(values: np.ndarray) -> None:
     alt = f"{SERIES[get('kind')]}: {len(values)} values from {values.min():.3g} to {values.max():.3g}."
     data = pack({"alt": alt}, {"values": values.astype(np.float32)})
-    _component(key=CURVE, data=data, on_values_change=_heard)
+    _component(key=CURVE, data=data, on_values_change=reports.heard)
 
 
 def take() -> None:
@@ -89,7 +90,3 @@ def _drawable(values: list[object]) -> bool:
 
     numbers = all(isinstance(value, int | float) and abs(value) <= 1 for value in values)
     return SHORTEST <= len(values) <= LONGEST and numbers
-
-
-def _heard() -> None:
-    """Streamlit keeps only what has a callback; the run that follows does the rest."""

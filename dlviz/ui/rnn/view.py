@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 
+from dlviz.ui import reports
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
 from dlviz.ui.rnn import told
@@ -35,31 +34,17 @@ _component = load("timeline", "payload", "colour", "canvas", "words", "bar", "tr
 
 def take() -> None:
     """Put what the learner has done in the timeline since the last run into the lab's state."""
-    match _news("step"):
+    match reports.news(KEY, "step"):
         case [int(step), int()] if 0 <= step < 200:
             put("step", step)
-    match _news("unit"):
+    match reports.news(KEY, "unit"):
         case [("lstm" | "rnn" | "gru") as name, int(unit), int()] if 0 <= unit < UNITS:
             put("unit" if name == "lstm" else "rnn_unit", unit)
 
 
-def _news(name: str) -> object:
-    """What the browser has reported, if it is another report than the last; each ends with its number."""
-    state, seen = st.session_state.get(KEY), f"{KEY}.{name}.seen"
-    report = state.get(name) if isinstance(state, Mapping) else None
-    if report == st.session_state.get(seen):
-        return None
-    st.session_state[seen] = report
-    return report
-
-
 def timeline(runs: list[Run], step: int) -> None:
     """Draw the readings. What the learner does there comes with the next run: a step, or a unit."""
-    _component(key=KEY, data=message(runs, step), on_step_change=_heard, on_unit_change=_heard)
-
-
-def _heard() -> None:
-    """Streamlit keeps only what has a callback; the run that follows does the rest."""
+    _component(key=KEY, data=message(runs, step), on_step_change=reports.heard, on_unit_change=reports.heard)
 
 
 def message(runs: list[Run], step: int) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
+from dlviz.ui import reports
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
 from dlviz.ui.text.run import Run
@@ -29,11 +30,7 @@ def take() -> None:
 
 def flow(run: Run, word: int) -> None:
     """Draw the run; the word that is chosen there comes with the next one."""
-    _component(key=KEY, data=message(run, word), on_word_change=_heard)
-
-
-def _heard() -> None:
-    """Streamlit keeps only what has a callback; the run that follows does the rest."""
+    _component(key=KEY, data=message(run, word), on_word_change=reports.heard)
 
 
 def message(run: Run, word: int) -> bytes:

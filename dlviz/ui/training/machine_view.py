@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import streamlit as st
 
 from dlviz.training.curves import History
+from dlviz.ui import reports
 from dlviz.ui.components import load
 from dlviz.ui.payload import pack
 from dlviz.ui.percent import percent
@@ -34,11 +33,7 @@ _component = load("machine", "payload", "colour", "canvas", "tip", "bar", "trans
 
 def draw(run: Watched, film: Film) -> None:
     """The film. What the learner does in it comes with the next run of the page, which `take`s it first."""
-    _component(key=KEY, data=message(run, film), on_step_change=_heard, on_beside_change=_heard)
-
-
-def _heard() -> None:
-    """Streamlit keeps only what has a callback; the run that follows does the rest."""
+    _component(key=KEY, data=message(run, film), on_step_change=reports.heard, on_beside_change=reports.heard)
 
 
 def stood() -> tuple[int, int]:
@@ -53,7 +48,7 @@ def take(steps: list[int]) -> None:
         steps: of the run's checkpoints.
     """
     for name, field in (("step", "at"), ("beside", "beside")):
-        match _news(name):
+        match reports.news(KEY, name):
             case [int(step), int()] if step in steps:
                 put(field, step)
             case [-1, int()]:
@@ -82,16 +77,6 @@ def land(run: Watched, steps: list[int]) -> list[str]:
         f"The checkpoint after step {wanted:,} is not kept: the nearest is that after step {now:,}."
         for _, wanted, now in landed.values()
     ]
-
-
-def _news(name: str) -> object:
-    """What the browser has reported, if it is another report than the last; each ends with its number."""
-    state, seen = st.session_state.get(KEY), f"{KEY}.{name}.seen"
-    report = state.get(name) if isinstance(state, Mapping) else None
-    if report == st.session_state.get(seen):
-        return None
-    st.session_state[seen] = report
-    return report
 
 
 def _now() -> tuple[str, int, int]:

@@ -1,0 +1,29 @@
+"""What the browser's components report of a learner: session state keeps a report, so each is taken once."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+
+def heard() -> None:
+    """The callback of a report: Streamlit keeps only what has one; the run that follows does the rest."""
+
+
+def news(key: str, name: str, sound: Callable[[object], bool] = bool) -> object:
+    """What a component has reported under that name, if sound and not the last one again; else None."""
+    state, seen = st.session_state.get(key), f"{key}.{name}.seen"
+    report = state.get(name) if isinstance(state, Mapping) else None
+    if not sound(report) or report == st.session_state.get(seen):
+        return None
+    st.session_state[seen] = report
+    return report
+
+
+def numbers(key: str, name: str, size: int) -> list[int] | None:
+    """The same, where it must be so many whole numbers, followed by the report's own."""
+
+    def sound(report: object) -> bool:
+        return isinstance(report, list) and len(report) == size + 1 and all(type(n) is int for n in report)
+
+    report = news(key, name, sound)
+    return report[:-1] if isinstance(report, list) else None
