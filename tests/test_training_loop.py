@@ -142,6 +142,12 @@ def test_early_stopping_brings_back_the_best_weights() -> None:
     kept = {event["step"]: event["state"].weights for event in of_kind(happened, "checkpoint")}
     brought, then = kept[end["step"]], kept[end["best_step"]]
     assert all(torch.equal(brought[name], then[name]) for name in then)
+    # Each checkpoint tells which is the best, so that this one stays.
+    told = {event["step"]: event["best_step"] for event in of_kind(happened, "checkpoint")}
+    best_steps = {epoch["step"] for epoch in of_kind(happened, "epoch") if epoch["best"]}
+    assert all(
+        best == max((each for each in best_steps if each <= step), default=0) for step, best in told.items()
+    )
     assert any(not torch.equal(brought[name], kept[end["step"] - 3][name]) for name in then)
     assert f"epoch {best + 1}" in end["sentence"]
     assert end["restored"]

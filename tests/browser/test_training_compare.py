@@ -89,7 +89,14 @@ def test_runs_learn_while_another_browser_watches_and_all_are_stopped(visit: Vis
     button(page, "Stop all").click()
     for both in (page, watching):
         expect(both.get_by_text(re.compile("^0 of 1 run"))).to_have_count(0, timeout=PATIENCE)
+        expect(both.get_by_text(re.compile(r"Stopped before the end: .* \(after step"))).to_be_visible()
     expect(button(page, "Stop all")).to_have_count(0)
+    expect(button(watching, "Let the unfinished go on")).to_have_count(0)
+    # It goes on, and whoever watches elsewhere sees that.
+    button(page, "Let the unfinished go on").click()
+    expect(watching.get_by_text(re.compile("^0 of 1 run"))).to_be_visible(timeout=PATIENCE)
+    button(page, "Stop all").click()
+    expect(page.get_by_text(re.compile("Stopped before the end"))).to_be_visible(timeout=PATIENCE)
 
 
 def test_an_experiments_runs_are_opened_and_ticked_and_compared_by_epoch(visit: Visit) -> None:
