@@ -55,7 +55,7 @@ def test_a_run_is_watched_from_its_beginning_to_its_end(visit: Visit) -> None:
     page = visit(SHORT)
     begin(page)
     first = drawn(page)
-    wait_for_step(page, first + 1)
+    wait_for_step(page, min(first + 1, 20))  # on a busy machine the first look may see all of it
     expect(page.get_by_text("All epochs are learned. Best: epoch")).to_be_visible(timeout=PATIENCE)
     settled(page)
     assert drawn(page) == 20
