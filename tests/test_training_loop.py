@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 import torch
+from torch import nn
 
 from dlviz.data import mnist
 from dlviz.training import learner as learner_module
 from dlviz.training.config import Augmentation
 from dlviz.training.loop import train
+from dlviz.training.measuring import spread
 from dlviz.training.state import BadState
 from dlviz.training.tasks import preparation
 from tests.runs import Script, events, losses, of_kind, small, states
@@ -271,3 +273,10 @@ def test_a_changed_rate_is_an_event_and_scales_the_schedule() -> None:
     assert losses(happened)[:2] == losses(events(config))[:2]
     rest = events(config, start=states(happened)[-2])
     assert losses(rest) == losses(happened)[6:]
+
+
+def test_weights_over_the_whole_of_single_precision_are_all_counted() -> None:
+    model = nn.Linear(2, 2, bias=False)
+    model.weight.data = torch.tensor([[-3e38, 3e38], [0.0, 2.9e38]])
+    told: Any = spread(model, lambda values: values)["weight"]
+    assert [told["counts"][at] for at in (0, 16, 31)] == [1, 1, 2]
