@@ -106,6 +106,34 @@ def test_weights_that_are_no_numbers_are_left_out_and_said(runs: Service) -> Non
     assert seen.left_out == ["After step 3 its weights are no longer numbers: left out."]
 
 
+def test_checkpoints_that_overflow_are_left_out_and_said_once(runs: Service) -> None:
+    run = Watched(trained(runs.store, CNN, MINE))
+    run.look()
+    for step in (3, 6):
+        grown = state(runs, run, step)
+        for values in grown.weights.values():
+            values *= 1e10
+        grown.save(checkpoints.path(runs.store.folder(run.run), step))
+    for what in ("maps", "kernels"):
+        seen = film(run, Asked.picture(PIXELS), what, "")
+        assert list(seen.moments) == [0, 1]
+        assert seen.left_out == [
+            "After step 3 and 1 later one numbers inside it grow so large, beyond 10¹⁵, that its answers no "
+            "longer mean anything: left out."
+        ]
+
+
+def test_large_values_are_shown_as_they_are(runs: Service) -> None:
+    run = Watched(trained(runs.store, CNN, MINE))
+    run.look()
+    large = state(runs, run, 6)
+    large.weights["conv_layers.0.weight"] *= 1e8
+    large.save(checkpoints.path(runs.store.folder(run.run), 6))
+    seen = film(run, Asked.picture(PIXELS), "kernels", "")
+    weight = large.weights["conv_layers.0.weight"][:, 0]
+    np.testing.assert_array_equal(seen.moments[6].values, weight)
+
+
 def with_checkpoints(runs: Service, wanted: list[int]) -> tuple[Watched, Path]:
     """A run with these, all alike, and its folder."""
     name = runs.submit(CNN, MINE)

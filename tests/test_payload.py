@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from dlviz.ui.payload import pack
+from dlviz.ui.payload import half, pack
 from tests.packed import unpack
 
 
@@ -62,3 +62,14 @@ def test_a_dtype_that_the_browser_does_not_read_is_refused_by_name(dtype: type) 
 def test_a_header_that_is_no_json_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         pack({"limit": value}, {})
+
+
+@pytest.mark.parametrize(
+    ("values", "precision"),
+    [([], "float16"), ([65504.0, -1.0], "float16"), ([-1e9, 1.0], "float32"), ([np.nan], "float32")],
+)
+def test_what_half_precision_cannot_hold_stays_in_single(values: list[float], precision: str) -> None:
+    array = np.array(values, np.float32)
+    found = half(array)
+    assert found.dtype == precision
+    np.testing.assert_array_equal(found, array)

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 import torch
+from torch import nn
 
 from dlviz.data import mnist
 from dlviz.training import learner as learner_module
 from dlviz.training.config import Augmentation
 from dlviz.training.loop import train
+from dlviz.training.measuring import spread
 from dlviz.training.state import BadState
 from dlviz.training.tasks import preparation
 from tests.runs import Script, events, losses, of_kind, small, states
@@ -304,3 +306,10 @@ def test_factors_multiply_what_those_before_them_have_made_however_quickly_they_
 def test_a_factor_that_makes_no_rate_is_passed_over(factor: object) -> None:
     happened = events(small(epochs=1), steering=Script({2: [{"do": "scale", "factor": factor}]}))
     assert not of_kind(happened, "rate")
+
+
+def test_weights_over_the_whole_of_single_precision_are_all_counted() -> None:
+    model = nn.Linear(2, 2, bias=False)
+    model.weight.data = torch.tensor([[-3e38, 3e38], [0.0, 2.9e38]])
+    told: Any = spread(model, lambda values: values)["weight"]
+    assert [told["counts"][at] for at in (0, 16, 31)] == [1, 1, 2]

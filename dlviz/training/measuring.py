@@ -86,5 +86,6 @@ def _histogram(values: Tensor) -> dict[str, object]:
     if not values.isfinite().all():
         return {"low": 0.0, "high": 0.0, "counts": []}
     low, high = values.min().item(), values.max().item()
-    counts = torch.histc(values, BINS, low, high)
+    # In single precision the width of the bins may overflow.
+    counts = torch.histc(values.double(), BINS, low, high)
     return {"low": low, "high": high, "counts": [int(count) for count in counts]}

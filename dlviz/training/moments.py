@@ -50,11 +50,6 @@ class Moment:
     names: tuple[str, ...]
     scales: tuple[str, ...]
 
-    @property
-    def finite(self) -> bool:
-        """Whether the answer and all values are numbers."""
-        return bool(np.isfinite(self.answer).all() and np.isfinite(self.values).all())
-
 
 def parts(model: nn.Module, kind: str) -> dict[str, str]:
     """What of a kind a network has: its name in a trace -> what a learner calls it, from front to back.

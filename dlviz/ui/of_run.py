@@ -84,7 +84,7 @@ def opened(run: str, lab: str) -> Opened:
     """The network of a run for a lab.
 
     Raises: BadWeights with a sentence if there is no such run, it has no weights yet, its checkpoint is
-        damaged, or its network is none that the lab can show.
+        damaged, its network is none that the lab can show, or nothing can be computed with its weights.
     """
     from dlviz.training.state import BadState
     from dlviz.ui.training import networks
@@ -97,6 +97,8 @@ def opened(run: str, lab: str) -> Opened:
         raise BadWeights(str(problem)) from problem
     if trained.class_name not in LABS[lab].shows:
         raise BadWeights(f"This run’s network is {trained.class_name}, which this lab cannot show.")
+    if trained.problem:
+        raise BadWeights(f"Some weights of this run are {trained.problem}: it cannot say anything.")
     means = "" if config.task == "digits" or len(trained.classes) > 10 else _meanings(trained.classes)
     line = told.made(found).rstrip(".")
     if not found.brought:

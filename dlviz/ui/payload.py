@@ -39,6 +39,12 @@ def pack(header: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> byte
     return b"".join([len(text).to_bytes(4, "little"), text, *parts])
 
 
+def half(array: np.ndarray) -> np.ndarray:
+    """An array in half precision; in single where a value is too large for that."""
+    fits = not array.size or np.abs(array).max() <= np.finfo(np.float16).max
+    return array.astype(np.float16 if fits else np.float32)
+
+
 def _padded(part: bytes) -> bytes:
     """The bytes, with zeros up to a multiple of four."""
     return part + b"\0" * (-len(part) % 4)

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from dlviz.ui.components import load
-from dlviz.ui.payload import pack
+from dlviz.ui.payload import half, pack
 
 _component = load("wall", "payload", "colour", "canvas")
 
@@ -119,7 +119,7 @@ def message(
     header: Mapping[str, object],
     differences: bool = False,
 ) -> bytes:
-    """The bytes of one redraw: a (channel, height, width) array in half precision for every stage.
+    """The bytes of a redraw: a (channel, height, width) array for every stage, in half precision if they fit.
 
     Args:
         record: name -> (1, channel, …) array; empty when nothing has been drawn yet.
@@ -132,7 +132,8 @@ def message(
     arrays = {"input": drawn}
     for stage in panels:
         shape = (*stage.shape, 1, 1)[:3]
-        arrays[stage.name] = (record or blank)[stage.name].reshape(shape).astype(np.float16)
+        values = (record or blank)[stage.name].reshape(shape)
+        arrays[stage.name] = half(values)
     described = [_input(drawn.shape), *(stage.header(differences) for stage in panels)]
     return pack({**header, "panels": described}, arrays)
 

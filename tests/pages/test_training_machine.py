@@ -144,7 +144,7 @@ def test_a_run_of_which_nothing_can_be_read(at: At, runs: Service) -> None:
     for step in (0, 1, 3, 6):
         cut(runs.store, run, step)
     app = at(run)
-    assert "None of its checkpoints can be read." in said(app)
+    assert "None of its checkpoints can be shown." in said(app)
     assert not messages(app, "machine")
 
 

@@ -11,7 +11,7 @@ from dlviz.ui.block.run import Run, run
 from dlviz.ui.block.state import LAB, MOST_BLOCKS, MOST_UNITS, SHARES, VIEWS, get, put
 from dlviz.ui.components import load
 from dlviz.ui.heads import Picture, heads
-from dlviz.ui.payload import pack
+from dlviz.ui.payload import half, pack
 from dlviz.ui.plain import plain
 
 KEY = f"{LAB}.stream"
@@ -95,7 +95,7 @@ def message(current: Run) -> bytes:
         "alts": told.alternatives(current),
         "heard": max(times, default=0),
     }
-    arrays = {name: stations[name].astype(np.float16) for name in HALF}
+    arrays = {name: half(stations[name]) for name in HALF}
     arrays |= {name: stations[name].astype(np.float32) for name in EXACT}
     arrays["pattern"] = current.patterns[current.block].mean(axis=0).astype(np.float32)
     arrays["sizes"] = current.sizes.astype(np.float32)

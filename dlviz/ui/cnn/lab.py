@@ -1,6 +1,7 @@
 """The CNN lab's course: a digit, the network's answer, the wall of maps, and one panel of detail."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.ui import address, digit, warm
 from dlviz.ui.cnn import answer, fitting, panels, photo, runs, view
@@ -30,9 +31,14 @@ def lab() -> None:
     try:
         with warm.waiting():
             networks = [network(weights, get("seed")) for weights in weights_chosen()]
+        _pictures(networks, drawing, place)
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
-        return
+    address.publish(LAB, FIELDS)
+
+
+def _pictures(networks: list[Network], drawing: Drawing, place: DeltaGenerator) -> None:
+    """The answer, which has its place above the controls, the walls, and what stands below them."""
     shown = networks[place_shown()]
     fitting.fit(shown.model, len(shown.classes))
     runs_now = _runs(networks, drawing)
@@ -43,7 +49,6 @@ def lab() -> None:
     if runs_now:
         panels.detail(runs_now[place_shown()])
         panels.around(runs_now[place_shown()])
-    address.publish(LAB, FIELDS)
 
 
 def _runs(networks: list[Network], drawing: Drawing) -> list[Run]:

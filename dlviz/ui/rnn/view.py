@@ -8,7 +8,7 @@ import numpy as np
 
 from dlviz.ui import reports
 from dlviz.ui.components import load
-from dlviz.ui.payload import pack
+from dlviz.ui.payload import half, pack
 from dlviz.ui.rnn import told
 from dlviz.ui.rnn.run import Run, looked_back, said
 from dlviz.ui.rnn.state import LAB, TARGETS, UNITS, get, put
@@ -105,7 +105,7 @@ def _arrays(run: Run, step: int) -> dict[str, np.ndarray]:
     terms = run.terms
     rows = [row for gate in terms.gates for row in (gate.from_input, gate.from_hidden, gate.value)]
     states = [terms.hidden] if terms.cell is None else [terms.hidden, terms.cell]
-    arrays = {name: array.astype(np.float16) for name, array in values.items()}
+    arrays = {name: half(array) for name, array in values.items()}
     arrays |= {"answers": run.answers, "terms": np.stack(rows), "states": np.stack(states)}
     arrays["remembered"] = run.remembered(step)
     if run.untouched is not None:

@@ -84,21 +84,28 @@ class Answers:
     said: list[int | None] = field(default_factory=list)
     cut: int = 0  # texts that were too long
     stopped: bool = False
+    problem: str = ""
 
     def stop(self) -> None:
         self.stopped = True
 
     def go_on(self) -> None:
-        self.stopped = False
+        self.stopped, self.problem = False, ""
 
     def to_go(self, texts: Sequence[str]) -> bool:
         """Whether there is more to read."""
         return not self.stopped and len(self.said) < len(texts)
 
     def read(self, texts: Sequence[str]) -> None:
-        """The texts that follow."""
+        """The texts that follow; where the network has no answers, that is the end."""
+        from dlviz.weights import BadWeights
+
         sentences = [self.network.read(text, WORDS) for text in texts]
-        self.said += _read(self.network, sentences)
+        try:
+            self.said += _read(self.network, sentences)
+        except BadWeights as problem:
+            self.stopped, self.problem = True, str(problem)
+            return
         self.cut += sum("are read." in read.remark for read in sentences)
 
 
@@ -126,6 +133,8 @@ def _read_on(answers: Answers, texts: Sequence[str]) -> None:
 
 def _told(answers: Answers, texts: Sequence[str], wanted: Sequence[int]) -> None:
     """How many were right, and the mistakes."""
+    if answers.problem:
+        st.error(answers.problem, icon=":material/scale:")
     rows = list(zip(texts, wanted, answers.said, strict=False))
     if not rows:
         st.caption("Stopped before the first was read.")

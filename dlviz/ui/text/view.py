@@ -7,7 +7,7 @@ import streamlit as st
 
 from dlviz.ui import reports
 from dlviz.ui.components import load
-from dlviz.ui.payload import pack
+from dlviz.ui.payload import half, pack
 from dlviz.ui.text.run import Run
 from dlviz.ui.text.state import LAB, WORDS, put
 
@@ -46,7 +46,7 @@ def message(run: Run, word: int) -> bytes:
     }
     strips = {"vectors": run.vectors, "forward": run.forward, "backward": run.backward}
     exact = {"parts": run.parts, "logits": run.logits, "probabilities": run.probabilities}
-    arrays = {name: values.astype(np.float16) for name, values in strips.items()}
+    arrays = {name: half(values) for name, values in strips.items()}
     return pack(header, arrays | {name: values.astype(np.float32) for name, values in exact.items()})
 
 

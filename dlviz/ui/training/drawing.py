@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dlviz.training.runs.store import UnknownRun
@@ -22,11 +24,21 @@ def show(run: Watched) -> None:
     """What the newest checkpoint makes of the learner's own input."""
     kind = measured.shows(run.config)
     if kind == "pictures" and run.config.task != "cifar10":
-        st.fragment(key=f"{LAB}.drawing")(_drawn)(run)
+        st.fragment(key=f"{LAB}.drawing")(_asked)(_drawn, run)
     elif kind == "sentences":
-        _sentence(run)
+        _asked(_sentence, run)
     elif kind == "text":
-        _text(run)
+        _asked(_text, run)
+
+
+def _asked(ask: Callable[[Watched], None], run: Watched) -> None:
+    """Ask, and say so where the answer is none."""
+    from dlviz.weights import BadWeights
+
+    try:
+        ask(run)
+    except BadWeights as problem:
+        st.error(str(problem), icon=":material/scale:")
 
 
 def newest(run: Watched) -> Trained | None:

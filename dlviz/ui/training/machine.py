@@ -133,7 +133,7 @@ def _film(run: Watched, seen: Film, row: DeltaGenerator) -> None:
     for sentence in seen.left_out:
         st.warning(sentence, icon=":material/broken_image:")
     if not seen.moments:
-        st.info("None of its checkpoints can be read.", icon=":material/search_off:")
+        st.info("None of its checkpoints can be shown.", icon=":material/search_off:")
         return
     if seen.parts:
         with row:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlviz.training.runs import checkpoints, service
+from dlviz.ui.payload import half
 from dlviz.ui.training import networks
 from dlviz.ui.training.networks import Trained
 from dlviz.ui.training.watched import Watched
@@ -68,7 +69,7 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """A moment in half precision, the network's parts, which was taken, and the names of its answers."""
+    """A moment as it is packed, the network's parts, which was taken, and the names of its answers."""
 
     moment: Moment
     parts: dict[str, str]
@@ -130,6 +131,7 @@ def film(run: Watched, asked: Asked, kind: str, part: str, stood: tuple[int, ...
 
     folder, left_out = service.shared().store.folder(run.run), []
     seen: dict[int, Seen] = {}
+    without: dict[str, list[int]] = {}
     for step in steps(run, stood):
         file = checkpoints.path(folder, step)
         written = file.stat().st_mtime_ns if file.exists() else 0
@@ -140,34 +142,47 @@ def film(run: Watched, asked: Asked, kind: str, part: str, stood: tuple[int, ...
                 continue
             left_out.append(f"The checkpoint after step {step:,} is damaged and is left out.")
             continue
-        if found.moment.finite:
+        if isinstance(found, Seen):
             seen[step] = found
         else:
-            left_out.append(f"After step {step:,} its weights are no longer numbers: left out.")
+            without.setdefault(found, []).append(step)
+    left_out += [f"After step {_first(at)} {reason}: left out." for reason, at in without.items()]
     last = next(reversed(seen.values()), None)
     parts, taken, classes = (last.parts, last.part, last.classes) if last else ({}, "", [])
     return Film({step: each.moment for step, each in seen.items()}, parts, taken, classes, left_out)
 
 
-def _look(file: Path, written: int, asked: Asked, kind: str, part: str) -> Seen:
+def _first(steps: list[int]) -> str:
+    later = len(steps) - 1
+    return f"{steps[0]:,}" + (f" and {later} later one{'s' * (later > 1)}" if later else "")
+
+
+def _look(file: Path, written: int, asked: Asked, kind: str, part: str) -> Seen | str:
+    """What is seen, or why it is nothing."""
     with _once:
         return _read(file, written, asked, kind, part)
 
 
 # 256 moments of at most 90 kB each; the networks themselves are let go.
 @lru_cache(maxsize=256)
-def _read(file: Path, _written: int, asked: Asked, kind: str, part: str) -> Seen:
+def _read(file: Path, _written: int, asked: Asked, kind: str, part: str) -> Seen | str:
     import torch
 
+    from dlviz import overflow
     from dlviz.training.moments import Moment, moment, parts
     from dlviz.training.state import State
+    from dlviz.weights import BadWeights
 
     torch.set_num_threads(1)
     state = State.load(file)
-    trained = Trained(state.model(), state.class_name, state.facts, state.progress.step)
+    trained = Trained(overflow.noticed(state.model()), state.class_name, state.facts, state.progress.step)
+    if trained.problem:
+        return f"its weights are {trained.problem}"
     has = parts(trained.model, kind)
     taken = part if part in has else next(iter(has), "")
-    seen = moment(trained.model, asked.as_read(trained), kind, taken)
-    # Beyond half precision's range an activation is drawn as the largest; what is no number stays none.
-    half = np.clip(seen.values, -65504, 65504).astype(np.float16)
-    return Seen(Moment(seen.answer, half, seen.names, seen.scales), has, taken, trained.classes)
+    try:
+        seen = moment(trained.model, asked.as_read(trained), kind, taken)
+    except BadWeights:
+        return f"numbers inside it {overflow.GROWN}"
+    values = half(seen.values)
+    return Seen(Moment(seen.answer, values, seen.names, seen.scales), has, taken, trained.classes)

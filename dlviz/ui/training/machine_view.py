@@ -88,7 +88,7 @@ def _links() -> int:
 
 
 def message(run: Watched, film: Film) -> bytes:
-    """Answers (checkpoints, classes) as float32, values (checkpoints, count, height, width) as float16."""
+    """Answers (checkpoints, classes) as float32, values (checkpoints, count, height, width) as packed."""
     steps, what = list(film.moments), get("what")
     if st.session_state.get(PLACE, (None, 0))[0] != _now():
         st.session_state[PLACE] = (_now(), _links() + 1)
@@ -110,7 +110,7 @@ def message(run: Watched, film: Film) -> bytes:
     }
     arrays = {
         "answers": np.stack([each.answer for each in film.moments.values()]).astype(np.float32),
-        "values": np.stack([each.values for each in film.moments.values()]).astype(np.float16),
+        "values": np.stack([each.values for each in film.moments.values()]),
     }
     return pack(header, arrays)
 

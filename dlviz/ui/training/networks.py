@@ -36,13 +36,15 @@ class Trained:
         return [str(name) for name in named] if isinstance(named, list) else []
 
     @cached_property
-    def finite(self) -> bool:
-        """Whether all its weights are still numbers. Looked at once: there may be millions."""
-        return all(bool(values.isfinite().all()) for values in self.model.parameters())
+    def problem(self) -> str:
+        """What some of its weights are; empty if all is well. Looked at once: there may be millions."""
+        from dlviz import overflow
+
+        return overflow.problem(self.model)
 
 
 def at(run: str, step: int) -> Trained:
-    """The network after a step of the run.
+    """The network after a step of the run; it raises BadWeights where an input makes it overflow.
 
     Raises: UnknownRun; BadState if the checkpoint is missing, cut or damaged.
     """
@@ -57,15 +59,19 @@ def at(run: str, step: int) -> Trained:
 def _read(file: Path, step: int, _written: int) -> Trained:
     import torch
 
+    from dlviz import overflow
     from dlviz.training.state import State
 
     torch.set_num_threads(1)
     state = State.load(file)
-    return Trained(state.model(), state.class_name, state.facts, step)
+    return Trained(overflow.noticed(state.model()), state.class_name, state.facts, step)
 
 
 def answer(trained: Trained, pixels: np.ndarray) -> np.ndarray:
-    """The probabilities (classes,) that the network gives a picture (28, 28) in [0, 1]."""
+    """The probabilities (classes,) that the network gives a picture (28, 28) in [0, 1].
+
+    Raises: BadWeights if it overflows.
+    """
     import torch
 
     with torch.inference_mode():

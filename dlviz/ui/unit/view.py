@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlviz.ui.components import load
-from dlviz.ui.payload import pack
+from dlviz.ui.payload import half, pack
 from dlviz.ui.selection import DIGITS, Selection, arrived
 from dlviz.ui.unit import words
 from dlviz.ui.unit.chain import chain
@@ -105,4 +105,4 @@ def _sources(told: Arithmetic, record: Record, pixels: np.ndarray, name: str) ->
     maps = pixels.reshape(record[name][0].shape) if name == "input" else record[name][0]
     if not isinstance(told, WeightedSum) or maps.ndim != 3 or len(maps) == 1:
         return {}
-    return {"sources": maps.astype(np.float16)}
+    return {"sources": half(maps)}
