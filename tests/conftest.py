@@ -7,6 +7,9 @@ import pytest
 import torch
 from streamlit.components.v2 import manifest_scanner
 
+from dlviz.data import mnist
+from dlviz.training.tasks import preparation
+
 SLOW = ("pages", "browser")  # folders of this one, the slower the later
 
 
@@ -29,3 +32,13 @@ def _packages_are_searched_once() -> Iterator[None]:
             manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
         )
         yield
+
+
+@pytest.fixture
+def few_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measured on 300 digits, not on 5,000."""
+    monkeypatch.setattr(preparation, "HELD_OUT", 300)
+    images, labels = mnist.digits("test")
+    train_split = mnist.digits("train")
+    splits = {"train": train_split, "test": (images[:300], labels[:300])}
+    monkeypatch.setattr(preparation.mnist, "digits", splits.__getitem__)

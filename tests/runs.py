@@ -8,6 +8,7 @@ from dlviz.training.loop import train
 from dlviz.training.state import State
 
 SMALL: dict[str, Any] = {"model": "MLP", "samples": 96, "batch_size": 32, "epochs": 3, "dropout": 0.3}
+UNTIMED = {"seconds", "samples_per_second", "state"}
 
 
 def small(**changes: Any) -> TrainingConfig:
@@ -48,3 +49,8 @@ class Script:
     def wait(self, seconds: float) -> None:
         assert 0 < seconds <= 1
         self.waits += 1
+
+
+def timeless(happened: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events without what a clock has measured."""
+    return [{key: value for key, value in event.items() if key not in UNTIMED} for event in happened]
