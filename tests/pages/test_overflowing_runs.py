@@ -86,6 +86,10 @@ def test_weights_of_a_file_that_are_far_too_large(opened: Open, runs: Service) -
     run = bring.kept(open_weights(read(save(large)), Told("SimpleCNN")), MINE)
     assert errors(opened("cnn", run=run, weights="run")) == [TOO_LARGE]
     assert errors(opened("training", run=run, sample="0")) == [OVERFLOWS]
+    (warning,) = opened("training", run=run, sample="0", view="machine").warning
+    assert warning.value == (
+        "As the file has it, its weights are beyond 10¹⁵, too large to compute with: left out."
+    )
 
 
 def test_sentences_of_a_file_that_overflow_are_said_in_their_panel(opened: Open, runs: Service) -> None:

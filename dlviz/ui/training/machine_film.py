@@ -146,15 +146,17 @@ def film(run: Watched, asked: Asked, kind: str, part: str, stood: tuple[int, ...
             seen[step] = found
         else:
             without.setdefault(found, []).append(step)
-    left_out += [f"After step {_first(at)} {reason}: left out." for reason, at in without.items()]
+    left_out += [f"{_when(run, at)} {reason}: left out." for reason, at in without.items()]
     last = next(reversed(seen.values()), None)
     parts, taken, classes = (last.parts, last.part, last.classes) if last else ({}, "", [])
     return Film({step: each.moment for step, each in seen.items()}, parts, taken, classes, left_out)
 
 
-def _first(steps: list[int]) -> str:
+def _when(run: Watched, steps: list[int]) -> str:
+    if run.brought:
+        return "As the file has it,"
     later = len(steps) - 1
-    return f"{steps[0]:,}" + (f" and {later} later one{'s' * (later > 1)}" if later else "")
+    return f"After step {steps[0]:,}" + (f" and {later} later one{'s' * (later > 1)}" if later else "")
 
 
 def _look(file: Path, written: int, asked: Asked, kind: str, part: str) -> Seen | str:
