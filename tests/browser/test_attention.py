@@ -138,10 +138,10 @@ def test_a_digit_is_drawn_and_a_patch_is_pinned(visit: Visit) -> None:
     expect(page.get_by_role("heading", name=re.compile(r"The network says \d \("))).to_be_visible()
     patches = page.locator(".patches canvas").first
     patches.click(position={"x": 24 * 3.5, "y": 24 * 2.5})
-    expect(page.locator(".patches .note")).to_have_text(re.compile("^Patch 3·4 is pinned"))
+    expect(page.locator(".patches .note")).to_have_text(re.compile("^Patch 3,4 is pinned"))
     expect_address(page, "pin=18")
     patches.press("ArrowDown")
-    expect(page.locator(".patches .note")).to_have_text(re.compile("^Patch 4·4 is pinned"))
+    expect(page.locator(".patches .note")).to_have_text(re.compile("^Patch 4,4 is pinned"))
     expect_address(page, "pin=25")
 
 
