@@ -99,11 +99,16 @@ class Client:
             case "navigation":
                 self.page_hash = message.navigation.page_script_hash
             case "auto_rerun":
-                self.every, self.clock = message.auto_rerun.interval, message.auto_rerun.fragment_id
+                self._note_clock(message.auto_rerun.interval, message.auto_rerun.fragment_id)
             case "ref_hash":
                 self.held.add(message.ref_hash)
             case "delta":
                 self._note_delta(message.delta)
+
+    def _note_clock(self, every: float, fragment: str) -> None:
+        """The quickest of the page's clocks is followed."""
+        if fragment == self.clock or not self.clock or every < self.every:
+            self.every, self.clock = every, fragment
 
     def _note_delta(self, delta: Delta) -> None:
         self.fragment = delta.fragment_id or self.fragment
