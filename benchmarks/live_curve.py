@@ -37,10 +37,12 @@ class Follower:
         self._thread.start()
 
     def _follow(self) -> None:
-        with self._file.open("rb") as lines:
+        rest = b""  # a line that is still being written
+        with self._file.open("rb") as file:
             while not self._over.wait(0.005):
                 now = 1000 * time.time()
-                for line in lines.readlines():
+                *lines, rest = (rest + file.read()).split(b"\n")
+                for line in lines:
                     event = json.loads(line)
                     if event["kind"] == "batch":
                         self.written[event["step"]] = now
