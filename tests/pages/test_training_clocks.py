@@ -6,7 +6,7 @@ import pytest
 import streamlit as st
 
 from dlviz.training.runs.service import Service
-from dlviz.ui.training import around, compare_live, live, machine
+from dlviz.ui.training import compare_live, live, machine
 from tests.pages.conftest import Open
 from tests.pages.training_lab import SMALL, batch, epoch, save, start, tell
 from tests.training_runs.idle import MINE, Launcher
@@ -56,6 +56,7 @@ def test_a_run_is_looked_at_again_as_long_as_anybody_can_let_it_go_on(
         launcher.jobs[run].end(reason)
         until(lambda: runs.status(run).state == "ended")
     opened("training", view="compare", way="own", compare=run)
+    assert clocks.get("there") == (None if compared else live.ENDED)  # one clock looks, never two
     opened("training", view="machine", run=run)
     assert (clocks["compare.live"], clocks["machine.more"]) == (compared, film)
 
@@ -77,9 +78,9 @@ def test_the_time_machine_is_drawn_anew_when_there_is_more_to_see(
     machine._look_again(run, [0], False)
     with pytest.raises(Anew):
         machine._look_again(run, [0], True)
-    around._still_there(run)
+    live._still_there([run])
     runs.delete(run, MINE)
-    for look in (lambda: machine._look_again(run, [0], False), lambda: around._still_there(run)):
+    for look in (lambda: machine._look_again(run, [0], False), lambda: live._still_there([run])):
         with pytest.raises(Anew):
             look()
 
@@ -99,3 +100,16 @@ def test_that_a_run_was_deleted_elsewhere_is_noticed_and_said(
     app.run()
     assert any("or it was deleted" in each.value for each in app.info)
     assert not app.get("download_button")
+
+
+def test_a_run_that_was_gone_before_is_said_and_no_longer_looked_for(
+    opened: Open, runs: Service, launcher: Launcher, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_for: list[str] = []
+    monkeypatch.setattr(live, "notice_deletion", lambda *names: looked_for.extend(names))
+    tell(runs, run, start(), batch(1), batch(2), epoch(1, 0.5))
+    launcher.jobs[run].end("done")
+    until(lambda: runs.status(run).state == "ended")
+    app = opened("training", view="compare", way="own", compare=f"{run}-{'0' * 20}")
+    assert looked_for == [run]
+    assert any("There is no run of that name here" in each.value for each in app.info)

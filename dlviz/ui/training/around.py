@@ -6,11 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dlviz.training.runs import service
-from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import lesson
 from dlviz.ui.training import panels, questions, takeaway
-from dlviz.ui.training.live import ENDED
 from dlviz.ui.training.state import LAB, PANELS, get
 from dlviz.ui.training.watched import Watched
 
@@ -24,7 +21,6 @@ SHOW: dict[str, Callable[[Watched], None]] = {
 
 def show(run: Watched) -> None:
     """The chosen panel; of a network that was brought in nothing was measured, but it can be taken away."""
-    st.fragment(run_every=ENDED, key=f"{LAB}.there")(_still_there)(run.run)
     if run.brought:
         with st.container(border=True):
             takeaway.show(run)
@@ -39,14 +35,6 @@ def show(run: Watched) -> None:
     )
     with st.container(border=True):
         SHOW[get("panel")](run)
-
-
-def _still_there(name: str) -> None:
-    """Draws nothing, but all of the page anew once the run is deleted: no file can be made of it any more."""
-    try:
-        service.shared().store.folder(name)
-    except UnknownRun:
-        st.rerun(scope="app")
 
 
 def lessons(run: Watched) -> None:

@@ -10,9 +10,8 @@ from dlviz.training.runs import service
 from dlviz.ui import owner
 from dlviz.ui.curves import Curves, curves
 from dlviz.ui.plain import plain
-from dlviz.ui.training import compare_table, compared, steering
+from dlviz.ui.training import compare_table, compared, live, steering
 from dlviz.ui.training.compared import Compared, Member
-from dlviz.ui.training.live import ENDED
 from dlviz.ui.training.state import LAB, get
 
 EVERY = 1.5  # seconds
@@ -23,8 +22,10 @@ def show(runs: Sequence[str], experiment: str, measure: str) -> None:
     """The comparison; its clock stops when all runs have ended for good."""
     now = compared.gather(runs, experiment)
     st.session_state[SEEN] = _mark(now)
-    every = EVERY if not now.over else ENDED if now.can_go_on else None
+    every = EVERY if not now.over else live.ENDED if now.can_go_on else None
     st.fragment(run_every=every, key=f"{LAB}.compare.live")(_watch)(tuple(runs), experiment, measure)
+    if every is None and now.members:
+        live.notice_deletion(*(member.run.run for member in now.members))
 
 
 def _mark(now: Compared) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -31,6 +32,22 @@ def show(run: Watched, status: Status) -> None:
     every = pace.every(owner.token()) if not over else ENDED if status.can_go_on else None
     st.session_state[SEEN] = _mark(run, over)
     st.fragment(run_every=every, key=f"{LAB}.live")(_watch)(run.run)
+    if every is None:
+        notice_deletion(run.run)
+
+
+def notice_deletion(*runs: str) -> None:
+    """Where no clock looks at runs any more, one that draws nothing notices when an owner deletes one."""
+    st.fragment(run_every=ENDED, key=f"{LAB}.there")(_still_there)(runs)
+
+
+def _still_there(runs: Sequence[str]) -> None:
+    """Draws all of the page anew once a run is deleted: no file can be made of it any more."""
+    try:
+        for run in runs:
+            service.shared().store.folder(run)
+    except UnknownRun:
+        st.rerun(scope="app")
 
 
 def _mark(run: Watched, over: bool) -> tuple[object, ...]:

@@ -130,6 +130,7 @@ def _run(run: Watched) -> None:
         of_run.links(run)
     if run.brought:
         st.caption(" ".join([*run.notes, bring.ASK[measured.shows(run.config)]]))
+        live.notice_deletion(run.run)
     else:
         live.show(run, status)
         live.axis()
