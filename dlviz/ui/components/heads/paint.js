@@ -94,16 +94,18 @@ function dim(view, context, size) {
 
 function mapLabels(view, context, room) {
   const { left, top, cell } = view.map;
+  const { tokens } = view.message;
   context.font = FONT;
   context.fillStyle = textColour(view);
-  view.message.tokens.forEach((token, at) => {
+  const upright = tokens.every((token) => context.measureText(token).width <= cell);
+  tokens.forEach((token, at) => {
     context.textAlign = "right";
     context.fillText(clipped(context, token, room), left - 5, top + (at + 0.5) * cell + 4);
     context.save();
-    context.translate(left + (at + 0.5) * cell + 4, top - 5);
-    context.rotate(-Math.PI / 2);
-    context.textAlign = "left";
-    context.fillText(clipped(context, token, room), 0, 0);
+    context.translate(left + (at + 0.5) * cell + (upright ? 0 : 4), top - 5);
+    if (!upright) context.rotate(-Math.PI / 2);
+    context.textAlign = upright ? "center" : "left";
+    context.fillText(upright ? token : clipped(context, token, room), 0, 0);
     context.restore();
   });
 }
