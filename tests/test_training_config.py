@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dlviz.training.config import Augmentation, TrainingConfig, lesson, short
+from dlviz.training.config import Augmentation, BadSetting, TrainingConfig, lesson, short
 from dlviz.training.options import NETWORKS, OPTIMIZERS, SCHEDULERS, TASKS
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {
@@ -62,6 +62,34 @@ def test_what_cannot_be_is_refused_in_a_sentence(values: dict[str, Any], sentenc
         TrainingConfig(**values)
     assert str(refusal.value).endswith(".")
     assert "\n" not in str(refusal.value)
+
+
+FIELDS = {
+    "batch larger": "batch_size",
+    "unknown size": "sizes",
+    "sizes a number": "sizes",
+    "too deep": "depth",
+    "odd heads": "heads",
+    "norm of one": "batch_norm",
+    "no pictures": "augmentation",
+}
+
+
+@pytest.mark.parametrize(("name", "values"), [(name, values) for name, (values, _) in BAD.items()], ids=BAD)
+def test_a_refusal_names_the_field_at_fault(name: str, values: dict[str, Any]) -> None:
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011
+        TrainingConfig(**values)
+    if name in ("test decides", "test slows"):  # two settings that do not go together
+        assert not isinstance(refusal.value, BadSetting)
+        return
+    assert isinstance(refusal.value, BadSetting)
+    assert refusal.value.field == FIELDS.get(name, next(reversed(values)))
+
+
+def test_a_refused_augmentation_names_its_own_field() -> None:
+    with pytest.raises(BadSetting) as refusal:
+        TrainingConfig(augmentation=Augmentation(flip=0.1, rotation=181))
+    assert refusal.value.field == "rotation"
 
 
 @pytest.mark.parametrize("values", [{"flip": 1.1}, {"rotation": -1}, {"noise": float("nan")}, {"shift": "x"}])

@@ -38,6 +38,18 @@ LEAST, LARGEST = 1e-300, 1e300
 SWITCHES = ("batch_norm", "test")
 
 
+class BadSetting(ValueError):
+    """A setting that no run can have; the message is one sentence for the learner.
+
+    Args:
+        field: its name: a field of `TrainingConfig` or of `Augmentation`, or a size of the network.
+    """
+
+    def __init__(self, sentence: str, field: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 @dataclass(frozen=True)
 class Augmentation:
     """What happens to a picture each time it is learned from; 0 leaves it alone.
@@ -49,7 +61,7 @@ class Augmentation:
         shift: up to this share of the side in each direction.
         erasing: share of pictures in which a patch is wiped out.
         noise: standard deviation of what is added to each pixel, in a range from 0 to 1.
-    Raises: ValueError if one of them is out of its bounds.
+    Raises: BadSetting if one of them is out of its bounds.
     """
 
     flip: float = 0.0
@@ -86,7 +98,7 @@ class TrainingConfig:
         patience: epochs without a better validation loss after which early stopping acts; None: never.
         augmentation: of pictures.
         label_smoothing: the share of the truth that is spread over all classes.
-    Raises: ValueError with one sentence for the learner.
+    Raises: BadSetting where one setting is at fault, else ValueError, with one sentence for the learner.
     """
 
     task: str = "digits"
@@ -170,7 +182,7 @@ def _check_numbers(config: object) -> None:
     """Check each number by its bounds; whole ones given for others become these."""
     for name, (called, least, most) in WHOLE.items():
         if _given(config, name):
-            _check_whole(getattr(config, name), called, least, most)
+            _check_whole(getattr(config, name), called, least, most, name)
     for name, (called, least, most) in REAL.items():
         if _given(config, name):
             refusal = f"The {called} must be a number from {least:g} to {most:g}."
@@ -188,75 +200,81 @@ def _given(config: object, name: str) -> bool:
 def _set_number(config: object, name: str, least: float, most: float, refusal: str) -> None:
     value = getattr(config, name)
     if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
-        raise ValueError(refusal)
+        raise BadSetting(refusal, name)
     object.__setattr__(config, name, float(value))
 
 
-def _check_whole(value: object, called: str, least: int, most: int) -> None:
+def _check_whole(value: object, called: str, least: int, most: int, field: str) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise ValueError(f"The {called} must be a whole number from {least:,} to {most:,}.")
+        raise BadSetting(f"The {called} must be a whole number from {least:,} to {most:,}.", field)
 
 
 def _check_choices(config: TrainingConfig) -> None:
     for name, choices in ONE_OF.items():
         if getattr(config, name) not in choices:
             chosen = str(getattr(config, name))[:40]
-            raise ValueError(f"There is no {name} “{chosen}”; there are {', '.join(choices)}.")
+            raise BadSetting(f"There is no {name} “{chosen}”; there are {', '.join(choices)}.", name)
     for name in SWITCHES:
         if not isinstance(getattr(config, name), bool):
-            raise ValueError(f"{name} is either on or off.")
+            raise BadSetting(f"{name} is either on or off.", name)
     steps = config.milestones
     if not (isinstance(steps, tuple) and steps):
-        raise ValueError("The schedule's milestones are epochs, one at least.")
+        raise BadSetting("The schedule's milestones are epochs, one at least.", "milestones")
     for step in steps:
-        _check_whole(step, "epoch of a milestone", 1, 10_000)
+        _check_whole(step, "epoch of a milestone", 1, 10_000, "milestones")
     if list(steps) != sorted(set(steps)):
-        raise ValueError("The schedule's milestones must rise.")
+        raise BadSetting("The schedule's milestones must rise.", "milestones")
     if not isinstance(config.augmentation, Augmentation):
-        raise ValueError("Augmentation is described by names and values.")
+        raise BadSetting("Augmentation is described by names and values.", "augmentation")
 
 
 def _check_network(config: TrainingConfig) -> None:
     if config.model not in TASKS[config.task]:
         known = ", ".join(TASKS[config.task])
-        raise ValueError(f"{str(config.model)[:40]} does not fit this task; there are {known}.")
+        raise BadSetting(f"{str(config.model)[:40]} does not fit this task; there are {known}.", "model")
     choice = NETWORKS[config.model]
     if config.batch_norm and not choice.batch_norm:
-        raise ValueError(f"{config.model} has no variant with batch norm.")
+        raise BadSetting(f"{config.model} has no variant with batch norm.", "batch_norm")
     if config.dropout is not None and not choice.dropout:
-        raise ValueError(f"The dropout of {config.model} cannot be chosen.")
+        raise BadSetting(f"The dropout of {config.model} cannot be chosen.", "dropout")
     if not isinstance(config.sizes, Mapping):
-        raise ValueError("A network's sizes are names and whole numbers.")
+        raise BadSetting("A network's sizes are names and whole numbers.", "sizes")
     for name, value in config.sizes.items():
         if name not in choice.sizes:
-            raise ValueError(f"{config.model} has no size “{str(name)[:40]}”.")
+            raise BadSetting(f"{config.model} has no size “{str(name)[:40]}”.", "sizes")
         size = choice.sizes[name]
-        _check_whole(value, f"{config.model}'s {name}", size.least, size.most)
+        _check_whole(value, f"{config.model}'s {name}", size.least, size.most, name)
     # A copy, so that the config stays what it was.
     object.__setattr__(config, "sizes", dict(config.sizes))
     sizes = network_sizes(config)
     if "heads" in sizes and sizes["embed_size"] % sizes["heads"]:
-        raise ValueError(
-            f"An embed_size of {sizes['embed_size']} cannot be split into {sizes['heads']} equal heads."
+        raise BadSetting(
+            f"An embed_size of {sizes['embed_size']} cannot be split into {sizes['heads']} equal heads.",
+            "heads",
         )
 
 
 def _check_together(config: TrainingConfig) -> None:
     if config.batch_size > config.samples:
-        raise ValueError(
-            f"A batch of {config.batch_size:,} is larger than the data: {config.samples:,} samples."
+        raise BadSetting(
+            f"A batch of {config.batch_size:,} is larger than the data: {config.samples:,} samples.",
+            "batch_size",
         )
     last = config.samples % config.batch_size or config.batch_size
     if config.batch_norm and last == 1:
-        raise ValueError("Batch norm needs two samples a batch, and the last batch would have one alone.")
+        raise BadSetting(
+            "Batch norm needs two samples a batch, and the last batch would have one alone.", "batch_norm"
+        )
     if config.test and config.task not in TESTED:
-        raise ValueError("This task has no test data: a part of what it learns from is held out instead.")
+        raise BadSetting(
+            "This task has no test data: a part of what it learns from is held out instead.", "test"
+        )
     if config.test and (config.patience or config.scheduler == "reduce-on-plateau"):
         raise ValueError(
             "Test data must not decide when to stop or to slow down: hold out a part of the training data."
         )
     if config.augmentation and config.task not in PICTURES:
-        raise ValueError("Augmentation changes pictures, and this task has none.")
+        raise BadSetting("Augmentation changes pictures, and this task has none.", "augmentation")
 
 
 def network_sizes(config: TrainingConfig) -> dict[str, int]:

@@ -15,9 +15,11 @@ import dlviz.models
 from dlviz import weights
 from dlviz.data import novels
 from dlviz.data.sentiment import PADDING, UNKNOWN, Vocabulary
-from dlviz.training.metadata import Said, said
+from dlviz.training.config import TrainingConfig
+from dlviz.training.metadata import BROUGHT, Said, said
 from dlviz.training.options import TASKS
 from dlviz.training.shapes import SIZES, Shapes
+from dlviz.training.state import Progress, State
 from dlviz.training.tasks.networks import ROWS
 from dlviz.training.uploaded import BadUpload, Uploaded
 from dlviz.weights import Weights
@@ -66,6 +68,13 @@ class Brought:
     model: str
     facts: dict[str, object]
     itself: bool
+
+    def state(self) -> State:
+        """The network as the checkpoint of a run that has learned nothing here."""
+        name = self.weights.class_name
+        config = TrainingConfig(task=self.task, model=self.model, batch_norm=name.endswith("BatchNorm"))
+        facts = {**self.facts, BROUGHT: True}
+        return State(config, name, self.weights.arguments, facts, Progress(), self.weights.state, {}, {}, {})
 
 
 def open_weights(file: Uploaded, told: Told) -> Brought:

@@ -46,7 +46,7 @@ LABS: Mapping[str, Lab] = {
 class Opened:
     """A run's network at its newest checkpoint.
 
-    line: on what made it.
+    line: on what made it, without a full stop.
     means: what its answers mean, where a lab shows them as numbers.
     """
 
@@ -100,7 +100,7 @@ def opened(run: str, lab: str) -> Opened:
     if trained.problem:
         raise BadWeights(f"Some weights of this run are {trained.problem}: it cannot say anything.")
     means = "" if config.task == "digits" or len(trained.classes) > 10 else _meanings(trained.classes)
-    line = told.made(found).rstrip(".")
+    line = told.origin(found)
     if not found.brought:
         line = f"Weights of a training run, {told.when(found, step)}: {line}"
     return Opened(found, trained, line, means)

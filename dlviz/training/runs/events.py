@@ -8,12 +8,15 @@ was told after that checkpoint is superseded), `interrupted` (its worker is gone
 
 import errno
 from collections.abc import Iterable
+from typing import Literal
 
 Event = dict[str, object]
+Kind = Literal["trained", "imported"]
 # After these a run has no worker.
 ENDINGS = ("end", "interrupted")
 # A run that ended for one of these reasons has nothing left to do.
 FINISHED = ("done", "early", "diverged", "time")
+IMPORTED = "Weights brought in from a file: they were not trained here"
 NO_ROOM = errno.ENOSPC  # exit code of a worker that found no room even to say so
 
 
@@ -66,3 +69,23 @@ def ended(reason: str, sentence: str) -> Event:
 def full() -> Event:
     """The event of a run that finds no room on the disk."""
     return ended("full", "The disk is full, so the run has stopped. What its last checkpoint holds is kept.")
+
+
+def imported(start: Event, origin: str) -> list[Event]:
+    """All events of a run that holds imported weights: it has nothing left to do.
+
+    Args:
+        start: what its network is, as the loop tells it of a run that begins.
+        origin: a sentence on where the network's sizes and names come from.
+    """
+    return [
+        {"kind": "start", "brought": True, **start},
+        {"kind": "note", "sentence": origin},
+        {"kind": "checkpoint", "step": 0, "epoch": 0},
+        {"kind": "end", "reason": "done", "step": 0, "sentence": f"{IMPORTED}."},
+    ]
+
+
+def kind(first: Event | None) -> Kind:
+    """Tell imported weights from trained ones by the first event; a run without one is yet to train."""
+    return "imported" if first and first.get("brought") else "trained"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dlviz.training.runs import space
-from dlviz.training.runs.events import FINISHED
+from dlviz.training.runs.events import FINISHED, Kind
 from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.launcher import Launcher, LocalLauncher
 from dlviz.training.runs.owner import hashed, owns
@@ -35,6 +35,7 @@ class Status:
     """A run as it stands.
 
     Attributes:
+        kind: `trained`, or `imported` where its weights come from a file.
         created: seconds since 1970.
         state: `waiting`, `running`, `paused`, `interrupted` (it can go on) or `ended`.
         reason: `done`, `stopped`, `early`, `diverged`, `time`, `failed`, `full`; or of an interruption
@@ -46,6 +47,7 @@ class Status:
     """
 
     run: str
+    kind: Kind
     name: str
     created: float
     pinned: bool
@@ -176,6 +178,7 @@ class Service:
         reason, sentence = (str(last.get(key, "")) if ending else "" for key in ("reason", "sentence"))
         return Status(
             run=run,
+            kind=self.store.kind(run),
             name=meta.name,
             created=meta.created,
             pinned=meta.pinned,

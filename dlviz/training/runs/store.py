@@ -4,6 +4,8 @@ A crash at any moment leaves a readable run: a folder appears whole, a file is r
 half-written last line of the events is not read.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -13,11 +15,15 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dlviz.paths import RUNS
 from dlviz.training.runs import checkpoints
-from dlviz.training.runs.events import Event, current, steps
+from dlviz.training.runs.events import Event, Kind, current, imported, kind, steps
 from dlviz.training.runs.journal import EVENTS, DiskFull, room
+
+if TYPE_CHECKING:
+    from dlviz.training.state import State
 
 CONFIG, META = "config.json", "meta.json"
 RUN = re.compile(r"[0-9a-f]{20}")
@@ -58,6 +64,7 @@ class Store:
     def __init__(self, root: Path = RUNS) -> None:
         self.root = root
         self._metas: dict[str, Meta] = {}  # read once: only the server changes them
+        self._kinds: dict[str, Kind] = {}  # read once: they never change
 
     def create(self, config: str, owner: str, name: str, fill: Fill | None = None) -> str:
         """A new run of this config (JSON): its id.
@@ -81,6 +88,28 @@ class Store:
             raise
         return run
 
+    def import_weights(self, state: State, owner: str, origin: str) -> str:
+        """A new run that holds a network from a file and has nothing left to do: its id.
+
+        Args:
+            state: the network, at step 0; its facts name the `classes`.
+            origin: a sentence on where its sizes and names come from, in Markdown.
+        Raises: DiskFull; then there is no run.
+        """
+        start: Event = {
+            "network": state.class_name,
+            "arguments": state.arguments,
+            "classes": state.facts["classes"],
+        }
+
+        def fill(made: Path) -> None:
+            (made / checkpoints.FOLDER).mkdir()
+            state.save(checkpoints.path(made, 0))
+            lines = [json.dumps(event) + "\n" for event in imported(start, origin)]
+            (made / EVENTS).write_text("".join(lines), encoding="utf-8")
+
+        return self.create(state.config.to_json(), owner, f"Brought in: {state.class_name}", fill)
+
     def folder(self, run: str) -> Path:
         """Where a run is. Raises: UnknownRun, also for what is no id at all."""
         if RUN.fullmatch(run) is None or not (self.root / run).is_dir():
@@ -103,6 +132,18 @@ class Store:
             except (OSError, ValueError, TypeError) as error:
                 raise UnknownRun("The folder of this run is damaged: it does not say whose it is.") from error
         return self._metas[run]
+
+    def kind(self, run: str) -> Kind:
+        """Tell whether a run was trained or its weights were imported. Raises: UnknownRun."""
+        file = self.folder(run) / EVENTS
+        if run not in self._kinds:
+            # An imported run appears with its events; one that has none yet is to be trained.
+            first = None
+            if file.exists():
+                with file.open("rb") as content:
+                    first = _event(content.readline())
+            self._kinds[run] = kind(first)
+        return self._kinds[run]
 
     def change(self, run: str, *, name: str | None = None, pinned: bool | None = None) -> None:
         """Give a run another name, or pin or unpin it. Raises: UnknownRun, DiskFull."""
@@ -161,6 +202,7 @@ class Store:
         gone = self.root / f".gone-{run}"
         self.folder(run).rename(gone)
         self._metas.pop(run, None)
+        self._kinds.pop(run, None)
         shutil.rmtree(gone, ignore_errors=True)
 
     def sweep(self) -> None:

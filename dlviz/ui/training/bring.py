@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.training.config import TrainingConfig
-from dlviz.training.runs import checkpoints, service
-from dlviz.training.runs.journal import EVENTS, DiskFull
+from dlviz.training.runs import service
+from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.owner import hashed
 from dlviz.ui import owner
 from dlviz.ui.training.state import LAB, put
-from dlviz.ui.training.watched import BROUGHT
 
 if TYPE_CHECKING:
     from dlviz.training.imports import Brought, Told
@@ -130,37 +126,7 @@ def _told() -> Told:
 
 def kept(given: Brought, token: str) -> str:
     """A run that holds these weights and has nothing left to do: its id. Raises: DiskFull."""
-    name = given.weights.class_name
-    config = TrainingConfig(task=given.task, model=given.model, batch_norm=name.endswith("BatchNorm"))
-    return service.shared().store.create(
-        config.to_json(),
-        hashed(token),
-        f"Brought in: {name}",
-        lambda folder: _write(folder, config, given),
-    )
-
-
-def _write(folder: Path, config: TrainingConfig, given: Brought) -> None:
-    from dlviz.training.metadata import BROUGHT as FROM_A_FILE
-    from dlviz.training.state import Progress, State
-
-    network = given.weights
-    facts = {**given.facts, FROM_A_FILE: True}
-    state = State(config, network.class_name, network.arguments, facts, Progress(), network.state, {}, {}, {})
-    (folder / checkpoints.FOLDER).mkdir()
-    state.save(checkpoints.path(folder, 0))
-    start = {
-        "kind": "start",
-        "brought": True,
-        "network": network.class_name,
-        "arguments": network.arguments,
-        "classes": given.facts["classes"],
-    }
-    note = {"kind": "note", "sentence": _origin(given)}
-    checkpoint = {"kind": "checkpoint", "step": 0, "epoch": 0}
-    end = {"kind": "end", "reason": "done", "step": 0, "sentence": BROUGHT}
-    lines = [json.dumps(event) + "\n" for event in (start, note, checkpoint, end)]
-    (folder / EVENTS).write_text("".join(lines), encoding="utf-8")
+    return service.shared().store.import_weights(given.state(), hashed(token), _origin(given))
 
 
 def _origin(given: Brought) -> str:

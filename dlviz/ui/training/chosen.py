@@ -1,15 +1,14 @@
-"""From what is chosen in the controls to a config, and back; and which control a refusal speaks of."""
+"""From what is chosen in the controls to a config, and back."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
 
-from dlviz.training.config import ABOVE_ZERO, REAL, WHOLE, Augmentation, TrainingConfig, lesson
+from dlviz.training.config import Augmentation, BadSetting, TrainingConfig, lesson
 from dlviz.training.options import DEVICES, NETWORKS, PICTURES, TASKS, TESTED
 from dlviz.ui.training.state import AUGMENTATIONS, SETTINGS, SIZES, exact, get, put
 
-CALLED = {name: called for name, (called, *_) in {**WHOLE, **REAL}.items()} | ABOVE_ZERO
 # How many examples a run of about a minute learns from, over how many epochs, in batches of how many.
 SHORT = {
     "digits": (12_000, 5, 64),
@@ -20,16 +19,15 @@ SHORT = {
     "table": (6_000, 10, 16),
     "text": (1_500, 4, 16),
 }
-NAMED_AFTER = {"A batch of": "batch_size", "Batch norm": "batch_norm", "An embed_size": "heads"}
 
 
 def config() -> TrainingConfig:
-    """What the controls say. Raises: ValueError with a sentence for the learner."""
+    """What the controls say. Raises: as `TrainingConfig`."""
     choice, task = NETWORKS[get("model")], get("task")
     plain = [name for name in SETTINGS if name not in {*AUGMENTATIONS, *SIZES, "batch_norm", "dropout"}]
     values = {name: get(name) for name in plain}
     values |= {
-        "learning_rate": _number(get("learning_rate"), "learning rate"),
+        "learning_rate": _rate(get("learning_rate")),
         "milestones": _milestones(get("milestones")),
         "test": get("test") and task in TESTED,
         "sizes": {name: get(name) for name in choice.sizes if get(name) is not None},
@@ -41,28 +39,20 @@ def config() -> TrainingConfig:
     return TrainingConfig(**values)
 
 
-def _number(text: str, called: str) -> float:
+def _rate(text: str) -> float:
     try:
         return float(text.replace(",", "."))
     except ValueError:
-        raise ValueError(f"The {called} must be a number above 0, such as 0.001 or 1e-3.") from None
+        raise BadSetting(
+            "The learning rate must be a number above 0, such as 0.001 or 1e-3.", "learning_rate"
+        ) from None
 
 
 def _milestones(text: str) -> tuple[int, ...]:
     parts = text.replace(",", " ").split()
     if not all(part.isascii() and part.isdigit() for part in parts):
-        raise ValueError("The schedule's milestones are epochs, such as 2, 4.")
+        raise BadSetting("The schedule's milestones are epochs, such as 2, 4.", "milestones")
     return tuple(map(int, parts))
-
-
-def control(sentence: str) -> str:
-    """The setting that a refusal speaks of; empty if it is about several."""
-    for name, called in CALLED.items():
-        if sentence.startswith(f"The {called} must"):
-            return name
-    if "milestone" in sentence:
-        return "milestones"
-    return next((name for start, name in NAMED_AFTER.items() if sentence.startswith(start)), "")
 
 
 def use(wanted: TrainingConfig) -> None:

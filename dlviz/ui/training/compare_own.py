@@ -12,7 +12,6 @@ from dlviz.ui.training import mine
 from dlviz.ui.training.compare_fields import MOST, RANKS, named
 from dlviz.ui.training.compare_pin import FULL
 from dlviz.ui.training.state import LAB, get, put
-from dlviz.ui.training.watched import BROUGHT
 
 TYPED, PROBLEM, BEGUN = (f"{LAB}.compare.{name}" for name in ("typed", "problem", "begun"))
 NO_RUN = "That names no run: a run’s link ends in run= and 20 letters and digits."
@@ -20,7 +19,7 @@ NO_RUN = "That names no run: a run’s link ends in run= and 20 letters and digi
 
 def controls() -> None:
     """Which runs."""
-    runs = [status for status in service.shared().runs(owner.token()) if status.sentence != BROUGHT]
+    runs = [status for status in service.shared().runs(owner.token()) if status.kind == "trained"]
     runs.sort(key=lambda status: not status.pinned)
     _begin(runs)
     called = {run: _linked(run) for run in get("compare")} | {each.run: mine.called(each) for each in runs}

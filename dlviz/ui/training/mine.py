@@ -14,7 +14,6 @@ from dlviz.ui import owner
 from dlviz.ui.plain import plain
 from dlviz.ui.training import bring, compare_pin, steering, told
 from dlviz.ui.training.state import LAB, get, put
-from dlviz.ui.training.watched import BROUGHT
 
 SHOWN = 40
 STATES = {"waiting": "waiting", "running": "learning now", "paused": "paused", "interrupted": "interrupted"}
@@ -70,7 +69,7 @@ def _tick(status: Status) -> None:
     st.checkbox(
         f"Compare {plain(status.name) or when(status)}",
         key=key,
-        disabled=status.sentence == BROUGHT or (compare_pin.full() and not chosen),
+        disabled=status.kind == "imported" or (compare_pin.full() and not chosen),
         label_visibility="collapsed",
         on_change=_ticked,
         args=(status.run,),
@@ -105,8 +104,8 @@ def _state(status: Status) -> str:
 
 def summarised(status: Status) -> str:
     """Its config in one line, or why there is none."""
-    if status.sentence == BROUGHT:
-        return BROUGHT
+    if status.kind == "imported":
+        return status.sentence
     try:
         return told.summary(TrainingConfig.from_json(service.shared().store.config(status.run)))
     except (UnknownRun, ValueError) as problem:

@@ -28,12 +28,13 @@ def mistakes(run: Watched) -> None:
         instead = ": read what it writes instead" if run.config.task == "text" else ""
         st.caption(f"With so many classes nobody could read a list of mistakes{instead}.")
         return
-    total = _wrong(epoch)
+    total, restored = _wrong(epoch), epoch is not run.newest
+    opening = _after(run, epoch) + ("," if restored else "")
     if not total:
-        st.markdown(f"**{_after(run, epoch)} it gets all right** that it does not learn from.")
+        st.markdown(f"**{opening} it gets all right** that it does not learn from.")
         return
     st.markdown(
-        f"**{_after(run, epoch)} it still gets {total:,} wrong** of the examples that it does not "
+        f"**{opening} it still gets {total:,} wrong** of the examples that it does not "
         f"learn from{f'; {len(wrong)} of them' if total > len(wrong) else ''}."
     )
     if measured.shows(run.config) == "sentences":
@@ -49,9 +50,10 @@ def _epoch(run: Watched) -> Event:
 
 
 def _after(run: Watched, epoch: Event) -> str:
+    """The epoch whose weights were measured, as a clause without a comma."""
     if epoch is run.newest:
         return f"After epoch {epoch['epoch']}"
-    return f"With the weights of epoch {epoch['epoch']}, which early stopping has brought back,"
+    return f"With the weights of epoch {epoch['epoch']}, which early stopping has brought back"
 
 
 def _wrong(epoch: Event) -> int:
@@ -128,9 +130,8 @@ def confusion(run: Watched) -> None:
         f"Most often, {counts[truth, said]:,} times, “{plain(names[truth])}” is taken for "
         f"“{plain(names[said])}”."
     )
-    where = _after(run, epoch).rstrip(",")
     none = "None is taken for another."
-    st.caption(f"{where}, of {counts.sum():,} examples. {most if mixed.max() > 0 else none}")
+    st.caption(f"{_after(run, epoch)}, of {counts.sum():,} examples. {most if mixed.max() > 0 else none}")
 
 
 def histograms(run: Watched) -> None:

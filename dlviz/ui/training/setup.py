@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from dlviz.training.config import WHOLE
+from dlviz.training.config import WHOLE, BadSetting
 from dlviz.training.options import NETWORKS, PICTURES, TASKS, TESTED
 from dlviz.ui.training import chosen, words
 from dlviz.ui.training.state import AUGMENTATIONS, FIELDS, LAB, LONGEST, SIZES, get
@@ -37,8 +37,9 @@ FORMATS = {"weight_decay": "%.5g"}
 class Controls:
     """The controls; what is refused is said at the one that it is about, or below them all."""
 
-    def __init__(self, refusal: str) -> None:
-        self.refusal, self.about = refusal, chosen.control(refusal)
+    def __init__(self, refused: ValueError | None) -> None:
+        self.refusal = str(refused or "")
+        self.about = refused.field if isinstance(refused, BadSetting) else ""
         self.seen, self.said = True, False
 
     def draw(self) -> None:

@@ -6,10 +6,11 @@ import numpy as np
 
 from dlviz.training.config import TrainingConfig
 from dlviz.training.curves import History, smoothed
+from dlviz.training.runs.events import IMPORTED
 from dlviz.training.runs.service import Status
 from dlviz.ui.percent import percent
 from dlviz.ui.training import words
-from dlviz.ui.training.watched import BROUGHT, Watched
+from dlviz.ui.training.watched import Watched
 
 OWN = ("drawings", "table")  # tasks whose examples are as many as there are
 LOOKED_AT = 20  # batches from which the speed is taken
@@ -34,9 +35,14 @@ def summary(config: TrainingConfig, samples: int | None = None) -> str:
 
 
 def made(run: Watched) -> str:
-    """What made its weights, in one line."""
+    """Name what made its weights, in one line; an imported network's ends with a full stop."""
+    return f"{origin(run)}." if run.brought else origin(run)
+
+
+def origin(run: Watched) -> str:
+    """Name what made its weights, in one line without a full stop."""
     if run.brought:
-        return f"{run.start['network']}. {BROUGHT}"
+        return f"{run.start['network']}. {IMPORTED}"
     samples = run.start.get("samples")
     return summary(run.config, samples if isinstance(samples, int) else None)
 

@@ -34,11 +34,11 @@ TWICE = 2.0  # seconds within which Train pressed again for the same thing is th
 
 def show() -> None:
     """Controls on the left, the run or what it will be on the right."""
-    wanted, refusal = _wanted()
+    wanted, refused = _wanted()
     with st.container(key="controls-beside"):
         left, right = st.columns([1, 2.9], gap="large")
     with left:
-        setup.Controls(refusal).draw()
+        setup.Controls(refused).draw()
         _buttons(wanted)
     with right:
         run = _opened(get("run"))
@@ -53,12 +53,12 @@ def show() -> None:
         around.lessons(run)
 
 
-def _wanted() -> tuple[TrainingConfig | None, str]:
+def _wanted() -> tuple[TrainingConfig | None, ValueError | None]:
     """The config of the controls, or why there is none."""
     try:
-        return chosen.config(), ""
-    except ValueError as refusal:
-        return None, str(refusal)
+        return chosen.config(), None
+    except ValueError as refused:
+        return None, refused
 
 
 def _buttons(wanted: TrainingConfig | None) -> None:

@@ -19,7 +19,6 @@ from dlviz.training.runs import events, service
 from dlviz.training.runs.events import Event
 
 KEPT = 48  # runs
-BROUGHT = "Weights brought in from a file: they were not trained here."
 # What an epoch tells about pictures and weights: kept of the newest alone.
 HEAVY = ("wrong", "confusion", "histograms")
 
@@ -57,7 +56,7 @@ class Watched:
     @property
     def brought(self) -> bool:
         """Whether its weights come from a file, and nothing was trained."""
-        return bool(self.start.get("brought"))
+        return events.kind(self.start) == "imported"
 
     @property
     def measured(self) -> Event:
