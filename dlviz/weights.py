@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -13,6 +13,9 @@ from torch import Tensor, nn
 import dlviz.models
 from dlviz.paths import WEIGHTS
 
+# Name of a measure -> what it was measured on -> the number.
+Measured = Mapping[str, Mapping[str, float]]
+
 
 class BadWeights(RuntimeError):
     """A weights file is missing or does not fit; the message says which, and what to do."""
@@ -20,20 +23,31 @@ class BadWeights(RuntimeError):
 
 @dataclass(frozen=True)
 class Weights:
-    """What a weights file holds.
+    """The content of a weights file.
 
-    `facts` are the file's own words on its making: data, recipe, seed, command, measured result.
+    Args:
+        facts: the file's own words on its making: data, recipe, seed, command, measured result.
+        measured: the numbers in its words on results; empty in a file that gives none.
     """
 
     class_name: str
     arguments: dict[str, object]
     facts: dict[str, str]
     state: dict[str, Tensor]
+    measured: Measured = field(default_factory=dict)
 
 
-def save(model: nn.Module, arguments: dict[str, object], facts: dict[str, str], file: Path) -> None:
+def save(
+    model: nn.Module,
+    arguments: dict[str, object],
+    facts: dict[str, str],
+    file: Path,
+    measured: Measured | None = None,
+) -> None:
     """Write a model's weights with the name and arguments of its class, and the facts of its making."""
     metadata = {"class": type(model).__name__, "arguments": json.dumps(arguments), **facts}
+    if measured:
+        metadata["measured"] = json.dumps(measured)
     save_file(model.state_dict(), file, metadata=metadata)
 
 
@@ -54,12 +68,16 @@ def read(file: Path) -> Weights:
         raise BadWeights(f"{file.name} is damaged: it cannot be read as a safetensors file.") from error
     if not {"class", "arguments"} <= facts.keys():
         raise BadWeights(f"{file.name} does not say which network its weights belong to.")
-    class_name, written = facts.pop("class"), facts.pop("arguments")
+    class_name, written, numbers = facts.pop("class"), facts.pop("arguments"), facts.pop("measured", "{}")
     try:
         arguments = json.loads(written)
     except ValueError as error:
         raise BadWeights(f"{file.name} has arguments that are not JSON: {written}.") from error
-    return Weights(class_name, arguments, facts, state)
+    try:
+        measured = json.loads(numbers)
+    except ValueError as error:
+        raise BadWeights(f"{file.name} has results that are not JSON: {numbers}.") from error
+    return Weights(class_name, arguments, facts, state, measured)
 
 
 def build(class_name: str, arguments: dict[str, object], seed: int = 0) -> nn.Module:

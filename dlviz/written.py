@@ -20,7 +20,9 @@ def constructor(model: nn.Module) -> dict[str, str]:
         if isinstance(layer, nn.Conv2d):
             rounds.append([])
         rounds[-1].append(_layer(layer))
+    first = model.get_submodule("conv_layers.0")
     _, hidden, _, dropout, output = model.get_submodule("fc_layers").children()
+    assert isinstance(first, nn.Conv2d)
     assert isinstance(hidden, nn.Linear)
     assert isinstance(dropout, nn.Dropout)
     assert isinstance(output, nn.Linear)
@@ -30,7 +32,7 @@ def constructor(model: nn.Module) -> dict[str, str]:
         "flat": str(hidden.in_features),
         "dropout": repr(float(dropout.p)),
         "classes": str(output.out_features),
-        "shape": "3, 32, 32" if "Colour" in type(model).__name__ else "1, 28, 28",
+        "shape": "1, 28, 28" if first.in_channels == 1 else "3, 32, 32",
     }
 
 

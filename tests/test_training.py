@@ -82,6 +82,7 @@ def test_a_recipe_writes_weights_with_their_facts_and_a_seed_gives_them_again(
     monkeypatch.setattr(memory_recipe, "DELAYS", (1, 3))
     one, other = (trained(recipe, name, tmp_path / part) for part in ("one", "other"))
     assert one.facts == other.facts
+    assert one.measured == other.measured
     assert all(torch.equal(values, other.state[key]) for key, values in one.state.items())
 
 

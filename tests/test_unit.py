@@ -211,6 +211,7 @@ def test_units_of_vectors_have_one_square_a_shape_and_see_everything() -> None:
         "256",
         "10",
     ]
+    assert [square["maps"] for square in squares] == [True] * 7 + [False] * 2
     assert squares[-2]["box"] == [0, 16, 0, 16]
     assert squares[-1]["box"] == [3, 4, 0, 1]
     assert sent("fc_layers.3:17")[0]["squares"][-2]["box"] == [1, 2, 1, 2]

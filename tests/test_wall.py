@@ -22,20 +22,20 @@ def by_name(panels: tuple[Stage, ...]) -> dict[str, Stage]:
 
 
 def test_every_stage_is_on_the_wall_in_order_with_its_shape_and_parameters() -> None:
-    assert [(p.title, p.shape, p.parameters) for p in PANELS] == [
-        ("conv 1", (32, 28, 28), 320),
-        ("ReLU 1", (32, 28, 28), 0),
-        ("pool 1", (32, 14, 14), 0),
-        ("conv 2", (64, 14, 14), 18_496),
-        ("ReLU 2", (64, 14, 14), 0),
-        ("pool 2", (64, 7, 7), 0),
-        ("conv 3", (128, 7, 7), 73_856),
-        ("ReLU 3", (128, 7, 7), 0),
-        ("pool 3", (128, 3, 3), 0),
-        ("linear", (256,), 295_168),
-        ("ReLU", (256,), 0),
-        ("dropout", (256,), 0),
-        ("output", (10,), 2_570),
+    assert [(p.title, p.layer, p.shape, p.parameters) for p in PANELS] == [
+        ("conv 1", "Conv2d", (32, 28, 28), 320),
+        ("ReLU 1", "ReLU", (32, 28, 28), 0),
+        ("pool 1", "MaxPool2d", (32, 14, 14), 0),
+        ("conv 2", "Conv2d", (64, 14, 14), 18_496),
+        ("ReLU 2", "ReLU", (64, 14, 14), 0),
+        ("pool 2", "MaxPool2d", (64, 7, 7), 0),
+        ("conv 3", "Conv2d", (128, 7, 7), 73_856),
+        ("ReLU 3", "ReLU", (128, 7, 7), 0),
+        ("pool 3", "MaxPool2d", (128, 3, 3), 0),
+        ("linear", "Linear", (256,), 295_168),
+        ("ReLU", "ReLU", (256,), 0),
+        ("dropout", "Dropout", (256,), 0),
+        ("output", "Linear", (10,), 2_570),
     ]
     assert sum(panel.parameters for panel in PANELS) == 390_410
 

@@ -72,6 +72,42 @@ def test_a_file_that_does_not_name_its_network_is_refused(
         weights.read(file)
 
 
+def test_measured_numbers_come_back_as_numbers_and_are_no_words(file: Path) -> None:
+    measured = {"accuracy": {"1": 1.0, "200": 0.134}}
+    weights.save(SimpleCNN(), {}, {"data": "none"}, file, measured)
+    content = weights.read(file)
+    assert content.measured == measured
+    assert content.facts == {"data": "none"}
+
+
+def test_a_file_without_measured_numbers_is_read(file: Path, state: dict[str, Tensor]) -> None:
+    save_file(state, file, METADATA)
+    assert weights.read(file).measured == {}
+
+
+def test_measured_numbers_that_are_not_json_are_shown(file: Path, state: dict[str, Tensor]) -> None:
+    save_file(state, file, METADATA | {"measured": "1.5 bits"})
+    with pytest.raises(BadWeights, match=r"^mine\.safetensors has results that are not JSON: 1\.5 bits\.$"):
+        weights.read(file)
+
+
+@pytest.mark.parametrize("name", ["memory_rnn", "memory_lstm", "memory_gru"])
+def test_the_numbers_of_the_memory_task_are_those_of_the_prose(name: str) -> None:
+    content = weights.read(WEIGHTS / f"{name}.safetensors")
+    for measure, fact in (("accuracy", "result"), ("accuracy_without_growing", "result_without_growing")):
+        reached = content.measured[measure]
+        assert list(reached) == ["1", "2", "5", "10", "20", "50", "100", "200"]
+        prose = ", ".join(f"{delay}: {100 * share:.1f} %" for delay, share in reached.items())
+        assert content.facts[fact].endswith(f": {prose}")
+
+
+@pytest.mark.parametrize("name", ["novel_lstm", "char_transformer"])
+def test_the_bits_of_a_novels_network_are_those_of_the_prose(name: str) -> None:
+    content = weights.read(WEIGHTS / f"{name}.safetensors")
+    bits = content.measured["bits_per_character"]["held_out"]
+    assert content.facts["result"].startswith(f"{bits:.3f} bits a character on the held-out chapters")
+
+
 @pytest.mark.parametrize("name", ["Transformer", "cnn", "__doc__", "torch"])
 def test_an_unknown_network_is_named(file: Path, state: dict[str, Tensor], name: str) -> None:
     save_file(state, file, METADATA | {"class": name})

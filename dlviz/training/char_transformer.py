@@ -58,6 +58,7 @@ def main(folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
     model = weights.build("CharTransformer", ARGUMENTS, seed=SEED)
     batches = partial(novel.windows, text, BATCH)
     fitting.fit(model, batches, epochs, LEARNING_RATE, novel.loss, warm_up=WARM_UP)
+    bits = round(bits_per_character(model, held_out), 3)
     facts = {
         "data": f"Jane Austen: {' and '.join(novels.NOVELS.values())}, {len(learned):,} characters; "
         f"measured on the last chapter of each ({len(held_out):,} characters), which it never saw",
@@ -66,10 +67,11 @@ def main(folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
         "falling to 0 along half a cosine, gradients clipped to norm 1",
         "seed": str(SEED),
         "command": "python -m dlviz.training.char_transformer",
-        "result": f"{bits_per_character(model, held_out):.3f} bits a character on the held-out chapters "
+        "result": f"{bits:.3f} bits a character on the held-out chapters "
         f"({math.log2(len(novels.ALPHABET)):.2f} for a guess at random)",
     }
-    fitting.publish("char_transformer", model, ARGUMENTS, facts, folder)
+    measured = {"bits_per_character": {"held_out": bits}}
+    fitting.publish("char_transformer", model, ARGUMENTS, facts, folder, measured)
 
 
 if __name__ == "__main__":

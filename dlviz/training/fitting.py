@@ -76,9 +76,14 @@ def percent(part: int, whole: int) -> str:
 
 
 def publish(
-    name: str, model: nn.Module, arguments: dict[str, object], facts: dict[str, str], folder: Path = WEIGHTS
+    name: str,
+    model: nn.Module,
+    arguments: dict[str, object],
+    facts: dict[str, str],
+    folder: Path = WEIGHTS,
+    measured: weights.Measured | None = None,
 ) -> None:
-    """Write the weights with their facts, and MODELS.md anew."""
-    weights.save(model, arguments, facts, folder / f"{name}.safetensors")
+    """Write the weights with their facts and the numbers in them, and MODELS.md anew."""
+    weights.save(model, arguments, facts, folder / f"{name}.safetensors", measured)
     (folder / "MODELS.md").write_text(weights.catalogue(folder), encoding="utf-8")
     log.info("%s: %s", name, facts["result"])

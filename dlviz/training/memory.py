@@ -90,7 +90,13 @@ def train(name: str, folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
         "result_without_growing": f"the same network trained for {epochs // 2} epochs at one delay alone, "
         f"from the first batch on, and measured at it: {_written(at_once)}",
     }
-    fitting.publish(name, model, arguments, facts, folder)
+    numbers = {"accuracy": _by_delay(growing), "accuracy_without_growing": _by_delay(at_once)}
+    fitting.publish(name, model, arguments, facts, folder, numbers)
+
+
+def _by_delay(measured: dict[int, float]) -> dict[str, float]:
+    """The shares of `measured` with the delays as JSON has names."""
+    return {str(delay): share for delay, share in measured.items()}
 
 
 def _written(measured: dict[int, float]) -> str:

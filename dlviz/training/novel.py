@@ -50,6 +50,7 @@ def main(folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
     text = novels.encode(learned)
     model = weights.build(CharacterLSTM.__name__, ARGUMENTS, seed=SEED)
     fitting.fit(model, lambda: windows(text), epochs, LEARNING_RATE, loss)
+    bits = round(bits_per_character(model, held_out), 3)
     facts = {
         "data": f"Jane Austen: {' and '.join(novels.NOVELS.values())}, {len(learned):,} characters; "
         f"measured on the last chapter of each ({len(held_out):,} characters), which it never saw",
@@ -58,10 +59,11 @@ def main(folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
         "gradients clipped to norm 1",
         "seed": str(SEED),
         "command": "python -m dlviz.training.novel",
-        "result": f"{bits_per_character(model, held_out):.3f} bits a character on the held-out chapters "
+        "result": f"{bits:.3f} bits a character on the held-out chapters "
         f"({math.log2(len(novels.ALPHABET)):.2f} for a guess at random)",
     }
-    fitting.publish("novel_lstm", model, ARGUMENTS, facts, folder)
+    measured = {"bits_per_character": {"held_out": bits}}
+    fitting.publish("novel_lstm", model, ARGUMENTS, facts, folder, measured)
 
 
 if __name__ == "__main__":

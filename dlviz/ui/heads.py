@@ -26,7 +26,8 @@ class Picture:
         large: (query, key), exactly as computed.
         title, alt: over it, and what it shows now, in words.
         small: (row, column, query, key), or None for the large pattern alone.
-        rows, columns: what the rows and columns of small patterns are called, such as “layer 1”.
+        rows, columns: what the rows and columns of small patterns are called, such as “layer 1”;
+            beside them stand their numbers, counted from 1.
         captions: one for each small pattern, row by row.
         heading, note: over and under the small ones.
         shown: row and column of the large one, if it is one of the small.

@@ -12,20 +12,54 @@ if TYPE_CHECKING:
     from dlviz.data.sentiment import Vocabulary
 
 CHARACTERS = 100_000  # of what is pasted, the most that is looked at
+NO_WORD = "There is no word to read: write a sentence."
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """The words that are read, their indices, which of them are unknown, and what is to be said of that."""
+    """The words of a text that are read.
+
+    Args:
+        indices: of the words in the vocabulary.
+        unknown: the places of the words that the network does not know.
+        every: how many words the text has; of one that is too long, those in its first CHARACTERS.
+        too_long: the text has more than CHARACTERS.
+        stale: these are the words of an earlier text, since the learner's has none.
+    """
 
     words: tuple[str, ...]
     indices: tuple[int, ...]
     unknown: frozenset[int]
-    remark: str
+    every: int
+    too_long: bool = False
+    stale: bool = False
 
     def __len__(self) -> int:
-        """How many words are read."""
+        """The number of words that are read."""
         return len(self.words)
+
+    @property
+    def shortened(self) -> bool:
+        """True if words were left out at the end."""
+        return self.every > len(self)
+
+    @property
+    def remark(self) -> str:
+        """A note to the learner on what was left out or is unknown; "" where there is nothing to say."""
+        if self.stale:
+            return f"{NO_WORD} Until then your last one stays."
+        if not len(self):
+            return NO_WORD
+        read, unknown, parts = len(self), len(self.unknown), []
+        if self.shortened:
+            more = "more than " if self.too_long else ""
+            parts.append(f"Of your {more}{self.every:,} words the first {read} are read.")
+        if unknown == read:
+            parts.append("None of these words is known: all of them look the same to the network.")
+        elif unknown:
+            are = "is" if unknown == 1 else "are"
+            parts.append(f"{unknown} of {read} words {are} unknown to the network.")
+        return " ".join(parts)
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +82,7 @@ def vocabulary() -> Vocabulary:
 
 
 def read(text: str, limit: int, known: Vocabulary | None = None) -> Sentence:
-    """The first `limit` words of a text, and one sentence on what was left out or is unknown.
+    """The first `limit` words of a text.
 
     Args:
         known: the words that the network has learnt; without it those of the sentiment networks.
@@ -60,8 +94,7 @@ def read(text: str, limit: int, known: Vocabulary | None = None) -> Sentence:
     words = every[:limit]
     indices = known.encode(words)
     unknown = frozenset(at for at, word in enumerate(words) if word not in known)
-    remark = _remark(len(every), len(words), len(unknown), len(text) > CHARACTERS)
-    return Sentence(tuple(words), tuple(indices), unknown, remark)
+    return Sentence(tuple(words), tuple(indices), unknown, len(every), len(text) > CHARACTERS)
 
 
 def kept(lab: str, now: Sentence, reader: str = "") -> Sentence:
@@ -75,22 +108,9 @@ def kept(lab: str, now: Sentence, reader: str = "") -> Sentence:
         st.session_state[key] = now
     if len(now) or key not in st.session_state:
         return now
-    return replace(st.session_state[key], remark=f"{now.remark} Until then your last one stays.")
+    return replace(st.session_state[key], stale=True)
 
 
 def link(text: str, limit: int) -> str:
     """As much of a text as is read, for an address."""
     return " ".join(text.split()[:limit])[:3000]
-
-
-def _remark(every: int, read: int, unknown: int, cut: bool) -> str:
-    if not every:
-        return "There is no word to read: write a sentence."
-    parts = []
-    if every > read:
-        parts.append(f"Of your {'more than ' if cut else ''}{every:,} words the first {read} are read.")
-    if unknown == read:
-        parts.append("None of these words is known: all of them look the same to the network.")
-    elif unknown:
-        parts.append(f"{unknown} of {read} words {'is' if unknown == 1 else 'are'} unknown to the network.")
-    return " ".join(parts)

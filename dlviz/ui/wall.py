@@ -27,10 +27,12 @@ HIDDEN = {"input", "fc_layers.0"}
 class Stage:
     """One panel of the wall: a recorded tensor and how it is drawn.
 
+    `layer` is the class name of the layer that computes it, `title` what the learner reads over it;
     `kind` is maps, units or bars; `round` counts the rounds of convolution, ReLU and pooling.
     """
 
     name: str
+    layer: str
     title: str
     kind: str
     shape: tuple[int, ...]
@@ -96,6 +98,7 @@ def _stage(model, name: str, shape: tuple[int, ...], last: bool) -> Stage:
     rows = min(32, 8 * reads(model)[1] // shape[1]) if maps else 43
     return Stage(
         name=name,
+        layer=type_name,
         title=f"{title} {round_}" if maps else title,
         kind="bars" if last else "maps" if maps else "units",
         shape=shape,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from dlviz.encoders.loading import Encoder
+    from dlviz.weights import Measured
 
 log = logging.getLogger(__name__)
 _once = threading.Lock()
@@ -113,16 +114,29 @@ def result(name: str) -> str:
     return facts(name)["result"]
 
 
-@lru_cache(maxsize=16)
 def facts(name: str) -> dict[str, str]:
     """What the weights file of that name says of its making.
 
     Raises: BadWeights if it is missing or damaged.
     """
+    return _metadata(name)[0]
+
+
+def measured(name: str) -> Measured:
+    """The numbers that the trained network of that name was measured to reach, where its file has them.
+
+    Raises: BadWeights if the file is missing or damaged.
+    """
+    return _metadata(name)[1]
+
+
+@lru_cache(maxsize=16)
+def _metadata(name: str) -> tuple[dict[str, str], Measured]:
     from dlviz import weights
     from dlviz.paths import WEIGHTS
 
-    return weights.read(WEIGHTS / f"{name}.safetensors").facts
+    content = weights.read(WEIGHTS / f"{name}.safetensors")
+    return content.facts, content.measured
 
 
 @lru_cache(maxsize=16)

@@ -75,8 +75,13 @@ def usage(found: Opened) -> str:
 
 def made(found: Opened) -> str:
     """Which run, and how well its network does."""
-    line, held = f"{found.line}.", measured(found)  # what its answers mean stands beside them
-    return line if held is None else f"{line} It gets {percent(held.accuracy)} of {held.data} right."
+    return f"{origin(found)}."
+
+
+def origin(found: Opened) -> str:
+    """Which run, and how well its network does, without a full stop."""
+    line, held = found.line, measured(found)  # what its answers mean stands beside them
+    return line if held is None else f"{line}. It gets {percent(held.accuracy)} of {held.data} right"
 
 
 def measured(found: Opened) -> Held | None:

@@ -102,9 +102,23 @@ def test_the_questions_are_answered_from_text_and_facts(opened: Open) -> None:
     app.run()
     made = plain(20)
     block = made.attention[..., -1].mean(axis=(0, 2)).argmax()
-    bits = {name: float(warm.result(name).split()[0]) for name in ("char_transformer", "novel_lstm")}
+    bits = {
+        name: warm.measured(name)["bits_per_character"]["held_out"]
+        for name in ("char_transformer", "novel_lstm")
+    }
     better = "CharTransformer" if bits["char_transformer"] < bits["novel_lstm"] else "CharacterLSTM"
     for label, answer in (("just before", f"Block {block + 1}"), ("never read", better)):
         (radio,) = [radio for radio in app.radio if label in radio.label]
         radio.set_value(answer).run()
     assert len([success for success in app.success if success.value.startswith("Yes.")]) == 2
+
+
+def test_of_weights_that_do_not_say_what_they_reach_nothing_is_asked(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm, "measured", lambda _: {})
+    app = write(opened)
+    app.session_state["block.predict"] = True
+    app.run()
+    assert any("just before" in radio.label for radio in app.radio)
+    assert not any("never read" in radio.label for radio in app.radio)

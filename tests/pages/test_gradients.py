@@ -101,6 +101,19 @@ def test_the_memory_panel_tells_what_the_files_say_and_measures_now(opened: Open
         assert right > 0.95
 
 
+def test_of_weights_that_do_not_say_what_they_reached_less_is_told(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm, "measured", lambda _: {})
+    app = opened("gradients", weights="trained", steps="5")
+    app.session_state["gradients.memory"] = True
+    app.run()
+    assert "trained on the memory task. Double precision." in text(app)
+    assert "steps of noise |" not in text(app)
+    assert "a fresh network guesses" not in text(app)
+    assert "200 sequences of 5 steps that no training has seen" in text(app)
+
+
 def test_a_question_is_answered_from_the_curves(opened: Open) -> None:
     app = opened("gradients", bias="4")
     app.session_state["gradients.predict"] = True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from dlviz.attention.order import compare as compared
@@ -131,7 +129,8 @@ def _stays(orders: Orders) -> Question:
 
 def of_writing(made: Attended) -> list[Question]:
     """Questions, answered from the text on screen and the weights' own facts."""
-    return [typed.first(made.raw), _just_before(made), _better()]
+    better = _better()
+    return [typed.first(made.raw), _just_before(made), *([better] if better else [])]
 
 
 def _just_before(made: Attended) -> Question:
@@ -148,9 +147,13 @@ def _just_before(made: Attended) -> Question:
     )
 
 
-def _better() -> Question:
+def _better() -> Question | None:
+    """None where a weights file does not say how surprised its network was."""
     names = {"CharTransformer": FILE, "CharacterLSTM": "novel_lstm"}
-    bits = {name: float(re.findall(r"[\d.]+", warm.result(file))[0]) for name, file in names.items()}
+    measured = {name: warm.measured(file).get("bits_per_character") for name, file in names.items()}
+    bits = {name: found["held_out"] for name, found in measured.items() if found}
+    if len(bits) < len(names):
+        return None
     told = ", ".join(f"{name} {cost:.3f}" for name, cost in bits.items())
     return Question(
         name="better",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def looked_at(model: nn.Module) -> dict[str, str]:
     """The stages that Grad-CAM can look at, with their titles: each round's ReLU."""
-    return {stage.name: stage.title for stage in stages(model) if stage.round and "ReLU" in stage.title}
+    return {stage.name: stage.title for stage in stages(model) if stage.round and stage.layer == "ReLU"}
 
 
 def channels(model: nn.Module) -> dict[str, int]:

@@ -39,7 +39,7 @@ def _networks(run: Run) -> list[Network]:
 
 
 def _convolutions(model) -> list[Stage]:
-    return [stage for stage in stages(model) if stage.title.startswith("conv")]
+    return [stage for stage in stages(model) if stage.layer == "Conv2d"]
 
 
 def _convolution(run: Run, selected: Selection) -> int:

@@ -38,7 +38,7 @@ def _strongest(current: Run) -> Question:
 
 
 def _fallen_away(current: Run) -> Question:
-    last = _stages(current, "pool")[-1]
+    last = _stages(current, "MaxPool2d")[-1]
     pool = explain_unit(current.model, current.record, last.name, (0, 0, 0))
     assert isinstance(pool, MaxPool)
     rows, before = last.shape[1], _stages(current, "ReLU")[-1].shape[1]
@@ -55,13 +55,13 @@ def _fallen_away(current: Run) -> Question:
     )
 
 
-def _stages(current: Run, kind: str) -> list[Stage]:
-    """Of each round, the stage of that kind."""
-    return [stage for stage in stages(current.model) if stage.round and stage.title.startswith(kind)]
+def _stages(current: Run, layer: str) -> list[Stage]:
+    """Of each round, the stage of that class of layer."""
+    return [stage for stage in stages(current.model) if stage.round and stage.layer == layer]
 
 
 def _without_the_strongest(current: Run) -> Question:
-    stage = _stages(current, "pool")[-1].name
+    stage = _stages(current, "MaxPool2d")[-1].name
     peaks = current.record[stage][0].max(axis=(1, 2))
     channel = int(peaks.argmax())
     strongest = f"Map {channel} is the strongest of the {len(peaks)} after the last pool"

@@ -92,7 +92,7 @@ def network(weights: str, seed: int) -> Network:
         return Network(
             found.trained.model,
             None,
-            whose.made(found).removesuffix("."),
+            whose.origin(found),
             tuple(found.trained.classes),
             takeaway.file_name(found.run.run),
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dlviz.training.runs.store import UnknownRun
-from dlviz.ui import of_run
+from dlviz.ui import of_run, warm
 from dlviz.ui.cnn.state import LAB
 from dlviz.ui.training.watched import watched
+from dlviz.ui.wall import reads
 
 PREFIX = "run:"
 
@@ -27,10 +28,11 @@ def opened(weights: str) -> of_run.Opened:
 
 
 def in_colour(run: str) -> bool:
-    """Whether the run's network reads pictures in colour; not if there is no such run."""
+    """True if the run's network reads pictures in colour; False if there is no such run."""
     try:
         found = watched(run)
         found.look()
     except UnknownRun:
         return False
-    return str(found.start.get("network")).startswith("Colour")
+    network = found.start.get("network")
+    return network in of_run.CONVOLUTIONAL and reads(warm.untrained(network, 0))[0] > 1

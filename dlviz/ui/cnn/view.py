@@ -35,7 +35,7 @@ def wall_of(index: int, network: Network, run: Run | None, drawing: Drawing) -> 
         st.markdown(f"**{answer.made_by(network)}**")
     if not get("training"):
         # Outside training dropout passes everything on: its panel would be the one before it again.
-        panels = tuple(panel for panel in panels if panel.title != "dropout")
+        panels = tuple(panel for panel in panels if panel.layer != "Dropout")
     differences = bool(run and run.untouched and get("shown") == "difference")
     header = {
         "selected": vars(get("select")),

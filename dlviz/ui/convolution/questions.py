@@ -6,6 +6,7 @@ from dlviz.convolution import POOL, output_size
 from dlviz.ui.convolution.run import Run
 from dlviz.ui.lesson import Question
 
+Size = tuple[int, int]  # rows and columns
 FLAT = {"zero": "It becomes 0", "same": "It keeps its value", "other": "It becomes another value"}
 
 
@@ -15,31 +16,35 @@ def questions(run: Run) -> list[Question]:
 
 
 def _size(run: Run) -> Question:
-    sliding, shape = run.convolved.sliding, run.convolved.padded.shape[1:]
+    sliding, (rows, columns) = run.convolved.sliding, run.convolved.padded.shape[1:]
     stride = 2 if sliding.stride == 1 else 1
-    sides = list(zip(shape, run.convolved.kernel.shape, strict=True))
+    sides = list(zip((rows, columns), run.convolved.kernel.shape, strict=True))
     height, width = (output_size(size, taps, 0, stride, sliding.dilation) for size, taps in sides)
-    answer, padded = f"{height}×{width}", f"{shape[0]}×{shape[1]}"
+    padded = _written((rows, columns))
     others = [
-        padded,
-        f"{height + 1}×{width + 1}",
-        f"{-(-shape[0] // 2)}×{-(-shape[1] // 2)}",
-        f"{height + 2}×{width + 2}",
+        (rows, columns),
+        (height + 1, width + 1),
+        (-(-rows // 2), -(-columns // 2)),
+        (height + 2, width + 2),
     ]
     return Question(
         "size",
         f"What size is the result if the stride is {stride}, and all else stays?",
-        _shuffled(answer, others),
-        answer,
+        _options((height, width), others),
+        _written((height, width)),
         f"The padded picture has {padded} pixels. Count the places for the window's left edge.",
         f"The window then has {height} places from top to bottom and {width} from left to right.",
     )
 
 
-def _shuffled(answer: str, others: list[str]) -> list[str]:
-    """The answer among three others of its kind, in the order of their numbers, which tells nothing."""
-    options = [answer, *(other for other in dict.fromkeys(others) if other != answer)][:4]
-    return sorted(options, key=lambda text: [int(side) for side in text.split("×")])
+def _options(answer: Size, others: list[Size]) -> list[str]:
+    """The answer among three other sizes, in the order of their numbers, which tells nothing."""
+    sizes = [answer, *(other for other in dict.fromkeys(others) if other != answer)][:4]
+    return list(map(_written, sorted(sizes)))
+
+
+def _written(size: Size) -> str:
+    return f"{size[0]}×{size[1]}"
 
 
 def _flat(run: Run) -> Question:
@@ -61,17 +66,17 @@ def _seen(run: Run) -> Question:
     sliding, taps = run.convolved.sliding, run.convolved.kernel.shape
     reaches = [sliding.dilation * (n - 1) + 1 for n in taps]
     height, width = (reach + sliding.stride * (POOL - 1) for reach in reaches)
-    answer, window = f"{height}×{width}", f"{reaches[0]}×{reaches[1]}"
+    answer, window = _written((height, width)), _written((reaches[0], reaches[1]))
     others = [
-        window,
-        f"{POOL}×{POOL}",
-        f"{POOL * reaches[0]}×{POOL * reaches[1]}",
-        f"{height + 1}×{width + 1}",
+        (reaches[0], reaches[1]),
+        (POOL, POOL),
+        (POOL * reaches[0], POOL * reaches[1]),
+        (height + 1, width + 1),
     ]
     return Question(
         "seen",
         "How large is the part of the picture that decides one pixel after max pooling?",
-        _shuffled(answer, others),
+        _options((height, width), others),
         answer,
         f"One pixel of the result sees {window}. Pooling takes two neighbours in each direction.",
         f"Two windows of {window}, {sliding.stride} apart in each direction, reach over {answer}.",

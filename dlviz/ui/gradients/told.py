@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from dlviz.ui import warm
 
 if TYPE_CHECKING:
     from dlviz.recurrence.clipping import Step
@@ -100,19 +101,27 @@ def clipped(runs: dict[str, list[Step]]) -> str:
     return f"{'; '.join(parts)}. A guess at random costs {luck:.2f} nats."
 
 
-def measured(kind: str, fact: str) -> dict[int, str]:
-    """What a trained network's file says it reached: delay -> percent."""
-    from dlviz import weights
-    from dlviz.paths import WEIGHTS
+def measured(kind: str, name: str) -> dict[int, float]:
+    """Delay -> the share of symbols that a trained network was measured to name after it.
 
-    text = weights.read(WEIGHTS / f"memory_{kind.lower()}.safetensors").facts[fact]
-    return {int(delay): f"{reached}\u00a0%" for delay, reached in re.findall(r"(\d+): ([\d.]+) %", text)}
+    Args:
+        name: accuracy or accuracy_without_growing. Where the weights file does not say, nothing comes back.
+    """
+    reached = warm.measured(f"memory_{kind.lower()}").get(name, {})
+    return {int(delay): share for delay, share in reached.items()}
+
+
+def in_percent(share: float) -> str:
+    """A measured share with one decimal, which is all that a thousand sequences give."""
+    return f"{100 * share:.1f}\u00a0%"
 
 
 def lesson_of_delays() -> str:
-    """What the two ways of training show, from what the weights' files say they reached."""
-    alone = [measured(kind, "result_without_growing") for kind in ("RNN", "LSTM", "GRU")]
-    learnt = [delay for reached in alone for delay, share in reached.items() if float(share[:-2]) > 50]
+    """A comparison of the two ways of training; "" where the weights files do not say what they reached."""
+    alone = [measured(kind, "accuracy_without_growing") for kind in ("RNN", "LSTM", "GRU")]
+    learnt = [delay for reached in alone for delay, share in reached.items() if share > 0.5]
+    if not learnt:
+        return ""
     return (
         f"Where no gradient arrives, nothing is learnt: beyond {max(learnt)} steps a fresh network guesses "
         "(12.5 % is luck). Delays that grow lead it there: each is a little longer than one it knows."
@@ -122,8 +131,11 @@ def lesson_of_delays() -> str:
 def made(setting: Setting) -> str:
     """What made the curves."""
     if setting.trained:
-        delays = ", ".join(f"{kind} {measured(kind, 'result')[200]}" for kind in ("RNN", "LSTM", "GRU"))
-        text = f"Networks of 64 units trained on the memory task; right after 200 steps of noise: {delays}"
+        text = "Networks of 64 units trained on the memory task"
+        after = {kind: measured(kind, "accuracy").get(200) for kind in ("RNN", "LSTM", "GRU")}
+        right = [f"{kind} {in_percent(share)}" for kind, share in after.items() if share is not None]
+        if right:
+            text += f"; right after 200 steps of noise: {', '.join(right)}"
     else:
         text = f"Random weights as PyTorch draws them, {setting.hidden} units, seed {setting.seed}"
     if setting.bias is not None:

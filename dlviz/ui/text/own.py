@@ -106,7 +106,7 @@ class Answers:
         except BadWeights as problem:
             self.stopped, self.problem = True, str(problem)
             return
-        self.cut += sum("are read." in read.remark for read in sentences)
+        self.cut += sum(read.shortened for read in sentences)
 
 
 def _answers(network: Network, name: str) -> Answers:

@@ -37,7 +37,8 @@ class Seen:
 class Square:
     """One map of the chain.
 
-    name, title, size: its stage, the stage's title on the wall, and its shape.
+    name, title, size: its stage, the stage's title on the wall, and its shape, as it is shown.
+    maps: True where the stage has maps, False where it is a vector.
     values: (height, width); a vector is folded into rows.
     limit: the largest value of the whole stage.
     unit: the strongest that is seen, as (channel, row, column); None for the drawing.
@@ -46,6 +47,7 @@ class Square:
     name: str
     title: str
     size: str
+    maps: bool
     values: np.ndarray
     scale: str
     limit: float
@@ -88,7 +90,7 @@ def chain(model: nn.Module, record: Record, pixels: np.ndarray, selection: Selec
 def _drawing(pixels: np.ndarray, seen: Seen) -> Square:
     size, scale = "×".join(map(str, pixels.shape)), "ink" if pixels.ndim == 2 else "light"
     grey = pixels.reshape(-1, *pixels.shape[-2:]).mean(axis=0, dtype=np.float32)
-    return Square("input", "input", size, grey, scale, 1.0, seen, None)
+    return Square("input", "input", size, True, grey, scale, 1.0, seen, None)
 
 
 def folded(values: np.ndarray) -> np.ndarray:
@@ -117,6 +119,7 @@ def _square(
         name=name,
         title=stage.title,
         size="×".join(map(str, stage.shape)),
+        maps=values.ndim == 3,
         values=maps[chosen],
         scale=stage.scale,
         limit=float(np.abs(values).max()),

@@ -20,18 +20,14 @@ function paintGrid(view) {
   context.font = "11px sans-serif";
   context.fillStyle = textColour(view);
   context.textAlign = "center";
-  columns.forEach((name, at) => context.fillText(number(name), edge + at * place.step + cell / 2, 11));
-  rows.forEach((name, at) => edge && context.fillText(number(name), 9, place.top + at * place.step + cell / 2 + 4));
+  columns.forEach((_, at) => context.fillText(at + 1, edge + at * place.step + cell / 2, 11));
+  rows.forEach((_, at) => edge && context.fillText(at + 1, 9, place.top + at * place.step + cell / 2 + 4));
   view.thumbnails.forEach((base, at) => {
     const [row, column] = [Math.floor(at / columns.length), at % columns.length];
     paintThumbnail(view, context, base, row, column);
   });
   const [row, column] = view.shown ?? [-1, -1];
   view.grid.setAttribute("aria-label", row < 0 ? view.message.heading : `${rows[row]}, ${columns[column]} is shown large`);
-}
-
-function number(name) {
-  return name.split(" ").at(-1);
 }
 
 function paintThumbnail(view, context, base, row, column) {

@@ -71,7 +71,7 @@ function ownPlace(view) {
 }
 
 function isVector(view) {
-  return !view.message.squares.at(-1).size.includes("×");
+  return !view.message.squares.at(-1).maps;
 }
 
 function moveTo(view, row, col) {
@@ -155,9 +155,8 @@ function paintSquare(view, index) {
 
 function describeSquare(view, index, canvas) {
   const unit = unitOf(view, index);
-  const { name, title, size } = view.message.squares[index];
-  const maps = unit && size.includes("×");
-  const map = !maps ? "" : index === 0 ? partName(view, unit[0]) : `map ${unit[0]}`;
+  const { name, title, size, maps } = view.message.squares[index];
+  const map = !(unit && maps) ? "" : index === 0 ? partName(view, unit[0]) : `map ${unit[0]}`;
   caption(view, index, map);
   const label = [title, size, map].filter(Boolean).join(", ");
   if (!unit || index === 0) canvas.setAttribute("aria-label", `${label}: what the unit sees is outlined`);
