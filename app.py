@@ -3,8 +3,8 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dlviz.ui.owner import OwnerCookie
-from dlviz.ui.server import SecurityHeaders, lifespan, say_what_went_wrong
+from dlviz.ui.server.lifespan import SecurityHeaders, lifespan, say_what_went_wrong
+from dlviz.ui.server.owner_cookie import OwnerCookie
 
 app = st.App(
     "pages/navigation.py",

@@ -8,8 +8,8 @@ import time
 
 import torch
 
-from dlviz.training.comparison import Group, compare
-from dlviz.training.curves import History, history
+from dlviz.training.analysis.comparison import Group, compare
+from dlviz.training.analysis.history import History, history
 from dlviz.training.experiments import EXPERIMENTS, Experiment
 from dlviz.training.loop import train
 

@@ -12,7 +12,7 @@ from benchmarks import report
 from benchmarks.browser import chromium, new_page
 from benchmarks.server import running
 from dlviz.data import mnist
-from dlviz.ui.cards import CARDS
+from dlviz.ui.home_cards import CARDS
 
 RUNS = 5
 SAMPLE = 0

@@ -1,8 +1,8 @@
 """The lab of BERT: every layer and head of a pre-trained encoder on the learner's own text."""
 
 from dlviz.ui import lesson
-from dlviz.ui.bert import lab
-from dlviz.ui.bert.state import LAB
+from dlviz.ui.labs.bert import lab
+from dlviz.ui.labs.bert.state import LAB
 
 lesson.opening(LAB)
 lab.lab()

@@ -1,8 +1,8 @@
 """The CNN lab: a digit drawn now, and all of SimpleCNN at work on it."""
 
 from dlviz.ui import lesson
-from dlviz.ui.cnn import lab
-from dlviz.ui.cnn.state import LAB
+from dlviz.ui.labs.cnn import lab
+from dlviz.ui.labs.cnn.state import LAB
 
 lesson.opening(LAB)
 lab.lab()

@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from dlviz.ui import address, lesson
-from dlviz.ui.convolution import controls, source
-from dlviz.ui.convolution.around import around
-from dlviz.ui.convolution.misfit import misfit
-from dlviz.ui.convolution.run import latest
-from dlviz.ui.convolution.state import FIELDS, LAB
-from dlviz.ui.convolution.stepper import stepper, take
+from dlviz.ui import lesson
+from dlviz.ui.components import address
+from dlviz.ui.labs.convolution import controls, inputs
+from dlviz.ui.labs.convolution.footer import around
+from dlviz.ui.labs.convolution.forward import latest
+from dlviz.ui.labs.convolution.kernel_too_large import misfit
+from dlviz.ui.labs.convolution.state import FIELDS, LAB
+from dlviz.ui.labs.convolution.stepper import stepper, take
 
 if address.restore(LAB, FIELDS):
-    source.forget()
+    inputs.forget()
     controls.forget_problem()
 take()
 lesson.opening(LAB)
@@ -20,7 +21,7 @@ address.notice()
 with st.container(key="controls-beside"):
     left, right = st.columns([1, 2.9], gap="medium")
 with left:
-    picture = source.current()
+    picture = inputs.current()
     kernel = controls.kernel()
     sliding = controls.sliding()
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dlviz.ui import lesson
-from dlviz.ui.cards import CARDS, show_picture
+from dlviz.ui.home_cards import CARDS, show_picture
 
 st.header("See deep learning", anchor=False)
 st.markdown(

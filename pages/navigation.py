@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dlviz.paths import ASSETS
-from dlviz.ui import style
+from dlviz.ui.server import style
 
 st.set_page_config("dlviz", page_icon=str(ASSETS / "icon.png"), layout="wide", initial_sidebar_state=225)
 style.apply()

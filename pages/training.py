@@ -1,8 +1,8 @@
 """The Training lab: runs watched live, steered, and looked back on."""
 
 from dlviz.ui import lesson
-from dlviz.ui.training import lab
-from dlviz.ui.training.state import LAB
+from dlviz.ui.labs.training import lab
+from dlviz.ui.labs.training.state import LAB
 
 lesson.opening(LAB)
 lab.lab()

@@ -1,4 +1,4 @@
-"""Reads in Python what dlviz.ui.payload packs for the browser."""
+"""Reads in Python what dlviz.ui.components.wire_format packs for the browser."""
 
 import json
 from typing import Any

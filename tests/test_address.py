@@ -3,7 +3,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.ui import address
+from dlviz.ui.components import address
 
 NOT_UNDERSTOOD = "Part of the link was not understood and is left out: "
 
@@ -12,7 +12,7 @@ def labs() -> None:
     """Two labs that share the app; `session_state.open` says which one the learner has opened."""
     import streamlit as st
 
-    from dlviz.ui import address
+    from dlviz.ui.components import address
 
     fields = {
         "seed": address.integer(0, 9999, 0),
@@ -230,7 +230,7 @@ def test_a_field_reads_what_it_writes(field: address.Field, value: object, text:
 
 def test_a_published_query_is_encoded() -> None:
     def lab() -> None:
-        from dlviz.ui import address
+        from dlviz.ui.components import address
 
         fields = {"word": address.choice(["", "a&b=<c> ü"], "")}
         address.restore("tea", fields)

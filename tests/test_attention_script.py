@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from dlviz import weights
-from dlviz.attention.scripts import Attention, attention_script
 from dlviz.attention.vectors import random_vectors
 from dlviz.data import digits, mnist
 from dlviz.encoders import packaged
@@ -18,8 +17,9 @@ from dlviz.encoders.reading import tokens
 from dlviz.encoders.self_attention import NAMES, entering, prefix, self_attention
 from dlviz.models import SelfAttention
 from dlviz.paths import WEIGHTS
+from dlviz.scripts.attention import Attention, attention_script
 from dlviz.trace import trace
-from dlviz.ui.attention.run import Changes
+from dlviz.ui.labs.attention.forward import Changes
 from tests.test_scripts import run, run_here
 
 Made = tuple[torch.nn.Module, Tensor, list[str] | int, list[str]]

@@ -11,8 +11,8 @@ import pytest
 from dlviz.attention.interventions import drop_heads
 from dlviz.attention.patterns import entropy
 from dlviz.encoders import packaged, reading
-from dlviz.encoders.written_out import layer
-from dlviz.scripts import bert_script
+from dlviz.encoders.eager_attention import layer
+from dlviz.scripts.labs import bert_script
 
 ENCODER = packaged.encoder()
 TEXT = 'the “waiter” wasn\'t $kind, and """\\n'

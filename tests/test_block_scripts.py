@@ -9,13 +9,13 @@ import torch
 
 from dlviz import weights
 from dlviz.attention.order import compare, places, word_vectors
-from dlviz.attention.scripts import Blocks, attend_script, block_script
 from dlviz.attention.stream import dropped, moments, sizes, stations
 from dlviz.attention.writing import attend
 from dlviz.data import digits, mnist, novels
 from dlviz.models import CharTransformer
 from dlviz.models.transformers import sinusoids
 from dlviz.paths import WEIGHTS
+from dlviz.scripts.attention import Blocks, attend_script, block_script
 from dlviz.trace import trace
 from tests.test_scripts import run
 

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from dlviz import weights
-from dlviz.training.checkpoint_script import checkpoint_script, indices, picture
-from tests.test_moments import SIZES
+from dlviz.scripts.checkpoint import checkpoint_script, indices, picture
+from tests.test_snapshot import SIZES
 
 LEVELS = np.random.default_rng(0).integers(0, 256, (28, 28)).astype(np.float32)
 COLOURS = np.random.default_rng(1).integers(0, 256, (3, 32, 32)).astype(np.float32)

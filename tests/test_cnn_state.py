@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from dlviz.data import digits
-from dlviz.ui.address import LONGEST
-from dlviz.ui.cnn.state import FIELDS, PANELS, read_off, switchable, write_off
-from dlviz.ui.selection import VARIANTS, Selection, shapes
+from dlviz.ui.components.address import LONGEST
+from dlviz.ui.components.unit.selection import VARIANTS, Selection, shapes
+from dlviz.ui.labs.cnn.state import FIELDS, PANELS, read_off, switchable, write_off
 
 NONSENSE = [
     " ",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from dlviz.training.comparison import MIXED, Group, alike, compare, differences, result
-from dlviz.training.curves import History, history
+from dlviz.training.analysis.comparison import MIXED, Group, alike, compare, differences, result
+from dlviz.training.analysis.history import History, history
 from dlviz.training.runs.events import FINISHED
 
 RISEN_AND_FALLEN = {"risen": [0.1, 0.2, 0.4], "fallen": [0.5, 0.4, 0.3]}

@@ -9,7 +9,7 @@ from dlviz.figures import theme
 def page() -> None:
     import numpy as np
 
-    from dlviz.ui.tiles import Group, tiles
+    from dlviz.ui.components.tiles import Group, tiles
 
     tiles("tiles", [Group("Title", "", np.zeros((1, 2, 2)), "ink", "nothing")])
 

@@ -12,13 +12,13 @@ from torch.nn import functional as F
 from dlviz import kernels
 from dlviz.convolution import Sliding, slide
 from dlviz.figures import theme
-from dlviz.ui.convolution.around import script
-from dlviz.ui.convolution.controls import Kernel, checked_cells
-from dlviz.ui.convolution.misfit import laid
-from dlviz.ui.convolution.questions import questions
-from dlviz.ui.convolution.run import Run, run
-from dlviz.ui.convolution.source import Picture
-from dlviz.ui.convolution.state import CHANNELS, FIELDS, checked_pixel
+from dlviz.ui.labs.convolution.controls import Kernel, checked_cells
+from dlviz.ui.labs.convolution.footer import script
+from dlviz.ui.labs.convolution.forward import Run, run
+from dlviz.ui.labs.convolution.inputs import Picture
+from dlviz.ui.labs.convolution.kernel_too_large import laid
+from dlviz.ui.labs.convolution.questions import questions
+from dlviz.ui.labs.convolution.state import CHANNELS, FIELDS, checked_pixel
 from dlviz.ui.lesson import Question
 
 RANDOM = np.random.default_rng(0)

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from dlviz.training.comparison import Group
-from dlviz.training.curves import history
-from dlviz.ui.curves import Curves, alt, message
+from dlviz.training.analysis.comparison import Group
+from dlviz.training.analysis.history import history
+from dlviz.ui.components.curves import Curves, alt, message
 from tests.browser.curves_page import events
 
 

@@ -13,8 +13,8 @@ from transformers import AutoModel
 
 from dlviz.attention.interventions import drop_heads, hide, set_weight
 from dlviz.encoders import answers, explanations, packaged, reading
+from dlviz.encoders.eager_attention import layer
 from dlviz.encoders.loading import Encoder
-from dlviz.encoders.written_out import layer
 
 TEXT, OTHER = "the soup was cold, but the unforgettable waiter was kind", "we liked the waiter"
 ENCODER = packaged.encoder()

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from dlviz.data import fashion
-from dlviz.training.comparison import MEASURES, Group, alike, compare, differences, number
+from dlviz.training.analysis.comparison import MEASURES, Group, alike, compare, differences, number
+from dlviz.training.analysis.history import history, lines
 from dlviz.training.config import TrainingConfig
-from dlviz.training.curves import history, lines
 from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.loop import train
 

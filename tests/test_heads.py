@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dlviz.ui.heads import Picture, message, thumbnails
+from dlviz.ui.components.heads import Picture, message, thumbnails
 from tests.packed import unpack
 
 RANDOM = np.random.default_rng(0).dirichlet(np.ones(9), size=(2, 3, 9)).astype(np.float32)

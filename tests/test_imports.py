@@ -21,7 +21,7 @@ FILES = {
 FOUNDATIONS, SCIENCES, INSIGHT, INTERFACE, PAGES = range(5)
 LAYERS = {
     FOUNDATIONS: ("dlviz", "dlviz.paths", "dlviz.trace", "dlviz.vision_operators"),
-    INSIGHT: ("dlviz.figures", "dlviz.explain", "dlviz.training"),
+    INSIGHT: ("dlviz.figures", "dlviz.explain", "dlviz.scripts", "dlviz.training"),
     INTERFACE: ("dlviz.ui",),
     PAGES: ("pages", "app"),
 }
@@ -87,7 +87,7 @@ def test_the_sources_are_read() -> None:
     at_once = {(i.module, i.target): i.at_once for i in IMPORTS}
     assert at_once["dlviz.models.cnn", "dlviz.trace"]
     assert not at_once["dlviz.data.mnist", "torchvision.datasets"]
-    modules = ("dlviz.trace", "dlviz.data.mnist", "dlviz.figures", "dlviz.ui.pad", "app")
+    modules = ("dlviz.trace", "dlviz.data.mnist", "dlviz.figures", "dlviz.ui.components.pad", "app")
     assert [layer(module) for module in modules] == [*range(5)]
 
 

@@ -14,10 +14,10 @@ from dlviz.training.runs import checkpoints, service
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
 from dlviz.training.state import State
-from dlviz.ui.training import machine_film
-from dlviz.ui.training.machine_film import FRAMES, Asked, film, steps, thinned
-from dlviz.ui.training.machine_view import nearest, said
-from dlviz.ui.training.watched import Watched
+from dlviz.ui.labs.training.time_machine import film as machine_film
+from dlviz.ui.labs.training.time_machine.film import FRAMES, Asked, film, steps, thinned
+from dlviz.ui.labs.training.time_machine.picture import nearest, said
+from dlviz.ui.runs.live_run import Watched
 from tests.pages.training_lab import epoch, save, start, tell
 from tests.real_runs import cut, trained
 from tests.training_runs.idle import MINE, Launcher

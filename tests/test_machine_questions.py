@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from dlviz.training.moments import Moment
-from dlviz.ui.training.machine_film import Film
-from dlviz.ui.training.machine_questions import OPTIONS, ask, sources
-from dlviz.ui.training.machine_state import WHAT
+from dlviz.training.analysis.snapshot import Moment
+from dlviz.ui.labs.training.time_machine.film import Film
+from dlviz.ui.labs.training.time_machine.questions import OPTIONS, ask, sources
+from dlviz.ui.labs.training.time_machine.state import WHAT
 
 EMPTY = np.zeros((0, 0, 0), np.float16)
 CLASSES = ["cat", "dog_", "\n"]

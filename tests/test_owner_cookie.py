@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope, Send
 from streamlit.testing.v1 import AppTest
 
 from dlviz.training.runs.owner import COOKIE, is_token, new_token
-from dlviz.ui.owner import ASKED_FIRST, OwnerCookie
+from dlviz.ui.server.owner_cookie import ASKED_FIRST, OwnerCookie
 
 
 def cookies(path: str, *, sent: str = "", scheme: str = "http", kind: str = "http") -> list[str]:
@@ -67,10 +67,10 @@ def test_a_connection_passes_untouched() -> None:
 def telling() -> None:
     import streamlit as st
 
-    from dlviz.ui import owner
+    from dlviz.ui.server import owner_cookie
 
-    st.text(owner.token())
-    st.text(owner.token())
+    st.text(owner_cookie.token())
+    st.text(owner_cookie.token())
 
 
 def test_without_cookies_a_token_lasts_as_long_as_the_session() -> None:

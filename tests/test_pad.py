@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlviz.data.digits import prepare
-from dlviz.ui.pad import REMEMBERED, Drawing, Placed
+from dlviz.ui.components.pad import REMEMBERED, Drawing, Placed
 
 Read = Callable[..., Drawing]
 
@@ -14,7 +14,7 @@ Read = Callable[..., Drawing]
 def script() -> None:
     import streamlit as st
 
-    from dlviz.ui.pad import pad, surprised
+    from dlviz.ui.components.pad import pad, surprised
 
     st.session_state["early"] = surprised("pad")
     st.session_state["drawing"] = pad("pad", st.session_state.get("given"))

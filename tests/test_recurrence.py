@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from dlviz.models import GRUModel, LSTMModel, SimpleRNN
 from dlviz.recurrence.equations import terms
+from dlviz.recurrence.input_gradients import Target, remembered
 from dlviz.recurrence.interventions import cut, hold, silence
 from dlviz.recurrence.reading import names, read, recurrent
-from dlviz.recurrence.remembered import Target, remembered
 from dlviz.trace import combined
 
 MODELS = {

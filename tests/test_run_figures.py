@@ -10,8 +10,8 @@ from dlviz.figures.runs import MOST, confusion, ridges
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
-from dlviz.ui.training import questions
-from dlviz.ui.training.watched import Watched
+from dlviz.ui.labs.training.train import questions
+from dlviz.ui.runs.live_run import Watched
 from tests.pages.training_lab import SMALL, batch, epoch, start, tell
 from tests.training_runs.idle import MINE, Launcher
 

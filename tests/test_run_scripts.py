@@ -14,7 +14,7 @@ from dlviz import weights
 from dlviz.contributions import leave_one_out
 from dlviz.generation import generate
 from dlviz.recurrence.reading import read
-from dlviz.scripts import SYMBOLS, generate_script, recurrent_script, text_script
+from dlviz.scripts.labs import SYMBOLS, generate_script, recurrent_script, text_script
 
 NUMBER = r"-?\d+\.\d+"
 NETWORKS = {

@@ -24,7 +24,7 @@ from dlviz.paths import WEIGHTS
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias, with_gain
 from dlviz.recurrence.interventions import hold
 from dlviz.recurrence.reading import read
-from dlviz.scripts import (
+from dlviz.scripts.labs import (
     SYMBOLS,
     Held,
     cnn_script,

@@ -1,7 +1,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.ui.selection import VARIANTS, Selection, read, shapes
+from dlviz.ui.components.unit.selection import VARIANTS, Selection, read, shapes
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_nonsense_from_the_browser_leaves_the_given_unit(nonsense: object) -> No
 def asks_twice() -> None:
     import streamlit as st
 
-    from dlviz.ui.selection import Selection, arrived
+    from dlviz.ui.components.unit.selection import Selection, arrived
 
     given = Selection("conv_layers.0", 0, 0, 0)
     st.session_state["units"] = [arrived("picture", given).to_text(), arrived("picture", given).to_text()]

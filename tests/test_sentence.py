@@ -3,7 +3,7 @@
 import pytest
 
 from dlviz.data.sentiment import Vocabulary
-from dlviz.ui import sentence
+from dlviz.ui.inputs import sentence
 
 KNOWN = Vocabulary(("<pad>", "<unk>", "good", "film"))
 

@@ -8,7 +8,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.testing.v1 import AppTest
 
-from dlviz.ui.server import HEADERS, POLICY, SecurityHeaders
+from dlviz.ui.server.lifespan import HEADERS, POLICY, SecurityHeaders
 
 SECRET = "/home/teacher/notes.txt"
 
@@ -72,7 +72,7 @@ def test_a_large_picture_that_was_sent_before_is_sent_again_and_not_referred_to(
 def failing(secret: str) -> None:
     import streamlit as st
 
-    from dlviz.ui.server import say_what_went_wrong
+    from dlviz.ui.server.lifespan import say_what_went_wrong
 
     try:
         raise OSError(f"cannot read {secret}")

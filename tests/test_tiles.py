@@ -7,7 +7,7 @@ from tests.packed import unpack
 def page() -> None:
     import numpy as np
 
-    from dlviz.ui.tiles import Group, tiles
+    from dlviz.ui.components.tiles import Group, tiles
 
     kernels = np.arange(18, dtype=np.float64).reshape(2, 3, 3) - 9
     heat = np.eye(28)[None]

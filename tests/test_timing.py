@@ -11,10 +11,10 @@ import pytest
 
 from dlviz.data.labelled import Labelled
 from dlviz.paths import ROOT
+from dlviz.training.analysis.timing import Timing, answer, request, tried, usual
 from dlviz.training.config import TrainingConfig
 from dlviz.training.tasks import BadTask, Drawings
-from dlviz.training.timing import Timing, answer, request, tried, usual
-from dlviz.ui.training.predicted import Trial
+from dlviz.ui.labs.training.train.duration import Trial
 
 TINY = TrainingConfig(model="MLP", sizes={"hidden_size": 4}, samples=100, batch_size=10, epochs=3)
 # 784 × 4 + 4, and 4 × 10 + 10.
@@ -62,7 +62,7 @@ def test_the_process_answers_each_line_and_ends_with_its_input() -> None:
     too_many = replace(TINY, samples=60_000, batch_size=64)
     lines = [request(TINY), request(TINY).replace("MLP", "LLM"), request(too_many)]
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "dlviz.training.timing"],
+        [sys.executable, "-W", "error", "-m", "dlviz.training.analysis.timing"],
         input="\n".join(lines),
         cwd=ROOT,
         capture_output=True,

@@ -16,9 +16,9 @@ import torch
 from dlviz import weights
 from dlviz.data import mnist
 from dlviz.paths import ASSETS
+from dlviz.scripts.training import NoScript, pytorch_script
 from dlviz.training.config import Augmentation, TrainingConfig
-from dlviz.training.exports import tensorboard_zip, to_csv, weights_file, write_tensorboard
-from dlviz.training.script import NoScript, pytorch_script
+from dlviz.training.exchange.exports import tensorboard_zip, to_csv, weights_file, write_tensorboard
 from dlviz.training.tasks import preparation
 from tests.runs import Script, events, losses, of_kind, small, states
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from dlviz.figures.training import training_curves
-from dlviz.training.curves import Line
+from dlviz.training.analysis.history import Line
 
 X = np.array([1.0, 2])
 RAW = Line("loss", "raw", X, np.array([3.0, 1]))

@@ -14,13 +14,13 @@ from torch import Tensor
 from dlviz import models, weights
 from dlviz.data.novels import ALPHABET
 from dlviz.paths import ROOT, WEIGHTS
-from dlviz.training.exports import weights_file
-from dlviz.training.imports import BadUpload, Brought, Told, fitting, open_weights
-from dlviz.training.metadata import BROUGHT
-from dlviz.training.shapes import SIZES
+from dlviz.training.exchange.exports import weights_file
+from dlviz.training.exchange.imports import BadUpload, Brought, Told, fitting, open_weights
+from dlviz.training.exchange.metadata import BROUGHT
+from dlviz.training.exchange.shapes import SIZES
+from dlviz.training.exchange.uploaded import read
 from dlviz.training.state import State
-from dlviz.training.uploaded import read
-from tests.brought import NAMES, NETWORKS, TEXT, TRANSFORMER, WORDS, Network, state_of
+from tests.imported_weights import NAMES, NETWORKS, TEXT, TRANSFORMER, WORDS, Network, state_of
 
 
 def opened(data: bytes, class_name: str = "", **told: Any) -> Brought:
@@ -239,8 +239,8 @@ def test_every_network_of_the_lab_can_be_brought_in() -> None:
 def test_opening_a_file_imports_little() -> None:
     check = (
         "import sys\n"
-        "from dlviz.training.imports import Told, fitting, open_weights\n"
-        "from dlviz.training.uploaded import read\n"
+        "from dlviz.training.exchange.imports import Told, fitting, open_weights\n"
+        "from dlviz.training.exchange.uploaded import read\n"
         "before = len(sys.modules)\n"
         "for name in sys.argv[1:]:\n"
         "    fitting(read(open(name, 'rb').read()))\n"

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from dlviz.data import mnist
-from dlviz.training import learner as learner_module
+from dlviz.training import trainer_state as learner_module
 from dlviz.training.config import Augmentation
 from dlviz.training.loop import train
 from dlviz.training.measuring import spread

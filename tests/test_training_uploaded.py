@@ -13,8 +13,8 @@ from safetensors.torch import save
 from torch import Tensor
 
 from dlviz import models
-from dlviz.training import uploaded
-from dlviz.training.uploaded import BadUpload, read
+from dlviz.training.exchange import uploaded
+from dlviz.training.exchange.uploaded import BadUpload, read
 
 
 def pickled(content: object, **how: object) -> bytes:

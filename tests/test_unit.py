@@ -8,8 +8,8 @@ from torch.nn import functional as F
 from dlviz import weights
 from dlviz.dropout import trace_in_training
 from dlviz.trace import switch_off, trace
-from dlviz.ui.selection import Selection, shapes
-from dlviz.ui.unit.view import message
+from dlviz.ui.components.unit.selection import Selection, shapes
+from dlviz.ui.components.unit.view import message
 
 MODEL = weights.build("SimpleCNN", {}, seed=1)
 PIXELS = torch.rand(28, 28, generator=torch.Generator().manual_seed(2))

@@ -7,7 +7,7 @@ from dlviz.data import mnist
 from dlviz.data.digits import normalise
 from dlviz.models import SimpleCNN
 from dlviz.trace import trace
-from dlviz.ui.wall import Stage, message, stages
+from dlviz.ui.components.wall import Stage, message, stages
 from tests.packed import unpack
 
 MODEL = weights.load("simple_cnn")

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from dlviz.attention.patterns import rollout
 from dlviz.encoders.answers import Answer
+from dlviz.encoders.eager_attention import layer, numbered
 from dlviz.encoders.loading import Encoder
 from dlviz.encoders.reading import Reading, Tokens, inputs
-from dlviz.encoders.written_out import layer, numbered
 from dlviz.trace import Edit, recording
 
 BATCH = 16  # texts at once, between two reports of progress

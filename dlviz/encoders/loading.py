@@ -15,7 +15,8 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
 from transformers.utils import logging as transformers_logging
 
-from dlviz.encoders import NoEncoder, written_out
+from dlviz.encoders import NoEncoder
+from dlviz.encoders import eager_attention
 
 LONGEST = 512  # tokens: attention of more is no picture
 LARGEST = 10**9  # bytes of weights
@@ -149,5 +150,5 @@ def _model(folder: Path, name: str) -> tuple[PreTrainedModel, bool]:
     if missing or report["mismatched_keys"]:
         raise NoEncoder(f"The weights of {name} lack {len(missing) or 'some'} parts; nothing is made up.")
     # Some models keep an attention of their own: transformers then says so, and leaves it as it was.
-    model.set_attn_implementation(written_out.NAME)
-    return model, model.config._attn_implementation == written_out.NAME
+    model.set_attn_implementation(eager_attention.NAME)
+    return model, model.config._attn_implementation == eager_attention.NAME

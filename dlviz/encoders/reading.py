@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from dlviz.encoders.eager_attention import numbered
 from dlviz.encoders.loading import Encoder
-from dlviz.encoders.written_out import numbered
 from dlviz.trace import Edit, recording
 
 CHARACTERS = 100_000  # of what is pasted, the most that is looked at

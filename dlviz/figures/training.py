@@ -22,7 +22,7 @@ HELD_OUT = ("validation", "test")
 
 
 class Line(Protocol):
-    """What `dlviz.training.curves.lines` and `together` give."""
+    """What `dlviz.training.analysis.history.lines` and `together` give."""
 
     @property
     def panel(self) -> str: ...

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
+from dlviz.training.commands import Command, Steering, Unsteered, asked_rate
 from dlviz.training.config import TrainingConfig
-from dlviz.training.learner import Learner
 from dlviz.training.measuring import Measured
 from dlviz.training.state import Progress, State
-from dlviz.training.steering import Command, Steering, Unsteered, asked_rate
 from dlviz.training.tasks import Own, fetch, prepare
+from dlviz.training.trainer_state import Learner
 
 Event = dict[str, object]
 

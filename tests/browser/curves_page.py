@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from dlviz.training.comparison import Group
-from dlviz.training.curves import history
-from dlviz.ui.curves import Curves, curves
+from dlviz.training.analysis.comparison import Group
+from dlviz.training.analysis.history import history
+from dlviz.ui.components.curves import Curves, curves
 
 STEPS, EPOCHS = 100, 4  # an epoch, and epochs
 

@@ -3,7 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dlviz.ui.server import SecurityHeaders, lifespan, say_what_went_wrong
+from dlviz.ui.server.lifespan import SecurityHeaders, lifespan, say_what_went_wrong
 
 app = st.App(
     "failing_page.py",

@@ -3,6 +3,6 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dlviz.ui.owner import OwnerCookie
+from dlviz.ui.server.owner_cookie import OwnerCookie
 
 app = st.App("owner_page.py", middleware=[Middleware(OwnerCookie)])

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dlviz.training.runs.owner import COOKIE
-from dlviz.ui import owner
+from dlviz.ui.server import owner_cookie
 
-st.text(f"token {owner.token()}")
+st.text(f"token {owner_cookie.token()}")
 st.text(f"brought {COOKIE in st.context.cookies}")
 st.button("Again")

@@ -8,8 +8,8 @@ import torch
 
 from dlviz.data import mnist
 from dlviz.data.digits import normalise, unpack_ink
-from dlviz.ui import warm
-from dlviz.ui.pad import Drawing, Placed, pad, surprised
+from dlviz.ui.components.pad import Drawing, Placed, pad, surprised
+from dlviz.ui.server import model_cache
 
 FIRST = 412
 
@@ -25,7 +25,7 @@ def mark(pixels: np.ndarray) -> str:
 
 def says(pixels: np.ndarray) -> int:
     with torch.inference_mode():
-        return int(warm.trained("simple_cnn")(normalise(torch.from_numpy(pixels)[None])).argmax())
+        return int(model_cache.trained("simple_cnn")(normalise(torch.from_numpy(pixels)[None])).argmax())
 
 
 def tell(drawing: Drawing) -> None:

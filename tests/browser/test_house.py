@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dlviz.ui import lesson
-from dlviz.ui.cards import CARDS, Card
-from dlviz.ui.server import HEADERS
+from dlviz.ui.home_cards import CARDS, Card
+from dlviz.ui.server.lifespan import HEADERS
 from tests.browser.conftest import Visit, serving, settled
 from tests.browser.strokes import paper_of
 

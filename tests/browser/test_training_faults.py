@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dlviz.training.curves import history, lines
+from dlviz.training.analysis.history import history, lines
 from dlviz.training.runs.store import Store
 from tests.browser.conftest import DESKTOP, ROOT, Server
 from tests.browser.test_training import PATIENCE, begin, button, drawn, stop, wait_for_step

@@ -8,8 +8,8 @@ from starlette.middleware import Middleware
 from dlviz.paths import ROOT
 from dlviz.training.config import TrainingConfig
 from dlviz.training.experiments import EXPERIMENTS, Labelled
-from dlviz.ui.owner import OwnerCookie
-from dlviz.ui.server import SecurityHeaders, lifespan, say_what_went_wrong
+from dlviz.ui.server.lifespan import SecurityHeaders, lifespan, say_what_went_wrong
+from dlviz.ui.server.owner_cookie import OwnerCookie
 
 
 def tiny() -> Labelled:

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlviz.training.analysis.timing import Timing
 from dlviz.training.runs import scheduler, service
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
-from dlviz.training.timing import Timing
-from dlviz.ui import owner
-from dlviz.ui.training import predicted, watched
+from dlviz.ui.labs.training.train import duration
+from dlviz.ui.runs import live_run
+from dlviz.ui.server import owner_cookie
 from tests.pages.training_lab import SMALL
 from tests.training_runs.idle import MINE, Launcher
 from tests.training_runs.processes import until
@@ -52,9 +53,9 @@ def runs(tmp_path: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(scheduler, "TICK", 0.01)
     made = Service(Store(tmp_path), launcher, at_a_time=2)
     monkeypatch.setattr(service, "_shared", made)
-    monkeypatch.setattr(owner, "token", lambda: MINE)
-    monkeypatch.setattr(predicted.trial, "ask", lambda config, own=None: Timing(390_410, 2, 1.2))
-    watched.forget()
+    monkeypatch.setattr(owner_cookie, "token", lambda: MINE)
+    monkeypatch.setattr(duration.trial, "ask", lambda config, own=None: Timing(390_410, 2, 1.2))
+    live_run.forget()
     yield made
     made.close()
 

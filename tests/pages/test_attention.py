@@ -14,7 +14,7 @@ from dlviz.encoders.reading import read, tokens
 from dlviz.models import SelfAttention
 from dlviz.models.attention import causal_mask
 from dlviz.trace import trace
-from dlviz.ui.attention.state import EXAMPLE
+from dlviz.ui.labs.attention.state import EXAMPLE
 from tests.packed import messages
 from tests.pages.conftest import Open
 

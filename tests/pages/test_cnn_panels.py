@@ -6,7 +6,7 @@ from dlviz import weights
 from dlviz.data import digits
 from dlviz.dropout import trace_in_training
 from dlviz.trace import switch_off, trace
-from dlviz.ui.cnn.state import PANELS
+from dlviz.ui.labs.cnn.state import PANELS
 from tests.packed import messages
 from tests.pages.cnn_lab import (
     IMAGES,

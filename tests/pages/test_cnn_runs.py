@@ -11,7 +11,7 @@ from dlviz.data import cifar10
 from dlviz.data.mnist import MissingData
 from dlviz.trace import switch_off, trace
 from dlviz.training.runs.service import Service
-from dlviz.ui.training import measured
+from dlviz.ui.runs import evaluation_examples
 from tests.kept_runs import STEP, kept, network
 from tests.packed import messages
 from tests.pages.cnn_lab import SEVEN, TRAINED, percent, press, probabilities, query, said
@@ -24,7 +24,7 @@ HELD = torch.randint(0, 256, (6, 3, 32, 32), dtype=torch.uint8, generator=torch.
 @pytest.fixture
 def photographs(monkeypatch: pytest.MonkeyPatch) -> None:
     """CIFAR-10 as if it had been downloaded, in small."""
-    monkeypatch.setattr(measured, "pictures", lambda run, config: HELD.numpy())
+    monkeypatch.setattr(evaluation_examples, "pictures", lambda run, config: HELD.numpy())
 
 
 def test_a_network_with_batch_norm_has_its_stages_on_the_wall(opened: Open, runs: Service) -> None:
@@ -157,7 +157,7 @@ def test_without_cifar_10_there_are_other_photographs_and_my_own(
     def missing(*_: object) -> np.ndarray:
         raise MissingData("CIFAR-10 is not here.")
 
-    monkeypatch.setattr(measured, "pictures", missing)
+    monkeypatch.setattr(evaluation_examples, "pictures", missing)
     run = kept(runs.store, "ColourCNN", list(cifar10.CLASSES), "cifar10")
     app = opened("cnn", run=run, weights="run")
     assert "CIFAR-10 is not here." in "\n".join(caption.value for caption in app.caption)

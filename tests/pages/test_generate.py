@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from dlviz import weights
 from dlviz.generation import generate
-from dlviz.tracking import Tracker, in_quotes, stretches, trackers
-from dlviz.ui import warm
+from dlviz.interpretable_units import Tracker, in_quotes, stretches, trackers
+from dlviz.ui.server import model_cache
 from tests.packed import messages
 from tests.pages.cnn_lab import query
 from tests.pages.conftest import Open
@@ -135,7 +135,7 @@ def test_missing_weights_are_named(opened: Open, monkeypatch: pytest.MonkeyPatch
     def missing(name: str) -> None:
         raise weights.BadWeights(f"The weights file {name}.safetensors is missing.")
 
-    monkeypatch.setattr(warm, "trained", missing)
+    monkeypatch.setattr(model_cache, "trained", missing)
     app = opened("generate")
     assert any("novel_lstm.safetensors is missing" in error.value for error in app.error)
 

@@ -7,12 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from dlviz.data import novels
 from dlviz.generation import generate, surprise
+from dlviz.interpretable_units import stretches, trackers
 from dlviz.models.unrolled import over_time
 from dlviz.trace import trace
-from dlviz.tracking import stretches, trackers
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.service import Service
-from dlviz.ui.generate import networks
+from dlviz.ui.labs.generate import networks
 from tests.pages.cnn_lab import query
 from tests.pages.conftest import Open
 from tests.pages.run_weights import REFUSED, newest, of_run, refusals

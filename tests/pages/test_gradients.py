@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dlviz import weights
 from dlviz.data import memory
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias
-from dlviz.ui import warm
+from dlviz.ui.server import model_cache
 from tests.pages.conftest import Open
 
 
@@ -104,7 +104,7 @@ def test_the_memory_panel_tells_what_the_files_say_and_measures_now(opened: Open
 def test_of_weights_that_do_not_say_what_they_reached_less_is_told(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warm, "measured", lambda _: {})
+    monkeypatch.setattr(model_cache, "measured", lambda _: {})
     app = opened("gradients", weights="trained", steps="5")
     app.session_state["gradients.memory"] = True
     app.run()
@@ -136,6 +136,6 @@ def test_missing_weights_are_named(opened: Open, monkeypatch: pytest.MonkeyPatch
     def missing(name: str) -> None:
         raise weights.BadWeights(f"The weights file {name}.safetensors is missing.")
 
-    monkeypatch.setattr(warm, "trained", missing)
+    monkeypatch.setattr(model_cache, "trained", missing)
     app = opened("gradients", weights="trained", seed="77")
     assert any("memory_rnn.safetensors is missing" in error.value for error in app.error)

@@ -9,13 +9,14 @@ from dlviz.data import mnist
 from dlviz.data.digits import normalise
 from dlviz.figures.theme import colour
 from dlviz.trace import trace
-from dlviz.ui import cards, lesson, warm
+from dlviz.ui import home_cards, lesson
+from dlviz.ui.server import model_cache
 from tests.pages.conftest import Open
 
 
 def test_every_lab_has_a_card_with_its_question_and_a_link(opened: Open) -> None:
     app = opened()
-    texts = [lesson.read(card.lab) for card in cards.CARDS]
+    texts = [lesson.read(card.lab) for card in home_cards.CARDS]
     assert [text.title for text in texts] == [
         "Convolution",
         "Convolutional network",
@@ -32,27 +33,27 @@ def test_every_lab_has_a_card_with_its_question_and_a_link(opened: Open) -> None
     written = [markdown.value for markdown in app.markdown]
     assert all(text.question in written for text in texts)
     links = [link.proto.page for link in app.get("page_link")]
-    assert links == [card.lab for card in cards.CARDS]
+    assert links == [card.lab for card in home_cards.CARDS]
 
 
 def test_every_card_has_a_picture_and_says_what_it_shows(opened: Open) -> None:
     captions = [image.proto.imgs[0].caption for image in opened().get("image")]
-    assert captions == [card.caption for card in cards.CARDS]
+    assert captions == [card.caption for card in home_cards.CARDS]
 
 
 def test_the_cnn_cards_picture_is_made_of_the_networks_own_maps() -> None:
-    image = mnist.digits("test")[0][cards.SAMPLE]
+    image = mnist.digits("test")[0][home_cards.SAMPLE]
     _, record = trace(weights.load("simple_cnn"), normalise(image[None]))
     first = record["conv_layers.1"][0]
     limit = first[:27].max()
-    picture = cards.feature_maps()
+    picture = home_cards.feature_maps()
     # Each value is a square of five pixels, and the first map stands in the corner.
     expected = colour(first[0], "sequential", limit).repeat(5, axis=0).repeat(5, axis=1)
     np.testing.assert_array_equal(picture[:140, :140], expected)
 
 
 def test_the_pictures_are_made_once_for_all_learners() -> None:
-    for card in cards.CARDS:
+    for card in home_cards.CARDS:
         assert card.picture() is card.picture()
 
 
@@ -60,9 +61,9 @@ def test_a_card_without_its_weights_says_so_and_the_others_keep_their_pictures(
     opened: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(weights, "load", partial(weights.load, folder=tmp_path))
-    monkeypatch.setattr(warm, "_trained", warm._trained.__wrapped__)
-    cards.feature_maps.cache_clear()
+    monkeypatch.setattr(model_cache, "_trained", model_cache._trained.__wrapped__)
+    home_cards.feature_maps.cache_clear()
     app = opened()
-    assert len(app.get("image")) == len(cards.CARDS) - 1
+    assert len(app.get("image")) == len(home_cards.CARDS) - 1
     sentences = [caption.value for caption in app.caption]
     assert any("simple_cnn.safetensors is missing" in sentence for sentence in sentences)

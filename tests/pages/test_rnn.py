@@ -9,9 +9,9 @@ from dlviz import weights
 from dlviz.data import digits, mnist, sentiment, waves
 from dlviz.data.sentiment import Vocabulary
 from dlviz.paths import WEIGHTS
-from dlviz.recurrence.remembered import remembered
-from dlviz.ui import warm
-from dlviz.ui.rnn import series
+from dlviz.recurrence.input_gradients import remembered
+from dlviz.ui.labs.rnn import series
+from dlviz.ui.server import model_cache
 from tests.packed import messages
 from tests.pages.conftest import Open
 
@@ -281,7 +281,7 @@ def test_missing_weights_are_named_and_the_page_stays(opened: Open, monkeypatch:
     def missing(name: str) -> torch.nn.Module:
         raise weights.BadWeights(f"The weights file {name}.safetensors is missing.")
 
-    monkeypatch.setattr(warm, "trained", missing)
+    monkeypatch.setattr(model_cache, "trained", missing)
     app = opened("rnn")
     assert any("digit_rows_lstm.safetensors is missing" in error.value for error in app.error)
     assert len(app.header) == 1

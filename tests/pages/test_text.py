@@ -8,9 +8,9 @@ from streamlit.testing.v1 import AppTest
 from dlviz import weights
 from dlviz.contributions import integrated_gradients, leave_one_out, rank_agreement
 from dlviz.data.sentiment import tokenise
-from dlviz.ui import warm
-from dlviz.ui.text import own
-from dlviz.ui.text.state import EXAMPLES
+from dlviz.ui.labs.text import own
+from dlviz.ui.labs.text.state import EXAMPLES
+from dlviz.ui.server import model_cache
 from tests.packed import messages
 from tests.pages.cnn_lab import press
 from tests.pages.conftest import Open
@@ -182,7 +182,7 @@ def test_missing_weights_are_named(opened: Open, monkeypatch: pytest.MonkeyPatch
     def missing(name: str) -> None:
         raise weights.BadWeights(f"The weights file {name}.safetensors is missing.")
 
-    monkeypatch.setattr(warm, "trained", missing)
+    monkeypatch.setattr(model_cache, "trained", missing)
     app = opened("text")
     assert any("sentiment_classifier.safetensors is missing" in error.value for error in app.error)
 

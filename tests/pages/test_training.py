@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlviz.training.analysis.timing import Timing
 from dlviz.training.config import TrainingConfig, lesson
 from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.service import Service
-from dlviz.training.timing import Timing
-from dlviz.ui.training import chosen, predicted
+from dlviz.ui.labs.training.train import config_from_controls, duration
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
@@ -47,7 +47,7 @@ def test_the_lab_opens_with_the_usual_run_and_says_how_large_it_is(opened: Open)
 def test_how_long_an_epoch_takes_and_the_run_are_the_same_measurement(
     opened: Open, monkeypatch: pytest.MonkeyPatch, seconds: float, each: str, all_of_them: str
 ) -> None:
-    monkeypatch.setattr(predicted.trial, "ask", lambda config, own=None: Timing(390_410, 2, seconds))
+    monkeypatch.setattr(duration.trial, "ask", lambda config, own=None: Timing(390_410, 2, seconds))
     app = opened("training", epochs="300")
     assert app.metric[-1].value == f"about {all_of_them}"
     assert any(said.value.endswith(f"An epoch takes about {each}.") for said in app.caption)
@@ -84,7 +84,7 @@ def test_a_graphics_card_can_be_chosen_where_there_is_one(
 ) -> None:
     app = opened("training", device="cuda")
     assert "Device" not in [box.label for box in app.selectbox]
-    monkeypatch.setattr(chosen, "devices", lambda: ("cpu", "cuda"))
+    monkeypatch.setattr(config_from_controls, "devices", lambda: ("cpu", "cuda"))
     app = opened("training")
     press(app, "The lesson’s full recipe")
     (device,) = [box for box in app.selectbox if box.label == "Device"]
@@ -208,7 +208,7 @@ def test_drawings_need_two_kinds_and_are_kept_beside_the_run(
     import numpy as np
 
     from dlviz.training.tasks.own import read
-    from dlviz.ui.training.own import DRAWN, Drawn
+    from dlviz.ui.labs.training.train.my_data import DRAWN, Drawn
 
     app = opened("training", task="drawings", samples="100", batch_size="2")
     train(app).click().run()

@@ -6,7 +6,9 @@ import pytest
 import streamlit as st
 
 from dlviz.training.runs.service import Service
-from dlviz.ui.training import compare_live, live, machine
+from dlviz.ui.labs.training.compare import live as compare_live
+from dlviz.ui.labs.training.time_machine import view
+from dlviz.ui.labs.training.train import live
 from tests.pages.conftest import Open
 from tests.pages.training_lab import SMALL, batch, epoch, save, start, tell
 from tests.training_runs.idle import MINE, Launcher
@@ -35,7 +37,7 @@ def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
 @pytest.mark.parametrize(
     ("reason", "compared", "film"),
     [
-        ("", compare_live.EVERY, machine.EVERY),
+        ("", compare_live.EVERY, view.EVERY),
         ("stopped", live.ENDED, live.ENDED),
         ("full", live.ENDED, live.ENDED),
         ("done", None, live.ENDED),
@@ -69,18 +71,18 @@ def test_the_time_machine_is_drawn_anew_when_there_is_more_to_see(
 
     monkeypatch.setattr(st, "rerun", rerun)
     tell(runs, run, start(), save(runs, run, 0))
-    machine._look_again(run, [0], True)
+    view._look_again(run, [0], True)
     for known, going_on in (([], True), ([0], False)):  # a checkpoint more; it goes on again
         with pytest.raises(Anew, match="app"):
-            machine._look_again(run, known, going_on)
+            view._look_again(run, known, going_on)
     launcher.jobs[run].end("stopped")
     until(lambda: runs.status(run).state == "ended")
-    machine._look_again(run, [0], False)
+    view._look_again(run, [0], False)
     with pytest.raises(Anew):
-        machine._look_again(run, [0], True)
+        view._look_again(run, [0], True)
     live._still_there([run])
     runs.delete(run, MINE)
-    for look in (lambda: machine._look_again(run, [0], False), lambda: live._still_there([run])):
+    for look in (lambda: view._look_again(run, [0], False), lambda: live._still_there([run])):
         with pytest.raises(Anew):
             look()
 

@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.loop import train
 from dlviz.training.runs.service import Service
-from dlviz.ui.training import compare_plan, predicted
-from dlviz.ui.training.compared import Compared
+from dlviz.ui.labs.training.compare import plan
+from dlviz.ui.labs.training.compare.gathered import Compared
+from dlviz.ui.labs.training.train import duration
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
@@ -68,13 +69,13 @@ def test_before_it_is_run_an_experiment_asks_and_says_what_differs(page: AppTest
 
 def test_how_long_an_experiment_takes_is_said_before(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     # 1.2 s an epoch, three epochs each.
-    monkeypatch.setattr(compare_plan, "places", lambda: 2)
+    monkeypatch.setattr(plan, "places", lambda: 2)
     assert "3 runs, 2 at a time: about 5.4 s" in page.run().caption[-1].value
     page.segmented_control(key="training.seeds").set_value(3).run()
     assert "9 runs, 2 at a time: about 16 s" in page.caption[-1].value
-    monkeypatch.setattr(predicted.trial, "ask", lambda config: None)
+    monkeypatch.setattr(duration.trial, "ask", lambda config: None)
     assert page.run().caption[-1].value == "Trying out how long that takes …"
-    monkeypatch.setattr(predicted.trial, "ask", lambda config: "There are no digits.")
+    monkeypatch.setattr(duration.trial, "ask", lambda config: "There are no digits.")
     assert page.run().caption[-1].value == "There are no digits."
 
 

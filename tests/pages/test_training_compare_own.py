@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.training.comparison import MIXED
+from dlviz.training.analysis.comparison import MIXED
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.service import Service
-from dlviz.ui.training import compare_fields, words
+from dlviz.ui.labs.training.compare import state
+from dlviz.ui.runs import vocabulary
 from tests.packed import messages
 from tests.pages.cnn_lab import query
 from tests.pages.conftest import Open
@@ -94,7 +95,7 @@ def test_what_differs_and_nothing_else_is_in_the_table(opened: Open, runs: Servi
     ]
     assert [plain(cell) for cell in table.loc[1]] == [
         f"[steep](/training?run={second})",
-        words.OPTIMIZERS["momentum"],
+        vocabulary.OPTIMIZERS["momentum"],
         "0.02",
         "0.250",
         "90.00 %",
@@ -179,7 +180,7 @@ def test_what_names_no_run_is_told_and_nothing_is_lost(opened: Open, runs: Servi
 
 
 def test_no_more_runs_than_a_picture_holds(opened: Open, runs: Service) -> None:
-    ids = [told(runs, f"{at}") for at in range(compare_fields.MOST)]
+    ids = [told(runs, f"{at}") for at in range(state.MOST)]
     app = add(own(opened, *ids), told(runs, "one more"))
     assert "No more than 24 runs fit into one picture" in app.error[0].value
     assert app.session_state["training.compare"] == ids

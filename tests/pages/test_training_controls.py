@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from dlviz.training.config import Augmentation, TrainingConfig
 from dlviz.training.runs.service import Service
-from dlviz.ui.training import train
+from dlviz.ui.labs.training.train import view
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
 from tests.training_runs.idle import MINE, Launcher
@@ -32,7 +32,7 @@ def test_train_pressed_twice_is_one_run_and_pressed_again_later_another(
     press(app, "Train")
     second = app.session_state["training.run"]
     assert TrainingConfig.from_json(runs.store.config(second)).seed == 1
-    monkeypatch.setattr(train, "TWICE", 0.0)  # as if that time had passed
+    monkeypatch.setattr(view, "TWICE", 0.0)  # as if that time had passed
     press(app, "Train")
     assert len(runs.runs(MINE)) == 3
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from dlviz.training.runs.command_reader import Command
 from dlviz.training.runs.events import interrupted
 from dlviz.training.runs.journal import Journal
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import Service
-from dlviz.training.runs.steering import Command
 from tests.training_runs.tiny_training import Config
 
 MINE, OTHERS = new_token(), new_token()

@@ -13,13 +13,13 @@ import streamlit as st
 from dlviz.training.config import Augmentation, TrainingConfig
 from dlviz.training.loop import train
 from dlviz.training.runs import service, worker
+from dlviz.training.runs.command_reader import Steering
 from dlviz.training.runs.launcher import LocalLauncher
 from dlviz.training.runs.service import Service
-from dlviz.training.runs.steering import Steering
 from dlviz.training.runs.store import Store
 from dlviz.training.state import State
 from dlviz.training.tasks.own import FILES
-from dlviz.ui import server, warm
+from dlviz.ui.server import lifespan, model_cache
 from tests.training_runs import tiny_server
 from tests.training_runs.idle import MINE
 from tests.training_runs.processes import alive, losses, until, workers
@@ -89,11 +89,11 @@ def test_a_learners_own_data_come_along_and_what_cannot_be_learned_from_is_a_sen
 
 
 def test_no_worker_is_left_behind_by_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warm, "start", lambda: None)
+    monkeypatch.setattr(model_cache, "start", lambda: None)
     monkeypatch.setattr(service, "Service", lambda: tiny_server.service(tmp_path))
 
     async def serve() -> list[int]:
-        async with server.lifespan(cast(st.App, None)):
+        async with lifespan.lifespan(cast(st.App, None)):
             run = service.shared().submit(LONG, MINE)
             await asyncio.to_thread(until, lambda: service.shared().store.checkpoints(run))
             return list(workers(os.getpid()))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from dlviz.training.runs import checkpoints
+from dlviz.training.runs.command_reader import Command, Steering
 from dlviz.training.runs.events import full
-from dlviz.training.runs.steering import Command, Steering
 from dlviz.training.runs.store import Store
 from dlviz.training.runs.worker import FAILED, MEMORY, work
 from tests.training_runs.tiny_training import TRAINER, Config, State

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dlviz.paths import ROOT
-from dlviz.training.runs.steering import Command
+from dlviz.training.runs.command_reader import Command
 
 WORKER = (sys.executable, "-m", "dlviz.training.runs.worker")
 

@@ -9,11 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from dlviz.training.runs import events
+from dlviz.training.runs.command_reader import Command
 from dlviz.training.runs.events import ENDINGS, Event
 from dlviz.training.runs.journal import Held, Journal
 from dlviz.training.runs.launcher import Job, Launcher
 from dlviz.training.runs.queue import FairQueue
-from dlviz.training.runs.steering import Command
 from dlviz.training.runs.store import Store, UnknownRun
 
 TICK = 0.05  # seconds between two looks at the workers

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from dlviz.training.runs import checkpoints, events
+from dlviz.training.runs.command_reader import Steering
 from dlviz.training.runs.events import Event
 from dlviz.training.runs.journal import DiskFull, Journal
-from dlviz.training.runs.steering import Steering
 from dlviz.training.runs.store import CONFIG, tail
 
 NICENESS = 10

@@ -1,4 +1,4 @@
-// The drawing pad: one digit by mouse, finger, pen or keys. What it reports is described in dlviz/ui/pad.py.
+// The drawing pad: one digit by mouse, finger, pen or keys. What it reports is described in dlviz/ui/components/pad/__init__.py.
 
 const PAUSE = 280; // milliseconds between two reports of a stroke in progress
 const ERASER = 1.8; // times as wide as the pen

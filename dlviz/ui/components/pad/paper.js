@@ -4,7 +4,7 @@
 const GRID = 28;
 const BITMAP = 168; // pixels a side, six for each of the 28
 const INK = PALETTE.scales.ink.at(-1)[1];
-const KEPT = 50; // digits from the page that undo can go back to; dlviz/ui/pad.py remembers as many and one more
+const KEPT = 50; // digits from the page that undo can go back to; dlviz/ui/components/pad/__init__.py remembers as many and one more
 
 // The steps since the paper was last cleared or given a digit.
 function visible(steps) {

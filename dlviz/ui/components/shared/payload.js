@@ -1,4 +1,4 @@
-// Reads what dlviz/ui/payload.py packs.
+// Reads what dlviz/ui/components/wire_format.py packs.
 
 const HALF = new Float32Array(65536);
 for (let bits = 0; bits < 65536; bits++) {

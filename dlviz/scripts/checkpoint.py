@@ -1,0 +1,50 @@
+"""What the time machine asks a run's network, as a plain PyTorch script for weights that were taken away."""
+
+import base64
+import zlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from dlviz.scripts.training import fill
+
+TRANSFORMER = "DigitTransformer"
+LAYERS = ("SimpleCNN", "SimpleCNNDropout", "SimpleCNNBatchNorm", "ColourCNN", "ColourCNNBatchNorm", "MLP")
+PICTURE = """\
+PIXELS = {packed!r}  # bytes, packed
+x = torch.tensor(list(zlib.decompress(base64.b64decode(PIXELS)))).reshape({shape}) / 255
+x = (x - 0.5) / 0.5"""
+INDICES = "x = torch.tensor([{indices}])  # of the words or characters among those it knows"
+
+
+def picture(pixels: np.ndarray) -> str:
+    """Lines for a picture (height, width) or (colours, height, width) in [0, 1], taken at eight bits."""
+    shape = (1, *pixels.shape) if pixels.ndim == 3 else (1, 1, *pixels.shape)
+    levels = (pixels * 255).round().astype(np.uint8).tobytes()
+    return PICTURE.format(packed=base64.b64encode(zlib.compress(levels, 9)).decode(), shape=shape)
+
+
+def indices(read: Sequence[int]) -> str:
+    """A line for words or characters by their numbers."""
+    return INDICES.format(indices=list(map(int, read)))
+
+
+def checkpoint_script(
+    class_name: str, arguments: Mapping[str, object], classes: Sequence[str], asked: str
+) -> str:
+    """A script that prints what a network says at each checkpoint, and how far its weights have come.
+
+    Args:
+        class_name, arguments: of the network, as `weights.build` takes them.
+        classes: the names of its answers.
+        asked: lines that make the input `x`, by `picture` or `indices`.
+    """
+    if class_name in LAYERS:
+        network = fill("networks/asked_layers")
+    elif class_name == TRANSFORMER:
+        network = fill("networks/asked_transformer", heads=repr(int(str(arguments.get("heads", 4)))))
+    else:
+        network = fill("networks/asked_recurrent")
+    return fill(
+        "checkpoints", title=class_name, classes=repr(list(map(str, classes))), input=asked, network=network
+    )

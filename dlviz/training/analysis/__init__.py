@@ -1,0 +1,1 @@
+"""Finished and running runs, read as numbers: curves, comparisons, snapshots, durations."""

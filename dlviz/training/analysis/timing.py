@@ -1,0 +1,112 @@
+"""How long runs will take, tried out in a process of their own.
+
+python -m dlviz.training.analysis.timing
+
+reads what `request` gives, line by line, and answers each with a line of JSON.
+"""
+
+import base64
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dlviz.data.labelled import Labelled
+from dlviz.training.config import TrainingConfig
+
+if TYPE_CHECKING:
+    from dlviz.training.tasks import Own
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What has been tried.
+
+    Args:
+        parameters: of the network.
+        steps: batches an epoch.
+        seconds: of one epoch and its measurement.
+    """
+
+    parameters: int
+    steps: int
+    seconds: float
+
+    def of(self, config: TrainingConfig) -> float:
+        """The seconds that a run takes."""
+        return min(config.epochs * self.seconds, config.seconds or float("inf"))
+
+
+def usual(config: TrainingConfig) -> TrainingConfig:
+    """The config without what changes nothing in how long an epoch takes."""
+    plain = TrainingConfig()
+    return replace(
+        config,
+        epochs=1,
+        seconds=None,
+        learning_rate=plain.learning_rate,
+        momentum=plain.momentum,
+        scheduler=plain.scheduler,
+        patience=None,
+        seed=0,
+        label_smoothing=0.0,
+    )
+
+
+def request(config: TrainingConfig, own: "Own | None" = None) -> str:
+    """What is asked in one line: a config, and a learner's own data where its task has such."""
+    return json.dumps({"config": config.to_json(), "own": own and _written(own)})
+
+
+def _written(own: "Own") -> dict[str, object]:
+    if isinstance(own, Labelled):
+        return asdict(own)
+    return {"pictures": base64.b64encode(own.pictures.tobytes()).decode(), "labels": own.labels}
+
+
+def _read(own: dict | None) -> "Own | None":
+    from dlviz.training.tasks import Drawings
+
+    if own is None:
+        return None
+    if "texts" in own:
+        return Labelled(*(tuple(own[name]) for name in ("texts", "labels", "classes")))
+    pictures = np.frombuffer(base64.b64decode(own["pictures"]), np.uint8).reshape(-1, 28, 28)
+    return Drawings(pictures, tuple(own["labels"]))
+
+
+def answer(line: str) -> Timing:
+    """What a request asks for. Raises: ValueError with a sentence if it cannot be learned from."""
+    asked = json.loads(line)
+    return tried(TrainingConfig.from_json(asked["config"]), _read(asked["own"]))
+
+
+def tried(config: TrainingConfig, own: "Own | None" = None) -> Timing:
+    """Try an epoch of it out. Raises: BadTask if the data cannot be learned from."""
+    from dlviz.training.analysis.duration import predict
+    from dlviz.training.tasks import prepare
+
+    return Timing(**asdict(predict(replace(config, epochs=1, seconds=None), prepare(config, own))))
+
+
+def main() -> None:
+    """Answer until the input ends."""
+    import torch
+
+    if sys.platform != "win32":
+        os.nice(10)
+    torch.set_num_threads(1)
+    for line in sys.stdin:
+        try:
+            said = asdict(answer(line))
+        except (ValueError, RuntimeError) as error:
+            said = {"refused": str(error)}
+        sys.stdout.write(json.dumps(said) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

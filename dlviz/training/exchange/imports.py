@@ -1,0 +1,240 @@
+"""A learner's own weights: a `state_dict` of a network of the lesson, checked before it is used.
+
+Sizes come from the weights' own shapes, and what a file says of itself may not contradict them.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+import dlviz.models
+from dlviz import weights
+from dlviz.data import novels
+from dlviz.data.sentiment import PADDING, UNKNOWN, Vocabulary
+from dlviz.training.config import TrainingConfig
+from dlviz.training.exchange.metadata import BROUGHT, Said, said
+from dlviz.training.exchange.shapes import SIZES, Shapes
+from dlviz.training.exchange.uploaded import BadUpload, Uploaded
+from dlviz.training.options import TASKS
+from dlviz.training.state import Progress, State
+from dlviz.training.tasks.networks import ROWS
+from dlviz.weights import Weights
+
+HEADS = 4  # of a transformer, unless it is said
+CLASSES, LONGEST = 100, 1_000  # answers of a network; letters of a class or a word
+# Class -> the network of a config whose variant it is, where it is one.
+VARIANTS = {
+    "SimpleCNNDropout": "SimpleCNN",
+    "SimpleCNNBatchNorm": "SimpleCNN",
+    "ColourCNNBatchNorm": "ColourCNN",
+}
+KEEP_SHAPE = (nn.init.normal_, Tensor.mul)
+ANSWERS = ("num_classes", "output_size", "output_dim", "vocab_size")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the learner says of a file that does not say it itself.
+
+    Args:
+        class_name: of the network.
+        heads: of a DigitTransformer.
+        words: of a TextClassifier, one a line in the order of their indices; the padding and the unknown
+            may be left out.
+    """
+
+    class_name: str = ""
+    heads: int = HEADS
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A network with a learner's weights.
+
+    Args:
+        weights: with everything that is needed to build it.
+        task: whose input it reads, and `model`: its name in a config.
+        facts: what its answers mean: `classes`, `vocabulary`, `alphabet`, as far as there are such.
+        itself: whether the file said what it is.
+    """
+
+    weights: Weights
+    task: str
+    model: str
+    facts: dict[str, object]
+    itself: bool
+
+    def state(self) -> State:
+        """The network as the checkpoint of a run that has learned nothing here."""
+        name = self.weights.class_name
+        config = TrainingConfig(task=self.task, model=self.model, batch_norm=name.endswith("BatchNorm"))
+        facts = {**self.facts, BROUGHT: True}
+        return State(config, name, self.weights.arguments, facts, Progress(), self.weights.state, {}, {}, {})
+
+
+def open_weights(file: Uploaded, told: Told) -> Brought:
+    """The network of an uploaded file. What the file says of itself goes before what the learner says.
+
+    Raises: BadUpload with one sentence for the first fault: a key that is missing, unknown or of another
+        shape, no such network, or words and classes that do not fit it.
+    """
+    itself = said(file.metadata)
+    name = itself.class_name or told.class_name
+    if name not in SIZES:
+        raise BadUpload(f"Weights of {name[:60]} cannot be brought in; there are {', '.join(SIZES)}.")
+    arguments = _arguments(name, file.tensors, itself.arguments, told.heads)
+    model = VARIANTS.get(name, name)
+    task = _task(model, arguments, itself.task)
+    state = _fitted(name, arguments, file.tensors)
+    facts = _facts(name, arguments, itself, told.words)
+    return Brought(Weights(name, arguments, {}, state), task, model, facts, bool(itself.class_name))
+
+
+def fitting(file: Uploaded) -> str:
+    """The first network whose weights have just these names and shapes; empty if there is none."""
+    for name in SIZES:
+        try:
+            _fitted(name, _arguments(name, file.tensors, {}, 1), file.tensors)
+        except BadUpload:
+            continue
+        return name
+    return ""
+
+
+def _arguments(
+    name: str, tensors: Mapping[str, Tensor], itself: Mapping[str, object], heads: int
+) -> dict[str, object]:
+    """The sizes of the shapes, and beside them the heads and the dropout, which no shape tells."""
+    sizes = SIZES[name](Shapes(name, tensors))
+    known = inspect.signature(getattr(dlviz.models, name)).parameters
+    for key, value in itself.items():
+        if key not in known:
+            raise BadUpload(f"The file says “{key[:40]}” of its network, which {name} does not know.")
+        if key in sizes and (value != sizes[key] or type(value) is not type(sizes[key])):
+            raise BadUpload(f"The file says {key} = {_short(value)}, but its weights have {sizes[key]}.")
+    if "dropout" in itself:
+        sizes["dropout"] = _share(itself["dropout"])
+    if "heads" in known:
+        sizes["heads"] = _heads(itself.get("heads", heads), sizes["embed_size"])
+    return sizes
+
+
+def _share(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
+        raise BadUpload("A dropout is a share from 0 to below 1.")
+    return float(value)
+
+
+def _heads(value: object, embed_size: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1 or int(str(embed_size)) % value:
+        raise BadUpload(f"Its {embed_size} numbers a patch cannot be split into {_short(value)} equal heads.")
+    return value
+
+
+def _short(value: object) -> str:
+    """A number or a text that a file holds; anything else could have any depth."""
+    return str(value)[:20] if isinstance(value, int | float | str) else "…"
+
+
+def _task(model: str, arguments: Mapping[str, object], itself: str) -> str:
+    """What the network reads: the task that the file names, or else the usual one."""
+    size = arguments.get("input_size")
+    fit = [task for task, models in TASKS.items() if model in models and _reads(task, model, size)]
+    if not fit:
+        raise BadUpload(
+            f"It reads {size} numbers at a time: that is neither a row of a 28×28 picture nor such a picture "
+            "nor a colour picture of 32×32, so nothing could be shown to it."
+        )
+    if itself and itself not in fit:
+        raise BadUpload(f"The file says that it learned “{itself[:40]}”, which does not fit its {model}.")
+    return itself or fit[0]
+
+
+def _reads(task: str, model: str, size: object) -> bool:
+    """Whether the task's pictures have so many numbers, or their rows; a CNN's have as they must."""
+    if size is None:
+        return True
+    return size == (28 if model in ROWS else 3 * 32 * 32 if task == "cifar10" else 28 * 28)
+
+
+class _Unfilled(TorchFunctionMode):
+    """Shapes alone: for tensors without memory PyTorch would import 800 modules to fill them at random."""
+
+    def __torch_function__(
+        self, func: Callable, types: object, args: tuple = (), kwargs: dict[str, object] | None = None
+    ) -> object:
+        named = kwargs or {}
+        if func in KEEP_SHAPE:
+            return next(iter([*args, *named.values()]))
+        return (torch.empty if func is torch.randn else func)(*args, **named)
+
+
+def _fitted(name: str, arguments: dict[str, object], tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors, held against the network's own and made of the same types."""
+    try:
+        # Without memory at first: shapes that do not fit each other could ask for any amount of it.
+        with torch.device("meta"), _Unfilled():
+            expected = weights.build(name, arguments).state_dict()
+        weights.check(Weights(name, arguments, {}, tensors), expected)
+    except weights.BadWeights as error:
+        raise BadUpload(str(error)) from error
+    return {key: tensor.to(expected[key].dtype) for key, tensor in tensors.items()}
+
+
+def _facts(name: str, arguments: Mapping[str, object], itself: Said, words: str) -> dict[str, object]:
+    answers = next(int(str(arguments[size])) for size in ANSWERS if size in arguments)
+    if name == "CharacterLSTM":
+        return _alphabet(answers, itself.facts.get("alphabet", novels.ALPHABET))
+    if answers > CLASSES:
+        raise BadUpload(f"It tells {answers:,} classes apart; {CLASSES} at the most can be shown.")
+    classes = _strings(itself.facts.get("classes", [str(at) for at in range(answers)]), "classes", answers)
+    if name != "TextClassifier":
+        return {"classes": classes}
+    return {"classes": classes, "vocabulary": _vocabulary(arguments["vocab_size"], itself, words)}
+
+
+def _alphabet(size: int, alphabet: object) -> dict[str, object]:
+    if alphabet != novels.ALPHABET or size != len(novels.ALPHABET):
+        raise BadUpload(
+            f"It writes with an alphabet of its own ({size} characters); only the novels’ "
+            f"{len(novels.ALPHABET)} can be shown, in their order."
+        )
+    return {"classes": list(novels.ALPHABET), "alphabet": novels.ALPHABET}
+
+
+def _vocabulary(size: object, itself: Said, words: str) -> list[str]:
+    """The words of the file, or those that the learner wrote."""
+    typed = [line.strip() for line in words.strip().split("\n")] if words.strip() else []
+    if typed and typed[:2] != [PADDING, UNKNOWN]:
+        typed = [PADDING, UNKNOWN, *typed]
+    if not (found := itself.facts.get("vocabulary", typed)):
+        raise BadUpload(
+            f"It knows {size} words, and the file does not say which: write them, one a line, in the order "
+            "of their indices."
+        )
+    known = _strings(found, "words", int(str(size)))
+    try:
+        return list(Vocabulary(tuple(known)).words)
+    except ValueError as error:
+        raise BadUpload(f"The first two words must be {PADDING} and {UNKNOWN}.") from error
+
+
+def _strings(found: object, what: str, count: int) -> list[str]:
+    """So many different names."""
+    if not isinstance(found, list) or not all(isinstance(name, str) and _sound(name) for name in found):
+        raise BadUpload(f"Its {what} must be a list of names, each of at most {LONGEST:,} letters.")
+    if len(found) != count:
+        raise BadUpload(f"It has {count:,} {what}, but {len(found):,} are named.")
+    if len(set(found)) != count:
+        raise BadUpload(f"Two of its {what} have the same name.")
+    return found
+
+
+def _sound(name: str) -> bool:
+    """Whether it can be shown; half a pair of UTF-16, which JSON may hold, cannot."""
+    return 0 < len(name) <= LONGEST and not any("\ud800" <= letter <= "\udfff" for letter in name)

@@ -1,0 +1,36 @@
+"""Small pictures side by side, a word under each; those that lead somewhere can be clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dlviz.ui.components import load
+from dlviz.ui.components.wire_format import pack
+
+_component = load("gallery", "payload")
+
+
+def gallery(
+    key: str,
+    pictures: np.ndarray,
+    captions: Sequence[str],
+    alt: str,
+    links: Sequence[str] = (),
+    side: int = 56,
+) -> None:
+    """Draw them.
+
+    Args:
+        pictures: (n, height, width) uint8, 0 the ground, or (n, 3, height, width) uint8 in colour.
+        captions: one each.
+        alt: what is shown, in words.
+        links: where each leads within this server; none by default.
+        side: of each in CSS pixels.
+    """
+    last = pictures.transpose(0, 2, 3, 1) if pictures.ndim == 4 else pictures[..., None]
+    hrefs = links or [""] * len(captions)
+    items = [{"caption": caption, "href": href} for caption, href in zip(captions, hrefs, strict=True)]
+    header = {"alt": alt, "side": side, "items": items}
+    _component(key=key, data=pack(header, {"pictures": np.ascontiguousarray(last.astype(np.uint8))}))

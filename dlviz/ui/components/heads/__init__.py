@@ -1,0 +1,92 @@
+"""Attention drawn in the browser: all heads small, one large, as a heat map or as lines between words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from dlviz.ui.components import events, load
+from dlviz.ui.components.wire_format import pack
+
+THUMBNAIL = 64  # values a side, at most: as many pixels as are drawn
+
+_component = load("heads", "payload", "colour", "canvas", "tip")
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What is drawn.
+
+    Args:
+        tokens: what the rows and columns stand for.
+        large: (query, key), exactly as computed.
+        title, alt: over it, and what it shows now, in words.
+        small: (row, column, query, key), or None for the large pattern alone.
+        rows, columns: what the rows and columns of small patterns are called, such as “layer 1”;
+            beside them stand their numbers, counted from 1.
+        captions: one for each small pattern, row by row.
+        heading, note: over and under the small ones.
+        shown: row and column of the large one, if it is one of the small.
+        pinned: the query whose row is shown alone, or −1.
+        view: map or lines.
+        scale: diverging where the large one holds differences.
+        ids: the tokens' numbers in a vocabulary, written under them.
+        segments: 1 for tokens of a second text.
+        off: rows and columns of heads that are switched off.
+        pin_note: between a pinned token and the three that it looks at most.
+    """
+
+    tokens: Sequence[str]
+    large: np.ndarray
+    title: str
+    alt: str
+    small: np.ndarray | None = None
+    rows: Sequence[str] = ()
+    columns: Sequence[str] = ()
+    captions: Sequence[str] = ()
+    heading: str = ""
+    note: str = ""
+    shown: tuple[int, int] | None = None
+    pinned: int = -1
+    view: str = "map"
+    scale: str = "sequential"
+    ids: Sequence[int] = ()
+    segments: Sequence[int] = ()
+    off: Sequence[tuple[int, int]] = ()
+    pin_note: str = "looks most at"
+
+
+def thumbnails(patterns: np.ndarray) -> np.ndarray:
+    """(row, column, size, size) uint8 of patterns (row, column, seq, seq): each by its own largest weight.
+
+    Where there are more than 64 tokens, a value stands for the largest weight of a square of tokens.
+    """
+    rows, columns, seq, _ = patterns.shape
+    step = -(-seq // THUMBNAIL)
+    size = -(-seq // step)
+    room = np.zeros((rows, columns, size * step, size * step), np.float32)
+    room[:, :, :seq, :seq] = patterns
+    pooled = room.reshape(rows, columns, size, step, size, step).max(axis=(3, 5))
+    limit = np.maximum(pooled.max(axis=(2, 3), keepdims=True), 1e-12)
+    return (255 * pooled / limit).round().astype(np.uint8)
+
+
+def message(picture: Picture, heard: int = 0) -> bytes:
+    """The bytes of a picture; `heard` is the time of the newest report that it answers."""
+    header = {name: value for name, value in vars(picture).items() if name not in ("large", "small")}
+    arrays = {"large": picture.large.astype(np.float32)}
+    if picture.small is not None:
+        arrays["small"] = thumbnails(picture.small)
+    segments = list(picture.segments) or [0] * len(picture.tokens)
+    pin_note = {"pinNote": picture.pin_note, "segments": segments, "heard": heard}
+    return pack({**header, **pin_note}, arrays)
+
+
+def heads(key: str, picture: Picture) -> None:
+    """Draw it; a head or a token that the learner chooses comes with the next run (see `news`)."""
+    times = [report[-1] for name in ("head", "pin") if (report := st.session_state.get(f"{key}.{name}.seen"))]
+    data = message(picture, max(times, default=0))
+    _component(key=key, data=data, on_head_change=events.heard, on_pin_change=events.heard)

@@ -1,0 +1,127 @@
+"""The drawing pad: a paper for one digit, drawn by the learner or put there by the page.
+
+The browser reports `{"version", "final", "seen"}` and what is on the paper: `"ink"`, a bitmap of 168×168 bits
+(empty where there is none), or `"placed"`, the id of a digit of the page's that nobody has drawn on.
+
+`seen` is the id of the newest digit of the page's that the paper has had, and decides who wins. A report made
+before the page's newest digit had arrived is out of date, for that digit is about to replace what was drawn:
+until a report says that it has been seen, the digit counts. From then on the report counts, whatever it says.
+So a message that crosses another on the way can turn nothing back, and a placed digit needs no answer.
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import streamlit as st
+
+from dlviz.ui.components import events, load
+
+# One more than the browser's undo can go back to.
+REMEMBERED = 51
+
+_component = load("pad", "canvas")
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A digit that the page puts on the paper.
+
+    Args:
+        id: a new one puts the digit there; the same one again leaves alone what the learner has made of it.
+        pixels: (28, 28) float32 in [0, 1].
+        label: what the pad calls it, such as "test digit 412".
+    """
+
+    id: str
+    pixels: np.ndarray
+    label: str
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What is on the paper.
+
+    Args:
+        pixels: (28, 28) float32 in [0, 1] as MNIST has its digits; None if the paper is empty.
+        final: False while a stroke is being drawn.
+        version: the number of the browser's report, which grows; 0 where none is needed.
+        placed: the digit of the page's that is on the paper, untouched.
+    """
+
+    pixels: np.ndarray | None = None
+    source: Literal["empty", "drawn", "placed"] = "empty"
+    final: bool = True
+    version: int = 0
+    placed: Placed | None = None
+
+
+def surprised(key: str) -> bool:
+    """Whether the learner has just asked for any test digit; to be looked at before the pad is drawn."""
+    return _state(key).get("surprise") is True
+
+
+def pad(key: str, placed: Placed | None = None, invitation: str = "Draw a digit") -> Drawing:
+    """What the learner has on the paper; draws the pad.
+
+    Args:
+        key: the pad's key in the session's state.
+        placed: the newest digit the page has put on the paper. It is passed in every run, and again when the
+            learner comes back to the page: the pad's own state is gone by then.
+        invitation: what stands on the empty paper.
+    """
+    report = _state(key).get("drawing")
+    data = {
+        "key": key,
+        "held": report is not None,
+        "placed": placed and _message(placed),
+        "invitation": invitation,
+    }
+    _component(key=key, data=data, on_drawing_change=events.heard, on_surprise_change=events.heard)
+    return _read(report, placed, _remember(key, placed))
+
+
+def _state(key: str) -> Mapping:
+    state = st.session_state.get(key)
+    return state if isinstance(state, Mapping) else {}
+
+
+def _message(placed: Placed) -> dict[str, str]:
+    grey = np.rint(placed.pixels * 255).astype(np.uint8)
+    return {"id": placed.id, "label": placed.label, "pixels": base64.b64encode(grey.tobytes()).decode()}
+
+
+def _remember(key: str, placed: Placed | None) -> Mapping[str, Placed]:
+    """The digits lately placed, by id: undo may bring an older one back."""
+    known: dict[str, Placed] = st.session_state.setdefault(f"{key}.placed", {})
+    if placed is not None and placed.id not in known:
+        known[placed.id] = placed
+        for old in list(known)[:-REMEMBERED]:
+            del known[old]
+    return known
+
+
+def _read(report: object, placed: Placed | None, known: Mapping[str, Placed]) -> Drawing:
+    """The drawing that a report stands for; nonsense stands for an empty paper."""
+    if placed is not None and not (isinstance(report, Mapping) and report.get("seen") == placed.id):
+        return Drawing(placed.pixels, "placed", placed=placed)
+    match report:
+        case {"version": int(version), "final": bool(final), "ink": str(text)} if 0 <= version < 2**53:
+            pixels = _prepared(text)
+            return Drawing(pixels, "empty" if pixels is None else "drawn", final, version)
+        case {"version": int(version), "final": bool(final), "placed": str(name)} if name in known:
+            return Drawing(known[name].pixels, "placed", final, version, known[name])
+    return Drawing()
+
+
+def _prepared(text: str) -> np.ndarray | None:
+    if not text:
+        return None
+    from dlviz.data import digits  # late: it takes torch with it
+
+    try:
+        return digits.prepare(digits.unpack_ink(text))
+    except ValueError:
+        return None

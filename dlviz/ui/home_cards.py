@@ -1,0 +1,245 @@
+"""The start page's cards: a lab each, with a small picture that the lab's own code makes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from streamlit.delta_generator import DeltaGenerator
+
+from dlviz.figures.montage import montage
+
+SAMPLE = 0  # a test digit, a 7
+
+
+@dataclass(frozen=True)
+class Card:
+    """A lab on the start page: its page, its lesson's name, its picture and what that shows."""
+
+    page: str
+    lab: str
+    icon: str
+    picture: Callable[[], np.ndarray]
+    caption: str
+
+
+def show_picture(card: Card, place: DeltaGenerator) -> None:
+    """Put the card's picture in its place, or one sentence on what it lacks."""
+    # Late: both bring torch, and the start page's links shall not wait for it.
+    from dlviz.data.mnist import MissingData
+    from dlviz.encoders import NoEncoder
+    from dlviz.weights import BadWeights
+
+    try:
+        place.image(card.picture(), caption=card.caption, width="stretch")
+    except (BadWeights, MissingData, NoEncoder) as problem:
+        place.caption(str(problem))
+
+
+@lru_cache(maxsize=1)
+def edges() -> np.ndarray:
+    """A photograph beside what the lesson's edge detector finds in it."""
+    from dlviz.convolution import convolve2d
+    from dlviz.data import pictures
+    from dlviz.kernels import KERNELS
+
+    grey = pictures.grey(pictures.resize(pictures.photograph("chelsea"), 200))
+    found = np.abs(convolve2d(grey, KERNELS["edge"]))
+    height, width = found.shape
+    dark = (1 - grey[1 : height + 1, 1 : width + 1])[None]
+    return np.concatenate([montage(dark, 1, "ink"), montage(found[None], 1, "ink")], axis=1)
+
+
+@lru_cache(maxsize=1)
+def feature_maps() -> np.ndarray:
+    """The 32 maps of SimpleCNN's first ReLU for a test digit."""
+    from dlviz.ui.inputs.digit import test_digit
+    from dlviz.ui.labs.cnn.forward import network, run
+
+    pixels, _ = test_digit(SAMPLE)
+    record = run(network("trained", 0), pixels, {}).record
+    return montage(record["conv_layers.1"][0, :27], 9, "sequential", zoom=5, gap=8)
+
+
+@lru_cache(maxsize=1)
+def cell_states() -> np.ndarray:
+    """The cell states of LSTMModel's first layer over the 28 rows of a test digit."""
+    from dlviz.recurrence.reading import read
+    from dlviz.ui.inputs.digit import test_digit
+    from dlviz.ui.labs.rnn.forward import tensor
+    from dlviz.ui.labs.rnn.inputs import of_digit
+    from dlviz.ui.server import model_cache as warm
+
+    pixels, _ = test_digit(SAMPLE)
+    values = read(warm.trained("digit_rows_lstm"), tensor(of_digit(pixels))).layers["lstm.0"]
+    maps = np.stack([values[name][:, :28].T for name in ("forget_gate", "cell", "hidden")])
+    return montage(maps / np.abs(maps).max(axis=(1, 2), keepdims=True), 3, "diverging", zoom=8, gap=8)
+
+
+@lru_cache(maxsize=1)
+def vanishing() -> np.ndarray:
+    """The gradients' sizes over 60 steps back: an RNN, an LSTM, and an LSTM with forget bias 3."""
+    from dlviz.ui.labs.gradients.forward import Setting, flows
+
+    plain, kept = (flows(Setting(60, False, 64, 0, bias, 1.0)) for bias in (None, 3.0))
+    norms = np.stack([plain["RNN"].hidden, plain["LSTM"].hidden, kept["LSTM"].hidden])[:, ::-1]
+    # Twelve powers of ten from white to blue.
+    shades = np.clip(1 + np.log10(np.maximum(norms, 1e-300)) / 12, 0, 1)
+    return montage(np.repeat(shades[:, None], 6, axis=1), 1, "sequential", zoom=10, gap=8)
+
+
+@lru_cache(maxsize=1)
+def two_readers() -> np.ndarray:
+    """Eight units of both readers' states over the words of an example."""
+    from dlviz.ui.inputs import sentence
+    from dlviz.ui.labs.text.forward import run
+    from dlviz.ui.labs.text.networks import trained
+    from dlviz.ui.labs.text.state import EXAMPLES, WORDS
+
+    read = run(trained(), sentence.read(" ".join(EXAMPLES), WORDS))
+    states = np.stack([read.forward[:, :8].T, read.backward[:, :8].T])
+    return montage(states, 1, "diverging", zoom=6, gap=8)
+
+
+@lru_cache(maxsize=1)
+def written() -> np.ndarray:
+    """The chances of the 76 characters, while the network writes 232 of them."""
+    from dlviz.generation import generate
+    from dlviz.ui.labs.generate.state import PROMPT
+    from dlviz.ui.server import model_cache as warm
+
+    raw = generate(warm.trained("novel_lstm"), PROMPT, 232, 0.6, None, 0).raw
+    return montage(np.sqrt(raw.T)[None], 1, "sequential", zoom=4)
+
+
+@lru_cache(maxsize=1)
+def patterns() -> np.ndarray:
+    """All heads of DigitTransformer's three blocks at a test digit: who looks at whom among 49 patches."""
+    import torch
+
+    from dlviz.data.digits import normalise
+    from dlviz.trace import trace
+    from dlviz.ui.inputs.digit import test_digit
+    from dlviz.ui.server import model_cache as warm
+
+    pixels, _ = test_digit(SAMPLE)
+    _, record = trace(warm.trained("digit_transformer"), normalise(torch.from_numpy(pixels)[None]))
+    maps = [values[0] for name, values in record.items() if name.endswith("attention.pattern")]
+    shades = np.concatenate(maps) / np.concatenate(maps).max(axis=(1, 2), keepdims=True)
+    return montage(np.sqrt(shades), 6, "sequential", zoom=4, gap=8)
+
+
+@lru_cache(maxsize=1)
+def looks_back() -> np.ndarray:
+    """Where the twelve heads of CharTransformer's last three blocks look, character by character."""
+    from dlviz.attention.stream import patterns
+    from dlviz.trace import trace
+    from dlviz.ui.labs.block.inputs import of_text
+    from dlviz.ui.labs.block.state import TEXT
+
+    source = of_text(TEXT)
+    _, record = trace(source.model, source.x)
+    maps = patterns(record, 4)[1:].reshape(12, len(TEXT), len(TEXT))
+    return montage(maps / maps.max(axis=(1, 2), keepdims=True), 6, "sequential", zoom=4, gap=8)
+
+
+@lru_cache(maxsize=1)
+def heads_of_bert() -> np.ndarray:
+    """The first 18 heads of the packaged BERT, each by its largest weight, on the lab's first example."""
+    from dlviz.encoders import reading
+    from dlviz.ui.labs.bert.state import EXAMPLES
+    from dlviz.ui.server import model_cache as warm
+
+    encoder = warm.bert()
+    patterns = reading.read(encoder, reading.tokens(encoder, next(iter(EXAMPLES)))).attention
+    shown = patterns.reshape(-1, *patterns.shape[2:])[:18]
+    return montage(shown / shown.max(axis=(1, 2), keepdims=True), 9, "sequential", zoom=9, gap=8)
+
+
+@lru_cache(maxsize=1)
+def changed_digits() -> np.ndarray:
+    """Nine test digits, and what augmentation makes of them in three epochs."""
+    import torch
+
+    from dlviz.data import mnist
+    from dlviz.training.augmentation import preview
+    from dlviz.training.config import Augmentation
+
+    digits = mnist.digits("test")[0][:9, None].float() / 255
+    how = Augmentation(rotation=25, shift=0.12, erasing=0.3, noise=0.04)
+    rows = [digits, *(preview(digits, how, seed) for seed in range(3))]
+    return montage(torch.cat(rows)[:, 0].numpy(), 9, "ink", zoom=5, gap=8)
+
+
+CARDS = [
+    Card(
+        "convolution.py",
+        "convolution",
+        ":material/grid_on:",
+        edges,
+        "A photograph, and the lesson's edge detector laid over it",
+    ),
+    Card(
+        "cnn.py",
+        "cnn",
+        ":material/layers:",
+        feature_maps,
+        "27 of the 32 maps that SimpleCNN makes of a test digit, after the first ReLU",
+    ),
+    Card(
+        "rnn.py",
+        "rnn",
+        ":material/repeat:",
+        cell_states,
+        "Forget gates, cells and hidden states of an LSTM that reads a test digit row by row",
+    ),
+    Card(
+        "gradients.py",
+        "gradients",
+        ":material/trending_down:",
+        vanishing,
+        "Gradients fading over 60 steps: an RNN, an LSTM, and an LSTM whose forget bias is 3",
+    ),
+    Card(
+        "text.py",
+        "text",
+        ":material/notes:",
+        two_readers,
+        "Two readers of the same words: one from the left, the other from the right",
+    ),
+    Card(
+        "generate.py",
+        "generate",
+        ":material/edit_note:",
+        written,
+        "Which of 76 characters may come next, while a network writes 232 of them",
+    ),
+    Card(
+        "attention.py",
+        "attention",
+        ":material/visibility:",
+        patterns,
+        "Twelve heads of a transformer that reads a test digit in patches: which looks at which",
+    ),
+    Card(
+        "block.py",
+        "block",
+        ":material/stacks:",
+        looks_back,
+        "Where twelve heads look back, while a transformer reads a sentence letter by letter",
+    ),
+    Card(
+        "bert.py",
+        "bert",
+        ":material/hub:",
+        heads_of_bert,
+        "18 of BERT’s 72 heads on one sentence: which token looks at which",
+    ),
+    Card(
+        "training.py",
+        "training",
+        ":material/show_chart:",
+        changed_digits,
+        "Nine test digits, and what augmentation makes of them in three epochs",
+    ),
+]

@@ -1,0 +1,132 @@
+"""The digit on a lab's pad: drawn, one of MNIST's test digits, or a picture's.
+
+A lab that shows it has the fields `sample` and `digit` in its address: a test digit by number, or (with −1) a
+digit as text, or nothing.
+"""
+
+import random
+
+import numpy as np
+import streamlit as st
+
+from dlviz.data import digits, mnist
+from dlviz.ui.components import address
+from dlviz.ui.components.pad import Drawing, Placed, pad, surprised
+from dlviz.ui.inputs import picture as pictures
+
+TEST_DIGITS = 10_000
+
+
+def _digit(text: str) -> str:
+    digits.from_text(text)
+    return text
+
+
+def fields(sample: int = -1) -> address.Fields:
+    """The two fields; `sample` is the test digit that a lab opens with."""
+    return {
+        "digit": address.Field("", _digit),
+        "sample": address.integer(0 if sample < 0 else -1, TEST_DIGITS - 1, sample),
+    }
+
+
+def forget(lab: str) -> None:
+    """Let the pad be told anew, since the lab has just been opened."""
+    st.session_state.pop(f"{lab}.told", None)
+
+
+def test_digit(index: int) -> tuple[np.ndarray, int]:
+    """A test digit's pixels (28, 28) in [0, 1], and its label."""
+    images, labels = mnist.digits("test")
+    return images[index].numpy().astype(np.float32) / 255, int(labels[index])
+
+
+def current(lab: str) -> Drawing:
+    """The pad, and the digit that is on it.
+
+    The fields `sample` and `digit` say what the paper holds. Where another control has changed them, the pad
+    is told; where the learner has drawn, they follow the pad.
+    """
+    key, placed, told = (f"{lab}.{name}" for name in ("pad", "placed", "told"))
+    if surprised(key):
+        choose(lab, random.randrange(TEST_DIGITS), "")
+    wanted = _wanted(lab)
+    if st.session_state.get(told) != wanted:
+        try:
+            st.session_state[placed] = _placed(lab, *wanted)
+        except mnist.MissingData as problem:
+            st.error(str(problem), icon=":material/database_off:")
+            st.session_state.setdefault(placed, None)
+        st.session_state[told] = wanted
+    drawing = pad(key, st.session_state[placed])
+    if drawing.final:
+        choose(lab, *_fields(drawing))
+        st.session_state[told] = _wanted(lab)
+    return drawing
+
+
+def choose(lab: str, sample: int, digit: str) -> None:
+    """Say what the paper is to hold: a test digit by number, or (with −1) a digit as text, or nothing."""
+    st.session_state[f"{lab}.sample"] = sample
+    st.session_state[f"{lab}.digit"] = digit
+
+
+def _wanted(lab: str) -> tuple[int, str]:
+    return st.session_state[f"{lab}.sample"], st.session_state[f"{lab}.digit"]
+
+
+def _placed(lab: str, sample: int, digit: str) -> Placed | None:
+    """What the pad is told; its name holds the fields, and a count that makes it new each time."""
+    if sample < 0 and not digit:
+        return None
+    key = f"{lab}.count"
+    count = st.session_state[key] = st.session_state.get(key, 0) + 1
+    name = f"{count}.{sample}.{digit}"
+    if sample < 0:
+        return Placed(name, digits.from_text(digit), "the digit of the link or picture")
+    pixels, label = test_digit(sample)
+    return Placed(name, pixels, f"test digit {sample:,}, labelled {label}")
+
+
+def _fields(drawing: Drawing) -> tuple[int, str]:
+    if drawing.placed:
+        _, sample, digit = drawing.placed.id.split(".")
+        return int(sample), digit
+    return -1, "" if drawing.pixels is None else digits.to_text(drawing.pixels)
+
+
+def others(lab: str) -> None:
+    """Ways to put something else on the pad: a test digit by number, or a picture."""
+    number, picture = f"{lab}.number", f"{lab}.picture"
+    sample, _ = _wanted(lab)
+    # The number of what is on the paper, so that any other number is a change.
+    st.session_state[number] = sample if sample >= 0 else None
+    with st.popover("Test digit", icon=":material/format_list_numbered:"):
+        st.number_input(
+            f"Its number, 0 to {TEST_DIGITS - 1:,}",
+            min_value=0,
+            max_value=TEST_DIGITS - 1,
+            value=None,
+            key=number,
+            on_change=_take_number,
+            args=(lab,),
+            help="The network has never been trained on these 10,000 digits.",
+        )
+    with st.popover("Picture", icon=":material/image:"):
+        st.caption("Of one digit, dark on light or light on dark.")
+        pictures.upload(picture, lambda taken: _take_picture(lab, taken))
+        if not pictures.camera_works():
+            pictures.no_camera()
+        elif st.toggle("Use the camera", key=f"{picture}.camera"):
+            pictures.take(picture, lambda taken: _take_picture(lab, taken))
+    pictures.say_problem(picture)
+
+
+def _take_number(lab: str) -> None:
+    if (number := st.session_state[f"{lab}.number"]) is not None:
+        choose(lab, number, "")
+
+
+def _take_picture(lab: str, picture: np.ndarray) -> None:
+    """Put the digit of a picture on the pad; raises EmptyDrawing if there is none."""
+    choose(lab, -1, digits.to_text(digits.from_picture(picture)))

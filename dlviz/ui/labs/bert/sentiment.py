@@ -1,0 +1,89 @@
+"""Praise or blame in one call of transformers' pipeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dlviz.ui.labs.bert.explain import FILE
+from dlviz.ui.labs.bert.fetching import fetched
+from dlviz.ui.labs.bert.state import LAB, PACKAGED
+from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.numbers import percent
+
+if TYPE_CHECKING:
+    from dlviz.encoders.sentiment import Pipeline
+    from dlviz.ui.labs.bert.forward import Run
+
+WITH_USUAL = f"{LAB}.usual"
+# What a reader would say.
+READERS = {
+    "I would recommend it to anyone": "praise",
+    "the soup was cold and the waiter was rude": "blame",
+    "the film was not bad at all": "praise",
+    "great, another broken phone": "blame",
+    "the hotel was lovely but the bed was hard": "blame",
+    "a wonderful book": "praise",
+}
+SAME = {"POSITIVE": "praise", "NEGATIVE": "blame"}
+
+
+def sentiment(current: Run) -> None:
+    """The pipeline's answer to the learner's text, and to sentences of which a reader knows the answer."""
+    from dlviz.encoders.sentiment import said
+
+    by, usual = _pipeline()
+    label, score = said(by, current.texts[0])
+    st.subheader(f"The pipeline says {label}: {percent(score)}", anchor=False)
+    st.caption(_made(usual))
+    st.code(_call(usual), language="python")
+    st.markdown("**Sentences of which a reader knows the answer**")
+    rows = [(sentence, reader, *said(by, sentence)) for sentence, reader in READERS.items()]
+    right = sum(SAME.get(label, label) == reader for _, reader, label, _ in rows)
+    st.dataframe(
+        [
+            {"sentence": sentence, "a reader": reader, "the pipeline": label, "score": percent(score)}
+            for sentence, reader, label, score in rows
+        ],
+        hide_index=True,
+    )
+    st.caption(f"{right} of {len(rows)} as a reader says.")
+
+
+def _pipeline() -> tuple[Pipeline, bool]:
+    """The pipeline, and whether it has its usual model; ours until the learner has asked for that."""
+    from dlviz.encoders import NoEncoder, sentiment
+
+    wanted = st.button(
+        "Load the pipeline’s usual model (268 MB)",
+        icon=":material/download:",
+        key=f"{LAB}.load_usual",
+        help=sentiment.USUAL,
+    )
+    if wanted:
+        bar = st.progress(0.0, "Loading …")
+        try:
+            fetched(sentiment.usual, bar, "Loading …")
+            st.session_state[WITH_USUAL] = True
+        except NoEncoder as problem:
+            st.error(f"{problem} Ours goes on.", icon=":material/cloud_off:")
+        finally:
+            bar.empty()
+    found = sentiment.in_memory() if st.session_state.get(WITH_USUAL) else None
+    return found or sentiment.offline(), found is not None
+
+
+def _made(usual: bool) -> str:
+    if usual:
+        return "By the model that transformers takes by default, with its makers’ weights."
+    return (
+        f"No network was asked. This is {PACKAGED} with a head of ours of 770 numbers: "
+        f"{model_cache.result(FILE)}. "
+        "Half would be a coin’s share: this is poor, and it says so. Its encoder was trained for likeness."
+    )
+
+
+def _call(usual: bool) -> str:
+    given = "" if usual else ", model=classifier, tokenizer=tokenizer"
+    return f'pipeline("sentiment-analysis"{given})(text)'

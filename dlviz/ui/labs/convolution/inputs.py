@@ -1,0 +1,146 @@
+"""Where the Convolution lab's picture comes from: a photograph, the pad, or the learner's own picture."""
+
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from dlviz.data import digits, mnist
+from dlviz.data import pictures as data
+from dlviz.ui.components.pad import Placed, pad, surprised
+from dlviz.ui.inputs import picture as pictures
+from dlviz.ui.labs.convolution.state import FIELDS, LAB, PHOTOGRAPHS, PICTURES, SIZES, get, put
+
+PAD, PLACED, TOLD, COUNT, LAST, OWN = (
+    f"{LAB}.{name}" for name in ("pad", "placed", "told", "count", "last", "own_picture")
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """The picture that a kernel is laid over: (channel, height, width) float32 in [0, 1].
+
+    `ink`: 1 is ink on paper, not light. `whole`: shown in full, too large to step through.
+    """
+
+    title: str
+    pixels: np.ndarray
+    ink: bool = False
+    whole: bool = False
+
+
+def forget() -> None:
+    """Let the pad be told anew, since the lab has just been opened."""
+    st.session_state.pop(TOLD, None)
+
+
+def current() -> Picture | None:
+    """The picture that is chosen, and the controls to choose it; None while the paper is empty."""
+    st.segmented_control(
+        "Picture",
+        list(PICTURES),
+        format_func=PICTURES.__getitem__,
+        required=True,
+        key=f"{LAB}.picture",
+        wrap=True,
+        width="stretch",
+    )
+    if get("picture") == "drawing":
+        return _drawing()
+    title, pixels = _found(get("picture"))
+    if get("picture") == "own":
+        _say_links_hold_none(title)
+    size = st.select_slider(
+        "Pixels on the longer side",
+        SIZES,
+        key=f"{LAB}.size",
+        persist_state="page",
+        help="With few pixels every number can be read. The full picture has 512 at most and no numbers.",
+    )
+    colour = st.toggle(
+        "In colour",
+        key=f"{LAB}.colour",
+        persist_state="page",
+        help="The same kernel then slides over red, green and blue, each by itself.",
+    )
+    return _prepared(title, pixels, size, colour)
+
+
+def _found(kind: str) -> tuple[str, np.ndarray]:
+    """A title and (height, width, 3) uint8; while there is nothing new, the last picture that was there."""
+    title, picture = _photograph() if kind == "photograph" else ("Your picture", pictures.own(OWN))
+    if picture is not None:
+        st.session_state[LAST] = title, picture
+    if LAST not in st.session_state:
+        name = FIELDS["photograph"].default
+        st.session_state[LAST] = PHOTOGRAPHS[name], _decoded(name)
+    return st.session_state[LAST]
+
+
+def _say_links_hold_none(title: str) -> None:
+    if OWN in st.session_state:
+        st.caption("A link to this lab cannot hold this picture.")
+    else:
+        st.info(
+            f"A link cannot hold a picture of one’s own: choose yours here. Until then {title} stays.",
+            icon=":material/add_photo_alternate:",
+        )
+
+
+def _photograph() -> tuple[str, np.ndarray]:
+    name = st.selectbox(
+        "Photograph",
+        list(PHOTOGRAPHS),
+        format_func=PHOTOGRAPHS.__getitem__,
+        key=f"{LAB}.photograph",
+        label_visibility="collapsed",
+        persist_state="page",
+    )
+    return PHOTOGRAPHS[name], _decoded(name)
+
+
+@lru_cache(maxsize=8)
+def _decoded(name: str) -> np.ndarray:
+    return pictures.limited(data.photograph(name))
+
+
+def _prepared(title: str, picture: np.ndarray, size: str, colour: bool) -> Picture:
+    longer = max(picture.shape[:2])
+    # Pixels are put together, never made up: a small picture stays as small as it is.
+    picture = data.resize(picture, longer if size == "full" else min(longer, int(size)))
+    pixels = picture.transpose(2, 0, 1).astype(np.float32) / 255 if colour else data.grey(picture)[None]
+    return Picture(title, pixels, whole=max(picture.shape[:2]) > int(SIZES[-2]))
+
+
+def _drawing() -> Picture | None:
+    """The pad, told anew when the field no longer says what is on it."""
+    if surprised(PAD):
+        _surprise()
+    if st.session_state.get(TOLD) != get("drawing"):
+        st.session_state[PLACED], st.session_state[TOLD] = _placed(get("drawing")), get("drawing")
+    drawing = pad(PAD, st.session_state[PLACED], "Draw something")
+    st.caption("A drawing has 28×28 pixels and no colours, and is moved to the middle.")
+    if drawing.final:
+        put("drawing", "" if drawing.pixels is None else digits.to_text(drawing.pixels))
+        st.session_state[TOLD] = get("drawing")
+    if drawing.pixels is None:
+        return None
+    return Picture("Your drawing", drawing.pixels[None].astype(np.float32), ink=True)
+
+
+def _surprise() -> None:
+    try:
+        images, _ = mnist.digits("test")
+    except mnist.MissingData as problem:
+        st.error(str(problem), icon=":material/database_off:")
+        return
+    put("drawing", digits.to_text(images[random.randrange(len(images))].numpy() / 255))
+
+
+def _placed(text: str) -> Placed | None:
+    if not text:
+        return None
+    count = st.session_state[COUNT] = st.session_state.get(COUNT, 0) + 1
+    return Placed(f"{count}.{text}", digits.from_text(text), "the digit that was put here")

@@ -1,0 +1,56 @@
+"""A picture and a kernel that has no place on it."""
+
+import numpy as np
+import streamlit as st
+
+from dlviz.convolution import Sliding
+from dlviz.figures import theme
+from dlviz.ui.labs.convolution.controls import Kernel
+from dlviz.ui.labs.convolution.inputs import Picture
+
+SIDE = 400  # pixels of the screen
+OUTSIDE, FRAME = (
+    np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], np.uint8)
+    for colour in (theme.WEAK, theme.ACCENT)
+)
+
+
+def misfit(picture: Picture, kernel: Kernel, sliding: Sliding) -> None:
+    """The picture, with the kernel's numbers laid where they would have to begin."""
+    height, width = picture.pixels.shape[1:]
+    rows, columns = (sliding.dilation * (taps - 1) + 1 for taps in kernel.values.shape)
+    image = laid(picture, kernel.values, sliding)
+    st.image(
+        image,
+        f"{picture.title}, {height}×{width} pixels. The kernel’s framed numbers reach over {rows}×{columns}; "
+        "what lies outside the picture is grey.",
+        width=image.shape[1],
+    )
+
+
+def laid(picture: Picture, kernel: np.ndarray, sliding: Sliding) -> np.ndarray:
+    """The picture in its padding, and over it the kernel from the corner: (height, width, 3) uint8.
+
+    It is as large as both together, every pixel a square.
+    """
+    padding, dilation = sliding.padding, sliding.dilation
+    height, width = picture.pixels.shape[1:]
+    reach = [dilation * (taps - 1) + 1 for taps in kernel.shape]
+    shape = [max(size + 2 * padding, far) for size, far in zip((height, width), reach, strict=True)]
+    image = np.tile(OUTSIDE, (*shape, 1))
+    image[padding : padding + height, padding : padding + width] = _rgb(picture)
+    cell = max(1, SIDE // max(shape))
+    image = image.repeat(cell, axis=0).repeat(cell, axis=1)
+    colours = theme.colour(kernel, "diverging", float(np.abs(kernel).max()))
+    rim = cell // 12 + 1
+    for row, column in np.ndindex(kernel.shape):
+        top, left = row * dilation * cell, column * dilation * cell
+        image[top : top + cell, left : left + cell] = FRAME
+        image[top + rim : top + cell - rim, left + rim : left + cell - rim] = colours[row, column]
+    return image
+
+
+def _rgb(picture: Picture) -> np.ndarray:
+    if picture.ink:
+        return theme.colour(picture.pixels[0], "ink", 1)
+    return (np.broadcast_to(picture.pixels, (3, *picture.pixels.shape[1:])) * 255).transpose(1, 2, 0)

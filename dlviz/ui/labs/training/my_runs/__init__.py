@@ -1,0 +1,1 @@
+"""The view My runs of the Training lab: keep, take away, delete, import."""

@@ -1,0 +1,115 @@
+"""What can be taken away of a run. Each file is made when it is asked for, not before."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from dlviz.training.runs import service
+from dlviz.training.runs.events import Event
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.labs.training.state import LAB
+from dlviz.ui.runs import checkpoints as networks
+from dlviz.ui.runs import sentences
+from dlviz.ui.runs.live_run import Watched
+
+
+def show(run: Watched) -> None:
+    """Downloads, a sentence each."""
+    if not run.checkpoints:
+        st.caption("There is nothing to take away before the run has begun.")
+        return
+    name = file_name(run.run)
+    if (step := _readable(run)) is not None:
+        _file(
+            "Weights",
+            f"The network {sentences.when(run, step)}, as safetensors: `load_file` gives its "
+            "state_dict, and it "
+            "can be brought in again under My runs.",
+            partial(weights, run, step),
+            f"{name}.safetensors",
+        )
+    if run.brought:
+        return
+    _file("Table", "Every batch and epoch as CSV.", partial(table, run), f"{name}.csv")
+    _file(
+        "TensorBoard",
+        "An event file: unpack it, then `tensorboard --logdir` its folder.",
+        partial(tensorboard, run),
+        f"{name}-tensorboard.zip",
+    )
+    _script(run, name)
+
+
+def _readable(run: Watched) -> int | None:
+    """The newest checkpoint that is whole; a sentence if it is not the newest."""
+    from dlviz.training.state import BadState
+
+    for step in reversed(run.checkpoints):
+        try:
+            networks.at(run.run, step)
+        except (BadState, UnknownRun) as problem:
+            st.warning(str(problem), icon=":material/broken_image:")
+        else:
+            return step
+    return None
+
+
+def file_name(run: str) -> str:
+    """What the files of a run are called, without an ending."""
+    return f"dlviz-{run[:8]}"
+
+
+def _file(label: str, sentence: str, make, file_name: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        st.download_button(
+            label,
+            make,
+            file_name,
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"{LAB}.take.{label}",
+            width=170,
+        )
+        st.markdown(sentence, width="stretch")
+
+
+def _script(run: Watched, name: str) -> None:
+    from dlviz.scripts.training import NoScript, pytorch_script
+
+    try:
+        pytorch_script(run.config)
+    except NoScript as problem:
+        st.caption(str(problem))
+        return
+    sentence = "A plain PyTorch script that repeats the run: the same losses on the same machine."
+    _file("Script", sentence, lambda: pytorch_script(run.config, events(run)), f"{name}.py")
+
+
+def events(run: Watched) -> list[Event]:
+    """All that counts of it."""
+    return service.shared().store.events(run.run)
+
+
+def weights(run: Watched, step: int) -> bytes:
+    """The weights after a step, with their class and what made them."""
+    from dlviz.training.exchange.exports import weights_file
+    from dlviz.training.runs import checkpoints
+    from dlviz.training.state import State
+
+    return weights_file(State.load(checkpoints.path(service.shared().store.folder(run.run), step)))
+
+
+def table(run: Watched) -> str:
+    """Every batch and epoch."""
+    from dlviz.training.exchange.exports import to_csv
+
+    return to_csv(events(run))
+
+
+def tensorboard(run: Watched) -> bytes:
+    """A packed event file."""
+    from dlviz.training.exchange.exports import tensorboard_zip
+
+    return tensorboard_zip(events(run), file_name(run.run))

@@ -1,0 +1,86 @@
+"""What a learner is asked about a run, and the code behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dlviz.training.analysis.history import History
+from dlviz.ui.lesson import Question
+from dlviz.ui.runs import sentences
+from dlviz.ui.runs.live_run import Watched
+
+
+def sources() -> tuple[Callable | type, ...]:
+    """What ran."""
+    from dlviz.training.augmentation import augment
+    from dlviz.training.loop import train
+    from dlviz.training.schedules import Schedule
+    from dlviz.training.trainer_state import Learner
+
+    return train, Learner.learn, Learner.end_epoch, Schedule, augment
+
+
+def ask(run: Watched) -> list[Question]:
+    """Questions that this run answers, as far as it has come."""
+    history = run.look()
+    questions = [_first_loss(run, history), _steps(run, history), _gap(history)]
+    return [question for question in questions if question]
+
+
+def _first_loss(run: Watched, history: History) -> Question | None:
+    """What a guess costs."""
+    classes = run.start.get("classes")
+    if not len(history.batches["loss"]) or not isinstance(classes, list) or len(classes) < 2:
+        return None
+    luck, first = float(np.log(len(classes))), float(history.batches["loss"][0])
+    options = sorted({round(value, 2) for value in (0.1, luck, 2 * luck, len(classes))})
+    nearest = min(options, key=lambda value: abs(value - first))
+    return Question(
+        name="first",
+        text=f"A fresh network guesses among {len(classes)} classes. Near what was this run’s first loss?",
+        options=[f"{value:g}" for value in options],
+        answer=f"{nearest:g}",
+        hint="The cross-entropy of a guess is ln of the number of classes.",
+        because=f"Its first batch cost {sentences.number(first)} nats, and ln {len(classes)} is {luck:.3g}.",
+    )
+
+
+def _steps(run: Watched, history: History) -> Question | None:
+    """Steps an epoch; of own data there may be fewer examples than the config allows."""
+    samples = run.start.get("samples")
+    if not history.steps_per_epoch or not isinstance(samples, int):
+        return None
+    config, right = run.config, history.steps_per_epoch
+    options = sorted({right, config.batch_size, samples, right * config.epochs})
+    return Question(
+        name="steps",
+        text=f"{samples:,} examples in batches of {config.batch_size}: how many steps make one epoch?",
+        options=[f"{option:,}" for option in options],
+        answer=f"{right:,}",
+        hint="Every example once, so many at a time; what is left over makes a smaller batch.",
+        because=f"So an epoch has {right:,} steps, and the whole run {right * config.epochs:,}.",
+    )
+
+
+def _gap(history: History) -> Question | None:
+    """Training against validation."""
+    held = history.epochs["loss"]
+    if not len(held) or not np.isfinite(held[-1]):
+        return None
+    train, validation = float(history.epochs["train_loss"][-1]), float(held[-1])
+    higher = "the validation loss" if validation > train else "the training loss"
+    why = (
+        "It does better on what it has learned from: overfitting begins so."
+        if validation > train
+        else "The training loss is a mean over the whole epoch, its worse beginning included."
+    )
+    return Question(
+        name="gap",
+        text="In the newest epoch, which is higher: the training loss or the validation loss?",
+        options=["the training loss", "the validation loss"],
+        answer=higher,
+        hint="Compare the hollow and the filled circles at the end of the loss curve.",
+        because=f"Training {sentences.number(train)}, validation {sentences.number(validation)}. {why}",
+    )

@@ -1,0 +1,131 @@
+"""The network of a training run, as the labs open it: `run=<id>&weights=run` in a lab's address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.labs.training.state import LAB
+from dlviz.ui.runs import evaluation_examples, sentences
+from dlviz.ui.runs.live_run import Watched, watched
+
+if TYPE_CHECKING:
+    from dlviz.ui.runs.checkpoints import Trained
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab, and the networks of runs that it can show."""
+
+    title: str
+    shows: Sequence[str]
+
+
+CONVOLUTIONAL = (
+    "SimpleCNN",
+    "SimpleCNNDropout",
+    "SimpleCNNBatchNorm",
+    "ColourCNN",
+    "ColourCNNBatchNorm",
+)
+LABS: Mapping[str, Lab] = {
+    "cnn": Lab("CNN", CONVOLUTIONAL),
+    "rnn": Lab("Recurrent networks", ("SimpleRNN", "GRUModel", "LSTMModel")),
+    "text": Lab("Text classification", ("TextClassifier",)),
+    "generate": Lab("Text generation", ("CharacterLSTM",)),
+    "attention": Lab("Self-attention", ("DigitTransformer",)),
+    "block": Lab("Transformer block", ("DigitTransformer",)),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A run's network at its newest checkpoint.
+
+    line: on what made it, without a full stop.
+    means: what its answers mean, where a lab shows them as numbers.
+    """
+
+    run: Watched
+    trained: Trained
+    line: str
+    means: str = ""
+
+    @property
+    def made(self) -> str:
+        """What made it, and what its answers mean."""
+        return self.line + self.means
+
+
+def newest(run: str) -> int:
+    """The step of the run's newest checkpoint.
+
+    Raises: BadWeights if there is no such run, or it has none yet.
+    """
+    from dlviz.weights import BadWeights
+
+    if not run:
+        raise BadWeights("This link names no run: choose other weights.")
+    try:
+        found = watched(run)
+        found.look()
+    except UnknownRun as unknown:
+        raise BadWeights(str(unknown)) from unknown
+    if not found.checkpoints:
+        raise BadWeights("This run has no weights yet: its turn has not come.")
+    return found.checkpoints[-1]
+
+
+def opened(run: str, lab: str) -> Opened:
+    """The network of a run for a lab.
+
+    Raises: BadWeights with a sentence if there is no such run, it has no weights yet, its checkpoint is
+        damaged, its network is none that the lab can show, or nothing can be computed with its weights.
+    """
+    from dlviz.training.state import BadState
+    from dlviz.ui.runs import checkpoints
+    from dlviz.weights import BadWeights
+
+    step, found = newest(run), watched(run)
+    try:
+        trained, config = checkpoints.at(run, step), found.config
+    except (BadState, UnknownRun, ValueError) as problem:
+        raise BadWeights(str(problem)) from problem
+    if trained.class_name not in LABS[lab].shows:
+        raise BadWeights(f"This run’s network is {trained.class_name}, which this lab cannot show.")
+    if trained.problem:
+        raise BadWeights(f"Some weights of this run are {trained.problem}: it cannot say anything.")
+    means = "" if config.task == "digits" or len(trained.classes) > 10 else _meanings(trained.classes)
+    line = sentences.origin(found)
+    if not found.brought:
+        line = f"Weights of a training run, {sentences.when(found, step)}: {line}"
+    return Opened(found, trained, line, means)
+
+
+def _meanings(classes: list[str]) -> str:
+    return "; its answers mean " + ", ".join(f"{at} {name}" for at, name in enumerate(classes))
+
+
+def links(run: Watched) -> None:
+    """A link to each of its labs, where the learner's drawing goes with them."""
+    drawing = {name: st.session_state.get(f"{LAB}.{name}") for name in ("digit", "sample")}
+    asked = {name: str(value) for name, value in drawing.items() if value not in ("", -1, None)}
+    if evaluation_examples.shows(run.config) != "pictures" or run.config.task == "cifar10":
+        asked = {}
+    for lab in labs(run):
+        st.page_link(
+            f"{lab}.py",
+            label=f"Open in the {LABS[lab].title} lab",
+            icon=":material/biotech:",
+            query_params={"run": run.run, "weights": "run", **asked},
+        )
+
+
+def labs(run: Watched) -> list[str]:
+    """The labs that can show this run's network, once it has weights."""
+    network = run.start.get("network")
+    return [lab for lab, one in LABS.items() if run.checkpoints and network in one.shows]

@@ -1,0 +1,1 @@
+"""The server's own matters: its life, the owner's cookie, cached models, style."""

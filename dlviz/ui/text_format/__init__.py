@@ -1,0 +1,1 @@
+"""Numbers and learners' texts made safe to show."""

@@ -1,5 +1,0 @@
-"""The picture from a pixel to the multiplication: where a unit looks, and the very numbers that made it."""
-
-from dlviz.ui.unit.view import unit_view
-
-__all__ = ["unit_view"]

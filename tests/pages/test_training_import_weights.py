@@ -1,0 +1,150 @@
+"""Weights brought in: what the page asks, what it says, and where they open."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save
+from streamlit.testing.v1 import AppTest
+
+from dlviz import weights
+from dlviz.data import digits, mnist
+from dlviz.training.exchange.exports import weights_file
+from dlviz.training.runs.service import Service
+from dlviz.ui.labs.training.my_runs import downloads
+from dlviz.ui.runs.live_run import watched
+from tests.imported_weights import NETWORKS, TEXT, TRANSFORMER, WORDS, state_of
+from tests.packed import messages
+from tests.pages.cnn_lab import percent, press, probabilities, said
+from tests.pages.conftest import Open
+from tests.training_runs.idle import MINE
+
+pytestmark = pytest.mark.usefixtures("runs")
+Upload = Callable[[bytes], AppTest]
+
+
+@pytest.fixture
+def upload(opened: Open) -> Upload:
+    """My runs, with a file in its field."""
+
+    def upload(data: bytes) -> AppTest:
+        app = opened("training", view="mine")
+        app.file_uploader(key="training.weights").set_value(("mine.pt", data, "")).run()
+        return app
+
+    return upload
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(part.value for part in [*app.markdown, *app.caption])
+
+
+def run_of(app: AppTest) -> str:
+    assert [error.value for error in app.error] == []
+    assert app.session_state["training.view"] == "train"
+    return app.session_state["training.run"]
+
+
+@pytest.mark.parametrize("network", [TRANSFORMER, TEXT, NETWORKS[12]], ids=["heads", "words", "letters"])
+def test_a_file_taken_away_opens_at_once_and_gives_the_same_file(upload: Upload, network) -> None:
+    data = weights_file(state_of(network))
+    app = upload(data)
+    run = run_of(app)
+    assert f"Brought in: {network[0]}" in texts(app)
+    assert "The file itself says what it is" in texts(app)
+    again = downloads.weights(watched(run), 0)
+    assert again[-1000:] == data[-1000:]  # the last tensors; the header tells that it was brought in
+    assert b"not trained here" in again
+
+
+def test_a_sentence_is_answered_by_the_words_of_the_file(upload: Upload, opened: Open) -> None:
+    state = state_of(TEXT)
+    app = upload(weights_file(state))
+    app.text_input(key="training.sentence").set_value("good bad zxqwv").run()
+    expected = state.model()(torch.tensor([[2, 3, 1]]))[0].softmax(0).detach()
+    best = int(expected.argmax())
+    assert app.metric[0].value == f"{['blame', 'praise'][best]}: {percent(float(expected[best]))}"
+    assert "never seen: zxqwv" in texts(app)
+    machine = opened("training", view="machine", run=run_of(app), text="good bad zxqwv", what="gates")
+    ((header, arrays),) = messages(machine, "machine")
+    assert header["classes"] == ["blame", "praise"]
+    np.testing.assert_allclose(arrays["answers"][0], expected.numpy(), rtol=1e-4)
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=[f"{name} {task}" for name, _, task, _ in NETWORKS])
+def test_every_network_opens_in_the_time_machine(
+    opened: Open, network, runs: Service, upload: Upload
+) -> None:
+    run = run_of(upload(weights_file(state_of(network))))
+    machine = opened("training", view="machine", run=run)
+    assert [error.value for error in machine.error] == []
+    if network[2] != "cifar10":  # whose photographs need a download
+        ((header, _),) = messages(machine, "machine")
+        assert header["classes"] == network[3]["classes"]
+        assert header["checkpoints"][0]["said"] == "The weights of the file"
+
+
+def test_a_plain_file_is_recognised_and_opened_by_a_button(upload: Upload, opened: Open) -> None:
+    model = weights.build("SimpleCNN", {"num_classes": 10}, 3)
+    app = upload(save(model.state_dict()))
+    assert app.selectbox(key="training.class_name").value == "SimpleCNN"
+    press(app, "Bring it in")
+    assert "its classes are numbered" in texts(app)
+    x = digits.normalise(mnist.digits("test")[0][:1])
+    cnn = opened("cnn", run=run_of(app), weights="run", sample="0")
+    assert said(cnn)[1] == percent(float(probabilities(x, model).max()))
+    assert any("brought in from a file" in caption.value for caption in cnn.caption)
+
+
+def test_heads_are_asked_of_a_transformer_alone(upload: Upload) -> None:
+    app = upload(save(state_of(TRANSFORMER).weights))
+    assert app.selectbox(key="training.class_name").value == "DigitTransformer"
+    press(app, "Bring it in")  # 24 numbers in 4 heads
+    assert "`DigitTransformer(embed_size=24, depth=2, num_classes=3, forward_expansion=2, heads=4)`" in texts(
+        app
+    )
+    app = upload(save(state_of(TRANSFORMER).weights))
+    app.number_input(key="training.heads_of").set_value(5)
+    press(app, "Bring it in")
+    assert app.error[0].value == "Its 24 numbers a patch cannot be split into 5 equal heads."
+    app.selectbox(key="training.class_name").set_value("MLP").run()
+    assert all(field.key != "training.heads_of" for field in app.number_input)
+
+
+def test_words_are_asked_where_the_file_has_none(upload: Upload) -> None:
+    app = upload(save(state_of(TEXT).weights))
+    press(app, "Bring it in")
+    assert app.error[0].value.startswith("It knows 6 words, and the file does not say which")
+    app.text_area(key="training.words_of").set_value("\n".join(WORDS))
+    press(app, "Bring it in")
+    run_of(app)
+    assert app.metric[0].label == "It says, with the weights of the file"
+
+
+def test_what_is_wrong_with_a_file_is_said_and_nothing_is_lost(upload: Upload, runs: Service) -> None:
+    app = upload(b"PK")
+    assert app.error[0].value == "This .pt file is cut or damaged."
+    assert app.session_state["training.view"] == "mine"
+    app.file_uploader(key="training.weights").set_value(("mine.pt", save(state_of(TEXT).weights), "")).run()
+    assert not app.error
+    app.selectbox(key="training.class_name").set_value("SimpleCNN")
+    press(app, "Bring it in")
+    assert app.error[0].value == "The weights have no fc_layers.4.weight, which SimpleCNN needs."
+    assert runs.runs(MINE) == []
+
+
+def test_names_in_a_file_are_text_and_load_nothing(upload: Upload, opened: Open) -> None:
+    name, arguments, task, facts = TEXT
+    evil = {**facts, "classes": ["![x](http://a.test/b.png)", "`**<b>**`"]}
+    app = upload(weights_file(state_of((name, arguments, task, evil))))
+    assert app.metric[0].value.startswith((r"!\[x\](http", r"\`\*\*<b>"))
+
+
+def test_a_file_that_says_all_but_its_words_is_asked_for_these_alone(upload: Upload) -> None:
+    app = upload(save(state_of(TEXT).weights, {"class": "TextClassifier"}))
+    assert app.error[0].value.startswith("It knows 6 words")
+    assert all(field.key != "training.class_name" for field in app.selectbox)
+    app.text_area(key="training.words_of").set_value("\n".join(WORDS))
+    press(app, "Bring it in")
+    run_of(app)
