@@ -12,7 +12,7 @@ from benchmarks import report
 from benchmarks.browser import chromium, new_page
 from benchmarks.server import running
 from dlviz.data import mnist
-from dlviz.ui.home_cards import CARDS
+from dlviz.ui.labs import LABS
 
 RUNS = 5
 SAMPLE = 0
@@ -25,7 +25,7 @@ def start_page(page: Page, address: str) -> None:
     """Open the start page and wait until the links of all its cards can be clicked."""
     page.goto(address)
     links = page.get_by_role("link", name="Open the lab")
-    for index in range(len(CARDS)):
+    for index in range(len(LABS)):
         links.nth(index).click(trial=True)
 
 

@@ -1,46 +1,49 @@
-"""The Convolution lab: a kernel laid over a picture, and the arithmetic of every pixel."""
+"""Convolution lab: lay a kernel over a picture and see the arithmetic of every pixel."""
 
 import streamlit as st
 
 from dlviz.ui import lesson
-from dlviz.ui.components import address
-from dlviz.ui.labs.convolution import controls, inputs
-from dlviz.ui.labs.convolution.footer import around
-from dlviz.ui.labs.convolution.forward import latest
-from dlviz.ui.labs.convolution.kernel_too_large import misfit
-from dlviz.ui.labs.convolution.state import FIELDS, LAB
-from dlviz.ui.labs.convolution.stepper import stepper, take
+from dlviz.ui.labs.convolution import controls, questions
+from dlviz.ui.labs.convolution.inputs import choose_picture
+from dlviz.ui.labs.convolution.kernel_too_large import forward_or_last
+from dlviz.ui.labs.convolution.pictures import show_steps, take_clicks
+from dlviz.ui.labs.convolution.state import LAB
 
-if address.restore(LAB, FIELDS):
-    inputs.forget()
-    controls.forget_problem()
-take()
 lesson.opening(LAB)
-address.notice()
 
-with st.container(key="controls-beside"):
-    left, right = st.columns([1, 2.9], gap="medium")
-with left:
-    picture = inputs.current()
-    kernel = controls.kernel()
-    sliding = controls.sliding()
 
-run = None
-with right:
-    if problem := st.session_state.get(controls.PROBLEM):
-        st.error(problem, icon=":material/grid_off:")
-    if picture is None:
-        st.info(
-            "The paper is empty: draw something on it, and the kernel slides over it.", icon=":material/draw:"
-        )
-    else:
-        run = latest(picture, kernel, sliding)
-        if kernel and not run:
-            misfit(picture, kernel, sliding)
-    if run:
-        stepper(run)
+@st.fragment
+def course() -> None:
+    """A picture, a kernel, and the convolution of both, step by step."""
+    LAB.restore()
+    if LAB.just_opened():
+        controls.forget_problem()
+    LAB.show_notice()
+    take_clicks()
 
-if run:
-    around(run)
-lesson.words(LAB)
-address.publish(LAB, FIELDS)
+    with st.container(key="controls-beside"):
+        left, right = st.columns([1, 2.9], gap="medium")
+    with left:
+        picture = choose_picture(LAB.read())  # (channel, height, width) in [0, 1], or None
+        kernel = controls.choose_kernel(LAB.read())  # (height, width)
+        sliding = controls.choose_sliding()  # padding, stride, dilation
+    state = LAB.read()
+
+    passed = None
+    with right:
+        controls.show_problem()
+        if picture is None:
+            st.info(
+                "The paper is empty: draw something on it, and the kernel slides over it.",
+                icon=":material/draw:",
+            )
+        elif kernel:
+            passed = forward_or_last(picture, kernel, sliding)  # convolution, then ReLU, then pooling
+        if passed:
+            state = show_steps(passed, state)
+
+    lesson.footer(LAB, questions, passed, state)
+    LAB.publish(state)
+
+
+course()

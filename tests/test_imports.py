@@ -1,7 +1,6 @@
 """The rules by which this project's modules import each other and the libraries, read from the sources."""
 
 import ast
-import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -130,21 +129,28 @@ def test_torchvision_and_transformers_come_after_their_operators() -> None:
     assert [str(i) for i in late] == []
 
 
-def test_a_file_has_at_most_300_lines() -> None:
-    lines = {module: len(file.read_text(encoding="utf-8").splitlines()) for module, file in FILES.items()}
-    assert {module: count for module, count in lines.items() if count > 300} == {}
+def lab_of(module: str) -> str:
+    """The lab whose folder a module lies in; empty for all others, the list of labs included."""
+    folder = "dlviz.ui.labs."
+    return module.removeprefix(folder).partition(".")[0] if module.startswith(folder) else ""
 
 
-def test_functions_are_short() -> None:
-    lines = {
-        f"{module}:{node.lineno} {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
-        for module, file in FILES.items()
-        if not belongs(module, ("tests",))
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    assert {function: count for function, count in lines.items() if count > 40} == {}
-    assert statistics.median(lines.values()) < 10
+def test_a_lab_imports_no_other_lab() -> None:
+    inside = [i for i in IMPORTS if lab_of(i.module) and lab_of(i.target)]
+    assert inside
+    assert [str(i) for i in inside if lab_of(i.module) != lab_of(i.target)] == []
+
+
+def test_what_labs_share_imports_no_lab() -> None:
+    shared = ("components", "inputs", "runs", "server", "text_format", "fields", "lab", "lesson")
+    rooms = tuple(f"dlviz.ui.{room}" for room in shared)
+    assert [str(i) for i in IMPORTS if belongs(i.module, rooms) and lab_of(i.target)] == []
+
+
+def test_components_know_nothing_of_runs_and_inputs() -> None:
+    components = [i for i in IMPORTS if belongs(i.module, ("dlviz.ui.components",))]
+    rooms = ("dlviz.ui.runs", "dlviz.ui.inputs", "dlviz.ui.lesson", "dlviz.ui.lab")
+    assert [str(i) for i in components if i.of(*rooms)] == []
 
 
 def test_a_module_is_named_after_its_subject() -> None:

@@ -42,7 +42,7 @@ def test_a_runs_network_is_its_newest_checkpoints(runs: Service) -> None:
     )
 
 
-@pytest.mark.parametrize("name", opening.LABS["cnn"].shows)
+@pytest.mark.parametrize("name", opening.SHOWS["cnn"])
 def test_every_convolutional_network_opens_in_the_cnn_lab(runs: Service, name: str) -> None:
     run = kept(runs.store, name)
     assert opening.opened(run, "cnn").trained.class_name == name

@@ -1,7 +1,6 @@
-"""The start page's cards: a lab each, with a small picture that the lab's own code makes."""
+"""Small pictures of the labs for the start page, each made by the lab's own code."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -12,26 +11,15 @@ from dlviz.figures.montage import montage
 SAMPLE = 0  # a test digit, a 7
 
 
-@dataclass(frozen=True)
-class Card:
-    """A lab on the start page: its page, its lesson's name, its picture and what that shows."""
-
-    page: str
-    lab: str
-    icon: str
-    picture: Callable[[], np.ndarray]
-    caption: str
-
-
-def show_picture(card: Card, place: DeltaGenerator) -> None:
-    """Put the card's picture in its place, or one sentence on what it lacks."""
+def show_picture(picture: Callable[[], np.ndarray], caption: str, place: DeltaGenerator) -> None:
+    """Put a card's picture in its place, or one sentence on what it lacks."""
     # Late: both bring torch, and the start page's links shall not wait for it.
     from dlviz.data.mnist import MissingData
     from dlviz.encoders import NoEncoder
     from dlviz.weights import BadWeights
 
     try:
-        place.image(card.picture(), caption=card.caption, width="stretch")
+        place.image(picture(), caption=caption, width="stretch")
     except (BadWeights, MissingData, NoEncoder) as problem:
         place.caption(str(problem))
 
@@ -169,77 +157,3 @@ def changed_digits() -> np.ndarray:
     how = Augmentation(rotation=25, shift=0.12, erasing=0.3, noise=0.04)
     rows = [digits, *(preview(digits, how, seed) for seed in range(3))]
     return montage(torch.cat(rows)[:, 0].numpy(), 9, "ink", zoom=5, gap=8)
-
-
-CARDS = [
-    Card(
-        "convolution.py",
-        "convolution",
-        ":material/grid_on:",
-        edges,
-        "A photograph, and the lesson's edge detector laid over it",
-    ),
-    Card(
-        "cnn.py",
-        "cnn",
-        ":material/layers:",
-        feature_maps,
-        "27 of the 32 maps that SimpleCNN makes of a test digit, after the first ReLU",
-    ),
-    Card(
-        "rnn.py",
-        "rnn",
-        ":material/repeat:",
-        cell_states,
-        "Forget gates, cells and hidden states of an LSTM that reads a test digit row by row",
-    ),
-    Card(
-        "gradients.py",
-        "gradients",
-        ":material/trending_down:",
-        vanishing,
-        "Gradients fading over 60 steps: an RNN, an LSTM, and an LSTM whose forget bias is 3",
-    ),
-    Card(
-        "text.py",
-        "text",
-        ":material/notes:",
-        two_readers,
-        "Two readers of the same words: one from the left, the other from the right",
-    ),
-    Card(
-        "generate.py",
-        "generate",
-        ":material/edit_note:",
-        written,
-        "Which of 76 characters may come next, while a network writes 232 of them",
-    ),
-    Card(
-        "attention.py",
-        "attention",
-        ":material/visibility:",
-        patterns,
-        "Twelve heads of a transformer that reads a test digit in patches: which looks at which",
-    ),
-    Card(
-        "block.py",
-        "block",
-        ":material/stacks:",
-        looks_back,
-        "Where twelve heads look back, while a transformer reads a sentence letter by letter",
-    ),
-    Card(
-        "bert.py",
-        "bert",
-        ":material/hub:",
-        heads_of_bert,
-        "18 of BERT’s 72 heads on one sentence: which token looks at which",
-    ),
-    Card(
-        "training.py",
-        "training",
-        ":material/show_chart:",
-        changed_digits,
-        "Nine test digits, and what augmentation makes of them in three epochs",
-    ),
-]

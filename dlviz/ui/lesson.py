@@ -3,10 +3,12 @@
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import streamlit as st
 
 from dlviz.paths import ASSETS
+from dlviz.ui.lab import Lab
 
 LESSONS = ASSETS / "lessons"
 
@@ -48,38 +50,18 @@ def _opening(text: str) -> Opening:
     return Opening(question, [step.split(". ", 1)[1] for step in steps])
 
 
-def opening(lab: str, of_run: bool = False) -> None:
+def opening(lab: Lab | str, of_run: bool = False) -> None:
     """The lab's question as the page's heading, and three things to try.
 
     Args:
         of_run: whether a training run's network is shown.
     """
-    lesson = read(lab)
+    lesson = read(str(lab))
     shown = lesson.of_run if of_run and lesson.of_run else lesson
     st.header(shown.question, anchor=False)
     with st.container(key="steps"):
         for column, (number, step) in zip(st.columns(3), enumerate(shown.steps, 1), strict=True):
             column.markdown(f"**{number}** {step}")
-
-
-def words(lab: str) -> None:
-    """What the lab's words mean, folded away."""
-    with st.expander("What the words mean", icon=":material/menu_book:"):
-        st.markdown(read(lab).words)
-
-
-def code(lab: str, objects: Sequence[Callable | type], script: Callable[[], str], file_name: str) -> None:
-    """The source of what ran, folded away, and a script of plain PyTorch with the numbers on screen."""
-    label, icon = "The code behind the picture", ":material/code:"
-    panel = st.expander(label, icon=icon, key=f"{lab}.code", on_change="rerun")
-    if not panel.open:
-        return
-    with panel:
-        st.download_button(
-            "Run it yourself: a plain PyTorch script", script(), file_name, "text/x-python", on_click="ignore"
-        )
-        for thing in objects:
-            st.code(inspect.getsource(thing), language="python")
 
 
 @dataclass(frozen=True)
@@ -97,7 +79,81 @@ class Question:
     because: str
 
 
-def predict(lab: str, questions: Callable[[], Sequence[Question]]) -> None:
+class Asked(Protocol):
+    """A lab's module `questions`: what is asked about the passes on screen, and the code that made them.
+
+    Each function takes what the page gives to `footer`: the passes, and the lab's state.
+    """
+
+    @property
+    def questions(self) -> Callable[..., Sequence[Question]]:
+        """To predict before looking, answered from the passes."""
+        ...
+
+    @property
+    def shown_code(self) -> Callable[..., Sequence[Callable | type]]:
+        """The functions and classes that ran, whose source is shown."""
+        ...
+
+    @property
+    def script(self) -> Callable[..., str]:
+        """A script of plain PyTorch that computes the numbers on screen again."""
+        ...
+
+    @property
+    def script_name(self) -> Callable[..., str]:
+        """The name of the script's file."""
+        ...
+
+
+def footer(lab: Lab, asked: Asked, passes: Any, state: Any) -> None:
+    """What stands below every lab's pictures: questions, the code behind them, and what the words mean.
+
+    Args:
+        asked: the lab's module `questions`.
+        passes: what `forward` gave; where it is empty or None, the words alone are shown.
+    """
+    if passes:
+        predict(lab, lambda: asked.questions(passes, state))
+        code(
+            lab,
+            lambda: asked.shown_code(passes, state),
+            lambda: asked.script(passes, state),
+            lambda: asked.script_name(passes, state),
+        )
+    words(lab)
+
+
+def words(lab: Lab | str) -> None:
+    """What the lab's words mean, folded away."""
+    with st.expander("What the words mean", icon=":material/menu_book:"):
+        st.markdown(read(str(lab)).words)
+
+
+def code(
+    lab: Lab | str,
+    objects: Sequence[Callable | type] | Callable[[], Sequence[Callable | type]],
+    script: Callable[[], str],
+    file_name: str | Callable[[], str],
+) -> None:
+    """The source of what ran, folded away, and a script of plain PyTorch with the numbers on screen."""
+    label, icon = "The code behind the picture", ":material/code:"
+    panel = st.expander(label, icon=icon, key=f"{lab}.code", on_change="rerun")
+    if not panel.open:
+        return
+    with panel:
+        st.download_button(
+            "Run it yourself: a plain PyTorch script",
+            script(),
+            file_name if isinstance(file_name, str) else file_name(),
+            "text/x-python",
+            on_click="ignore",
+        )
+        for thing in objects if isinstance(objects, Sequence) else objects():
+            st.code(inspect.getsource(thing), language="python")
+
+
+def predict(lab: Lab | str, questions: Callable[[], Sequence[Question]]) -> None:
     """The lab's questions, each checked as soon as an answer is chosen; computed when they are unfolded."""
     label, icon = "Predict, then check", ":material/psychology_alt:"
     panel = st.expander(label, icon=icon, key=f"{lab}.predict", on_change="rerun")
@@ -108,7 +164,7 @@ def predict(lab: str, questions: Callable[[], Sequence[Question]]) -> None:
             _ask(lab, question)
 
 
-def _ask(lab: str, question: Question) -> None:
+def _ask(lab: Lab | str, question: Question) -> None:
     key = f"{lab}.question.{question.name}"
     chosen = st.radio(question.text, question.options, index=None, horizontal=True, key=key)
     if chosen is None:

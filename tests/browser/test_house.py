@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dlviz.ui import lesson
-from dlviz.ui.home_cards import CARDS, Card
+from dlviz.ui.labs import LABS, Entry
 from dlviz.ui.server.lifespan import HEADERS
 from tests.browser.conftest import Visit, serving, settled
 from tests.browser.strokes import paper_of
@@ -37,25 +37,25 @@ def overflow(page: Page) -> int:
 
 def test_the_start_page_has_a_card_a_lab_with_a_picture_that_is_painted(visit: Visit) -> None:
     page = visit("/")
-    expect(page.get_by_test_id("stHeading")).to_have_count(1 + len(CARDS))
-    for card in CARDS:
-        text = lesson.read(card.lab)
+    expect(page.get_by_test_id("stHeading")).to_have_count(1 + len(LABS))
+    for card in LABS:
+        text = lesson.read(card.name)
         expect(page.get_by_text(text.question)).to_be_visible()
         expect(page.get_by_text(card.caption)).to_be_visible()
     widths = page.locator("[data-testid=stImage] img").evaluate_all(
         "(images) => images.map((i) => i.naturalWidth)"
     )
-    assert len(widths) == len(CARDS)
+    assert len(widths) == len(LABS)
     assert min(widths) > 200
 
 
-@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.lab)
-def test_a_card_leads_to_its_lab(visit: Visit, card: Card) -> None:
+@pytest.mark.parametrize("card", LABS, ids=lambda card: card.name)
+def test_a_card_leads_to_its_lab(visit: Visit, card: Entry) -> None:
     page = visit("/")
-    text = lesson.read(card.lab)
+    text = lesson.read(card.name)
     page.get_by_role("link", name=f"Open the lab: {text.title}", exact=True).click()
     settled(page)
-    assert page.url.endswith(f"/{card.lab}")
+    assert page.url.endswith(f"/{card.name}")
     expect(page.get_by_role("heading", name=text.question)).to_be_visible()
 
 

@@ -10,13 +10,14 @@ from dlviz.data.digits import normalise
 from dlviz.figures.theme import colour
 from dlviz.trace import trace
 from dlviz.ui import home_cards, lesson
+from dlviz.ui.labs import LABS
 from dlviz.ui.server import model_cache
 from tests.pages.conftest import Open
 
 
 def test_every_lab_has_a_card_with_its_question_and_a_link(opened: Open) -> None:
     app = opened()
-    texts = [lesson.read(card.lab) for card in home_cards.CARDS]
+    texts = [lesson.read(card.name) for card in LABS]
     assert [text.title for text in texts] == [
         "Convolution",
         "Convolutional network",
@@ -33,12 +34,12 @@ def test_every_lab_has_a_card_with_its_question_and_a_link(opened: Open) -> None
     written = [markdown.value for markdown in app.markdown]
     assert all(text.question in written for text in texts)
     links = [link.proto.page for link in app.get("page_link")]
-    assert links == [card.lab for card in home_cards.CARDS]
+    assert links == [card.name for card in LABS]
 
 
 def test_every_card_has_a_picture_and_says_what_it_shows(opened: Open) -> None:
     captions = [image.proto.imgs[0].caption for image in opened().get("image")]
-    assert captions == [card.caption for card in home_cards.CARDS]
+    assert captions == [card.caption for card in LABS]
 
 
 def test_the_cnn_cards_picture_is_made_of_the_networks_own_maps() -> None:
@@ -53,7 +54,7 @@ def test_the_cnn_cards_picture_is_made_of_the_networks_own_maps() -> None:
 
 
 def test_the_pictures_are_made_once_for_all_learners() -> None:
-    for card in home_cards.CARDS:
+    for card in LABS:
         assert card.picture() is card.picture()
 
 
@@ -64,6 +65,6 @@ def test_a_card_without_its_weights_says_so_and_the_others_keep_their_pictures(
     monkeypatch.setattr(model_cache, "_trained", model_cache._trained.__wrapped__)
     home_cards.feature_maps.cache_clear()
     app = opened()
-    assert len(app.get("image")) == len(home_cards.CARDS) - 1
+    assert len(app.get("image")) == len(LABS) - 1
     sentences = [caption.value for caption in app.caption]
     assert any("simple_cnn.safetensors is missing" in sentence for sentence in sentences)

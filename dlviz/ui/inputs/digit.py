@@ -5,14 +5,17 @@ digit as text, or nothing.
 """
 
 import random
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
 from dlviz.data import digits, mnist
+from dlviz.ui import fields as state_fields
 from dlviz.ui.components import address
 from dlviz.ui.components.pad import Drawing, Placed, pad, surprised
 from dlviz.ui.inputs import picture as pictures
+from dlviz.ui.lab import Lab
 
 TEST_DIGITS = 10_000
 
@@ -20,6 +23,19 @@ TEST_DIGITS = 10_000
 def _digit(text: str) -> str:
     digits.from_text(text)
     return text
+
+
+@dataclass(frozen=True)
+class DigitFields:
+    """What is on the pad of a lab.
+
+    Args:
+        sample: a test digit by its number, or −1.
+        digit: with −1, a digit as text (`dlviz.data.digits.to_text`), or nothing.
+    """
+
+    sample: int = state_fields.integer(0, TEST_DIGITS - 1, -1)
+    digit: str = state_fields.text("", digits.from_text)
 
 
 def fields(sample: int = -1) -> address.Fields:
@@ -30,7 +46,7 @@ def fields(sample: int = -1) -> address.Fields:
     }
 
 
-def forget(lab: str) -> None:
+def forget(lab: Lab | str) -> None:
     """Let the pad be told anew, since the lab has just been opened."""
     st.session_state.pop(f"{lab}.told", None)
 
@@ -41,13 +57,15 @@ def test_digit(index: int) -> tuple[np.ndarray, int]:
     return images[index].numpy().astype(np.float32) / 255, int(labels[index])
 
 
-def current(lab: str) -> Drawing:
+def digit_input(lab: Lab | str) -> Drawing:
     """The pad, and the digit that is on it.
 
     The fields `sample` and `digit` say what the paper holds. Where another control has changed them, the pad
     is told; where the learner has drawn, they follow the pad.
     """
     key, placed, told = (f"{lab}.{name}" for name in ("pad", "placed", "told"))
+    if isinstance(lab, Lab) and lab.just_opened():
+        forget(lab)
     if surprised(key):
         choose(lab, random.randrange(TEST_DIGITS), "")
     wanted = _wanted(lab)
@@ -65,17 +83,17 @@ def current(lab: str) -> Drawing:
     return drawing
 
 
-def choose(lab: str, sample: int, digit: str) -> None:
+def choose(lab: Lab | str, sample: int, digit: str) -> None:
     """Say what the paper is to hold: a test digit by number, or (with −1) a digit as text, or nothing."""
     st.session_state[f"{lab}.sample"] = sample
     st.session_state[f"{lab}.digit"] = digit
 
 
-def _wanted(lab: str) -> tuple[int, str]:
+def _wanted(lab: Lab | str) -> tuple[int, str]:
     return st.session_state[f"{lab}.sample"], st.session_state[f"{lab}.digit"]
 
 
-def _placed(lab: str, sample: int, digit: str) -> Placed | None:
+def _placed(lab: Lab | str, sample: int, digit: str) -> Placed | None:
     """What the pad is told; its name holds the fields, and a count that makes it new each time."""
     if sample < 0 and not digit:
         return None
@@ -95,7 +113,7 @@ def _fields(drawing: Drawing) -> tuple[int, str]:
     return -1, "" if drawing.pixels is None else digits.to_text(drawing.pixels)
 
 
-def others(lab: str) -> None:
+def offer_other_digits(lab: Lab | str) -> None:
     """Ways to put something else on the pad: a test digit by number, or a picture."""
     number, picture = f"{lab}.number", f"{lab}.picture"
     sample, _ = _wanted(lab)
@@ -122,11 +140,14 @@ def others(lab: str) -> None:
     pictures.say_problem(picture)
 
 
-def _take_number(lab: str) -> None:
+def _take_number(lab: Lab | str) -> None:
     if (number := st.session_state[f"{lab}.number"]) is not None:
         choose(lab, number, "")
 
 
-def _take_picture(lab: str, picture: np.ndarray) -> None:
+def _take_picture(lab: Lab | str, picture: np.ndarray) -> None:
     """Put the digit of a picture on the pad; raises EmptyDrawing if there is none."""
     choose(lab, -1, digits.to_text(digits.from_picture(picture)))
+
+
+current, others = digit_input, offer_other_digits  # the names of labs whose state has no type yet

@@ -10,6 +10,7 @@ import streamlit as st
 
 if TYPE_CHECKING:
     from dlviz.data.sentiment import Vocabulary
+    from dlviz.ui.lab import Lab
 
 CHARACTERS = 100_000  # of what is pasted, the most that is looked at
 NO_WORD = "There is no word to read: write a sentence."
@@ -97,7 +98,7 @@ def read(text: str, limit: int, known: Vocabulary | None = None) -> Sentence:
     return Sentence(tuple(words), tuple(indices), unknown, len(every), len(text) > CHARACTERS)
 
 
-def kept(lab: str, now: Sentence, reader: str = "") -> Sentence:
+def kept(lab: Lab | str, now: Sentence, reader: str = "") -> Sentence:
     """The sentence; where it has no word, the last one that had, so that its picture stays.
 
     Args:

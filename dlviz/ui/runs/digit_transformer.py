@@ -11,6 +11,8 @@ from dlviz.ui.server import model_cache
 if TYPE_CHECKING:
     from torch import nn
 
+    from dlviz.ui.lab import Lab
+
 FILE = "digit_transformer"
 CLASSES = tuple(map(str, range(10)))
 # The class token and the 49 patches, each called by its row and column.
@@ -32,7 +34,7 @@ class Network:
         return len(self.model.get_submodule("blocks"))  # pyright: ignore[reportArgumentType]
 
 
-def network(lab: str) -> Network:
+def network(lab: Lab | str) -> Network:
     """The network that the learner has chosen in a lab.
 
     Raises: BadWeights if its weights are missing or damaged, or the run has none that fit.

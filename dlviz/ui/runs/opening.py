@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.training.runs.store import UnknownRun
-from dlviz.ui.labs.training.state import LAB
+from dlviz.ui.labs import LABS
 from dlviz.ui.runs import evaluation_examples, sentences
 from dlviz.ui.runs.live_run import Watched, watched
 
@@ -17,28 +17,21 @@ if TYPE_CHECKING:
     from dlviz.ui.runs.checkpoints import Trained
 
 
-@dataclass(frozen=True)
-class Lab:
-    """A lab, and the networks of runs that it can show."""
-
-    title: str
-    shows: Sequence[str]
-
-
-CONVOLUTIONAL = (
-    "SimpleCNN",
-    "SimpleCNNDropout",
-    "SimpleCNNBatchNorm",
-    "ColourCNN",
-    "ColourCNNBatchNorm",
-)
-LABS: Mapping[str, Lab] = {
-    "cnn": Lab("CNN", CONVOLUTIONAL),
-    "rnn": Lab("Recurrent networks", ("SimpleRNN", "GRUModel", "LSTMModel")),
-    "text": Lab("Text classification", ("TextClassifier",)),
-    "generate": Lab("Text generation", ("CharacterLSTM",)),
-    "attention": Lab("Self-attention", ("DigitTransformer",)),
-    "block": Lab("Transformer block", ("DigitTransformer",)),
+TITLES = {lab.name: lab.title for lab in LABS}
+# Lab -> the networks of runs that it can show.
+SHOWS: Mapping[str, Sequence[str]] = {
+    "cnn": (
+        "SimpleCNN",
+        "SimpleCNNDropout",
+        "SimpleCNNBatchNorm",
+        "ColourCNN",
+        "ColourCNNBatchNorm",
+    ),
+    "rnn": ("SimpleRNN", "GRUModel", "LSTMModel"),
+    "text": ("TextClassifier",),
+    "generate": ("CharacterLSTM",),
+    "attention": ("DigitTransformer",),
+    "block": ("DigitTransformer",),
 }
 
 
@@ -95,7 +88,7 @@ def opened(run: str, lab: str) -> Opened:
         trained, config = checkpoints.at(run, step), found.config
     except (BadState, UnknownRun, ValueError) as problem:
         raise BadWeights(str(problem)) from problem
-    if trained.class_name not in LABS[lab].shows:
+    if trained.class_name not in SHOWS[lab]:
         raise BadWeights(f"This run’s network is {trained.class_name}, which this lab cannot show.")
     if trained.problem:
         raise BadWeights(f"Some weights of this run are {trained.problem}: it cannot say anything.")
@@ -110,22 +103,26 @@ def _meanings(classes: list[str]) -> str:
     return "; its answers mean " + ", ".join(f"{at} {name}" for at, name in enumerate(classes))
 
 
-def links(run: Watched) -> None:
-    """A link to each of its labs, where the learner's drawing goes with them."""
-    drawing = {name: st.session_state.get(f"{LAB}.{name}") for name in ("digit", "sample")}
-    asked = {name: str(value) for name, value in drawing.items() if value not in ("", -1, None)}
+def links(run: Watched, digit: str, sample: int) -> None:
+    """A link to each of its labs, where the learner's drawing goes with them.
+
+    Args:
+        digit: the drawing as text (`dlviz.data.digits.to_text`), or nothing.
+        sample: with no drawing, a test digit by its number, or −1.
+    """
+    drawing = {"digit": digit} if digit else {"sample": str(sample)} if sample >= 0 else {}
     if evaluation_examples.shows(run.config) != "pictures" or run.config.task == "cifar10":
-        asked = {}
+        drawing = {}
     for lab in labs(run):
         st.page_link(
             f"{lab}.py",
-            label=f"Open in the {LABS[lab].title} lab",
+            label=f"Open in the {TITLES[lab]} lab",
             icon=":material/biotech:",
-            query_params={"run": run.run, "weights": "run", **asked},
+            query_params={"run": run.run, "weights": "run", **drawing},
         )
 
 
 def labs(run: Watched) -> list[str]:
     """The labs that can show this run's network, once it has weights."""
     network = run.start.get("network")
-    return [lab for lab, one in LABS.items() if run.checkpoints and network in one.shows]
+    return [lab for lab, shown in SHOWS.items() if run.checkpoints and network in shown]

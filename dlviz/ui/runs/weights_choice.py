@@ -11,9 +11,10 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui.components import address
-from dlviz.ui.labs.training.my_runs import downloads
-from dlviz.ui.labs.training.state import RUN_FIELD
+from dlviz.ui.lab import Lab
 from dlviz.ui.runs import opening
+from dlviz.ui.runs.fields import RUN_FIELD
+from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.opening import Opened
 from dlviz.ui.text_format.numbers import percent
 
@@ -30,12 +31,12 @@ class Held:
     data: str
 
 
-def shows_run(lab: str) -> bool:
+def shows_run(lab: Lab | str) -> bool:
     """Whether the learner looks at a run's network."""
     return st.session_state[f"{lab}.weights"] == "run"
 
 
-def control(lab: str, trained: str = "trained") -> None:
+def control(lab: Lab | str, trained: str = "trained") -> None:
     """The choice between the two, where the address names a run.
 
     Args:
@@ -56,17 +57,17 @@ def control(lab: str, trained: str = "trained") -> None:
     )
 
 
-def opened(lab: str) -> Opened:
+def opened(lab: Lab | str) -> Opened:
     """The run's network.
 
     Raises: BadWeights if it cannot be shown.
     """
-    return opening.opened(st.session_state[f"{lab}.run"], lab)
+    return opening.opened(st.session_state[f"{lab}.run"], str(lab))
 
 
 def file(found: Opened) -> str:
     """What the Training lab calls the file of these weights."""
-    return f"{downloads.file_name(found.run.run)}.safetensors"
+    return f"{file_name(found.run.run)}.safetensors"
 
 
 def usage(found: Opened) -> str:

@@ -113,8 +113,17 @@ def publish(lab: str, fields: Fields) -> None:
     }
     _know(lab, query)
     st.session_state[f"published.{lab}"] = _encode(query)
-    here = {"path": f"/{lab}", "query": _encode(query), "session": _session()}
-    _component(key=f"{lab}.address", data=here)
+    show_link(lab, _encode(query))
+
+
+def show_link(lab: str, query: str) -> None:
+    """Put the query into the page's address, and show the whole as a link to copy.
+
+    Args:
+        lab: the page's name in the address; if the learner has left it meanwhile, nothing happens.
+        query: the part after the question mark, encoded.
+    """
+    _component(key=f"{lab}.address", data={"path": f"/{lab}", "query": query, "session": _session()})
 
 
 def _save(lab: str, fields: Fields) -> dict[str, Any]:

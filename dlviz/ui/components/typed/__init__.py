@@ -10,10 +10,6 @@ import numpy as np
 from dlviz.data import novels
 from dlviz.ui.components import events, load
 from dlviz.ui.components.wire_format import pack
-from dlviz.ui.lesson import Question
-from dlviz.ui.text_format.markdown import plain
-
-NAMES = {" ": "a space", "\n": "a new line"}
 
 if TYPE_CHECKING:
     from dlviz.attention.writing import Attended
@@ -21,25 +17,6 @@ if TYPE_CHECKING:
 
 
 _component = load("typed", "payload", "colour", "bar", "transport")
-
-
-def named(character: str) -> str:
-    """A character as it stands in a sentence."""
-    return NAMES.get(character, f"“{plain(character)}”")
-
-
-def first(raw: np.ndarray) -> Question:
-    """What is asked of the first written character, of the network's (characters, alphabet)."""
-    best = [int(index) for index in raw[0].argsort()[::-1][:4]]
-    answer = named(novels.ALPHABET[best[0]])
-    return Question(
-        name="first",
-        text="Which character does the network think most probable right after your beginning?",
-        options=sorted(named(novels.ALPHABET[index]) for index in best),
-        answer=answer,
-        hint="Go to the first written character, and look at the thin marks beside the bars.",
-        because=f"It gives {answer} {100 * raw[0, best[0]]:.1f} %.",
-    )
 
 
 def typed(key: str, data: bytes) -> None:

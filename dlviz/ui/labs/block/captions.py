@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui.components import typed
 from dlviz.ui.labs.block.forward import Run
 from dlviz.ui.labs.block.state import get
+from dlviz.ui.next_character import name_character
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.numbers import percent
 
@@ -34,7 +34,7 @@ def answer(run: Run) -> str:
         return f"DigitTransformer reads a {run.source.network.classes[best]}: {share}"
     from dlviz.data import novels
 
-    return f"Next it expects {typed.named(novels.ALPHABET[best])}: {share}"
+    return f"Next it expects {name_character(novels.ALPHABET[best])}: {share}"
 
 
 TEXT = "CharTransformer, trained on two novels by Jane Austen, each character looking only back"

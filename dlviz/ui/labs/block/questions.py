@@ -13,13 +13,13 @@ from dlviz.generation import distribution
 from dlviz.models import CharTransformer, DigitTransformer, SelfAttention, TransformerBlock
 from dlviz.models.transformers import sinusoids
 from dlviz.scripts.attention import Blocks, attend_script, block_script
-from dlviz.ui.components import typed
 from dlviz.ui.labs.block import inputs, order
 from dlviz.ui.labs.block.forward import Run
 from dlviz.ui.labs.block.order import Orders
 from dlviz.ui.labs.block.state import get
 from dlviz.ui.labs.block.write import FILE, Setting
 from dlviz.ui.lesson import Question
+from dlviz.ui.next_character import ask_first_character
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 
@@ -131,7 +131,7 @@ def _stays(orders: Orders) -> Question:
 def of_writing(made: Attended) -> list[Question]:
     """Questions, answered from the text on screen and the weights' own facts."""
     better = _better()
-    return [typed.first(made.raw), _just_before(made), *([better] if better else [])]
+    return [ask_first_character(made.raw), _just_before(made), *([better] if better else [])]
 
 
 def _just_before(made: Attended) -> Question:

@@ -11,8 +11,8 @@ import numpy as np
 from dlviz.ui.components.unit.selection import DIGITS
 from dlviz.ui.labs.cnn import clamp_choices, runs
 from dlviz.ui.labs.cnn.state import TWO, get
-from dlviz.ui.labs.training.my_runs import downloads
 from dlviz.ui.runs import weights_choice
+from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.server import model_cache
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def network(weights: str, seed: int) -> Network:
             None,
             weights_choice.origin(found),
             tuple(found.trained.classes),
-            downloads.file_name(found.run.run),
+            file_name(found.run.run),
         )
     if weights == "random":
         return Network(model_cache.untrained("SimpleCNN", seed), seed)

@@ -36,4 +36,4 @@ def in_colour(run: str) -> bool:
     except UnknownRun:
         return False
     network = found.start.get("network")
-    return network in opening.CONVOLUTIONAL and reads(model_cache.untrained(network, 0))[0] > 1
+    return network in opening.SHOWS["cnn"] and reads(model_cache.untrained(network, 0))[0] > 1

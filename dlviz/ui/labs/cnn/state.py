@@ -8,7 +8,7 @@ import streamlit as st
 from dlviz.ui.components import address
 from dlviz.ui.components.unit.selection import MOST_CLASSES, OUTPUT, Selection, possible
 from dlviz.ui.inputs import digit
-from dlviz.ui.labs.training.state import RUN_FIELD
+from dlviz.ui.runs.fields import RUN_FIELD
 
 LAB = "cnn"
 WEIGHTS = {

@@ -1,1 +1,1 @@
-"""The Convolution lab's parts: its state, its picture and kernel, one run, and the stepper."""
+"""Convolution lab: a kernel laid over a picture, and the arithmetic of every pixel."""

@@ -1,59 +1,86 @@
-"""The kernel, and how it slides."""
-
-from dataclasses import dataclass
+"""Controls of the Convolution lab: the kernel, and how it slides."""
 
 import numpy as np
 import streamlit as st
 
 from dlviz import kernels
 from dlviz.convolution import Sliding
-from dlviz.ui.labs.convolution.state import KERNELS, LAB, LEARNED, PADDINGS, get, put
+from dlviz.ui.labs.convolution.forward import Kernel
+from dlviz.ui.labs.convolution.state import KERNELS, LAB, LEARNED, PADDINGS, State
 from dlviz.ui.server import model_cache
 from dlviz.weights import BadWeights
 
-PROBLEM = f"{LAB}.kernel.problem"
+PROBLEM, LAST_KERNEL = f"{LAB}.kernel.problem", f"{LAB}.last.kernel"
 
 
-@dataclass(frozen=True, eq=False)
-class Kernel:
-    """A kernel (height, width), and what it is called."""
+def choose_kernel(state: State) -> Kernel | None:
+    """The kernel that is chosen, and the controls to choose it.
 
-    title: str
-    values: np.ndarray
-
-
-def kernel() -> Kernel | None:
-    """The kernel that is chosen, and the controls to choose it; None if the learned ones are missing."""
+    Where the learned ones are missing, the kernel before stays; None if there was none.
+    """
     st.pills(
         "Kernel",
         list(KERNELS),
         format_func=KERNELS.__getitem__,
         required=True,
-        key=f"{LAB}.kernel",
+        key=LAB.key("kernel"),
         wrap=True,
         on_change=forget_problem,
     )
-    name = get("kernel")
-    title = KERNELS[name]
-    match name:
+    title = KERNELS[state.kernel]
+    match state.kernel:
         case "random":
-            return Kernel(
-                title, kernels.random(_number("Seed", 0, 9999, "seed", "Another seed, another kernel."))
-            )
+            _number("Seed", 0, 9999, "seed", "Another seed, another kernel.")
+            kernel = Kernel(title, kernels.random(state.seed))
         case "learned":
-            return _learned()
+            _number("Which of the 32", 0, LEARNED - 1, "map", "The kernels of SimpleCNN's first layer.")
+            kernel = _learned(state.map) or st.session_state.get(LAST_KERNEL)
         case "own":
-            _sizes()
-            return Kernel(title, kernels.from_text(get("own")))
-    return Kernel(title, kernels.KERNELS[name])
+            _choose_sides(kernels.from_text(state.own))
+            kernel = Kernel(title, kernels.from_text(state.own))
+        case name:
+            kernel = Kernel(title, kernels.KERNELS[name])
+    if kernel:
+        st.session_state[LAST_KERNEL] = kernel
+    return kernel
 
 
-def edit(cells: object) -> None:
+def _number(label: str, low: int, high: int, name: str, help: str) -> None:
+    st.number_input(
+        label, low, high, key=LAB.key(name), help=help, on_change=forget_problem, persist_state="page"
+    )
+
+
+def _learned(index: int) -> Kernel | None:
+    try:
+        values = kernels.learned(model_cache.trained("simple_cnn"))[index]
+        st.caption(f"From SimpleCNN, trained on MNIST: {model_cache.result('simple_cnn')}.")
+    except BadWeights as problem:
+        st.error(str(problem), icon=":material/scale:")
+        return None
+    return Kernel(f"Learned {index}", values)
+
+
+def _choose_sides(own: np.ndarray) -> None:
+    """Rows and columns of the learner's own kernel; its numbers are typed into the picture."""
+    sides = dict(zip(("rows", "columns"), own.shape, strict=True))
+    for column, (name, size) in zip(st.columns(2), sides.items(), strict=True):
+        st.session_state[f"{LAB}.{name}"] = size
+        column.number_input(name.capitalize(), 1, kernels.LARGEST, key=f"{LAB}.{name}", on_change=_resize)
+
+
+def _resize() -> None:
+    forget_problem()
+    rows, columns = (int(st.session_state[f"{LAB}.{name}"]) for name in ("rows", "columns"))
+    own = kernels.resized(kernels.from_text(LAB.read().own), rows, columns)
+    LAB.update(own=kernels.to_text(own))
+
+
+def take_cells(cells: object) -> None:
     """Make what was typed into the cells the learner's own kernel, or remember what is wrong with it."""
     forget_problem()
     try:
-        put("own", kernels.to_text(kernels.read(checked_cells(cells))))
-        put("kernel", "own")
+        LAB.update(own=kernels.to_text(kernels.read(checked_cells(cells))), kernel="own")
     except kernels.BadKernel as problem:
         st.session_state[PROBLEM] = str(problem)
 
@@ -71,58 +98,40 @@ def checked_cells(cells: object) -> list[list[str]]:
     raise kernels.BadKernel("The kernel could not be read: type its numbers again.")
 
 
+def has_problem() -> bool:
+    """Whether the numbers last typed into the kernel were refused."""
+    return PROBLEM in st.session_state
+
+
+def show_problem() -> None:
+    """One sentence on what was wrong with the numbers last typed into the kernel."""
+    if has_problem():
+        st.error(st.session_state[PROBLEM], icon=":material/grid_off:")
+
+
 def forget_problem() -> None:
-    """What was wrong with a kernel no longer matters."""
+    """Forget what was wrong with a kernel: it no longer matters."""
     st.session_state.pop(PROBLEM, None)
 
 
-def _number(label: str, low: int, high: int, name: str, help: str) -> int:
-    return st.number_input(
-        label, low, high, key=f"{LAB}.{name}", help=help, on_change=forget_problem, persist_state="page"
-    )
-
-
-def _learned() -> Kernel | None:
-    index = _number("Which of the 32", 0, LEARNED - 1, "map", "The kernels of SimpleCNN's first layer.")
-    try:
-        values = kernels.learned(model_cache.trained("simple_cnn"))[index]
-        st.caption(f"From SimpleCNN, trained on MNIST: {model_cache.result('simple_cnn')}.")
-    except BadWeights as problem:
-        st.error(str(problem), icon=":material/scale:")
-        return None
-    return Kernel(f"Learned {index}", values)
-
-
-def _sizes() -> None:
-    """Rows and columns of the learner's own kernel; its numbers are typed into the picture."""
-    sides = dict(zip(("rows", "columns"), kernels.from_text(get("own")).shape, strict=True))
-    for column, (name, size) in zip(st.columns(2), sides.items(), strict=True):
-        st.session_state[f"{LAB}.{name}"] = size
-        column.number_input(name.capitalize(), 1, kernels.LARGEST, key=f"{LAB}.{name}", on_change=_resize)
-
-
-def _resize() -> None:
-    forget_problem()
-    rows, columns = (int(st.session_state[f"{LAB}.{name}"]) for name in ("rows", "columns"))
-    put("own", kernels.to_text(kernels.resized(kernels.from_text(get("own")), rows, columns)))
-
-
-def sliding() -> Sliding:
+def choose_sliding() -> Sliding:
     """Padding, stride and dilation, and the controls for them."""
     with st.container(horizontal=True):
-        padding = st.number_input("Padding", 0, 8, key=f"{LAB}.padding", help="Pixels put round the picture.")
+        padding = st.number_input(
+            "Padding", 0, 8, key=LAB.key("padding"), help="Pixels put round the picture."
+        )
         mode = st.selectbox(
             "Padded with",
             list(PADDINGS),
             format_func=PADDINGS.__getitem__,
-            key=f"{LAB}.mode",
+            key=LAB.key("mode"),
             help="Zeros, the picture mirrored at its edge, or its edge repeated.",
         )
     with st.container(horizontal=True):
         stride = st.number_input(
-            "Stride", 1, 8, key=f"{LAB}.stride", help="How far the kernel moves at a time."
+            "Stride", 1, 8, key=LAB.key("stride"), help="How far the kernel moves at a time."
         )
         dilation = st.number_input(
-            "Dilation", 1, 6, key=f"{LAB}.dilation", help="How far the kernel's numbers stand apart."
+            "Dilation", 1, 6, key=LAB.key("dilation"), help="How far the kernel's numbers stand apart."
         )
     return Sliding(padding, mode, stride, dilation)

@@ -1,21 +1,43 @@
-"""One run of the Convolution lab: a picture, a kernel laid over it, and all that comes of it."""
+"""Forward pass of the Convolution lab: a kernel laid over a picture, then ReLU, then pooling."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
-from dlviz.convolution import Convolved, NoPosition, Sliding, average_pool, max_pool, relu, slide
-from dlviz.ui.labs.convolution.controls import Kernel
-from dlviz.ui.labs.convolution.inputs import Picture
-from dlviz.ui.labs.convolution.state import LAB
-
-LAST, LAST_KERNEL = f"{LAB}.last.run", f"{LAB}.last.kernel"
+from dlviz.convolution import Convolved, Sliding, average_pool, max_pool, relu, slide
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
-    """What was chosen, and the pictures that follow one from another, each (channel, height, width)."""
+class Picture:
+    """The picture that a kernel is laid over.
+
+    Args:
+        pixels: (channel, height, width) float32 in [0, 1].
+        ink: 1 is ink on paper, not light.
+        whole: shown in full, too large to step through.
+    """
+
+    title: str
+    pixels: np.ndarray
+    ink: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Kernel:
+    """A kernel (height, width), and its name."""
+
+    title: str
+    values: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class ForwardPass:
+    """The picture and the kernel, and the results that follow one from another.
+
+    Args:
+        relu: (channel, height, width), as are the pooled ones.
+    """
 
     picture: Picture
     kernel: Kernel
@@ -25,27 +47,11 @@ class Run:
     average_pool: np.ndarray
 
 
-def run(picture: Picture, kernel: Kernel, sliding: Sliding) -> Run:
+def forward(picture: Picture, kernel: Kernel, sliding: Sliding) -> ForwardPass:
     """Lay the kernel over the picture, then ReLU, then pooling.
 
     Raises: NoPosition if there is no place for the kernel.
     """
     convolved = slide(picture.pixels, kernel.values, sliding)
     rectified = relu(convolved.output)
-    return Run(picture, kernel, convolved, rectified, max_pool(rectified), average_pool(rectified))
-
-
-def latest(picture: Picture, kernel: Kernel | None, sliding: Sliding) -> Run | None:
-    """The run of what is chosen; where that is impossible a sentence says why, and the last run stays."""
-    kernel = kernel or st.session_state.get(LAST_KERNEL)
-    if kernel is None:
-        return None
-    st.session_state[LAST_KERNEL] = kernel
-    try:
-        result = run(picture, kernel, sliding)
-    except NoPosition as problem:
-        st.error(str(problem), icon=":material/block:")
-        last = st.session_state.get(LAST)
-        return last and run(*last)
-    st.session_state[LAST] = picture, kernel, sliding
-    return result
+    return ForwardPass(picture, kernel, convolved, rectified, max_pool(rectified), average_pool(rectified))

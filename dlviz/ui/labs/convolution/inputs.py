@@ -1,7 +1,6 @@
-"""Where the Convolution lab's picture comes from: a photograph, the pad, or the learner's own picture."""
+"""Picture of the Convolution lab: a photograph, a drawing, or the learner's own picture."""
 
 import random
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -11,70 +10,53 @@ from dlviz.data import digits, mnist
 from dlviz.data import pictures as data
 from dlviz.ui.components.pad import Placed, pad, surprised
 from dlviz.ui.inputs import picture as pictures
-from dlviz.ui.labs.convolution.state import FIELDS, LAB, PHOTOGRAPHS, PICTURES, SIZES, get, put
+from dlviz.ui.labs.convolution.forward import Picture
+from dlviz.ui.labs.convolution.state import LAB, PHOTOGRAPHS, PICTURES, SIZES, State
 
 PAD, PLACED, TOLD, COUNT, LAST, OWN = (
     f"{LAB}.{name}" for name in ("pad", "placed", "told", "count", "last", "own_picture")
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """The picture that a kernel is laid over: (channel, height, width) float32 in [0, 1].
-
-    `ink`: 1 is ink on paper, not light. `whole`: shown in full, too large to step through.
-    """
-
-    title: str
-    pixels: np.ndarray
-    ink: bool = False
-    whole: bool = False
-
-
-def forget() -> None:
-    """Let the pad be told anew, since the lab has just been opened."""
-    st.session_state.pop(TOLD, None)
-
-
-def current() -> Picture | None:
+def choose_picture(state: State) -> Picture | None:
     """The picture that is chosen, and the controls to choose it; None while the paper is empty."""
     st.segmented_control(
         "Picture",
         list(PICTURES),
         format_func=PICTURES.__getitem__,
         required=True,
-        key=f"{LAB}.picture",
+        key=LAB.key("picture"),
         wrap=True,
         width="stretch",
     )
-    if get("picture") == "drawing":
-        return _drawing()
-    title, pixels = _found(get("picture"))
-    if get("picture") == "own":
+    if state.picture == "drawing":
+        return _drawing(state)
+    title, pixels = _find(state)
+    if state.picture == "own":
         _say_links_hold_none(title)
     size = st.select_slider(
         "Pixels on the longer side",
         SIZES,
-        key=f"{LAB}.size",
+        key=LAB.key("size"),
         persist_state="page",
         help="With few pixels every number can be read. The full picture has 512 at most and no numbers.",
     )
     colour = st.toggle(
         "In colour",
-        key=f"{LAB}.colour",
+        key=LAB.key("colour"),
         persist_state="page",
         help="The same kernel then slides over red, green and blue, each by itself.",
     )
-    return _prepared(title, pixels, size, colour)
+    return _resized(title, pixels, size, colour)
 
 
-def _found(kind: str) -> tuple[str, np.ndarray]:
+def _find(state: State) -> tuple[str, np.ndarray]:
     """A title and (height, width, 3) uint8; while there is nothing new, the last picture that was there."""
-    title, picture = _photograph() if kind == "photograph" else ("Your picture", pictures.own(OWN))
+    title, picture = _photograph() if state.picture == "photograph" else ("Your picture", pictures.own(OWN))
     if picture is not None:
         st.session_state[LAST] = title, picture
     if LAST not in st.session_state:
-        name = FIELDS["photograph"].default
+        name = State.photograph
         st.session_state[LAST] = PHOTOGRAPHS[name], _decoded(name)
     return st.session_state[LAST]
 
@@ -94,7 +76,7 @@ def _photograph() -> tuple[str, np.ndarray]:
         "Photograph",
         list(PHOTOGRAPHS),
         format_func=PHOTOGRAPHS.__getitem__,
-        key=f"{LAB}.photograph",
+        key=LAB.key("photograph"),
         label_visibility="collapsed",
         persist_state="page",
     )
@@ -106,7 +88,7 @@ def _decoded(name: str) -> np.ndarray:
     return pictures.limited(data.photograph(name))
 
 
-def _prepared(title: str, picture: np.ndarray, size: str, colour: bool) -> Picture:
+def _resized(title: str, picture: np.ndarray, size: str, colour: bool) -> Picture:
     longer = max(picture.shape[:2])
     # Pixels are put together, never made up: a small picture stays as small as it is.
     picture = data.resize(picture, longer if size == "full" else min(longer, int(size)))
@@ -114,29 +96,32 @@ def _prepared(title: str, picture: np.ndarray, size: str, colour: bool) -> Pictu
     return Picture(title, pixels, whole=max(picture.shape[:2]) > int(SIZES[-2]))
 
 
-def _drawing() -> Picture | None:
+def _drawing(state: State) -> Picture | None:
     """The pad, told anew when the field no longer says what is on it."""
+    if LAB.just_opened():
+        st.session_state.pop(TOLD, None)
     if surprised(PAD):
-        _surprise()
-    if st.session_state.get(TOLD) != get("drawing"):
-        st.session_state[PLACED], st.session_state[TOLD] = _placed(get("drawing")), get("drawing")
+        state = _surprise(state)
+    if st.session_state.get(TOLD) != state.drawing:
+        st.session_state[PLACED], st.session_state[TOLD] = _placed(state.drawing), state.drawing
     drawing = pad(PAD, st.session_state[PLACED], "Draw something")
     st.caption("A drawing has 28×28 pixels and no colours, and is moved to the middle.")
     if drawing.final:
-        put("drawing", "" if drawing.pixels is None else digits.to_text(drawing.pixels))
-        st.session_state[TOLD] = get("drawing")
+        state = LAB.update(drawing="" if drawing.pixels is None else digits.to_text(drawing.pixels))
+        st.session_state[TOLD] = state.drawing
     if drawing.pixels is None:
         return None
     return Picture("Your drawing", drawing.pixels[None].astype(np.float32), ink=True)
 
 
-def _surprise() -> None:
+def _surprise(state: State) -> State:
+    """Put any of MNIST's test digits on the paper."""
     try:
         images, _ = mnist.digits("test")
     except mnist.MissingData as problem:
         st.error(str(problem), icon=":material/database_off:")
-        return
-    put("drawing", digits.to_text(images[random.randrange(len(images))].numpy() / 255))
+        return state
+    return LAB.update(drawing=digits.to_text(images[random.randrange(len(images))].numpy() / 255))
 
 
 def _placed(text: str) -> Placed | None:

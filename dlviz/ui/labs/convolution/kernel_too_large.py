@@ -1,13 +1,14 @@
-"""A picture and a kernel that has no place on it."""
+"""A kernel that has no place on the picture: said in a sentence, and shown."""
 
 import numpy as np
 import streamlit as st
 
-from dlviz.convolution import Sliding
+from dlviz.convolution import NoPosition, Sliding
 from dlviz.figures import theme
-from dlviz.ui.labs.convolution.controls import Kernel
-from dlviz.ui.labs.convolution.inputs import Picture
+from dlviz.ui.labs.convolution.forward import ForwardPass, Kernel, Picture, forward
+from dlviz.ui.labs.convolution.state import LAB
 
+LAST = f"{LAB}.last.pass"
 SIDE = 400  # pixels of the screen
 OUTSIDE, FRAME = (
     np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], np.uint8)
@@ -15,11 +16,27 @@ OUTSIDE, FRAME = (
 )
 
 
-def misfit(picture: Picture, kernel: Kernel, sliding: Sliding) -> None:
-    """The picture, with the kernel's numbers laid where they would have to begin."""
+def forward_or_last(picture: Picture, kernel: Kernel, sliding: Sliding) -> ForwardPass | None:
+    """The forward pass; where the kernel has no place a sentence says why, and the last pass stays.
+
+    If there was none, the picture is shown with the kernel laid over it.
+    """
+    try:
+        passed = forward(picture, kernel, sliding)
+    except NoPosition as problem:
+        st.error(str(problem), icon=":material/block:")
+        if last := st.session_state.get(LAST):
+            return forward(*last)
+        _show(picture, kernel, sliding)
+        return None
+    st.session_state[LAST] = picture, kernel, sliding
+    return passed
+
+
+def _show(picture: Picture, kernel: Kernel, sliding: Sliding) -> None:
     height, width = picture.pixels.shape[1:]
     rows, columns = (sliding.dilation * (taps - 1) + 1 for taps in kernel.values.shape)
-    image = laid(picture, kernel.values, sliding)
+    image = lay_over(picture, kernel.values, sliding)
     st.image(
         image,
         f"{picture.title}, {height}×{width} pixels. The kernel’s framed numbers reach over {rows}×{columns}; "
@@ -28,7 +45,7 @@ def misfit(picture: Picture, kernel: Kernel, sliding: Sliding) -> None:
     )
 
 
-def laid(picture: Picture, kernel: np.ndarray, sliding: Sliding) -> np.ndarray:
+def lay_over(picture: Picture, kernel: np.ndarray, sliding: Sliding) -> np.ndarray:
     """The picture in its padding, and over it the kernel from the corner: (height, width, 3) uint8.
 
     It is as large as both together, every pixel a square.

@@ -1,24 +1,28 @@
-"""The Convolution lab's questions, answered from the learner's own run."""
+"""Questions of the Convolution lab, answered from the learner's own pass, and the code behind it."""
+
+from collections.abc import Callable
 
 import numpy as np
 
-from dlviz.convolution import POOL, output_size
-from dlviz.ui.labs.convolution.forward import Run
+from dlviz.convolution import POOL, average_pool, convolve2d, max_pool, output_size, relu, slide
+from dlviz.scripts.labs import convolution_script
+from dlviz.ui.labs.convolution.forward import ForwardPass
+from dlviz.ui.labs.convolution.state import CHANNELS, State
 from dlviz.ui.lesson import Question
 
 Size = tuple[int, int]  # rows and columns
 FLAT = {"zero": "It becomes 0", "same": "It keeps its value", "other": "It becomes another value"}
 
 
-def questions(run: Run) -> list[Question]:
-    """What to predict of this run; a result too small for pooling leaves one question out."""
-    return [_size(run), _flat(run), *([_seen(run)] if run.max_pool.size else [])]
+def questions(passed: ForwardPass, _: State) -> list[Question]:
+    """Questions to predict; a result too small for pooling leaves one out."""
+    return [_size(passed), _flat(passed), *([_seen(passed)] if passed.max_pool.size else [])]
 
 
-def _size(run: Run) -> Question:
-    sliding, (rows, columns) = run.convolved.sliding, run.convolved.padded.shape[1:]
+def _size(passed: ForwardPass) -> Question:
+    sliding, (rows, columns) = passed.convolved.sliding, passed.convolved.padded.shape[1:]
     stride = 2 if sliding.stride == 1 else 1
-    sides = list(zip((rows, columns), run.convolved.kernel.shape, strict=True))
+    sides = list(zip((rows, columns), passed.convolved.kernel.shape, strict=True))
     height, width = (output_size(size, taps, 0, stride, sliding.dilation) for size, taps in sides)
     padded = _written((rows, columns))
     others = [
@@ -47,8 +51,8 @@ def _written(size: Size) -> str:
     return f"{size[0]}×{size[1]}"
 
 
-def _flat(run: Run) -> Question:
-    total = float(run.kernel.values.sum())
+def _flat(passed: ForwardPass) -> Question:
+    total = float(passed.kernel.values.sum())
     answer = (
         "zero" if np.isclose(total, 0, atol=1e-5) else "same" if np.isclose(total, 1, atol=1e-5) else "other"
     )
@@ -62,8 +66,8 @@ def _flat(run: Run) -> Question:
     )
 
 
-def _seen(run: Run) -> Question:
-    sliding, taps = run.convolved.sliding, run.convolved.kernel.shape
+def _seen(passed: ForwardPass) -> Question:
+    sliding, taps = passed.convolved.sliding, passed.convolved.kernel.shape
     reaches = [sliding.dilation * (n - 1) + 1 for n in taps]
     height, width = (reach + sliding.stride * (POOL - 1) for reach in reaches)
     answer, window = _written((height, width)), _written((reaches[0], reaches[1]))
@@ -81,3 +85,28 @@ def _seen(run: Run) -> Question:
         f"One pixel of the result sees {window}. Pooling takes two neighbours in each direction.",
         f"Two windows of {window}, {sliding.stride} apart in each direction, reach over {answer}.",
     )
+
+
+def shown_code(_: ForwardPass, __: State) -> list[Callable]:
+    """The functions that made the numbers on screen."""
+    return [convolve2d, slide, output_size, relu, max_pool, average_pool]
+
+
+def script(passed: ForwardPass, state: State) -> str:
+    """A script that computes the result again; of a colour picture, that of the channel looked at."""
+    sliding, pixels = passed.convolved.sliding, passed.picture.pixels
+    coloured = len(pixels) == len(CHANNELS)
+    heading = f"# Of the picture's three channels this is the {state.channel} one.\n" if coloured else ""
+    return heading + convolution_script(
+        pixels[CHANNELS.index(state.channel) if coloured else 0],
+        passed.convolved.kernel,
+        sliding.padding,
+        sliding.padding_mode,
+        sliding.stride,
+        sliding.dilation,
+    )
+
+
+def script_name(_: ForwardPass, __: State) -> str:
+    """The name of the script's file."""
+    return "convolution.py"

@@ -1,13 +1,13 @@
-"""What a learner has chosen in the Convolution lab; all of it is in the page's address."""
+"""State of the Convolution lab: the picture, the kernel, how it slides, and the pixel that is looked at."""
 
-import streamlit as st
+from dataclasses import dataclass
 
 from dlviz import kernels
 from dlviz.convolution import PADDING_MODES
 from dlviz.data import digits
-from dlviz.ui.components import address
+from dlviz.ui import fields
+from dlviz.ui.lab import Lab
 
-LAB = "convolution"
 PICTURES = {"photograph": "Photo", "drawing": "Draw", "own": "My own"}
 PHOTOGRAPHS = {
     "astronaut": "Astronaut",
@@ -38,22 +38,6 @@ LEARNED = 32
 LARGEST_OUTPUT = 600  # rows or columns: more than any picture with its padding
 
 
-def _digit(text: str) -> str:
-    digits.from_text(text)
-    return text
-
-
-def _own(text: str) -> str:
-    return kernels.to_text(kernels.from_text(text))
-
-
-def _pixel(text: str) -> tuple[int, int]:
-    row, _, column = text.partition("-")
-    if not (row.isascii() and column.isascii() and row.isdigit() and column.isdigit()):
-        raise ValueError(text)
-    return checked_pixel([int(row), int(column)])
-
-
 def checked_pixel(place: object) -> tuple[int, int]:
     """(row, column), of whatever a browser or an address has sent.
 
@@ -67,30 +51,46 @@ def checked_pixel(place: object) -> tuple[int, int]:
     raise ValueError("a place is a row and a column")
 
 
-FIELDS: address.Fields = {
-    "picture": address.choice(list(PICTURES), "photograph"),
-    "photograph": address.choice(list(PHOTOGRAPHS), "camera"),
-    "size": address.choice(SIZES, "24"),
-    "colour": address.flag(),
-    "channel": address.choice(CHANNELS, "red"),
-    "drawing": address.Field("", _digit),
-    "kernel": address.choice(list(KERNELS), "edge"),
-    "seed": address.integer(0, 9999, 0),
-    "map": address.integer(0, LEARNED - 1, 0),
-    "own": address.Field(kernels.to_text(kernels.KERNELS["identity"]), _own),
-    "padding": address.integer(0, 8, 0),
-    "mode": address.choice(list(PADDING_MODES), "zero"),
-    "stride": address.integer(1, 8, 1),
-    "dilation": address.integer(1, 6, 1),
-    "pixel": address.Field(None, _pixel, lambda place: f"{place[0]}-{place[1]}"),
-}
+def _read_pixel(text: str) -> tuple[int, int]:
+    row, _, column = text.partition("-")
+    if not (row.isascii() and column.isascii() and row.isdigit() and column.isdigit()):
+        raise ValueError(text)
+    return checked_pixel([int(row), int(column)])
 
 
-def get(name: str):
-    """A field's value."""
-    return st.session_state[f"{LAB}.{name}"]
+def _read_kernel(text: str) -> str:
+    return kernels.to_text(kernels.from_text(text))
 
 
-def put(name: str, value: object) -> None:
-    """Change a field's value (before the widget that shows it has been drawn)."""
-    st.session_state[f"{LAB}.{name}"] = value
+@dataclass(frozen=True)
+class State:
+    """What a learner has chosen.
+
+    Args:
+        size: pixels on the picture's longer side, or "full".
+        channel: of a colour picture, the one that is looked at.
+        drawing: a digit as text (`dlviz.data.digits.to_text`), or nothing.
+        seed: of the random kernel.
+        map: which of SimpleCNN's first kernels is the learned one.
+        own: the learner's own kernel as text (`dlviz.kernels.to_text`).
+        pixel: (row, column) of the result; None until one is chosen.
+    """
+
+    picture: str = fields.choice(PICTURES, "photograph")
+    photograph: str = fields.choice(PHOTOGRAPHS, "camera")
+    size: str = fields.choice(SIZES, "24")
+    colour: bool = fields.flag()
+    channel: str = fields.choice(CHANNELS, "red")
+    drawing: str = fields.text("", digits.from_text)
+    kernel: str = fields.choice(KERNELS, "edge")
+    seed: int = fields.integer(0, 9999, 0)
+    map: int = fields.integer(0, LEARNED - 1, 0)
+    own: str = fields.coded(kernels.to_text(kernels.KERNELS["identity"]), _read_kernel)
+    padding: int = fields.integer(0, 8, 0)
+    mode: str = fields.choice(PADDING_MODES, "zero")
+    stride: int = fields.integer(1, 8, 1)
+    dilation: int = fields.integer(1, 6, 1)
+    pixel: tuple[int, int] | None = fields.coded(None, _read_pixel, lambda place: f"{place[0]}-{place[1]}")
+
+
+LAB = Lab("convolution", State)

@@ -6,10 +6,10 @@ from dlviz.generation import distribution, generate
 from dlviz.interpretable_units import trackers
 from dlviz.models import CharacterLSTM
 from dlviz.scripts.labs import generate_script
-from dlviz.ui.components import typed
 from dlviz.ui.labs.generate.forward import Run
 from dlviz.ui.labs.generate.state import get
 from dlviz.ui.lesson import Question
+from dlviz.ui.next_character import ask_first_character
 from dlviz.ui.text_format.markdown import plain
 
 SOURCES = (CharacterLSTM, distribution, generate, trackers)
@@ -17,7 +17,7 @@ SOURCES = (CharacterLSTM, distribution, generate, trackers)
 
 def ask(current: Run) -> list[Question]:
     """Questions, answered from the learner's own text."""
-    return [typed.first(current.generated.raw), _repeats(current), _unsure(current)]
+    return [ask_first_character(current.generated.raw), _repeats(current), _unsure(current)]
 
 
 def _repeats(current: Run) -> Question:

@@ -9,11 +9,11 @@ import streamlit as st
 from dlviz.training.analysis.history import AXES
 from dlviz.training.config import LARGEST, LEAST, REAL, WHOLE, Augmentation, TrainingConfig
 from dlviz.training.options import DEVICES, NETWORKS, OPTIMIZERS, SCHEDULERS, TASKS
-from dlviz.training.runs.store import RUN
 from dlviz.ui.components import address
 from dlviz.ui.inputs import digit
 from dlviz.ui.labs.training.compare import state as compare_fields
 from dlviz.ui.labs.training.time_machine import state as machine_state
+from dlviz.ui.runs.fields import RUN_FIELD
 
 LAB = "training"
 VIEWS = {"train": "Train", "machine": "Time machine", "compare": "Compare", "mine": "My runs"}
@@ -27,16 +27,6 @@ USUAL = TrainingConfig()
 AUGMENTATIONS = tuple(each.name for each in fields(Augmentation))
 LONGEST = 24  # characters of a number that is typed: as many as an exact one may need
 SIZES = sorted({name for network in NETWORKS.values() for name in network.sizes})
-
-
-def _run(text: str) -> str:
-    """An id, or nothing; never a path."""
-    if text and RUN.fullmatch(text) is None:
-        raise ValueError("no run")
-    return text
-
-
-RUN_FIELD = address.Field("", _run)
 
 
 def exact(value: float) -> str:

@@ -12,6 +12,7 @@ from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.runs import checkpoints as networks
 from dlviz.ui.runs import sentences
+from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.live_run import Watched
 
 
@@ -56,17 +57,12 @@ def _readable(run: Watched) -> int | None:
     return None
 
 
-def file_name(run: str) -> str:
-    """What the files of a run are called, without an ending."""
-    return f"dlviz-{run[:8]}"
-
-
-def _file(label: str, sentence: str, make, file_name: str) -> None:
+def _file(label: str, sentence: str, make, name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.download_button(
             label,
             make,
-            file_name,
+            name,
             icon=":material/download:",
             on_click="ignore",
             key=f"{LAB}.take.{label}",

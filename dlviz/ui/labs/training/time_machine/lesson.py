@@ -15,6 +15,7 @@ from dlviz.ui.labs.training.time_machine.film import Asked, Film, film, thinned
 from dlviz.ui.labs.training.time_machine.picture import nearest, stood
 from dlviz.ui.labs.training.time_machine.state import LATEST, NOTHING
 from dlviz.ui.runs.checkpoints import Trained
+from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.live_run import Watched
 
 
@@ -35,7 +36,7 @@ def _weights(run: Watched, step: int) -> None:
     st.download_button(
         f"Weights after step {step:,}",
         partial(downloads.weights, run, step),
-        f"{downloads.file_name(run.run)}-step-{step}.safetensors",
+        f"{file_name(run.run)}-step-{step}.safetensors",
         icon=":material/download:",
         type="tertiary",
         on_click="ignore",

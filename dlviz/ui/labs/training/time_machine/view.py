@@ -93,7 +93,7 @@ def _machine(run: Watched) -> None:
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
             _what(run)
-            opening.links(run)
+            opening.links(run, get("digit"), get("sample"))
         if asked is None:
             return
         picture.take(run.checkpoints)

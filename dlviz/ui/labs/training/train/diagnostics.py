@@ -80,7 +80,7 @@ def _pictures(run: Watched, wrong: list[dict]) -> None:
     gallery(f"{LAB}.mistakes", pictures, captions, alt, links)
     note = "What it is → what the network says."
     if lab:
-        note += f" Click one to open it in the {of_run.LABS[lab].title} lab, with the weights of this run."
+        note += f" Click one to open it in the {of_run.TITLES[lab]} lab, with the weights of this run."
     st.caption(note)
 
 

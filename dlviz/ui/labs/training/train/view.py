@@ -126,7 +126,7 @@ def _run(run: Watched) -> None:
         if not run.brought:
             _use(run.config)
             pin.button(run.run)
-        opening.links(run)
+        opening.links(run, get("digit"), get("sample"))
     if run.brought:
         st.caption(" ".join([*run.notes, import_weights.ASK[evaluation_examples.shows(run.config)]]))
         live.notice_deletion(run.run)

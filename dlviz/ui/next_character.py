@@ -1,0 +1,32 @@
+"""Words and a question about the next character, for both labs in which a network writes."""
+
+import numpy as np
+
+from dlviz.data import novels
+from dlviz.ui.lesson import Question
+from dlviz.ui.text_format.markdown import plain
+
+NAMES = {" ": "a space", "\n": "a new line"}
+
+
+def name_character(character: str) -> str:
+    """A character as it stands in a sentence."""
+    return NAMES.get(character, f"“{plain(character)}”")
+
+
+def ask_first_character(raw: np.ndarray) -> Question:
+    """Question on the first character that was written.
+
+    Args:
+        raw: (characters, alphabet) probabilities of the network, before temperature.
+    """
+    best = [int(index) for index in raw[0].argsort()[::-1][:4]]
+    answer = name_character(novels.ALPHABET[best[0]])
+    return Question(
+        name="first",
+        text="Which character does the network think most probable right after your beginning?",
+        options=sorted(name_character(novels.ALPHABET[index]) for index in best),
+        answer=answer,
+        hint="Go to the first written character, and look at the thin marks beside the bars.",
+        because=f"It gives {answer} {100 * raw[0, best[0]]:.1f} %.",
+    )
