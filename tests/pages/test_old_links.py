@@ -1,0 +1,125 @@
+"""Links that were made by an earlier version open what they opened then.
+
+Each entry of `tests/fixtures/links.json` is a link, and what the page said when it was recorded: the query
+that it published, its notice, what some of the controls showed, and words that stood on the page.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from dlviz.training.runs.service import Service
+from dlviz.ui import owner
+from tests import old_runs
+from tests.packed import unpack
+from tests.pages.conftest import Open
+
+LINKS = json.loads((Path(__file__).parents[1] / "fixtures" / "links.json").read_text(encoding="utf-8"))
+IDS = [f"{at} {link['address'].partition('?')[0]}" for at, link in enumerate(LINKS)]
+CONTROLS = (
+    "segmented_control",
+    "selectbox",
+    "radio",
+    "number_input",
+    "slider",
+    "select_slider",
+    "text_input",
+    "text_area",
+    "toggle",
+    "multiselect",
+)
+TEXTS = ("subheader", "markdown", "caption", "info", "warning", "error", "success")
+
+
+def published(app: AppTest) -> str:
+    """The query that the browser is told to write into the address."""
+    told = [header for header in _headers(app) if isinstance(header, dict)]
+    (address,) = [header for header in told if {"path", "query"} <= header.keys()]
+    return address["query"]
+
+
+def notices(app: AppTest) -> list[str]:
+    """What is said of the link itself."""
+    return [info.value for info in app.info if info.proto.icon == ":material/link_off:"]
+
+
+def controls(app: AppTest) -> dict[str, Any]:
+    """Label -> what the control shows: of one that offers words the word, not what stands for it."""
+    return {control.label: _shown(control) for kind in CONTROLS for control in getattr(app, kind)}
+
+
+def _shown(control: Any) -> Any:
+    value = control.value
+    if not hasattr(control, "format_func") or value is None:
+        return value
+    return [*map(control.format_func, value)] if isinstance(value, list) else control.format_func(value)
+
+
+def texts(app: AppTest) -> str:
+    """All words and numbers of the page, those that its pictures are told included, a part a line."""
+    said = [part.value for kind in TEXTS for part in getattr(app, kind)]
+    said += [f"{metric.label}: {metric.value}" for metric in app.metric]
+    return "\n".join([*said, *(text for header in _headers(app) for text in _strings(header))])
+
+
+def _headers(app: AppTest) -> list[Any]:
+    """What the browser's components are told, without their arrays."""
+    parts = [part.proto for part in app.get("bidi_component")]
+    return [unpack(part.bytes)[0] if part.bytes else json.loads(part.json or "null") for part in parts]
+
+
+def _strings(told: Any) -> Iterator[str]:
+    """The texts in it, whatever they are called."""
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, dict | list):
+        for part in told.values() if isinstance(told, dict) else told:
+            yield from _strings(part)
+
+
+@pytest.fixture
+def _runs_of_then(runs: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The runs that links name, and their owner before the page."""
+    old_runs.copy_into(runs.store.root)
+    monkeypatch.setattr(owner, "token", lambda: old_runs.OWNER)
+
+
+def follow(opened: Open, address: str) -> AppTest:
+    """The lab of an address, opened with its query; nothing has failed there."""
+    url = urlsplit(address)
+    app = opened(url.path.removeprefix("/"), **dict(parse_qsl(url.query, keep_blank_values=True)))
+    assert not app.exception
+    return app
+
+
+@pytest.mark.usefixtures("_runs_of_then")
+@pytest.mark.parametrize("link", LINKS, ids=IDS)
+def test_an_old_link_opens_what_it_opened(opened: Open, link: dict[str, Any]) -> None:
+    app = follow(opened, link["address"])
+    assert published(app) == link["publishes"]
+    assert notices(app) == ([link["notice"]] if link["notice"] else [])
+    shown = controls(app)
+    assert {label: shown.get(label) for label in link["controls"]} == link["controls"]
+    said = texts(app)
+    assert [words for words in link["says"] if words not in said] == []
+
+
+@pytest.mark.usefixtures("_runs_of_then")
+def test_what_an_old_link_publishes_opens_the_same_again(opened: Open) -> None:
+    """An address that the page itself has written is understood whole."""
+    for link in LINKS[::5]:
+        app = follow(opened, f"{link['address'].partition('?')[0]}?{link['publishes']}")
+        assert (published(app), notices(app)) == (link["publishes"], [])
+
+
+@pytest.mark.usefixtures("runs")
+def test_a_link_that_asks_for_a_graphics_card_opens_without_one_too(opened: Open) -> None:
+    app = follow(opened, "/training?device=cuda")
+    assert published(app) == ("device=cuda" if torch.cuda.is_available() else "")
+    assert notices(app) == []
