@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dlviz.training.analysis.history import history
 from dlviz.training.config import TrainingConfig
-from dlviz.training.curves import history
 from dlviz.training.loop import train
 from dlviz.training.runs.service import Refused, Service
 from dlviz.training.runs.store import Store

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from dlviz import weights
-from dlviz.training.exports import weights_file
-from dlviz.training.imports import Told, fitting, open_weights
+from dlviz.training.exchange.exports import weights_file
+from dlviz.training.exchange.imports import Told, fitting, open_weights
+from dlviz.training.exchange.uploaded import read
 from dlviz.training.runs.store import Store
 from dlviz.training.state import State
-from dlviz.training.uploaded import read
 from tests import old_runs
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -15,7 +15,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from dlviz.training.runs.service import Service
-from dlviz.ui import owner
+from dlviz.ui.server import owner_cookie
 from tests import old_runs
 from tests.packed import unpack
 from tests.pages.conftest import Open
@@ -87,7 +87,7 @@ def _strings(told: Any) -> Iterator[str]:
 def _runs_of_then(runs: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """The runs that links name, and their owner before the page."""
     old_runs.copy_into(runs.store.root)
-    monkeypatch.setattr(owner, "token", lambda: old_runs.OWNER)
+    monkeypatch.setattr(owner_cookie, "token", lambda: old_runs.OWNER)
 
 
 def follow(opened: Open, address: str) -> AppTest:

@@ -15,6 +15,7 @@ from dlviz.ui.lab import Lab
 from dlviz.ui.runs import opening
 from dlviz.ui.runs.fields import RUN_FIELD
 from dlviz.ui.runs.file_name import file_name
+from dlviz.ui.runs.loaded_network import LoadedNetwork
 from dlviz.ui.runs.opening import Opened
 from dlviz.ui.text_format.numbers import percent
 
@@ -63,6 +64,17 @@ def opened(lab: Lab | str) -> Opened:
     Raises: BadWeights if it cannot be shown.
     """
     return opening.opened(st.session_state[f"{lab}.run"], str(lab))
+
+
+def load_run_network(lab: Lab | str) -> LoadedNetwork:
+    """The run's network, with what must be said of it.
+
+    Raises: BadWeights if it cannot be shown.
+    """
+    found = opened(lab)
+    return LoadedNetwork(
+        found.trained.model, made(found), tuple(found.trained.classes), file(found), from_run=True
+    )
 
 
 def file(found: Opened) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from dlviz.ui.labs.attention.inputs import reads_table
 from dlviz.ui.labs.attention.state import get
+from dlviz.ui.runs import digit_transformer
 from dlviz.ui.text_format.numbers import percent
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def _class(run: Run) -> str:
 
 def _of_digit(run: Run) -> str:
     assert run.network
-    return f"{run.network.made} Shown is block {get('block')} of {run.network.depth}, {_class(run)}."
+    blocks = digit_transformer.count_blocks(run.network.model)
+    return f"{run.network.provenance} Shown is block {get('block')} of {blocks}, {_class(run)}."
 
 
 def _of_bert(run: Run) -> str:

@@ -18,7 +18,7 @@ def weights() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if get("input") == "digit":
             weights_choice.control(LAB, trained="bert")
-            blocks = digit_transformer.network(LAB).depth
+            blocks = digit_transformer.count_blocks(digit_transformer.load_network(LAB).model)
             put("block", min(get("block"), blocks))
             _choice("Block of DigitTransformer", "block", range(1, blocks + 1))
             return

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dlviz.attention.steps import Steps
     from dlviz.models import SelfAttention
     from dlviz.trace import Edits
-    from dlviz.ui.runs.digit_transformer import Network
+    from dlviz.ui.runs.loaded_network import LoadedNetwork
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Run:
     head: int
     logits: np.ndarray | None = None
     logits_before: np.ndarray | None = None
-    network: Network | None = None
+    network: LoadedNetwork | None = None
 
     @property
     def pinned(self) -> int:
@@ -118,7 +118,7 @@ class Pass:
     attention: SelfAttention
     x: Tensor
     name: str
-    of: Network | None = None
+    of: LoadedNetwork | None = None
 
     def __call__(self, changes: Changes) -> Run:
         """The pass with these changes, beside the one without the intervention."""
@@ -175,7 +175,7 @@ def _of_digit(source: Source) -> Pass:
     from dlviz.models import SelfAttention
 
     assert source.digit is not None
-    network, name = digit_transformer.network(LAB), f"blocks.{get('block') - 1}.attention"
+    network, name = digit_transformer.load_network(LAB), f"blocks.{get('block') - 1}.attention"
     attention = network.model.get_submodule(name)
     assert isinstance(attention, SelfAttention)
     x = normalise(torch.from_numpy(np.ascontiguousarray(source.digit, np.float32))[None])

@@ -103,7 +103,7 @@ def _weights(run: Run) -> tuple[list[str] | int, str]:
     """What the weights are called in their file, or their seed; and how the file is named."""
     if run.network:
         prefix = f"blocks.{get('block') - 1}.attention"
-        return [f"{prefix}.{name}" for name in LAYERS], run.network.file
+        return [f"{prefix}.{name}" for name in LAYERS], run.network.weights_file
     if get("weights") == "random":
         return get("seed"), ""
     from dlviz.encoders.self_attention import NAMES, prefix

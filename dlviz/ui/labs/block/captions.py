@@ -43,7 +43,7 @@ TEXT = "CharTransformer, trained on two novels by Jane Austen, each character lo
 def made(run: Run) -> str:
     """Which weights, trained on what, how well; and what was changed."""
     if run.source.network:
-        return f"{run.source.network.made}{_dropout(run)}"
+        return f"{run.source.network.provenance}{_dropout(run)}"
     if run.source.file:
         return f"{TEXT}: {model_cache.result(run.source.file)}.{_dropout(run)}"
     return (

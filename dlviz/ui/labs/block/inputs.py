@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
-    from dlviz.ui.runs.digit_transformer import Network
+    from dlviz.ui.runs.loaded_network import LoadedNetwork
 
 FILES = {"digit": "digit_transformer", "text": "char_transformer"}
 PASTED = 100_000  # characters of what is pasted, the most that is looked at
@@ -44,7 +44,7 @@ class Source:
     x: Tensor
     model: nn.Module
     pixels: np.ndarray | None = None
-    network: Network | None = None
+    network: LoadedNetwork | None = None
 
     @property
     def file(self) -> str:
@@ -193,7 +193,7 @@ def of_digit(pixels: np.ndarray) -> Source:
     from dlviz.data.digits import normalise
 
     x = normalise(torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None])
-    network = digit_transformer.network(LAB)
+    network = digit_transformer.load_network(LAB)
     return Source("digit", digit_transformer.TOKENS, x, network.model, pixels, network)
 
 

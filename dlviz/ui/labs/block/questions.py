@@ -190,7 +190,7 @@ def _shown(run: Run) -> Blocks:
         run.block,
         run.token,
         run.unit,
-        run.source.network.file if run.source.network else "",
+        run.source.network.weights_file if run.source.network else "",
     )
 
 

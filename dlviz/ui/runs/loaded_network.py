@@ -1,0 +1,37 @@
+"""A network that a lab shows, with what must be said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedNetwork:
+    """A network in evaluation mode, shared by all sessions and never changed.
+
+    A lab that knows more of its networks derives a dataclass of its own from this one.
+
+    Args:
+        provenance: sentence on what made its weights, and how well it does.
+        classes: meaning of its answers, in their order; none for forecasts and text.
+        weights_file: name of the file from which a script loads these weights; empty if it needs none.
+        from_run: trained by a run of the Training lab, from which the file is to be taken.
+    """
+
+    model: nn.Module
+    provenance: str
+    classes: tuple[str, ...] = ()
+    weights_file: str = ""
+    from_run: bool = False
+
+    @property
+    def usage(self) -> str:
+        """How a script is called that loads these weights."""
+        call = f"python script.py {self.weights_file}".rstrip()
+        if not self.from_run:
+            return call
+        return f"{call}\n\nThe file is the run's: Training lab, “Take away”, Weights."
