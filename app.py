@@ -3,12 +3,14 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dlviz.ui.components.scripts import SCRIPTS_ROUTE
 from dlviz.ui.server.lifespan import SecurityHeaders, lifespan, say_what_went_wrong
 from dlviz.ui.server.owner_cookie import OwnerCookie
 
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
+    routes=[SCRIPTS_ROUTE],
     middleware=[Middleware(SecurityHeaders), Middleware(OwnerCookie)],
     on_script_error=say_what_went_wrong,
 )

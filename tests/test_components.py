@@ -1,9 +1,13 @@
 import json
+import re
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from dlviz.figures import theme
+from dlviz.ui.components.scripts import SCRIPTS_ROUTE
 
 
 def page() -> None:
@@ -15,10 +19,49 @@ def page() -> None:
 
 
 @pytest.fixture(scope="module")
-def script() -> list[str]:
-    """The script of a component, as the browser gets it."""
+def address() -> str:
+    """Where a component's script lies, as the browser is told with every redraw."""
     (component,) = AppTest.from_function(page).run().get("bidi_component")
-    return component.proto.js_content.splitlines()
+    assert len(component.proto.js_content) < 300
+    (found,) = re.findall(r'new URL\("(.*)", document\.baseURI\)', component.proto.js_content)
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> TestClient:
+    return TestClient(Starlette(routes=[SCRIPTS_ROUTE]))
+
+
+@pytest.fixture(scope="module")
+def script(browser: TestClient, address: str) -> list[str]:
+    """The script of a component, as the browser gets it."""
+    return browser.get(f"/{address}").text.splitlines()
+
+
+@pytest.mark.parametrize("base", ["/", "/some/where/"])
+def test_a_script_comes_as_a_file_that_may_be_kept_for_ever(
+    browser: TestClient, address: str, base: str
+) -> None:
+    answer = browser.get(base + address)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "tiles.js",
+        "0000000000000000/tiles.js",
+        "../__init__.py",
+        "%2e%2e/__init__.py",
+        "tiles/tiles.py",
+        "/etc/passwd",
+    ],
+)
+def test_nothing_else_has_an_address(browser: TestClient, path: str) -> None:
+    assert browser.get(f"/component-scripts/{path}").status_code == 404
 
 
 def test_a_components_script_follows_the_palette_and_the_shared_files(script: list[str]) -> None:
@@ -40,7 +83,3 @@ def test_the_browser_has_the_very_colours_of_the_figures(script: list[str]) -> N
     assert palette["classes"] == theme.CLASSES
     scales = {name: [tuple(stop) for stop in stops] for name, stops in palette["scales"].items()}
     assert scales == {name: theme.plotly_scale(name) for name in theme.TABLES}
-
-
-def test_comments_and_indentation_do_not_travel(script: list[str]) -> None:
-    assert not [line for line in script if not line or line.startswith(("//", " "))]

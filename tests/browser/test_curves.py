@@ -15,7 +15,7 @@ BLUE, GOLD = (0x3D, 0x8D, 0xC9), (0xB8, 0x86, 0x0B)
 
 @pytest.fixture(scope="module")
 def app(browser: Browser) -> Iterator[str]:
-    with serving(Path(__file__).parent / "curves_page.py") as address:
+    with serving(Path(__file__).parent / "curves_app.py") as address:
         yield address
 
 

@@ -12,7 +12,7 @@ from tests.browser.strokes import DIGITS, along, draw, on_screen, paper_of, tool
 
 @pytest.fixture(scope="module")
 def app(browser: Browser) -> Iterator[str]:
-    with serving(Path(__file__).parent / "pad_page.py") as address:
+    with serving(Path(__file__).parent / "pad_app.py") as address:
         yield address
 
 

@@ -13,7 +13,7 @@ EXACT = mark(mnist_digit(FIRST).pixels)
 
 @pytest.fixture(scope="module")
 def app(browser: Browser) -> Iterator[str]:
-    with serving(Path(__file__).parent / "pad_page.py") as address:
+    with serving(Path(__file__).parent / "pad_app.py") as address:
         yield address
 
 

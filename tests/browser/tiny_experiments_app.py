@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from dlviz.paths import ROOT
 from dlviz.training.config import TrainingConfig
 from dlviz.training.experiments import EXPERIMENTS, Labelled
+from dlviz.ui.components.scripts import SCRIPTS_ROUTE
 from dlviz.ui.server.lifespan import SecurityHeaders, lifespan, say_what_went_wrong
 from dlviz.ui.server.owner_cookie import OwnerCookie
 
@@ -31,6 +32,7 @@ EXPERIMENTS["learning-rate"] = replace(EXPERIMENTS["learning-rate"], setting=tin
 app = st.App(
     str(ROOT / "pages" / "navigation.py"),
     lifespan=lifespan,
+    routes=[SCRIPTS_ROUTE],
     middleware=[Middleware(SecurityHeaders), Middleware(OwnerCookie)],
     on_script_error=say_what_went_wrong,
 )

@@ -7,8 +7,17 @@ from streamlit.components.v2 import component
 from streamlit.components.v2.types import ComponentRenderer
 
 from dlviz.figures import theme
+from dlviz.ui.components.scripts import add_script
 
 HERE = Path(__file__).parent
+
+# What travels with every redraw in place of the script. The address is relative to the page's, as those of
+# Streamlit's own files are, so that it holds under a sub-path too. Once the script is loaded its import is
+# immediate; where the network has failed, the next redraw asks again.
+LOADER = """
+const script = new URL("{address}", document.baseURI).href;
+export default async (component) => (await import(script)).default(component);
+"""
 
 
 def load(name: str, *shared: str) -> ComponentRenderer:
@@ -22,11 +31,12 @@ def load(name: str, *shared: str) -> ComponentRenderer:
     others = sorted(set(folder.glob("*.js")) - {main})
     styles = [HERE / "shared" / f"{part}.css" for part in ("controls", *shared)]
     files = [*(HERE / "shared" / f"{part}.js" for part in shared), *others, main]
+    script = "\n".join([_palette(), *map(_read, files)])
     return component(
         f"dlviz_{name}",
         html=_read(folder / f"{name}.html"),
         css=_short("".join(_read(file) for file in [*styles, folder / f"{name}.css"] if file.exists())),
-        js=_short("\n".join([_palette(), *map(_read, files)])),
+        js=LOADER.format(address=add_script(name, script)),
     )
 
 
@@ -35,9 +45,9 @@ def _read(file: Path) -> str:
 
 
 def _short(source: str) -> str:
-    """The source without indentation and lines that are comments: it travels anew with every redraw."""
+    """The style without indentation: it travels anew with every redraw."""
     lines = (line.strip() for line in source.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    return "\n".join(line for line in lines if line)
 
 
 def _palette() -> str:
