@@ -3,10 +3,13 @@
 import errno
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from dlviz.paths import ROOT
 from dlviz.training.runs import checkpoints, journal
 from dlviz.training.runs.events import Event
 from dlviz.training.runs.journal import DiskFull, Held, Journal
@@ -115,6 +118,28 @@ def test_one_process_writes_a_run(store: Store, run: str) -> None:
     with Journal(store.folder(run)) as written:
         written.write(batch(1))
     assert store.read(run).events == [batch(1)]
+
+
+def test_a_run_is_held_by_another_process_until_that_is_killed(store: Store, run: str) -> None:
+    hold = (
+        "import sys, pathlib, dlviz.training.runs.journal as j; held = j.Journal(pathlib.Path(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", f"{hold}; print(flush=True); input()", str(store.folder(run))]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        with pytest.raises(Held, match=run):
+            Journal(store.folder(run))
+        process.kill()
+    with Journal(store.folder(run)) as written:
+        written.write(batch(1))
+    assert store.read(run).events == [batch(1)]
+
+
+def test_a_journal_brings_no_deleted_run_back(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Journal(tmp_path / "deleted")
+    assert not (tmp_path / "deleted").exists()
 
 
 def test_a_full_disk_leaves_whole_events_and_room_for_the_last_words(

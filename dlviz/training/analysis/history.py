@@ -1,4 +1,4 @@
-"""The curves of a run from its events: smoothed, thinned, several seeds as a band. NumPy alone."""
+"""The curves of a run from its events: smoothed, thinned, several seeds as a band. No torch, no Streamlit."""
 
 from __future__ import annotations
 
@@ -196,14 +196,12 @@ def smoothed(values: np.ndarray, window: int = WINDOW) -> np.ndarray:
     """
     if window < 1:
         raise ValueError(f"a window has at least one batch, not {window}")
-    keep, total, weight = 1 - 1 / window, 0.0, 0.0
-    result = np.full(len(values), np.nan)
-    for at, value in enumerate(values.tolist()):
-        if math.isfinite(value):
-            total = keep * total + (1 - keep) * value
-            weight = keep * weight + (1 - keep)
-            result[at] = total / weight
-    return result
+    import pandas as pd  # late: it takes a third of a second
+
+    finite = np.isfinite(values)
+    numbers = pd.Series(np.where(finite, values, np.nan))
+    averages = numbers.ewm(alpha=1 / window, ignore_na=True).mean().to_numpy()
+    return np.where(finite, averages, np.nan)
 
 
 def thin(x: np.ndarray, y: np.ndarray, points: int) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from dlviz.training.runs import lock
+from filelock import lock_descriptor
+
 from dlviz.training.runs.events import Event
 
 EVENTS, RESERVE = "events.jsonl", "reserve"
@@ -37,10 +38,11 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        held = lock.take(folder)
-        if held is None:
+        # The system frees the lock of a process that has died, of whatever.
+        self._lock = (folder / "lock").open("ab")
+        if not lock_descriptor(self._lock.fileno(), blocking=False):
+            self._lock.close()
             raise Held(f"Another process writes the run {folder.name}.")
-        self._lock = held
         self._file = (folder / EVENTS).open("ab", buffering=0)
         self._file.truncate(_whole(folder / EVENTS))
 
