@@ -9,12 +9,12 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui import reports
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.payload import pack
 
 THUMBNAIL = 64  # values a side, at most: as many pixels as are drawn
 
-_component = load("heads", "payload", "colour", "canvas", "tip")
+_component = load_component("heads")
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,12 +18,12 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui import reports
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 
 # One more than the browser's undo can go back to.
 REMEMBERED = 51
 
-_component = load("pad", "canvas")
+_component = load_component("pad")
 
 
 @dataclass(frozen=True, eq=False)

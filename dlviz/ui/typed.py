@@ -9,7 +9,7 @@ import numpy as np
 
 from dlviz.data import novels
 from dlviz.ui import reports
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.lesson import Question
 from dlviz.ui.payload import pack
 from dlviz.ui.plain import plain
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dlviz.generation import Generated
 
 
-_component = load("typed", "payload", "colour", "bar", "transport")
+_component = load_component("typed", "bar")
 
 
 def named(character: str) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from dlviz.ui import heads, reports
 from dlviz.ui.attention import told
 from dlviz.ui.attention.state import LAB, OUTLINED, STAGES, get, put
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.payload import pack
 from dlviz.ui.tiles import Group, tiles
 
@@ -23,9 +23,9 @@ KEY, LARGE, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
 # Where a cell's number comes from a linear layer: which one.
 LAYERS = {"q": "queries", "k": "keys", "v": "values", "out": "fc_out"}
 
-_stages = load("stages", "payload", "colour", "canvas", "tip")
-_marks = load("marks", "payload", "colour", "words")
-_patches = load("patches", "payload", "colour", "canvas")
+_stages = load_component("stages")
+_marks = load_component("marks")
+_patches = load_component("patches")
 
 
 def take() -> None:

@@ -9,7 +9,7 @@ from dlviz.ui import reports, warm
 from dlviz.ui.block import source, told
 from dlviz.ui.block.run import Run, run
 from dlviz.ui.block.state import LAB, MOST_BLOCKS, MOST_UNITS, SHARES, VIEWS, get, put
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.heads import Picture, heads
 from dlviz.ui.payload import half, pack
 from dlviz.ui.plain import plain
@@ -19,7 +19,7 @@ HEADS = f"{LAB}.heads.picture"
 EXACT = ("mid", "norm1", "post", "norm2")  # what a LayerNorm reads and gives is shown in full precision
 HALF = ("in", "attention", "dropout1", "hidden", "forward")
 
-_component = load("stream", "payload", "colour", "canvas", "tip")
+_component = load_component("stream")
 
 
 def take() -> None:

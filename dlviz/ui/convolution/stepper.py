@@ -8,7 +8,7 @@ import streamlit as st
 from dlviz import kernels
 from dlviz.convolution import output_size_formula
 from dlviz.ui import reports
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.convolution import controls
 from dlviz.ui.convolution.run import Run
 from dlviz.ui.convolution.state import CHANNELS, LAB, PADDINGS, checked_pixel, get, put
@@ -16,7 +16,7 @@ from dlviz.ui.payload import pack
 
 KEY = f"{LAB}.stepper"
 
-_component = load("stepper", "payload", "colour", "canvas", "bar")
+_component = load_component("stepper", "bar")
 
 
 def take() -> None:

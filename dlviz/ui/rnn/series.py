@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui import reports
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.payload import pack
 from dlviz.ui.plain import plain
 from dlviz.ui.rnn.state import LAB, SERIES, get, put
@@ -17,7 +17,7 @@ LENGTH = 64
 CURVE = f"{LAB}.curve"
 KEPT = f"{LAB}.kept_series"
 
-_component = load("curve", "payload", "canvas")
+_component = load_component("curve")
 
 
 def current() -> np.ndarray | None:

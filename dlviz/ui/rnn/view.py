@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlviz.ui import reports
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.payload import half, pack
 from dlviz.ui.rnn import told
 from dlviz.ui.rnn.run import Run, looked_back, said
@@ -29,7 +29,7 @@ STRIPS = {
     "hidden": ("h", "hidden state", "diverging", 1.0, "tanh"),
 }
 
-_component = load("timeline", "payload", "colour", "canvas", "words", "bar", "transport")
+_component = load_component("timeline", "bar")
 
 
 def take() -> None:

@@ -6,14 +6,14 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui import reports
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.payload import half, pack
 from dlviz.ui.text.run import Run
 from dlviz.ui.text.state import LAB, WORDS, put
 
 KEY = f"{LAB}.flow"
 
-_component = load("flow", "payload", "colour", "canvas", "words")
+_component = load_component("flow")
 
 
 def take() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dlviz.training.curves import History
 from dlviz.ui import reports
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.payload import pack
 from dlviz.ui.percent import percent
 from dlviz.ui.training.machine_film import Film
@@ -28,7 +28,7 @@ NOTES = {
 }
 CLASS_TOKEN = "A square is a patch of the picture: the darker, the more the class token takes from it."
 
-_component = load("machine", "payload", "colour", "canvas", "tip", "bar", "transport")
+_component = load_component("machine", "bar")
 
 
 def draw(run: Watched, film: Film) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.payload import half, pack
 from dlviz.ui.selection import DIGITS, Selection, arrived
 from dlviz.ui.unit import words
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dlviz.arithmetic import Arithmetic, Record
 
-_component = load("unit", "payload", "colour", "canvas")
+_component = load_component("unit")
 
 
 def unit_view(
