@@ -84,7 +84,7 @@ function linearRange(panel, low, high, usual) {
 }
 
 // Round values between two ends, about so many.
-function ticks(low, high, wanted) {
+export function ticks(low, high, wanted) {
   const rough = (high - low) / Math.max(1, wanted);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((part) => part * power >= rough * 0.999);
@@ -93,7 +93,7 @@ function ticks(low, high, wanted) {
   return found;
 }
 
-function decades(low, high) {
+export function decades(low, high) {
   const found = [];
   const parts = high / low < 300 ? [1, 2, 5] : [1];
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
