@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.components.wire_format import pack
 
 Row = tuple[str, str, np.ndarray]
 
-_component = load("marks", "payload", "colour", "words")
+_component = load_component("marks")
 
 
 def marks(

@@ -28,7 +28,7 @@ function sparse(buffer, offset, length, mask) {
 }
 
 // -> the header, its `arrays` now name -> {values, shape}.
-function unpack(bytes) {
+export function unpack(bytes) {
   const buffer = bytes.slice().buffer;
   const headerLength = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, headerLength)));

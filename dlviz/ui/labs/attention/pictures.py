@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.components import events, heads, load
+from dlviz.ui.components import events, heads, load_component
 from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.components.wire_format import pack
 from dlviz.ui.labs.attention import captions
@@ -22,9 +22,9 @@ KEY, LARGE, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
 # Where a cell's number comes from a linear layer: which one.
 LAYERS = {"q": "queries", "k": "keys", "v": "values", "out": "fc_out"}
 
-_stages = load("stages", "payload", "colour", "canvas", "tip")
-_marks = load("marks", "payload", "colour", "words")
-_patches = load("patches", "payload", "colour", "canvas")
+_stages = load_component("stages")
+_marks = load_component("marks")
+_patches = load_component("patches")
 
 
 def take() -> None:
