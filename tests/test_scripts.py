@@ -120,7 +120,9 @@ def test_cnn_script_writes_out_a_variant_with_the_names_of_its_classes(tmp_path:
     unit = ("conv_layers.5", (5, 1, 2))
     logits, seen = trace(model, (pixels[None] - 0.5) / 0.5)
     names = ["a", "b'c", "$seed"]
-    text = run(cnn_script(pixels.numpy(), unit, model=model, names=names, file="run"), tmp_path)
+    text = run(
+        cnn_script(pixels.numpy(), unit, model=model, names=names, weights_file="run.safetensors"), tmp_path
+    )
     printed = dict(re.findall(rf"(.*): logit ({NUMBER}), probability", text))
     assert list(printed) == names
     assert np.array(list(printed.values()), float) == pytest.approx(logits[0].numpy(), abs=1e-5)

@@ -39,7 +39,7 @@ def cnn_script(
     dropout_seed: int | None = None,
     model: nn.Module | None = None,
     names: Sequence[str] = DIGITS,
-    file: str = "simple_cnn",
+    weights_file: str = "simple_cnn.safetensors",
 ) -> str:
     """A script that prints a network's logits and probabilities for a digit, and one unit's arithmetic.
 
@@ -52,14 +52,14 @@ def cnn_script(
         dropout_seed: of the silenced units, as in `dropout.trace_in_training`; without it none are.
         model: SimpleCNN or a variant of it, whose layers are written out; the lesson's by default.
         names: of its classes.
-        file: its weights file, without an ending.
+        weights_file: its name; empty where the weights are random.
     """
     name, unit = selected or ("", ())
-    needed = f" {file}.safetensors" if seed is None else ""
+    needed = f" {weights_file}" if seed is None else ""
     return _fill(
         "simple_cnn",
         **constructor(model or SimpleCNN()),
-        file=repr(f"{file}.safetensors"),
+        file=repr(weights_file),
         names=repr(list(map(str, names))),
         usage=f"python script.py{needed}",
         pixels=repr(digits.to_text(pixels)),

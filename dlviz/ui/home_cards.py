@@ -42,10 +42,12 @@ def edges() -> np.ndarray:
 def feature_maps() -> np.ndarray:
     """The 32 maps of SimpleCNN's first ReLU for a test digit."""
     from dlviz.ui.inputs.digit import test_digit
-    from dlviz.ui.labs.cnn.forward import network, run
+    from dlviz.ui.labs.cnn.forward import forward
+    from dlviz.ui.labs.cnn.networks import load_network
+    from dlviz.ui.labs.cnn.state import State
 
     pixels, _ = test_digit(SAMPLE)
-    record = run(network("trained", 0), pixels, {}).record
+    record = forward(load_network("trained", State()), pixels, State()).record
     return montage(record["conv_layers.1"][0, :27], 9, "sequential", zoom=5, gap=8)
 
 
