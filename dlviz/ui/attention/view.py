@@ -11,6 +11,7 @@ from dlviz.ui import heads, reports
 from dlviz.ui.attention import told
 from dlviz.ui.attention.state import LAB, OUTLINED, STAGES, get, put
 from dlviz.ui.components import load_component
+from dlviz.ui.marks import marks
 from dlviz.ui.payload import pack
 from dlviz.ui.tiles import Group, tiles
 
@@ -24,7 +25,6 @@ KEY, LARGE, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
 LAYERS = {"q": "queries", "k": "keys", "v": "values", "out": "fc_out"}
 
 _stages = load_component("stages")
-_marks = load_component("marks")
 _patches = load_component("patches")
 
 
@@ -175,13 +175,8 @@ def scales(run: Run) -> None:
 def moves(run: Run) -> None:
     """How far the intervention has moved each word's output."""
     strongest = f"“{run.source.tokens[int(run.moves.argmax())]}” most, by {run.moves.max():.3g}"
-    title, note = "How far each output moves", "as a share of its length"
-    header = {
-        "words": run.source.tokens,
-        "unknown": [],
-        "rows": [{"title": title, "note": note, "alt": strongest}],
-    }
-    _marks(key=f"{LAB}.moves", data=pack(header, {"0": run.moves.astype(np.float32)}))
+    row = ("How far each output moves", "as a share of its length", run.moves)
+    marks(f"{LAB}.moves", run.source.tokens, [row], alts=[strongest])
 
 
 def over(run: Run) -> None:
