@@ -75,7 +75,7 @@ def _fill(template: str, values: dict[str, str]) -> str:
 
 def main() -> None:
     """Read the command line and write the lab."""
-    parser = argparse.ArgumentParser(prog="python -m tools.new_lab", description="Write a new lab that works as it comes.")
+    parser = argparse.ArgumentParser("python -m tools.new_lab", description=str(__doc__).partition("\n")[0])
     parser.add_argument("name", help="of the page, the address and the folder, such as pooling")
     parser.add_argument("--section", required=True, help="of the navigation, such as Images")
     parser.add_argument("--title", required=True, help="in the navigation, such as Pooling")
