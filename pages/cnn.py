@@ -10,10 +10,9 @@ from dlviz.ui.labs.cnn.forward import forward
 from dlviz.ui.labs.cnn.inputs import choose_photograph, settled_pixels
 from dlviz.ui.labs.cnn.networks import load_network, sees_colours
 from dlviz.ui.labs.cnn.panels import show_panel
-from dlviz.ui.labs.cnn.pictures import show_answers, show_walls, take_clicks
+from dlviz.ui.labs.cnn.pictures import say_bad_weights, show_answers, show_walls, take_clicks
 from dlviz.ui.labs.cnn.state import LAB
 from dlviz.ui.server import model_cache
-from dlviz.weights import BadWeights
 
 lesson.opening(LAB)
 
@@ -33,31 +32,29 @@ def course() -> None:
         # Its pixels: (28, 28), or (3, 32, 32) in colour, in [0, 1]; None while nothing is drawn.
         drawing = choose_photograph(state) if in_colour else digit_input(LAB)
     with right:
-        answers = st.container()
-        controls.choose_networks(state, in_colour)
+        answers, choices = st.container(), st.container()
     state = LAB.read()
 
-    try:
+    passes = []
+    with say_bad_weights():
         with model_cache.waiting():
             networks = [load_network(key, state) for key in state.networks]  # one, or two side by side
-        open_network = networks[state.place]
-        if changes := clamp_choices(open_network.model, len(open_network.classes), state):
+        if changes := clamp_choices(networks[state.place], state):
             state = LAB.update(**changes)
-
-        passes = []
         if drawing.pixels is not None:
             passes = [forward(network, drawing.pixels, state) for network in networks]
+        show_walls(networks, passes, drawing, state)  # sent before all else: a stroke waits for it
         with answers:
             show_answers(passes, drawing.placed, state)
-        show_walls(networks, passes, drawing, state)
+    with choices:
+        controls.choose_networks(state, in_colour)
 
-        if passes:
-            passed = passes[state.place]  # the pass that is looked into
-            controls.choose_panel(state)
+    if passes:
+        passed = passes[state.place]  # the one that is looked into
+        controls.choose_panel(state)
+        with say_bad_weights():
             show_panel(passed, settled_pixels(drawing), state)
-            lesson.footer(LAB, questions, passed, state)
-    except BadWeights as problem:
-        st.error(str(problem), icon=":material/scale:")
+        lesson.footer(LAB, questions, passed, state)
     LAB.publish(state)
 
 

@@ -131,7 +131,7 @@ def test_the_key_of_a_cache_holds_the_input_and_the_edits_of_its_pass() -> None:
 
 def test_choices_that_the_network_has_stay() -> None:
     state = State(select=Selection("conv_layers.7", 100, 3, 2), off={"conv_layers.1": [8]}, target="9")
-    assert clamp_choices(TRAINED, 10, state) == {}
+    assert clamp_choices(load_network("trained", state), state) == {}
 
 
 def test_choices_that_the_network_does_not_have_give_way_to_others() -> None:
@@ -142,7 +142,7 @@ def test_choices_that_the_network_does_not_have_give_way_to_others() -> None:
         target="9",
     )
     # Its fourth layer is a pool of 32 maps, its eighth another.
-    assert clamp_choices(network("SimpleCNNBatchNorm").model, 5, state) == {
+    assert clamp_choices(network("SimpleCNNBatchNorm", DIGITS[:5]), state) == {
         "select": Selection("conv_layers.4", 7, 6, 6),
         "off": {"conv_layers.3": [5], "conv_layers.6": [63]},
         "stage": "conv_layers.10",

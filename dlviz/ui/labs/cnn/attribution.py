@@ -57,7 +57,7 @@ def _choose_target_and_stage(passed: ForwardPass) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(
             "What speaks for …",
-            target_names(len(names)),
+            target_names(passed.network),
             format_func=lambda at: f"the predicted {passed.answer}" if at == "predicted" else names[int(at)],
             key=LAB.key("target"),
             width=220,

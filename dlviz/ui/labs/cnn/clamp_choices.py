@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 from dlviz.ui.components.unit.selection import OUTPUT, Selection
 from dlviz.ui.components.wall import stages
 from dlviz.ui.labs.cnn.state import State
+from dlviz.ui.runs.loaded_network import LoadedNetwork
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-def clamp_choices(model: nn.Module, classes: int, state: State) -> dict[str, Any]:
+def clamp_choices(network: LoadedNetwork, state: State) -> dict[str, Any]:
     """Fields that speak of what the network does not have, with the values that take their place."""
+    model = network.model
+    relus = relu_stages(model)
     clamped = {
         "select": state.select if _has(model, state.select) else _middle_unit(model),
         "off": existing_channels(model, state.off),
-        "stage": state.stage if state.stage in relu_stages(model) else list(relu_stages(model))[-1],
-        "target": state.target if state.target in target_names(classes) else "predicted",
+        "stage": state.stage if state.stage in relus else list(relus)[-1],
+        "target": state.target if state.target in target_names(network) else "predicted",
     }
     return {name: value for name, value in clamped.items() if value != getattr(state, name)}
 
@@ -44,9 +47,9 @@ def relu_stages(model: nn.Module) -> dict[str, str]:
     return {stage.name: stage.title for stage in stages(model) if stage.round and stage.layer == "ReLU"}
 
 
-def target_names(classes: int) -> list[str]:
+def target_names(network: LoadedNetwork) -> list[str]:
     """Classes whose attribution can be shown, as an address names them."""
-    return ["predicted", *map(str, range(classes))]
+    return ["predicted", *map(str, range(len(network.classes)))]
 
 
 def _has(model: nn.Module, selection: Selection) -> bool:

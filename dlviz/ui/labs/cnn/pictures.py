@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ from dlviz.ui.labs.cnn.networks import ConvolutionalNetwork
 from dlviz.ui.labs.cnn.state import LAB, State
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import percent
+from dlviz.weights import BadWeights
 
 UNIT = f"{LAB}.unit"
 
@@ -29,6 +31,15 @@ def take_clicks(state: State) -> State:
             state = LAB.update(of=network)
         state = LAB.update(select=take_selection(key, state.select))
     return LAB.update(select=take_selection(UNIT, state.select))
+
+
+@contextmanager
+def say_bad_weights() -> Iterator[None]:
+    """Say in one sentence why weights cannot be used, in the place of what needed them."""
+    try:
+        yield
+    except BadWeights as problem:
+        st.error(str(problem), icon=":material/scale:")
 
 
 def show_answers(passes: Sequence[ForwardPass], placed: Placed | None, state: State) -> None:
