@@ -67,9 +67,10 @@ def cell_states() -> np.ndarray:
 @lru_cache(maxsize=1)
 def vanishing() -> np.ndarray:
     """The gradients' sizes over 60 steps back: an RNN, an LSTM, and an LSTM with forget bias 3."""
-    from dlviz.ui.labs.gradients.forward import Setting, flows
+    from dlviz.ui.labs.gradients.forward import forward
+    from dlviz.ui.labs.gradients.state import State
 
-    plain, kept = (flows(Setting(60, False, 64, 0, bias, 1.0)) for bias in (None, 3.0))
+    plain, kept = (forward(State(steps=60, bias=bias)).flows for bias in (None, 3.0))
     norms = np.stack([plain["RNN"].hidden, plain["LSTM"].hidden, kept["LSTM"].hidden])[:, ::-1]
     # Twelve powers of ten from white to blue.
     shades = np.clip(1 + np.log10(np.maximum(norms, 1e-300)) / 12, 0, 1)
