@@ -54,12 +54,11 @@ def cell_states() -> np.ndarray:
     """The cell states of LSTMModel's first layer over the 28 rows of a test digit."""
     from dlviz.recurrence.reading import read
     from dlviz.ui.inputs.digit import test_digit
-    from dlviz.ui.labs.rnn.forward import tensor
-    from dlviz.ui.labs.rnn.inputs import of_digit
+    from dlviz.ui.labs.rnn.sequence import Sequence
     from dlviz.ui.server import model_cache as warm
 
     pixels, _ = test_digit(SAMPLE)
-    values = read(warm.trained("digit_rows_lstm"), tensor(of_digit(pixels))).layers["lstm.0"]
+    values = read(warm.trained("digit_rows_lstm"), Sequence.from_digit(pixels).batch).layers["lstm.0"]
     maps = np.stack([values[name][:, :28].T for name in ("forget_gate", "cell", "hidden")])
     return montage(maps / np.abs(maps).max(axis=(1, 2), keepdims=True), 3, "diverging", zoom=8, gap=8)
 
