@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from dlviz.ui.components import events, load
+from dlviz.ui.components import events, load_component
 from dlviz.ui.components.wire_format import pack
 
-_component = load("curve", "payload", "canvas")
+_component = load_component("curve")
 
 
 def curve(key: str, values: np.ndarray, alt: str) -> None:

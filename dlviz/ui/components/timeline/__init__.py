@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dlviz.ui.components import events, load
+from dlviz.ui.components import events, load_component
 from dlviz.ui.components.wire_format import pack
 
-_component = load("timeline", "payload", "colour", "canvas", "words", "bar", "transport")
+_component = load_component("timeline", "bar")
 
 
 def timeline(key: str, header: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> None:

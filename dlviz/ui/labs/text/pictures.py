@@ -5,14 +5,14 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.components import events, load
+from dlviz.ui.components import events, load_component
 from dlviz.ui.components.wire_format import half, pack
 from dlviz.ui.labs.text.forward import Run
 from dlviz.ui.labs.text.state import LAB, WORDS, put
 
 KEY = f"{LAB}.flow"
 
-_component = load("flow", "payload", "colour", "canvas", "words")
+_component = load_component("flow")
 
 
 def take() -> None:
