@@ -11,7 +11,12 @@ import pytest
 from dlviz.paths import ASSETS, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", ROOT / "benchmarks" / "README.md", *sorted(ASSETS.rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "benchmarks" / "README.md",
+    *sorted(ASSETS.rglob("*.md")),
+]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 ELSEWHERE = ("https://", "http://", "mailto:", "#")
 

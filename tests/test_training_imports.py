@@ -13,11 +13,11 @@ from torch import Tensor
 
 from dlviz import models, weights
 from dlviz.data.novels import ALPHABET
+from dlviz.networks import NETWORKS as SPECS
 from dlviz.paths import ROOT, WEIGHTS
 from dlviz.training.exchange.exports import weights_file
 from dlviz.training.exchange.imports import BadUpload, Brought, Told, fitting, open_weights
 from dlviz.training.exchange.metadata import BROUGHT
-from dlviz.training.exchange.shapes import SIZES
 from dlviz.training.exchange.uploaded import read
 from dlviz.training.state import State
 from tests.imported_weights import NAMES, NETWORKS, TEXT, TRANSFORMER, WORDS, Network, state_of
@@ -233,7 +233,7 @@ def test_what_a_file_says_of_itself_is_not_believed(
 
 
 def test_every_network_of_the_lab_can_be_brought_in() -> None:
-    assert SIZES.keys() == {name for name, *_ in NETWORKS}
+    assert SPECS.keys() == {name for name, *_ in NETWORKS}
 
 
 def test_opening_a_file_imports_little() -> None:

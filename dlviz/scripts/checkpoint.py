@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from dlviz.networks import NETWORKS
 from dlviz.scripts.training import fill
 
-TRANSFORMER = "DigitTransformer"
-LAYERS = ("SimpleCNN", "SimpleCNNDropout", "SimpleCNNBatchNorm", "ColourCNN", "ColourCNNBatchNorm", "MLP")
 PICTURE = """\
 PIXELS = {packed!r}  # bytes, packed
 x = torch.tensor(list(zlib.decompress(base64.b64decode(PIXELS)))).reshape({shape}) / 255
@@ -39,12 +38,8 @@ def checkpoint_script(
         classes: the names of its answers.
         asked: lines that make the input `x`, by `picture` or `indices`.
     """
-    if class_name in LAYERS:
-        network = fill("networks/asked_layers")
-    elif class_name == TRANSFORMER:
-        network = fill("networks/asked_transformer", heads=repr(int(str(arguments.get("heads", 4)))))
-    else:
-        network = fill("networks/asked_recurrent")
+    heads = repr(int(str(arguments.get("heads", 4))))  # no shape tells them
+    network = fill(f"networks/{NETWORKS[class_name].checkpoint_script}", heads=heads)
     return fill(
         "checkpoints", title=class_name, classes=repr(list(map(str, classes))), input=asked, network=network
     )

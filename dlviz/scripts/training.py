@@ -6,6 +6,7 @@ from dataclasses import asdict
 from string import Template
 from typing import Any
 
+from dlviz.networks import NETWORKS
 from dlviz.paths import ASSETS
 from dlviz.training import augmentation
 from dlviz.training.config import TrainingConfig, network_sizes
@@ -13,7 +14,6 @@ from dlviz.training.tasks import preparation
 
 FOLDER = ASSETS / "scripts"
 FOLDERS = {"digits": "assets/data/mnist", "fashion": "assets/data/fashion-mnist"}
-RECURRENT = {"SimpleRNN": "RNN", "GRUModel": "GRU", "LSTMModel": "LSTM"}
 OPTIMIZERS = {
     "SGD": "SGD({common})",
     "momentum": "SGD({common}, momentum={momentum!r})",
@@ -88,7 +88,7 @@ def pytorch_script(config: TrainingConfig, events: Iterable[Mapping[str, Any]] =
 
 
 def _folder(config: TrainingConfig) -> str:
-    if config.task not in FOLDERS or config.model == "DigitTransformer" or config.device != "cpu":
+    if config.task not in FOLDERS or not NETWORKS[config.model].script or config.device != "cpu":
         raise NoScript(
             "There is a script for digits and clothes on the CPU, for every network but the transformer."
         )
@@ -114,7 +114,7 @@ def _changes(events: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _convolutional(config: TrainingConfig) -> bool:
-    return config.model == "SimpleCNN"
+    return NETWORKS[config.model].script == "convolutional"
 
 
 def _network(config: TrainingConfig) -> str:
@@ -126,18 +126,18 @@ def _network(config: TrainingConfig) -> str:
             for width in (32, 64, 128)
         }
         return fill("networks/convolutional", dropout=repr(dropout), **norms)
-    if config.model == "MLP":
+    if NETWORKS[config.model].script == "mlp":
         norm = "nn.BatchNorm1d(after), " if config.batch_norm else ""
         return fill("networks/mlp", dropout=repr(config.dropout or 0.0), norm=norm, **sizes)
     layers = {"num_layers": "1"} | sizes
     dropout = "0.2" if layers["num_layers"] != "1" else "0.0"
-    return fill("networks/recurrent", kind=RECURRENT[config.model], dropout=dropout, **layers)
+    return fill("networks/recurrent", kind=NETWORKS[config.model].layer, dropout=dropout, **layers)
 
 
 def _input(config: TrainingConfig) -> str:
     if _convolutional(config):
         return "x.contiguous(memory_format=torch.channels_last)"
-    return "x.squeeze(1)" if config.model in RECURRENT else "x"
+    return "x.squeeze(1)" if NETWORKS[config.model].reads == "rows" else "x"
 
 
 def _augmentation_code(config: TrainingConfig) -> str:

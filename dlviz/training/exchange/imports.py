@@ -15,23 +15,16 @@ import dlviz.models
 from dlviz import weights
 from dlviz.data import novels
 from dlviz.data.sentiment import PADDING, UNKNOWN, Vocabulary
+from dlviz.networks import NETWORKS, BadShapes, Shapes
 from dlviz.training.config import TrainingConfig
 from dlviz.training.exchange.metadata import BROUGHT, Said, said
-from dlviz.training.exchange.shapes import SIZES, Shapes
 from dlviz.training.exchange.uploaded import BadUpload, Uploaded
 from dlviz.training.options import TASKS
 from dlviz.training.state import Progress, State
-from dlviz.training.tasks.networks import ROWS
 from dlviz.weights import Weights
 
 HEADS = 4  # of a transformer, unless it is said
 CLASSES, LONGEST = 100, 1_000  # answers of a network; letters of a class or a word
-# Class -> the network of a config whose variant it is, where it is one.
-VARIANTS = {
-    "SimpleCNNDropout": "SimpleCNN",
-    "SimpleCNNBatchNorm": "SimpleCNN",
-    "ColourCNNBatchNorm": "ColourCNN",
-}
 KEEP_SHAPE = (nn.init.normal_, Tensor.mul)
 ANSWERS = ("num_classes", "output_size", "output_dim", "vocab_size")
 
@@ -72,7 +65,8 @@ class Brought:
     def state(self) -> State:
         """The network as the checkpoint of a run that has learned nothing here."""
         name = self.weights.class_name
-        config = TrainingConfig(task=self.task, model=self.model, batch_norm=name.endswith("BatchNorm"))
+        batch_norm = name == NETWORKS[self.model].batch_norm_variant
+        config = TrainingConfig(task=self.task, model=self.model, batch_norm=batch_norm)
         facts = {**self.facts, BROUGHT: True}
         return State(config, name, self.weights.arguments, facts, Progress(), self.weights.state, {}, {}, {})
 
@@ -85,10 +79,10 @@ def open_weights(file: Uploaded, told: Told) -> Brought:
     """
     itself = said(file.metadata)
     name = itself.class_name or told.class_name
-    if name not in SIZES:
-        raise BadUpload(f"Weights of {name[:60]} cannot be brought in; there are {', '.join(SIZES)}.")
+    if name not in NETWORKS:
+        raise BadUpload(f"Weights of {name[:60]} cannot be brought in; there are {', '.join(NETWORKS)}.")
     arguments = _arguments(name, file.tensors, itself.arguments, told.heads)
-    model = VARIANTS.get(name, name)
+    model = NETWORKS[name].variant_of or name
     task = _task(model, arguments, itself.task)
     state = _fitted(name, arguments, file.tensors)
     facts = _facts(name, arguments, itself, told.words)
@@ -97,7 +91,7 @@ def open_weights(file: Uploaded, told: Told) -> Brought:
 
 def fitting(file: Uploaded) -> str:
     """The first network whose weights have just these names and shapes; empty if there is none."""
-    for name in SIZES:
+    for name in NETWORKS:
         try:
             _fitted(name, _arguments(name, file.tensors, {}, 1), file.tensors)
         except BadUpload:
@@ -110,7 +104,12 @@ def _arguments(
     name: str, tensors: Mapping[str, Tensor], itself: Mapping[str, object], heads: int
 ) -> dict[str, object]:
     """The sizes of the shapes, and beside them the heads and the dropout, which no shape tells."""
-    sizes = SIZES[name](Shapes(name, tensors))
+    try:
+        sizes = NETWORKS[name].arguments(
+            Shapes(name, {key: tuple(tensor.shape) for key, tensor in tensors.items()})
+        )
+    except BadShapes as error:
+        raise BadUpload(str(error)) from error
     known = inspect.signature(getattr(dlviz.models, name)).parameters
     for key, value in itself.items():
         if key not in known:
@@ -159,7 +158,7 @@ def _reads(task: str, model: str, size: object) -> bool:
     """Whether the task's pictures have so many numbers, or their rows; a CNN's have as they must."""
     if size is None:
         return True
-    return size == (28 if model in ROWS else 3 * 32 * 32 if task == "cifar10" else 28 * 28)
+    return size == (28 if NETWORKS[model].reads == "rows" else 3 * 32 * 32 if task == "cifar10" else 28 * 28)
 
 
 class _Unfilled(TorchFunctionMode):
@@ -188,12 +187,13 @@ def _fitted(name: str, arguments: dict[str, object], tensors: dict[str, Tensor])
 
 def _facts(name: str, arguments: Mapping[str, object], itself: Said, words: str) -> dict[str, object]:
     answers = next(int(str(arguments[size])) for size in ANSWERS if size in arguments)
-    if name == "CharacterLSTM":
+    reads = NETWORKS[name].reads
+    if reads == "characters":
         return _alphabet(answers, itself.facts.get("alphabet", novels.ALPHABET))
     if answers > CLASSES:
         raise BadUpload(f"It tells {answers:,} classes apart; {CLASSES} at the most can be shown.")
     classes = _strings(itself.facts.get("classes", [str(at) for at in range(answers)]), "classes", answers)
-    if name != "TextClassifier":
+    if reads != "words":
         return {"classes": classes}
     return {"classes": classes, "vocabulary": _vocabulary(arguments["vocab_size"], itself, words)}
 

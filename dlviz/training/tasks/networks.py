@@ -1,9 +1,12 @@
-"""Which class of `dlviz.models` a config's network is, and with which arguments."""
+"""The class of `dlviz.models` that a config trains, and its arguments."""
 
+from dlviz.networks import NETWORKS
 from dlviz.training.config import TrainingConfig, network_sizes
 
-ROWS = ("SimpleRNN", "GRUModel", "LSTMModel")  # these read a picture row by row
-CONVOLUTIONAL = ("SimpleCNN", "ColourCNN")
+
+def reads_rows(config: TrainingConfig) -> bool:
+    """Whether the config's network reads a picture row by row."""
+    return NETWORKS[config.model].reads == "rows"
 
 
 def for_pictures(
@@ -11,27 +14,19 @@ def for_pictures(
 ) -> tuple[str, dict[str, object]]:
     """The network's class and arguments for pictures of a shape (colours, height, width)."""
     colours, height, width = shape
-    if config.model in CONVOLUTIONAL:
-        return _convolutional(config, classes)
+    spec = NETWORKS[config.model]
     arguments: dict[str, object] = {**network_sizes(config)}
-    if config.model in ROWS:
+    if reads_rows(config):
         return config.model, {"input_size": width, **arguments, "output_size": classes}
+    if config.dropout is not None:
+        arguments["dropout"] = config.dropout
+    arguments["num_classes"] = classes
     if config.model == "MLP":
         arguments |= {"input_size": colours * height * width, "batch_norm": config.batch_norm}
-    if config.dropout is not None:
-        arguments["dropout"] = config.dropout
-    return config.model, {**arguments, "num_classes": classes}
-
-
-def _convolutional(config: TrainingConfig, classes: int) -> tuple[str, dict[str, object]]:
-    """The plain network, or the variant with batch norm or another dropout."""
-    arguments: dict[str, object] = {"num_classes": classes}
-    if config.dropout is not None:
-        arguments["dropout"] = config.dropout
-    if config.batch_norm:
-        return f"{config.model}BatchNorm", arguments
-    if config.model == "SimpleCNN" and config.dropout is not None:
-        return "SimpleCNNDropout", arguments
+    if config.batch_norm and spec.batch_norm_variant:
+        return spec.batch_norm_variant, arguments
+    if config.dropout is not None and spec.dropout_variant:
+        return spec.dropout_variant, arguments
     return config.model, arguments
 
 

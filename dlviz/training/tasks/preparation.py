@@ -122,7 +122,7 @@ def _of_pictures(config: TrainingConfig, train: Known, measured: Known, classes:
         raise BadTask(f"There are {len(labels):,} pictures to learn from, not {config.samples:,}.")
     if len(labels.unique()) < 2:
         raise BadTask("All pictures to learn from are of one class: there is nothing to tell apart.")
-    as_rows = config.model in networks.ROWS
+    as_rows = networks.reads_rows(config)
     shape = (images.shape[1] if images.dim() == 4 else 1, images.shape[-2], images.shape[-1])
     class_name, arguments = networks.for_pictures(config, len(classes), shape)
     return Task(

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dlviz.networks import NETWORKS
 from dlviz.training.runs import checkpoints, service
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-READ_BY_ROWS = ("SimpleRNN", "GRUModel", "LSTMModel")
 _once = threading.Lock()
 
 
@@ -83,4 +83,4 @@ def as_read(trained: Trained, pixels: np.ndarray) -> Tensor:
     import torch
 
     x = (torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None, None] - 0.5) / 0.5
-    return x[:, 0] if trained.class_name in READ_BY_ROWS else x
+    return x[:, 0] if NETWORKS[trained.class_name].reads == "rows" else x

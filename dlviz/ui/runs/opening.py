@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlviz.networks import NETWORKS
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.labs import LABS
 from dlviz.ui.runs import evaluation_examples, sentences
@@ -18,21 +18,6 @@ if TYPE_CHECKING:
 
 
 TITLES = {lab.name: lab.title for lab in LABS}
-# Lab -> the networks of runs that it can show.
-SHOWS: Mapping[str, Sequence[str]] = {
-    "cnn": (
-        "SimpleCNN",
-        "SimpleCNNDropout",
-        "SimpleCNNBatchNorm",
-        "ColourCNN",
-        "ColourCNNBatchNorm",
-    ),
-    "rnn": ("SimpleRNN", "GRUModel", "LSTMModel"),
-    "text": ("TextClassifier",),
-    "generate": ("CharacterLSTM",),
-    "attention": ("DigitTransformer",),
-    "block": ("DigitTransformer",),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +73,7 @@ def opened(run: str, lab: str) -> Opened:
         trained, config = checkpoints.at(run, step), found.config
     except (BadState, UnknownRun, ValueError) as problem:
         raise BadWeights(str(problem)) from problem
-    if trained.class_name not in SHOWS[lab]:
+    if lab not in getattr(NETWORKS.get(trained.class_name), "labs", ()):
         raise BadWeights(f"This run’s network is {trained.class_name}, which this lab cannot show.")
     if trained.problem:
         raise BadWeights(f"Some weights of this run are {trained.problem}: it cannot say anything.")
@@ -125,4 +110,5 @@ def links(run: Watched, digit: str, sample: int) -> None:
 def labs(run: Watched) -> list[str]:
     """The labs that can show this run's network, once it has weights."""
     network = run.start.get("network")
-    return [lab for lab, shown in SHOWS.items() if run.checkpoints and network in shown]
+    spec = NETWORKS.get(str(network))
+    return [*spec.labs] if spec and run.checkpoints else []

@@ -1,5 +1,7 @@
 """What the lab calls each choice, and the one sentence on it."""
 
+from dlviz import networks
+
 TASKS = {
     "digits": "Handwritten digits",
     "fashion": "Clothes (Fashion-MNIST)",
@@ -9,17 +11,7 @@ TASKS = {
     "table": "My own sentences (CSV)",
     "text": "Text, letter by letter",
 }
-NETWORKS = {
-    "SimpleCNN": "CNN (the lesson’s SimpleCNN)",
-    "ColourCNN": "CNN for colour (ColourCNN)",
-    "MLP": "MLP: fully connected layers",
-    "SimpleRNN": "RNN, row by row",
-    "GRUModel": "GRU, row by row",
-    "LSTMModel": "LSTM, row by row",
-    "DigitTransformer": "Transformer over patches",
-    "TextClassifier": "Bidirectional LSTM (TextClassifier)",
-    "CharacterLSTM": "Character LSTM",
-}
+NETWORKS = {name: spec.title for name, spec in networks.NETWORKS.items() if spec.title}
 SCHEDULERS = {
     "none": "None",
     "StepLR": "StepLR",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dlviz.networks import NETWORKS
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.components.wall import reads
 from dlviz.ui.labs.cnn.state import LAB
@@ -35,5 +36,7 @@ def in_colour(run: str) -> bool:
         found.look()
     except UnknownRun:
         return False
-    network = found.start.get("network")
-    return network in opening.SHOWS["cnn"] and reads(model_cache.untrained(network, 0))[0] > 1
+    spec = NETWORKS.get(str(found.start.get("network")))
+    if spec is None or LAB not in spec.labs:
+        return False
+    return reads(model_cache.untrained(spec.class_name, 0))[0] > 1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlviz.networks import NETWORKS
 from dlviz.training.runs import service
 from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.owner import hashed
@@ -63,11 +64,10 @@ def _ask(asked: str) -> None:
 
 def _ask_network() -> None:
     from dlviz.training.exchange.imports import HEADS as USUAL_HEADS
-    from dlviz.training.exchange.shapes import SIZES
 
     st.selectbox(
         "Its network",
-        list(SIZES),
+        list(NETWORKS),
         key=CLASS,
         help="The file does not say it. Where the names and shapes of its weights tell, it is chosen.",
     )

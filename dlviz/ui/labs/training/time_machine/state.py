@@ -1,11 +1,10 @@
 """What the time machine shows; all of it is in the page's address."""
 
+from dlviz.networks import NETWORKS
 from dlviz.ui.components import address
 
 # What is shown of a network at first, where that is not its maps.
-USUAL = {"DigitTransformer": "attention"} | dict.fromkeys(
-    ("SimpleRNN", "GRUModel", "LSTMModel", "TextClassifier", "CharacterLSTM"), "gates"
-)
+USUAL = {name: spec.first_look for name, spec in NETWORKS.items()}
 WHAT = {"kernels": "Kernels", "maps": "Feature maps", "attention": "Attention", "gates": "Gates"}
 LATEST, NOTHING = -1, -1  # the newest checkpoint; nothing beside it
 MOST = 10**9  # steps

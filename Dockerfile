@@ -1,0 +1,21 @@
+# The app on a CPU: docker build -t dlviz . && docker run --rm -p 127.0.0.1:8501:8501 dlviz
+FROM python:3.11-slim
+
+# Runs are kept in a volume of their own.
+ENV DLVIZ_RUNS=/runs
+RUN useradd --create-home learner && mkdir /runs && chown learner /runs
+VOLUME /runs
+
+WORKDIR /dlviz
+COPY requirements.txt .
+# From PyTorch's own index pip takes the builds without the libraries for a graphics card, some gigabytes less.
+RUN pip install --no-cache-dir --extra-index-url https://download.pytorch.org/whl/cpu -r requirements.txt
+COPY . .
+# The learner may not write here, so what Python would compile at the first start is compiled now.
+RUN python -m compileall -q app.py pages dlviz
+
+USER learner
+EXPOSE 8501
+HEALTHCHECK --start-period=60s --interval=30s --timeout=5s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://localhost:8501/_stcore/health')"]
+CMD ["streamlit", "run", "app.py", "--server.address=0.0.0.0"]
