@@ -93,7 +93,7 @@ def two_readers() -> np.ndarray:
 def written() -> np.ndarray:
     """The chances of the 76 characters, while the network writes 232 of them."""
     from dlviz.generation import generate
-    from dlviz.ui.labs.generate.state import PROMPT
+    from dlviz.ui.inputs.sampling import PROMPT
     from dlviz.ui.server import model_cache as warm
 
     raw = generate(warm.trained("novel_lstm"), PROMPT, 232, 0.6, None, 0).raw
