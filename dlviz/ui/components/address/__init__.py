@@ -12,13 +12,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 
 KNOWN = 100  # addresses of its own that a session remembers, for each lab
 LONGEST = 4000  # characters of one value: more is nobody's link
 NOTICE = "address.notice"
 
-_component = load("address")
+_component = load_component("address")
 
 
 @dataclass(frozen=True)

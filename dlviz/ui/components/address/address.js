@@ -3,7 +3,7 @@
 
 // Whether a new server answers this page without knowing its address: Streamlit tells it the one that the page was
 // opened with. What the page shows is in its address now.
-function behind(session, address) {
+function isBehind(session, address) {
   const before = window.dlvizSession;
   window.dlvizSession = session;
   return before !== undefined && before !== session && address !== location.pathname + location.search;
@@ -12,7 +12,7 @@ function behind(session, address) {
 export default function ({ parentElement, data }) {
   if (!location.pathname.replace(/\/+$/, "").endsWith(data.path)) return; // the learner has left this lab
   const address = location.pathname + (data.query ? `?${data.query}` : "");
-  if (behind(data.session, address)) {
+  if (isBehind(data.session, address)) {
     location.reload();
     return;
   }

@@ -1,36 +1,35 @@
 // A series that can be drawn over. Python sends its values; back come `values`, all of them, and the report's number.
 
-const CURVES = new WeakMap(); // parentElement -> view
+import { clampIndex } from "../shared/arrays.js";
+import { cssColour, sharpContext } from "../shared/canvas.js";
+import { onArrows } from "../shared/keys.js";
+import { mount } from "../shared/mount.js";
+import { withMinus } from "../shared/numbers.js";
+
 const HEIGHT = 150;
 const STEP = 0.05; // of an arrow key
+const REST = 400; // milliseconds without a key, after which Python hears of it
 
-export default function ({ parentElement, data, setStateValue }) {
-  let view = CURVES.get(parentElement);
-  if (!view) {
-    view = create(parentElement.querySelector(".curve"));
-    CURVES.set(parentElement, view);
-  }
-  view.setStateValue = setStateValue;
-  const { arrays, alt } = unpack(data);
-  if (!view.drawing) view.values = Float32Array.from(arrays.values.values);
-  view.canvas.setAttribute("aria-label", `${alt} Draw to change it.`);
-  return onResize(view.root, () => paint(view));
-}
+export default mount({ create, receive, draw: paint });
 
-function create(root) {
-  const canvas = root.querySelector("canvas");
-  const view = { root, canvas, live: root.querySelector("[aria-live]"), at: 0, drawing: false };
+function create(view) {
+  const canvas = view.root.querySelector("canvas");
+  Object.assign(view, { canvas, live: view.root.querySelector("[aria-live]"), at: 0, drawing: false });
   canvas.addEventListener("pointerdown", (event) => {
     canvas.setPointerCapture(event.pointerId);
     view.drawing = true;
     view.last = null;
-    draw(view, event);
+    drawTo(view, event);
   });
-  canvas.addEventListener("pointermove", (event) => view.drawing && draw(view, event));
+  canvas.addEventListener("pointermove", (event) => view.drawing && drawTo(view, event));
   canvas.addEventListener("pointerup", () => lift(view));
   canvas.addEventListener("pointercancel", () => lift(view));
-  canvas.addEventListener("keydown", (event) => onKey(view, event));
-  return view;
+  onArrows(canvas, (down, right) => moveBy(view, -down, right));
+}
+
+function receive(view, { arrays, alt }) {
+  if (!view.drawing) view.values = Float32Array.from(arrays.values.values);
+  view.canvas.setAttribute("aria-label", `${alt} Draw to change it.`);
 }
 
 function lift(view) {
@@ -44,11 +43,11 @@ function report(view) {
 }
 
 // The values under the pointer's way follow it; between two events along a straight line.
-function draw(view, event) {
+function drawTo(view, event) {
   const box = view.canvas.getBoundingClientRect();
   const last = view.values.length - 1;
   const x = Math.round(Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)) * last);
-  const y = Math.max(-1, Math.min(1, 1 - (2 * (event.clientY - box.top)) / box.height));
+  const y = inRange(1 - (2 * (event.clientY - box.top)) / box.height);
   const [x0, y0] = view.last ?? [x, y];
   const way = Math.max(1, Math.abs(x - x0));
   for (let i = 0; i <= way; i++) view.values[Math.round(x0 + ((x - x0) * i) / way)] = y0 + ((y - y0) * i) / way;
@@ -57,27 +56,22 @@ function draw(view, event) {
   paint(view);
 }
 
-function onKey(view, event) {
-  const across = { ArrowLeft: -1, ArrowRight: 1 }[event.key] ?? 0;
-  const up = { ArrowUp: STEP, ArrowDown: -STEP }[event.key] ?? 0;
-  if (!across && !up) return;
-  event.preventDefault();
-  view.at = Math.max(0, Math.min(view.values.length - 1, view.at + across));
-  view.values[view.at] = Math.max(-1, Math.min(1, view.values[view.at] + up));
-  view.live.textContent = `Value ${view.at}: ${short(view.values[view.at])}`;
+function moveBy(view, up, right) {
+  view.at = clampIndex(view.at + right, view.values.length);
+  view.values[view.at] = inRange(view.values[view.at] + up * STEP);
+  view.live.textContent = `Value ${view.at}: ${withMinus(String(Number(view.values[view.at].toFixed(2))))}`;
   paint(view);
   if (!up) return;
   clearTimeout(view.resting);
-  view.resting = setTimeout(() => report(view), 400);
+  view.resting = setTimeout(() => report(view), REST);
 }
 
-function short(value) {
-  return String(Number(value.toFixed(2))).replace("-", "−");
+function inRange(value) {
+  return Math.max(-1, Math.min(1, value));
 }
 
 function paint(view) {
   const width = view.root.clientWidth;
-  if (!width) return;
   const context = sharpContext(view.canvas, width, HEIGHT);
   const [ink, line] = [cssColour(view.root, "--st-text-color"), cssColour(view.root, "--st-primary-color")];
   const x = (i) => 3 + (i / (view.values.length - 1)) * (width - 6);

@@ -9,7 +9,7 @@ import numpy as np
 
 from dlviz.training.analysis.comparison import Group, number, result, title
 from dlviz.training.analysis.history import AXES, WINDOW, Line, together
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.components.wire_format import pack
 
 # Panel -> its title, whether in percent, whether a logarithmic scale makes sense.
@@ -25,7 +25,7 @@ POINTS = 900  # of all runs' raw lines together
 FEWEST = 150  # of one line
 FAINT = 3  # runs up to which each batch is drawn, and not its smoothed loss alone
 
-_component = load("curves", "payload", "colour", "canvas")
+_component = load_component("curves")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,11 +1,13 @@
 // Where panels, values and ticks lie.
 
-const WIDE = 720; // from here on panels stand in two columns
-const MARGIN = { left: 52, right: 8, top: 22, bottom: 20 };
+import { visible } from "./lines.js";
+
+export const WIDE = 720; // from here on panels stand in two columns
+export const MARGIN = { left: 52, right: 8, top: 22, bottom: 20 };
 const BEYOND = 4; // times the usual: what diverges further leaves the picture, unless the scale is logarithmic
 const DIVERGE = ["loss", "norm"];
 
-function layOut(view) {
+export function layOut(view) {
   const { panels } = view.message;
   const columns = view.width >= WIDE && panels.length > 1 ? 2 : 1;
   const [tall, low] = columns === 2 ? [300, 180] : panels.length > 1 ? [240, 150] : [300, 300];
@@ -82,7 +84,7 @@ function linearRange(panel, low, high, usual) {
 }
 
 // Round values between two ends, about so many.
-function ticks(low, high, wanted) {
+export function ticks(low, high, wanted) {
   const rough = (high - low) / Math.max(1, wanted);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((part) => part * power >= rough * 0.999);
@@ -91,7 +93,7 @@ function ticks(low, high, wanted) {
   return found;
 }
 
-function decades(low, high) {
+export function decades(low, high) {
   const found = [];
   const parts = high / low < 300 ? [1, 2, 5] : [1];
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
@@ -105,7 +107,7 @@ function decades(low, high) {
 }
 
 // The panel under a place of the canvas, the nearest if it lies between panels.
-function panelAt(view, x, y) {
+export function panelAt(view, x, y) {
   const away = ({ box }) =>
     Math.max(box.left - x, x - box.right, 0) + Math.max(box.top - MARGIN.top - y, y - box.bottom - MARGIN.bottom, 0);
   return view.panels.reduce((best, panel) => (away(panel) < away(best) ? panel : best));

@@ -1,5 +1,11 @@
 // The runs as buttons that hide them, and what the kinds of lines mean.
 
+import { cssColour, sharpContext } from "../shared/canvas.js";
+import { button, element } from "../shared/elements.js";
+import { MARKED, styleOf } from "./lines.js";
+import { paintMarker, stroke } from "./paint.js";
+import { paint } from "./picture.js";
+
 const ROLES = {
   raw: (view) => (view.message.runs.length > 1 ? "each batch" : "training, each batch"),
   smooth: (view) => `${view.message.runs.length > 1 ? "" : "training, "}smoothed over ${view.message.window} batches`,
@@ -8,7 +14,7 @@ const ROLES = {
   test: () => "test",
 };
 
-function showLegend(view) {
+export function showLegend(view) {
   const { runs } = view.message;
   const legend = view.root.querySelector(".legend");
   const now = JSON.stringify([runs, [...view.hidden]]);
@@ -20,11 +26,15 @@ function showLegend(view) {
 
 // A button once made stays, so that it keeps the keyboard's focus when data arrive.
 function newButton(view, legend) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.append(document.createElement("canvas"), document.createElement("span"));
-  button.onclick = () => toggle(view, button.dataset.label);
-  return legend.appendChild(button);
+  const made = button("", () => toggle(view, made.dataset.label));
+  made.append(element("canvas"), element("span"));
+  return legend.appendChild(made);
+}
+
+function toggle(view, label) {
+  if (!view.hidden.delete(label)) view.hidden.add(label);
+  showLegend(view);
+  paint(view);
 }
 
 function showRun(view, run, button, at) {
@@ -41,7 +51,7 @@ function swatch(canvas, role, style, marked = MARKED.includes(role)) {
   if (marked) paintMarker(context, 17, 6, style.shape, role !== "train");
 }
 
-function showKey(view) {
+export function showKey(view) {
   const { lines, runs, bands } = view.message;
   const roles = Object.keys(ROLES).filter((role) => lines.some((line) => line.role === role));
   const texts = roles.map((role) => ROLES[role](view));
@@ -56,8 +66,8 @@ function showKey(view) {
 }
 
 function entry(text, draw) {
-  const part = document.createElement("span");
-  if (draw) draw(part.appendChild(document.createElement("canvas")));
+  const part = element("span");
+  if (draw) draw(part.appendChild(element("canvas")));
   part.append(text);
   return part;
 }

@@ -1,16 +1,15 @@
 // Drawing: axes, bands, lines with their dashes and markers, and marks of what happened.
 
-const DASHES = [[], [9, 4], [2, 3], [10, 3, 2, 3], [16, 4]];
-const SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
+import { cssColour } from "../shared/canvas.js";
+import { short } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { MARGIN } from "./layout.js";
+import { MARKED, styleOf, visible } from "./lines.js";
+
 const FONT = "11px sans-serif";
 
-function styleOf(run) {
-  const colour = PALETTE.runs[run % PALETTE.runs.length];
-  return { colour, dash: DASHES[run % DASHES.length], shape: SHAPES[run % SHAPES.length] };
-}
-
 // A value in three significant digits, an accuracy in percent.
-function written(panel, value) {
+export function written(panel, value) {
   if (panel.percent) return `${(100 * value).toFixed(2)} %`;
   if (panel.name === "rate") return plain(value);
   return value >= 1e-3 && value < 1000 ? value.toPrecision(3) : short(value);
@@ -25,7 +24,7 @@ function plain(value) {
   return value && (value < 1e-5 || value >= 1e5) ? short(value) : String(Number(value.toPrecision(3)));
 }
 
-function paintPanel(view, context, panel) {
+export function paintPanel(view, context, panel) {
   const { box } = panel;
   paintAxes(view, context, panel);
   context.save();
@@ -71,7 +70,7 @@ function paintAxes(view, context, panel) {
   context.globalAlpha = 1;
 }
 
-function rule(context, alpha, x0, y0, x1, y1) {
+export function rule(context, alpha, x0, y0, x1, y1) {
   context.globalAlpha = alpha;
   context.beginPath();
   context.moveTo(x0, y0);
@@ -90,9 +89,8 @@ function paintBand(context, panel, line) {
   context.globalAlpha = 1;
 }
 
+export const ALL = 2; // runs up to which all panels are read at once; with more, the one under the pointer
 const WIDTHS = { raw: 1, smooth: 2.4, validation: 1.7, test: 1.7, train: 1.7, value: 2 };
-
-const MARKED = ["validation", "test", "train"]; // a point an epoch
 
 function paintLine(context, panel, line, style) {
   const { role } = line;
@@ -106,7 +104,7 @@ function paintLine(context, panel, line, style) {
 }
 
 // Training is drawn with the run's own dash, what is held out is dashed and has the run's marker.
-function stroke(context, role, style, count, lineTo) {
+export function stroke(context, role, style, count, lineTo) {
   context.strokeStyle = style.colour;
   context.lineWidth = WIDTHS[role];
   context.globalAlpha = role === "raw" ? 0.3 : 1;
@@ -119,7 +117,7 @@ function stroke(context, role, style, count, lineTo) {
   context.globalAlpha = 1;
 }
 
-function paintMarker(context, x, y, shape, full) {
+export function paintMarker(context, x, y, shape, full) {
   const size = full ? 3.6 : 3;
   context.beginPath();
   if (shape === "circle") context.arc(x, y, size, 0, 7);

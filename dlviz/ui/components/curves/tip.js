@@ -1,6 +1,14 @@
 // The crosshair through all panels, and the values beside it.
 
-function paintCrosshair(view, context) {
+import { cssColour } from "../shared/canvas.js";
+import { element } from "../shared/elements.js";
+import { PALETTE } from "../shared/palette.js";
+import { MARGIN, WIDE } from "./layout.js";
+import { newestBefore, styleOf, visible } from "./lines.js";
+import { rule } from "./paint.js";
+import { reading } from "./reading.js";
+
+export function paintCrosshair(view, context) {
   const ink = cssColour(view.root, "--st-text-color") || "#222";
   for (const panel of view.panels) {
     const x = panel.x(view.at);
@@ -19,7 +27,7 @@ function paintCrosshair(view, context) {
   }
 }
 
-function paintDrag(view, context) {
+export function paintDrag(view, context) {
   const { panel, from, to } = view.drag;
   const [first, last] = [panel.value(from), panel.value(to)];
   context.fillStyle = PALETTE.accent;
@@ -28,13 +36,13 @@ function paintDrag(view, context) {
   context.globalAlpha = 1;
 }
 
-function showTip(view) {
+export function showTip(view) {
   view.tip.hidden = view.at === null || Boolean(view.drag && view.drag.to !== view.drag.from);
   if (view.tip.hidden) return;
   const { title, groups, marks } = reading(view);
-  const parts = [part("strong", title)];
+  const parts = [element("strong", title)];
   for (const { name, rows } of groups) {
-    if (rows.length) parts.push(part("em", name), ...rows.map(row));
+    if (rows.length) parts.push(element("em", name), ...rows.map(row));
   }
   view.tip.replaceChildren(...parts, ...marks.map(row));
   const x = view.panels[view.focus].x(view.at);
@@ -52,16 +60,9 @@ function tipTop(view) {
   return last ? box.top - MARGIN.top - view.tip.offsetHeight : box.bottom + MARGIN.bottom;
 }
 
-function part(tag, text) {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  return element;
-}
-
 function row({ run, text }) {
-  const element = part("span", text);
-  const tone = document.createElement("i");
+  const [line, tone] = [element("span", text), element("i")];
   tone.style.background = styleOf(run).colour;
-  element.prepend(tone);
-  return element;
+  line.prepend(tone);
+  return line;
 }

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlviz.ui.components import events, load
+from dlviz.ui.components import events, load_component
 from dlviz.ui.components.wire_format import half, pack
 
-_component = load("flow", "payload", "colour", "canvas", "words")
+_component = load_component("flow")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,17 @@
 // A text through the network: words, vectors, both readers' states, their last states, the answer. Python sends it all
 // at once; back comes `word`, the one that was chosen, followed by the report's number.
 
-const FLOWS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
+import { clampIndex, largest, transposed } from "../shared/arrays.js";
+import { sharpContext } from "../shared/canvas.js";
+import { picture } from "../shared/colour.js";
+import { button, element } from "../shared/elements.js";
+import { onKeys } from "../shared/keys.js";
+import { mount } from "../shared/mount.js";
+import { percent, short } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { showTip } from "../shared/tip.js";
+import { follow, MANY } from "../shared/words.js";
+
 const NARROW = 640;
 const REST = 200; // milliseconds
 const STRIPS = {
@@ -10,20 +20,24 @@ const STRIPS = {
   backward: { title: "← backward LSTM", note: "units, from the last word to the first", height: 128 },
 };
 
-export default function ({ parentElement, data, setStateValue }) {
-  let view = FLOWS.get(parentElement);
-  if (!view) {
-    view = create(parentElement.querySelector(".flow"));
-    FLOWS.set(parentElement, view);
-  }
-  view.setStateValue = setStateValue;
-  receive(view, unpack(data));
-  return onResize(view.root, () => layOut(view));
-}
+export default mount({ create, receive, draw });
 
-function create(root) {
-  const view = { root, tip: root.querySelector(".tip") };
-  root.addEventListener("keydown", (event) => onKey(view, event));
+function create(view) {
+  const { root } = view;
+  view.tip = root.querySelector(".tip");
+  const choosing = (wordFrom) => (event) => {
+    // From the word that has the keyboard's focus, else from the one that is shown.
+    const buttons = [...root.querySelectorAll(".words button")];
+    const focused = buttons.indexOf(event.composedPath()[0]);
+    choose(view, wordFrom(focused < 0 ? view.word : focused));
+    if (focused >= 0) buttons[view.word].focus();
+  };
+  onKeys(root, {
+    ArrowLeft: choosing((word) => word - 1),
+    ArrowRight: choosing((word) => word + 1),
+    Home: choosing(() => 0),
+    End: choosing(() => view.count - 1),
+  });
   root.addEventListener("pointermove", (event) => hover(view, event));
   root.addEventListener("pointerleave", () => (view.tip.hidden = true));
   view.strips = Object.entries(STRIPS).map(([name, { title, note, height }]) => {
@@ -46,13 +60,6 @@ function create(root) {
     root.querySelector(".last").append(element("small", text), canvas);
     return { name, canvas };
   });
-  return view;
-}
-
-function element(name, text = "") {
-  const made = document.createElement(name);
-  made.textContent = text;
-  return made;
 }
 
 function receive(view, message) {
@@ -64,7 +71,7 @@ function receive(view, message) {
   view.count = message.words.length;
   for (const strip of view.strips) {
     const { values, shape } = message.arrays[strip.name];
-    Object.assign(strip, { units: shape[1], values: turned(values, shape), limit: largest(values) });
+    Object.assign(strip, { units: shape[1], values: transposed(values, shape), limit: largest(values) });
     strip.base = picture(strip.values, strip.units, view.count, "diverging", strip.limit);
     strip.canvas.setAttribute("aria-label", message.alt[strip.name]);
     strip.size.textContent = ` ${strip.units} ${strip.note}`;
@@ -73,16 +80,6 @@ function receive(view, message) {
   view.root.querySelector(".both").textContent = `${both} numbers: the framed columns, as fc reads them`;
   showWords(view);
   showAnswer(view);
-  if (view.drawn) layOut(view);
-}
-
-// (words, units) as it comes -> the picture's rows are units, its columns words.
-function turned(values, [words, units]) {
-  const rows = new Float32Array(values.length);
-  for (let word = 0; word < words; word++) {
-    for (let unit = 0; unit < units; unit++) rows[unit * words + word] = values[word * units + unit];
-  }
-  return rows;
 }
 
 function showWords(view) {
@@ -92,12 +89,10 @@ function showWords(view) {
   if (view.shown === shown) return;
   view.shown = shown;
   const items = words.map((word, at) => {
-    const [item, button] = [element("li"), element("button", word)];
-    button.type = "button";
-    button.append(element("small", unknown.includes(at) ? "unknown" : String(indices[at])));
-    button.classList.toggle("unknown", unknown.includes(at));
-    button.onclick = () => choose(view, at);
-    item.append(button);
+    const [item, made] = [element("li"), button(word, () => choose(view, at))];
+    made.append(element("small", unknown.includes(at) ? "unknown" : String(indices[at])));
+    made.classList.toggle("unknown", unknown.includes(at));
+    item.append(made);
     return item;
   });
   // Their indices are then told of the chosen one alone.
@@ -125,18 +120,15 @@ function showAnswer(view) {
   const bars = classes.map((name, index) => {
     const [line, bar] = [element("div"), element("i")];
     bar.style.setProperty("--share", `${100 * shares[index]}%`);
-    bar.style.setProperty("--tone", classes.length > 2 ? PALETTE.classes[index % 10] : PALETTE.scales.diverging[index ? 8 : 2][1]);
+    bar.style.setProperty("--tone", classes.length > 2 ? PALETTE.classes[index % 10] : PALETTE.scales.diverging[index ? 8 : 2]);
     line.append(element("b", name), bar, element("span", percent(shares[index])));
     return line;
   });
   view.root.querySelector(".bars").replaceChildren(...bars);
 }
 
-function layOut(view) {
-  const width = view.root.clientWidth;
-  if (!width) return;
-  view.drawn = true;
-  view.root.classList.toggle("narrow", width < NARROW);
+function draw(view) {
+  view.root.classList.toggle("narrow", view.root.clientWidth < NARROW);
   paint(view);
 }
 
@@ -204,16 +196,16 @@ function tellWord(view) {
 function placeOn(view, canvas, event) {
   const box = canvas.getBoundingClientRect();
   const strip = view.strips.find((other) => other.canvas === canvas);
-  const within = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+  const at = (share, count) => clampIndex(Math.floor(share * count), count);
   return {
     strip,
-    word: within((event.clientX - box.left) / box.width, view.count),
-    unit: within((event.clientY - box.top) / box.height, strip.units),
+    word: at((event.clientX - box.left) / box.width, view.count),
+    unit: at((event.clientY - box.top) / box.height, strip.units),
   };
 }
 
 function choose(view, word) {
-  const next = Math.max(0, Math.min(view.count - 1, word));
+  const next = clampIndex(word, view.count);
   if (next === view.word) return;
   view.word = next;
   view.moved = true;
@@ -222,31 +214,11 @@ function choose(view, word) {
   view.resting = setTimeout(() => view.setStateValue("word", [next, Date.now()]), REST);
 }
 
-const KEYS = {
-  ArrowLeft: (view) => view.word - 1,
-  ArrowRight: (view) => view.word + 1,
-  Home: () => 0,
-  End: (view) => view.count - 1,
-};
-
-function onKey(view, event) {
-  if (!KEYS[event.key]) return;
-  const buttons = [...view.root.querySelectorAll(".words button")];
-  const focused = buttons.indexOf(event.composedPath()[0]);
-  choose(view, KEYS[event.key](focused < 0 ? view : { ...view, word: focused }));
-  if (focused >= 0) buttons[view.word].focus();
-  event.preventDefault();
-}
-
 function hover(view, event) {
   const over = view.strips.find(({ canvas }) => event.composedPath().includes(canvas));
   view.tip.hidden = !over;
   if (!over) return;
   const { strip, word, unit } = placeOn(view, over.canvas, event);
-  view.tip.querySelector("strong").textContent = short(strip.values[unit * view.count + word]);
-  view.tip.querySelector("span").textContent = `${strip.title}, number ${unit}, after “${view.message.words[word]}”`;
-  const box = view.root.getBoundingClientRect();
-  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-  view.tip.style.left = `${x + 18 + view.tip.offsetWidth > box.width ? x - view.tip.offsetWidth - 12 : x + 18}px`;
-  view.tip.style.top = `${y + 14}px`;
+  const place = `${strip.title}, number ${unit}, after “${view.message.words[word]}”`;
+  showTip(view, event, short(strip.values[unit * view.count + word]), place);
 }

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.components.wire_format import pack
 
-_component = load("gallery", "payload")
+_component = load_component("gallery")
 
 
 def gallery(

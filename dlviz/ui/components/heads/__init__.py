@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.components import events, load
+from dlviz.ui.components import events, load_component
 from dlviz.ui.components.wire_format import pack
 
 THUMBNAIL = 64  # values a side, at most: as many pixels as are drawn
 
-_component = load("heads", "payload", "colour", "canvas", "tip")
+_component = load_component("heads")
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,31 +2,35 @@
 // pooled and scaled each to its own largest weight, the large one exactly. Back come `head` [row, column, time] and
 // `pin` [token, time], −1 for none.
 
-const HEADS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
+import { clampIndex, largest } from "../shared/arrays.js";
+import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
+import { colourOf, cssOf, inkOn, picture } from "../shared/colour.js";
+import { button, element, setText } from "../shared/elements.js";
+import { onArrows } from "../shared/keys.js";
+import { mount } from "../shared/mount.js";
+import { short } from "../shared/numbers.js";
+import { showTip } from "../shared/tip.js";
+import { cellAt, headAt, paintGrid, paintLines, paintMap } from "./paint.js";
+import { rowLimit, weight } from "./weights.js";
+
 const NARROW = 700;
 const MANY = 60; // tokens: more are written small
 
-export default function ({ parentElement, data, setStateValue }) {
-  let view = HEADS.get(parentElement);
-  if (!view) {
-    view = create(parentElement.querySelector(".heads"));
-    HEADS.set(parentElement, view);
-  }
-  view.setStateValue = setStateValue;
-  receive(view, unpack(data));
-  return onResize(view.root, () => layOut(view));
-}
+export default mount({ create, receive, draw });
 
-function create(root) {
-  const find = (selector) => root.querySelector(selector);
-  const view = { root, tip: find(".tip"), grid: find(".grid"), big: find(".big"), words: find(".words") };
+function create(view) {
+  const find = (selector) => view.root.querySelector(selector);
+  Object.assign(view, { tip: find(".tip"), grid: find(".grid"), big: find(".big"), words: find(".words") });
   view.grid.onpointermove = (event) => hoverGrid(view, event);
   view.grid.onpointerdown = (event) => chooseHead(view, ...headAt(view, event));
-  view.grid.onkeydown = (event) => onKey(view, event);
+  onArrows(view.grid, (...step) => {
+    const { rows, columns } = view.message;
+    const [row, column] = (view.shown ?? [0, 0]).map((at, axis) => at + step[axis]);
+    chooseHead(view, clampIndex(row, rows.length), clampIndex(column, columns.length));
+  });
   view.big.onpointermove = (event) => hoverBig(view, event);
-  view.big.onpointerdown = (event) => pin(view, rowAt(view, event));
+  view.big.onpointerdown = (event) => pin(view, cellAt(view, event)[0]);
   for (const canvas of [view.grid, view.big]) canvas.onpointerleave = () => (view.tip.hidden = true);
-  return view;
 }
 
 function receive(view, message) {
@@ -34,8 +38,7 @@ function receive(view, message) {
   view.count = message.tokens.length;
   view.large = message.arrays.large.values;
   view.limit = largest(view.large);
-  // What was sent before the learner's last choice had arrived must not turn it back.
-  if (message.heard >= (view.asked ?? 0)) [view.shown, view.pinned] = [message.shown, message.pinned];
+  if (knowsChoice(view, message)) [view.shown, view.pinned] = [message.shown, message.pinned];
   const small = message.arrays.small;
   view.root.querySelector(".small").hidden = !small;
   view.root.querySelector(".both").classList.toggle("alone", !small);
@@ -47,7 +50,6 @@ function receive(view, message) {
   view.base = picture(view.large, view.count, view.count, message.scale, view.limit);
   if (small) view.thumbnails = thumbnails(small);
   showWords(view);
-  if (view.drawn) layOut(view);
 }
 
 // All small patterns as canvases of one pixel a value.
@@ -58,32 +60,24 @@ function thumbnails({ values, shape: [rows, columns, size] }) {
 }
 
 function showWords(view) {
-  const shown = JSON.stringify([view.message.tokens, view.message.segments, view.message.ids]);
-  if (view.written !== shown) {
-    view.written = shown;
-    const buttons = view.message.tokens.map((token, at) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = token;
-      if (view.message.ids.length) {
-        const id = document.createElement("small");
-        id.textContent = view.message.ids[at];
-        button.append(id);
-        button.title = `number ${id.textContent} of the vocabulary`;
-      }
-      button.classList.toggle("other", view.message.segments[at] === 1);
-      button.onclick = () => pin(view, at);
-      return button;
-    });
-    view.words.replaceChildren(...buttons);
-  }
+  const { tokens, segments, ids } = view.message;
+  const written = JSON.stringify([tokens, segments, ids]);
+  if (view.written === written) return;
+  view.written = written;
+  const buttons = tokens.map((token, at) => {
+    const made = button(token, () => pin(view, at));
+    if (ids.length) {
+      made.append(element("small", ids[at]));
+      made.title = `number ${ids[at]} of the vocabulary`;
+    }
+    made.classList.toggle("other", segments[at] === 1);
+    return made;
+  });
+  view.words.replaceChildren(...buttons);
 }
 
-function layOut(view) {
-  const width = view.root.clientWidth;
-  if (!width) return;
-  view.drawn = true;
-  view.root.classList.toggle("narrow", width < NARROW);
+function draw(view) {
+  view.root.classList.toggle("narrow", view.root.clientWidth < NARROW);
   if (view.message.arrays.small) paintGrid(view);
   paintLarge(view);
   performance.mark("dlviz:heads", { detail: view.count });
@@ -101,14 +95,6 @@ function paintLarge(view) {
   tell(view);
 }
 
-function weight(view, query, key) {
-  return view.large[query * view.count + key];
-}
-
-function rowLimit(view) {
-  return largest(view.large.subarray(view.pinned * view.count, (view.pinned + 1) * view.count));
-}
-
 function tell(view) {
   const { tokens, pinNote } = view.message;
   let text = "Pin a token to see its row alone.";
@@ -117,17 +103,11 @@ function tell(view) {
     const said = row.slice(0, 3).map((key) => `${named(view, key)} ${short(weight(view, view.pinned, key))}`);
     text = `${named(view, view.pinned)} ${pinNote} ${said.join(", ")}`;
   }
-  const told = view.root.querySelector(".told");
-  if (told.textContent !== text) told.textContent = text;
+  setText(view.root.querySelector(".told"), text);
 }
 
 function named(view, at) {
   return `“${view.message.tokens[at]}” (${at + 1})`;
-}
-
-function choose(view, report, value) {
-  view.asked = Date.now();
-  view.setStateValue(report, [...value, view.asked]);
 }
 
 function chooseHead(view, row, column) {
@@ -135,25 +115,16 @@ function chooseHead(view, row, column) {
   if (row < 0 || row >= rows.length || column < 0 || column >= columns.length) return;
   view.shown = [row, column];
   paintGrid(view);
-  choose(view, "head", [row, column]);
+  noteChoice(view);
+  sendChoice(view, "head", [row, column]);
 }
 
 function pin(view, at) {
   if (at === undefined) return;
   view.pinned = view.pinned === at ? -1 : at;
   paintLarge(view);
-  choose(view, "pin", [view.pinned]);
-}
-
-const KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-
-function onKey(view, event) {
-  const step = KEYS[event.key];
-  if (!step) return;
-  const [row, column] = view.shown ?? [0, 0];
-  const within = (value, list) => Math.max(0, Math.min(list.length - 1, value));
-  chooseHead(view, within(row + step[0], view.message.rows), within(column + step[1], view.message.columns));
-  event.preventDefault();
+  noteChoice(view);
+  sendChoice(view, "pin", [view.pinned]);
 }
 
 function hoverGrid(view, event) {
@@ -171,8 +142,4 @@ function hoverBig(view, event) {
   if (view.tip.hidden) return;
   if (key === undefined) showTip(view, event, named(view, query), "click to pin");
   else showTip(view, event, `${named(view, query)} → ${named(view, key)}`, weight(view, query, key).toPrecision(7));
-}
-
-function rowAt(view, event) {
-  return cellAt(view, event)[0];
 }

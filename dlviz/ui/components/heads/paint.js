@@ -1,5 +1,9 @@
 // The drawing of attention: the grid of small patterns, the large heat map, the lines between words.
 
+import { clipped, cssColour, hatch, sharpContext } from "../shared/canvas.js";
+import { PALETTE } from "../shared/palette.js";
+import { rowLimit, weight } from "./weights.js";
+
 const GAP = 4;
 const LABELLED = 11; // pixels of a row from which its token stands beside it
 const FAINT = 0.02; // of the largest: weights below are not drawn as lines
@@ -9,7 +13,7 @@ function textColour(view) {
   return cssColour(view.root, "--st-text-color") || "#222";
 }
 
-function paintGrid(view) {
+export function paintGrid(view) {
   const { rows, columns } = view.message;
   const width = view.grid.parentElement.clientWidth;
   const edge = rows.length > 1 ? 22 : 0;
@@ -36,7 +40,7 @@ function paintThumbnail(view, context, base, row, column) {
   context.imageSmoothingEnabled = base.width > cell;
   context.drawImage(base, x, y, cell, cell);
   if (view.message.off.some(([r, c]) => r === row && c === column)) {
-    hatch(context, x, y, cell, cell, "#c2185b");
+    hatch(context, x, y, cell, cell, PALETTE.accent);
   }
   const chosen = view.shown && view.shown[0] === row && view.shown[1] === column;
   context.strokeStyle = chosen ? PALETTE.accent : "#8884";
@@ -44,7 +48,7 @@ function paintThumbnail(view, context, base, row, column) {
   context.strokeRect(x, y, cell, cell);
 }
 
-function headAt(view, event) {
+export function headAt(view, event) {
   const box = view.grid.getBoundingClientRect();
   const { left, top, step } = view.place;
   return [Math.floor((event.clientY - box.top - top) / step), Math.floor((event.clientX - box.left - left) / step)];
@@ -55,7 +59,7 @@ function labelWidth(view, context) {
   return Math.min(96, Math.max(20, ...view.message.tokens.map((token) => context.measureText(token).width)) + 8);
 }
 
-function paintMap(view) {
+export function paintMap(view) {
   const width = view.big.parentElement.clientWidth;
   const measure = view.big.getContext("2d");
   const labels = labelWidth(view, measure);
@@ -106,7 +110,7 @@ function mapLabels(view, context, room) {
   });
 }
 
-function paintLines(view) {
+export function paintLines(view) {
   const width = Math.min(560, view.big.parentElement.clientWidth);
   const row = view.count > 40 ? 16 : 22;
   const side = Math.min(130, width / 3);
@@ -138,7 +142,7 @@ function paintLinesOf(view, context, query) {
     const share = limit ? Math.abs(value) / limit : 0;
     if (share < FAINT) continue;
     context.globalAlpha = share;
-    context.strokeStyle = value < 0 ? PALETTE.scales.diverging[2][1] : PALETTE.scales.sequential[3][1];
+    context.strokeStyle = value < 0 ? PALETTE.scales.diverging[2] : PALETTE.scales.sequential[3];
     context.beginPath();
     context.moveTo(side, (query + 0.5) * row);
     context.lineTo(width - side, (key + 0.5) * row);
@@ -147,7 +151,7 @@ function paintLinesOf(view, context, query) {
 }
 
 // -> [query, key] under the pointer; in the lines' view a key only over the right-hand words.
-function cellAt(view, event) {
+export function cellAt(view, event) {
   const box = view.big.getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
   const within = (index) => (index >= 0 && index < view.count ? index : undefined);

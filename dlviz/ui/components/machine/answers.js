@@ -1,16 +1,22 @@
 // What the network answers at a checkpoint, and how its answers came about over the run.
 
+import { rowOf } from "../shared/arrays.js";
+import { sharpContext } from "../shared/canvas.js";
+import { element } from "../shared/elements.js";
+import { percent } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+
 const SHOWN = 5;
 const TALL = 132;
 const FOOT = 18; // for the steps below the curves
 
-function rowOf({ answers: { values, shape } }, place) {
-  return values.subarray(place * shape[1], (place + 1) * shape[1]);
-}
-
 // The places of the largest, the largest first.
 function ranked(row) {
   return [...row.keys()].sort((a, b) => row[b] - row[a]);
+}
+
+export function called(step) {
+  return `step ${step.toLocaleString("en")}`;
 }
 
 function nameOf(view, index) {
@@ -18,31 +24,25 @@ function nameOf(view, index) {
   return { " ": "space", "\n": "new line" }[name] ?? name;
 }
 
-function sentenceOf(view, place) {
-  const row = rowOf(view, place);
+export function sentenceOf(view, place) {
+  const row = rowOf(view.answers, place);
   const [best] = ranked(row);
   return `It says ${nameOf(view, best)} (${percent(row[best])}).`;
 }
 
-function element(name, text = "") {
-  const made = document.createElement(name);
-  made.textContent = text;
-  return made;
-}
-
-function showSays(view) {
+export function showSays(view) {
   const places = view.beside < 0 ? [view.step] : [view.beside, view.step];
   view.root.querySelector(".says").replaceChildren(...places.map((place) => sayingOf(view, place)));
 }
 
 function sayingOf(view, place) {
-  const row = rowOf(view, place);
+  const row = rowOf(view.answers, place);
   const order = ranked(row).slice(0, SHOWN);
   const [part, list] = [element("section"), element("dl")];
   for (const index of order) {
     const [bar, track] = [element("i"), element("b")];
     bar.style.width = `${100 * row[index]}%`;
-    bar.style.setProperty("--tone", index === order[0] ? PALETTE.scales.sequential[3][1] : "#8a939e");
+    bar.style.setProperty("--tone", index === order[0] ? PALETTE.scales.sequential[3] : "#8a939e");
     track.append(bar);
     list.append(element("dt", nameOf(view, index)), track, element("dd", percent(row[index])));
   }
@@ -51,7 +51,7 @@ function sayingOf(view, place) {
 }
 
 // Probability over checkpoints: the answer's line here and now, the others thin.
-function paintCourse(view) {
+export function paintCourse(view) {
   const { message, course, answers } = view;
   const width = course.parentElement.clientWidth;
   const context = sharpContext(course, width, TALL);
@@ -59,7 +59,7 @@ function paintCourse(view) {
   const bottom = TALL - FOOT;
   view.courseX = (place) => 8 + (place / Math.max(1, count - 1)) * (width - 16);
   const y = (share) => bottom - 4 - share * (bottom - 10);
-  const row = rowOf(view, view.step);
+  const row = rowOf(view.answers, view.step);
   const [best, second] = ranked(row);
   const curve = (index, colour, thick) => {
     Object.assign(context, { strokeStyle: colour, lineWidth: thick });
@@ -69,7 +69,7 @@ function paintCourse(view) {
   };
   for (let index = 0; index < classes; index++) if (index !== best && index !== second) curve(index, "#8a939e77", 1);
   if (second !== undefined) curve(second, "#8a939e", 2);
-  curve(best, PALETTE.scales.sequential[3][1], 3);
+  curve(best, PALETTE.scales.sequential[3], 3);
   upright(context, view.courseX(view.step), bottom, PALETTE.accent, []);
   if (view.beside >= 0) upright(context, view.courseX(view.beside), bottom, PALETTE.accent, [3, 3]);
   labelSteps(view, context, width);
@@ -107,7 +107,7 @@ function labelSteps(view, context, width) {
   context.globalAlpha = 1;
 }
 
-function placeOnCourse(view, x) {
+export function placeOnCourse(view, x) {
   let best = 0;
   for (let place = 1; place < view.count; place++) {
     if (Math.abs(view.courseX(place) - x) < Math.abs(view.courseX(best) - x)) best = place;

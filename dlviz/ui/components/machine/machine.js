@@ -3,31 +3,25 @@
 // is compared with, or -1; each followed by the report's number. Steps, not places: a run that goes on has ever more
 // checkpoints, and of many only some are shown.
 
-const MACHINES = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
-const NARROW = 620;
+import { argmax } from "../shared/arrays.js";
+import { cssColour } from "../shared/canvas.js";
+import { mount } from "../shared/mount.js";
+import { conduct, stepTo } from "../shared/transport.js";
+import { called, paintCourse, placeOnCourse, sentenceOf, showSays } from "./answers.js";
+import { hover, layOutPanels, limitsOf, NARROW, paintPanels } from "./panels.js";
 
-export default function ({ parentElement, data, setStateValue }) {
-  let view = MACHINES.get(parentElement);
-  if (!view) {
-    view = create(parentElement.querySelector(".machine"));
-    MACHINES.set(parentElement, view);
-  }
-  view.setStateValue = (name, [place, number]) => setStateValue(name, [stepAt(view, place), number]);
-  receive(view, unpack(data));
-  return onResize(view.root, () => layOut(view));
-}
+export default mount({ create, receive, draw });
 
-function create(root) {
+function create(view) {
+  const { root } = view;
   const find = (selector) => root.querySelector(selector);
-  const view = { root, step: -1 };
-  Object.assign(view, { tip: find(".tip"), state: find(".state") });
+  Object.assign(view, { step: -1, tip: find(".tip"), state: find(".state") });
   Object.assign(view, { select: find(".beside"), course: find(".course canvas"), panels: [] });
-  conduct(view);
+  conduct(view, { paint, announce, report: () => stepAt(view, view.step) });
   view.select.onchange = () => compareWith(view, Number(view.select.value));
   view.course.addEventListener("pointerdown", (event) => stepTo(view, placeOnCourse(view, event.offsetX)));
   root.addEventListener("pointermove", (event) => hover(view, event));
   root.addEventListener("pointerleave", () => (view.tip.hidden = true));
-  return view;
 }
 
 function receive(view, message) {
@@ -41,8 +35,6 @@ function receive(view, message) {
   view.answers = message.arrays.answers;
   view.limits = limitsOf(message);
   showChoices(view);
-  showPlaying(view);
-  if (view.drawn) layOut(view);
 }
 
 // The newest checkpoint is followed while a run goes on, as long as the learner has not moved.
@@ -57,8 +49,7 @@ function stepAt(view, place) {
 }
 
 function nearest({ checkpoints }, step) {
-  const far = checkpoints.map((each) => Math.abs(each.step - step));
-  return far.indexOf(Math.min(...far));
+  return argmax(checkpoints, (each) => -Math.abs(each.step - step));
 }
 
 function showChoices(view) {
@@ -67,20 +58,14 @@ function showChoices(view) {
   view.select.replaceChildren(...options);
 }
 
-function called(step) {
-  return `step ${step.toLocaleString("en")}`;
-}
-
 function compareWith(view, beside) {
   view.beside = beside;
-  layOut(view);
+  draw(view);
   announce(view);
-  view.setStateValue("beside", [beside, Date.now()]);
+  view.setStateValue("beside", [stepAt(view, beside), Date.now()]);
 }
 
-function layOut(view) {
-  if (!view.root.clientWidth) return;
-  view.drawn = true;
+function draw(view) {
   view.font = cssColour(view.root, "--st-font") || "sans-serif";
   view.ink = cssColour(view.root, "--st-text-color");
   view.root.classList.toggle("narrow", view.root.clientWidth < NARROW);
@@ -94,8 +79,8 @@ function paint(view) {
   showSays(view);
   paintCourse(view);
   paintPanels(view);
-  performance.measure("dlviz:checkpoint", { start: view.asked ?? began, detail: view.message.checkpoints[view.step].step });
-  view.asked = undefined;
+  performance.measure("dlviz:checkpoint", { start: view.movedAt ?? began, detail: view.message.checkpoints[view.step].step });
+  view.movedAt = undefined;
 }
 
 function showPlace(view) {

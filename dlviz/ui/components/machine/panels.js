@@ -1,12 +1,21 @@
 // The part of the network that is looked at: at one checkpoint, or at two with what lies between them.
 
+import { argmax, largest } from "../shared/arrays.js";
+import { sharpContext } from "../shared/canvas.js";
+import { picture } from "../shared/colour.js";
+import { element } from "../shared/elements.js";
+import { short } from "../shared/numbers.js";
+import { showTip } from "../shared/tip.js";
+import { called } from "./answers.js";
+
+export const NARROW = 620; // the component's width, below which its panels stand one below the other
 const SPACE = 4; // between tiles
 const HEAD = 16; // for a tile's name
 const HIGHEST = 440;
 const LARGEST = 24; // pixels of a value
 
 // One scale for all checkpoints, so that a colour means the same throughout the film; gates have one each.
-function limitsOf({ each, arrays: { values } }) {
+export function limitsOf({ each, arrays: { values } }) {
   const [checkpoints, count, height, width] = values.shape;
   const [size, limits] = [height * width, new Float32Array(count)];
   for (let place = 0; place < checkpoints; place++) {
@@ -32,7 +41,7 @@ function valuesAt({ message: { arrays } }, place) {
   return arrays.values.values.subarray(place * size, (place + 1) * size);
 }
 
-function layOutPanels(view) {
+export function layOutPanels(view) {
   const count = view.message.arrays.values.shape[1] ? (view.beside < 0 ? 1 : 3) : 0;
   const box = view.root.querySelector(".panels");
   view.panels = Array.from({ length: count }, (_, index) => box.children[index] ?? panel());
@@ -75,7 +84,7 @@ function squareGridOf({ names, arrays: { values } }, room) {
   return fit(Math.min(1, room / width));
 }
 
-function paintPanels(view) {
+export function paintPanels(view) {
   if (!view.grid) return;
   framesOf(view).forEach((frame, index) => paintPanel(view, frame, view.panels[index]));
 }
@@ -100,7 +109,7 @@ function paintPanel(view, frame, made) {
   const size = height * width;
   const many = size > 1 ? `${count} ${item}s of ${height}×${width}` : `${count} ${item}s`;
   const what = count === 1 ? `${height}×${width}` : many;
-  const top = strongest(frame.values);
+  const top = argmax(frame.values, Math.abs);
   const where = names[Math.floor(top / size)] ?? `${item} ${Math.floor(top / size)}`;
   const told = frame.difference ? `largest change: ${short(frame.values[top])} in ${where}` : `strongest: ${short(frame.values[top])} in ${where}`;
   made.querySelector("figcaption").replaceChildren(element("b", sentenceCase(frame.title)), element("span", `${what}; ${told}`));
@@ -111,13 +120,7 @@ function sentenceCase(text) {
   return text[0].toUpperCase() + text.slice(1);
 }
 
-function strongest(values) {
-  let best = 0;
-  for (let at = 1; at < values.length; at++) if (Math.abs(values[at]) > Math.abs(values[best])) best = at;
-  return best;
-}
-
-function hover(view, event) {
+export function hover(view, event) {
   const made = view.panels.find((each) => event.composedPath().includes(each.querySelector("canvas")));
   const read = made && readAt(view, made, event);
   if (read) showTip(view, event, read.value, read.place);

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.components.wire_format import pack
 
-_component = load("matrices", "payload", "colour", "canvas", "tip")
+_component = load_component("matrices")
 
 
 @dataclass(frozen=True, eq=False)

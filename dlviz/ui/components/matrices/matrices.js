@@ -1,21 +1,27 @@
 // Matrices beside each other, as heat maps as wide as there is room, with a name for each row. Hover gives the value.
 
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".matrices");
-  const message = unpack(data);
-  const figures = message.matrices.map((matrix) => figure(root, { ...matrix, ...message.arrays[matrix.name] }));
-  root.querySelector(".all").replaceChildren(...figures.map(({ box }) => box));
-  return onResize(root, () => figures.forEach(paint));
-}
+import { largest } from "../shared/arrays.js";
+import { sharpContext } from "../shared/canvas.js";
+import { picture } from "../shared/colour.js";
+import { element } from "../shared/elements.js";
+import { mount } from "../shared/mount.js";
+import { short } from "../shared/numbers.js";
+import { showTip } from "../shared/tip.js";
 
-function element(name, text = "", className = "") {
-  const made = document.createElement(name);
-  made.textContent = text;
-  made.className = className;
-  return made;
-}
+export default mount({
+  create(view) {
+    view.tip = view.root.querySelector(".tip");
+  },
+  receive(view, { matrices, arrays }) {
+    view.figures = matrices.map((matrix) => figureOf(view, { ...matrix, ...arrays[matrix.name] }));
+    view.root.querySelector(".all").replaceChildren(...view.figures.map(({ box }) => box));
+  },
+  draw(view) {
+    view.figures.forEach(paint);
+  },
+});
 
-function figure(root, matrix) {
+function figureOf(view, matrix) {
   const [box, map, room, canvas] = [element("figure"), element("div", "", "map"), element("div", "", "room"), element("canvas")];
   box.style.setProperty("--basis", `${matrix.basis}px`);
   canvas.setAttribute("role", "img");
@@ -24,21 +30,18 @@ function figure(root, matrix) {
   room.append(canvas);
   map.append(room);
   box.append(element("h4", matrix.title), element("p", matrix.note), map);
-  const made = { box, room, canvas, matrix };
-  canvas.onpointermove = (event) => hover(root, made, event);
-  canvas.onpointerleave = () => (root.querySelector(".tip").hidden = true);
-  return made;
+  canvas.onpointermove = (event) => hover(view, canvas, matrix, event);
+  canvas.onpointerleave = () => (view.tip.hidden = true);
+  return { box, room, canvas, matrix };
 }
 
 function labels({ rows, row }) {
   const box = element("div", "", "labels");
-  box.append(
-    ...rows.map((name) => {
-      const span = element("span", name);
-      span.style.height = `${row}px`;
-      return span;
-    }),
-  );
+  for (const name of rows) {
+    const span = element("span", name);
+    span.style.height = `${row}px`;
+    box.append(span);
+  }
   return box;
 }
 
@@ -52,12 +55,11 @@ function paint({ room, canvas, matrix }) {
   context.strokeRect(0.5, 0.5, across - 1, down - 1);
 }
 
-function hover(root, { canvas, matrix }, event) {
+function hover(view, canvas, matrix, event) {
   const [height, width] = matrix.shape;
   const [row, column] = [Math.floor(event.offsetY / matrix.row), Math.floor((event.offsetX / canvas.clientWidth) * width)];
-  const tip = root.querySelector(".tip");
-  tip.hidden = row < 0 || row >= height || column < 0 || column >= width;
-  if (tip.hidden) return;
+  view.tip.hidden = row < 0 || row >= height || column < 0 || column >= width;
+  if (view.tip.hidden) return;
   const place = `${matrix.rows[row] ?? `${matrix.item} ${row}`}, ${matrix.column} ${column}`;
-  showTip({ root, tip }, event, short(matrix.values[row * width + column]), place);
+  showTip(view, event, short(matrix.values[row * width + column]), place);
 }

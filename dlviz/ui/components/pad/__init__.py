@@ -17,12 +17,12 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.components import events, load
+from dlviz.ui.components import events, load_component
 
 # One more than the browser's undo can go back to.
 REMEMBERED = 51
 
-_component = load("pad", "canvas")
+_component = load_component("pad")
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,51 +1,57 @@
 // The drawing pad: one digit by mouse, finger, pen or keys. What it reports is described in dlviz/ui/components/pad/__init__.py.
 
+import { clampIndex } from "../shared/arrays.js";
+import { sharpContext } from "../shared/canvas.js";
+import { mount, onResize } from "../shared/mount.js";
+import { PALETTE } from "../shared/palette.js";
+import { bitmapLayer, drawStroke, forgetOldest, GRID, greyDigit, ink, redraw, untouched, visible } from "./paper.js";
+
 const PAUSE = 280; // milliseconds between two reports of a stroke in progress
 const ERASER = 1.8; // times as wide as the pen
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-const pads = new WeakMap();
 const papers = new Map(); // by the pad's key: a pad that a change of the page's layout mounts anew goes on with its paper
 let version = 0;
 
-export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
-  if (!pads.has(parentElement)) pads.set(parentElement, mount(parentElement, data));
-  const pad = pads.get(parentElement);
-  pad.report = (drawing) => setStateValue("drawing", drawing);
-  pad.ask = () => setTriggerValue("surprise", true);
-  pad.hint.querySelector("span").textContent = data.invitation;
-  take(pad, data.placed);
-}
+export default mount({ create, receive });
 
-function mount(root, { key, held }) {
+function create(pad, { key, held }) {
   // If Python holds nothing of this pad, the learner is new here or has been away: the page says what to show.
   if (!held || !papers.has(key)) papers.set(key, { steps: [], seen: null });
-  const find = (selector) => root.querySelector(selector);
-  const pad = {
+  const find = (selector) => pad.root.querySelector(selector);
+  Object.assign(pad, {
     paper: papers.get(key),
     bitmap: bitmapLayer(),
-    view: null,
+    screen: null,
     stroke: null,
     erasing: false,
     cursor: [GRID / 2, GRID / 2],
     timer: null,
     sent: null,
     surface: find(".paper"),
+    canvas: find("canvas"),
     hint: find(".hint"),
     ring: find(".cursor"),
     width: find("input"),
     status: find("[role=status]"),
-    buttons: Object.fromEntries([...root.querySelectorAll("button")].map((button) => [button.name, button])),
-  };
-  listen(pad);
-  onResize(pad.surface, () => {
-    const side = pad.surface.clientWidth;
-    pad.view = { context: sharpContext(find("canvas"), side, side), side };
-    redraw(pad.view, pad.paper.steps);
+    buttons: Object.fromEntries([...pad.root.querySelectorAll("button")].map((button) => [button.name, button])),
   });
+  listen(pad);
+  // Not at every message: a stroke may be in progress.
+  onResize(pad.surface, () => setUpScreen(pad));
   redrawAll(pad);
   refresh(pad);
-  return pad;
+}
+
+function receive(pad, { invitation, placed }) {
+  pad.hint.querySelector("span").textContent = invitation;
+  take(pad, placed);
+}
+
+function setUpScreen(pad) {
+  const side = pad.surface.clientWidth;
+  pad.screen = { context: sharpContext(pad.canvas, side, side), side };
+  redraw(pad.screen, pad.paper.steps);
 }
 
 function listen(pad) {
@@ -67,7 +73,7 @@ function listen(pad) {
   buttons.undo.onclick = () => undo(pad);
   buttons.clear.onclick = () => clear(pad);
   buttons.eraser.onclick = () => toggleEraser(pad);
-  buttons.surprise.onclick = () => pad.ask();
+  buttons.surprise.onclick = () => pad.setTriggerValue("surprise", true);
 }
 
 // Strokes. `by` is what draws it, a pointer or a key: nothing else may go on with it or end it.
@@ -85,7 +91,7 @@ function extend(pad, points) {
   const { stroke } = pad;
   const from = stroke.points.length;
   stroke.points.push(...points);
-  for (const layer of [pad.bitmap, pad.view]) drawStroke(layer, stroke, from);
+  for (const layer of [pad.bitmap, pad.screen]) drawStroke(layer, stroke, from);
   pad.timer ??= setTimeout(() => send(pad, false), PAUSE);
 }
 
@@ -95,7 +101,7 @@ function end(pad, by) {
   performance.mark("dlviz:stroke-end");
   pad.stroke = null;
   stroke.done = true;
-  for (const layer of [pad.bitmap, pad.view]) drawStroke(layer, stroke, stroke.points.length);
+  for (const layer of [pad.bitmap, pad.screen]) drawStroke(layer, stroke, stroke.points.length);
   settle(pad);
 }
 
@@ -152,8 +158,7 @@ function cursorPoint({ cursor }) {
 }
 
 function moveCursor(pad, dx, dy) {
-  const inside = (cell) => Math.max(0, Math.min(GRID - 1, cell));
-  pad.cursor = [inside(pad.cursor[0] + dx), inside(pad.cursor[1] + dy)];
+  pad.cursor = [clampIndex(pad.cursor[0] + dx, GRID), clampIndex(pad.cursor[1] + dy, GRID)];
   const byKey = ["Space", "Enter"].includes(pad.stroke?.by);
   if (byKey && (dx || dy)) extend(pad, [cursorPoint(pad)]);
   const [left, top] = cursorPoint(pad).map((part) => `${100 * part}%`);
@@ -204,7 +209,7 @@ function take(pad, placed) {
 }
 
 function redrawAll(pad) {
-  for (const layer of [pad.bitmap, pad.view]) if (layer) redraw(layer, pad.paper.steps);
+  for (const layer of [pad.bitmap, pad.screen]) if (layer) redraw(layer, pad.paper.steps);
   look(pad);
 }
 
@@ -230,7 +235,7 @@ function send(pad, final) {
   if (!final && content.ink === pad.sent) return;
   pad.sent = content.ink;
   version += 1;
-  pad.report({ version, final, seen: pad.paper.seen, ...content });
+  pad.setStateValue("drawing", { version, final, seen: pad.paper.seen, ...content });
   performance.mark("dlviz:pad", { detail: version });
 }
 

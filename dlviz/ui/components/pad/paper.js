@@ -1,28 +1,31 @@
 // The paper as a list of steps: strokes, digits put there by the page, clearings. The picture that is seen and the
 // bitmap that is sent are both drawn from it; undo takes the last step away. Lengths are parts of the paper's side.
 
-const GRID = 28;
+import { pixelCanvas, rgbPixel } from "../shared/colour.js";
+import { PALETTE } from "../shared/palette.js";
+
+export const GRID = 28;
 const BITMAP = 168; // pixels a side, six for each of the 28
-const INK = PALETTE.scales.ink.at(-1)[1];
-const KEPT = 50; // digits from the page that undo can go back to; dlviz/ui/components/pad/__init__.py remembers as many and one more
+const INK = PALETTE.scales.ink.at(-1);
+const KEPT = 50; // digits from the page that undo can go back to; the page remembers as many and one more
 
 // The steps since the paper was last cleared or given a digit.
-function visible(steps) {
+export function visible(steps) {
   return steps.slice(Math.max(0, steps.findLastIndex((step) => step.kind !== "stroke")));
 }
 
 // The digit that is on the paper just as the page gave it, if so.
-function untouched(steps) {
+export function untouched(steps) {
   const [first, ...others] = visible(steps);
   return first?.kind === "placed" && !others.length ? first : null;
 }
 
-function forgetOldest(steps) {
+export function forgetOldest(steps) {
   const placed = steps.flatMap((step, index) => (step.kind === "placed" ? [index] : []));
   if (placed.length > KEPT) steps.splice(0, placed.at(-KEPT));
 }
 
-function redraw({ context, side }, steps) {
+export function redraw({ context, side }, steps) {
   context.clearRect(0, 0, side, side);
   for (const step of visible(steps)) {
     if (step.kind === "placed") context.drawImage(step.image, 0, 0, side, side);
@@ -32,7 +35,7 @@ function redraw({ context, side }, steps) {
 
 // A stroke from its point number `from` on, so that a stroke in progress grows without being drawn again. It runs
 // through the middles between its points, bent towards the points, and reaches the last one when it is done.
-function drawStroke({ context, side }, { points, width, erases, done }, from) {
+export function drawStroke({ context, side }, { points, width, erases, done }, from) {
   const middle = (i) => (i > 0 ? points[i].map((part, axis) => (part + points[i - 1][axis]) / 2) : points[0]);
   const curve = (start, bend, end) => {
     const [x0, y0, x1, y1, x2, y2] = [...start, ...bend, ...end].map((part) => part * side);
@@ -49,7 +52,7 @@ function drawStroke({ context, side }, { points, width, erases, done }, from) {
   context.globalCompositeOperation = "source-over";
 }
 
-function bitmapLayer() {
+export function bitmapLayer() {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = BITMAP;
   return { context: canvas.getContext("2d", { willReadFrequently: true }), side: BITMAP };
@@ -57,7 +60,7 @@ function bitmapLayer() {
 
 // The bitmap in base64, eight pixels a byte, the first in the highest bit: 1 where the ink covers half of the pixel
 // or more. An empty text if there is none.
-function ink({ context }) {
+export function ink({ context }) {
   const { data } = context.getImageData(0, 0, BITMAP, BITMAP);
   const bytes = new Uint8Array((BITMAP * BITMAP) / 8);
   for (let pixel = 0; pixel < BITMAP * BITMAP; pixel++) {
@@ -67,12 +70,8 @@ function ink({ context }) {
 }
 
 // 28×28 grey values in base64 as a small canvas, the ink as opaque as the value says.
-function greyDigit(text) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = GRID;
-  const image = new ImageData(GRID, GRID);
-  const rgb = [1, 3, 5].map((i) => parseInt(INK.slice(i, i + 2), 16));
-  Array.from(atob(text), (value, pixel) => image.data.set([...rgb, value.charCodeAt(0)], 4 * pixel));
-  canvas.getContext("2d").putImageData(image, 0, 0);
-  return canvas;
+export function greyDigit(text) {
+  const values = atob(text);
+  const ink = [1, 3, 5].map((i) => parseInt(INK.slice(i, i + 2), 16));
+  return pixelCanvas(GRID, GRID, (at) => rgbPixel(...ink, values.charCodeAt(at)));
 }

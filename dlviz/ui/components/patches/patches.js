@@ -1,63 +1,59 @@
 // Attention laid over a digit: how much one token looks at each of its 49 patches, in several panels. A patch that is
 // clicked goes back as `pin` [token, time], −1 for none; token 0 is the class token, which is no patch.
 
-const PATCHES = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
+import { argmax, clampIndex, largest } from "../shared/arrays.js";
+import { sharpContext } from "../shared/canvas.js";
+import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
+import { picture } from "../shared/colour.js";
+import { element, setText } from "../shared/elements.js";
+import { onArrows } from "../shared/keys.js";
+import { mount } from "../shared/mount.js";
+import { short } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+
 const [SIDE, ACROSS, PIXELS] = [168, 7, 28];
 
-export default function ({ parentElement, data, setStateValue }) {
-  let view = PATCHES.get(parentElement);
-  if (!view) {
-    view = { root: parentElement.querySelector(".patches") };
-    PATCHES.set(parentElement, view);
-  }
-  view.setStateValue = setStateValue;
-  view.message = unpack(data);
-  if (view.message.heard >= (view.asked ?? 0)) view.pinned = view.message.pinned;
-  show(view);
-  return onResize(view.root, () => show(view));
+export default mount({ receive, draw });
+
+function receive(view, message) {
+  view.message = message;
+  if (knowsChoice(view, message)) view.pinned = message.pinned;
 }
 
-function show(view) {
+function draw(view) {
   const place = view.root.querySelector(".panels");
   const { panels, tokens } = view.message;
   if (place.children.length !== panels.length) place.replaceChildren(...panels.map(() => panelOf(view)));
   [...place.children].forEach((figure, at) => paint(view, figure, at));
   const text = view.pinned > 0 ? `Patch ${tokens[view.pinned]} is pinned; click it again to see the class token’s attention.` : "Click a patch to see where it looks. The class token, from which the answer is read, looks like this.";
-  const note = view.root.querySelector(".note");
-  if (note.textContent !== text) note.textContent = text;
+  setText(view.root.querySelector(".note"), text);
   performance.mark("dlviz:patches");
 }
 
 function panelOf(view) {
-  const figure = document.createElement("figure");
-  const [caption, canvas] = ["figcaption", "canvas"].map((tag) => document.createElement(tag));
-  caption.append(document.createElement("b"), document.createElement("span"));
+  const [figure, caption, canvas] = ["figure", "figcaption", "canvas"].map((name) => element(name));
+  caption.append(element("b"), element("span"));
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-describedby", "keys");
   canvas.onclick = (event) => {
     const box = canvas.getBoundingClientRect();
-    const at = (place) => Math.max(0, Math.min(ACROSS - 1, Math.floor((place / SIDE) * ACROSS)));
+    const at = (place) => clampIndex(Math.floor((place / SIDE) * ACROSS), ACROSS);
     pin(view, 1 + at(event.clientY - box.top) * ACROSS + at(event.clientX - box.left));
   };
-  canvas.onkeydown = (event) => onKey(view, event);
+  onArrows(canvas, (down, right) => {
+    const next = view.pinned > 0 ? view.pinned + down * ACROSS + right : 1;
+    if (next >= 1 && next <= ACROSS * ACROSS) pin(view, next);
+  });
   figure.append(caption, canvas);
   return figure;
 }
 
 function pin(view, token) {
   view.pinned = view.pinned === token ? -1 : token;
-  view.asked = Date.now();
-  view.setStateValue("pin", [view.pinned, view.asked]);
-  show(view);
-}
-
-function onKey(view, event) {
-  const step = { ArrowUp: -ACROSS, ArrowDown: ACROSS, ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (!step) return;
-  event.preventDefault();
-  const next = view.pinned > 0 ? view.pinned + step : 1;
-  if (next >= 1 && next <= ACROSS * ACROSS) pin(view, next);
+  noteChoice(view);
+  sendChoice(view, "pin", [view.pinned]);
+  draw(view);
 }
 
 function paint(view, figure, at) {
@@ -67,8 +63,7 @@ function paint(view, figure, at) {
   const canvas = figure.querySelector("canvas");
   const context = sharpContext(canvas, SIDE, SIDE);
   const row = arrays.weights.values.subarray(at * (1 + ACROSS ** 2) + 1, (at + 1) * (1 + ACROSS ** 2));
-  const limit = largest(row);
-  context.drawImage(picture(row, ACROSS, ACROSS, "sequential", limit), 0, 0, SIDE, SIDE);
+  context.drawImage(picture(row, ACROSS, ACROSS, "sequential", largest(row)), 0, 0, SIDE, SIDE);
   context.globalAlpha = 0.34;
   context.globalCompositeOperation = "multiply";
   context.drawImage(picture(arrays.digit.values, PIXELS, PIXELS, "ink", 1), 0, 0, SIDE, SIDE);
@@ -87,6 +82,6 @@ function paint(view, figure, at) {
     context.lineWidth = 3;
     context.strokeRect(left * step, top * step, step, step);
   }
-  const best = row.indexOf(Math.max(...row));
+  const best = argmax(row);
   canvas.setAttribute("aria-label", `${panels[at].title}; ${panels[at].note}; most on patch ${tokens[best + 1]}: ${short(row[best])}`);
 }

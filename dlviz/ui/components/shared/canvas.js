@@ -1,6 +1,6 @@
 // A canvas that stays sharp on every display: drawn in CSS pixels.
 
-function sharpContext(canvas, width, height) {
+export function sharpContext(canvas, width, height) {
   const ratio = window.devicePixelRatio || 1;
   const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== w || canvas.height !== h) {
@@ -17,7 +17,7 @@ function sharpContext(canvas, width, height) {
 }
 
 // Slanted lines over a rectangle: padding, or what is not read.
-function hatch(context, left, top, width, height, colour) {
+export function hatch(context, left, top, width, height, colour) {
   context.save();
   context.beginPath();
   context.rect(left, top, width, height);
@@ -34,7 +34,7 @@ function hatch(context, left, top, width, height, colour) {
 }
 
 // A text cut to a width, with an ellipsis where it was.
-function clipped(context, text, width) {
+export function clipped(context, text, width) {
   if (context.measureText(text).width <= width) return text;
   let kept = text;
   while (kept && context.measureText(`${kept}…`).width > width) kept = kept.slice(0, -1);
@@ -42,24 +42,6 @@ function clipped(context, text, width) {
 }
 
 // A colour of the page's theme, such as cssColour(element, "--st-text-color").
-function cssColour(element, name) {
+export function cssColour(element, name) {
   return getComputedStyle(element).getPropertyValue(name).trim();
-}
-
-// Calls draw() now and whenever the element's width or the display's sharpness changes; returns a way to stop.
-function onResize(element, draw) {
-  let drawn = "";
-  const check = () => {
-    const now = `${element.clientWidth} ${window.devicePixelRatio}`;
-    if (now === drawn) return;
-    drawn = now;
-    draw();
-  };
-  const observer = new ResizeObserver(check);
-  observer.observe(element);
-  window.addEventListener("resize", check); // zooming changes the sharpness, not always the width
-  return () => {
-    observer.disconnect();
-    window.removeEventListener("resize", check);
-  };
 }

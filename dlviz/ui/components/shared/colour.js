@@ -1,66 +1,56 @@
 // The palette's scales as tables of 256 colours, and arrays drawn with them.
 
+import { PALETTE } from "./palette.js";
+
 const TABLES = Object.fromEntries(
   Object.entries(PALETTE.scales).map(([name, stops]) => [name, colourTable(stops)]),
 );
 
 function colourTable(stops) {
-  const rgb = stops.map(([, hex]) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+  const rgb = stops.map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
   return Uint32Array.from({ length: 256 }, (_, index) => {
     const position = (index / 255) * (rgb.length - 1);
     const low = Math.min(Math.floor(position), rgb.length - 2);
     const [r, g, b] = rgb[low].map((v, i) => Math.round(v + (rgb[low + 1][i] - v) * (position - low)));
-    return (255 << 24) | (b << 16) | (g << 8) | r;
+    return rgbPixel(r, g, b);
   });
 }
 
 // The colour, as canvas pixels want it, of a value on a scale from 0 (or -limit) to limit.
-function colourOf(value, scale, limit) {
+export function colourOf(value, scale, limit) {
   const full = limit || 1e-12;
   const low = scale === "diverging" ? -full : 0;
   const index = Math.round(((value - low) / (full - low)) * 255);
   return TABLES[scale][Math.max(0, Math.min(255, index))];
 }
 
+// A colour as canvas pixels want it, from its parts in 0 … 255.
+export function rgbPixel(red, green, blue, opacity = 255) {
+  return ((opacity << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
 // A canvas of one pixel a value, to be drawn enlarged with imageSmoothingEnabled = false.
-function picture(values, height, width, scale, limit) {
+export function picture(values, height, width, scale, limit) {
+  return pixelCanvas(height, width, (at) => colourOf(values[at], scale, limit));
+}
+
+// A canvas whose pixels are pixelAt(0), pixelAt(1) ..., row by row.
+export function pixelCanvas(height, width, pixelAt) {
   const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
+  Object.assign(canvas, { width, height });
   const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = colourOf(values[i], scale, limit);
+  for (let at = 0; at < pixels.length; at++) pixels[at] = pixelAt(at);
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;
 }
 
-function largest(values) {
-  let limit = 0;
-  for (const value of values) limit = Math.max(limit, Math.abs(value));
-  return limit;
-}
-
-function cssOf(pixel) {
+export function cssOf(pixel) {
   return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
 }
 
 // Dark or white, whichever can be read on a colour of a scale's table.
-function inkOn(pixel) {
+export function inkOn(pixel) {
   const [r, g, b] = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
   return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#10151b" : "#ffffff";
-}
-
-// Three significant digits, with a true minus sign.
-function short(value) {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  const text = size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
-  return text.replaceAll("-", "−");
-}
-
-// A share between 0 and 1 as a percentage that never claims to be all or nothing.
-function percent(share) {
-  if (share > 0.999 && share < 1) return "> 99.9 %";
-  if (share > 0 && share < 0.001) return "< 0.1 %";
-  return `${(100 * share).toFixed(1)} %`;
 }

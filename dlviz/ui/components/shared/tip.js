@@ -1,6 +1,6 @@
 // What the pointer is over, in words beside it. `view` has the component's `root` and its `tip`.
 
-function showTip(view, event, title, text) {
+export function showTip(view, event, title, text) {
   view.tip.hidden = false;
   view.tip.querySelector("strong").textContent = title;
   view.tip.querySelector("span").textContent = text;

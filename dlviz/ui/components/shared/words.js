@@ -1,9 +1,9 @@
 // Words in a list. Many stand closer, in a box that scrolls.
 
-const MANY = 60;
+export const MANY = 60;
 
 // The word that is shown stays in sight, without the page being moved.
-function follow(button) {
+export function follow(button) {
   const [item, list] = [button.parentElement, button.closest("ol")];
   const above = item.offsetTop < list.scrollTop;
   const below = item.offsetTop + item.offsetHeight > list.scrollTop + list.clientHeight;

@@ -1,5 +1,16 @@
 // The matrices: where they stand, how they are drawn, and what the pointer finds in them.
 
+import { clampIndex } from "../shared/arrays.js";
+import { clipped, cssColour, hatch, sharpContext } from "../shared/canvas.js";
+import { noteChoice, sendChoice } from "../shared/choices.js";
+import { element } from "../shared/elements.js";
+import { onArrows } from "../shared/keys.js";
+import { full } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { showTip } from "../shared/tip.js";
+import { cellIn, focusOf, isSquare, sourcesOf } from "./cells.js";
+import { placeOf, showDetail } from "./terms.js";
+
 const NARROW = 600;
 const FOLDED = 900; // narrower ones stand in two lines: up to the softmax, and from there
 const GAP = 24;
@@ -18,13 +29,12 @@ function columnsOf(view) {
   return columns;
 }
 
-function build(view) {
+export function build(view) {
   const names = view.names.join();
   if (view.flow.dataset.names !== names) {
     view.flow.dataset.names = names;
     const columns = columnsOf(view).map((stages) => {
-      const column = document.createElement("div");
-      column.className = stages.length > 1 ? "column trio" : "column";
+      const column = element("div", "", stages.length > 1 ? "column trio" : "column");
       column.append(...stages.map((name) => figureOf(view, name)));
       return column;
     });
@@ -40,34 +50,29 @@ function build(view) {
 }
 
 function lineOf(columns) {
-  const line = document.createElement("div");
-  line.className = "line";
+  const line = element("div", "", "line");
   line.append(...columns);
   return line;
 }
 
 function figureOf(view, name) {
-  const figure = document.createElement("figure");
+  const [figure, caption, canvas] = ["figure", "figcaption", "canvas"].map((tag) => element(tag));
   figure.dataset.stage = name;
-  const [caption, canvas, shape] = ["figcaption", "canvas", "div"].map((tag) => document.createElement(tag));
-  caption.append(document.createElement("b"), document.createElement("span"));
-  shape.className = "shape";
+  caption.append(element("b"), element("span"));
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-describedby", "keys");
   canvas.onpointermove = (event) => hover(view, name, event);
   canvas.onpointerleave = () => (view.tip.hidden = true);
   canvas.onclick = (event) => click(view, name, event);
-  canvas.onkeydown = (event) => onKey(view, name, event);
-  figure.append(caption, canvas, shape);
+  onArrows(canvas, (...step) => move(view, name, step));
+  figure.append(caption, canvas, element("div", "", "shape"));
   view.figures[name] = figure;
   return figure;
 }
 
-function layOut(view) {
+export function layOut(view) {
   const width = view.root.clientWidth;
-  if (!width) return;
-  view.drawn = true;
   const narrow = width < NARROW;
   const folded = !narrow && width < FOLDED;
   view.root.classList.toggle("narrow", narrow);
@@ -103,7 +108,6 @@ function onPhone(name, { width, side }) {
 }
 
 function paint(view) {
-  if (!view.drawn) return;
   for (const name of view.names) paintMatrix(view, name);
   showDetail(view);
 }
@@ -174,30 +178,13 @@ function paintMarks(view, context, stage) {
   }
 }
 
-// -> [stage, first row, row after the last, first column, column after the last], all of it gone into the chosen cell.
-function sourcesOf(view) {
-  const [stage, row, column] = view.cell;
-  const { headDim, head } = view.message;
-  const embed = view.stages.x.columns;
-  const line = (name, at, end) => [name, at, at + 1, 0, end];
-  if ("qkv".includes(stage)) return [line("x", row, embed)];
-  if (stage === "products") return [line("q", row, headDim), line("k", column, headDim)];
-  if (stage === "scaled") return [["products", row, row + 1, column, column + 1]];
-  if (stage === "masked") return [["scaled", row, row + 1, column, column + 1]];
-  if (stage === "pattern") return [line(view.stages.masked ? "masked" : "scaled", row, view.count)];
-  if (stage === "heads") return [line("pattern", row, view.count), ["v", 0, view.count, column, column + 1]];
-  if (stage === "joined" && Math.floor(column / headDim) === head) return [["heads", row, row + 1, column % headDim, (column % headDim) + 1]];
-  return stage === "out" ? [line("joined", row, embed)] : [];
-}
-
 // -> [row, column] of a matrix under the pointer; left of it [row].
 function cellUnder(view, name, event) {
   const { place, rows, columns } = view.stages[name];
   const box = event.currentTarget.getBoundingClientRect();
   const row = Math.floor(((event.clientY - box.top) / place.height) * rows);
   const column = Math.floor(((event.clientX - box.left - place.left) / place.width) * columns);
-  const within = (value, size) => Math.max(0, Math.min(size - 1, value));
-  return column < 0 ? [within(row, rows)] : [within(row, rows), within(column, columns)];
+  return column < 0 ? [clampIndex(row, rows)] : [clampIndex(row, rows), clampIndex(column, columns)];
 }
 
 function hover(view, name, event) {
@@ -209,18 +196,26 @@ function hover(view, name, event) {
 
 function click(view, name, event) {
   const [row, column] = cellUnder(view, name, event);
-  if (column !== undefined) return choose(view, [name, row, column]);
+  if (column !== undefined) {
+    choose(view, [name, row, column]);
+    return;
+  }
   view.pinned = view.pinned === row ? -1 : row;
   paint(view);
-  return report(view, "pin", [view.pinned]);
+  noteChoice(view);
+  sendChoice(view, "pin", [view.pinned]);
 }
 
-const KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+export function choose(view, cell) {
+  view.focus = focusOf(view, cell, view.focus);
+  view.cell = cell;
+  paint(view);
+  noteChoice(view);
+  sendChoice(view, "cell", [view.names.indexOf(cell[0]), cell[1], cell[2]]);
+}
 
-function onKey(view, name, event) {
-  const step = KEYS[event.key];
-  if (!step) return;
-  event.preventDefault();
+// By an arrow key: to the next cell of the matrix, or first to the one that is looked at in it.
+function move(view, name, step) {
   const { rows, columns } = view.stages[name];
   const [, row, column] = view.cell[0] === name ? view.cell : cellIn(view, name);
   const moved = view.cell[0] === name ? [row + step[0], column + step[1]] : [row, column];

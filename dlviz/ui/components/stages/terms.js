@@ -1,46 +1,40 @@
 // The chosen cell, computed before the learner's eyes, term by term.
 
-function placeOf(view, [stage, row, column]) {
+import { largest } from "../shared/arrays.js";
+import { colourOf, cssOf, inkOn } from "../shared/colour.js";
+import { element, setText } from "../shared/elements.js";
+import { full, short } from "../shared/numbers.js";
+import { isSquare } from "./cells.js";
+
+export function placeOf(view, [stage, row, column]) {
   const { symbol } = view.stages[stage];
   const token = (at) => `“${view.message.tokens[at]}”`;
   return isSquare(stage) ? `${symbol}: ${token(row)} → ${token(column)}` : `${symbol}: ${token(row)}, number ${column + 1}`;
 }
 
-// A float32 in full: seven significant digits.
-function full(value) {
-  if (value === -Infinity) return "−∞";
-  return String(Number(value.toPrecision(7))).replace("-", "−");
-}
-
-function showDetail(view) {
+export function showDetail(view) {
   const { root, cell } = view;
   const stage = view.stages[cell[0]];
   const at = view.names.indexOf(cell[0]);
   root.querySelector(".back").disabled = at === 0;
   root.querySelector(".next").disabled = at === view.names.length - 1;
-  put(root.querySelector(".why"), stage.why);
-  put(root.querySelector(".where"), placeOf(view, cell));
+  setText(root.querySelector(".why"), stage.why);
+  setText(root.querySelector(".where"), placeOf(view, cell));
   const value = stage.values[cell[1] * stage.columns + cell[2]];
   const { terms, sum } = EXPLAINED[cell[0]](view, cell[1], cell[2], value);
   root.querySelector(".terms").replaceChildren(...chips(terms));
-  put(root.querySelector(".sum"), sum);
-}
-
-function put(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  setText(root.querySelector(".sum"), sum);
 }
 
 // terms: [label, written, value], each a chip coloured by its value.
 function chips(terms) {
   const limit = largest(terms.map(([, , value]) => value));
   return terms.map(([label, written, value]) => {
-    const [chip, name, result] = ["span", "small", "b"].map((tag) => document.createElement(tag));
-    name.textContent = label;
-    result.textContent = `= ${short(value)}`;
+    const chip = element("span");
     const pixel = colourOf(value, "diverging", limit);
     chip.style.setProperty("--tone", cssOf(pixel));
     chip.style.setProperty("--ink", inkOn(pixel));
-    chip.append(name, written, result);
+    chip.append(element("small", label), written, element("b", `= ${short(value)}`));
     return chip;
   });
 }

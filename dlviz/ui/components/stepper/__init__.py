@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dlviz.ui.components import events, load
+from dlviz.ui.components import events, load_component
 from dlviz.ui.components.wire_format import pack
 
-_component = load("stepper", "payload", "colour", "canvas", "bar")
+_component = load_component("stepper", "bar")
 
 
 def stepper(key: str, header: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> None:

@@ -1,5 +1,12 @@
 // What follows a convolution in a network: ReLU and pooling of the result, and the result seen as a picture.
 
+import { sharpContext } from "../shared/canvas.js";
+import { colourOf } from "../shared/colour.js";
+import { element } from "../shared/elements.js";
+import { cellFor, outline, paintGrid } from "./grid.js";
+import { picturePixels } from "./pixels.js";
+import { matrix, placeOf } from "./places.js";
+
 const PANELS = ["picture", "relu", "max_pool", "average_pool"];
 
 function panelPixels(view, name) {
@@ -11,7 +18,7 @@ function sourceOfPanel(name) {
   return name === "picture" ? "output" : name;
 }
 
-function layOutPanels(view, width) {
+export function layOutPanels(view, width) {
   const box = view.root.querySelector(".after");
   while (box.children.length < PANELS.length) box.append(newPanel());
   const column = (width - 18 * (view.narrow ? 1 : 3)) / (view.narrow ? 2 : 4);
@@ -24,7 +31,7 @@ function layOutPanels(view, width) {
     figure.querySelector(".note").textContent = text;
     const canvas = figure.querySelector("canvas");
     canvas.setAttribute("aria-label", alt);
-    const base = document.createElement("canvas");
+    const base = element("canvas");
     if (grid.rows && grid.columns) {
       paintGrid(base, { ...grid, pixelOf: panelPixels(view, name), font: view.font });
     }
@@ -34,22 +41,19 @@ function layOutPanels(view, width) {
 }
 
 function newPanel() {
-  const figure = document.createElement("figure");
-  const canvas = document.createElement("canvas");
+  const [figure, canvas] = [element("figure"), element("canvas")];
   canvas.setAttribute("role", "img");
-  const note = document.createElement("p");
-  note.className = "note";
-  figure.append(document.createElement("figcaption"), canvas, note);
+  figure.append(element("figcaption"), canvas, element("p", "", "note"));
   return figure;
 }
 
 // The selected pixel, and what became of it.
-function paintAfterOutlines(view) {
+export function paintAfterOutlines(view) {
   const [row, column] = placeOf(view);
   for (const panel of view.panels) paintPanel(view, panel, row, column);
 }
 
-function paintPanel(view, { name, rows, columns, cell, canvas, base }, row, column) {
+export function paintPanel(view, { name, rows, columns, cell, canvas, base }, row, column) {
   if (canvas.hidden) return;
   const context = sharpContext(canvas, columns * cell, rows * cell);
   context.drawImage(base, 0, 0, columns * cell, rows * cell);
@@ -59,10 +63,6 @@ function paintPanel(view, { name, rows, columns, cell, canvas, base }, row, colu
   if (y < rows && x < columns) outline(context, x * cell, y * cell, cell, cell, 1.5);
 }
 
-function caption(figure, title, size) {
-  const line = figure.querySelector("figcaption");
-  const [strong, small] = [document.createElement("b"), document.createElement("span")];
-  strong.textContent = title;
-  small.textContent = size && ` ${size}`;
-  line.replaceChildren(strong, small);
+export function caption(figure, title, size) {
+  figure.querySelector("figcaption").replaceChildren(element("b", title), element("span", size && ` ${size}`));
 }

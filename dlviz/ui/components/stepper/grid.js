@@ -1,11 +1,16 @@
 // Matrices as squares of colour, with their numbers where there is room.
 
-const READABLE = 22; // pixels of a cell that holds a number
+import { sharpContext } from "../shared/canvas.js";
+import { inkOn, pixelCanvas } from "../shared/colour.js";
+import { short, withMinus } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+
+export const READABLE = 22; // pixels of a cell that holds a number
 const SMALLEST = 9; // of its numbers, else they are shortened
-const HATCH = "#7f8a96";
+export const HATCH = "#7f8a96";
 
 // The largest square cell, on whole device pixels, with which rows × columns fit into a box.
-function cellFor(rows, columns, width, height) {
+export function cellFor(rows, columns, width, height) {
   const ratio = window.devicePixelRatio || 1;
   const cell = Math.min(width / columns, height / rows);
   return cell * ratio < 1.5 ? cell : Math.floor(cell * ratio) / ratio;
@@ -14,21 +19,16 @@ function cellFor(rows, columns, width, height) {
 // As many digits as a small cell can hold: two decimals, fewer for large numbers.
 function brief(value) {
   const decimals = Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0;
-  const text = String(Number(value.toFixed(decimals)));
-  return text.replace("-", "−").replace(/^−0$/, "0");
+  const rounded = Number(value.toFixed(decimals));
+  return withMinus(String(rounded || 0));
 }
 
-// A float32 in full: seven significant digits.
-function full(value) {
-  return String(Number(value.toPrecision(7))).replace("-", "−");
-}
-
-function numberSize(cell) {
+export function numberSize(cell) {
   return Math.max(9, Math.min(13, cell * 0.38));
 }
 
 // Texts of numbers, and the size of type in which all of them fit: three significant digits wherever they can be read.
-function lettering(context, values, size, room, font) {
+export function lettering(context, values, size, room, font) {
   context.font = `${size}px ${font}`;
   const width = (text) => context.measureText(text).width;
   const readable = (text) => width(text) * Math.min(size, SMALLEST) <= room * size;
@@ -50,7 +50,7 @@ function paintNumbers(context, { values, columns, cell, pixelOf, font }) {
 }
 
 // A matrix drawn whole on a canvas that is shown at its own size.
-function paintGrid(canvas, grid) {
+export function paintGrid(canvas, grid) {
   const { rows, columns, cell } = grid;
   const context = sharpContext(canvas, columns * cell, rows * cell);
   paintCells(context, grid);
@@ -59,14 +59,8 @@ function paintGrid(canvas, grid) {
   return context;
 }
 
-function paintCells(context, { values, rows, columns, cell, pixelOf }) {
-  const canvas = document.createElement("canvas");
-  canvas.width = columns;
-  canvas.height = rows;
-  const image = new ImageData(columns, rows);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = pixelOf(values[i], i);
-  canvas.getContext("2d").putImageData(image, 0, 0);
+export function paintCells(context, { values, rows, columns, cell, pixelOf }) {
+  const canvas = pixelCanvas(rows, columns, (at) => pixelOf(values[at], at));
   context.imageSmoothingEnabled = cell < 1;
   context.drawImage(canvas, 0, 0, columns * cell, rows * cell);
 }
@@ -87,7 +81,22 @@ function paintLines(context, rows, columns, cell) {
 }
 
 // A grey veil over a row or column that no window reads.
-function veil(context, left, top, width, height) {
+export function veil(context, left, top, width, height) {
   context.fillStyle = "#7f8a96b0";
   context.fillRect(left, top, width, height);
+}
+
+// A frame round a rectangle, kept whole where that lies at the canvas's rim.
+export function outline(context, x, y, width, height, lineWidth) {
+  const { canvas } = context;
+  const ratio = context.getTransform().a;
+  const rim = (lineWidth + 1.5) / 2;
+  const [left, top] = [Math.max(x, rim), Math.max(y, rim)];
+  const right = Math.min(x + width, canvas.width / ratio - rim);
+  const bottom = Math.min(y + height, canvas.height / ratio - rim);
+  for (const [colour, thickness] of [["#ffffff", lineWidth + 1.5], [PALETTE.accent, lineWidth]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = thickness;
+    context.strokeRect(left, top, right - left, bottom - top);
+  }
 }

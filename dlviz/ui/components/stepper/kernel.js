@@ -1,6 +1,10 @@
 // The kernel as a grid of fields. What is typed goes to Python as texts, and comes back as numbers.
 
-function showKernel(view) {
+import { colourOf, cssOf, inkOn } from "../shared/colour.js";
+import { element } from "../shared/elements.js";
+import { lettering, numberSize } from "./grid.js";
+
+export function showKernel(view) {
   const { kernel, cells, problem } = view.message;
   const [rows, columns] = kernel.shape;
   const box = view.root.querySelector(".cells");
@@ -37,11 +41,7 @@ function looksRight(text) {
 }
 
 function newField(view) {
-  const field = document.createElement("input");
-  field.type = "text";
-  field.inputMode = "text";
-  field.autocomplete = "off";
-  field.maxLength = 14;
+  const field = Object.assign(element("input"), { type: "text", inputMode: "text", autocomplete: "off", maxLength: 14 });
   field.addEventListener("focus", () => {
     if (field.getAttribute("aria-invalid") !== "true") field.value = field.dataset.text;
     field.select();

@@ -1,34 +1,18 @@
 // What is drawn in every frame: the window on the picture, the growing result, and the arithmetic of one pixel.
 
+import { hatch, sharpContext } from "../shared/canvas.js";
+import { colourOf, cssOf, inkOn } from "../shared/colour.js";
+import { full } from "../shared/numbers.js";
+import { paintAfterOutlines } from "./after.js";
+import { HATCH, lettering, outline, paintGrid, READABLE, veil } from "./grid.js";
+import { greyPixel, picturePixels } from "./pixels.js";
+import { lastIndex, matrix, placeOf, where, windowValues } from "./places.js";
+
 const LEGIBLE = 16; // pixels of a cell that holds one digit of a kernel
 const ROOMY = 34; // and of one that holds a value and what it is multiplied by
 
-// The matrices of the message for the channel that is looked at.
-function matrix(view, name) {
-  const { shape, values } = view.message.arrays[name];
-  const [, rows, columns] = shape;
-  const size = rows * columns;
-  return { rows, columns, values: values.subarray(view.channel * size, (view.channel + 1) * size) };
-}
-
-function greyPixel(value) {
-  const level = Math.round(Math.max(0, Math.min(1, value)) * 255);
-  return ((255 << 24) | (level << 16) | (level << 8) | level) >>> 0;
-}
-
-// How a picture's value is coloured: a drawing as ink on paper, a photograph as light, three channels together.
-function picturePixels(view, name) {
-  const { shape, values } = view.message.arrays[name];
-  if (view.message.ink) return (value) => colourOf(value, "ink", 1);
-  if (shape[0] === 1) return greyPixel;
-  const size = shape[1] * shape[2];
-  const level = (i) => Math.round(Math.max(0, Math.min(1, values[i])) * 255);
-  return (value, i) =>
-    i === undefined ? greyPixel(value) : ((255 << 24) | (level(i + 2 * size) << 16) | (level(i + size) << 8) | level(i)) >>> 0;
-}
-
 // Drawn once for each size and channel, and copied in every frame.
-function prepare(view) {
+export function prepare(view) {
   const font = view.font;
   const base = (name, pixelOf, cell) => {
     const canvas = document.createElement("canvas");
@@ -57,7 +41,7 @@ function markMargins(view, context) {
   for (const column of leftOut.columns) veil(context, column * cell, 0, cell, height);
 }
 
-function paint(view) {
+export function paint(view) {
   if (!view.cell) return;
   paintSource(view);
   paintResult(view);
@@ -65,6 +49,14 @@ function paint(view) {
   paintArithmetic(view);
   paintAfterOutlines(view);
   showPlace(view);
+}
+
+function showPlace(view) {
+  const [row, column] = placeOf(view);
+  view.scrub.max = lastIndex(view);
+  view.scrub.value = view.index;
+  view.scrub.setAttribute("aria-valuetext", where(row, column));
+  view.place.textContent = where(row, column);
 }
 
 function paintSource(view) {
@@ -122,21 +114,6 @@ function paintTap(view, context, x, y, index, lines) {
   }
 }
 
-// A frame round a rectangle, kept whole where that lies at the canvas's rim.
-function outline(context, x, y, width, height, lineWidth) {
-  const { canvas } = context;
-  const ratio = context.getTransform().a;
-  const rim = (lineWidth + 1.5) / 2;
-  const [left, top] = [Math.max(x, rim), Math.max(y, rim)];
-  const right = Math.min(x + width, canvas.width / ratio - rim);
-  const bottom = Math.min(y + height, canvas.height / ratio - rim);
-  for (const [colour, thickness] of [["#ffffff", lineWidth + 1.5], [PALETTE.accent, lineWidth]]) {
-    context.strokeStyle = colour;
-    context.lineWidth = thickness;
-    context.strokeRect(left, top, right - left, bottom - top);
-  }
-}
-
 function paintResult(view) {
   const { resultCell: cell, output } = view;
   const [width, height] = [output.columns * cell, output.rows * cell];
@@ -155,18 +132,6 @@ function paintResult(view) {
     const [y, x] = placeOf(view);
     outline(context, x * cell, y * cell, cell, cell, 2.5);
   }
-}
-
-// The values under the window, in the order of the kernel's taps.
-function windowValues(view) {
-  const { kernel, stride, dilation } = view.message;
-  const [rows, columns] = kernel.shape;
-  const [row, column] = placeOf(view);
-  const { values, columns: width } = view.source;
-  return Float64Array.from({ length: rows * columns }, (_, i) => {
-    const y = row * stride + Math.floor(i / columns) * dilation;
-    return values[y * width + column * stride + (i % columns) * dilation];
-  });
 }
 
 function paintArithmetic(view) {

@@ -2,27 +2,33 @@
 // back come `pixel`, the output's [row, column] where the window rests, `channel`, the name of the one that is looked
 // at, and `kernel`, the texts of its cells, row by row; each followed by the report's number.
 
-const STEPPERS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
+import { largest } from "../shared/arrays.js";
+import { setUpBar } from "../shared/bar.js";
+import { cssColour, sharpContext } from "../shared/canvas.js";
+import { colourOf } from "../shared/colour.js";
+import { button } from "../shared/elements.js";
+import { onKeys } from "../shared/keys.js";
+import { mount } from "../shared/mount.js";
+import { full, short } from "../shared/numbers.js";
+import { showTip } from "../shared/tip.js";
+import { caption, layOutPanels, paintPanel } from "./after.js";
+import { cellFor, paintCells } from "./grid.js";
+import { showKernel } from "./kernel.js";
+import { centredOn, lastIndex, matrix, onPicture, placeOf, where } from "./places.js";
+import { paint, prepare } from "./scene.js";
+import { announce, jump, step, toggle } from "./walk.js";
+
 const NARROW = 500;
 const TIGHT = 700; // the sum goes below its products
 const TALLEST = 400;
 const ENLARGED = 2.5; // times at most, a small result's cells
 const TALLEST_NARROW = 300; // both pictures and the buttons on one screen
 
-export default function ({ parentElement, data, setStateValue }) {
-  let view = STEPPERS.get(parentElement);
-  if (!view) {
-    view = create(parentElement.querySelector(".stepper"));
-    STEPPERS.set(parentElement, view);
-  }
-  view.setStateValue = setStateValue;
-  receive(view, unpack(data));
-  return onResize(view.root, () => layOut(view));
-}
+export default mount({ create, receive, draw });
 
-function create(root) {
-  const find = (selector) => root.querySelector(selector);
-  const view = { root, index: -1, revealed: 0, channel: 0, glide: 0, reports: 0 };
+function create(view) {
+  const find = (selector) => view.root.querySelector(selector);
+  Object.assign(view, { index: -1, revealed: 0, channel: 0, glide: 0, reports: 0 });
   view.canvases = {
     source: find(".source canvas"),
     result: find(".result > canvas"),
@@ -30,20 +36,27 @@ function create(root) {
     products: find(".products"),
   };
   Object.assign(view, { sum: find(".sum output"), tip: find(".tip") });
-  const jump = (index) => {
-    if (view.playing) pause(view);
-    moveTo(view, index, index + 1);
-  };
-  setUpBar(view, (by) => step(view, view.index + by), jump);
+  setUpBar(view, {
+    step: (by) => step(view, view.index + by),
+    jump: (index) => jump(view, index),
+    toggle: () => toggle(view),
+  });
   listen(view);
-  return view;
 }
 
 function listen(view) {
   const { source, result } = view.canvases;
-  result.addEventListener("keydown", (event) => onKey(view, event));
-  result.addEventListener("pointerdown", (event) => jump(view, event, view.output, view.resultCell, (row, column) => [row, column]));
-  source.addEventListener("pointerdown", (event) => jump(view, event, view.source, view.cell, (...place) => centredOn(view, place)));
+  onKeys(result, {
+    ArrowLeft: () => step(view, view.index - 1),
+    ArrowRight: () => step(view, view.index + 1),
+    ArrowUp: () => step(view, view.index - view.output.columns),
+    ArrowDown: () => step(view, view.index + view.output.columns),
+    Home: () => step(view, 0),
+    End: () => step(view, lastIndex(view)),
+    " ": () => toggle(view),
+  });
+  result.addEventListener("pointerdown", (event) => press(view, event, view.output, view.resultCell, (row, column) => [row, column]));
+  source.addEventListener("pointerdown", (event) => press(view, event, view.source, view.cell, (...place) => centredOn(view, place)));
   view.root.addEventListener("pointermove", (event) => hover(view, event));
   view.root.addEventListener("pointerleave", () => (view.tip.hidden = true));
 }
@@ -56,7 +69,6 @@ function receive(view, message) {
   chooseChannel(view, message.channels.length ? (view.chosen ?? message.channel) : 0);
   stand(view);
   showChannels(view);
-  showPlaying(view);
   view.canvases.source.setAttribute("aria-label", message.alt.source);
   view.canvases.result.setAttribute("aria-label", message.alt.result);
   view.root.classList.toggle("whole", message.whole);
@@ -81,9 +93,8 @@ function stand(view) {
   view.sent = view.message.selected;
 }
 
-function layOut(view) {
+function draw(view) {
   const width = view.root.clientWidth;
-  if (!width) return;
   view.narrow = width < NARROW;
   view.font = cssColour(view.root, "--st-font") || "sans-serif";
   view.root.classList.toggle("narrow", view.narrow);
@@ -124,7 +135,7 @@ function tapCell(view, width) {
 }
 
 function captions(view) {
-  const { root, message, source, output } = view;
+  const { root, message, output } = view;
   const [rows, columns] = message.kernel.shape;
   caption(root.querySelector(".source"), message.title, sizeOf(view));
   caption(root.querySelector(".kernel"), message.kernel_title, `${rows}×${columns}`);
@@ -152,48 +163,18 @@ function showChannels(view) {
   const box = view.root.querySelector(".channels");
   box.replaceChildren(
     ...view.message.channels.map((name, channel) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = name;
-      button.setAttribute("aria-pressed", String(channel === view.channel));
-      button.onclick = () => {
+      const made = button(name, () => {
         view.chosen = channel;
         chooseChannel(view, channel);
         showChannels(view);
-        layOut(view);
+        draw(view);
         announce(view);
         view.setStateValue("channel", [name, ++view.reports]);
-      };
-      return button;
+      });
+      made.setAttribute("aria-pressed", String(channel === view.channel));
+      return made;
     }),
   );
-}
-
-function showPlace(view) {
-  const [row, column] = placeOf(view);
-  view.scrub.max = lastIndex(view);
-  view.scrub.value = view.index;
-  view.scrub.setAttribute("aria-valuetext", where(row, column));
-  view.place.textContent = where(row, column);
-}
-
-function where(row, column) {
-  return `row ${row}, column ${column}`;
-}
-
-// Counted from the picture's own corner: what lies around it is padding.
-function onPicture({ source, message: { padding } }, row, column) {
-  const inside = (at, size) => at >= padding && at < size - padding;
-  if (!inside(row, source.rows) || !inside(column, source.columns)) return "padding";
-  return where(row - padding, column - padding);
-}
-
-function announce(view) {
-  const [row, column] = placeOf(view);
-  const total = full(view.output.values[view.index]);
-  const count = view.message.kernel.values.length;
-  view.root.querySelector("#state").textContent =
-    `Output row ${row}, column ${column}: the sum of ${count} products is ${total}.`;
 }
 
 function cellAt(event, grid, cell, canvas) {
@@ -202,21 +183,11 @@ function cellAt(event, grid, cell, canvas) {
   return row >= 0 && row < grid.rows && column >= 0 && column < grid.columns ? [row, column] : null;
 }
 
-function jump(view, event, grid, cell, outputPlace) {
+function press(view, event, grid, cell, outputPlace) {
   const place = cellAt(event, grid, cell, event.currentTarget);
   if (!place || view.message.whole) return;
   const [row, column] = outputPlace(...place);
   step(view, row * view.output.columns + column);
-}
-
-// The output pixel whose window lies closest around a pixel of the picture.
-function centredOn(view, place) {
-  const { stride, dilation, kernel } = view.message;
-  return place.map((at, axis) => {
-    const middle = ((kernel.shape[axis] - 1) * dilation) / 2;
-    const last = (axis ? view.output.columns : view.output.rows) - 1;
-    return Math.max(0, Math.min(last, Math.round((at - middle) / stride)));
-  });
 }
 
 function hover(view, event) {
@@ -230,10 +201,6 @@ function hover(view, event) {
   if (!place) return;
   const [row, column] = place;
   const value = shown.values[row * shown.columns + column];
-  view.tip.querySelector("strong").textContent = view.message.whole ? short(value) : full(value);
-  view.tip.querySelector("span").textContent = shown.canvas === view.canvases.source ? onPicture(view, row, column) : where(row, column);
-  const box = view.root.getBoundingClientRect();
-  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-  view.tip.style.left = `${x + 18 + view.tip.offsetWidth > box.width ? x - view.tip.offsetWidth - 12 : x + 18}px`;
-  view.tip.style.top = `${y + 14}px`;
+  const text = shown.canvas === view.canvases.source ? onPicture(view, row, column) : where(row, column);
+  showTip(view, event, view.message.whole ? short(value) : full(value), text);
 }

@@ -1,6 +1,10 @@
 // What both LayerNorms do to the chosen token, in numbers, and to its chosen unit, as a sum.
 
-function showNorms(view) {
+import { element } from "../shared/elements.js";
+import { short, withMinus } from "../shared/numbers.js";
+import { named } from "./stations.js";
+
+export function showNorms(view) {
   view.norms.forEach((box, index) => {
     const number = index + 1;
     const { values } = view.message.arrays[`moments${number}`];
@@ -43,6 +47,6 @@ function sum(view, number, mean, variance) {
   const plus = shift < 0 ? `− ${short(-shift)}` : `+ ${short(shift)}`;
   return [
     element("span", `(${short(before)} ${minus}) ÷ √${short(variance)} = ${short(divided)}`, "sum"),
-    element("span", `${short(divided)} × ${short(scale)} ${plus} = ${at(`norm${number}`).toPrecision(7).replace("-", "−")}`, "sum"),
+    element("span", `${short(divided)} × ${short(scale)} ${plus} = ${withMinus(at(`norm${number}`).toPrecision(7))}`, "sum"),
   ];
 }

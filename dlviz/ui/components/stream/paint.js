@@ -1,45 +1,29 @@
-// The stations' heat maps, the tokens' names beside them, the blocks' buttons and the digit.
+// The stations' heat maps, the tokens' names beside them, and the digit.
 
-const STATIONS = [
-  { name: "in", title: "comes in" },
-  { name: "pattern", title: "attention pattern" },
-  { name: "attention", title: "attention out" },
-  { name: "mid", title: "added", sum: "comes in + attention out" },
-  { name: "norm1", title: "norm1" },
-  { name: "dropout1", title: "dropout" },
-  { name: "hidden", title: "feed-forward, hidden" },
-  { name: "forward", title: "feed-forward out" },
-  { name: "post", title: "added", sum: "dropout + feed-forward out" },
-  { name: "norm2", title: "norm2" },
-];
-// The order in which the sizes of one block come.
-const SIZES = ["in", "attention", "mid", "norm1", "dropout1", "hidden", "forward", "post", "norm2", "out"];
-const ADDED = ["attention", "forward"];
+import { argmax, clampIndex } from "../shared/arrays.js";
+import { sharpContext } from "../shared/canvas.js";
+import { picture } from "../shared/colour.js";
+import { element } from "../shared/elements.js";
+import { short } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { named, sizeOf, STATIONS, tone } from "./stations.js";
+
 const LABELLED = 9; // pixels of a row from which every token stands beside its own
 const PAPER = 84;
-const POOLED = " Where values are more than pixels, a column shows the strongest of its neighbours.";
+export const POOLED = " Where values are more than pixels, a column shows the strongest of its neighbours.";
 
 // Ten maps that stand one below the other must not make an endless page.
-function rowHeight({ count, narrow }) {
+export function rowHeight({ count, narrow }) {
   return Math.max(3, Math.min(34, (narrow ? 156 : 252) / count));
 }
 
-function gutterWidth(view) {
+export function gutterWidth(view) {
   if (view.narrow) return 0;
   const longest = Math.max(...view.message.tokens.map((token) => token.length));
   return Math.max(28, Math.min(96, 12 + 7.2 * longest));
 }
 
-function tone(name) {
-  return ADDED.includes(name) ? PALETTE.classes[6] : PALETTE.scales.sequential[3][1];
-}
-
-function sizeOf(view, name, block = view.message.block) {
-  const { values, shape } = view.message.arrays.sizes;
-  return values[(block * shape[1] + SIZES.indexOf(name)) * shape[2] + view.token];
-}
-
-function paintStation(view, figure) {
+export function paintStation(view, figure) {
   const width = figure.box.clientWidth;
   const height = view.row * view.count;
   const context = sharpContext(figure.canvas, width, height);
@@ -80,7 +64,7 @@ function strongest({ values, width, step }, count, across) {
 function showSize(view, figure) {
   if (figure.name === "pattern") {
     const row = figure.values.subarray(view.token * view.count, (view.token + 1) * view.count);
-    const most = row.indexOf(Math.max(...row));
+    const most = argmax(row);
     figure.size.textContent = `mean of ${view.message.heads} ${view.message.heads === 1 ? "head" : "heads"}; most at ${named(view, most)}: ${short(row[most])}`;
     return;
   }
@@ -104,7 +88,7 @@ function sizeText(view, figure, size) {
   return `${row.filter((value) => value > 0).length} of ${figure.width} units are on`;
 }
 
-function showGutters(view) {
+export function showGutters(view) {
   const top = view.figures[0].canvas.offsetTop - view.figures[0].box.offsetTop;
   for (const gutter of view.gutters) {
     const spans = view.message.tokens.map((token, at) => {
@@ -116,37 +100,8 @@ function showGutters(view) {
   }
 }
 
-function showBlocks(view) {
-  const blocks = Array.from({ length: view.message.depth }, (_, block) => block);
-  const box = view.root.querySelector(".blocks");
-  if (box.children.length !== blocks.length) {
-    box.replaceChildren(
-      ...blocks.map((block) => {
-        const button = element("button");
-        button.type = "button";
-        button.onclick = () => chooseBlock(view, block);
-        return button;
-      }),
-    );
-  }
-  const parts = { in: "comes in", attention: "attention", forward: "feed-fwd" };
-  const full = Math.max(...blocks.flatMap((block) => Object.keys(parts).map((name) => sizeOf(view, name, block))));
-  blocks.forEach((block) => {
-    const rows = Object.entries(parts).map(([name, title]) => {
-      const [row, bar, track] = [element("span", title), element("i"), element("div")];
-      bar.style.setProperty("--share", `${(100 * sizeOf(view, name, block)) / full}%`);
-      bar.style.setProperty("--tone", tone(name));
-      track.append(bar);
-      row.append(track, element("em", short(sizeOf(view, name, block))));
-      return row;
-    });
-    box.children[block].replaceChildren(element("b", `Block ${block + 1}`), ...rows);
-    box.children[block].setAttribute("aria-pressed", block === view.block);
-  });
-}
-
 // The digit with the chosen patch outlined; token 0 is the class token, which is no patch.
-function paintPaper(view) {
+export function paintPaper(view) {
   const { digit } = view.message.arrays;
   if (!digit) return;
   const context = sharpContext(view.paper, PAPER, PAPER);
@@ -161,14 +116,14 @@ function paintPaper(view) {
   context.strokeRect((column * PAPER) / 7, (row * PAPER) / 7, PAPER / 7, PAPER / 7);
 }
 
-function patchAt(view, event) {
-  const at = (offset) => within(Math.floor((offset * 7) / PAPER), 7);
+export function patchAt(view, event) {
+  const at = (offset) => clampIndex(Math.floor((offset * 7) / PAPER), 7);
   return 1 + 7 * at(event.offsetY) + at(event.offsetX);
 }
 
 // -> [token, unit] under the pointer.
-function placeOn(view, figure, event) {
+export function placeOn(view, figure, event) {
   const box = figure.canvas.getBoundingClientRect();
-  const token = within(Math.floor((event.clientY - box.top) / view.row), view.count);
-  return [token, within(Math.floor(((event.clientX - box.left) / box.width) * figure.width), figure.width)];
+  const token = clampIndex(Math.floor((event.clientY - box.top) / view.row), view.count);
+  return [token, clampIndex(Math.floor(((event.clientX - box.left) / box.width) * figure.width), figure.width)];
 }

@@ -1,32 +1,29 @@
 // The residual stream through one block: every station a heat map of tokens by values. Python sends one block, and the
 // sizes of all. Back come `cell` [token, unit, time] and `block` [block, time].
 
-const STREAMS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
+import { clampIndex, largest } from "../shared/arrays.js";
+import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
+import { element } from "../shared/elements.js";
+import { onKeys } from "../shared/keys.js";
+import { mount } from "../shared/mount.js";
+import { short } from "../shared/numbers.js";
+import { showTip } from "../shared/tip.js";
+import { chooseBlock, showBlocks } from "./blocks.js";
+import { showNorms } from "./norms.js";
+import { gutterWidth, paintPaper, paintStation, patchAt, placeOn, POOLED, rowHeight, showGutters } from "./paint.js";
+import { named, sizeOf, STATIONS } from "./stations.js";
+import { paintWires } from "./wires.js";
+
 const NARROW = 680;
 const TIGHT = 830; // narrower ones leave a norm's table little room
 const REST = 250; // milliseconds
 
-export default function ({ parentElement, data, setStateValue }) {
-  let view = STREAMS.get(parentElement);
-  if (!view) {
-    view = create(parentElement.querySelector(".stream"));
-    STREAMS.set(parentElement, view);
-  }
-  view.setStateValue = setStateValue;
-  receive(view, unpack(data));
-  return onResize(view.root, () => layOut(view));
-}
+export default mount({ create, receive, draw });
 
-function element(name, text = "", className = "") {
-  const made = document.createElement(name);
-  made.textContent = text;
-  made.className = className;
-  return made;
-}
-
-function create(root) {
+function create(view) {
+  const { root } = view;
   const find = (selector) => root.querySelector(selector);
-  const view = { root, tip: find(".tip"), board: find(".board"), wires: find(".wires"), paper: find(".paper") };
+  Object.assign(view, { tip: find(".tip"), board: find(".board"), wires: find(".wires"), paper: find(".paper") });
   view.state = find(".state");
   view.figures = STATIONS.map((station) => createFigure(view, station));
   view.norms = [1, 2].map((number) => {
@@ -46,9 +43,15 @@ function create(root) {
   }
   view.board.append(...view.gutters);
   view.paper.onpointerdown = (event) => choose(view, patchAt(view, event), view.unit);
-  root.addEventListener("keydown", (event) => onKey(view, event));
+  onKeys(root, {
+    ArrowUp: () => choose(view, view.token - 1, view.unit),
+    ArrowDown: () => choose(view, view.token + 1, view.unit),
+    Home: () => choose(view, 0, view.unit),
+    End: () => choose(view, view.count - 1, view.unit),
+    ArrowLeft: () => chooseBlock(view, view.block - 1),
+    ArrowRight: () => chooseBlock(view, view.block + 1),
+  });
   root.addEventListener("pointerleave", () => (view.tip.hidden = true));
-  return view;
 }
 
 function createFigure(view, { name, title, sum = "" }) {
@@ -71,8 +74,7 @@ function createFigure(view, { name, title, sum = "" }) {
 function receive(view, message) {
   view.message = message;
   view.count = message.tokens.length;
-  // What was sent before the learner's last choice had arrived must not turn it back.
-  if (message.heard >= (view.asked ?? 0)) [view.token, view.unit, view.block] = [message.token, message.unit, message.block];
+  if (knowsChoice(view, message)) [view.token, view.unit, view.block] = [message.token, message.unit, message.block];
   view.token = Math.min(view.token, view.count - 1);
   view.unit = Math.min(view.unit, message.arrays.in.shape[1] - 1);
   for (const figure of view.figures) {
@@ -84,14 +86,10 @@ function receive(view, message) {
     figure.canvas.setAttribute("aria-label", message.alts[figure.name]);
   }
   view.paper.hidden = !message.arrays.digit;
-  showBlocks(view);
-  if (view.drawn) layOut(view);
 }
 
-function layOut(view) {
+function draw(view) {
   const width = view.root.clientWidth;
-  if (!width) return;
-  view.drawn = true;
   view.narrow = width < NARROW;
   view.root.classList.toggle("narrow", view.narrow);
   view.root.classList.toggle("tight", !view.narrow && width < TIGHT);
@@ -108,54 +106,22 @@ function layOut(view) {
   performance.mark("dlviz:stream", { detail: view.count });
 }
 
-function named(view, token = view.token) {
-  return `“${view.message.tokens[token]}”`;
-}
-
 function choose(view, token, unit) {
-  const [next, value] = [within(token, view.count), within(unit, view.message.arrays.in.shape[1])];
+  const [next, value] = [clampIndex(token, view.count), clampIndex(unit, view.message.arrays.in.shape[1])];
   if (next === view.token && value === view.unit) return;
   [view.token, view.unit] = [next, value];
-  view.asked = Date.now();
-  layOut(view);
+  noteChoice(view);
+  draw(view);
   clearTimeout(view.resting);
   view.resting = setTimeout(() => {
     view.state.textContent = told(view);
-    view.setStateValue("cell", [view.token, view.unit, view.asked]);
+    sendChoice(view, "cell", [view.token, view.unit]);
   }, REST);
-}
-
-function chooseBlock(view, block) {
-  const next = within(block, view.message.depth);
-  if (next === view.block) return;
-  view.block = next;
-  view.asked = Date.now();
-  showBlocks(view);
-  view.setStateValue("block", [next, view.asked]);
-}
-
-function within(value, count) {
-  return Math.max(0, Math.min(count - 1, value));
 }
 
 function told(view) {
   const parts = ["in", "attention", "forward"].map((name) => short(sizeOf(view, name)));
   return `${named(view)} in block ${view.block + 1}: size ${parts[0]} comes in, attention adds ${parts[1]}, the feed-forward network adds ${parts[2]}.`;
-}
-
-const KEYS = {
-  ArrowUp: (view) => choose(view, view.token - 1, view.unit),
-  ArrowDown: (view) => choose(view, view.token + 1, view.unit),
-  Home: (view) => choose(view, 0, view.unit),
-  End: (view) => choose(view, view.count - 1, view.unit),
-  ArrowLeft: (view) => chooseBlock(view, view.block - 1),
-  ArrowRight: (view) => chooseBlock(view, view.block + 1),
-};
-
-function onKey(view, event) {
-  if (!KEYS[event.key]) return;
-  KEYS[event.key](view);
-  event.preventDefault();
 }
 
 function hover(view, figure, event) {

@@ -1,5 +1,7 @@
 // The ways between the stations: the stream runs straight on, attention and the feed-forward network branch off below.
 
+import { cssColour, sharpContext } from "../shared/canvas.js";
+
 // From, to, and where the way ends: a plus where something is added to the stream.
 const WAYS = [
   ["in", "mid", "stream"],
@@ -15,7 +17,7 @@ const WAYS = [
   ["post", "norm2", "across"],
 ];
 
-function paintWires(view) {
+export function paintWires(view) {
   const [width, height] = [view.board.clientWidth, view.board.clientHeight];
   const context = sharpContext(view.wires, width, height);
   context.strokeStyle = cssColour(view.root, "--st-text-color") || "#222";

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.components.wire_format import pack
 
-_component = load("tiles", "payload", "colour", "canvas")
+_component = load_component("tiles")
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,30 @@
 // Groups of small matrices: kernels, heat maps, hidden units. Hover gives the value.
 
+import { largest } from "../shared/arrays.js";
+import { sharpContext } from "../shared/canvas.js";
+import { picture } from "../shared/colour.js";
+import { element } from "../shared/elements.js";
+import { mount } from "../shared/mount.js";
+import { short } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+
 const SPACE = 5; // between tiles
 
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector(".tiles");
-  const message = unpack(data);
-  const draw = () => {
-    const figures = message.groups.map((group) => figure(root, { ...group, ...message.arrays[group.name] }, message.arrays.under));
-    root.replaceChildren(...figures);
-  };
-  return onResize(root, draw);
-}
-
-function element(name, text) {
-  const made = document.createElement(name);
-  made.textContent = text ?? "";
-  return made;
-}
+export default mount({
+  draw({ root, message: { groups, arrays } }) {
+    root.replaceChildren(...groups.map((group) => figure(root, { ...group, ...arrays[group.name] }, arrays.under)));
+  },
+});
 
 function figure(root, group, under) {
-  const made = document.createElement("figure");
-  const canvas = document.createElement("canvas");
-  const caption = element("figcaption");
+  const [made, canvas, caption] = ["figure", "canvas", "figcaption"].map((name) => element(name));
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", group.alt);
   made.append(element("h4", group.title), element("p", group.note), canvas, caption);
   if (group.rows.length) made.append(barsOf(group.rows));
   const grid = gridOf(root, group);
   paintGroup(canvas, root, group, grid, under);
-  canvas.onpointermove = (event) => (caption.textContent = read(group, grid, event.offsetX, event.offsetY));
+  canvas.onpointermove = (event) => (caption.textContent = readAt(group, grid, event.offsetX, event.offsetY));
   canvas.onpointerleave = () => (caption.textContent = "");
   return made;
 }
@@ -80,13 +76,11 @@ function cross(context, [x, y, width, height]) {
 
 // A label, a bar and a number in each row.
 function barsOf(rows) {
-  const list = document.createElement("dl");
+  const list = element("dl");
   for (const [label, share, text] of rows) {
-    const bar = document.createElement("i");
+    const [value, track, bar] = ["dd", "b", "i"].map((name) => element(name));
     bar.style.width = `${100 * share}%`;
-    bar.style.background = PALETTE.scales.sequential[3][1];
-    const value = element("dd", "");
-    const track = document.createElement("b");
+    bar.style.background = PALETTE.scales.sequential[3];
     track.append(bar);
     value.append(track, element("span", text));
     list.append(element("dt", label), value);
@@ -100,7 +94,8 @@ function outline(context, [x, y, width, height]) {
   context.strokeRect(x + 1, y + 1, width - 2, height - 2);
 }
 
-function read(group, grid, x, y) {
+// The value under the pointer, in words.
+function readAt(group, grid, x, y) {
   const [count, height, width] = group.shape;
   const [column, row] = [Math.floor(x / grid.stepX), Math.floor(y / grid.stepY)];
   const index = row * grid.across + column;

@@ -1,5 +1,9 @@
 // The chosen unit's equations, filled in with its numbers at the step that is shown.
 
+import { element } from "../shared/elements.js";
+import { full, withMinus } from "../shared/numbers.js";
+import { called } from "./answers.js";
+
 const FUNCTIONS = { σ: (z) => 1 / (1 + Math.exp(-z)), tanh: Math.tanh };
 
 function signed(value) {
@@ -7,20 +11,20 @@ function signed(value) {
 }
 
 function number(value) {
-  return String(Number(value.toPrecision(5))).replaceAll("-", "−");
+  return withMinus(String(Number(value.toPrecision(5))));
 }
 
-function showEquations(view, network) {
+export function showEquations(view, network) {
   const box = network.part.querySelector(".equations");
   const table = element("table");
-  table.append(element("caption", "", `Unit ${network.shownUnit} at ${called(view, view.step)}`));
+  table.append(element("caption", `Unit ${network.shownUnit} at ${called(view, view.step)}`));
   // Python has these numbers for one unit; for another they are on their way.
   const rows = network.shownUnit === network.unit ? rowsOf(view, network) : [["…", "", ""]];
   for (const [formula, numbers, value] of rows) {
     const row = element("tr");
     const result = element("td");
-    result.append(element("strong", "", value));
-    row.append(element("td", "", formula), element("td", "", numbers), result);
+    result.append(element("strong", value));
+    row.append(element("td", formula), element("td", numbers), result);
     table.append(row);
   }
   box.replaceChildren(table);
@@ -69,9 +73,4 @@ function outcome(computed, value) {
 
 function bracketed(value) {
   return value < 0 ? `(${number(value)})` : number(value);
-}
-
-// A float32 in full: seven significant digits.
-function full(value) {
-  return String(Number(value.toPrecision(7))).replaceAll("-", "−");
 }

@@ -1,14 +1,17 @@
 // What is being read: the digit's rows, the words, or the series with its forecasts; and which past steps still matter.
 
+import { argmax, largest } from "../shared/arrays.js";
+import { sharpContext } from "../shared/canvas.js";
+import { picture } from "../shared/colour.js";
+import { button, element } from "../shared/elements.js";
+import { stepTo } from "../shared/transport.js";
+import { follow, MANY } from "../shared/words.js";
+import { called, toneOf } from "./answers.js";
+import { line, outlined } from "./lines.js";
+
 const ROW = 6; // pixels of a digit's row
 const BARS = 70; // and of the bars beside it
 const PLOT = 170;
-const TONES = { lstm: PALETTE.classes[2], rnn: PALETTE.classes[8], gru: PALETTE.classes[4] };
-
-function toneOf(network) {
-  return TONES[network.name];
-}
-
 // How much each step matters, from 0 to 1, as Python has last computed it; null where that was for another step.
 function memoryOf(view, network) {
   if (view.message.step !== view.step) return null;
@@ -17,7 +20,7 @@ function memoryOf(view, network) {
   return (step) => (step < values.length ? values[step] / limit : 0);
 }
 
-function paintInput(view) {
+export function paintInput(view) {
   view.picture.setAttribute("aria-label", view.message.alt);
   view.picture.parentElement.hidden = view.message.kind === "sentence";
   if (view.message.kind === "digit") paintRows(view);
@@ -30,7 +33,7 @@ function memoryNote(view) {
   if (view.message.step !== view.step) return "Which steps still matter is computed when you rest on a step.";
   const parts = view.networks.map((network) => {
     const { values } = network.of("remembered");
-    const best = values.indexOf(Math.max(...values));
+    const best = argmax(values);
     return `${network.name.toUpperCase()} ${called(view, best)}`;
   });
   const dotted = view.message.kind === "series" ? "Dotted: the guess “same as the last value”. " : "";
@@ -83,23 +86,7 @@ function paintSeries(view) {
   outlined(context, x(view.step) - 3, y(values[view.step]) - 3, 6, 6);
 }
 
-function line(context, [from, to], valueOf, x, y, colour, alpha, width = 1, dash = []) {
-  context.save();
-  Object.assign(context, { globalAlpha: alpha, strokeStyle: colour, lineWidth: width });
-  context.setLineDash(dash);
-  context.beginPath();
-  for (let i = from; i <= to; i++) context.lineTo(x(i), y(valueOf(i)));
-  context.stroke();
-  context.restore();
-}
-
-function outlined(context, left, top, width, height) {
-  context.strokeStyle = PALETTE.accent;
-  context.lineWidth = 2;
-  context.strokeRect(left + 1, top, width - 2, height);
-}
-
-function showWords(view) {
+export function showWords(view) {
   const { kind, steps, unknown } = view.message;
   const list = view.root.querySelector(".words");
   // Buttons that stay keep the keyboard's focus.
@@ -111,16 +98,14 @@ function showWords(view) {
     return;
   }
   const items = steps.map((word, step) => {
-    const [item, button] = [document.createElement("li"), document.createElement("button")];
-    button.type = "button";
-    button.append(word, ...view.networks.map(() => document.createElement("i")));
+    const [item, made] = [element("li"), button(word, () => stepTo(view, step))];
+    made.append(...view.networks.map(() => element("i")));
     if (unknown.includes(step)) {
-      button.classList.add("unknown");
-      button.title = "A word that the networks have not learnt";
-      button.setAttribute("aria-label", `${word}, unknown`);
+      made.classList.add("unknown");
+      made.title = "A word that the networks have not learnt";
+      made.setAttribute("aria-label", `${word}, unknown`);
     }
-    button.onclick = () => stepTo(view, step);
-    item.append(button);
+    item.append(made);
     return item;
   });
   list.classList.toggle("many", steps.length > MANY);
@@ -142,7 +127,7 @@ function markWords(view) {
   });
 }
 
-function jumpOnPicture(view, event) {
+export function jumpOnPicture(view, event) {
   const box = view.picture.getBoundingClientRect();
   const down = (event.clientY - box.top) / ROW;
   const across = ((event.clientX - box.left - 6) / (box.width - 12)) * view.count;

@@ -1,117 +1,42 @@
-// A network's strips, units from top to bottom and steps from left to right; under each the chosen unit's line; and
-// its answers after every step.
+// Drawing a network's strips, units from top to bottom and steps from left to right; under each the chosen unit's line;
+// and its answers after every step.
+
+import { clampIndex, transposed } from "../shared/arrays.js";
+import { sharpContext } from "../shared/canvas.js";
+import { picture } from "../shared/colour.js";
+import { element } from "../shared/elements.js";
+import { percent, short } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { showTip } from "../shared/tip.js";
+import { answerAt } from "./answers.js";
+import { showEquations } from "./equations.js";
+import { line, outlined } from "./lines.js";
 
 const TALL = 256; // pixels
 const LOW = 160; // on a phone, and for few strips beside another network's
 const LINE = 46;
 
-function showNetworks(view) {
-  const box = view.root.querySelector(".networks");
-  const ids = view.networks.map((network) => `${network.name}${network.strips.length}`).join();
-  if (box.dataset.ids !== ids) {
-    box.dataset.ids = ids;
-    box.replaceChildren(...view.networks.map((network) => frameOf(view, network)));
-  }
-  view.networks.forEach((network, index) => fillIn(view, network, box.children[index]));
-}
-
-function element(name, className = "", text = "") {
-  const node = document.createElement(name);
-  node.className = className;
-  node.textContent = text;
-  return node;
-}
-
-function frameOf(view, network) {
-  const part = element("section", "network");
-  const header = element("header");
-  const pick = element("div", "pick");
-  pick.append(picker("Most active unit"), picker("Most changed unit"));
-  header.append(element("h3"), element("span", "made"), pick);
-  const strips = element("div", `strips ${few(view, network) ? "few" : ""}`);
-  for (const strip of network.strips) strips.append(stripFigure(strip));
-  const answers = element("figure", "answers");
-  answers.append(element("figcaption"), element("canvas"));
-  strips.append(answers);
-  const equations = element("div", "equations");
-  part.append(header, strips, element("p", "note"));
-  if (few(view, network)) strips.append(equations);
-  else part.append(equations);
-  return part;
-}
-
 // Whether there is room for the equations beside its strips, which stand below another network's.
-function few(view, network) {
+export function few(view, network) {
   return network.strips.length < 3 && view.networks.length > 1;
 }
 
-function picker(text) {
-  const button = element("button", "", text);
-  button.type = "button";
-  return button;
-}
-
-function stripFigure(strip) {
-  const figure = element("figure");
-  const caption = element("figcaption");
-  caption.append(element("b", "", strip.symbol), element("span", "", ` ${strip.title}`));
-  const [map, line] = [element("canvas", "strip"), element("canvas", "trace")];
-  line.setAttribute("aria-hidden", "true");
-  figure.append(caption, map, line);
-  return figure;
-}
-
-function fillIn(view, network, part) {
-  network.part = part;
-  part.querySelector("h3").textContent = network.title;
-  part.querySelector(".made").textContent = network.made;
-  part.querySelector(".note").textContent = network.note;
-  const [active, changed] = part.querySelectorAll(".pick button");
-  active.onclick = () => choose(view, current(view, network), standing(view, network, false));
-  changed.onclick = () => choose(view, current(view, network), standing(view, network, true));
-  // The same columns for both: the same states stand below each other.
-  const most = Math.max(...view.networks.map((each) => each.strips.length));
-  part.querySelector(".strips").style.setProperty("--columns", most + (view.message.kind === "series" ? 0 : 2));
-  [...part.querySelectorAll("figure:not(.answers)")].forEach((figure, index) => {
-    const [map, line] = figure.querySelectorAll("canvas");
-    map.setAttribute("role", "img");
-    map.setAttribute("aria-label", index ? `${network.strips[index].title} of every unit` : network.alt);
-    Object.assign(network.strips[index], { map, line });
-    map.onpointerdown = (event) => {
-      const place = placeOn(network.strips[index], event);
-      choose(view, current(view, network), place.unit);
-      stepTo(view, place.step);
-    };
-  });
-  network.answers = part.querySelector(".answers canvas");
-  network.answers.onpointerdown = (event) => {
-    const box = network.answers.getBoundingClientRect();
-    stepTo(view, Math.floor(((event.clientX - box.left) / (box.width * network.share)) * view.count));
-  };
-  part.querySelector(".answers").hidden = view.message.kind === "series";
-}
-
-// The network as the newest message has it.
-function current(view, network) {
-  return view.networks.find((other) => other.name === network.name) ?? network;
-}
-
-function bases(network) {
+export function bases(network) {
   for (const strip of network.strips) {
     strip.base = picture(strip.values, strip.units, strip.steps, strip.scale, strip.limit);
   }
 }
 
-function placeOn(strip, event) {
+export function placeOn(strip, event) {
   const box = strip.map.getBoundingClientRect();
-  const within = (share, count) => Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+  const at = (share, count) => clampIndex(Math.floor(share * count), count);
   return {
-    step: within((event.clientX - box.left) / box.width, strip.steps),
-    unit: within((event.clientY - box.top) / box.height, strip.units),
+    step: at((event.clientX - box.left) / box.width, strip.steps),
+    unit: at((event.clientY - box.top) / box.height, strip.units),
   };
 }
 
-function paintNetwork(view, network) {
+export function paintNetwork(view, network) {
   const usual = view.narrow || few(view, network) ? LOW : TALL;
   const height = Math.max(usual, 15 * view.message.classes.length); // room for each name
   for (const strip of network.strips) {
@@ -163,7 +88,7 @@ function paintTrace(view, network, strip, width) {
 function paintAnswers(view, network, height) {
   const { values, shape } = network.of("answers");
   const [steps, classes] = shape;
-  const { values: rows } = turned({ values, shape });
+  const rows = transposed(values, shape);
   const width = network.answers.parentElement.clientWidth;
   const part = width * 0.5;
   network.share = 0.5;
@@ -178,7 +103,7 @@ function paintAnswers(view, network, height) {
   outlined(context, (part * view.step) / steps, 0, Math.max(3, part / steps), height);
   paintBars(view, context, { rows, steps, classes, left: part + 6, width, height });
   const caption = network.part.querySelector(".answers figcaption");
-  caption.replaceChildren(element("b", "", "If it stopped here"));
+  caption.replaceChildren(element("b", "If it stopped here"));
   network.answers.setAttribute("role", "img");
   network.answers.setAttribute("aria-label", answerAt(view, network, view.step));
 }
@@ -201,7 +126,7 @@ function paintBars(view, context, { rows, steps, classes, left, width, height })
     context.fillText(text, left, classes > 2 ? middle : middle - tall);
     const start = left + (classes > 2 ? 12 : 0);
     const room = width - start - 4;
-    context.fillStyle = classes > 2 ? PALETTE.classes[index % 10] : PALETTE.scales.diverging[index ? 8 : 2][1];
+    context.fillStyle = classes > 2 ? PALETTE.classes[index % 10] : PALETTE.scales.diverging[index ? 8 : 2];
     context.fillRect(start, middle - tall / 2, Math.max(1, room * share), tall);
     if (classes < 3 || share < 0.005 || share > 0.4) return;
     context.fillStyle = view.ink;
@@ -225,16 +150,12 @@ function paintNames(view, context, { rows, steps, cell, left, width }) {
   });
 }
 
-function hover(view, event) {
+export function hover(view, event) {
   const strips = view.networks.flatMap((network) => network.strips);
   const strip = strips.find(({ map }) => event.composedPath().includes(map));
   view.tip.hidden = !strip;
   if (!strip) return;
   const { step, unit } = placeOn(strip, event);
-  view.tip.querySelector("strong").textContent = short(strip.values[unit * strip.steps + step]);
-  view.tip.querySelector("span").textContent = `${strip.title}, unit ${unit}, ${view.message.steps[step]}`;
-  const box = view.root.getBoundingClientRect();
-  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-  view.tip.style.left = `${x + 18 + view.tip.offsetWidth > box.width ? x - view.tip.offsetWidth - 12 : x + 18}px`;
-  view.tip.style.top = `${y + 14}px`;
+  const place = `${strip.title}, unit ${unit}, ${view.message.steps[step]}`;
+  showTip(view, event, short(strip.values[unit * strip.steps + step]), place);
 }

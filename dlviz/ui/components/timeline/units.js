@@ -1,11 +1,12 @@
 // Which unit of a network is shown: the next by a key, or the one that stands out.
 
-KEYS.ArrowUp = (view) => choose(view, view.main, view.main.shownUnit - 1);
-KEYS.ArrowDown = (view) => choose(view, view.main, view.main.shownUnit + 1);
+import { argmax, clampIndex } from "../shared/arrays.js";
+import { REST } from "../shared/transport.js";
+import { paintNetwork } from "./strips.js";
 
 // A unit of a network: its lines at once, its equations when Python has filled them in.
-function choose(view, network, unit) {
-  const next = Math.max(0, Math.min(network.size - 1, unit));
+export function choose(view, network, unit) {
+  const next = clampIndex(unit, network.size);
   view.main = network;
   if (next === network.shownUnit) return;
   network.shownUnit = next;
@@ -16,11 +17,9 @@ function choose(view, network, unit) {
 }
 
 // The unit with the largest hidden state at this step, or the one that this step has changed most.
-function standing(view, network, changed) {
+export function standing(view, network, changed) {
   const hidden = network.strips.find((strip) => strip.name === "hidden");
   const at = (unit, step) => (step < 0 ? 0 : hidden.values[unit * hidden.steps + step]);
   const size = (unit) => Math.abs(at(unit, view.step) - (changed ? at(unit, view.step - 1) : 0));
-  let best = 0;
-  for (let unit = 1; unit < hidden.units; unit++) if (size(unit) > size(best)) best = unit;
-  return best;
+  return argmax(Array.from({ length: hidden.units }, (_, unit) => size(unit)));
 }

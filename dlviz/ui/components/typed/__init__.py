@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlviz.data import novels
-from dlviz.ui.components import events, load
+from dlviz.ui.components import events, load_component
 from dlviz.ui.components.wire_format import pack
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dlviz.generation import Generated
 
 
-_component = load("typed", "payload", "colour", "bar", "transport")
+_component = load_component("typed", "bar")
 
 
 def typed(key: str, data: bytes) -> None:

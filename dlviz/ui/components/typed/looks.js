@@ -1,13 +1,20 @@
 // Where every layer looked when it said the next character: a strip a layer, and the text lit by one of them. `looks` of the
 // message is {layer, head, heard}; back comes `looks` [layer, head, time]. Head −1 is the mean of all heads.
 
+import { argmax, largest } from "../shared/arrays.js";
+import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
+import { picture } from "../shared/colour.js";
+import { button, element } from "../shared/elements.js";
+import { percent } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { called } from "./characters.js";
+
 const STRIP = 16; // pixels
 
-function receiveLooks(view, { looks }) {
+export function receiveLooks(view, { looks }) {
   const box = view.root.querySelector(".looks");
   box.hidden = !looks;
-  // What was sent before the learner's last choice had arrived must not turn it back.
-  if (!looks || looks.heard < (view.asked ?? 0)) return;
+  if (!looks || !knowsChoice(view, looks)) return;
   [view.layer, view.head] = [looks.layer, looks.head];
   if (!box.children.length) createLooks(view, box);
   box.querySelector("select").value = view.head;
@@ -15,32 +22,26 @@ function receiveLooks(view, { looks }) {
 
 function createLooks(view, box) {
   const [, layers, heads] = view.message.arrays.attention.shape;
-  const label = document.createElement("label");
-  const select = document.createElement("select");
+  const [label, select] = [element("label"), element("select")];
   select.append(new Option("the mean of all heads", -1), ...Array.from({ length: heads }, (_, at) => new Option(`head ${at + 1}`, at)));
   select.onchange = () => lookBy(view, view.layer, Number(select.value));
   label.append("Where it looked, by ", select);
   const rows = Array.from({ length: layers }, (_, layer) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...["span", "canvas", "span"].map((tag) => document.createElement(tag)));
-    button.querySelector("canvas").setAttribute("aria-hidden", true);
-    button.firstChild.textContent = `Block ${layer + 1}`;
-    button.onclick = () => lookBy(view, layer, view.head);
-    return button;
+    const [made, strip] = [button("", () => lookBy(view, layer, view.head)), element("canvas")];
+    strip.setAttribute("aria-hidden", true);
+    made.append(element("span", `Block ${layer + 1}`), strip, element("span"));
+    return made;
   });
-  const note = document.createElement("p");
-  note.className = "note";
-  note.textContent =
+  const note =
     "Strips: the characters before, the nearest at the right, each coloured up to its own largest weight in steps of 1/255. The outlined one lights the text.";
-  box.replaceChildren(label, ...rows, note);
+  box.replaceChildren(label, ...rows, element("p", note, "note"));
 }
 
 function lookBy(view, layer, head) {
   [view.layer, view.head] = [layer, head];
-  view.asked = Date.now();
-  paint(view);
-  view.setStateValue("looks", [layer, head, view.asked]);
+  paintLooks(view);
+  noteChoice(view);
+  sendChoice(view, "looks", [layer, head]);
 }
 
 // (context,) of one layer at the character that is looked at: the last value is the character just before.
@@ -56,7 +57,7 @@ function looksOf(view, layer) {
   });
 }
 
-function paintLooks(view) {
+export function paintLooks(view) {
   if (!view.message.looks) return;
   const here = view.message.prompt.length + view.step;
   const first = (weights) => here - weights.length; // the place in the text of the first weight
@@ -67,11 +68,11 @@ function paintLooks(view) {
     const span = view.spans[first(lit) + at];
     if (!span || weight < 0.004) return;
     // Faint where the weight is small, on a dark page too: there the palette's white would shine.
-    span.style.background = `color-mix(in srgb, ${PALETTE.scales.sequential[3][1]} ${(90 * weight) / limit}%, transparent)`;
+    span.style.background = `color-mix(in srgb, ${PALETTE.scales.sequential[3]} ${(90 * weight) / limit}%, transparent)`;
   });
   [...view.root.querySelectorAll(".looks button")].forEach((button, layer) => {
     const weights = looksOf(view, layer);
-    const most = weights.indexOf(largest(weights));
+    const most = argmax(weights);
     const character = view.spans[first(weights) + most]?.dataset.character ?? "";
     const back = weights.length - most;
     button.setAttribute("aria-pressed", layer === view.layer);

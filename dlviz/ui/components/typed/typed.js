@@ -1,34 +1,29 @@
 // A text character by character, each with what it was drawn from. Python sends all of it at once; back comes `step`, the
 // written character where the learner has come to rest, followed by the report's number.
 
-const TEXTS = new WeakMap(); // parentElement -> view: every rerun and theme change calls the function below
+import { largest, rowOf } from "../shared/arrays.js";
+import { colourOf, cssOf, inkOn } from "../shared/colour.js";
+import { element } from "../shared/elements.js";
+import { mount } from "../shared/mount.js";
+import { percent } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { conduct, stepTo } from "../shared/transport.js";
+import { called, NAMES } from "./characters.js";
+import { paintLooks, receiveLooks } from "./looks.js";
+
 const NARROW = 640;
 const MOST = 10; // bars; all others share one
-const NAMES = { " ": "space", "\n": "new line" };
 
-export default function ({ parentElement, data, setStateValue }) {
-  let view = TEXTS.get(parentElement);
-  if (!view) {
-    view = create(parentElement.querySelector(".typed"));
-    TEXTS.set(parentElement, view);
-  }
-  view.setStateValue = setStateValue;
-  receive(view, unpack(data));
-  const observer = new ResizeObserver(() => view.root.classList.toggle("narrow", view.root.clientWidth < NARROW));
-  observer.observe(view.root);
-  return () => observer.disconnect();
-}
+export default mount({ create, receive, draw });
 
-function create(root) {
-  const find = (selector) => root.querySelector(selector);
-  const view = { root, step: -1 };
-  Object.assign(view, { text: find(".text"), state: find(".state") });
-  conduct(view);
+function create(view) {
+  const find = (selector) => view.root.querySelector(selector);
+  Object.assign(view, { step: -1, text: find(".text"), state: find(".state") });
+  conduct(view, { paint, announce });
   view.text.onclick = (event) => {
     const place = view.spans.indexOf(event.composedPath()[0]) - view.message.prompt.length;
     if (place >= 0) stepTo(view, place);
   };
-  return view;
 }
 
 function receive(view, message) {
@@ -44,8 +39,7 @@ function receive(view, message) {
   const { values } = message.arrays.lit;
   const limit = largest(values);
   view.spans = Array.from(message.prompt + message.text, (character, index) => {
-    const span = document.createElement("span");
-    span.textContent = character === "\n" ? "↵\n" : character;
+    const span = element("span", character === "\n" ? "↵\n" : character);
     span.dataset.character = character;
     if (index < message.prompt.length) span.className = "prompt";
     if (message.lit) {
@@ -57,8 +51,11 @@ function receive(view, message) {
   });
   view.text.replaceChildren(...view.spans);
   receiveLooks(view, message);
-  showPlaying(view);
   paint(view);
+}
+
+function draw(view) {
+  view.root.classList.toggle("narrow", view.root.clientWidth < NARROW);
 }
 
 function paint(view) {
@@ -74,24 +71,15 @@ function paint(view) {
   paintLooks(view);
 }
 
-function called(character) {
-  return NAMES[character] ?? `“${character}”`;
-}
-
 function told(view) {
   const { text, prompt, arrays } = view.message;
   const bits = arrays.bits.values[prompt.length + view.step];
   return `${called(text[view.step])} was drawn: ${bits.toFixed(2)} bits of surprise by the marks`;
 }
 
-function row(view, name) {
-  const { values, shape } = view.message.arrays[name];
-  return values.subarray(view.step * shape[1], (view.step + 1) * shape[1]);
-}
-
 function showBars(view) {
   const { alphabet, text } = view.message;
-  const [drawn, raw] = [row(view, "drawn"), row(view, "raw")];
+  const [drawn, raw] = ["drawn", "raw"].map((name) => rowOf(view.message.arrays[name], view.step));
   const it = alphabet.indexOf(text[view.step]);
   const order = [...drawn.keys()].sort((a, b) => drawn[b] - drawn[a] || raw[b] - raw[a]);
   const shown = order.slice(0, MOST);
@@ -106,14 +94,12 @@ function showBars(view) {
 }
 
 function bar(name, share, raw, isIt) {
-  const [line, label, length, text] = ["div", "span", "i", "span"].map((tag) => document.createElement(tag));
-  label.textContent = name;
+  const [line, length] = [element("div"), element("i")];
   length.style.setProperty("--share", `${100 * share}%`);
   length.style.setProperty("--raw", `${100 * raw}%`);
   length.style.setProperty("--tone", PALETTE.classes[isIt ? 8 : 1]);
-  text.textContent = percent(share);
   line.classList.toggle("it", isIt);
-  line.append(label, length, text);
+  line.append(element("span", name), length, element("span", percent(share)));
   return line;
 }
 

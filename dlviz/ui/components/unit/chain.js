@@ -1,35 +1,44 @@
 // The chain of squares from the drawing to the selected unit's map.
 
+import { clampIndex } from "../shared/arrays.js";
+import { hatch, sharpContext } from "../shared/canvas.js";
+import { colourOf, inkOn, picture } from "../shared/colour.js";
+import { button, element, setText } from "../shared/elements.js";
+import { onArrows } from "../shared/keys.js";
+import { short } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { chosenPart, partName } from "./parts.js";
+
 const OWN = 200;
 const ROW = 15; // the least height of a class
 const EDGE = 2; // px round a square, so that outlines at its border are whole
 
-function showChain(view) {
+export function showChain(view) {
   const { squares } = view.message;
   const place = view.root.querySelector(".chain");
   const names = squares.map((square) => square.name).join();
   if (place.dataset.names !== names) {
-    const focused = place.contains(view.root.activeElement);
-    place.replaceChildren(...squares.map((square, index) => figureOf(view, square, index)));
+    const focused = place.contains(view.root.getRootNode().activeElement);
+    place.replaceChildren(...squares.map((_, index) => figureOf(view, index)));
     place.dataset.names = names;
     if (focused) place.querySelector("[tabindex]").focus({ preventScroll: true });
   }
-  squares.forEach((square, index) => paintSquare(view, index));
+  squares.forEach((_, index) => paintSquare(view, index));
 }
 
-function figureOf(view, square, index) {
-  const figure = document.createElement("figure");
-  const canvas = document.createElement("canvas");
+function figureOf(view, index) {
+  const [figure, canvas] = [element("figure"), element("canvas")];
   const own = index === view.message.squares.length - 1;
-  const holder = index === 0 || own ? canvas : document.createElement("button");
-  if (holder !== canvas) {
-    holder.type = "button";
-    holder.append(canvas);
-    holder.onclick = () => view.choose([view.message.squares[index].name, ...unitOf(view, index)]);
-  }
   if (own) makeChooser(view, canvas);
   else canvas.setAttribute("role", "img");
-  figure.append(holder, document.createElement("figcaption"));
+  if (index === 0 || own) {
+    figure.append(canvas);
+  } else {
+    const holder = button("", () => view.choose([view.message.squares[index].name, ...unitOf(view, index)]));
+    holder.append(canvas);
+    figure.append(holder);
+  }
+  figure.append(element("figcaption"));
   return figure;
 }
 
@@ -41,21 +50,17 @@ function makeChooser(view, canvas) {
   const at = (event) => {
     const box = canvas.getBoundingClientRect();
     const [rows, cols] = ownShape(view);
-    const within = (share, size) => Math.max(0, Math.min(size - 1, Math.floor(share * size)));
     const row = (event.clientY - box.top - EDGE) / (box.height - 2 * EDGE);
     const col = (event.clientX - box.left - EDGE) / (box.width - 2 * EDGE);
-    return [within(row, rows), within(col, cols)];
+    return [clampIndex(Math.floor(row * rows), rows), clampIndex(Math.floor(col * cols), cols)];
   };
   canvas.onclick = (event) => moveTo(view, ...at(event));
   canvas.onpointermove = (event) => readOut(view, ...at(event));
   canvas.onpointerleave = () => readOut(view, ...ownPlace(view));
-  canvas.onkeydown = (event) => {
-    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-    if (!step) return;
-    event.preventDefault();
+  onArrows(canvas, (...step) => {
     const place = ownPlace(view).map((i, axis) => i + step[axis]);
     if (place.every((i, axis) => i >= 0 && i < ownShape(view)[axis])) moveTo(view, ...place);
-  };
+  });
 }
 
 function ownShape(view) {
@@ -94,9 +99,7 @@ function readOut(view, row, col) {
 
 function caption(view, index, third) {
   const { title, size } = view.message.squares[index];
-  const text = [title, size, third].filter(Boolean).join("\n");
-  const figcaption = view.root.querySelectorAll(".chain figcaption")[index];
-  if (figcaption.textContent !== text) figcaption.textContent = text;
+  setText(view.root.querySelectorAll(".chain figcaption")[index], [title, size, third].filter(Boolean).join("\n"));
 }
 
 // The strongest unit of a square; of a sum's source, the strongest that the chosen part reads.
@@ -131,7 +134,7 @@ function sizeOf(index, count, rows, named) {
   return index === count - 2 ? Math.max(100, between) : between;
 }
 
-function paintSquare(view, index) {
+export function paintSquare(view, index) {
   const { squares, arrays, parts } = view.message;
   const square = squares[index];
   const canvas = view.root.querySelectorAll(".chain canvas")[index];
@@ -148,7 +151,7 @@ function paintSquare(view, index) {
   context.lineWidth = 1;
   context.strokeRect(0.5, 0.5, step * cols - 1, step * rows - 1);
   if (parts.kind === "pool" && index === last - 1) hatchUnused(context, step, rows, cols, parts.unused, view.theme.text);
-  if (index === last) paintOwn(view, context, step, rows, cols);
+  if (index === last) paintOwn(view, context, step);
   else outline(context, step, square.box, square.around);
   if (index < last) describeSquare(view, index, canvas);
 }
@@ -163,7 +166,7 @@ function describeSquare(view, index, canvas) {
   else canvas.parentElement.setAttribute("aria-label", `${label} (${name}): look at its strongest unit here`);
 }
 
-function paintOwn(view, context, step, rows, cols) {
+function paintOwn(view, context, step) {
   const [row, col] = ownPlace(view);
   const { squares, arrays, softmax } = view.message;
   const last = squares.length - 1;

@@ -1,6 +1,10 @@
 // The softmax of the logits, written out row by row.
 
-function showSoftmax(view) {
+import { element } from "../shared/elements.js";
+import { short } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+
+export function showSoftmax(view) {
   const { softmax, selection } = view.message;
   view.root.querySelector(".softmax").hidden = !softmax;
   if (!softmax) return;
@@ -24,12 +28,10 @@ function showSoftmax(view) {
 }
 
 function rowOf(view, digit) {
-  const row = document.createElement("tr");
-  const head = document.createElement("th");
+  const [row, head, bar] = ["tr", "th", "div"].map((name) => element(name));
   head.scope = "row";
-  row.append(head, ...Array.from({ length: 5 }, () => document.createElement("td")));
-  const bar = document.createElement("div");
-  bar.style.background = PALETTE.scales.sequential[3][1];
+  row.append(head, ...Array.from({ length: 5 }, () => element("td")));
+  bar.style.background = PALETTE.scales.sequential[3];
   row.cells[5].className = "bar";
   row.cells[5].append(bar);
   row.onclick = () => view.choose([view.message.selection[0], digit, 0, 0]);

@@ -1,12 +1,18 @@
 // A sum of products: the chosen part's numbers, and what every part contributes.
 
+import { clampIndex, largest } from "../shared/arrays.js";
+import { sharpContext } from "../shared/canvas.js";
+import { picture } from "../shared/colour.js";
+import { onKeys } from "../shared/keys.js";
+import { onResize } from "../shared/mount.js";
+import { short } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { paintSquare } from "./chain.js";
+import { fillGrid } from "./grid.js";
+import { chosenPart, partName } from "./parts.js";
+
 const STRIP_HEIGHT = 120;
 const TILE = { cell: 7, width: 96, height: 48 };
-
-// The input map or unit whose products are written out: the learner's choice, else the largest contribution.
-function chosenPart(view) {
-  return view.part ?? view.message.parts.strongest;
-}
 
 function choosePart(view, part) {
   view.part = part;
@@ -14,7 +20,7 @@ function choosePart(view, part) {
   paintSquare(view, view.message.squares.length - 2);
 }
 
-function showSum(view) {
+export function showSum(view) {
   const { parts, arrays } = view.message;
   const chosen = chosenPart(view);
   const [count, rows, cols] = arrays.inputs.shape;
@@ -38,34 +44,30 @@ function showSum(view) {
 }
 
 // The products of every part, and the largest of every kind of number: all parts are coloured alike.
-function multiply(view) {
+export function multiply(view) {
   const { inputs, weights, sums } = view.message.arrays;
   view.products = inputs.values.map((value, i) => value * weights.values[i]);
   const [inputLimit, weightLimit, sumLimit] = [inputs, weights, sums].map((array) => largest(array.values));
   view.limits = { inputs: inputLimit, weights: weightLimit, products: largest(view.products), sums: sumLimit };
 }
 
-function attachStrip(view) {
+export function attachStrip(view) {
   const canvas = view.root.querySelector(".strip canvas");
   const at = (event) => {
     const count = view.message.arrays.sums.values.length;
     const share = (event.clientX - canvas.getBoundingClientRect().left) / canvas.clientWidth;
-    return Math.max(0, Math.min(count - 1, Math.floor(share * count)));
+    return clampIndex(Math.floor(share * count), count);
   };
   canvas.onclick = (event) => choosePart(view, at(event));
   canvas.onpointermove = (event) => readPart(view, at(event));
   canvas.onpointerleave = () => readPart(view, chosenPart(view));
-  canvas.onkeydown = (event) => {
-    const last = view.message.arrays.sums.values.length - 1;
-    const [now, key] = [chosenPart(view), event.key];
-    const moves = { ArrowLeft: now - 1, ArrowDown: now - 1, ArrowRight: now + 1, ArrowUp: now + 1, Home: 0, End: last };
-    if (!(key in moves)) return;
-    event.preventDefault();
-    choosePart(view, Math.max(0, Math.min(last, moves[key])));
-  };
+  const moveBy = (step) => choosePart(view, clampIndex(chosenPart(view) + step, view.message.arrays.sums.values.length));
+  const [back, on] = [() => moveBy(-1), () => moveBy(1)];
+  const ends = { Home: () => moveBy(-Infinity), End: () => moveBy(Infinity) };
+  onKeys(canvas, { ArrowLeft: back, ArrowDown: back, ArrowRight: on, ArrowUp: on, ...ends });
   onResize(view.root.querySelector(".strip"), () => {
     view.width = canvas.parentElement.clientWidth;
-    if (view.width) showStrip(view);
+    if (view.message) showStrip(view);
   });
 }
 
@@ -97,11 +99,6 @@ function showStrip(view) {
   canvas.setAttribute("aria-valuetext", view.root.querySelector(".readout").textContent);
 }
 
-function partName(view, part) {
-  const { parts } = view.message;
-  return parts.names?.[part] ?? `${parts.part} ${part}`;
-}
-
 function readPart(view, part) {
   const { parts, arrays } = view.message;
   const most = part === parts.strongest ? " contributes most" : "";
@@ -109,9 +106,9 @@ function readPart(view, part) {
   view.root.querySelector(".readout").textContent = text;
 }
 
-function signColour(value) {
+export function signColour(value) {
   const stops = PALETTE.scales.diverging;
-  return stops[value < 0 ? 2 : stops.length - 3][1];
+  return stops.at(value < 0 ? 2 : -3);
 }
 
 // Every part as three small pictures and their sum, in the unfolded list.
@@ -166,7 +163,7 @@ function tileColumns(view) {
   return Math.max(1, Math.floor(view.root.querySelector(".tiles").clientWidth / TILE.width));
 }
 
-function attachTiles(view) {
+export function attachTiles(view) {
   const canvas = view.root.querySelector(".tiles canvas");
   view.root.querySelector("details").ontoggle = () => showTiles(view);
   canvas.onclick = (event) => {

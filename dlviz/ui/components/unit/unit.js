@@ -1,25 +1,28 @@
 // From a pixel to the multiplication. Python sends where the selected unit looks and the numbers that made it;
 // another unit chosen here goes back as `selection`: [stage, channel, row, col, time].
 
-const VIEWS = new WeakMap(); // parentElement -> view: data and theme changes call the function below again
+import { cssColour, sharpContext } from "../shared/canvas.js";
+import { element } from "../shared/elements.js";
+import { mount } from "../shared/mount.js";
+import { PALETTE } from "../shared/palette.js";
+import { showChain } from "./chain.js";
+import { fillGrid } from "./grid.js";
+import { showSoftmax } from "./softmax.js";
+import { attachStrip, attachTiles, multiply, showSum, signColour } from "./sum.js";
+
 const PATIENCE = 1000; // ms for which a choice stands against older messages still on their way
 
-export default function ({ parentElement, data, setStateValue }) {
-  let view = VIEWS.get(parentElement);
-  if (!view) {
-    view = { root: parentElement };
-    VIEWS.set(parentElement, view);
-    view.root.querySelector(".unit").style.setProperty("--accent", PALETTE.accent);
-    attachStrip(view);
-    attachTiles(view);
-  }
+export default mount({ create, receive });
+
+function create(view) {
+  view.root.style.setProperty("--accent", PALETTE.accent);
   view.choose = (unit) => {
     view.wanted = unit;
     view.wantedAt = Date.now();
-    setStateValue("selection", [...unit, view.wantedAt]);
+    view.setStateValue("selection", [...unit, view.wantedAt]);
   };
-  receive(view, unpack(data));
-  show(view);
+  attachStrip(view);
+  attachTiles(view);
 }
 
 function receive(view, message) {
@@ -29,14 +32,15 @@ function receive(view, message) {
   if (message.arrays.inputs) multiply(view);
   const answered = String(view.wanted) === String(message.selection);
   if (answered || Date.now() - (view.wantedAt ?? 0) > PATIENCE) view.wanted = null;
+  show(view);
 }
 
 function show(view) {
   const { message, root } = view;
   const { kind } = message.parts;
   view.theme = {
-    text: cssColour(root.querySelector(".unit"), "--st-text-color"),
-    font: cssColour(root.querySelector(".unit"), "--st-font") || "sans-serif",
+    text: cssColour(root, "--st-text-color"),
+    font: cssColour(root, "--st-font") || "sans-serif",
     faint: "#8a939e70",
   };
   root.querySelector(".stage").textContent = message.selection[0];
@@ -59,15 +63,12 @@ function show(view) {
 
 function showEquation({ root, message }) {
   const terms = message.terms.map(([text, meaning]) => {
-    const term = document.createElement("span");
-    term.className = "term";
-    term.append(text);
-    if (meaning) term.append(Object.assign(document.createElement("small"), { textContent: meaning }));
+    const term = element("span", text, "term");
+    if (meaning) term.append(element("small", meaning));
     return term;
   });
   root.querySelector(".equation").replaceChildren(...terms);
-  const notes = message.notes.map((note) => Object.assign(document.createElement("li"), { textContent: note }));
-  root.querySelector(".notes").replaceChildren(...notes);
+  root.querySelector(".notes").replaceChildren(...message.notes.map((note) => element("li", note)));
 }
 
 function showWindow({ root, message }) {

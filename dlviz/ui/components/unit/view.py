@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.components.unit import words
 from dlviz.ui.components.unit.chain import chain
 from dlviz.ui.components.unit.selection import DIGITS, Selection, arrived
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dlviz.arithmetic import Arithmetic, Record
 
-_component = load("unit", "payload", "colour", "canvas")
+_component = load_component("unit")
 
 
 def unit_view(

@@ -6,10 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from dlviz.ui.components import load
+from dlviz.ui.components import load_component
 from dlviz.ui.components.wire_format import half, pack
 
-_component = load("wall", "payload", "colour", "canvas")
+_component = load_component("wall")
 
 TITLES = {
     "Conv2d": "conv",

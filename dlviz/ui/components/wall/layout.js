@@ -1,5 +1,7 @@
 // Where every map of every stage stands. A panel is a stage; its tiles are its maps, or its units.
 
+import { clampIndex } from "../shared/arrays.js";
+
 const GAP = 2; // between tiles
 const BETWEEN = 16; // between panels
 const HEADER = 52;
@@ -12,7 +14,7 @@ const SMALLEST = 22; // px of a map as wide as the drawing; where less would fit
 
 // names: the width of the classes' names
 // -> {panels: [{...panel, x, y, width, height, tile: [w, h], columns}], width, height, vertical}
-function layOut(panels, width, names) {
+export function layOut(panels, width, names) {
   const fewer = panels.map((panel) => (panel.kind === "maps" ? { ...panel, columns: Math.ceil(0.7 * panel.columns) } : panel));
   return rightwards(panels, width, names) ?? rightwards(fewer, width, names) ?? downwards(panels, width);
 }
@@ -69,7 +71,7 @@ function downwards(panels, width) {
 }
 
 // The corner of a panel's tile.
-function tileAt(panel, index) {
+export function tileAt(panel, index) {
   return [
     panel.x + (index % panel.columns) * (panel.tile[0] + GAP),
     panel.y + Math.floor(index / panel.columns) * (panel.tile[1] + GAP),
@@ -77,24 +79,23 @@ function tileAt(panel, index) {
 }
 
 // What stands at a place: {panel, channel, row, col}, or null.
-function hit(layout, x, y) {
+export function hit(layout, x, y) {
   const panel = layout.panels.find(
     (p) => x >= p.x && x < p.x + p.width && y >= p.y - 1 && y < p.y + p.height + 1);
   if (!panel) return null;
   if (panel.kind === "bars") {
     const channel = Math.floor(((y - panel.y) / panel.height) * panel.shape[0]);
-    return { panel, channel: Math.max(0, Math.min(panel.shape[0] - 1, channel)), row: 0, col: 0 };
+    return { panel, channel: clampIndex(channel, panel.shape[0]), row: 0, col: 0 };
   }
   const column = Math.floor((x - panel.x) / (panel.tile[0] + GAP));
   const channel = Math.floor((y - panel.y) / (panel.tile[1] + GAP)) * panel.columns + column;
   if (channel < 0 || channel >= panel.shape[0]) return null;
   const [left, top] = tileAt(panel, channel);
   const [, rows, columns] = panel.shape;
-  const clamp = (value, size) => Math.max(0, Math.min(size - 1, Math.floor(value)));
   return {
     panel,
     channel,
-    row: clamp(((y - top) / panel.tile[1]) * rows, rows),
-    col: clamp(((x - left) / panel.tile[0]) * columns, columns),
+    row: clampIndex(Math.floor(((y - top) / panel.tile[1]) * rows), rows),
+    col: clampIndex(Math.floor(((x - left) / panel.tile[0]) * columns), columns),
   };
 }

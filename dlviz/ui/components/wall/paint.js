@@ -1,15 +1,22 @@
 // Draws the wall: headers, maps, units, the probabilities, and what is selected or switched off.
 
+import { argmax } from "../shared/arrays.js";
+import { clipped } from "../shared/canvas.js";
+import { picture } from "../shared/colour.js";
+import { short } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { tileAt } from "./layout.js";
+
 const LONGEST_NAME = 84; // px
 
-function paintWall(context, layout, view, theme) {
+export function paintWall(context, layout, scene, theme) {
   for (const panel of layout.panels) {
     paintHeader(context, panel, layout.vertical, theme);
-    if (panel.kind === "bars") paintBars(context, panel, view, theme);
-    else paintTiles(context, panel, view, theme);
-    if (panel.kind === "maps" || panel.kind === "units") paintFooter(context, panel, view, theme);
+    if (panel.kind === "bars") paintBars(context, panel, scene, theme);
+    else paintTiles(context, panel, scene, theme);
+    if (panel.kind === "maps" || panel.kind === "units") paintFooter(context, panel, scene, theme);
   }
-  if (!view.empty) paintSelection(context, layout, view);
+  if (!scene.empty) paintSelection(context, layout, scene);
 }
 
 function paintHeader(context, panel, vertical, theme) {
@@ -32,9 +39,9 @@ function paintHeader(context, panel, vertical, theme) {
 }
 
 // The value that has full colour.
-function paintFooter(context, panel, view, theme) {
-  const limits = view.limits[panel.name];
-  if (view.empty || limits.length > 1) return;
+function paintFooter(context, panel, scene, theme) {
+  const limits = scene.limits[panel.name];
+  if (scene.empty || limits.length > 1) return;
   context.font = `10.5px ${theme.font}`;
   context.globalAlpha = 0.7;
   context.fillStyle = theme.text;
@@ -43,17 +50,17 @@ function paintFooter(context, panel, view, theme) {
   context.globalAlpha = 1;
 }
 
-function paintTiles(context, panel, view, theme) {
+function paintTiles(context, panel, scene, theme) {
   const [channels, height, width] = panel.shape;
-  const off = new Set(view.off[panel.name] ?? []);
-  const limits = view.limits[panel.name];
+  const off = new Set(scene.off[panel.name] ?? []);
+  const limits = scene.limits[panel.name];
   const sheet = sheetOf(panel, limits);
   for (let channel = 0; channel < channels; channel++) {
     const [x, y] = tileAt(panel, channel);
-    if (!view.empty) context.drawImage(sheet, 0, channel * height, width, height, x, y, ...panel.tile);
+    if (!scene.empty) context.drawImage(sheet, 0, channel * height, width, height, x, y, ...panel.tile);
     if (off.has(channel)) paintCross(context, x, y, panel.tile);
   }
-  if (panel.kind === "units" && !view.empty) return;
+  if (panel.kind === "units" && !scene.empty) return;
   context.strokeStyle = theme.line;
   context.lineWidth = 0.75;
   for (let channel = 0; channel < channels; channel++) {
@@ -82,59 +89,54 @@ function paintCross(context, x, y, [width, height]) {
 }
 
 // The classes' names, each cut to fit, and the width that they take.
-function namesOf(context, classes, theme) {
+export function namesOf(context, classes, theme) {
   context.font = `700 13px ${theme.font}`;
-  const wide = (text) => context.measureText(text).width;
-  const names = classes.map((name) => {
-    let kept = name;
-    while (kept && wide(kept === name ? name : `${kept}…`) > LONGEST_NAME) kept = kept.slice(0, -1);
-    return kept === name ? name : `${kept}…`;
-  });
-  return { names, namesWidth: Math.max(8, ...names.map(wide)) };
+  const names = classes.map((name) => clipped(context, name, LONGEST_NAME));
+  return { names, namesWidth: Math.max(8, ...names.map((name) => context.measureText(name).width)) };
 }
 
-function paintBars(context, panel, view, theme) {
+function paintBars(context, panel, scene, theme) {
   const step = panel.height / panel.shape[0];
-  const start = panel.x + view.namesWidth + 8;
-  const length = panel.width - view.namesWidth - 62;
-  const best = view.probabilities.indexOf(Math.max(...view.probabilities));
-  view.probabilities.forEach((probability, digit) => {
+  const start = panel.x + scene.namesWidth + 8;
+  const length = panel.width - scene.namesWidth - 62;
+  const best = argmax(scene.probabilities);
+  scene.probabilities.forEach((probability, digit) => {
     const y = panel.y + digit * step;
     const middle = y + step / 2;
     context.textBaseline = "middle";
     context.fillStyle = theme.text;
     context.font = `${digit === best ? 700 : 400} 13px ${theme.font}`;
-    context.fillText(view.names[digit], panel.x, middle);
+    context.fillText(scene.names[digit], panel.x, middle);
     context.fillStyle = theme.faint;
     context.fillRect(start, middle - 6, length, 12);
     context.fillStyle = theme.bar;
     context.fillRect(start, middle - 6, length * probability, 12);
-    if (view.untouched) {
+    if (scene.untouched) {
       context.strokeStyle = theme.text;
       context.lineWidth = 1.5;
-      context.strokeRect(start, middle - 6, length * view.untouched[digit], 12);
+      context.strokeRect(start, middle - 6, length * scene.untouched[digit], 12);
     }
     context.fillStyle = theme.text;
     context.textAlign = "right";
     context.font = `${digit === best ? 700 : 400} 12px ${theme.font}`;
-    if (!view.empty) context.fillText(`${(probability * 100).toFixed(1)} %`, panel.x + panel.width, middle);
+    if (!scene.empty) context.fillText(`${(probability * 100).toFixed(1)} %`, panel.x + panel.width, middle);
     context.textAlign = "left";
   });
 }
 
 // The selected unit, the same map in the other stages of its round, and all that the unit can see.
-function paintSelection(context, layout, view) {
-  const { selected } = view;
+function paintSelection(context, layout, scene) {
+  const { selected } = scene;
   for (const panel of layout.panels) {
     if (panel.kind === "bars") {
       if (selected.stage === panel.name) outlineBar(context, panel, selected.channel);
       continue;
     }
-    const box = view.boxes[panel.name];
+    const box = scene.boxes[panel.name];
     context.globalAlpha = panel.kind === "input" ? 1 : 0.4;
     if (box) for (let channel = 0; channel < panel.shape[0]; channel++) outlineBox(context, panel, channel, box, 1);
     context.globalAlpha = 1;
-    const related = panel.round !== undefined && panel.round === view.round;
+    const related = panel.round !== undefined && panel.round === scene.round;
     if (selected.stage === panel.name || related) outlineTile(context, panel, selected.channel);
     if (selected.stage === panel.name) {
       const { row, col } = selected;

@@ -1,20 +1,18 @@
 // The whole network in one view. Python sends every map as bytes; what is clicked goes back as
 // `selection`: [stage, channel, row, col, time].
 
-const WALLS = new WeakMap(); // parentElement -> {view, layout, hover, ...}: data changes call the function below again
+import { clampIndex, largest } from "../shared/arrays.js";
+import { cssColour, sharpContext } from "../shared/canvas.js";
+import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
+import { picture } from "../shared/colour.js";
+import { onArrows } from "../shared/keys.js";
+import { mount } from "../shared/mount.js";
+import { short } from "../shared/numbers.js";
+import { PALETTE } from "../shared/palette.js";
+import { hit, layOut } from "./layout.js";
+import { namesOf, paintWall } from "./paint.js";
 
-export default function ({ parentElement, data, setStateValue }) {
-  let wall = WALLS.get(parentElement);
-  if (!wall) {
-    wall = { root: parentElement };
-    WALLS.set(parentElement, wall);
-    attach(wall);
-  }
-  wall.setStateValue = setStateValue;
-  show(wall, unpack(data));
-  const stop = onResize(parentElement.querySelector(".scene"), () => paint(wall));
-  return stop;
-}
+export default mount({ create, receive, draw: paint });
 
 const FULL_COLOUR = {
   map: "full colour is each map's own largest value",
@@ -22,9 +20,8 @@ const FULL_COLOUR = {
   all: "full colour is the value written under the stages, one for all maps",
 };
 
-function attach(wall) {
-  const stops = PALETTE.scales.diverging.map(([, colour]) => colour);
-  wall.root.querySelector("i.diverging").style.background = `linear-gradient(to right, ${stops.join(", ")})`;
+function create(wall) {
+  wall.root.querySelector("i.diverging").style.background = `linear-gradient(to right, ${PALETTE.scales.diverging.join(", ")})`;
   wall.canvas = wall.root.querySelector(".scene > canvas");
   wall.tip = wall.root.querySelector(".tip");
   const place = (event) => {
@@ -36,27 +33,24 @@ function attach(wall) {
   wall.canvas.addEventListener("click", (event) => {
     // A click's place is rounded to whole pixels of the window: what the tip has named is what is meant.
     const found = wall.pointed ?? place(event);
-    if (found && !wall.view.empty && found.panel.kind !== "input") select(wall, found.panel, found.channel, found.row, found.col);
+    if (found && !wall.scene.empty && found.panel.kind !== "input") select(wall, found.panel, found.channel, found.row, found.col);
   });
-  wall.canvas.addEventListener("keydown", (event) => move(wall, event));
+  onArrows(wall.canvas, (rows, columns, event) => move(wall, [rows, columns], event.shiftKey));
 }
 
-function show(wall, message) {
+function receive(wall, message) {
   const panels = message.panels.map((panel) => ({ ...panel, ...message.arrays[panel.name] }));
-  // A message from before the learner's last choice had arrived must not turn it back.
-  if (wall.sent > message.heard) Object.assign(message, { selected: wall.view.selected, boxes: {} });
-  wall.view = { ...message, panels, limits: limitsOf(panels, message.scaling) };
-  wall.view.round = panels.find((panel) => panel.name === message.selected.stage)?.round;
+  if (!knowsChoice(wall, message)) Object.assign(message, { selected: wall.scene.selected, boxes: {} });
+  wall.scene = { ...message, panels, limits: limitsOf(panels, message.scaling) };
+  wall.scene.round = panels.find((panel) => panel.name === message.selected.stage)?.round;
   wall.canvas.setAttribute("aria-label", message.alt);
   wall.root.querySelector(".full").textContent = FULL_COLOUR[message.scaling];
-  paint(wall);
-  requestAnimationFrame(() => performance.mark("dlviz:painted", { detail: message.version }));
 }
 
 // name -> one limit a map, or one for the whole stage. Units of a layer always share a scale.
 function limitsOf(panels, scaling) {
   const maps = panels.filter((panel) => panel.kind === "maps");
-  const over = largestOf(maps.map((panel) => largest(panel.values)));
+  const over = largest(maps.map((panel) => largest(panel.values)));
   return Object.fromEntries(
     panels.map((panel) => {
       if (panel.kind === "input") return [panel.name, [1]];
@@ -69,33 +63,30 @@ function limitsOf(panels, scaling) {
   );
 }
 
-function largestOf(limits) {
-  return limits.reduce((a, b) => Math.max(a, b), 0);
-}
-
 function paint(wall) {
-  const width = wall.root.querySelector(".scene").clientWidth;
-  if (!width || !wall.view) return;
+  const width = wall.root.clientWidth;
   const theme = {
     text: cssColour(wall.canvas, "--st-text-color"),
     font: cssColour(wall.canvas, "--st-font") || "sans-serif",
     line: "#8a939e66",
     faint: "#8a939e22",
-    bar: PALETTE.scales.sequential[3][1],
+    bar: PALETTE.scales.sequential[3],
   };
-  Object.assign(wall.view, namesOf(wall.canvas.getContext("2d"), wall.view.classes, theme));
-  wall.layout = layOut(wall.view.panels, width, wall.view.namesWidth);
-  paintWall(sharpContext(wall.canvas, width, wall.layout.height), wall.layout, wall.view, theme);
+  Object.assign(wall.scene, namesOf(wall.canvas.getContext("2d"), wall.scene.classes, theme));
+  wall.layout = layOut(wall.scene.panels, width, wall.scene.namesWidth);
+  paintWall(sharpContext(wall.canvas, width, wall.layout.height), wall.layout, wall.scene, theme);
+  requestAnimationFrame(() => performance.mark("dlviz:painted", { detail: wall.scene.version }));
 }
 
-function valueAt(panel, channel, row, col) {
+function valueOf(wall, { panel, channel, row, col }) {
+  if (panel.kind === "bars") return wall.scene.probabilities[channel];
   return panel.values[(channel * panel.shape[1] + row) * panel.shape[2] + col];
 }
 
 const COLOURS = ["red", "green", "blue"];
 
 function describe(wall, { panel, channel, row, col }) {
-  if (panel.kind === "bars") return wall.view.digits ? `the digit ${channel}` : wall.view.classes[channel];
+  if (panel.kind === "bars") return wall.scene.digits ? `the digit ${channel}` : wall.scene.classes[channel];
   if (panel.kind === "units") return `${panel.name} · unit ${channel}`;
   const place = `row ${row}, column ${col}`;
   if (panel.kind === "input") return panel.shape[0] === 1 ? place : `${COLOURS[channel]} · ${place}`;
@@ -104,15 +95,14 @@ function describe(wall, { panel, channel, row, col }) {
 
 function hover(wall, found, event) {
   wall.pointed = found;
-  wall.tip.hidden = !found || wall.view.empty;
+  wall.tip.hidden = !found || wall.scene.empty;
   if (wall.tip.hidden) return;
-  const { panel, channel, row, col } = found;
+  const { panel } = found;
   const preview = wall.tip.querySelector("canvas");
   preview.hidden = panel.kind !== "maps";
   preview.style.display = preview.hidden ? "none" : "";
   if (!preview.hidden) magnify(wall, preview, found);
-  const value = panel.kind === "bars" ? wall.view.probabilities[channel] : valueAt(panel, channel, row, col);
-  wall.tip.querySelector("strong").textContent = short(value);
+  wall.tip.querySelector("strong").textContent = short(valueOf(wall, found));
   wall.tip.querySelector("span").textContent = describe(wall, found);
   const scene = wall.root.querySelector(".scene").getBoundingClientRect();
   const [x, y] = [event.clientX - scene.left, event.clientY - scene.top];
@@ -125,7 +115,7 @@ function magnify(wall, preview, { panel, channel, row, col }) {
   const [, height, width] = panel.shape;
   const cell = Math.floor(112 / width);
   const context = sharpContext(preview, width * cell, height * cell);
-  const limits = wall.view.limits[panel.name];
+  const limits = wall.scene.limits[panel.name];
   const values = panel.values.subarray(channel * height * width, (channel + 1) * height * width);
   const limit = limits.length > 1 ? limits[channel] : limits[0];
   context.drawImage(picture(values, height, width, panel.scale, limit), 0, 0, width * cell, height * cell);
@@ -135,35 +125,32 @@ function magnify(wall, preview, { panel, channel, row, col }) {
 }
 
 function select(wall, panel, channel, row, col) {
-  wall.view.selected = { stage: panel.name, channel, row, col };
-  wall.view.round = panel.round;
-  wall.view.boxes = {}; // until the server has said what the new unit sees
+  const chosen = { panel, channel, row, col };
+  wall.scene.selected = { stage: panel.name, channel, row, col };
+  wall.scene.round = panel.round;
+  wall.scene.boxes = {}; // until the server has said what the new unit sees
   paint(wall);
   wall.root.querySelector("#state").textContent =
-    `${describe(wall, { panel, channel, row, col })}: ${short(panel.kind === "bars" ? wall.view.probabilities[channel] : valueAt(panel, channel, row, col))}`;
-  wall.sent = Date.now();
-  wall.setStateValue("selection", [panel.name, channel, row, col, wall.sent]);
+    `${describe(wall, chosen)}: ${short(valueOf(wall, chosen))}`;
+  noteChoice(wall);
+  sendChoice(wall, "selection", [panel.name, channel, row, col]);
 }
 
-const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-
-function move(wall, event) {
-  const step = ARROWS[event.key];
-  if (!step || wall.view.empty) return;
-  event.preventDefault();
-  const panels = wall.view.panels.filter((panel) => panel.kind !== "input");
-  let { stage, channel, row, col } = wall.view.selected;
-  let index = panels.findIndex((panel) => panel.name === stage);
-  if (event.shiftKey) {
-    index += step[1];
-    channel += step[0];
+// To the next pixel, or unit; with Shift to another stage or map.
+function move(wall, [rows, columns], wide) {
+  if (wall.scene.empty) return;
+  const panels = wall.scene.panels.filter((panel) => panel.kind !== "input");
+  let { channel, row, col } = wall.scene.selected;
+  let index = panels.findIndex((panel) => panel.name === wall.scene.selected.stage);
+  if (wide) {
+    index += columns;
+    channel += rows;
   } else {
-    row += step[0];
-    col += step[1];
+    row += rows;
+    col += columns;
   }
-  const panel = panels[Math.max(0, Math.min(panels.length - 1, index))];
-  const within = (value, size) => Math.max(0, Math.min(size - 1, value));
+  const panel = panels[clampIndex(index, panels.length)];
   const [channels, height, width] = panel.shape;
-  if (!event.shiftKey && panel.kind !== "maps") channel += step[0];
-  select(wall, panel, within(channel, channels), within(row, height), within(col, width));
+  if (!wide && panel.kind !== "maps") channel += rows;
+  select(wall, panel, clampIndex(channel, channels), clampIndex(row, height), clampIndex(col, width));
 }

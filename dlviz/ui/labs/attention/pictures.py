@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.components import events, heads, load
+from dlviz.ui.components import events, heads, load_component
+from dlviz.ui.components.marks import marks
 from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.components.wire_format import pack
 from dlviz.ui.labs.attention import captions
@@ -22,9 +23,8 @@ KEY, LARGE, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
 # Where a cell's number comes from a linear layer: which one.
 LAYERS = {"q": "queries", "k": "keys", "v": "values", "out": "fc_out"}
 
-_stages = load("stages", "payload", "colour", "canvas", "tip")
-_marks = load("marks", "payload", "colour", "words")
-_patches = load("patches", "payload", "colour", "canvas")
+_stages = load_component("stages")
+_patches = load_component("patches")
 
 
 def take() -> None:
@@ -174,13 +174,8 @@ def scales(run: Run) -> None:
 def moves(run: Run) -> None:
     """How far the intervention has moved each word's output."""
     strongest = f"“{run.source.tokens[int(run.moves.argmax())]}” most, by {run.moves.max():.3g}"
-    title, note = "How far each output moves", "as a share of its length"
-    header = {
-        "words": run.source.tokens,
-        "unknown": [],
-        "rows": [{"title": title, "note": note, "alt": strongest}],
-    }
-    _marks(key=f"{LAB}.moves", data=pack(header, {"0": run.moves.astype(np.float32)}))
+    row = ("How far each output moves", "as a share of its length", run.moves)
+    marks(f"{LAB}.moves", run.source.tokens, [row], alts=[strongest])
 
 
 def over(run: Run) -> None:

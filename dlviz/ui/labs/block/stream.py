@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.components import events, load
+from dlviz.ui.components import events, load_component
 from dlviz.ui.components.heads import Picture, heads
 from dlviz.ui.components.wire_format import half, pack
 from dlviz.ui.labs.block import captions, inputs
@@ -19,7 +19,7 @@ HEADS = f"{LAB}.heads.picture"
 EXACT = ("mid", "norm1", "post", "norm2")  # what a LayerNorm reads and gives is shown in full precision
 HALF = ("in", "attention", "dropout1", "hidden", "forward")
 
-_component = load("stream", "payload", "colour", "canvas", "tip")
+_component = load_component("stream")
 
 
 def take() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui.components import events, load
+from dlviz.ui.components import events, load_component
 from dlviz.ui.components.wire_format import half, pack
 from dlviz.ui.labs.rnn import captions
 from dlviz.ui.labs.rnn.forward import Run, looked_back, said
@@ -28,7 +28,7 @@ STRIPS = {
     "hidden": ("h", "hidden state", "diverging", 1.0, "tanh"),
 }
 
-_component = load("timeline", "payload", "colour", "canvas", "words", "bar", "transport")
+_component = load_component("timeline", "bar")
 
 
 def take() -> None:

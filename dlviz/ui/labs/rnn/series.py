@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.components import events, load
+from dlviz.ui.components import events, load_component
 from dlviz.ui.components.wire_format import pack
 from dlviz.ui.labs.rnn.state import LAB, SERIES, get, put
 from dlviz.ui.text_format.markdown import plain
@@ -16,7 +16,7 @@ LENGTH = 64
 CURVE = f"{LAB}.curve"
 KEPT = f"{LAB}.kept_series"
 
-_component = load("curve", "payload", "canvas")
+_component = load_component("curve")
 
 
 def current() -> np.ndarray | None:

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.training.analysis.history import History
-from dlviz.ui.components import events, load
+from dlviz.ui.components import events, load_component
 from dlviz.ui.components.wire_format import pack
 from dlviz.ui.labs.training.state import LAB, get, put
 from dlviz.ui.labs.training.time_machine.film import Film
@@ -27,7 +27,7 @@ NOTES = {
 }
 CLASS_TOKEN = "A square is a patch of the picture: the darker, the more the class token takes from it."
 
-_component = load("machine", "payload", "colour", "canvas", "tip", "bar", "transport")
+_component = load_component("machine", "bar")
 
 
 def draw(run: Watched, film: Film) -> None:

@@ -1,0 +1,25 @@
+// Numbers as they are written.
+
+// With a true minus sign.
+export function withMinus(text) {
+  return text.replaceAll("-", "−");
+}
+
+// Three significant digits.
+export function short(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  return withMinus(size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(3))));
+}
+
+// A float32 in full: seven significant digits.
+export function full(value) {
+  return value === -Infinity ? "−∞" : withMinus(String(Number(value.toPrecision(7))));
+}
+
+// A share between 0 and 1 as a percentage that never claims to be all or nothing.
+export function percent(share) {
+  if (share > 0.999 && share < 1) return "> 99.9 %";
+  if (share > 0 && share < 0.001) return "< 0.1 %";
+  return `${(100 * share).toFixed(1)} %`;
+}
