@@ -81,13 +81,13 @@ def vanishing() -> np.ndarray:
 @lru_cache(maxsize=1)
 def two_readers() -> np.ndarray:
     """Eight units of both readers' states over the words of an example."""
-    from dlviz.ui.inputs import sentence
-    from dlviz.ui.labs.text.forward import run
-    from dlviz.ui.labs.text.networks import trained
-    from dlviz.ui.labs.text.state import EXAMPLES, WORDS
+    from dlviz.ui.labs.text.forward import forward
+    from dlviz.ui.labs.text.networks import load_lab_network
+    from dlviz.ui.labs.text.state import EXAMPLES
 
-    read = run(trained(), sentence.read(" ".join(EXAMPLES), WORDS))
-    states = np.stack([read.forward[:, :8].T, read.backward[:, :8].T])
+    network = load_lab_network()
+    passed = forward(network, network.read(" ".join(EXAMPLES)))
+    states = np.stack([passed.forward[:, :8].T, passed.backward[:, :8].T])
     return montage(states, 1, "diverging", zoom=6, gap=8)
 
 
@@ -95,7 +95,7 @@ def two_readers() -> np.ndarray:
 def written() -> np.ndarray:
     """The chances of the 76 characters, while the network writes 232 of them."""
     from dlviz.generation import generate
-    from dlviz.ui.labs.generate.state import PROMPT
+    from dlviz.ui.inputs.sampling import PROMPT
     from dlviz.ui.server import model_cache as warm
 
     raw = generate(warm.trained("novel_lstm"), PROMPT, 232, 0.6, None, 0).raw
