@@ -18,15 +18,18 @@ def marks(
     rows: Sequence[Row],
     ends: tuple[str, str] = ("praise", "blame"),
     unknown: Collection[int] = (),
+    alts: Sequence[str] = (),
 ) -> None:
     """Draw rows of a title, a note and values (words,).
 
     Args:
         ends: what positive and negative values speak for.
         unknown: places of words that are marked as unknown.
+        alts: each row in words; by default, which word speaks most for each end.
     """
+    alts = alts or [_strongest(words, values, ends) for _, _, values in rows]
     described = [
-        {"title": title, "note": note, "alt": _strongest(words, values, ends)} for title, note, values in rows
+        {"title": title, "note": note, "alt": alt} for (title, note, _), alt in zip(rows, alts, strict=True)
     ]
     arrays = {str(index): values.astype(np.float32) for index, (_, _, values) in enumerate(rows)}
     header = {"words": words, "unknown": sorted(unknown), "rows": described}
