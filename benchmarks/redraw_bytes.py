@@ -37,9 +37,9 @@ def main() -> None:
         measured = asyncio.run(reruns(server.port, count))
     totals = [sum(map(len, rerun.messages)) / 1000 for rerun in measured]
     report.figure(
-        f"all messages, median of {count} redraws", report.percentile(totals, 50), "kB", at_most=300
+        f"all messages, median of {count} redraws", report.percentile(totals, 50), "kB", at_most=170
     )
-    report.figure("all messages, largest", max(totals), "kB", at_most=300)
+    report.figure("all messages, largest", max(totals), "kB", at_most=170)
     for name, size in components(measured[-1]).items():
         report.figure(f"of these, the data of {name}", size / 1000, "kB")
 

@@ -1,6 +1,7 @@
 """Reads in Python what dlviz.ui.components.wire_format packs for the browser."""
 
 import json
+import zlib
 from typing import Any
 
 import numpy as np
@@ -9,19 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 def unpack(message: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The header and the arrays of a message."""
-    start = 4 + int.from_bytes(message[:4], "little")
-    header = json.loads(message[4:start])
+    content = zlib.decompress(message)
+    start = 4 + int.from_bytes(content[:4], "little")
+    header = json.loads(content[4:start])
     arrays = {}
     for name, place in header.pop("arrays").items():
         count = int(np.prod(place["shape"]))
-        offset = start + place["offset"]
-        if mask := place.get("mask"):
-            bits = np.frombuffer(message, np.uint8, mask, offset)
-            present = np.unpackbits(bits, count=count).astype(bool)
-            values = np.zeros(count, place["dtype"])
-            values[present] = np.frombuffer(message, place["dtype"], present.sum(), offset + mask)
-        else:
-            values = np.frombuffer(message, place["dtype"], count, offset)
+        values = np.frombuffer(content, place["dtype"], count, start + place["offset"])
         arrays[name] = values.reshape(place["shape"])
     return header, arrays
 

@@ -54,7 +54,7 @@ def test_the_browser_reads_what_python_packs(tmp_path: Path) -> None:
     }
     file = tmp_path / "message"
     file.write_bytes(pack({"title": "a “title”"}, arrays))
-    read = f"unpack(new Uint8Array(readFileSync({json.dumps(str(file))})))"
+    read = f"await unpack(new Uint8Array(readFileSync({json.dumps(str(file))})))"
     message = evaluated(SHARED / "payload.js", "unpack", read)
     assert isinstance(message, dict)
     assert message["title"] == "a “title”"

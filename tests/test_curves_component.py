@@ -1,7 +1,5 @@
 """What the curves' component is sent: few bytes, and words that say what is shown now."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -9,16 +7,13 @@ from dlviz.training.analysis.comparison import Group
 from dlviz.training.analysis.history import history
 from dlviz.ui.components.curves import Curves, alt, message
 from tests.browser.curves_page import events
+from tests.packed import unpack
 
 
 def sent(data: bytes) -> dict:
     """The header of a message, its arrays read."""
-    length = int.from_bytes(data[:4], "little")
-    header = json.loads(data[4 : 4 + length])
-    for name, place in header["arrays"].items():
-        at = 4 + length + place["offset"]
-        header["arrays"][name] = np.frombuffer(data, place["dtype"], place["shape"][0], at)
-    return header
+    header, arrays = unpack(data)
+    return {**header, "arrays": arrays}
 
 
 def long_run(seed: int, batches: int = 4_700) -> Group:

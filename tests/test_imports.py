@@ -10,7 +10,7 @@ import pytest
 
 from dlviz.paths import ROOT
 
-FOLDERS = ("dlviz", "pages", "tests", "benchmarks")
+FOLDERS = ("dlviz", "pages", "tests", "benchmarks", "tools")
 FILES = {
     ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
     for file in [ROOT / "app.py", *(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py"))]

@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pytest
 import torch
@@ -10,6 +8,7 @@ from dlviz.dropout import trace_in_training
 from dlviz.trace import switch_off, trace
 from dlviz.ui.components.unit.selection import Selection, shapes
 from dlviz.ui.components.unit.view import message
+from tests.packed import unpack
 
 MODEL = weights.build("SimpleCNN", {}, seed=1)
 PIXELS = torch.rand(28, 28, generator=torch.Generator().manual_seed(2))
@@ -19,21 +18,9 @@ STATE = MODEL.state_dict()
 Message = tuple[dict, dict[str, np.ndarray]]
 
 
-def unpacked(data: bytes) -> Message:
-    """The header and arrays of a message, as the browser reads them."""
-    start = 4 + int.from_bytes(data[:4], "little")
-    header = json.loads(data[4:start])
-    arrays = {}
-    for name, place in header.pop("arrays").items():
-        count = int(np.prod(place["shape"]))
-        flat = np.frombuffer(data, place["dtype"], count, start + place["offset"])
-        arrays[name] = flat.reshape(place["shape"])
-    return header, arrays
-
-
 def sent(unit: str, record: dict[str, np.ndarray] = RECORD) -> Message:
     """What the browser is sent for a unit, given as text."""
-    return unpacked(message(MODEL, record, PIXELS.numpy(), Selection.from_text(unit)))
+    return unpack(message(MODEL, record, PIXELS.numpy(), Selection.from_text(unit)))
 
 
 def number(text: str) -> float:
@@ -220,7 +207,7 @@ def test_units_of_vectors_have_one_square_a_shape_and_see_everything() -> None:
 @pytest.mark.parametrize("unit", [f"{stage}" + ":0" * len(shape) for stage, shape in shapes().items()])
 def test_message_of_every_stage_is_small_and_says_its_value(unit: str) -> None:
     data = message(MODEL, RECORD, PIXELS.numpy(), Selection.from_text(unit))
-    header, _ = unpacked(data)
+    header, _ = unpack(data)
     stage, *position = unit.split(":")
     assert len(data) < 40_000
     assert np.float32(number(header["value"])) == RECORD[stage][0][tuple(map(int, position))]

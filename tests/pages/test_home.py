@@ -18,18 +18,6 @@ from tests.pages.conftest import Open
 def test_every_lab_has_a_card_with_its_question_and_a_link(opened: Open) -> None:
     app = opened()
     texts = [lesson.read(card.name) for card in LABS]
-    assert [text.title for text in texts] == [
-        "Convolution",
-        "Convolutional network",
-        "Recurrent networks",
-        "Gradients through time",
-        "Text classification",
-        "Text generation",
-        "Self-attention",
-        "Transformer block",
-        "BERT",
-        "Training",
-    ]
     assert [title.value.split(" ", 1)[1] for title in app.subheader] == [text.title for text in texts]
     written = [markdown.value for markdown in app.markdown]
     assert all(text.question in written for text in texts)

@@ -1,7 +1,9 @@
 // A component's life, with a browser of the fewest parts.
 
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import test, { beforeEach } from "node:test";
+import { deflateSync } from "node:zlib";
 
 import { startPlaying, stopPlaying } from "../../dlviz/ui/components/shared/bar.js";
 import { mount } from "../../dlviz/ui/components/shared/mount.js";
@@ -41,7 +43,16 @@ function mounted(width = 300) {
   });
   const root = { clientWidth: width };
   const parentElement = { querySelector: () => root };
-  return { calls, root, send: (number) => component({ parentElement, data: { number } }) };
+  return { calls, root, send: (number, data = { number }) => component({ parentElement, data }) };
+}
+
+// As Python packs it, with an array of so many bytes.
+function packed(number, size) {
+  const arrays = { noise: { dtype: "uint8", shape: [size], offset: 0 } };
+  const header = Buffer.from(JSON.stringify({ number, arrays }));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(header.length);
+  return new Uint8Array(deflateSync(Buffer.concat([length, header, randomBytes(size)])));
 }
 
 test("a component is set up once, and drawn after every message and every change of its width", () => {
@@ -64,9 +75,17 @@ test("what has no width is drawn as soon as it has one", () => {
   assert.deepEqual(calls.at(-1), "draw 300");
 });
 
-test("the end of a call that another has overtaken leaves the component alive", () => {
+test("a large message does not turn a small one back that was sent later", async () => {
+  const { calls, send } = mounted();
+  await Promise.all([send(1, packed(1, 4_000_000)), send(2, packed(2, 4))]);
+  assert.deepEqual(calls, ["create 300", "receive 2", "draw 300"]);
+  await send(3, packed(3, 100));
+  assert.deepEqual(calls.slice(3), ["receive 3", "draw 300"]);
+});
+
+test("the end of a call that another has overtaken leaves the component alive", async () => {
   const { calls, root, send } = mounted();
-  const [first, second] = [send(1), send(2)];
+  const [first, second] = [await send(1), await send(2)];
   first();
   root.clientWidth = 500;
   resized();

@@ -18,14 +18,14 @@ def marks(
     rows: Sequence[Row],
     ends: tuple[str, str] = ("praise", "blame"),
     unknown: Collection[int] = (),
-    alts: Sequence[str] = (),
+    alts: Sequence[str] | None = None,
 ) -> None:
     """Draw rows of a title, a note and values (words,).
 
     Args:
         ends: what positive and negative values speak for.
         unknown: places of words that are marked as unknown.
-        alts: each row in words; by default, which word speaks most for each end.
+        alts: what each row shows, in words; by default the strongest word for either end.
     """
     alts = alts or [_strongest(words, values, ends) for _, _, values in rows]
     described = [

@@ -10,20 +10,19 @@ import { unpack } from "./payload.js";
 // draw(view): called after that, and when the width or the display's sharpness changes; only while there is a width.
 export function mount({ create = () => {}, receive = keep, draw = () => {} }) {
   const views = new WeakMap(); // parentElement -> view
-  return ({ parentElement, data, setStateValue, setTriggerValue }) => {
-    const message = data instanceof Uint8Array ? unpack(data) : data;
-    const known = views.get(parentElement);
-    const view = known ?? { root: parentElement.querySelector(".dlviz"), calls: 0 };
+  return async ({ parentElement, data, setStateValue, setTriggerValue }) => {
+    const view = views.get(parentElement) ?? { root: parentElement.querySelector(".dlviz"), calls: 0, received: 0 };
+    views.set(parentElement, view);
     Object.assign(view, { setStateValue, setTriggerValue });
-    if (!known) {
-      views.set(parentElement, view);
-      create(view, message);
-    }
+    const call = ++view.calls;
+    const message = data instanceof Uint8Array ? await unpack(data) : data;
+    if (call < view.received) return undefined; // a newer message was unpacked sooner
+    if (!view.received) create(view, message);
+    view.received = call;
     receive(view, message);
     view.unwatch?.();
     view.unwatch = onResize(view.root, () => draw(view));
     // Streamlit ends a call that another has overtaken, though the component stays: the newest alone ends the view.
-    const call = ++view.calls;
     return () => call === view.calls && view.unwatch();
   };
 }

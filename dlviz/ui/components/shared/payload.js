@@ -16,27 +16,22 @@ const READERS = {
   uint8: (buffer, offset, length) => new Uint8Array(buffer, offset, length),
 };
 
-// Values of which only those that are not zero travel, behind a bit for each.
-function sparse(buffer, offset, length, mask) {
-  const bits = new Uint8Array(buffer, offset, mask);
-  const present = new Uint16Array(buffer, offset + mask);
-  const values = new Float32Array(length);
-  for (let i = 0, next = 0; i < length; i++) {
-    if (bits[i >> 3] & (128 >> (i & 7))) values[i] = HALF[present[next++]];
-  }
-  return values;
-}
-
 // -> the header, its `arrays` now name -> {values, shape}.
-export function unpack(bytes) {
-  const buffer = bytes.slice().buffer;
+export async function unpack(bytes) {
+  const buffer = await inflated(bytes);
   const headerLength = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, headerLength)));
-  for (const [name, { dtype, shape, offset, mask }] of Object.entries(header.arrays)) {
+  for (const [name, { dtype, shape, offset }] of Object.entries(header.arrays)) {
     const length = shape.reduce((a, b) => a * b, 1);
-    const start = 4 + headerLength + offset;
-    const values = mask ? sparse(buffer, start, length, mask) : READERS[dtype](buffer, start, length);
-    header.arrays[name] = { shape, values };
+    header.arrays[name] = { shape, values: READERS[dtype](buffer, 4 + headerLength + offset, length) };
   }
   return header;
+}
+
+function inflated(bytes) {
+  const { readable, writable } = new DecompressionStream("deflate");
+  const writer = writable.getWriter();
+  writer.write(bytes);
+  writer.close();
+  return new Response(readable).arrayBuffer();
 }

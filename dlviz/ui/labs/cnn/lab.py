@@ -28,29 +28,34 @@ def lab() -> None:
         drawing = photo.current(get("run")) if in_colour else digit.current(LAB)
     with right:
         place, controls = st.container(), st.container()
-        with controls:
-            _controls(in_colour)
+    runs_now: list[Run] = []
     try:
         with model_cache.waiting():
             networks = [network(weights, get("seed")) for weights in weights_chosen()]
-        _pictures(networks, drawing, place)
+        runs_now = _pictures(networks, drawing, place)
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
-    address.publish(LAB, FIELDS)
-
-
-def _pictures(networks: list[Network], drawing: Drawing, place: DeltaGenerator) -> None:
-    """The answer, which has its place above the controls, the walls, and what stands below them."""
-    shown = networks[place_shown()]
-    clamp_choices.fit(shown.model, len(shown.classes))
-    runs_now = _runs(networks, drawing)
-    with place:
-        answer.show(runs_now, drawing.placed)
-    for index, one in enumerate(networks):
-        pictures.wall_of(index, one, runs_now[index] if runs_now else None, drawing)
+    with controls:
+        _controls(in_colour)
     if runs_now:
         panels.detail(runs_now[place_shown()])
         panels.around(runs_now[place_shown()])
+    address.publish(LAB, FIELDS)
+
+
+def _pictures(networks: list[Network], drawing: Drawing, place: DeltaGenerator) -> list[Run]:
+    """The passes that are shown: their walls, then the answer in its place above the controls.
+
+    The walls are sent before all else, for they are what a stroke waits for.
+    """
+    shown = networks[place_shown()]
+    clamp_choices.fit(shown.model, len(shown.classes))
+    runs_now = _runs(networks, drawing)
+    for index, one in enumerate(networks):
+        pictures.wall_of(index, one, runs_now[index] if runs_now else None, drawing)
+    with place:
+        answer.show(runs_now, drawing.placed)
+    return runs_now
 
 
 def _runs(networks: list[Network], drawing: Drawing) -> list[Run]:
