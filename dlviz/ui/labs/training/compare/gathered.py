@@ -17,7 +17,7 @@ from dlviz.training.runs.events import FINISHED
 from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.runs import vocabulary
-from dlviz.ui.runs.live_run import Watched, watched
+from dlviz.ui.runs.live_run import LiveRun, watch
 
 SETTLED = ("ended", "interrupted")
 OWN_DATA = ("drawings", "table")
@@ -33,7 +33,7 @@ CHANGED = (
 class Member:
     """One of the runs, as it stands now."""
 
-    run: Watched
+    run: LiveRun
     status: Status
     history: History
     config: TrainingConfig
@@ -95,9 +95,9 @@ def gather(runs: Sequence[str], experiment: str = "") -> Compared:
 
 def _member(run: str) -> Member:
     """Raises: UnknownRun; ValueError if nothing was trained, or if its config is damaged."""
-    look = watched(run)
-    history = look.look()
-    if look.brought:
+    look = watch(run)
+    history = look.history()
+    if look.imported:
         raise ValueError(NO_CURVE)
     return Member(look, service.shared().status(run), history, look.config)
 
@@ -136,7 +136,7 @@ def _letter(at: int, own: dict[str, object]) -> str:
     """A letter, and what is its own if that is short."""
     letter = f"Run {ascii_uppercase[at]}"
     told = ", ".join(
-        f"{vocabulary.setting(name).lower()} {vocabulary.value(value)}" for name, value in own.items()
+        f"{vocabulary.label(name).lower()} {vocabulary.format_value(value)}" for name, value in own.items()
     )
     return f"{letter} · {told}" if told and len(own) <= 2 else letter
 

@@ -31,7 +31,10 @@ def differing(settings: Mapping[str, Mapping[str, object]]) -> Rows:
     found = differences(settings)
     return [
         {"Run": plain(label)}
-        | {vocabulary.setting(name): plain(vocabulary.value(values[at])) for name, values in found.items()}
+        | {
+            vocabulary.label(name): plain(vocabulary.format_value(values[at]))
+            for name, values in found.items()
+        }
         for at, label in enumerate(settings)
     ]
 

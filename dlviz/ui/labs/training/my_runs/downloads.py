@@ -13,10 +13,10 @@ from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.runs import checkpoints as networks
 from dlviz.ui.runs import sentences
 from dlviz.ui.runs.file_name import file_name
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
 
 
-def show(run: Watched) -> None:
+def show(run: LiveRun) -> None:
     """Downloads, a sentence each."""
     if not run.checkpoints:
         st.caption("There is nothing to take away before the run has begun.")
@@ -25,13 +25,13 @@ def show(run: Watched) -> None:
     if (step := _readable(run)) is not None:
         _file(
             "Weights",
-            f"The network {sentences.when(run, step)}, as safetensors: `load_file` gives its "
+            f"The network {sentences.training_so_far(run, step)}, as safetensors: `load_file` gives its "
             "state_dict, and it "
             "can be brought in again under My runs.",
             partial(weights, run, step),
             f"{name}.safetensors",
         )
-    if run.brought:
+    if run.imported:
         return
     _file("Table", "Every batch and epoch as CSV.", partial(table, run), f"{name}.csv")
     _file(
@@ -43,13 +43,13 @@ def show(run: Watched) -> None:
     _script(run, name)
 
 
-def _readable(run: Watched) -> int | None:
+def _readable(run: LiveRun) -> int | None:
     """The newest checkpoint that is whole; a sentence if it is not the newest."""
     from dlviz.training.state import BadState
 
     for step in reversed(run.checkpoints):
         try:
-            networks.at(run.run, step)
+            networks.load_checkpoint(run.run, step)
         except (BadState, UnknownRun) as problem:
             st.warning(str(problem), icon=":material/broken_image:")
         else:
@@ -71,7 +71,7 @@ def _file(label: str, sentence: str, make, name: str) -> None:
         st.markdown(sentence, width="stretch")
 
 
-def _script(run: Watched, name: str) -> None:
+def _script(run: LiveRun, name: str) -> None:
     from dlviz.scripts.training import NoScript, pytorch_script
 
     try:
@@ -83,12 +83,12 @@ def _script(run: Watched, name: str) -> None:
     _file("Script", sentence, lambda: pytorch_script(run.config, events(run)), f"{name}.py")
 
 
-def events(run: Watched) -> list[Event]:
+def events(run: LiveRun) -> list[Event]:
     """All that counts of it."""
     return service.shared().store.events(run.run)
 
 
-def weights(run: Watched, step: int) -> bytes:
+def weights(run: LiveRun, step: int) -> bytes:
     """The weights after a step, with their class and what made them."""
     from dlviz.training.exchange.exports import weights_file
     from dlviz.training.runs import checkpoints
@@ -97,14 +97,14 @@ def weights(run: Watched, step: int) -> bytes:
     return weights_file(State.load(checkpoints.path(service.shared().store.folder(run.run), step)))
 
 
-def table(run: Watched) -> str:
+def table(run: LiveRun) -> str:
     """Every batch and epoch."""
     from dlviz.training.exchange.exports import to_csv
 
     return to_csv(events(run))
 
 
-def tensorboard(run: Watched) -> bytes:
+def tensorboard(run: LiveRun) -> bytes:
     """A packed event file."""
     from dlviz.training.exchange.exports import tensorboard_zip
 

@@ -13,8 +13,8 @@ import numpy as np
 from dlviz.training.runs import checkpoints, service
 from dlviz.ui.components.wire_format import half
 from dlviz.ui.runs import checkpoints as networks
-from dlviz.ui.runs.checkpoints import Trained
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.checkpoints import Checkpoint
+from dlviz.ui.runs.live_run import LiveRun
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,7 +44,7 @@ class Asked:
         """The picture (28, 28) or (3, 32, 32) in [0, 1]."""
         return np.frombuffer(self.pixels, np.float32).reshape(self.shape).copy()
 
-    def as_read(self, trained: Trained) -> Tensor:
+    def as_read(self, trained: Checkpoint) -> Tensor:
         """The input as the network reads it. Raises: ValueError, a sentence, if there is nothing to read."""
         import torch
 
@@ -52,7 +52,7 @@ class Asked:
             pixels = self.drawn
             if pixels.ndim == 3:
                 return (torch.from_numpy(pixels)[None] - 0.5) / 0.5
-            return networks.as_read(trained, pixels)
+            return networks.picture_tensor(trained, pixels)
         if self.kind == "text":
             from dlviz.data import novels
             from dlviz.generation import prepared
@@ -88,7 +88,7 @@ class Film:
     left_out: list[str]
 
 
-def steps(run: Watched, stood: tuple[int, ...] = ()) -> list[int]:
+def steps(run: LiveRun, stood: tuple[int, ...] = ()) -> list[int]:
     """The checkpoints that a film shows: of those on the disk, chosen as these were of all.
 
     Args:
@@ -99,18 +99,18 @@ def steps(run: Watched, stood: tuple[int, ...] = ()) -> list[int]:
     return sorted({*checkpoints.spread(there, FRAMES, _best(run)), *({*stood} & {*there})})
 
 
-def kept(run: Watched) -> list[int]:
+def kept(run: LiveRun) -> list[int]:
     """The steps of the checkpoints that are on the disk. Raises: UnknownRun."""
     files = checkpoints.on_disk(service.shared().store.folder(run.run))
     return [step for step in run.checkpoints if step in files]
 
 
-def _best(run: Watched) -> int:
+def _best(run: LiveRun) -> int:
     """The step of the best epoch; 0 if there is none."""
-    return int(str(run.best.get("step", 0)))
+    return int(str(run.best_epoch.get("step", 0)))
 
 
-def thinned(run: Watched, stood: tuple[int, ...] = ()) -> str:
+def thinned(run: LiveRun, stood: tuple[int, ...] = ()) -> str:
     """A sentence on which checkpoints are shown; empty where all are. Raises: UnknownRun."""
     there, shown, wrote = kept(run), steps(run, stood), run.checkpoints
     if shown == wrote:
@@ -125,7 +125,7 @@ def thinned(run: Watched, stood: tuple[int, ...] = ()) -> str:
     return said + (gone if len(wrote) > len(there) else "")
 
 
-def film(run: Watched, asked: Asked, kind: str, part: str, stood: tuple[int, ...] = ()) -> Film:
+def film(run: LiveRun, asked: Asked, kind: str, part: str, stood: tuple[int, ...] = ()) -> Film:
     """All frames. Raises: UnknownRun; ValueError with a sentence if there is nothing to read."""
     from dlviz.training.state import BadState
 
@@ -152,8 +152,8 @@ def film(run: Watched, asked: Asked, kind: str, part: str, stood: tuple[int, ...
     return Film({step: each.moment for step, each in seen.items()}, parts, taken, classes, left_out)
 
 
-def _when(run: Watched, steps: list[int]) -> str:
-    if run.brought:
+def _when(run: LiveRun, steps: list[int]) -> str:
+    if run.imported:
         return "As the file has it,"
     later = len(steps) - 1
     return f"After step {steps[0]:,}" + (f" and {later} later one{'s' * (later > 1)}" if later else "")
@@ -177,7 +177,7 @@ def _read(file: Path, _written: int, asked: Asked, kind: str, part: str) -> Seen
 
     torch.set_num_threads(1)
     state = State.load(file)
-    trained = Trained(nonfinite.noticed(state.model()), state.class_name, state.facts, state.progress.step)
+    trained = Checkpoint(nonfinite.noticed(state.model()), state.class_name, state.facts, state.progress.step)
     if trained.problem:
         return f"its weights are {trained.problem}"
     has = parts(trained.model, kind)

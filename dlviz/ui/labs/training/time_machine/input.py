@@ -10,16 +10,16 @@ from dlviz.ui.inputs import digit
 from dlviz.ui.labs.training.state import LAB, get
 from dlviz.ui.labs.training.time_machine.film import Asked
 from dlviz.ui.runs import evaluation_examples
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
 
 LAST = f"{LAB}.machine.drawn"  # the last drawing that was finished
 SENTENCE, PROMPT = "I love this film", "It was "
 LONGEST = 300  # characters
 
 
-def ask(run: Watched) -> Asked | None:
+def ask(run: LiveRun) -> Asked | None:
     """The input; None, with a sentence, while there is nothing to ask."""
-    kind = evaluation_examples.shows(run.config)
+    kind = evaluation_examples.kind(run.config)
     if kind != "pictures":
         return _written("sentence" if kind == "sentences" else "text")
     return _photograph(run) if run.config.task == "cifar10" else _drawn()
@@ -45,7 +45,7 @@ def _written(kind: str) -> Asked | None:
     return Asked(kind, text=typed or usual)
 
 
-def _photograph(run: Watched) -> Asked | None:
+def _photograph(run: LiveRun) -> Asked | None:
     """Nobody can draw in colour here: one of the photographs that the run is measured on."""
     from dlviz.data.mnist import MissingData
 

@@ -14,12 +14,12 @@ from dlviz.ui.labs.training.time_machine import questions
 from dlviz.ui.labs.training.time_machine.film import Asked, Film, film, thinned
 from dlviz.ui.labs.training.time_machine.picture import nearest, stood
 from dlviz.ui.labs.training.time_machine.state import LATEST, NOTHING
-from dlviz.ui.runs.checkpoints import Trained
+from dlviz.ui.runs.checkpoints import Checkpoint
 from dlviz.ui.runs.file_name import file_name
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
 
 
-def below(run: Watched, seen: Film) -> None:
+def below(run: LiveRun, seen: Film) -> None:
     """What of the run is not shown, and the weights of what is looked at."""
     if sentence := thinned(run, stood()):
         st.caption(sentence)
@@ -32,7 +32,7 @@ def below(run: Watched, seen: Film) -> None:
             _weights(run, step)
 
 
-def _weights(run: Watched, step: int) -> None:
+def _weights(run: LiveRun, step: int) -> None:
     st.download_button(
         f"Weights after step {step:,}",
         partial(downloads.weights, run, step),
@@ -45,7 +45,7 @@ def _weights(run: Watched, step: int) -> None:
     )
 
 
-def lessons(run: Watched, asked: Asked, seen: Film) -> None:
+def lessons(run: LiveRun, asked: Asked, seen: Film) -> None:
     """The questions, the code, and the script."""
     if len(seen.moments) > 1:
         kernels = partial(film, run, asked, "kernels", "", stood())
@@ -54,7 +54,7 @@ def lessons(run: Watched, asked: Asked, seen: Film) -> None:
     lesson.code(LAB, questions.sources(get("what")), lambda: script(run, asked, step), "checkpoints.py")
 
 
-def script(run: Watched, asked: Asked, step: int) -> str:
+def script(run: LiveRun, asked: Asked, step: int) -> str:
     """The plain script that asks weights files of this run the same.
 
     Args:
@@ -64,6 +64,6 @@ def script(run: Watched, asked: Asked, step: int) -> str:
     from dlviz.training.state import State
 
     state = State.load(checkpoints.path(service.shared().store.folder(run.run), step))
-    trained = Trained(state.model(), state.class_name, state.facts, step)
+    trained = Checkpoint(state.model(), state.class_name, state.facts, step)
     told = picture(asked.drawn) if asked.kind == "picture" else indices(asked.as_read(trained)[0].tolist())
     return checkpoint_script(state.class_name, state.arguments, trained.classes, told)

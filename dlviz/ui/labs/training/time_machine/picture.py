@@ -11,7 +11,7 @@ from dlviz.ui.components.wire_format import pack
 from dlviz.ui.labs.training.state import LAB, get, put
 from dlviz.ui.labs.training.time_machine.film import Film
 from dlviz.ui.labs.training.time_machine.state import LATEST, NOTHING, WHAT
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.numbers import percent
 
 KEY = f"{LAB}.machine"
@@ -30,7 +30,7 @@ CLASS_TOKEN = "A square is a patch of the picture: the darker, the more the clas
 _component = load_component("machine", "bar")
 
 
-def draw(run: Watched, film: Film) -> None:
+def draw(run: LiveRun, film: Film) -> None:
     """The film. What the learner does in it comes with the next run of the page, which `take`s it first."""
     _component(key=KEY, data=message(run, film), on_step_change=events.heard, on_beside_change=events.heard)
 
@@ -57,7 +57,7 @@ def take(steps: list[int]) -> None:
         st.session_state[PLACE] = (_now(), _links())
 
 
-def land(run: Watched, steps: list[int]) -> list[str]:
+def land(run: LiveRun, steps: list[int]) -> list[str]:
     """Put a learner whose checkpoint is not there, or no more, at the nearest that is.
 
     Args:
@@ -86,13 +86,13 @@ def _links() -> int:
     return st.session_state.get(PLACE, (None, 0))[1]
 
 
-def message(run: Watched, film: Film) -> bytes:
+def message(run: LiveRun, film: Film) -> bytes:
     """Answers (checkpoints, classes) as float32, values (checkpoints, count, height, width) as packed."""
     steps, what = list(film.moments), get("what")
     if st.session_state.get(PLACE, (None, 0))[0] != _now():
         st.session_state[PLACE] = (_now(), _links() + 1)
     any_moment = next(iter(film.moments.values()))
-    history = run.look()
+    history = run.history()
     header = {
         "run": run.run,
         "link": _links(),
@@ -119,9 +119,9 @@ def nearest(steps: list[int], wanted: int) -> int:
     return min(range(len(steps)), key=lambda place: abs(steps[place] - wanted))
 
 
-def said(run: Watched, history: History, step: int) -> str:
+def said(run: LiveRun, history: History, step: int) -> str:
     """A checkpoint in words: its step, its epoch, and how much the network had right then."""
-    if run.brought:
+    if run.imported:
         return "The weights of the file"
     if not step:
         return "Step 0: random weights, nothing learned"

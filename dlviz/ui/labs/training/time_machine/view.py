@@ -16,7 +16,7 @@ from dlviz.ui.labs.training.time_machine.film import Film, film, kept
 from dlviz.ui.labs.training.time_machine.state import USUAL, WHAT
 from dlviz.ui.labs.training.train.live import ENDED, SETTLED
 from dlviz.ui.runs import opening, sentences
-from dlviz.ui.runs.live_run import Watched, watched
+from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
 
 EVERY = 2.0  # seconds after which a run that goes on is looked at again
@@ -33,8 +33,8 @@ def show() -> None:
         st.info("Train a network, or choose one of your runs.", icon=":material/history:")
         return
     try:
-        run = watched(get("run"))
-        run.look()
+        run = watch(get("run"))
+        run.history()
         _machine(run)
     except (UnknownRun, ValueError) as problem:
         st.info(str(problem), icon=":material/search_off:")
@@ -43,9 +43,9 @@ def show() -> None:
 def _named() -> None:
     """What the run learned, and by what; where there is no such run, `show` says so."""
     with contextlib.suppress(UnknownRun, ValueError):
-        run = watched(get("run"))
-        run.look()
-        st.markdown(f"**{sentences.made(run)}**")
+        run = watch(get("run"))
+        run.history()
+        st.markdown(f"**{sentences.title(run)}**")
 
 
 def _choose_run() -> None:
@@ -74,7 +74,7 @@ def _take_run() -> None:
     put("what", "")
 
 
-def _machine(run: Watched) -> None:
+def _machine(run: LiveRun) -> None:
     going_on = service.shared().status(run.run).state not in SETTLED
     every = EVERY if going_on else ENDED
     again = st.fragment(run_every=every, key=f"{LAB}.machine.more")(_look_again)
@@ -93,7 +93,7 @@ def _machine(run: Watched) -> None:
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
             _what(run)
-            opening.links(run, get("digit"), get("sample"))
+            opening.show_links(run, get("digit"), get("sample"))
         if asked is None:
             return
         picture.take(run.checkpoints)
@@ -105,7 +105,7 @@ def _machine(run: Watched) -> None:
         lesson.lessons(run, asked, seen)
 
 
-def _what(run: Watched) -> None:
+def _what(run: LiveRun) -> None:
     if not get("what"):
         put("what", USUAL.get(run.config.model, "maps"))
     st.segmented_control(
@@ -121,9 +121,9 @@ def _what(run: Watched) -> None:
 
 def _look_again(name: str, known: list[int], going_on: bool) -> None:
     """Draws nothing, but all of the page anew if there is more to see, if the run goes on, or is gone."""
-    run = watched(name)
+    run = watch(name)
     try:
-        run.look()
+        run.history()
         changed = (service.shared().status(name).state not in SETTLED) != going_on
     except UnknownRun:
         st.rerun(scope="app")
@@ -131,7 +131,7 @@ def _look_again(name: str, known: list[int], going_on: bool) -> None:
         st.rerun(scope="app")
 
 
-def _film(run: Watched, seen: Film, row: DeltaGenerator) -> None:
+def _film(run: LiveRun, seen: Film, row: DeltaGenerator) -> None:
     for sentence in seen.left_out:
         st.warning(sentence, icon=":material/broken_image:")
     if not seen.moments:

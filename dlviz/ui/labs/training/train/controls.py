@@ -112,7 +112,7 @@ class Controls:
             self._say(name)
 
     def _field(self, name: str) -> None:
-        label, sentence = vocabulary.SAID[name]
+        label, sentence = vocabulary.SETTINGS[name]
         key = f"{LAB}.{name}"
         if name in TYPED:
             st.text_input(label, key=key, help=sentence, max_chars=LONGEST)
@@ -131,7 +131,7 @@ class Controls:
     def _choose(
         self, name: str, options: Sequence[str] | Mapping[str, str], said: Mapping[str, str], **how
     ) -> None:
-        label, sentence = vocabulary.SAID[name]
+        label, sentence = vocabulary.SETTINGS[name]
         st.selectbox(
             label,
             list(options),
@@ -143,7 +143,7 @@ class Controls:
         self._say(name)
 
     def _switch(self, name: str) -> None:
-        label, sentence = vocabulary.SAID[name]
+        label, sentence = vocabulary.SETTINGS[name]
         st.toggle(label, key=f"{LAB}.{name}", help=sentence)
         self._say(name)
 

@@ -13,13 +13,13 @@ from dlviz.ui.components.gallery import gallery
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.runs import evaluation_examples
 from dlviz.ui.runs import opening as of_run
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 
 SHOWN = 24
 
 
-def mistakes(run: Watched) -> None:
+def mistakes(run: LiveRun) -> None:
     """Some of the examples that it got wrong after the newest epoch."""
     if not (epoch := _epoch(run)):
         return
@@ -28,7 +28,7 @@ def mistakes(run: Watched) -> None:
         instead = ": read what it writes instead" if run.config.task == "text" else ""
         st.caption(f"With so many classes nobody could read a list of mistakes{instead}.")
         return
-    total, restored = _wrong(epoch), epoch is not run.newest
+    total, restored = _wrong(epoch), epoch is not run.newest_epoch
     opening = _after(run, epoch) + ("," if restored else "")
     if not total:
         st.markdown(f"**{opening} it gets all right** that it does not learn from.")
@@ -37,21 +37,21 @@ def mistakes(run: Watched) -> None:
         f"**{opening} it still gets {total:,} wrong** of the examples that it does not "
         f"learn from{f'; {len(wrong)} of them' if total > len(wrong) else ''}."
     )
-    if evaluation_examples.shows(run.config) == "sentences":
+    if evaluation_examples.kind(run.config) == "sentences":
         _sentences(run, wrong)
     else:
         _pictures(run, wrong[:SHOWN])
 
 
-def _epoch(run: Watched) -> Event:
-    if not run.newest:
+def _epoch(run: LiveRun) -> Event:
+    if not run.newest_epoch:
         st.caption("After the first epoch, what it gets wrong stands here.")
-    return run.measured
+    return run.measured_epoch
 
 
-def _after(run: Watched, epoch: Event) -> str:
+def _after(run: LiveRun, epoch: Event) -> str:
     """The epoch whose weights were measured, as a clause without a comma."""
-    if epoch is run.newest:
+    if epoch is run.newest_epoch:
         return f"After epoch {epoch['epoch']}"
     return f"With the weights of epoch {epoch['epoch']}, which early stopping has brought back"
 
@@ -62,7 +62,7 @@ def _wrong(epoch: Event) -> int:
     return int(counts.sum() - counts.trace())
 
 
-def _pictures(run: Watched, wrong: list[dict]) -> None:
+def _pictures(run: LiveRun, wrong: list[dict]) -> None:
     from dlviz.data.mnist import MissingData
     from dlviz.training.tasks import BadTask
 
@@ -84,12 +84,12 @@ def _pictures(run: Watched, wrong: list[dict]) -> None:
     st.caption(note)
 
 
-def _names(run: Watched) -> list[str]:
+def _names(run: LiveRun) -> list[str]:
     classes = run.start.get("classes")
     return [str(name) for name in classes] if isinstance(classes, list) else []
 
 
-def _link(run: Watched, lab: str, index: int, picture: np.ndarray) -> str:
+def _link(run: LiveRun, lab: str, index: int, picture: np.ndarray) -> str:
     """To the lab, with this picture: a photograph by its number, anything drawn as it is."""
     from dlviz.data.digits import to_text
 
@@ -97,7 +97,7 @@ def _link(run: Watched, lab: str, index: int, picture: np.ndarray) -> str:
     return f"/{lab}?{urlencode({**shown, 'run': run.run, 'weights': 'run'})}"
 
 
-def _sentences(run: Watched, wrong: list[dict]) -> None:
+def _sentences(run: LiveRun, wrong: list[dict]) -> None:
     from dlviz.training.tasks import BadTask
 
     try:
@@ -113,7 +113,7 @@ def _sentences(run: Watched, wrong: list[dict]) -> None:
     st.dataframe(rows, hide_index=True)
 
 
-def confusion(run: Watched) -> None:
+def confusion(run: LiveRun) -> None:
     """How often each class was taken for each other after the newest epoch."""
     if not (epoch := _epoch(run)):
         return
@@ -134,7 +134,7 @@ def confusion(run: Watched) -> None:
     st.caption(f"{_after(run, epoch)}, of {counts.sum():,} examples. {most if mixed.max() > 0 else none}")
 
 
-def histograms(run: Watched) -> None:
+def histograms(run: LiveRun) -> None:
     """How the weights of a layer, and their last gradients, were spread after each epoch."""
     if not _epoch(run):
         return

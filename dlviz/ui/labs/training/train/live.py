@@ -17,7 +17,7 @@ from dlviz.ui.components.curves import Curves, curves
 from dlviz.ui.labs.training.state import LAB, get
 from dlviz.ui.labs.training.train import polling, run_buttons
 from dlviz.ui.runs import sentences
-from dlviz.ui.runs.live_run import Watched, watched
+from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.numbers import percent
 
@@ -27,7 +27,7 @@ AXIS = {"step": "Steps", "epoch": "Epochs", "seconds": "Seconds"}
 SETTLED = ("ended", "interrupted")
 
 
-def show(run: Watched, status: Status) -> None:
+def show(run: LiveRun, status: Status) -> None:
     """The run; its clock stops when it has ended for good: any other its owner may let go on elsewhere."""
     over = status.state in SETTLED
     every = polling.every(owner_cookie.token()) if not over else ENDED if status.can_go_on else None
@@ -51,17 +51,17 @@ def _still_there(runs: Sequence[str]) -> None:
         st.rerun(scope="app")
 
 
-def _mark(run: Watched, over: bool) -> tuple[object, ...]:
+def _mark(run: LiveRun, over: bool) -> tuple[object, ...]:
     """What the rest of the page depends on: when it changes, all of the page is drawn anew."""
-    return run.run, over, run.newest.get("step"), run.checkpoints[-1:]
+    return run.run, over, run.newest_epoch.get("step"), run.checkpoints[-1:]
 
 
 def _watch(name: str) -> None:
     polling.every(owner_cookie.token())  # who watches is counted; the page's next run asks how often to look
     try:
         status = service.shared().status(name)
-        run = watched(name)
-        history = run.look()
+        run = watch(name)
+        history = run.history()
     except UnknownRun:
         st.rerun(scope="app")
     _standing(run, status, history)
@@ -72,15 +72,15 @@ def _watch(name: str) -> None:
         st.rerun(scope="app")
 
 
-def _standing(run: Watched, status: Status, history: History) -> None:
+def _standing(run: LiveRun, status: Status, history: History) -> None:
     """How far the run is, or what holds it."""
     if status.state == "waiting":
-        st.info(sentences.standing(status, history.step > 0), icon=":material/hourglass_top:")
+        st.info(sentences.holdup(status, history.step > 0), icon=":material/hourglass_top:")
     elif status.state == "interrupted" or status.reason in ("failed", "full", "diverged"):
-        st.error(sentences.standing(status), icon=":material/error:")
+        st.error(sentences.holdup(status), icon=":material/error:")
     elif status.sentence:
         st.success(
-            f"{sentences.standing(status)} {sentences.outcome(history, run.config)}", icon=":material/flag:"
+            f"{sentences.holdup(status)} {sentences.outcome(history, run.config)}", icon=":material/flag:"
         )
     for note in run.notes:
         st.warning(note, icon=":material/healing:")
@@ -91,7 +91,7 @@ def _standing(run: Watched, status: Status, history: History) -> None:
         st.progress(*_getting_ready(run))
 
 
-def _getting_ready(run: Watched) -> tuple[float, str]:
+def _getting_ready(run: LiveRun) -> tuple[float, str]:
     if not (download := run.download):
         return 0.0, "Getting the data and the network ready …"
     done, total = download
@@ -104,7 +104,7 @@ def _numbers(history: History, config: TrainingConfig) -> None:
     part = "test_" if config.test else ""
     loss, accuracy = (sentences.latest(epochs[f"{part}{name}"]) for name in ("loss", "accuracy"))
     shown = {
-        "Training loss": sentences.number(sentences.loss_now(history)),
+        "Training loss": sentences.number(sentences.smoothed_loss(history)),
         f"{held} loss": sentences.number(loss),
         f"{held} accuracy": percent(accuracy) if math.isfinite(accuracy) else "–",
         "Learning rate": sentences.number(history.rate),

@@ -11,8 +11,8 @@ from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.inputs import digit
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.runs import checkpoints, evaluation_examples, sentences
-from dlviz.ui.runs.checkpoints import Trained
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.checkpoints import Checkpoint
+from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import percent
 
@@ -20,9 +20,9 @@ MOST = 5  # answers shown
 PROMPT, WRITTEN = "It was ", 220
 
 
-def show(run: Watched) -> None:
+def show(run: LiveRun) -> None:
     """What the newest checkpoint makes of the learner's own input."""
-    kind = evaluation_examples.shows(run.config)
+    kind = evaluation_examples.kind(run.config)
     if kind == "pictures" and run.config.task != "cifar10":
         st.fragment(key=f"{LAB}.drawing")(_asked)(_drawn, run)
     elif kind == "sentences":
@@ -31,7 +31,7 @@ def show(run: Watched) -> None:
         _asked(_text, run)
 
 
-def _asked(ask: Callable[[Watched], None], run: Watched) -> None:
+def _asked(ask: Callable[[LiveRun], None], run: LiveRun) -> None:
     """Ask, and say so where the answer is none."""
     from dlviz.weights import BadWeights
 
@@ -41,7 +41,7 @@ def _asked(ask: Callable[[Watched], None], run: Watched) -> None:
         st.error(str(problem), icon=":material/scale:")
 
 
-def newest(run: Watched) -> Trained | None:
+def newest(run: LiveRun) -> Checkpoint | None:
     """The network of the newest checkpoint; None, with a sentence, if there is none to be read."""
     from dlviz.training.state import BadState
 
@@ -50,28 +50,28 @@ def newest(run: Watched) -> Trained | None:
         st.caption("The network answers as soon as the run has begun.")
         return None
     try:
-        return checkpoints.at(run.run, steps[-1])
+        return checkpoints.load_checkpoint(run.run, steps[-1])
     except (BadState, UnknownRun) as problem:
         st.error(str(problem), icon=":material/broken_image:")
         return None
 
 
-def _drawn(run: Watched) -> None:
+def _drawn(run: LiveRun) -> None:
     with st.container(key="paper-beside"):
         drawing = digit.current(LAB)
     trained = newest(run)
     if trained is None or drawing.pixels is None:
         return
-    probabilities = checkpoints.answer(trained, drawing.pixels)
+    probabilities = checkpoints.predict(trained, drawing.pixels)
     order = probabilities.argsort()[::-1][:MOST]
     names = trained.classes
     best = names[order[0]]
     group = Group(
         title=f"It says {best}",
-        note=f"the network {sentences.when(run, trained.step)}",
+        note=f"the network {sentences.training_so_far(run, trained.step)}",
         values=drawing.pixels[None],
         scale="ink",
-        alt=f"{sentences.when(run, trained.step)}: "
+        alt=f"{sentences.training_so_far(run, trained.step)}: "
         + ", ".join(f"{names[at]} {percent(float(probabilities[at]))}" for at in order),
         columns=1,
         cell=2,
@@ -80,7 +80,7 @@ def _drawn(run: Watched) -> None:
     tiles(f"{LAB}.answer", [group])
 
 
-def _sentence(run: Watched) -> None:
+def _sentence(run: LiveRun) -> None:
     text = st.text_input("Your sentence", "I love this film", max_chars=300, key=f"{LAB}.sentence")
     trained = newest(run)
     if trained is None:
@@ -97,17 +97,19 @@ def _sentence(run: Watched) -> None:
         probabilities = trained.model(torch.tensor([known.encode(words)])).softmax(1)[0].numpy()
     best = int(probabilities.argmax())
     said = f"{plain(trained.classes[best])}: {percent(float(probabilities[best]))}"
-    st.metric(f"It says, {sentences.when(run, trained.step)}", said)
+    st.metric(f"It says, {sentences.training_so_far(run, trained.step)}", said)
     if unknown := [word for word in words if word not in known]:
         st.caption(f"Words that it has never seen: {plain(', '.join(unknown[:8]))}.")
 
 
-def _text(run: Watched) -> None:
+def _text(run: LiveRun) -> None:
     trained = newest(run)
     if trained is None:
         return
     from dlviz.generation import generate
 
     written = generate(trained.model, PROMPT, WRITTEN, 0.7, None, 0)
-    st.markdown(f"**What it writes after “{PROMPT.strip()}”**, {sentences.when(run, trained.step)}:")
+    st.markdown(
+        f"**What it writes after “{PROMPT.strip()}”**, {sentences.training_so_far(run, trained.step)}:"
+    )
     st.text(PROMPT + written.text)

@@ -10,9 +10,9 @@ from dlviz.ui import lesson
 from dlviz.ui.labs.training.my_runs import downloads
 from dlviz.ui.labs.training.state import LAB, PANELS, get
 from dlviz.ui.labs.training.train import diagnostics, questions
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
 
-SHOW: dict[str, Callable[[Watched], None]] = {
+SHOW: dict[str, Callable[[LiveRun], None]] = {
     "mistakes": diagnostics.mistakes,
     "confusion": diagnostics.confusion,
     "histograms": diagnostics.histograms,
@@ -20,9 +20,9 @@ SHOW: dict[str, Callable[[Watched], None]] = {
 }
 
 
-def show(run: Watched) -> None:
+def show(run: LiveRun) -> None:
     """The chosen panel; of a network that was brought in nothing was measured, but it can be taken away."""
-    if run.brought:
+    if run.imported:
         with st.container(border=True):
             downloads.show(run)
         return
@@ -38,14 +38,14 @@ def show(run: Watched) -> None:
         SHOW[get("panel")](run)
 
 
-def lessons(run: Watched) -> None:
+def lessons(run: LiveRun) -> None:
     """The questions, the code, and the script."""
     lesson.predict(LAB, lambda: questions.ask(run))
-    if not run.brought:
+    if not run.imported:
         _code(run)
 
 
-def _code(run: Watched) -> None:
+def _code(run: LiveRun) -> None:
     """The code that ran, and the script where there is one."""
     from dlviz.scripts.training import NoScript, pytorch_script
 

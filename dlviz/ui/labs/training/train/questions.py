@@ -9,7 +9,7 @@ import numpy as np
 from dlviz.training.analysis.history import History
 from dlviz.ui.lesson import Question
 from dlviz.ui.runs import sentences
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
 
 
 def sources() -> tuple[Callable | type, ...]:
@@ -22,14 +22,14 @@ def sources() -> tuple[Callable | type, ...]:
     return train, Learner.learn, Learner.end_epoch, Schedule, augment
 
 
-def ask(run: Watched) -> list[Question]:
+def ask(run: LiveRun) -> list[Question]:
     """Questions that this run answers, as far as it has come."""
-    history = run.look()
+    history = run.history()
     questions = [_first_loss(run, history), _steps(run, history), _gap(history)]
     return [question for question in questions if question]
 
 
-def _first_loss(run: Watched, history: History) -> Question | None:
+def _first_loss(run: LiveRun, history: History) -> Question | None:
     """What a guess costs."""
     classes = run.start.get("classes")
     if not len(history.batches["loss"]) or not isinstance(classes, list) or len(classes) < 2:
@@ -47,7 +47,7 @@ def _first_loss(run: Watched, history: History) -> Question | None:
     )
 
 
-def _steps(run: Watched, history: History) -> Question | None:
+def _steps(run: LiveRun, history: History) -> Question | None:
     """Steps an epoch; of own data there may be fewer examples than the config allows."""
     samples = run.start.get("samples")
     if not history.steps_per_epoch or not isinstance(samples, int):

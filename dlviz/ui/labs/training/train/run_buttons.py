@@ -11,13 +11,13 @@ from dlviz.training.runs.service import Refused, Status
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.runs import sentences
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.server import owner_cookie
 
 PROBLEM, RATE = f"{LAB}.steering", f"{LAB}.new_rate"
 
 
-def controls(run: Watched, status: Status) -> None:
+def controls(run: LiveRun, status: Status) -> None:
     """Pause, go on, stop, and another learning rate; for the run's owner alone."""
     if not service.shared().owned_by(run.run, owner_cookie.token()):
         st.caption("You are watching another learner’s run: only they can steer it.")
@@ -42,8 +42,8 @@ def _button(label: str, icon: str, steer: Callable[[str, str], None], status: St
     st.button(label, icon=icon, key=f"{LAB}.{steer.__name__}", on_click=do, args=(steer, status.run))
 
 
-def _rate(run: Watched, status: Status) -> None:
-    now = run.look().rate
+def _rate(run: LiveRun, status: Status) -> None:
+    now = run.history().rate
     st.text_input(
         "New learning rate",
         key=RATE,

@@ -23,7 +23,7 @@ from dlviz.ui.labs.training.train import (
     panels,
 )
 from dlviz.ui.runs import evaluation_examples, opening, sentences
-from dlviz.ui.runs.live_run import Watched, watched
+from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
 
@@ -103,13 +103,13 @@ def _just_begun(config: TrainingConfig) -> bool:
     return mine and same and status.reason != "stopped" and time.time() - status.created < TWICE
 
 
-def _opened(name: str) -> Watched | None:
+def _opened(name: str) -> LiveRun | None:
     """The run that the address names; None, with a sentence, if there is none to be read."""
     if not name:
         return None
     try:
-        run = watched(name)
-        run.look()
+        run = watch(name)
+        run.history()
         _ = run.config
     except (UnknownRun, ValueError) as problem:
         st.info(str(problem), icon=":material/search_off:")
@@ -118,17 +118,17 @@ def _opened(name: str) -> Watched | None:
     return run
 
 
-def _run(run: Watched) -> None:
+def _run(run: LiveRun) -> None:
     status = service.shared().status(run.run)
-    st.markdown(f"**{plain(status.name) or 'This run'}** · {sentences.made(run)}")
+    st.markdown(f"**{plain(status.name) or 'This run'}** · {sentences.title(run)}")
     with st.container(horizontal=True, vertical_alignment="center"):
         _new_run()
-        if not run.brought:
+        if not run.imported:
             _use(run.config)
             pin.button(run.run)
-        opening.links(run, get("digit"), get("sample"))
-    if run.brought:
-        st.caption(" ".join([*run.notes, import_weights.ASK[evaluation_examples.shows(run.config)]]))
+        opening.show_links(run, get("digit"), get("sample"))
+    if run.imported:
+        st.caption(" ".join([*run.notes, import_weights.ASK[evaluation_examples.kind(run.config)]]))
         live.notice_deletion(run.run)
     else:
         live.show(run, status)
