@@ -102,7 +102,7 @@ def test_the_steps_of_an_epoch_are_asked_of_the_examples_that_there_were(runs: S
     config = replace(SMALL, task="drawings", model="MLP", samples=100, batch_size=2)
     run = runs.submit(config, MINE)
     tell(runs, run, start(samples=3, steps_per_epoch=2), batch(1))
-    (asked,) = [question for question in questions.ask(LiveRun(run)) if question.name == "steps"]
+    (asked,) = [question for question in questions.questions(LiveRun(run)) if question.name == "steps"]
     assert asked.text.startswith("3 examples in batches of 2:")
     # The answer, the examples, and the steps of three epochs.
     assert (asked.options, asked.answer) == (["2", "3", "6"], "2")

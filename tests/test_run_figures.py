@@ -71,7 +71,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LiveRun:
 
 
 def test_questions_are_answered_by_the_run_itself(run: LiveRun) -> None:
-    asked = {question.name: question for question in questions.ask(run)}
+    asked = {question.name: question for question in questions.questions(run)}
     assert asked["first"].answer == "2.3"  # ln 10
     assert asked["steps"].answer == "2"
     assert "6" in asked["steps"].because  # three epochs of two steps
@@ -83,4 +83,4 @@ def test_questions_are_answered_by_the_run_itself(run: LiveRun) -> None:
 def test_before_the_first_batch_nothing_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = Service(Store(tmp_path), Launcher(), at_a_time=1)
     monkeypatch.setattr(service, "_shared", runs)
-    assert questions.ask(LiveRun(runs.submit(SMALL, MINE))) == []
+    assert questions.questions(LiveRun(runs.submit(SMALL, MINE))) == []

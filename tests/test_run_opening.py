@@ -80,7 +80,7 @@ def test_weights_brought_in_say_so(runs: Service) -> None:
     from safetensors.torch import save
 
     data = save(network("SimpleCNNBatchNorm", 3).state_dict())
-    run = import_weights.kept(open_weights(read(data), Told("SimpleCNNBatchNorm")), new_token())
+    run = import_weights.keep_as_run(open_weights(read(data), Told("SimpleCNNBatchNorm")), new_token())
     found = opening.open_run(run, "cnn")
     assert found.checkpoint.classes == ["0", "1", "2"]
     assert (

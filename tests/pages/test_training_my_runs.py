@@ -78,7 +78,7 @@ def test_ticked_runs_are_compared(opened: Open, runs: Service, ended: str) -> No
 
 
 def test_no_more_runs_are_ticked_than_a_picture_holds(opened: Open, runs: Service, ended: str) -> None:
-    others = [f"{at:020x}" for at in range(state.MOST)]
+    others = [f"{at:020x}" for at in range(state.MOST_RUNS)]
     app = opened("training", view="mine", compare="-".join(others))
     assert app.checkbox(key=f"training.mine.{ended}.compare").disabled
 
