@@ -1,8 +1,52 @@
-"""The lab of text generation: a character LSTM writes, and shows what it drew from."""
+"""Text generation lab: a character LSTM writes, and shows what it drew from."""
+
+import streamlit as st
 
 from dlviz.ui import lesson
-from dlviz.ui.labs.generate import lab
-from dlviz.ui.labs.generate.state import LAB
+from dlviz.ui.inputs.sampling import choose_sampling
+from dlviz.ui.labs.generate import questions
+from dlviz.ui.labs.generate.controls import choose_light
+from dlviz.ui.labs.generate.forward import forward
+from dlviz.ui.labs.generate.networks import load_network
+from dlviz.ui.labs.generate.pictures import show_remarks, show_text, take_clicks
+from dlviz.ui.labs.generate.state import LAB, LONGEST, MORE
+from dlviz.ui.labs.generate.writing import write_once
+from dlviz.ui.runs import weights_choice
+from dlviz.ui.server import model_cache
+from dlviz.weights import BadWeights
 
 lesson.opening(LAB)
-lab.lab()
+
+
+@st.fragment
+def course() -> None:
+    """A prompt, the text that follows, and the distribution of every character."""
+    LAB.restore()
+    LAB.show_notice()
+    take_clicks()
+
+    left, right = st.columns([1, 2.9], gap="large")
+    with left:
+        weights_choice.control(LAB)
+        choose_sampling(LAB, [MORE], LONGEST)  # prompt, temperature, top-k, top-p, seed
+    try:
+        with left:
+            network = load_network(LAB.read())
+            choose_light(network)  # the unit whose cell state colours the text
+        state = LAB.read()
+
+        with right, model_cache.waiting(), st.spinner("Writing …", show_time=False):
+            # raw, drawn: (characters, alphabet); cell: (prompt + characters, hidden)
+            passed = forward(network, state, write_once)
+        with left:
+            show_remarks(passed)
+        with right:
+            show_text(passed, state)
+
+        lesson.footer(LAB, questions, passed, state)
+    except BadWeights as problem:
+        st.error(str(problem), icon=":material/scale:")
+    LAB.publish(LAB.read())
+
+
+course()

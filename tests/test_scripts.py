@@ -23,9 +23,9 @@ from dlviz.generation import generate
 from dlviz.paths import WEIGHTS
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias, with_gain
 from dlviz.recurrence.interventions import hold
+from dlviz.recurrence.notation import QUANTITIES
 from dlviz.recurrence.reading import read
 from dlviz.scripts.labs import (
-    SYMBOLS,
     Held,
     cnn_script,
     convolution_script,
@@ -214,7 +214,7 @@ def test_recurrent_script_prints_what_the_reading_shows(name: str, tmp_path: Pat
     (head,) = re.findall(r"the head: (.*)", text)
     assert np.array(head.split(), float) == pytest.approx(reading.answers[-1], abs=1e-4)
     printed = dict(re.findall(rf"unit 17, last step: (\w) = ({NUMBER})", text))
-    shown = {SYMBOLS[what]: values[-1, 17] for what, values in reading.layers[layer].items()}
+    shown = {QUANTITIES[what].symbol: values[-1, 17] for what, values in reading.layers[layer].items()}
     assert {symbol: float(value) for symbol, value in printed.items()} == pytest.approx(shown, abs=1e-5)
 
 

@@ -13,22 +13,13 @@ from dlviz.convolution import PADDING_MODES, check_kernel
 from dlviz.data import digits, novels
 from dlviz.models import SimpleCNN
 from dlviz.paths import ASSETS
+from dlviz.recurrence.notation import QUANTITIES
 from dlviz.recurrence.reading import recurrent
 from dlviz.scripts.literals import constructor, packed
 
 # Layer, gate or state, the value it is held at, when, and in which units (None: all).
 Held = tuple[str, str, float, range, list[int] | None]
 DIGITS = [f"digit {digit}" for digit in range(10)]
-SYMBOLS = {
-    "reset_gate": "r",
-    "update_gate": "z",
-    "input_gate": "i",
-    "forget_gate": "f",
-    "candidate": "g",
-    "output_gate": "o",
-    "cell": "c",
-    "hidden": "h",
-}
 
 
 def cnn_script(
@@ -129,14 +120,14 @@ def recurrent_script(
         layers=_number(layers.num_layers),
         hidden=_number(layers.hidden_size),
         layer=_number(_index(selected[0])),
-        held=repr(
-            [
-                (_index(name), SYMBOLS[what], float(value), steps.start, steps.stop, units and list(units))
-                for name, what, value, steps, units in held
-            ]
-        ),
+        held=repr([_held_literal(*each) for each in held]),
         unit=_number(selected[1]),
     )
+
+
+def _held_literal(layer: str, quantity: str, value: float, steps: range, units: list[int] | None) -> tuple:
+    symbol = QUANTITIES[quantity].symbol
+    return _index(layer), symbol, float(value), steps.start, steps.stop, units and list(units)
 
 
 def gradients_script(

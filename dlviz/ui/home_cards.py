@@ -56,12 +56,11 @@ def cell_states() -> np.ndarray:
     """The cell states of LSTMModel's first layer over the 28 rows of a test digit."""
     from dlviz.recurrence.reading import read
     from dlviz.ui.inputs.digit import test_digit
-    from dlviz.ui.labs.rnn.forward import tensor
-    from dlviz.ui.labs.rnn.inputs import of_digit
+    from dlviz.ui.labs.rnn.sequence import Sequence
     from dlviz.ui.server import model_cache as warm
 
     pixels, _ = test_digit(SAMPLE)
-    values = read(warm.trained("digit_rows_lstm"), tensor(of_digit(pixels))).layers["lstm.0"]
+    values = read(warm.trained("digit_rows_lstm"), Sequence.from_digit(pixels).batch).layers["lstm.0"]
     maps = np.stack([values[name][:, :28].T for name in ("forget_gate", "cell", "hidden")])
     return montage(maps / np.abs(maps).max(axis=(1, 2), keepdims=True), 3, "diverging", zoom=8, gap=8)
 
@@ -69,9 +68,10 @@ def cell_states() -> np.ndarray:
 @lru_cache(maxsize=1)
 def vanishing() -> np.ndarray:
     """The gradients' sizes over 60 steps back: an RNN, an LSTM, and an LSTM with forget bias 3."""
-    from dlviz.ui.labs.gradients.forward import Setting, flows
+    from dlviz.ui.labs.gradients.forward import forward
+    from dlviz.ui.labs.gradients.state import State
 
-    plain, kept = (flows(Setting(60, False, 64, 0, bias, 1.0)) for bias in (None, 3.0))
+    plain, kept = (forward(State(steps=60, bias=bias)).flows for bias in (None, 3.0))
     norms = np.stack([plain["RNN"].hidden, plain["LSTM"].hidden, kept["LSTM"].hidden])[:, ::-1]
     # Twelve powers of ten from white to blue.
     shades = np.clip(1 + np.log10(np.maximum(norms, 1e-300)) / 12, 0, 1)
@@ -81,13 +81,13 @@ def vanishing() -> np.ndarray:
 @lru_cache(maxsize=1)
 def two_readers() -> np.ndarray:
     """Eight units of both readers' states over the words of an example."""
-    from dlviz.ui.inputs import sentence
-    from dlviz.ui.labs.text.forward import run
-    from dlviz.ui.labs.text.networks import trained
-    from dlviz.ui.labs.text.state import EXAMPLES, WORDS
+    from dlviz.ui.labs.text.forward import forward
+    from dlviz.ui.labs.text.networks import load_lab_network
+    from dlviz.ui.labs.text.state import EXAMPLES
 
-    read = run(trained(), sentence.read(" ".join(EXAMPLES), WORDS))
-    states = np.stack([read.forward[:, :8].T, read.backward[:, :8].T])
+    network = load_lab_network()
+    passed = forward(network, network.read(" ".join(EXAMPLES)))
+    states = np.stack([passed.forward[:, :8].T, passed.backward[:, :8].T])
     return montage(states, 1, "diverging", zoom=6, gap=8)
 
 
@@ -95,7 +95,7 @@ def two_readers() -> np.ndarray:
 def written() -> np.ndarray:
     """The chances of the 76 characters, while the network writes 232 of them."""
     from dlviz.generation import generate
-    from dlviz.ui.labs.generate.state import PROMPT
+    from dlviz.ui.inputs.sampling import PROMPT
     from dlviz.ui.server import model_cache as warm
 
     raw = generate(warm.trained("novel_lstm"), PROMPT, 232, 0.6, None, 0).raw

@@ -10,7 +10,8 @@ from dlviz.data import digits, mnist, sentiment, waves
 from dlviz.data.sentiment import Vocabulary
 from dlviz.paths import WEIGHTS
 from dlviz.recurrence.input_gradients import remembered
-from dlviz.ui.labs.rnn import series
+from dlviz.ui.labs.rnn.series import make_series
+from dlviz.ui.labs.rnn.state import State
 from dlviz.ui.server import model_cache
 from tests.packed import messages
 from tests.pages.conftest import Open
@@ -249,7 +250,7 @@ def test_a_series_that_is_none_is_explained(opened: Open, text: str, problem: st
     app = opened("rnn", input="series")
     app.text_area(key="rnn.typed").set_value(text).run()
     assert any(problem in error.value for error in app.error)
-    assert timeline(app)[1]["shown"].tolist() == series.drawn("sines", 0).tolist()
+    assert timeline(app)[1]["shown"].tolist() == make_series(State()).tolist()
     with pytest.raises(waves.BadSeries, match=problem.replace("(", r"\(")):
         waves.written(text)
 

@@ -208,16 +208,16 @@ def test_drawings_need_two_kinds_and_are_kept_beside_the_run(
     import numpy as np
 
     from dlviz.training.tasks.own import read
-    from dlviz.ui.labs.training.train.my_data import DRAWN, Drawn
+    from dlviz.ui.labs.training.train.my_data import DRAWN, MyDrawings
 
     app = opened("training", task="drawings", samples="100", batch_size="2")
     train(app).click().run()
     assert sentences(app) == ["There are no drawings yet: draw some, and say what each is."]
     pictures = [np.full((28, 28), 10 * at, np.uint8) for at in range(6)]
-    app.session_state[DRAWN] = Drawn(pictures, ["A"] * 6)
+    app.session_state[DRAWN] = MyDrawings(pictures, ["A"] * 6)
     train(app).click().run()
     assert sentences(app) == ["All examples have the same label: two different ones are needed at least."]
-    app.session_state[DRAWN] = Drawn(pictures, ["A", "B"] * 3)
+    app.session_state[DRAWN] = MyDrawings(pictures, ["A", "B"] * 3)
     train(app).click().run()
     assert sentences(app) == []
     (status,) = runs.runs(MINE)

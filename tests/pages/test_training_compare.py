@@ -10,7 +10,7 @@ from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.loop import train
 from dlviz.training.runs.service import Service
 from dlviz.ui.labs.training.compare import plan
-from dlviz.ui.labs.training.compare.gathered import Compared
+from dlviz.ui.labs.training.compare.comparison import Comparison
 from dlviz.ui.labs.training.train import duration
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
@@ -100,7 +100,7 @@ def test_a_second_press_before_the_button_is_drawn_anew_trains_nothing_twice(
 ) -> None:
     press(page, "Run: train 3 networks")
     with monkeypatch.context() as still:  # the button as it was before the first press
-        still.setattr(Compared, "over", True)
+        still.setattr(Comparison, "settled", True)
         page.run()
     run_button(page).click().run()
     assert len(runs.runs(MINE)) == 3

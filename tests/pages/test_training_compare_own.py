@@ -180,7 +180,7 @@ def test_what_names_no_run_is_told_and_nothing_is_lost(opened: Open, runs: Servi
 
 
 def test_no_more_runs_than_a_picture_holds(opened: Open, runs: Service) -> None:
-    ids = [told(runs, f"{at}") for at in range(state.MOST)]
+    ids = [told(runs, f"{at}") for at in range(state.MOST_RUNS)]
     app = add(own(opened, *ids), told(runs, "one more"))
     assert "No more than 24 runs fit into one picture" in app.error[0].value
     assert app.session_state["training.compare"] == ids

@@ -1,21 +1,31 @@
-"""The text as it is written, drawn in the browser, where characters follow without asking the server."""
+"""Picture of the Text generation lab: the text, drawn in the browser, where characters follow one another."""
 
-from __future__ import annotations
+import streamlit as st
 
 from dlviz.ui.components import typed
-from dlviz.ui.labs.generate.forward import Run
-from dlviz.ui.labs.generate.state import LAB, LONGEST, get, put
+from dlviz.ui.labs.generate import captions
+from dlviz.ui.labs.generate.forward import ForwardPass
+from dlviz.ui.labs.generate.state import LAB, LONGEST, State
+from dlviz.ui.text_format.markdown import plain
 
-KEY = f"{LAB}.typed"
-
-
-def take() -> None:
-    """Put the place that the learner has come to rest on since the last run into the lab's state."""
-    if (at := typed.place(KEY, LONGEST)) is not None:
-        put("at", at)
+TEXT = f"{LAB}.typed"
 
 
-def text(current: Run) -> None:
-    """Draw the text, lit by the unit; the place that is looked at comes with the next run."""
-    lit = None if current.unit is None else current.generated.cell[:, current.unit]
-    typed.typed(KEY, typed.message(current.generated, get("at"), lit))
+def take_clicks() -> None:
+    """Put the character that the learner has come to rest on since the last run into the lab's state."""
+    if (at := typed.place(TEXT, LONGEST)) is not None:
+        LAB.update(at=at)
+
+
+def show_text(passed: ForwardPass, state: State) -> None:
+    """Draw the text, lit by the unit, and say where the light falls and what made the text."""
+    typed.typed(TEXT, typed.message(passed.generated, state.at, passed.light))
+    st.caption(plain(captions.longest_stretches(passed)))
+    st.caption(f"{captions.surprise(passed)} {plain(passed.network.provenance)}")
+
+
+def show_remarks(passed: ForwardPass) -> None:
+    """Say what the colours mean, and what was changed in the prompt."""
+    st.caption(captions.lighting_unit(passed))
+    if passed.remark:
+        st.info(plain(passed.remark), icon=":material/notes:")

@@ -1,4 +1,6 @@
-"""What a learner is asked in the lab of text generation, and the code behind its picture."""
+"""Questions of the Text generation lab, answered from the learner's own text, and the code behind it."""
+
+from collections.abc import Callable
 
 import numpy as np
 
@@ -6,22 +8,21 @@ from dlviz.generation import distribution, generate
 from dlviz.interpretable_units import trackers
 from dlviz.models import CharacterLSTM
 from dlviz.scripts.labs import generate_script
-from dlviz.ui.labs.generate.forward import Run
-from dlviz.ui.labs.generate.state import get
+from dlviz.ui.inputs.sampling import read_sampling
+from dlviz.ui.labs.generate.forward import ForwardPass
+from dlviz.ui.labs.generate.state import State
 from dlviz.ui.lesson import Question
 from dlviz.ui.next_character import ask_first_character
 from dlviz.ui.text_format.markdown import plain
 
-SOURCES = (CharacterLSTM, distribution, generate, trackers)
+
+def questions(passed: ForwardPass, _: State) -> list[Question]:
+    """Questions to predict."""
+    return [ask_first_character(passed.generated.raw), _repeats(passed), _unsure(passed)]
 
 
-def ask(current: Run) -> list[Question]:
-    """Questions, answered from the learner's own text."""
-    return [ask_first_character(current.generated.raw), _repeats(current), _unsure(current)]
-
-
-def _repeats(current: Run) -> Question:
-    text = generate(current.network.model, current.generated.prompt, 300, 0.0, None, 0).text
+def _repeats(passed: ForwardPass) -> Question:
+    text = generate(passed.network.model, passed.generated.prompt, 300, 0.0, None, 0).text
     end = text[-40:]
     repeats = end in text[:-40]
     return Question(
@@ -34,8 +35,8 @@ def _repeats(current: Run) -> Question:
     )
 
 
-def _unsure(current: Run) -> Question:
-    generated = current.generated
+def _unsure(passed: ForwardPass) -> Question:
+    generated = passed.generated
     context = generated.prompt[-1] + generated.text
     bits = generated.bits[len(generated.prompt) :]
     starts = np.array([not before.isalpha() for before in context[: len(bits)]])
@@ -51,10 +52,17 @@ def _unsure(current: Run) -> Question:
     )
 
 
-def script(current: Run) -> str:
+def shown_code(_: ForwardPass, __: State) -> list[Callable | type]:
+    """The network, and the functions that made the text and found the unit."""
+    return [CharacterLSTM, distribution, generate, trackers]
+
+
+def script(passed: ForwardPass, state: State) -> str:
     """A plain PyTorch script that writes the same text."""
-    top_k = None if get("top_k") == "all" else int(get("top_k"))
-    temperature = float(get("temperature"))
-    top_p = None if get("top_p") == "1" else float(get("top_p"))
-    prompt, usage = current.generated.prompt, current.network.usage
-    return generate_script(prompt, get("length"), temperature, top_k, get("seed"), top_p, usage)
+    sampling = read_sampling(state, state.seed)
+    return generate_script(passed.generated.prompt, state.length, *sampling, passed.network.usage)
+
+
+def script_name(_: ForwardPass, __: State) -> str:
+    """The name of the script's file."""
+    return "dlviz_generate.py"

@@ -1,44 +1,33 @@
-"""What a learner has chosen in the lab of text generation; all of it is in the page's address."""
+"""State of the Text generation lab: how the text is written, and the unit whose cell state lights it."""
 
-import streamlit as st
+from dataclasses import dataclass
 
-from dlviz.ui.components import address
-from dlviz.ui.runs import weights_choice
+from dlviz.ui import fields
+from dlviz.ui.inputs.sampling import SamplingFields
+from dlviz.ui.lab import Lab
+from dlviz.ui.runs.fields import RunFields
 
-LAB = "generate"
-TEMPERATURES = ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2", "1.5", "2"]
-TOP_K = ["1", "2", "3", "5", "10", "20", "all"]
-TOP_P = ["0.1", "0.3", "0.5", "0.7", "0.8", "0.9", "0.95", "1"]
-LENGTH, MORE, LONGEST = 300, 300, 1200
+MORE, LONGEST = 300, 1200  # characters: what the button adds, and the longest text
 UNITS = 1024  # of a layer, at the most
-LIGHTS = {
-    "quotes": "Quotation marks",
-    "line": "Line length",
-    "word": "Word length",
-    "unit": "A unit of my choice",
-    "none": "Nothing",
-}
-PROMPT = 'Elizabeth smiled, and said, "'
-
-FIELDS: address.Fields = {
-    **weights_choice.FIELDS,
-    "prompt": address.Field(PROMPT, str, lambda prompt: prompt[-500:]),
-    "temperature": address.choice(TEMPERATURES, "0.6"),
-    "top_k": address.choice(TOP_K, "all"),
-    "top_p": address.choice(TOP_P, "1"),
-    "seed": address.integer(0, 9999, 4),
-    "length": address.integer(1, LONGEST, LENGTH),
-    "light": address.choice(list(LIGHTS), "quotes"),
-    "unit": address.integer(0, UNITS - 1, 0),
-    "at": address.integer(-1, LONGEST - 1, -1),
-}
+# What a unit's cell state is compared with, in the names of `dlviz.interpretable_units.FEATURES`.
+FEATURES = {"quotes": "Quotation marks", "line": "Line length", "word": "Word length"}
+LIGHTS = {**FEATURES, "unit": "A unit of my choice", "none": "Nothing"}
 
 
-def get(name: str):
-    """A field's value."""
-    return st.session_state[f"{LAB}.{name}"]
+@dataclass(frozen=True)
+class State(RunFields, SamplingFields):
+    """What a learner has chosen.
+
+    Args:
+        light: one of LIGHTS.
+        unit: of the last layer; lights the text where `light` is "unit".
+    """
+
+    seed: int = fields.integer(0, 9999, 4)
+    length: int = fields.integer(1, LONGEST, 300)
+    at: int = fields.integer(-1, LONGEST - 1, -1)
+    light: str = fields.choice(LIGHTS, "quotes")
+    unit: int = fields.integer(0, UNITS - 1, 0)
 
 
-def put(name: str, value: object) -> None:
-    """Change a field's value (before the widget that shows it has been drawn)."""
-    st.session_state[f"{LAB}.{name}"] = value
+LAB = Lab("generate", State)

@@ -1,33 +1,29 @@
-"""A text through TextClassifier."""
-
-from __future__ import annotations
+"""Forward pass of the Text classification lab, and what each word contributes to its answer."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
+import torch
 
-from dlviz.ui.labs.text.networks import Network
-from dlviz.ui.labs.text.state import LAB, get
-
-if TYPE_CHECKING:
-    from dlviz.contributions import Integrated, Progress
-    from dlviz.ui.inputs.sentence import Sentence
+from dlviz.contributions import Integrated, Progress, integrated_gradients, leave_one_out
+from dlviz.models.unrolled import over_time
+from dlviz.trace import trace
+from dlviz.ui.inputs.sentence import Sentence
+from dlviz.ui.labs.text.networks import Classifier
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
-    """One pass of a text.
+class ForwardPass:
+    """A text through a TextClassifier.
 
     Args:
         vectors: (words, embed), the embedding.
         forward, backward: (words, hidden), each direction's hidden state after it has read the word.
         weight, bias: of the linear layer, (classes, 2 · hidden) and (classes,).
-        logits: (classes,).
+        logits, probabilities: (classes,).
     """
 
-    network: Network
+    network: Classifier
     sentence: Sentence
     vectors: np.ndarray
     forward: np.ndarray
@@ -35,74 +31,85 @@ class Run:
     weight: np.ndarray
     bias: np.ndarray
     logits: np.ndarray
+    probabilities: np.ndarray
 
     @property
-    def probabilities(self) -> np.ndarray:
-        """(classes,)."""
-        raised = np.exp(self.logits - self.logits.max())
-        return raised / raised.sum()
+    def terms(self) -> np.ndarray:
+        """(classes, 3): what the forward state, the backward state and the bias add to each class's logit.
+
+        The linear layer reads the last states: forward at the last word, backward at the first.
+        """
+        hidden = self.forward.shape[1]
+        return np.stack(
+            [
+                self.weight[:, :hidden] @ self.forward[-1],
+                self.weight[:, hidden:] @ self.backward[0],
+                self.bias,
+            ],
+            axis=1,
+        )
 
     @property
-    def last(self) -> np.ndarray:
-        """(2 · hidden,), what the linear layer reads: forward at the last word, backward at the first."""
-        return np.concatenate([self.forward[-1], self.backward[0]])
-
-    @property
-    def parts(self) -> np.ndarray:
-        """(classes, 3): what the forward state, the backward state and the bias add to each class's logit."""
-        products = self.weight * self.last
-        half = products.shape[1] // 2
-        return np.stack([products[:, :half].sum(1), products[:, half:].sum(1), self.bias], axis=1)
-
-    @property
-    def says(self) -> str:
-        """The more probable class."""
+    def answer(self) -> str:
+        """Name of the most probable class."""
         return self.network.classes[int(self.logits.argmax())]
 
     @property
     def pair(self) -> tuple[int, int]:
-        """The two classes whose margin is looked at: of several, what it says and what it nearly said."""
+        """The two classes whose margin is looked at: of more than two, the two most probable ones."""
         if len(self.logits) == 2:
             return 1, 0
         second, first = self.logits.argsort(kind="stable")[-2:]
         return int(first), int(second)
 
     @property
-    def ends(self) -> tuple[str, str]:
-        """What these two are called."""
+    def pair_names(self) -> tuple[str, str]:
+        """Names of these two classes."""
         first, second = self.pair
         return self.network.classes[first], self.network.classes[second]
 
 
-def run(network: Network, sentence: Sentence) -> Run:
-    """Trace a sentence through a TextClassifier."""
-    import torch
+@dataclass(frozen=True, eq=False)
+class Contributions:
+    """What each word adds to the margin between the pair of classes, by two independent means.
 
-    from dlviz.models.unrolled import over_time
-    from dlviz.trace import trace
+    Args:
+        without: (words,) how much the margin falls when the word is left out; None for one word alone.
+    """
 
-    model = network.model
-    logits, record = trace(model, torch.tensor([sentence.indices]))
+    without: np.ndarray | None
+    integrated: Integrated
+
+
+def forward(network: Classifier, sentence: Sentence) -> ForwardPass:
+    """Trace a sentence of at least one word through the network."""
+    logits, record = trace(network.model, torch.tensor([sentence.indices]))
     forward, backward = (over_time(record, f"lstm.0{way}.hidden")[0] for way in ("", "_reverse"))
-    head = {name: values.detach().numpy() for name, values in model.get_submodule("fc").named_parameters()}
-    states = record["embedding"][0], forward, backward
-    return Run(network, sentence, *states, head["weight"], head["bias"], logits[0].numpy())
+    head = network.model.get_submodule("fc")
+    return ForwardPass(
+        network,
+        sentence,
+        record["embedding"][0],
+        forward,
+        backward,
+        head.get_parameter("weight").detach().numpy(),
+        head.get_parameter("bias").detach().numpy(),
+        logits[0].numpy(),
+        logits[0].softmax(0).numpy(),
+    )
 
 
-def word_of(sentence: Sentence) -> int:
-    """The word that is looked at: the learner's if it is there, else the last."""
-    return get("word") if 0 <= get("word") < len(sentence) else len(sentence) - 1
+def measure_contributions(passed: ForwardPass, progress: Progress | None = None) -> Contributions:
+    """Leave one word out after the other, then follow the integrated gradients.
+
+    Args:
+        progress: told the share of words that have been left out.
+    """
+    model, words, pair = passed.network.model, list(passed.sentence.indices), passed.pair
+    without = leave_one_out(model, words, progress, pair) if len(words) > 1 else None
+    return Contributions(without, integrated_gradients(model, words, pair))
 
 
-def contributions(current: Run, progress: Progress | None = None) -> tuple[np.ndarray | None, Integrated]:
-    """The words' contributions by both means, computed once a text; the first is None for one word alone."""
-    from dlviz.contributions import integrated_gradients, leave_one_out
-
-    key = f"{LAB}.contributions"
-    model, words, pair = current.network.model, list(current.sentence.indices), current.pair
-    kept = st.session_state.get(key)
-    if kept is None or kept[0] is not model or kept[1] != words:
-        without = leave_one_out(model, words, progress, pair) if len(words) > 1 else None
-        kept = model, words, (without, integrated_gradients(model, words, pair))
-        st.session_state[key] = kept
-    return kept[2]
+def selected_word(sentence: Sentence, word: int) -> int:
+    """Place of the word that is looked at: `word` if it is there, else the last."""
+    return word if 0 <= word < len(sentence) else len(sentence) - 1

@@ -1,79 +1,79 @@
-"""The text classifier that is looked at: the one trained for the lab, or that of a training run."""
-
-from __future__ import annotations
+"""Network of the Text classification lab: the TextClassifier trained for it, or that of a training run."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from dlviz.data.sentiment import Vocabulary
 from dlviz.ui.inputs import sentence
-from dlviz.ui.labs.text.state import LAB
+from dlviz.ui.inputs.sentence import Sentence
+from dlviz.ui.labs.text.state import LAB, WORDS, State
 from dlviz.ui.runs import weights_choice
+from dlviz.ui.runs.loaded_network import LoadedNetwork
 from dlviz.ui.server import model_cache
-
-if TYPE_CHECKING:
-    from torch import nn
-
-    from dlviz.data.sentiment import Vocabulary
+from dlviz.weights import BadWeights
 
 FILE = "sentiment_classifier"
 SENTIMENTS = ("blame", "praise")
 
 
-@dataclass(frozen=True, eq=False)
-class Network:
-    """A TextClassifier.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Classifier(LoadedNetwork):
+    """A TextClassifier, and the words that it knows.
 
     Args:
-        words: that it knows.
-        classes: what its answers mean.
-        made: what made its weights, and how well it does.
-        run: its id; empty for the network of the lab.
-        usage: how a script that needs these weights is called.
+        run: id of the training run; empty for the network of the lab.
     """
 
-    model: nn.Module
-    words: Vocabulary
-    classes: tuple[str, ...]
-    made: str
-    run: str
-    usage: str
+    vocabulary: Vocabulary
+    run: str = ""
 
-    def read(self, text: str, limit: int) -> sentence.Sentence:
+    @property
+    def of_sentiment(self) -> bool:
+        """True if it tells praise from blame, as the lab's examples do."""
+        return self.classes == SENTIMENTS
+
+    def read(self, text: str) -> Sentence:
         """The first words of a text, as this network knows them."""
-        return sentence.read(text, limit, self.words)
+        return sentence.read(text, WORDS, self.vocabulary)
 
 
-def network() -> Network:
-    """The learner's choice.
+def load_network(state: State) -> Classifier:
+    """The network that is chosen.
 
     Raises: BadWeights if weights are missing or damaged, or the run cannot be shown.
     """
-    return _of_run() if weights_choice.shows_run(LAB) else trained()
+    return _load_run_network() if state.weights == "run" else load_lab_network()
 
 
-def trained() -> Network:
-    """The network of the lab.
+def load_lab_network() -> Classifier:
+    """The network that was trained for the lab.
 
     Raises: BadWeights if its weights are missing or damaged.
     """
-    made = (
+    provenance = (
         f"TextClassifier, trained on sentences that a grammar writes: {model_cache.result(FILE)}; a "
         "coin gets half. "
         "So expect it to be lost outside what the grammar can say."
     )
-    usage = f"python script.py {FILE}.safetensors"
-    return Network(model_cache.trained(FILE), sentence.vocabulary(), SENTIMENTS, made, "", usage)
+    return Classifier(
+        model_cache.trained(FILE),
+        provenance,
+        SENTIMENTS,
+        f"{FILE}.safetensors",
+        vocabulary=sentence.vocabulary(),
+    )
 
 
-def _of_run() -> Network:
-    from dlviz.data.sentiment import Vocabulary
-    from dlviz.weights import BadWeights
-
+def _load_run_network() -> Classifier:
     found = weights_choice.opened(LAB)
     words = found.trained.facts.get("vocabulary")
     if not isinstance(words, list):
         raise BadWeights("These weights do not say which words they know: there is nothing to read with.")
-    classes = tuple(found.trained.classes)
-    usage = weights_choice.usage(found)
-    known = Vocabulary(tuple(map(str, words)))
-    return Network(found.trained.model, known, classes, weights_choice.made(found), found.run.run, usage)
+    return Classifier(
+        found.trained.model,
+        weights_choice.made(found),
+        tuple(found.trained.classes),
+        weights_choice.file(found),
+        from_run=True,
+        vocabulary=Vocabulary(tuple(map(str, words))),
+        run=found.run.run,
+    )

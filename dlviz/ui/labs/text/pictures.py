@@ -1,64 +1,77 @@
-"""The text's way through the network, drawn in the browser."""
+"""Pictures of the Text classification lab: the answer, the text's way to it, and what each word did."""
 
-from collections.abc import Mapping
-
-import numpy as np
 import streamlit as st
 
-from dlviz.ui.components import events, load_component
-from dlviz.ui.components.wire_format import half, pack
-from dlviz.ui.labs.text.forward import Run
-from dlviz.ui.labs.text.state import LAB, WORDS, put
+from dlviz.ui.components.flow import Flow, chosen_word, flow
+from dlviz.ui.components.marks import marks
+from dlviz.ui.labs.text import captions
+from dlviz.ui.labs.text.forward import Contributions, ForwardPass, measure_contributions, selected_word
+from dlviz.ui.labs.text.state import LAB, WORDS, State
+from dlviz.ui.session_cache import compute_once
+from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import percent
 
-KEY = f"{LAB}.flow"
+FLOW = f"{LAB}.flow"
+PROGRESS = "Leaving out one word after the other …"
 
-_component = load_component("flow")
 
-
-def take() -> None:
+def take_clicks() -> None:
     """Put the word that the learner has chosen since the last run into the lab's state."""
-    state, seen = st.session_state.get(KEY), f"{KEY}.word.seen"
-    report = state.get("word") if isinstance(state, Mapping) else None
-    if report == st.session_state.get(seen):
-        return
-    st.session_state[seen] = report
-    match report:
-        case [int(word), int()] if 0 <= word < WORDS:
-            put("word", word)
+    if (word := chosen_word(FLOW, WORDS)) is not None:
+        LAB.update(word=word)
 
 
-def flow(run: Run, word: int) -> None:
-    """Draw the run; the word that is chosen there comes with the next one."""
-    _component(key=KEY, data=message(run, word), on_word_change=events.heard)
+def show_answer(passed: ForwardPass, state: State) -> None:
+    """Say what the network answers, what a reader would say, and what made the network."""
+    share = percent(float(passed.probabilities.max()))
+    st.subheader(plain(f"The network says {passed.answer}: {share}"), anchor=False)
+    if agrees := captions.agrees_with_reader(passed, state):
+        st.markdown(agrees)
+    st.caption(plain(passed.network.provenance))
 
 
-def message(run: Run, word: int) -> bytes:
-    """The bytes of a run: strips in half precision, what is read off in single."""
-    sentence = run.sentence
-    header = {
-        "words": sentence.words,
-        "indices": sentence.indices,
-        "unknown": sorted(sentence.unknown),
-        "word": word,
-        "classes": run.network.classes,
-        "alt": alternative(run),
-    }
-    strips = {"vectors": run.vectors, "forward": run.forward, "backward": run.backward}
-    exact = {"parts": run.parts, "logits": run.logits, "probabilities": run.probabilities}
-    arrays = {name: half(values) for name, values in strips.items()}
-    return pack(header, arrays | {name: values.astype(np.float32) for name, values in exact.items()})
+def show_flow(passed: ForwardPass, state: State) -> None:
+    """Draw the text's way through the network."""
+    sentence = passed.sentence
+    flow(
+        FLOW,
+        Flow(
+            words=sentence.words,
+            indices=sentence.indices,
+            unknown=sentence.unknown,
+            word=selected_word(sentence, state.word),
+            classes=passed.network.classes,
+            alt=captions.text_alternatives(passed),
+            vectors=passed.vectors,
+            forward=passed.forward,
+            backward=passed.backward,
+            parts=passed.terms,
+            logits=passed.logits,
+            probabilities=passed.probabilities,
+        ),
+    )
 
 
-def alternative(run: Run) -> dict[str, str]:
-    """The strips in words."""
-    count = len(run.sentence)
-    moved = {
-        "forward": np.abs(np.diff(run.forward, axis=0, prepend=0)).mean(axis=1),
-        "backward": np.abs(np.diff(run.backward, axis=0, append=0)).mean(axis=1),
-    }
-    most = {way: run.sentence.words[int(change.argmax())] for way, change in moved.items()}
-    return {
-        "vectors": f"{count} words, each a vector of {run.vectors.shape[1]} numbers.",
-        "forward": f"The forward state after each of {count} words; “{most['forward']}” changes it most.",
-        "backward": f"The backward state after each of {count} words; “{most['backward']}” changes it most.",
-    }
+def show_contributions(passed: ForwardPass) -> Contributions:
+    """Mark the words by what each did, measured once a text; the measured contributions."""
+    sentence, (end, other) = passed.sentence, passed.pair_names
+    means = plain(f"Two independent means, each in logits for {end} against {other}.")
+    st.markdown(f"**What did each word do?** {means}")
+    place = st.empty()
+    bar = place.progress(0.0, PROGRESS)
+    contributions = compute_once(
+        f"{LAB}.contributions",
+        (passed.network.model, sentence.indices),
+        # The path of integrated gradients takes the last third.
+        lambda: measure_contributions(passed, lambda share: bar.progress(0.67 * share, PROGRESS)),
+    )
+    place.empty()
+    integrated = contributions.integrated
+    rows = [("Integrated gradients", captions.path_of_gradients(integrated), integrated.words)]
+    if contributions.without is not None:
+        rows.insert(0, ("Leave one word out", "how much the margin falls without it", contributions.without))
+    marks(f"{LAB}.marks", sentence.words, rows, passed.pair_names, sentence.unknown)
+    if sentence.unknown:
+        st.caption("An unknown word is where integrated gradients begin: by that means it counts 0.")
+    st.markdown(captions.agreement(contributions))
+    return contributions

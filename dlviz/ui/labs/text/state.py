@@ -1,14 +1,14 @@
-"""What a learner has chosen in the lab of text classification; all of it is in the page's address."""
+"""State of the Text classification lab: the text, and the word that is looked at."""
 
-import streamlit as st
+from dataclasses import dataclass
 
-from dlviz.ui.components import address
+from dlviz.ui import fields
 from dlviz.ui.inputs import sentence
-from dlviz.ui.runs import weights_choice
+from dlviz.ui.lab import Lab
+from dlviz.ui.runs.fields import RunFields
 
-LAB = "text"
 WORDS = 200  # longer texts are shortened
-# What a reader would say of each. The last two are there because the network gets them wrong.
+# Sentence -> what a reader would say of it. The last two are there because the network gets them wrong.
 EXAMPLES = {
     "the film was not bad at all": "praise",
     "I don't think the soup was good": "blame",
@@ -20,18 +20,16 @@ EXAMPLES = {
 }
 
 
-FIELDS: address.Fields = {
-    **weights_choice.FIELDS,
-    "text": address.Field(next(iter(EXAMPLES)), str, lambda text: sentence.link(text, WORDS)),
-    "word": address.integer(-1, WORDS - 1, -1),
-}
+@dataclass(frozen=True)
+class State(RunFields):
+    """What a learner has chosen.
+
+    Args:
+        word: place of a word in the text, or −1 for the last.
+    """
+
+    text: str = fields.coded(next(iter(EXAMPLES)), str, lambda text: sentence.link(text, WORDS))
+    word: int = fields.integer(-1, WORDS - 1, -1)
 
 
-def get(name: str):
-    """A field's value."""
-    return st.session_state[f"{LAB}.{name}"]
-
-
-def put(name: str, value: object) -> None:
-    """Change a field's value (before the widget that shows it has been drawn)."""
-    st.session_state[f"{LAB}.{name}"] = value
+LAB = Lab("text", State)

@@ -1,0 +1,37 @@
+"""Sentence of the Text classification lab: the learner's own, or one that teaches."""
+
+import streamlit as st
+
+from dlviz.ui.inputs import sentence
+from dlviz.ui.inputs.sentence import Sentence
+from dlviz.ui.labs.text.networks import Classifier
+from dlviz.ui.labs.text.state import EXAMPLES, LAB
+
+
+def choose_sentence(network: Classifier) -> Sentence:
+    """The words of the field; where it has none, the last ones that the network has read."""
+    text = st.text_area(
+        "Your sentence",
+        key=LAB.key("text"),
+        height=120,
+        help="English, about a film, a meal, a book, a gadget or a place.",
+    )
+    read = sentence.kept(LAB, network.read(text), network.run)
+    if read.remark:
+        st.info(read.remark, icon=":material/notes:")
+    if network.of_sentiment:  # the examples are praise or blame
+        st.caption("Sentences that teach:")
+        with st.container(key="examples", gap="xsmall"):
+            for index, example in enumerate(EXAMPLES):
+                st.button(
+                    example,
+                    key=f"{LAB}.example.{index}",
+                    type="tertiary",
+                    on_click=_take_example,
+                    args=(example,),
+                )
+    return read
+
+
+def _take_example(example: str) -> None:
+    LAB.update(text=example, word=-1)
