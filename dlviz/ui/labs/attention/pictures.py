@@ -1,7 +1,5 @@
 """Pictures of the Self-attention lab: the steps, the large pattern, and attention laid over a digit."""
 
-from __future__ import annotations
-
 import contextlib
 
 import numpy as np
