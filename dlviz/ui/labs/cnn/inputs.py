@@ -11,7 +11,7 @@ from dlviz.ui.inputs import digit
 from dlviz.ui.inputs import picture as pictures
 from dlviz.ui.labs.cnn.state import HELD, LAB, PHOTOGRAPHS, State
 from dlviz.ui.runs import evaluation_examples
-from dlviz.ui.runs.live_run import watched
+from dlviz.ui.runs.live_run import watch
 
 SIDE = 32
 OWN, SETTLED = f"{LAB}.own_picture", f"{LAB}.settled"
@@ -40,8 +40,8 @@ def _held_out(run: str) -> tuple[np.ndarray | None, str]:
     """The pictures (n, 3, 32, 32) uint8 that the run is measured on; None, and why, if they are not here."""
     from dlviz.data.mnist import MissingData
 
-    found = watched(run)
-    if found.brought or found.config.task != "cifar10":
+    found = watch(run)
+    if found.imported or found.config.task != "cifar10":
         return None, ""
     try:
         return evaluation_examples.pictures(run, found.config), ""

@@ -10,7 +10,7 @@ from dlviz.ui.components.unit.selection import DIGITS
 from dlviz.ui.components.wall import input_shape
 from dlviz.ui.labs.cnn.state import LAB, NEED_RUN, State
 from dlviz.ui.runs import opening, weights_choice
-from dlviz.ui.runs.live_run import watched
+from dlviz.ui.runs.live_run import watch
 from dlviz.ui.runs.loaded_network import LoadedNetwork
 from dlviz.ui.server import model_cache
 
@@ -41,12 +41,12 @@ def load_network(key: str, state: State) -> ConvolutionalNetwork:
     Raises: BadWeights if its weights are missing or damaged, or are of a network that this lab cannot show.
     """
     if key == "run":
-        found = opening.opened(state.run, str(LAB))
+        found = opening.open_run(state.run, str(LAB))
         return ConvolutionalNetwork(
-            found.trained.model,
-            weights_choice.origin(found),
-            tuple(found.trained.classes),
-            weights_choice.file(found),
+            found.checkpoint.model,
+            weights_choice.provenance(found),
+            tuple(found.checkpoint.classes),
+            weights_choice.weights_file(found),
             from_run=True,
         )
     if key == "random":
@@ -62,8 +62,8 @@ def sees_colours(state: State) -> bool:
     if state.weights not in NEED_RUN:
         return False
     try:
-        found = watched(state.run)
-        found.look()
+        found = watch(state.run)
+        found.history()
     except UnknownRun:
         return False
     spec = NETWORKS.get(str(found.start.get("network")))
