@@ -14,6 +14,7 @@ from dlviz.training.runs import checkpoints, service
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
 from dlviz.training.state import State
+from dlviz.ui.labs.training.state import State as LabState
 from dlviz.ui.labs.training.time_machine import captions
 from dlviz.ui.labs.training.time_machine import film as machine_film
 from dlviz.ui.labs.training.time_machine.film import (
@@ -24,7 +25,7 @@ from dlviz.ui.labs.training.time_machine.film import (
     film,
     steps_on_disk,
 )
-from dlviz.ui.labs.training.time_machine.pictures import nearest
+from dlviz.ui.labs.training.time_machine.pictures import message, nearest
 from dlviz.ui.runs.live_run import LiveRun
 from tests.pages.training_lab import epoch, save, start, tell
 from tests.real_runs import cut, trained
@@ -207,6 +208,22 @@ def test_the_caption_of_the_last_checkpoint_says_whose_weights_it_holds(run: Liv
         captions.checkpoint(replace(ended, restored=False), 6)
         == "Step 6, epoch 2: validation accuracy 70.0 %"
     )
+
+
+def test_the_picture_says_where_the_learner_stands_and_what_is_shown(run: LiveRun) -> None:
+    shown = film(run, NetworkInput.from_picture(PIXELS), "maps", "fc_layers.2")
+    header, arrays = message(run, shown, LabState(what="maps", at=2, beside=6), 5)
+    assert [each["step"] for each in header["checkpoints"]] == [0, 1, 3, 6]
+    assert (header["step"], header["beside"], header["link"]) == (1, 3, 5)
+    assert (header["item"], header["title"]) == ("unit", shown.parts["fc_layers.2"])
+    assert header["note"] == captions.NOTES["maps"]
+    np.testing.assert_array_equal(arrays["answers"], [each.answer for each in shown.moments.values()])
+    assert (arrays["values"].shape, arrays["values"].dtype) == ((4, 256, 1, 1), np.float16)
+    header, _ = message(
+        run, film(run, NetworkInput.from_picture(PIXELS), "gates", ""), LabState(what="gates"), 0
+    )
+    # The newest checkpoint, nothing beside it, and nothing to show.
+    assert (header["step"], header["beside"], header["title"], header["note"]) == (3, -1, "Gates", "")
 
 
 def test_the_nearest_checkpoint() -> None:

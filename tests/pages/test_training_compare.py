@@ -197,16 +197,6 @@ def test_stopped_runs_are_compared_so_far_and_answer_no_guess(
     assert "Stopped" not in page.run().info[0].value
 
 
-def test_of_several_seeds_it_is_said_how_many_were_stopped(
-    page: AppTest, runs: Service, launcher: Launcher
-) -> None:
-    page.segmented_control(key="training.seeds").set_value(3).run()
-    press(page, "Run: train 9 networks")
-    for at, run in enumerate(trial(page)):
-        end(runs, launcher, run, 1.0 + at, "stopped" if at in (1, 4) else "done")
-    assert "Stopped before the end: rate 0.001 (2 of 3 seeds)." in shown(page.run().info[0].value)
-
-
 def test_an_experiment_is_found_again(done: AppTest, opened: Open) -> None:
     again = opened("training", view="compare")
     assert trial(again) == trial(done)

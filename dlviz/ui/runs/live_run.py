@@ -122,10 +122,6 @@ class LiveRun:
         if self.best_epoch and int(str(self.best_epoch["step"])) > last:
             self.best_epoch = {}
 
-    # The names of labs whose state has no type yet.
-    look = history
-    brought = imported
-
 
 _runs: OrderedDict[str, LiveRun] = OrderedDict()
 _lock = threading.Lock()
@@ -139,9 +135,6 @@ def watch(run: str) -> LiveRun:
         while len(_runs) > LARGEST_NUMBER:
             _runs.popitem(last=False)
         return found
-
-
-watched = watch  # the name of labs whose state has no type yet
 
 
 def forget_runs() -> None:

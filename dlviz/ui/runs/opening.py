@@ -32,11 +32,6 @@ class OpenedRun:
     checkpoint: Checkpoint
     provenance: str
 
-    @property
-    def trained(self) -> Checkpoint:
-        """The checkpoint, under the name of labs whose state has no type yet."""
-        return self.checkpoint
-
 
 def newest_step(run: str) -> int:
     """The step of the run's newest checkpoint.
@@ -107,6 +102,3 @@ def labs(run: LiveRun) -> list[str]:
     network = run.start.get("network")
     spec = NETWORKS.get(str(network))
     return [*spec.labs] if spec and run.checkpoints else []
-
-
-opened, newest = open_run, newest_step  # the names of labs whose state has no type yet

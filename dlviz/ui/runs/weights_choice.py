@@ -83,12 +83,6 @@ def weights_file(found: OpenedRun) -> str:
     return f"{file_name(found.run.run)}.safetensors"
 
 
-def usage(found: OpenedRun) -> str:
-    """How a script is called that needs that file."""
-    where = "The file is the run's: Training lab, “Take away”, Weights."
-    return f"python script.py {weights_file(found)}\n\n{where}"
-
-
 def describe(found: OpenedRun) -> str:
     """Say in a sentence which run it is, and how well its network does."""
     return f"{provenance(found)}."
@@ -122,12 +116,4 @@ def measurement(found: OpenedRun) -> Measurement | None:
     return Measurement(float(losses[at]), float(history.epochs[f"{prefix}accuracy"][at]), data)
 
 
-# The names of labs whose state has no type yet.
-control, opened, file, made, origin, measured = (
-    choose_weights,
-    open_run,
-    weights_file,
-    describe,
-    provenance,
-    measurement,
-)
+control = choose_weights  # the name of a lab whose state has no type yet

@@ -33,7 +33,7 @@ def choose_network(sequence: TokenSequence) -> AttentionNetwork:
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if sequence.digit is not None:
-            weights_choice.control(LAB, trained="bert")
+            weights_choice.choose_weights(LAB, trained="bert")
             network = digit_transformer.load_network(LAB)
             blocks = digit_transformer.count_blocks(network.model)
             state = LAB.update(block=min(LAB.read().block, blocks))

@@ -28,7 +28,7 @@ def choose(state: State, sequence: Sequence | None) -> State:
     Raises: BadWeights if the run cannot be shown.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        weights_choice.control(LAB)
+        weights_choice.choose_weights(LAB)
         if state.weights != "run":
             st.segmented_control(
                 "Networks",

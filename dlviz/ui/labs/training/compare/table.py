@@ -12,7 +12,6 @@ from dlviz.ui.runs import sentences, vocabulary
 from dlviz.ui.text_format.markdown import plain
 
 Rows = list[dict[str, str]]
-DURATION = "Training took"
 
 
 def show_results(compared: Comparison, measure: str) -> None:
@@ -23,10 +22,13 @@ def show_results(compared: Comparison, measure: str) -> None:
     for row, group, members in zip(rows, compared.curves, compared.groups, strict=True):
         row["Run"] = _link(row["Run"], members)
         row.update(_results(group, measure))
-    # What was measured on test data has no column for validation: every row gets all, the duration last.
-    names = dict.fromkeys([*(name for row in rows for name in row if name != DURATION), DURATION])
-    rows = [{name: row.get(name, "–") for name in names} for row in rows]
-    columns = ", ".join([*names][1:]).lower()
+    # What was measured on test data has no column for validation: every row gets all columns.
+    names = dict.fromkeys(name for row in rows for name in row)
+    rows = [
+        {name: row.get(name, "–") for name in names} | {"Training took": _mean_duration(group)}
+        for row, group in zip(rows, compared.curves, strict=True)
+    ]
+    columns = ", ".join([*rows[0]][1:]).lower()
     alt = f"{sentences.count(len(rows), 'run')} and what differs between them: {columns}."
     with st.container(key="compared"):
         st.table(rows, hide_index=True, border="horizontal", alt=alt)
@@ -65,6 +67,9 @@ def _results(group: Group, measure: str) -> dict[str, str]:
         if reached and len(group.seeds) > 1:
             low, high = reached.values.min(), reached.values.max()
             row[column] += f" ({number(low, name)} to {number(high, name)})"
-    seconds = [seed.end("seconds") for seed in group.seeds]
-    row[DURATION] = sentences.duration(sum(seconds) / len(seconds)) if any(seconds) else "–"
     return row
+
+
+def _mean_duration(group: Group) -> str:
+    seconds = [seed.end("seconds") for seed in group.seeds]
+    return sentences.duration(sum(seconds) / len(seconds)) if any(seconds) else "–"

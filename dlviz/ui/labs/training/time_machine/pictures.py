@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -77,7 +79,7 @@ def _moves() -> int:
 
 def message(
     run: LiveRun, film: Film, state: State, moves: int
-) -> tuple[dict[str, object], dict[str, np.ndarray]]:
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Header and arrays of a film, as the machine draws them.
 
     Args:
