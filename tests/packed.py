@@ -15,7 +15,9 @@ def unpack(message: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     for name, place in header.pop("arrays").items():
         count = int(np.prod(place["shape"]))
         offset = start + place["offset"]
-        if mask := place.get("mask"):
+        if source := place.get("positive_of"):
+            values = np.maximum(arrays[source], 0).ravel()
+        elif mask := place.get("mask"):
             bits = np.frombuffer(message, np.uint8, mask, offset)
             present = np.unpackbits(bits, count=count).astype(bool)
             values = np.zeros(count, place["dtype"])

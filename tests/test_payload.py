@@ -28,6 +28,19 @@ def test_of_an_array_that_is_mostly_zeros_only_the_others_travel_behind_a_bit_fo
     np.testing.assert_array_equal(read["a"], array, strict=True)
 
 
+def test_the_positive_part_of_the_array_before_is_only_named() -> None:
+    before = np.array([[1.5, -2.0, 0.0, 0.25, -0.125, 3.0]], np.float16)
+    arrays = {"before": before, "relu": np.maximum(before, 0), "other": np.abs(before)}
+    message = pack({}, arrays)
+    places = json.loads(message[4 : 4 + int.from_bytes(message[:4], "little")])["arrays"]
+    assert places["relu"] == {"dtype": "float16", "shape": [1, 6], "offset": 12, "positive_of": "before"}
+    assert places["other"]["offset"] == 12
+    assert "positive_of" not in places["other"]
+    _, read = unpack(message)
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(read[name], array, strict=True)
+
+
 @pytest.mark.parametrize("length", range(5))
 @pytest.mark.parametrize("text", ["", "é", "map", "×𝟙"])
 def test_every_array_is_aligned_whatever_stands_before_it(length: int, text: str) -> None:

@@ -46,20 +46,27 @@ function cssColour(element, name) {
   return getComputedStyle(element).getPropertyValue(name).trim();
 }
 
-// Calls draw() now and whenever the element's width or the display's sharpness changes; returns a way to stop.
+const WATCHED = new WeakMap(); // element -> a way to stop watching it
+
+// Calls draw() now and whenever the element's width or the display's sharpness changes; while it has no width, draw()
+// waits. Watching an element again takes the place of the time before. Returns a way to stop.
 function onResize(element, draw) {
+  WATCHED.get(element)?.();
   let drawn = "";
   const check = () => {
     const now = `${element.clientWidth} ${window.devicePixelRatio}`;
-    if (now === drawn) return;
+    if (now === drawn || !element.clientWidth) return;
     drawn = now;
     draw();
   };
   const observer = new ResizeObserver(check);
-  observer.observe(element);
-  window.addEventListener("resize", check); // zooming changes the sharpness, not always the width
-  return () => {
+  const stop = () => {
     observer.disconnect();
     window.removeEventListener("resize", check);
   };
+  WATCHED.set(element, stop);
+  check();
+  observer.observe(element);
+  window.addEventListener("resize", check); // zooming changes the sharpness, not always the width
+  return stop;
 }

@@ -16,27 +16,33 @@ function colourTable(stops) {
 
 // The colour, as canvas pixels want it, of a value on a scale from 0 (or -limit) to limit.
 function colourOf(value, scale, limit) {
+  return colouring(scale, limit)(value);
+}
+
+// The same for many values of one scale: a function from a value to its colour.
+function colouring(scale, limit) {
+  const table = TABLES[scale];
   const full = limit || 1e-12;
   const low = scale === "diverging" ? -full : 0;
-  const index = Math.round(((value - low) / (full - low)) * 255);
-  return TABLES[scale][Math.max(0, Math.min(255, index))];
+  return (value) => table[Math.max(0, Math.min(255, Math.round(((value - low) / (full - low)) * 255)))];
 }
 
 // A canvas of one pixel a value, to be drawn enlarged with imageSmoothingEnabled = false.
-function picture(values, height, width, scale, limit) {
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
+// canvas: one of an earlier picture, to be used again
+function picture(values, height, width, scale, limit, canvas = document.createElement("canvas")) {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
   const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = colourOf(values[i], scale, limit);
+  const colour = colouring(scale, limit);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = colour(values[i]);
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;
 }
 
 function largest(values) {
   let limit = 0;
-  for (const value of values) limit = Math.max(limit, Math.abs(value));
+  for (let i = 0; i < values.length; i++) limit = Math.max(limit, Math.abs(values[i]));
   return limit;
 }
 

@@ -2,11 +2,12 @@
 
 const LONGEST_NAME = 84; // px
 
-function paintWall(context, layout, view, theme) {
+// sheets: stage's name -> the canvas of its maps in the last redraw, painted over in this one
+function paintWall(context, { layout, view, sheets }, theme) {
   for (const panel of layout.panels) {
     paintHeader(context, panel, layout.vertical, theme);
     if (panel.kind === "bars") paintBars(context, panel, view, theme);
-    else paintTiles(context, panel, view, theme);
+    else paintTiles(context, panel, view, theme, sheets);
     if (panel.kind === "maps" || panel.kind === "units") paintFooter(context, panel, view, theme);
   }
   if (!view.empty) paintSelection(context, layout, view);
@@ -43,11 +44,11 @@ function paintFooter(context, panel, view, theme) {
   context.globalAlpha = 1;
 }
 
-function paintTiles(context, panel, view, theme) {
+function paintTiles(context, panel, view, theme, sheets) {
   const [channels, height, width] = panel.shape;
   const off = new Set(view.off[panel.name] ?? []);
   const limits = view.limits[panel.name];
-  const sheet = sheetOf(panel, limits);
+  const sheet = (sheets[panel.name] = sheetOf(panel, limits, sheets[panel.name]));
   for (let channel = 0; channel < channels; channel++) {
     const [x, y] = tileAt(panel, channel);
     if (!view.empty) context.drawImage(sheet, 0, channel * height, width, height, x, y, ...panel.tile);
@@ -62,10 +63,10 @@ function paintTiles(context, panel, view, theme) {
 }
 
 // All maps of a panel, one below the other: a canvas for each would take ten times as long.
-function sheetOf({ values, shape: [channels, height, width], scale }, limits) {
-  if (limits.length === 1) return picture(values, channels * height, width, scale, limits[0]);
+function sheetOf({ values, shape: [channels, height, width], scale }, limits, canvas) {
+  if (limits.length === 1) return picture(values, channels * height, width, scale, limits[0], canvas);
   const shares = values.map((value, index) => value / (limits[Math.floor(index / (height * width))] || 1));
-  return picture(shares, channels * height, width, scale, 1);
+  return picture(shares, channels * height, width, scale, 1, canvas);
 }
 
 function paintCross(context, x, y, [width, height]) {

@@ -6,13 +6,15 @@ const WALLS = new WeakMap(); // parentElement -> {view, layout, hover, ...}: dat
 export default function ({ parentElement, data, setStateValue }) {
   let wall = WALLS.get(parentElement);
   if (!wall) {
-    wall = { root: parentElement };
+    wall = { root: parentElement, sheets: {} };
     WALLS.set(parentElement, wall);
     attach(wall);
   }
   wall.setStateValue = setStateValue;
-  show(wall, unpack(data));
+  const message = unpack(data);
+  receive(wall, message);
   const stop = onResize(parentElement.querySelector(".scene"), () => paint(wall));
+  requestAnimationFrame(() => performance.mark("dlviz:painted", { detail: message.version }));
   return stop;
 }
 
@@ -41,7 +43,7 @@ function attach(wall) {
   wall.canvas.addEventListener("keydown", (event) => move(wall, event));
 }
 
-function show(wall, message) {
+function receive(wall, message) {
   const panels = message.panels.map((panel) => ({ ...panel, ...message.arrays[panel.name] }));
   // A message from before the learner's last choice had arrived must not turn it back.
   if (wall.sent > message.heard) Object.assign(message, { selected: wall.view.selected, boxes: {} });
@@ -49,8 +51,6 @@ function show(wall, message) {
   wall.view.round = panels.find((panel) => panel.name === message.selected.stage)?.round;
   wall.canvas.setAttribute("aria-label", message.alt);
   wall.root.querySelector(".full").textContent = FULL_COLOUR[message.scaling];
-  paint(wall);
-  requestAnimationFrame(() => performance.mark("dlviz:painted", { detail: message.version }));
 }
 
 // name -> one limit a map, or one for the whole stage. Units of a layer always share a scale.
@@ -75,7 +75,6 @@ function largestOf(limits) {
 
 function paint(wall) {
   const width = wall.root.querySelector(".scene").clientWidth;
-  if (!width || !wall.view) return;
   const theme = {
     text: cssColour(wall.canvas, "--st-text-color"),
     font: cssColour(wall.canvas, "--st-font") || "sans-serif",
@@ -85,7 +84,7 @@ function paint(wall) {
   };
   Object.assign(wall.view, namesOf(wall.canvas.getContext("2d"), wall.view.classes, theme));
   wall.layout = layOut(wall.view.panels, width, wall.view.namesWidth);
-  paintWall(sharpContext(wall.canvas, width, wall.layout.height), wall.layout, wall.view, theme);
+  paintWall(sharpContext(wall.canvas, width, wall.layout.height), wall, theme);
 }
 
 function valueAt(panel, channel, row, col) {
