@@ -43,7 +43,7 @@ def choose_input() -> BlockInput | None:
             choose_blocks()
             return read_words(words, LAB.read())
         case "digit":
-            weights_choice.control(LAB)
+            weights_choice.choose_weights(LAB)
             with st.container(key="paper"):
                 drawing = digit_input(LAB)
             with st.container(horizontal=True):
