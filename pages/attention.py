@@ -1,8 +1,46 @@
-"""The lab of self-attention: every step from tokens to output, in numbers."""
+"""Self-attention lab: every step from tokens to output, in numbers."""
+
+import streamlit as st
 
 from dlviz.ui import lesson
-from dlviz.ui.labs.attention import lab
-from dlviz.ui.labs.attention.state import LAB
+from dlviz.ui.labs.attention import controls, questions
+from dlviz.ui.labs.attention.forward import forward
+from dlviz.ui.labs.attention.inputs import choose_sequence
+from dlviz.ui.labs.attention.interventions import choose_changes
+from dlviz.ui.labs.attention.pictures import show_answer, show_patterns, show_steps, take_clicks
+from dlviz.ui.labs.attention.state import INPUTS, LAB
+from dlviz.weights import BadWeights
 
 lesson.opening(LAB)
-lab.lab()
+
+
+@st.fragment
+def course() -> None:
+    """Tokens, the weights with which they attend to each other, and each step of that attention."""
+    state = controls.settle(LAB.restore())
+    LAB.show_notice()
+    take_clicks()
+    left, right = st.columns([1, 2.6], gap="large")
+    passed = None
+    try:
+        with left:
+            sequence = choose_sequence(LAB.read())  # words, or a digit's patches, or None
+        if sequence is None:
+            right.subheader(f"{INPUTS['digit']}: draw one, and its patches look at each other.", anchor=False)
+        else:
+            with right:
+                network = controls.choose_network(sequence)
+                changes = choose_changes(network, sequence)  # mask, scale, interventions
+                state = LAB.read()
+                passed = forward(network, sequence, changes, state)  # beside the pass without interventions
+                show_answer(passed, state)
+            show_steps(passed, state)
+            show_patterns(passed, state)
+    except BadWeights as problem:
+        st.error(str(problem), icon=":material/scale:")
+
+    lesson.footer(LAB, questions, passed, state)
+    LAB.publish(LAB.read())
+
+
+course()

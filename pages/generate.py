@@ -27,7 +27,7 @@ def course() -> None:
 
     left, right = st.columns([1, 2.9], gap="large")
     with left:
-        weights_choice.control(LAB)
+        weights_choice.choose_weights(LAB)
         choose_sampling(LAB, [MORE], LONGEST)  # prompt, temperature, top-k, top-p, seed
     try:
         with left:

@@ -1,5 +1,47 @@
-"""The lab of recurrent networks: a sequence read step by step by an RNN and an LSTM, gate by gate."""
+"""RNN lab: a sequence read step by step by an RNN and an LSTM, gate by gate."""
 
-from dlviz.ui.labs.rnn import lab
+import streamlit as st
 
-lab.lab()
+from dlviz.ui import lesson
+from dlviz.ui.labs.rnn import controls, questions
+from dlviz.ui.labs.rnn.forward import forward
+from dlviz.ui.labs.rnn.inputs import choose_sequence
+from dlviz.ui.labs.rnn.networks import load_networks
+from dlviz.ui.labs.rnn.pictures import show_changes, show_timeline, take_clicks
+from dlviz.ui.labs.rnn.series import take_drawing
+from dlviz.ui.labs.rnn.state import INPUTS, LAB
+from dlviz.ui.server import model_cache
+from dlviz.weights import BadWeights
+
+
+@st.fragment
+def course() -> None:
+    """A sequence, the networks that read it step by step, and what the learner does to them meanwhile."""
+    lesson.opening(LAB, of_run=LAB.restore().weights == "run")
+    LAB.show_notice()
+    take_clicks()  # a step, a unit
+    take_drawing()  # a series of one's own
+
+    left, right = st.columns([1, 3.4], gap="large")
+    try:
+        with left:
+            sequence = choose_sequence(LAB.read())  # (steps, input): rows, words or values, or None
+        with right:
+            state = controls.choose(LAB.read(), sequence)
+
+            passes = []
+            if sequence is None:
+                st.subheader(f"{INPUTS[state.input]}: give the networks something to read.", anchor=False)
+            else:
+                with model_cache.waiting():
+                    networks = load_networks(sequence.kind, state)
+                    passes = [forward(network, sequence, state) for network in networks]
+                show_changes(passes, state)
+                show_timeline(passes, state)  # gates and states, (steps, hidden) each
+            lesson.footer(LAB, questions, passes, state)
+    except BadWeights as problem:
+        st.error(str(problem), icon=":material/scale:")
+    LAB.publish(LAB.read())
+
+
+course()

@@ -26,7 +26,7 @@ def course() -> None:
     left, right = st.columns([1, 3], gap="large")
     try:
         with left:
-            weights_choice.control(LAB)
+            weights_choice.choose_weights(LAB)
             network = load_network(LAB.read())
             sentence = choose_sentence(network)
         state, passes = LAB.read(), None

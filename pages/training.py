@@ -1,8 +1,41 @@
-"""The Training lab: runs watched live, steered, and looked back on."""
+"""Training lab: choose what a network learns and how, watch it learn, and look back on it."""
 
+from dlviz.training.runs import service
 from dlviz.ui import lesson
-from dlviz.ui.labs.training import lab
+from dlviz.ui.inputs import digit
+from dlviz.ui.labs.training.compare import view as compare
+from dlviz.ui.labs.training.controls import choose_view
+from dlviz.ui.labs.training.my_runs import view as my_runs
 from dlviz.ui.labs.training.state import LAB
+from dlviz.ui.labs.training.time_machine import view as time_machine
+from dlviz.ui.labs.training.train import view as train
+from dlviz.ui.labs.training.train.config_from_controls import fit_choices
 
 lesson.opening(LAB)
-lab.lab()
+
+
+def course() -> None:
+    """One of the lab's four views. Each draws again by itself what changes while a run goes on."""
+    LAB.restore()
+    if LAB.just_opened():
+        digit.forget(LAB)
+        service.shared().prepare()  # a worker gets ready while the learner reads
+    state = fit_choices()
+    LAB.show_notice()
+
+    choose_view()
+    match state.view:
+        case "train":  # settings -> plan -> run -> what its network gets wrong
+            train.show(state)
+        case "machine":  # a run, an input -> the network's answer at every checkpoint
+            time_machine.show(state)
+        case "compare":  # runs -> their curves over each other -> which did best, and by how much
+            compare.show(state)
+        case "mine":  # all runs of this browser -> open, keep, name, delete, import
+            my_runs.show(state)
+
+    lesson.words(LAB)
+    LAB.publish(LAB.read())
+
+
+course()

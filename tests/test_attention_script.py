@@ -19,7 +19,7 @@ from dlviz.models import SelfAttention
 from dlviz.paths import WEIGHTS
 from dlviz.scripts.attention import Attention, attention_script
 from dlviz.trace import trace
-from dlviz.ui.labs.attention.forward import Changes
+from dlviz.ui.labs.attention.changes import Changes
 from tests.test_scripts import run, run_here
 
 Made = tuple[torch.nn.Module, Tensor, list[str] | int, list[str]]

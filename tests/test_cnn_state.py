@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 
 from dlviz.data import digits
-from dlviz.ui.components.address import LONGEST
-from dlviz.ui.components.unit.selection import VARIANTS, Selection, shapes
-from dlviz.ui.labs.cnn.state import FIELDS, PANELS, read_off, switchable, write_off
+from dlviz.ui.components.unit.selection import VARIANTS, Selection, stage_shapes
+from dlviz.ui.fields import codecs
+from dlviz.ui.lab import LONGEST_VALUE
+from dlviz.ui.labs.cnn.state import PANELS, State, most_channels, read_off, write_off
 
+CODECS = codecs(State)
 NONSENSE = [
     " ",
     "NaN",
@@ -64,7 +66,7 @@ def test_channels_switched_off_are_written_in_ranges_and_read_again(
 
 
 def test_all_but_one_of_any_stage_survives_an_address() -> None:
-    for stage, count in switchable().items():
+    for stage, count in most_channels().items():
         for kept in (0, count // 2, count - 1):
             off = {stage: [channel for channel in range(count) if channel != kept]}
             assert read_off(write_off(off)) == off
@@ -72,9 +74,9 @@ def test_all_but_one_of_any_stage_survives_an_address() -> None:
 
 def test_any_set_of_channels_survives_an_address_and_fits_into_it() -> None:
     # No two neighbours: nothing joins to a range, so no set has a longer text.
-    off = {stage: list(range(1, count, 2)) for stage, count in switchable().items()}
+    off = {stage: list(range(1, count, 2)) for stage, count in most_channels().items()}
     assert read_off(write_off(off)) == off
-    assert len(write_off(off)) <= LONGEST
+    assert len(write_off(off)) <= LONGEST_VALUE
 
 
 def test_channels_named_twice_or_in_disorder_are_read_as_a_set() -> None:
@@ -82,21 +84,21 @@ def test_channels_named_twice_or_in_disorder_are_read_as_a_set() -> None:
 
 
 def test_the_channels_that_can_be_switched_off_are_those_of_all_networks() -> None:
-    counts = switchable()
-    known = [(stage, shape[0]) for name in VARIANTS for stage, shape in shapes(name).items()]
+    counts = most_channels()
+    known = [(stage, shape[0]) for name in VARIANTS for stage, shape in stage_shapes(name).items()]
     # The output's bars are the answer itself.
     assert counts.keys() == {stage for stage, _ in known} - {"fc_layers.4"}
     assert all(count == max(of for name, of in known if name == stage) for stage, count in counts.items())
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("name", CODECS)
 def test_no_field_takes_nonsense_or_stumbles_over_it(name: str) -> None:
     assert [text for text in NONSENSE if _allowed(name, text)] == []
 
 
 def _allowed(name: str, text: str) -> bool:
     try:
-        FIELDS[name].read(text)
+        CODECS[name].read(text)
     except ValueError:
         return False
     return True
@@ -126,13 +128,13 @@ def _allowed(name: str, text: str) -> bool:
     ],
 )
 def test_a_field_reads_what_it_writes(name: str, value: object) -> None:
-    assert FIELDS[name].read(FIELDS[name].write(value)) == value
+    assert CODECS[name].read(CODECS[name].write(value)) == value
 
 
-@pytest.mark.parametrize("name", sorted(FIELDS.keys() - {"digit", "sample"}))
+@pytest.mark.parametrize("name", sorted(CODECS.keys() - {"digit", "sample"}))
 def test_a_default_is_an_allowed_value(name: str) -> None:
-    field = FIELDS[name]
-    assert field.read(field.write(field.default)) == field.default
+    usual = getattr(State(), name)
+    assert CODECS[name].read(CODECS[name].write(usual)) == usual
 
 
 def test_a_drawn_digit_fits_into_an_address() -> None:
@@ -141,6 +143,6 @@ def test_a_drawn_digit_fits_into_an_address() -> None:
     # The hardest to compress that the paper can hold: noise all over MNIST's 20×20 box.
     pixels[4:24, 4:24] = random.integers(0, 256, (20, 20)) / 255
     text = digits.to_text(pixels)
-    assert FIELDS["digit"].read(text) == text
+    assert CODECS["digit"].read(text) == text
     np.testing.assert_array_equal(digits.from_text(text), pixels)
     assert len(text) < 1000

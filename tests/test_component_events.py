@@ -3,7 +3,7 @@
 import pytest
 import streamlit as st
 
-from dlviz.ui.components.events import news, numbers
+from dlviz.ui.components.events import latest, news, numbers
 
 
 def test_a_report_is_news_once_whatever_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,3 +35,13 @@ def test_only_whole_numbers_are_numbers(
     monkeypatch.setattr(st, "session_state", {"key": {"head": report}})
     assert numbers("key", "head", 2) == expected
     assert numbers("key", "head", 2) is None
+
+
+def test_the_latest_report_is_the_newest_that_has_been_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st, "session_state", {"key": {"head": [1, 7], "pin": [4, 9]}})
+    assert latest("key", "head", "pin") == 0
+    news("key", "head")
+    assert latest("key", "head", "pin") == 7
+    news("key", "pin")
+    assert latest("key", "head", "pin") == 9
+    assert latest("key", "head") == 7

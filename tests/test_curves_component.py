@@ -5,7 +5,7 @@ import pytest
 
 from dlviz.training.analysis.comparison import Group
 from dlviz.training.analysis.history import history
-from dlviz.ui.components.curves import Curves, alt, message
+from dlviz.ui.components.curves import Curves, alt, message, schedule_message
 from tests.browser.curves_page import events
 from tests.packed import unpack
 
@@ -84,3 +84,13 @@ def test_the_text_alternative_says_what_is_shown_now() -> None:
     )
     assert alt(Curves([])).endswith("over steps. No run yet.")
     assert sent(message(shown))["alt"] == alt(shown)
+
+
+def test_a_schedule_is_one_line_of_the_very_rates_at_their_steps() -> None:
+    header = sent(schedule_message(np.array([0.1, 0.1, 0.1, 0.01, 0.01, 0.02])))
+    # Of a flat stretch its ends are enough.
+    assert header["arrays"]["0.x"].tolist() == [1, 3, 4, 5, 6]
+    np.testing.assert_allclose(header["arrays"]["0.y"], [0.1, 0.1, 0.01, 0.01, 0.02], rtol=1e-6)
+    assert header["lines"] == [{"run": 0, "panel": 0, "role": "value"}]
+    assert (header["step"], header["end"], header["axis"]) == (6, 6, "steps")
+    assert header["alt"] == "Learning rate over steps. Planned: step 6."

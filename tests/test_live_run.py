@@ -14,7 +14,7 @@ from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store, Tail
 from dlviz.ui.labs.training.train import questions
 from dlviz.ui.runs import live_run, sentences
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
 from tests.pages.training_lab import SMALL, batch, epoch, start, tell
 from tests.training_runs.idle import MINE, Launcher
 
@@ -38,28 +38,28 @@ CHECKPOINT = {"kind": "checkpoint", "step": 2, "epoch": 1}
 def test_what_is_read_in_pieces_is_what_is_read_at_once(runs: Service, run: str) -> None:
     told_so_far = [start(), batch(1), batch(2), epoch(1, 0.5), CHECKPOINT, batch(3), batch(4), epoch(2, 0.4)]
     again = {"kind": "continued", "step": 2}
-    pieces = Watched(run)
+    pieces = LiveRun(run)
     for event in [*told_so_far, again, batch(3, 1.0)]:
         tell(runs, run, event)
-        pieces.look()
-    whole = Watched(run).look()
+        pieces.history()
+    whole = LiveRun(run).history()
     for name, column in whole.batches.items():
-        np.testing.assert_array_equal(pieces.look().batches[name], column)
+        np.testing.assert_array_equal(pieces.history().batches[name], column)
     assert whole.batches["loss"].tolist() == [2.0, 2.0, 1.0]
     assert whole.epochs["epoch"].tolist() == [1.0]
     expected = history([*told_so_far[:5], batch(3, 1.0)])
     np.testing.assert_array_equal(whole.batches["step"], expected.batches["step"])
-    assert pieces.newest == {}  # the one that was measured last is superseded
+    assert pieces.newest_epoch == {}  # the one that was measured last is superseded
 
 
 def test_a_run_that_begins_anew_has_forgotten_everything(runs: Service, run: str) -> None:
     tell(runs, run, start(), batch(1), {"kind": "continued", "step": None})
-    assert Watched(run).look().step == 0
+    assert LiveRun(run).history().step == 0
 
 
 def test_a_look_reads_only_what_is_new(runs: Service, run: str, monkeypatch: pytest.MonkeyPatch) -> None:
     tell(runs, run, start(), batch(1))
-    pieces, read, counts = Watched(run), runs.store.read, []
+    pieces, read, counts = LiveRun(run), runs.store.read, []
 
     def counted(run: str, offset: int = 0) -> Tail:
         tail = read(run, offset)
@@ -67,15 +67,15 @@ def test_a_look_reads_only_what_is_new(runs: Service, run: str, monkeypatch: pyt
         return tail
 
     monkeypatch.setattr(runs.store, "read", counted)
-    pieces.look()
-    pieces.look()
+    pieces.history()
+    pieces.history()
     tell(runs, run, batch(2))
-    pieces.look()
+    pieces.history()
     assert counts == [2, 0, 1]
 
 
 def test_all_who_watch_share_what_was_read(run: str) -> None:
-    assert live_run.watched(run) is live_run.watched(run)
+    assert live_run.watch(run) is live_run.watch(run)
 
 
 def test_a_long_run_takes_little_memory(runs: Service, run: str) -> None:
@@ -85,8 +85,8 @@ def test_a_long_run_takes_little_memory(runs: Service, run: str) -> None:
         tell(runs, run, *(batch(step) for step in range(first, first + 1000)))
     tell(runs, run, *(epoch(number, 0.5) for number in range(1, 21)))
     tracemalloc.start()
-    pieces = Watched(run)
-    pieces.look()
+    pieces = LiveRun(run)
+    pieces.history()
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept < 5_000_000
@@ -102,7 +102,7 @@ def test_the_steps_of_an_epoch_are_asked_of_the_examples_that_there_were(runs: S
     config = replace(SMALL, task="drawings", model="MLP", samples=100, batch_size=2)
     run = runs.submit(config, MINE)
     tell(runs, run, start(samples=3, steps_per_epoch=2), batch(1))
-    (asked,) = [question for question in questions.ask(Watched(run)) if question.name == "steps"]
+    (asked,) = [question for question in questions.questions(LiveRun(run)) if question.name == "steps"]
     assert asked.text.startswith("3 examples in batches of 2:")
     # The answer, the examples, and the steps of three epochs.
     assert (asked.options, asked.answer) == (["2", "3", "6"], "2")
@@ -138,7 +138,7 @@ def test_time_left_is_what_the_rest_takes_at_this_pace() -> None:
     # Three of six steps took 1.5 seconds.
     assert sentences.seconds_left(half, SMALL) == pytest.approx(1.5)
     assert sentences.seconds_left(half, replace(SMALL, seconds=2.0)) == pytest.approx(0.5)
-    assert sentences.speed(half, 64) == pytest.approx(128)
+    assert sentences.examples_per_second(half, 64) == pytest.approx(128)
     done, line = sentences.progress(half, SMALL)
     assert done == 0.5
     assert line == "Epoch 2 of 3 · step 3 of 6 · 128 examples a second · about 1.5 s left"

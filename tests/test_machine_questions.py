@@ -4,8 +4,8 @@ import numpy as np
 
 from dlviz.training.analysis.snapshot import Moment
 from dlviz.ui.labs.training.time_machine.film import Film
-from dlviz.ui.labs.training.time_machine.questions import OPTIONS, ask, sources
-from dlviz.ui.labs.training.time_machine.state import WHAT
+from dlviz.ui.labs.training.time_machine.questions import OPTIONS, questions, shown_code
+from dlviz.ui.labs.training.time_machine.state import KINDS
 
 EMPTY = np.zeros((0, 0, 0), np.float16)
 CLASSES = ["cat", "dog_", "\n"]
@@ -34,7 +34,7 @@ def still(count: int) -> list[np.ndarray]:
 
 def test_first_and_leap() -> None:
     seen = film(ANSWERS, still(5))
-    first, leap = ask(seen, lambda: seen)
+    first, leap = questions(seen, lambda: seen)
     assert first.answer == "step 1"
     assert first.options == ["step 0", "step 1", "step 10", "step 50"]
     assert r"“dog\_”" in first.text  # names are the learner's own
@@ -46,7 +46,7 @@ def test_first_and_leap() -> None:
 
 def test_an_answer_that_never_changed() -> None:
     seen = film({0: [0.1, 0.1, 0.8], 1: [0, 0, 1]}, still(2))
-    first, leap = ask(seen, lambda: seen)
+    first, leap = questions(seen, lambda: seen)
     assert (first.answer, first.options, leap.options) == ("step 0", ["step 0", "step 1"], ["step 0 → 1"])
     assert (
         first.because == "At step 0 it said “new line” with 80.0 %, and never said anything else after that."
@@ -56,12 +56,12 @@ def test_an_answer_that_never_changed() -> None:
 def test_kernels_against_the_answer() -> None:
     before, after = np.full((2, 3, 3), 1.0), np.full((2, 3, 3), 1.1)
     kernels = film({0: ANSWERS[0], 50: ANSWERS[50]}, [before, after])
-    _, _, moved = ask(kernels, lambda: kernels)
+    _, _, moved = questions(kernels, lambda: kernels)
     # 0.1 of every kernel's 1; the answer's change is √0.42, its length was √0.38.
     assert moved.answer == "the answer"
     assert "by 0.1 times their length, the answer by 1.05 times" in moved.because
     calm = film({0: ANSWERS[0], 50: ANSWERS[0]}, [before, after])
-    assert ask(calm, lambda: calm)[2].answer == "the kernels"
+    assert questions(calm, lambda: calm)[2].answer == "the kernels"
 
 
 def test_the_gate_that_changes_most() -> None:
@@ -69,7 +69,7 @@ def test_the_gate_that_changes_most() -> None:
     after = before.copy()
     after[0, 0, 0], after[2] = 0.8, 0.5  # means 0.2 and 0.5
     seen = film({0: ANSWERS[0], 1: ANSWERS[1]}, [before, after], ("input gate", "forget gate", "cell state"))
-    gate = ask(seen, lambda: film(ANSWERS, still(5)))[2]
+    gate = questions(seen, lambda: film(ANSWERS, still(5)))[2]
     assert (gate.answer, gate.because) == (
         "cell state",
         "The mean changes are: input gate 0.2, forget gate 0, cell state 0.5.",
@@ -80,11 +80,11 @@ def test_of_many_checkpoints_a_few_are_offered_and_the_right_one_is_among_them()
     for right in range(20):
         answers = {step: [0.9, 0.1, 0.0] if step < right else [0.1, 0.9, 0.0] for step in range(20)}
         seen = film(answers, still(20))
-        for question in ask(seen, lambda seen=seen: seen):
+        for question in questions(seen, lambda seen=seen: seen):
             assert question.answer in question.options
             assert len(question.options) == len(set(question.options)) == OPTIONS
-        assert ask(seen, lambda seen=seen: seen)[0].answer == f"step {right}"
+        assert questions(seen, lambda seen=seen: seen)[0].answer == f"step {right}"
 
 
 def test_the_code_of_every_kind() -> None:
-    assert {sources(what)[-1].__name__ for what in WHAT} == {"_kernels", "_maps", "_attention", "_gates"}
+    assert {shown_code(kind)[-1].__name__ for kind in KINDS} == {"_kernels", "_maps", "_attention", "_gates"}

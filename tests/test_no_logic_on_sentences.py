@@ -36,7 +36,6 @@ ALLOWED = {
     "character not in ALPHABET": "single characters",
     "alphabet != ALPHABET": "single characters",
     "alphabet != novels.ALPHABET": "single characters",
-    "get('bias') == AS_DRAWN": "value of a field in the address, where it stays",
     "made.replace(file)": "a path",
     "f'{value:#.3g}'.rstrip('.')": "a number's digits",
     "f'{value:.6f}'.rstrip('0').rstrip('.')": "a number's digits",

@@ -11,7 +11,8 @@ from dlviz.models import GRUModel, LSTMModel, SimpleRNN
 from dlviz.recurrence.equations import terms
 from dlviz.recurrence.input_gradients import Target, remembered
 from dlviz.recurrence.interventions import cut, hold, silence
-from dlviz.recurrence.reading import names, read, recurrent
+from dlviz.recurrence.notation import QUANTITIES
+from dlviz.recurrence.reading import GATES, STATES, names, read, recurrent
 from dlviz.trace import combined
 
 MODELS = {
@@ -57,9 +58,21 @@ def test_the_equations_add_up_to_every_gate_of_every_unit(kind: str) -> None:
             found = terms(model, reading, layer, unit)
             for gate in found.gates:
                 total = gate.from_input + gate.from_hidden + gate.bias
-                bend = np.tanh if gate.name in ("candidate", "hidden") else lambda z: 1 / (1 + np.exp(-z))
+                bend = {"σ": lambda z: 1 / (1 + np.exp(-z)), "tanh": np.tanh}[
+                    QUANTITIES[gate.name].activation
+                ]
                 np.testing.assert_allclose(bend(total), gate.value, atol=1e-5)
                 np.testing.assert_array_equal(gate.value, reading.layers[layer][gate.name][:, unit])
+
+
+def test_every_gate_and_state_has_a_symbol_of_its_own_and_only_signed_ones_fall_below_zero() -> None:
+    assert {name for each in (*GATES.values(), *STATES.values()) for name in each} == {*QUANTITIES}
+    assert len({quantity.symbol for quantity in QUANTITIES.values()}) == len(QUANTITIES)
+    for kind in MODELS:
+        for layer in read(made(kind), sequence(9)).layers.values():
+            assert {name: (values < 0).any() for name, values in layer.items()} == {
+                name: QUANTITIES[name].signed for name in layer
+            }
 
 
 def test_the_cell_state_is_what_was_kept_and_what_was_written() -> None:

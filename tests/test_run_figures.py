@@ -11,7 +11,7 @@ from dlviz.training.runs import service
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
 from dlviz.ui.labs.training.train import questions
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
 from tests.pages.training_lab import SMALL, batch, epoch, start, tell
 from tests.training_runs.idle import MINE, Launcher
 
@@ -62,16 +62,16 @@ def test_of_many_epochs_some_are_drawn_and_what_is_no_histogram_is_left_out() ->
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LiveRun:
     runs = Service(Store(tmp_path), Launcher(), at_a_time=1)
     monkeypatch.setattr(service, "_shared", runs)
     name = runs.submit(SMALL, MINE)
     tell(runs, name, start(), batch(1, 2.31), batch(2, 2.0), epoch(1, 0.5))
-    return Watched(name)
+    return LiveRun(name)
 
 
-def test_questions_are_answered_by_the_run_itself(run: Watched) -> None:
-    asked = {question.name: question for question in questions.ask(run)}
+def test_questions_are_answered_by_the_run_itself(run: LiveRun) -> None:
+    asked = {question.name: question for question in questions.questions(run)}
     assert asked["first"].answer == "2.3"  # ln 10
     assert asked["steps"].answer == "2"
     assert "6" in asked["steps"].because  # three epochs of two steps
@@ -83,4 +83,4 @@ def test_questions_are_answered_by_the_run_itself(run: Watched) -> None:
 def test_before_the_first_batch_nothing_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = Service(Store(tmp_path), Launcher(), at_a_time=1)
     monkeypatch.setattr(service, "_shared", runs)
-    assert questions.ask(Watched(runs.submit(SMALL, MINE))) == []
+    assert questions.questions(LiveRun(runs.submit(SMALL, MINE))) == []

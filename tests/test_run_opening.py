@@ -18,27 +18,25 @@ from tests.kept_runs import DIGITS, STEP, kept, network
 from tests.real_runs import cut
 from tests.training_runs.idle import Launcher
 
-CLOTHES = ["T-shirt", "*trousers*"]
-
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """The server's runs, whose queue never begins."""
     made = Service(Store(tmp_path), Launcher(), at_a_time=1)
     monkeypatch.setattr(service, "_shared", made)
-    live_run.forget()
+    live_run.forget_runs()
     yield made
     made.close()
 
 
 def test_a_runs_network_is_its_newest_checkpoints(runs: Service) -> None:
     run = kept(runs.store)
-    found = opening.opened(run, "cnn")
-    assert opening.newest(run) == found.trained.step == STEP
-    assert found.trained.classes == DIGITS
-    state = found.trained.model.state_dict()
+    found = opening.open_run(run, "cnn")
+    assert opening.newest_step(run) == found.checkpoint.step == STEP
+    assert found.checkpoint.classes == DIGITS
+    state = found.checkpoint.model.state_dict()
     assert all(state[name].equal(value) for name, value in network("SimpleCNN", 10).state_dict().items())
-    assert found.made.startswith(
+    assert found.provenance.startswith(
         f"Weights of a training run, after step {STEP}: Handwritten digits · SimpleCNN"
     )
 
@@ -46,9 +44,9 @@ def test_a_runs_network_is_its_newest_checkpoints(runs: Service) -> None:
 @pytest.mark.parametrize("name", [name for name, spec in NETWORKS.items() if "cnn" in spec.labs])
 def test_every_convolutional_network_opens_in_the_cnn_lab(runs: Service, name: str) -> None:
     run = kept(runs.store, name)
-    assert opening.opened(run, "cnn").trained.class_name == name
-    found = live_run.watched(run)
-    found.look()
+    assert opening.open_run(run, "cnn").checkpoint.class_name == name
+    found = live_run.watch(run)
+    found.history()
     assert opening.labs(found)[0] == "cnn"
 
 
@@ -65,9 +63,9 @@ def test_what_cannot_be_opened_is_a_sentence(runs: Service) -> None:
         (damaged, "damaged"),
     ]:
         with pytest.raises(BadWeights, match=sentence):
-            opening.opened(run, "cnn")
-    found = live_run.watched(waiting)
-    found.look()
+            opening.open_run(run, "cnn")
+    found = live_run.watch(waiting)
+    found.history()
     assert opening.labs(found) == []
 
 
@@ -75,22 +73,16 @@ def test_a_checkpoint_that_has_gone_is_a_sentence(runs: Service) -> None:
     run = kept(runs.store)
     checkpoints.path(runs.store.folder(run), STEP).unlink()
     with pytest.raises(BadWeights, match=r"."):
-        opening.opened(run, "cnn")
+        opening.open_run(run, "cnn")
 
 
 def test_weights_brought_in_say_so(runs: Service) -> None:
     from safetensors.torch import save
 
     data = save(network("SimpleCNNBatchNorm", 3).state_dict())
-    run = import_weights.kept(open_weights(read(data), Told("SimpleCNNBatchNorm")), new_token())
-    found = opening.opened(run, "cnn")
-    assert found.trained.classes == ["0", "1", "2"]
-    assert found.made == "SimpleCNNBatchNorm. Weights brought in from a file: they were not trained here"
-
-
-def test_answers_that_are_no_digits_say_what_they_mean(runs: Service) -> None:
-    clothes = opening.opened(kept(runs.store, classes=CLOTHES, task="fashion"), "cnn")
-    assert clothes.made == clothes.line + "; its answers mean 0 T-shirt, 1 *trousers*"
-    assert opening.opened(kept(runs.store), "cnn").means == ""
-    many = opening.opened(kept(runs.store, classes=list("abcdefghijk"), task="drawings"), "cnn")
-    assert many.means == ""
+    run = import_weights.keep_as_run(open_weights(read(data), Told("SimpleCNNBatchNorm")), new_token())
+    found = opening.open_run(run, "cnn")
+    assert found.checkpoint.classes == ["0", "1", "2"]
+    assert (
+        found.provenance == "SimpleCNNBatchNorm. Weights brought in from a file: they were not trained here"
+    )

@@ -13,8 +13,9 @@ from torch import nn
 from dlviz import weights
 from dlviz.contributions import leave_one_out
 from dlviz.generation import generate
+from dlviz.recurrence.notation import QUANTITIES
 from dlviz.recurrence.reading import read
-from dlviz.scripts.labs import SYMBOLS, generate_script, recurrent_script, text_script
+from dlviz.scripts.labs import generate_script, recurrent_script, text_script
 
 NUMBER = r"-?\d+\.\d+"
 NETWORKS = {
@@ -52,7 +53,7 @@ def test_a_recurrent_network_of_any_depth_is_read_as_the_lab_reads_it(printed, n
     (head,) = re.findall(r"the head: (.*)", text)
     assert np.array(head.split(), float) == pytest.approx(reading.answers[-1], abs=1e-5)
     found = dict(re.findall(rf"unit 2, last step: (\w) = ({NUMBER})", text))
-    shown = {SYMBOLS[what]: values[-1, 2] for what, values in reading.layers[layer].items()}
+    shown = {QUANTITIES[what].symbol: values[-1, 2] for what, values in reading.layers[layer].items()}
     assert {symbol: float(value) for symbol, value in found.items()} == pytest.approx(shown, abs=1e-5)
 
 

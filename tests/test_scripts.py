@@ -23,9 +23,9 @@ from dlviz.generation import generate
 from dlviz.paths import WEIGHTS
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias, with_gain
 from dlviz.recurrence.interventions import hold
+from dlviz.recurrence.notation import QUANTITIES
 from dlviz.recurrence.reading import read
 from dlviz.scripts.labs import (
-    SYMBOLS,
     Held,
     cnn_script,
     convolution_script,
@@ -120,7 +120,9 @@ def test_cnn_script_writes_out_a_variant_with_the_names_of_its_classes(tmp_path:
     unit = ("conv_layers.5", (5, 1, 2))
     logits, seen = trace(model, (pixels[None] - 0.5) / 0.5)
     names = ["a", "b'c", "$seed"]
-    text = run(cnn_script(pixels.numpy(), unit, model=model, names=names, file="run"), tmp_path)
+    text = run(
+        cnn_script(pixels.numpy(), unit, model=model, names=names, weights_file="run.safetensors"), tmp_path
+    )
     printed = dict(re.findall(rf"(.*): logit ({NUMBER}), probability", text))
     assert list(printed) == names
     assert np.array(list(printed.values()), float) == pytest.approx(logits[0].numpy(), abs=1e-5)
@@ -212,7 +214,7 @@ def test_recurrent_script_prints_what_the_reading_shows(name: str, tmp_path: Pat
     (head,) = re.findall(r"the head: (.*)", text)
     assert np.array(head.split(), float) == pytest.approx(reading.answers[-1], abs=1e-4)
     printed = dict(re.findall(rf"unit 17, last step: (\w) = ({NUMBER})", text))
-    shown = {SYMBOLS[what]: values[-1, 17] for what, values in reading.layers[layer].items()}
+    shown = {QUANTITIES[what].symbol: values[-1, 17] for what, values in reading.layers[layer].items()}
     assert {symbol: float(value) for symbol, value in printed.items()} == pytest.approx(shown, abs=1e-5)
 
 

@@ -1,7 +1,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.ui.components.unit.selection import VARIANTS, Selection, read, shapes
+from dlviz.ui.components.unit.selection import VARIANTS, Selection, read_report, stage_shapes
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def test_text_that_names_no_unit_is_refused(text: str) -> None:
 
 
 def test_every_corner_of_every_stage_is_a_unit_and_one_beyond_is_none() -> None:
-    assert next(iter(shapes())) == "conv_layers.0"
-    for stage, shape in [each for name in VARIANTS for each in shapes(name).items()]:
+    assert next(iter(stage_shapes())) == "conv_layers.0"
+    for stage, shape in [each for name in VARIANTS for each in stage_shapes(name).items()]:
         last = ([size - 1 for size in shape] + [0, 0])[:3]
         unit = Selection.checked(stage, *last)
         assert unit.unit == tuple(size - 1 for size in shape)
@@ -58,7 +58,9 @@ GIVEN = Selection("conv_layers.3", 7, 4, 9)
 
 
 def test_unit_chosen_in_the_browser_is_taken() -> None:
-    assert read(["fc_layers.1", 17, 0, 0, 1_700_000_000_000], GIVEN) == Selection("fc_layers.1", 17, 0, 0)
+    assert read_report(["fc_layers.1", 17, 0, 0, 1_700_000_000_000], GIVEN) == Selection(
+        "fc_layers.1", 17, 0, 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,16 +87,19 @@ def test_unit_chosen_in_the_browser_is_taken() -> None:
     ids=str,
 )
 def test_nonsense_from_the_browser_leaves_the_given_unit(nonsense: object) -> None:
-    assert read(nonsense, GIVEN) == GIVEN
+    assert read_report(nonsense, GIVEN) == GIVEN
 
 
 def asks_twice() -> None:
     import streamlit as st
 
-    from dlviz.ui.components.unit.selection import Selection, arrived
+    from dlviz.ui.components.unit.selection import Selection, take_selection
 
     given = Selection("conv_layers.0", 0, 0, 0)
-    st.session_state["units"] = [arrived("picture", given).to_text(), arrived("picture", given).to_text()]
+    st.session_state["units"] = [
+        take_selection("picture", given).to_text(),
+        take_selection("picture", given).to_text(),
+    ]
 
 
 def test_choice_arrives_once_so_that_another_part_of_the_page_can_choose_next() -> None:

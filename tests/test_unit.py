@@ -6,8 +6,8 @@ from torch.nn import functional as F
 from dlviz import weights
 from dlviz.dropout import trace_in_training
 from dlviz.trace import switch_off, trace
-from dlviz.ui.components.unit.selection import Selection, shapes
-from dlviz.ui.components.unit.view import message
+from dlviz.ui.components.unit import message
+from dlviz.ui.components.unit.selection import Selection, stage_shapes
 from tests.packed import unpack
 
 MODEL = weights.build("SimpleCNN", {}, seed=1)
@@ -38,7 +38,7 @@ def number(text: str) -> float:
 )
 @pytest.mark.parametrize("at", ["first", "middle", "last"])
 def test_numbers_of_a_convolution_equal_conv2d(stage: str, source: str, at: str) -> None:
-    channels, height, width = shapes()[stage]
+    channels, height, width = stage_shapes()[stage]
     row, col = {"first": (0, 0), "middle": (height // 2, width // 3), "last": (height - 1, width - 1)}[at]
     header, arrays = sent(f"{stage}:{channels - 1}:{row}:{col}")
     weight, biases = STATE[f"{stage}.weight"], STATE[f"{stage}.bias"]
@@ -174,7 +174,7 @@ def test_squares_show_the_strongest_map_of_what_the_unit_sees(unit: str) -> None
 
 
 def test_box_lies_within_its_margin_wherever_the_unit_is() -> None:
-    for stage, shape in list(shapes().items())[:9]:
+    for stage, shape in list(stage_shapes().items())[:9]:
         for row, col in [(0, 0), (0, shape[2] - 1), (shape[1] - 1, shape[2] - 1)]:
             header, arrays = sent(f"{stage}:0:{row}:{col}")
             for index, square in enumerate(header["squares"]):
@@ -204,7 +204,7 @@ def test_units_of_vectors_have_one_square_a_shape_and_see_everything() -> None:
     assert sent("fc_layers.3:17")[0]["squares"][-2]["box"] == [1, 2, 1, 2]
 
 
-@pytest.mark.parametrize("unit", [f"{stage}" + ":0" * len(shape) for stage, shape in shapes().items()])
+@pytest.mark.parametrize("unit", [f"{stage}" + ":0" * len(shape) for stage, shape in stage_shapes().items()])
 def test_message_of_every_stage_is_small_and_says_its_value(unit: str) -> None:
     data = message(MODEL, RECORD, PIXELS.numpy(), Selection.from_text(unit))
     header, _ = unpack(data)

@@ -13,22 +13,13 @@ from dlviz.convolution import PADDING_MODES, check_kernel
 from dlviz.data import digits, novels
 from dlviz.models import SimpleCNN
 from dlviz.paths import ASSETS
+from dlviz.recurrence.notation import QUANTITIES
 from dlviz.recurrence.reading import recurrent
 from dlviz.scripts.literals import constructor, packed
 
 # Layer, gate or state, the value it is held at, when, and in which units (None: all).
 Held = tuple[str, str, float, range, list[int] | None]
 DIGITS = [f"digit {digit}" for digit in range(10)]
-SYMBOLS = {
-    "reset_gate": "r",
-    "update_gate": "z",
-    "input_gate": "i",
-    "forget_gate": "f",
-    "candidate": "g",
-    "output_gate": "o",
-    "cell": "c",
-    "hidden": "h",
-}
 
 
 def cnn_script(
@@ -39,7 +30,7 @@ def cnn_script(
     dropout_seed: int | None = None,
     model: nn.Module | None = None,
     names: Sequence[str] = DIGITS,
-    file: str = "simple_cnn",
+    weights_file: str = "simple_cnn.safetensors",
 ) -> str:
     """A script that prints a network's logits and probabilities for a digit, and one unit's arithmetic.
 
@@ -52,14 +43,14 @@ def cnn_script(
         dropout_seed: of the silenced units, as in `dropout.trace_in_training`; without it none are.
         model: SimpleCNN or a variant of it, whose layers are written out; the lesson's by default.
         names: of its classes.
-        file: its weights file, without an ending.
+        weights_file: its name; empty where the weights are random.
     """
     name, unit = selected or ("", ())
-    needed = f" {file}.safetensors" if seed is None else ""
+    needed = f" {weights_file}" if seed is None else ""
     return _fill(
         "simple_cnn",
         **constructor(model or SimpleCNN()),
-        file=repr(f"{file}.safetensors"),
+        file=repr(weights_file),
         names=repr(list(map(str, names))),
         usage=f"python script.py{needed}",
         pixels=repr(digits.to_text(pixels)),
@@ -129,14 +120,14 @@ def recurrent_script(
         layers=_number(layers.num_layers),
         hidden=_number(layers.hidden_size),
         layer=_number(_index(selected[0])),
-        held=repr(
-            [
-                (_index(name), SYMBOLS[what], float(value), steps.start, steps.stop, units and list(units))
-                for name, what, value, steps, units in held
-            ]
-        ),
+        held=repr([_held_literal(*each) for each in held]),
         unit=_number(selected[1]),
     )
+
+
+def _held_literal(layer: str, quantity: str, value: float, steps: range, units: list[int] | None) -> tuple:
+    symbol = QUANTITIES[quantity].symbol
+    return _index(layer), symbol, float(value), steps.start, steps.stop, units and list(units)
 
 
 def gradients_script(

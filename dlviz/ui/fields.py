@@ -19,8 +19,8 @@ class Codec:
 def coded(default: Any, read: Callable[[str], Any], write: Callable[[Any], str] = str) -> Any:
     """A field of a state's dataclass with a codec of its own, such as `pixel: Pixel = coded(None, read)`."""
     codec = {"codec": Codec(read, write)}
-    if isinstance(default, dict):  # the only mutable default there is: each state gets one of its own
-        return field(default_factory=lambda: dict(default), metadata=codec)
+    if isinstance(default, dict | list):  # each state gets one of its own
+        return field(default_factory=default.copy, metadata=codec)
     return field(default=default, metadata=codec)
 
 
@@ -59,7 +59,7 @@ def flag(default: bool = False) -> Any:
     return coded(default, read, lambda value: "on" if value else "off")
 
 
-def text(default: str, check: Callable[[str], object] = str) -> Any:
+def text(default: str | None, check: Callable[[str], object] = str) -> Any:
     """A text as it is; `check` raises ValueError for one that is not allowed."""
 
     def read(text: str) -> str:

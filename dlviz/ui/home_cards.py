@@ -42,10 +42,12 @@ def edges() -> np.ndarray:
 def feature_maps() -> np.ndarray:
     """The 32 maps of SimpleCNN's first ReLU for a test digit."""
     from dlviz.ui.inputs.digit import test_digit
-    from dlviz.ui.labs.cnn.forward import network, run
+    from dlviz.ui.labs.cnn.forward import forward
+    from dlviz.ui.labs.cnn.networks import load_network
+    from dlviz.ui.labs.cnn.state import State
 
     pixels, _ = test_digit(SAMPLE)
-    record = run(network("trained", 0), pixels, {}).record
+    record = forward(load_network("trained", State()), pixels, State()).record
     return montage(record["conv_layers.1"][0, :27], 9, "sequential", zoom=5, gap=8)
 
 
@@ -54,12 +56,11 @@ def cell_states() -> np.ndarray:
     """The cell states of LSTMModel's first layer over the 28 rows of a test digit."""
     from dlviz.recurrence.reading import read
     from dlviz.ui.inputs.digit import test_digit
-    from dlviz.ui.labs.rnn.forward import tensor
-    from dlviz.ui.labs.rnn.inputs import of_digit
+    from dlviz.ui.labs.rnn.sequence import Sequence
     from dlviz.ui.server import model_cache as warm
 
     pixels, _ = test_digit(SAMPLE)
-    values = read(warm.trained("digit_rows_lstm"), tensor(of_digit(pixels))).layers["lstm.0"]
+    values = read(warm.trained("digit_rows_lstm"), Sequence.from_digit(pixels).batch).layers["lstm.0"]
     maps = np.stack([values[name][:, :28].T for name in ("forget_gate", "cell", "hidden")])
     return montage(maps / np.abs(maps).max(axis=(1, 2), keepdims=True), 3, "diverging", zoom=8, gap=8)
 
@@ -67,9 +68,10 @@ def cell_states() -> np.ndarray:
 @lru_cache(maxsize=1)
 def vanishing() -> np.ndarray:
     """The gradients' sizes over 60 steps back: an RNN, an LSTM, and an LSTM with forget bias 3."""
-    from dlviz.ui.labs.gradients.forward import Setting, flows
+    from dlviz.ui.labs.gradients.forward import forward
+    from dlviz.ui.labs.gradients.state import State
 
-    plain, kept = (flows(Setting(60, False, 64, 0, bias, 1.0)) for bias in (None, 3.0))
+    plain, kept = (forward(State(steps=60, bias=bias)).flows for bias in (None, 3.0))
     norms = np.stack([plain["RNN"].hidden, plain["LSTM"].hidden, kept["LSTM"].hidden])[:, ::-1]
     # Twelve powers of ten from white to blue.
     shades = np.clip(1 + np.log10(np.maximum(norms, 1e-300)) / 12, 0, 1)
@@ -122,11 +124,11 @@ def looks_back() -> np.ndarray:
     """Where the twelve heads of CharTransformer's last three blocks look, character by character."""
     from dlviz.attention.stream import patterns
     from dlviz.trace import trace
-    from dlviz.ui.labs.block.inputs import of_text
+    from dlviz.ui.labs.block.forward import read_text
     from dlviz.ui.labs.block.state import TEXT
+    from dlviz.ui.server import model_cache as warm
 
-    source = of_text(TEXT)
-    _, record = trace(source.model, source.x)
+    _, record = trace(warm.trained("char_transformer"), read_text(TEXT).x)
     maps = patterns(record, 4)[1:].reshape(12, len(TEXT), len(TEXT))
     return montage(maps / maps.max(axis=(1, 2), keepdims=True), 6, "sequential", zoom=4, gap=8)
 

@@ -119,6 +119,8 @@ class Lab(Generic[State]):
         """Write what differs from the defaults into the address, and show it as a link."""
         values, usual = vars(state), vars(self._state())
         st.session_state[f"saved.{self.name}"] = values
+        # Parts of the page that are drawn again by themselves open nothing.
+        st.session_state[f"{self.name}.just_opened"] = False
         query = {
             name: codec.write(values[name])
             for name, codec in self._codecs.items()

@@ -18,6 +18,10 @@ def test_the_forget_bias_lifts_the_lstm_by_keyboard_and_is_in_the_address(visit:
     expect(page.get_by_text("can still be learnt by the LSTM")).to_be_visible()
     page.reload()
     expect(page.get_by_text("can still be learnt by the LSTM")).to_be_visible()
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(page.get_by_text("An LSTM as PyTorch draws it vanishes as well")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("bias"))
 
 
 def test_the_curves_are_drawn_and_clipping_unfolds(visit: Visit) -> None:

@@ -55,7 +55,7 @@ def runs(tmp_path: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(service, "_shared", made)
     monkeypatch.setattr(owner_cookie, "token", lambda: MINE)
     monkeypatch.setattr(duration.trial, "ask", lambda config, own=None: Timing(390_410, 2, 1.2))
-    live_run.forget()
+    live_run.forget_runs()
     yield made
     made.close()
 

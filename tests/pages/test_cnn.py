@@ -10,7 +10,7 @@ from dlviz.data import digits
 from dlviz.trace import trace
 from dlviz.ui.server import model_cache
 from tests.packed import messages
-from tests.pages.cnn_lab import SEVEN, TRAINED, answer, draw, drawn_one, percent, probabilities, query, said
+from tests.pages.cnn_lab import SEVEN, TRAINED, answer, draw, drawn_one, probabilities, query, said
 from tests.pages.conftest import Open
 
 
@@ -55,35 +55,13 @@ def test_clearing_the_paper_brings_the_invitation_back(opened: Open) -> None:
     assert len(app.subheader) == 1
 
 
-def test_the_wall_shows_the_record_and_says_which_map_is_strongest(opened: Open) -> None:
-    _, record = trace(TRAINED, SEVEN)
-    ((header, arrays),) = messages(opened("cnn", sample="0"), "wall")
-    for name, array in arrays.items():
-        if name != "input":
-            np.testing.assert_array_equal(array.ravel(), record[name].astype(np.float16).ravel())
-    assert header["probabilities"] == pytest.approx(probabilities().tolist())
-    for title, index, shape in [("conv 1", 0, "28×28"), ("conv 3", 6, "7×7"), ("pool 3", 8, "3×3")]:
-        maps = record[f"conv_layers.{index}"][0]
-        best = int(maps.reshape(len(maps), -1).max(axis=1).argmax())
-        assert f"{title}: {len(maps)} maps of {shape}, the strongest is map {best}" in header["alt"]
-    assert header["alt"].endswith(f"The network says 7 with {percent(probabilities()[7])}.")
-
-
-def test_the_wall_outlines_what_the_selected_unit_sees(opened: Open) -> None:
-    app = opened("cnn", sample="0", select="conv_layers.3:7:6:6")
-    ((header, _),) = messages(app, "wall")
-    assert header["selected"] == {"stage": "conv_layers.3", "channel": 7, "row": 6, "col": 6}
-    # conv 2 sees three pixels of pool 1, six of ReLU 1, and eight of the drawing.
-    assert header["boxes"]["conv_layers.2"] == [5, 8, 5, 8]
-    assert header["boxes"]["conv_layers.1"] == [10, 16, 10, 16]
-    assert header["boxes"]["input"] == [9, 17, 9, 17]
-    assert "conv_layers.4" not in header["boxes"]
-
-
 def test_a_click_on_the_wall_selects_a_unit_once(opened: Open) -> None:
     app = opened("cnn", sample="0")
     app.session_state["cnn.wall.0"] = {"selection": ["conv_layers.7", 100, 3, 2, 1]}
     assert "select=conv_layers.7%3A100%3A3%3A2" in query(app.run())
+    ((header, _),) = messages(app, "wall")
+    assert header["selected"] == {"stage": "conv_layers.7", "channel": 100, "row": 3, "col": 2}
+    assert header["boxes"]["conv_layers.6"] == [3, 4, 2, 3]
     app.session_state["cnn.wall.0"] = {"selection": ["conv_layers.7", 999, 3, 2, 2]}
     assert "select=conv_layers.7%3A100%3A3%3A2" in query(app.run())
 
@@ -101,14 +79,6 @@ def test_a_click_on_either_wall_looks_into_the_network_of_that_wall(opened: Open
         # The last square of the picture is the unit's own map.
         last = f"square.{len(header['squares']) - 1}"
         np.testing.assert_array_equal(arrays[last], record["conv_layers.7"][0, 100])
-
-
-@pytest.mark.parametrize("seed", [0, 5])
-def test_random_weights_answer_for_themselves(opened: Open, seed: int) -> None:
-    model = weights.build("SimpleCNN", {}, seed)
-    app = opened("cnn", sample="0", weights="random", seed=str(seed))
-    assert said(app) == answer(probabilities(model=model))
-    assert any(f"Random weights, seed {seed}: never trained" in caption.value for caption in app.caption)
 
 
 def test_trained_and_random_weights_stand_side_by_side_on_the_same_digit(opened: Open) -> None:

@@ -24,52 +24,29 @@ def text(app: AppTest) -> str:
     return " ".join(part.value for part in [*app.markdown, *app.caption]).replace("\u00a0", " ")
 
 
-@pytest.mark.parametrize("bias", [None, 3.0])
-def test_the_curves_are_the_gradients_of_the_plain_networks(opened: Open, bias: float | None) -> None:
-    app = opened("gradients", steps="40", hidden="32", seed="5", **({} if bias is None else {"bias": "3"}))
+def test_the_curves_are_the_gradients_of_the_plain_networks(opened: Open) -> None:
+    app = opened("gradients", steps="40", hidden="32", seed="5", bias="3")
     x, target = memory.sequences(1, 39, 5)
     shown = curves(app)
     for kind in ("RNN", "LSTM", "GRU"):
         model = untrained(kind, 32, 5)
-        if kind == "LSTM" and bias is not None:
-            model = with_forget_bias(model, bias)
+        if kind == "LSTM":
+            model = with_forget_bias(model, 3)
         expected = flow(model, x, int(target)).hidden[::-1]
         np.testing.assert_allclose(shown[kind], expected, rtol=6e-3)
+    assert "with a bias of 3." in text(app)
 
 
-def test_it_says_honestly_that_an_lstm_as_drawn_vanishes_too(opened: Open) -> None:
-    said = text(opened("gradients"))
-    assert "An LSTM as PyTorch draws it vanishes as well" in said
-    assert "It has vanished in all three" in said
-
-
-def test_where_an_lstm_as_drawn_has_not_vanished_nothing_else_is_said(opened: Open) -> None:
-    said = text(opened("gradients", steps="2"))
-    assert said.count("vanishes") == 1
-    assert "1 step back, so much" in said
-    assert "can still be learnt by the RNN, the LSTM and the GRU." in said
-    assert "Over more steps it vanishes." in said
-
-
-def test_beside_an_exploding_rnn_the_lstm_does_not_vanish_as_well(opened: Open) -> None:
-    assert "An LSTM as PyTorch draws it vanishes. Its" in text(opened("gradients", gain="3"))
-
-
-def test_with_forget_bias_three_the_lstm_alone_can_learn(opened: Open) -> None:
-    said = text(opened("gradients", bias="3"))
-    assert "What stood at the first step can still be learnt by the LSTM." in said
-
-
-def test_trained_networks_are_the_memory_tasks(opened: Open) -> None:
-    app = opened("gradients", weights="trained", steps="30")
-    x, target = memory.sequences(1, 29, 0)
-    expected = flow(weights.load("memory_gru"), x, int(target)).hidden[::-1]
-    np.testing.assert_allclose(curves(app)["GRU"], expected, rtol=6e-3)
-    assert "RNN 100.0 %, LSTM 100.0 %, GRU 100.0 %" in text(app)
-
-
-def test_an_enlarged_rnn_explodes_and_that_is_said(opened: Open) -> None:
-    assert "It explodes in the RNN." in text(opened("gradients", gain="3"))
+def test_the_controls_show_and_change_the_state(opened: Open) -> None:
+    app = opened("gradients", steps="5", bias="2.5", gain="1.5", hidden="16")
+    assert app.select_slider(key="gradients.bias").value == 2.5
+    app.session_state["gradients.bias"] = None
+    app.run()
+    assert "as PyTorch draws them, 16 units, seed 0; the RNN’s recurrent weights × 1.5." in text(app)
+    assert "with a bias of" not in text(app)
+    app.segmented_control(key="gradients.hidden").set_value(32).run()
+    app.select_slider(key="gradients.gain").set_value(4.0).run()
+    assert "32 units, seed 0; the RNN’s recurrent weights × 4." in text(app)
 
 
 def test_the_clipping_panel_shows_two_real_descents(opened: Open) -> None:
@@ -99,19 +76,6 @@ def test_the_memory_panel_tells_what_the_files_say_and_measures_now(opened: Open
         right = (weights.load(f"memory_{kind}")(x).argmax(1) == target).float().mean().item()
         assert float(percent) == pytest.approx(100 * right, abs=0.05)
         assert right > 0.95
-
-
-def test_of_weights_that_do_not_say_what_they_reached_less_is_told(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(model_cache, "measured", lambda _: {})
-    app = opened("gradients", weights="trained", steps="5")
-    app.session_state["gradients.memory"] = True
-    app.run()
-    assert "trained on the memory task. Double precision." in text(app)
-    assert "steps of noise |" not in text(app)
-    assert "a fresh network guesses" not in text(app)
-    assert "200 sequences of 5 steps that no training has seen" in text(app)
 
 
 def test_a_question_is_answered_from_the_curves(opened: Open) -> None:

@@ -6,9 +6,9 @@ import pytest
 import streamlit as st
 
 from dlviz.training.runs.service import Service
-from dlviz.ui.labs.training.compare import live as compare_live
+from dlviz.ui.labs.training import polling
+from dlviz.ui.labs.training.compare import live_comparison
 from dlviz.ui.labs.training.time_machine import view
-from dlviz.ui.labs.training.train import live
 from tests.pages.conftest import Open
 from tests.pages.training_lab import SMALL, batch, epoch, save, start, tell
 from tests.training_runs.idle import MINE, Launcher
@@ -37,10 +37,10 @@ def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
 @pytest.mark.parametrize(
     ("reason", "compared", "film"),
     [
-        ("", compare_live.EVERY, view.EVERY),
-        ("stopped", live.ENDED, live.ENDED),
-        ("full", live.ENDED, live.ENDED),
-        ("done", None, live.ENDED),
+        ("", live_comparison.EVERY, view.EVERY),
+        ("stopped", polling.RESTING, polling.RESTING),
+        ("full", polling.RESTING, polling.RESTING),
+        ("done", None, polling.RESTING),
     ],
 )
 def test_a_run_is_looked_at_again_as_long_as_anybody_can_let_it_go_on(
@@ -58,7 +58,7 @@ def test_a_run_is_looked_at_again_as_long_as_anybody_can_let_it_go_on(
         launcher.jobs[run].end(reason)
         until(lambda: runs.status(run).state == "ended")
     opened("training", view="compare", way="own", compare=run)
-    assert clocks.get("there") == (None if compared else live.ENDED)  # one clock looks, never two
+    assert clocks.get("there") == (None if compared else polling.RESTING)  # one clock looks, never two
     opened("training", view="machine", run=run)
     assert (clocks["compare.live"], clocks["machine.more"]) == (compared, film)
 
@@ -71,18 +71,18 @@ def test_the_time_machine_is_drawn_anew_when_there_is_more_to_see(
 
     monkeypatch.setattr(st, "rerun", rerun)
     tell(runs, run, start(), save(runs, run, 0))
-    view._look_again(run, [0], True)
+    view.rerun_if_changed(run, [0], True)
     for known, going_on in (([], True), ([0], False)):  # a checkpoint more; it goes on again
         with pytest.raises(Anew, match="app"):
-            view._look_again(run, known, going_on)
+            view.rerun_if_changed(run, known, going_on)
     launcher.jobs[run].end("stopped")
     until(lambda: runs.status(run).state == "ended")
-    view._look_again(run, [0], False)
+    view.rerun_if_changed(run, [0], False)
     with pytest.raises(Anew):
-        view._look_again(run, [0], True)
-    live._still_there([run])
+        view.rerun_if_changed(run, [0], True)
+    polling.rerun_if_deleted([run])
     runs.delete(run, MINE)
-    for look in (lambda: view._look_again(run, [0], False), lambda: live._still_there([run])):
+    for look in (lambda: view.rerun_if_changed(run, [0], False), lambda: polling.rerun_if_deleted([run])):
         with pytest.raises(Anew):
             look()
 
@@ -97,7 +97,7 @@ def test_that_a_run_was_deleted_elsewhere_is_noticed_and_said(
     launcher.jobs[run].end("done")
     until(lambda: runs.status(run).state == "ended")
     app = opened("training", run=run, panel=panel)
-    assert (clocks["live"], clocks["there"]) == (None, live.ENDED)
+    assert (clocks["live"], clocks["there"]) == (None, polling.RESTING)
     runs.delete(run, MINE)
     app.run()
     assert any("or it was deleted" in each.value for each in app.info)
@@ -108,7 +108,7 @@ def test_a_run_that_was_gone_before_is_said_and_no_longer_looked_for(
     opened: Open, runs: Service, launcher: Launcher, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_for: list[str] = []
-    monkeypatch.setattr(live, "notice_deletion", lambda *names: looked_for.extend(names))
+    monkeypatch.setattr(polling, "notice_deletion", lambda *names: looked_for.extend(names))
     tell(runs, run, start(), batch(1), batch(2), epoch(1, 0.5))
     launcher.jobs[run].end("done")
     until(lambda: runs.status(run).state == "ended")

@@ -10,7 +10,7 @@ from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.loop import train
 from dlviz.training.runs.service import Service
 from dlviz.ui.labs.training.compare import plan
-from dlviz.ui.labs.training.compare.gathered import Compared
+from dlviz.ui.labs.training.compare.comparison import Comparison
 from dlviz.ui.labs.training.train import duration
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
@@ -100,7 +100,7 @@ def test_a_second_press_before_the_button_is_drawn_anew_trains_nothing_twice(
 ) -> None:
     press(page, "Run: train 3 networks")
     with monkeypatch.context() as still:  # the button as it was before the first press
-        still.setattr(Compared, "over", True)
+        still.setattr(Comparison, "settled", True)
         page.run()
     run_button(page).click().run()
     assert len(runs.runs(MINE)) == 3
@@ -195,16 +195,6 @@ def test_stopped_runs_are_compared_so_far_and_answer_no_guess(
     press(page, "Let the unfinished go on")
     until(lambda: runs.status(second).state == runs.status(third).state == "running")
     assert "Stopped" not in page.run().info[0].value
-
-
-def test_of_several_seeds_it_is_said_how_many_were_stopped(
-    page: AppTest, runs: Service, launcher: Launcher
-) -> None:
-    page.segmented_control(key="training.seeds").set_value(3).run()
-    press(page, "Run: train 9 networks")
-    for at, run in enumerate(trial(page)):
-        end(runs, launcher, run, 1.0 + at, "stopped" if at in (1, 4) else "done")
-    assert "Stopped before the end: rate 0.001 (2 of 3 seeds)." in shown(page.run().info[0].value)
 
 
 def test_an_experiment_is_found_again(done: AppTest, opened: Open) -> None:

@@ -7,7 +7,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlviz.training.analysis.comparison import MIXED
-from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.service import Service
 from dlviz.ui.labs.training.compare import state
 from dlviz.ui.runs import vocabulary
@@ -146,15 +145,6 @@ def test_runs_that_differ_in_their_seed_alone_are_a_band(opened: Open, runs: Ser
     assert plain(app.table[0].value.loc[0, "Lowest validation loss"]) == "1.50 (1.00 to 2.00)"
 
 
-def test_unnamed_runs_are_called_by_what_is_their_own(opened: Open, runs: Service) -> None:
-    app = own(opened, told(runs, ""), told(runs, "", learning_rate=0.1))
-    assert drawn(app) == ["Run A · learning rate 0.001", "Run B · learning rate 0.1"]
-
-
-def test_two_of_the_same_name_are_told_apart(opened: Open, runs: Service) -> None:
-    assert drawn(own(opened, told(runs, "try"), told(runs, "try", epochs=4))) == ["try", "try (B)"]
-
-
 def test_a_name_is_text_and_nothing_else(opened: Open, runs: Service) -> None:
     app = own(opened, told(runs, "<b>*x*</b>"))
     assert r"<b>\*x\*</b>" in app.info[0].value
@@ -180,7 +170,7 @@ def test_what_names_no_run_is_told_and_nothing_is_lost(opened: Open, runs: Servi
 
 
 def test_no_more_runs_than_a_picture_holds(opened: Open, runs: Service) -> None:
-    ids = [told(runs, f"{at}") for at in range(state.MOST)]
+    ids = [told(runs, f"{at}") for at in range(state.MOST_RUNS)]
     app = add(own(opened, *ids), told(runs, "one more"))
     assert "No more than 24 runs fit into one picture" in app.error[0].value
     assert app.session_state["training.compare"] == ids
@@ -200,41 +190,9 @@ def test_what_is_no_run_in_the_address_is_left_out(opened: Open) -> None:
     assert drawn(app) == []
 
 
-def test_losses_of_different_tasks_are_not_ranked(opened: Open, runs: Service) -> None:
-    app = own(opened, told(runs, "one", 0.1), told(runs, "two", 0.9, task="fashion"))
-    said = plain(app.info[0].value)
-    assert "one: Handwritten digits; two: Clothes (Fashion-MNIST)" in said
-    assert "The losses of different tasks cannot be compared" in said
-    assert "lowest" not in said
-
-
 def test_runs_on_own_data_are_compared_with_a_caution(opened: Open, runs: Service) -> None:
     app = own(opened, told(runs, "one", task="drawings"), told(runs, "two", task="drawings", epochs=4))
     assert any("the learner’s own data" in caption.value for caption in app.caption)
-
-
-def test_other_held_out_examples_are_a_reason_for_caution(opened: Open, runs: Service) -> None:
-    few = told(runs, "few", task="fashion")
-    many = runs.submit(replace(SMALL, task="fashion", samples=20_000), MINE, "many")
-    tell(runs, many, start(validation=2000), epoch(1, 0.5))
-    captions = [caption.value for caption in own(opened, few, many).caption]
-    assert any("the same: 2,000 and 5,000 held-out examples." in said for said in captions)
-
-
-def test_a_run_whose_description_is_damaged_is_left_out(opened: Open, runs: Service) -> None:
-    mine, damaged = told(runs, "mine"), told(runs, "damaged")
-    (runs.store.folder(damaged) / "config.json").write_text("{", encoding="utf-8")
-    app = own(opened, mine, damaged)
-    assert app.info[0].value == "A run is left out. The run's description is no JSON."
-    assert drawn(app) == ["mine"]
-
-
-def test_weights_from_a_file_have_no_curve(opened: Open, runs: Service) -> None:
-    run = runs.submit(TrainingConfig(), MINE)
-    tell(runs, run, start(brought=True))
-    app = own(opened, run)
-    assert "One holds weights brought in from a file" in app.info[0].value
-    assert drawn(app) == []
 
 
 def test_the_axis_is_the_learners(opened: Open, runs: Service) -> None:

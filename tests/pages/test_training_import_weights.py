@@ -13,7 +13,7 @@ from dlviz.data import digits, mnist
 from dlviz.training.exchange.exports import weights_file
 from dlviz.training.runs.service import Service
 from dlviz.ui.labs.training.my_runs import downloads
-from dlviz.ui.runs.live_run import watched
+from dlviz.ui.runs.live_run import watch
 from tests.imported_weights import NETWORKS, TEXT, TRANSFORMER, WORDS, state_of
 from tests.packed import messages
 from tests.pages.cnn_lab import percent, press, probabilities, said
@@ -53,7 +53,7 @@ def test_a_file_taken_away_opens_at_once_and_gives_the_same_file(upload: Upload,
     run = run_of(app)
     assert f"Brought in: {network[0]}" in texts(app)
     assert "The file itself says what it is" in texts(app)
-    again = downloads.weights(watched(run), 0)
+    again = downloads.weights(watch(run), 0)
     assert again[-1000:] == data[-1000:]  # the last tensors; the header tells that it was brought in
     assert b"not trained here" in again
 

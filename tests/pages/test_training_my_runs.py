@@ -12,7 +12,7 @@ from dlviz import weights
 from dlviz.training.runs.service import Service
 from dlviz.ui.labs.training.compare import state
 from dlviz.ui.labs.training.my_runs import downloads
-from dlviz.ui.runs.live_run import watched
+from dlviz.ui.runs.live_run import watch
 from tests.packed import messages
 from tests.pages.cnn_lab import press
 from tests.pages.conftest import Open
@@ -78,7 +78,7 @@ def test_ticked_runs_are_compared(opened: Open, runs: Service, ended: str) -> No
 
 
 def test_no_more_runs_are_ticked_than_a_picture_holds(opened: Open, runs: Service, ended: str) -> None:
-    others = [f"{at:020x}" for at in range(state.MOST)]
+    others = [f"{at:020x}" for at in range(state.MOST_RUNS)]
     app = opened("training", view="mine", compare="-".join(others))
     assert app.checkbox(key=f"training.mine.{ended}.compare").disabled
 
@@ -121,14 +121,14 @@ def test_a_stopped_run_goes_on_and_is_opened(opened: Open, runs: Service, ended:
 
 
 def test_the_weights_taken_away_are_the_networks_own(ended: str) -> None:
-    taken = load(downloads.weights(watched(ended), 2))
+    taken = load(downloads.weights(watch(ended), 2))
     model = weights.build("SimpleCNN", {"num_classes": 10}, 9)
     assert taken.keys() == model.state_dict().keys()
     assert all(torch.equal(tensor, model.state_dict()[name]) for name, tensor in taken.items())
 
 
 def test_the_table_has_a_line_for_every_batch_and_epoch(ended: str) -> None:
-    rows = list(csv.DictReader(io.StringIO(downloads.table(watched(ended)))))
+    rows = list(csv.DictReader(io.StringIO(downloads.table(watch(ended)))))
     assert [row["loss"] for row in rows if row["kind"] == "batch"] == ["2.0", "2.0"]
     assert [row["loss"] for row in rows if row["kind"] == "epoch"] == ["0.5"]
 

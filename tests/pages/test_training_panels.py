@@ -12,7 +12,7 @@ from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import checkpoints
 from dlviz.training.runs.service import Service
 from dlviz.ui.labs.training.train import diagnostics
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
 from tests.packed import messages
 from tests.pages.cnn_lab import percent, press, probabilities, said
 from tests.pages.conftest import Open
@@ -61,7 +61,7 @@ def test_mistakes_lead_to_the_lab_that_shows_the_network(
 
 
 def test_a_photographs_link_names_it_by_its_number() -> None:
-    link = urlsplit(diagnostics._link(Watched("f" * 20), "cnn", 4, np.zeros((3, 32, 32), np.uint8)))
+    link = urlsplit(diagnostics.link(LiveRun("f" * 20), "cnn", 4, np.zeros((3, 32, 32), np.uint8)))
     assert (link.path, parse_qs(link.query)) == (
         "/cnn",
         {"held": ["4"], "run": ["f" * 20], "weights": ["run"]},

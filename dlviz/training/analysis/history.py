@@ -226,8 +226,8 @@ def thin(x: np.ndarray, y: np.ndarray, points: int) -> tuple[np.ndarray, np.ndar
     return x[kept], y[kept]
 
 
-def _corners(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The points without those inside a flat stretch, such as a rate that stays."""
+def corners(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The points (n,) without those inside a flat stretch, such as a rate that stays."""
     kept = np.ones(len(y), bool)
     kept[1:-1] = (y[1:-1] != y[:-2]) | (y[1:-1] != y[2:])
     return x[kept], y[kept]
@@ -256,7 +256,7 @@ def lines(run: History, axis: str = "step", window: int = WINDOW, points: int = 
     }
     # Half of the points do for what is smooth, and its corners for the rate.
     drawn = [
-        Line(*what, *thin(*_corners(x, y), points // 2 if what[1] == "smooth" else points))
+        Line(*what, *thin(*corners(x, y), points // 2 if what[1] == "smooth" else points))
         for what, y in batch.items()
     ]
     drawn += [Line(*what, *thin(x_epoch, y, points)) for what, y in epoch.items()]

@@ -10,22 +10,12 @@ from torch import Tensor, nn
 from dlviz.models.mlp import MLP
 from dlviz.models.transformers import PATCH, DigitTransformer
 from dlviz.models.unrolled import over_time
+from dlviz.recurrence.notation import QUANTITIES
 from dlviz.trace import trace
 
 UNITS = 32  # of an MLP's first layer: each is a picture as large as the input
 REMEMBERING, STEPS = 128, 60  # units with a memory, and the last steps of what they read
 CLASS_TOKEN = "class"
-# Gate or state -> its name and colour scale; all lie between −1 and 1 but the cell state.
-GATES = {
-    "reset_gate": ("reset gate", "sequential"),
-    "update_gate": ("update gate", "sequential"),
-    "input_gate": ("input gate", "sequential"),
-    "forget_gate": ("forget gate", "sequential"),
-    "candidate": ("candidate", "diverging"),
-    "output_gate": ("output gate", "sequential"),
-    "cell": ("cell state", "diverging"),
-    "hidden": ("hidden state", "diverging"),
-}
 NOTHING = {
     "kernels": "This network has no kernels: it does not read pictures through small windows.",
     "maps": "This network has no feature maps and no hidden layer of units without memory.",
@@ -173,7 +163,8 @@ def _memories(model: nn.Module) -> dict[str, str]:
 
 def _gates(kept: dict[str, np.ndarray], part: str) -> Shown:
     """Units from top to bottom, steps from left to right; the first units, the last steps."""
-    there = [gate for gate in GATES if f"{part}.{gate}.0" in kept]
-    values = np.stack([over_time(kept, f"{part}.{gate}")[0].T for gate in there])
-    values = values[:, :REMEMBERING, -STEPS:]
-    return values, tuple(GATES[gate][0] for gate in there), tuple(GATES[gate][1] for gate in there)
+    there = {name: quantity for name, quantity in QUANTITIES.items() if f"{part}.{name}.0" in kept}
+    values = np.stack([over_time(kept, f"{part}.{name}")[0].T for name in there])
+    scales = tuple("diverging" if quantity.signed else "sequential" for quantity in there.values())
+    titles = tuple(quantity.title for quantity in there.values())
+    return values[:, :REMEMBERING, -STEPS:], titles, scales

@@ -27,3 +27,12 @@ def numbers(key: str, name: str, size: int) -> list[int] | None:
 
     report = news(key, name, sound)
     return report[:-1] if isinstance(report, list) else None
+
+
+def latest(key: str, *names: str) -> int:
+    """Number of the newest report under these names that has been taken; 0 before the first.
+
+    Sent along with a picture, it tells the browser whether the picture answers the learner's last choice.
+    """
+    reports = [st.session_state.get(f"{key}.{name}.seen") for name in names]
+    return max((report[-1] for report in reports if report), default=0)

@@ -21,8 +21,13 @@ _once = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
-    """A network in evaluation mode, never changed; what its answers mean; after how many steps it is."""
+class Checkpoint:
+    """A network in evaluation mode, shared and never changed.
+
+    Args:
+        facts: what its answers mean, as the run's start tells it: `classes`, `vocabulary`, `alphabet`.
+        step: after which it is.
+    """
 
     model: nn.Module
     class_name: str
@@ -31,19 +36,22 @@ class Trained:
 
     @property
     def classes(self) -> list[str]:
-        """The names of what it tells apart."""
+        """The names of the classes that it tells apart."""
         named = self.facts.get("classes")
         return [str(name) for name in named] if isinstance(named, list) else []
 
     @cached_property
     def problem(self) -> str:
-        """What some of its weights are; empty if all is well. Looked at once: there may be millions."""
-        from dlviz import nonfinite as overflow
+        """A clause on weights that are no numbers to compute with; empty if all is well.
 
-        return overflow.problem(self.model)
+        Looked for once: there may be millions.
+        """
+        from dlviz import nonfinite
+
+        return nonfinite.problem(self.model)
 
 
-def at(run: str, step: int) -> Trained:
+def load_checkpoint(run: str, step: int) -> Checkpoint:
     """The network after a step of the run; it raises BadWeights where an input makes it overflow.
 
     Raises: UnknownRun; BadState if the checkpoint is missing, cut or damaged.
@@ -56,18 +64,18 @@ def at(run: str, step: int) -> Trained:
 
 
 @lru_cache(maxsize=12)
-def _read(file: Path, step: int, _written: int) -> Trained:
+def _read(file: Path, step: int, _written: int) -> Checkpoint:
     import torch
 
-    from dlviz import nonfinite as overflow
+    from dlviz import nonfinite
     from dlviz.training.state import State
 
     torch.set_num_threads(1)
     state = State.load(file)
-    return Trained(overflow.noticed(state.model()), state.class_name, state.facts, step)
+    return Checkpoint(nonfinite.noticed(state.model()), state.class_name, state.facts, step)
 
 
-def answer(trained: Trained, pixels: np.ndarray) -> np.ndarray:
+def predict(checkpoint: Checkpoint, pixels: np.ndarray) -> np.ndarray:
     """The probabilities (classes,) that the network gives a picture (28, 28) in [0, 1].
 
     Raises: BadWeights if it overflows.
@@ -75,12 +83,12 @@ def answer(trained: Trained, pixels: np.ndarray) -> np.ndarray:
     import torch
 
     with torch.inference_mode():
-        return trained.model(as_read(trained, pixels)).softmax(1)[0].numpy()
+        return checkpoint.model(picture_tensor(checkpoint, pixels)).softmax(1)[0].numpy()
 
 
-def as_read(trained: Trained, pixels: np.ndarray) -> Tensor:
-    """A picture as the network reads it: (1, 1, 28, 28), or its rows (1, 28, 28)."""
+def picture_tensor(checkpoint: Checkpoint, pixels: np.ndarray) -> Tensor:
+    """A picture (28, 28) in [0, 1] as the network reads it: (1, 1, 28, 28), or its rows (1, 28, 28)."""
     import torch
 
     x = (torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None, None] - 0.5) / 0.5
-    return x[:, 0] if NETWORKS[trained.class_name].reads == "rows" else x
+    return x[:, 0] if NETWORKS[checkpoint.class_name].reads == "rows" else x

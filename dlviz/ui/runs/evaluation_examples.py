@@ -1,4 +1,4 @@
-"""The examples that a run is measured on, for the pictures of its mistakes."""
+"""Examples that a run is measured on, for the pictures of its mistakes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EMBEDDED_CLOTHES = 12_000
 
 
 def pictures(run: str, config: TrainingConfig) -> np.ndarray:
-    """(n, 28, 28) uint8 or (n, 3, 32, 32) uint8, in the order of the mistakes' indices.
+    """Pictures (n, 28, 28) uint8 or (n, 3, 32, 32) uint8, in the order of the mistakes' indices.
 
     Raises: UnknownRun; BadTask or MissingData if the data are not here.
     """
@@ -52,7 +52,7 @@ def _drawings(run: str) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def sentences(run: str) -> tuple[str, ...]:
-    """The sentences that the run is measured on, in the order of the mistakes' indices.
+    """Sentences that the run is measured on, in the order of the mistakes' indices.
 
     Raises: UnknownRun; BadTask if they are not here.
     """
@@ -67,8 +67,8 @@ def sentences(run: str) -> tuple[str, ...]:
     return tuple(task.measured.texts)
 
 
-def shows(config: TrainingConfig) -> str:
-    """What the run's examples are: pictures, sentences, or text without an end."""
+def kind(config: TrainingConfig) -> str:
+    """The kind of a run's examples: `pictures`, `sentences`, or `text` without an end."""
     if config.task in PICTURES:
         return "pictures"
     return "text" if config.task == "text" else "sentences"

@@ -11,35 +11,29 @@ from dlviz.networks import NETWORKS
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.labs import LABS
 from dlviz.ui.runs import evaluation_examples, sentences
-from dlviz.ui.runs.live_run import Watched, watched
+from dlviz.ui.runs.live_run import LiveRun, watch
 
 if TYPE_CHECKING:
-    from dlviz.ui.runs.checkpoints import Trained
+    from dlviz.ui.runs.checkpoints import Checkpoint
 
 
 TITLES = {lab.name: lab.title for lab in LABS}
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
+class OpenedRun:
     """A run's network at its newest checkpoint.
 
-    line: on what made it, without a full stop.
-    means: what its answers mean, where a lab shows them as numbers.
+    Args:
+        provenance: on what made it, without a full stop.
     """
 
-    run: Watched
-    trained: Trained
-    line: str
-    means: str = ""
-
-    @property
-    def made(self) -> str:
-        """What made it, and what its answers mean."""
-        return self.line + self.means
+    run: LiveRun
+    checkpoint: Checkpoint
+    provenance: str
 
 
-def newest(run: str) -> int:
+def newest_step(run: str) -> int:
     """The step of the run's newest checkpoint.
 
     Raises: BadWeights if there is no such run, or it has none yet.
@@ -49,8 +43,8 @@ def newest(run: str) -> int:
     if not run:
         raise BadWeights("This link names no run: choose other weights.")
     try:
-        found = watched(run)
-        found.look()
+        found = watch(run)
+        found.history()
     except UnknownRun as unknown:
         raise BadWeights(str(unknown)) from unknown
     if not found.checkpoints:
@@ -58,8 +52,8 @@ def newest(run: str) -> int:
     return found.checkpoints[-1]
 
 
-def opened(run: str, lab: str) -> Opened:
-    """The network of a run for a lab.
+def open_run(run: str, lab: str) -> OpenedRun:
+    """Open the network of a run for a lab.
 
     Raises: BadWeights with a sentence if there is no such run, it has no weights yet, its checkpoint is
         damaged, its network is none that the lab can show, or nothing can be computed with its weights.
@@ -68,35 +62,31 @@ def opened(run: str, lab: str) -> Opened:
     from dlviz.ui.runs import checkpoints
     from dlviz.weights import BadWeights
 
-    step, found = newest(run), watched(run)
+    step, found = newest_step(run), watch(run)
     try:
-        trained, config = checkpoints.at(run, step), found.config
+        checkpoint = checkpoints.load_checkpoint(run, step)
+        _ = found.config  # which may be damaged
     except (BadState, UnknownRun, ValueError) as problem:
         raise BadWeights(str(problem)) from problem
-    if lab not in getattr(NETWORKS.get(trained.class_name), "labs", ()):
-        raise BadWeights(f"This run’s network is {trained.class_name}, which this lab cannot show.")
-    if trained.problem:
-        raise BadWeights(f"Some weights of this run are {trained.problem}: it cannot say anything.")
-    means = "" if config.task == "digits" or len(trained.classes) > 10 else _meanings(trained.classes)
-    line = sentences.origin(found)
-    if not found.brought:
-        line = f"Weights of a training run, {sentences.when(found, step)}: {line}"
-    return Opened(found, trained, line, means)
+    if lab not in getattr(NETWORKS.get(checkpoint.class_name), "labs", ()):
+        raise BadWeights(f"This run’s network is {checkpoint.class_name}, which this lab cannot show.")
+    if checkpoint.problem:
+        raise BadWeights(f"Some weights of this run are {checkpoint.problem}: it cannot say anything.")
+    provenance = sentences.provenance(found)
+    if not found.imported:
+        provenance = f"Weights of a training run, {sentences.training_so_far(found, step)}: {provenance}"
+    return OpenedRun(found, checkpoint, provenance)
 
 
-def _meanings(classes: list[str]) -> str:
-    return "; its answers mean " + ", ".join(f"{at} {name}" for at, name in enumerate(classes))
-
-
-def links(run: Watched, digit: str, sample: int) -> None:
-    """A link to each of its labs, where the learner's drawing goes with them.
+def show_links(run: LiveRun, digit: str, sample: int) -> None:
+    """Link to each of the run's labs, where the learner's drawing goes with them.
 
     Args:
         digit: the drawing as text (`dlviz.data.digits.to_text`), or nothing.
         sample: with no drawing, a test digit by its number, or −1.
     """
     drawing = {"digit": digit} if digit else {"sample": str(sample)} if sample >= 0 else {}
-    if evaluation_examples.shows(run.config) != "pictures" or run.config.task == "cifar10":
+    if evaluation_examples.kind(run.config) != "pictures" or run.config.task == "cifar10":
         drawing = {}
     for lab in labs(run):
         st.page_link(
@@ -107,7 +97,7 @@ def links(run: Watched, digit: str, sample: int) -> None:
         )
 
 
-def labs(run: Watched) -> list[str]:
+def labs(run: LiveRun) -> list[str]:
     """The labs that can show this run's network, once it has weights."""
     network = run.start.get("network")
     spec = NETWORKS.get(str(network))

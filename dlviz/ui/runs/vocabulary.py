@@ -1,4 +1,4 @@
-"""What the lab calls each choice, and the one sentence on it."""
+"""Names of a run's settings and of their values, and one sentence on each setting."""
 
 from dlviz import networks
 
@@ -32,7 +32,7 @@ OPTIMIZERS = {
 }
 DEVICES = {"cpu": "CPU", "cuda": "Graphics card"}
 # Setting -> its label, and one sentence on it.
-SAID = {
+SETTINGS = {
     "task": ("What is learned", "The data, and what a right answer is."),
     "model": ("Network", "Which network learns it; only those that fit the data."),
     "samples": ("Examples", "How many to learn from: fewer are quicker, and easier to learn by heart."),
@@ -77,22 +77,25 @@ SAID = {
     "embed_dim": ("Embedding", "How many numbers stand for a word or a letter."),
     "hidden_dim": ("Hidden units", "How many numbers each reader’s state has."),
 }
-WITHOUT = {"sizes": "Size", "augmentation": "Augmentation"}
+GROUPS = {"sizes": "Size", "augmentation": "Augmentation"}  # of settings
 
 
-def setting(name: str) -> str:
-    """What a setting is called, also one inside another, such as `augmentation.flip`."""
-    outer, _, inner = name.rpartition(".")
-    return SAID[inner][0] if inner in SAID else WITHOUT.get(outer or inner, inner)
+def label(setting: str) -> str:
+    """The label of a setting, also of one inside a group, such as `augmentation.flip`."""
+    group, _, name = setting.rpartition(".")
+    return SETTINGS[name][0] if name in SETTINGS else GROUPS.get(group or name, name)
 
 
-def value(what: object) -> str:
+def format_value(value: object) -> str:
     """A setting's value in a few letters."""
-    if isinstance(what, bool):
-        return "on" if what else "off"
-    if isinstance(what, str):
-        named = {**TASKS, **SCHEDULERS, **OPTIMIZERS, **DEVICES}
-        return named.get(what, what)
-    if isinstance(what, int | float):
-        return f"{what:,}" if isinstance(what, int) else f"{what:.6g}"
-    return "–" if what is None else ", ".join(map(str, what)) if isinstance(what, tuple | list) else str(what)
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, str):
+        return {**TASKS, **SCHEDULERS, **OPTIMIZERS, **DEVICES}.get(value, value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if value is None:
+        return "–"
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

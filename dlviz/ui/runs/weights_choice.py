@@ -1,4 +1,4 @@
-"""Whose weights a lab shows: those that it was made for, or those of a training run.
+"""Choice of the weights that a lab shows: those that it was made for, or those of a training run.
 
 A lab that can show runs has the fields `run` and `weights` in its address.
 """
@@ -16,7 +16,7 @@ from dlviz.ui.runs import opening
 from dlviz.ui.runs.fields import RUN_FIELD
 from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.loaded_network import LoadedNetwork
-from dlviz.ui.runs.opening import Opened
+from dlviz.ui.runs.opening import OpenedRun
 from dlviz.ui.text_format.numbers import percent
 
 TRAINED, OF_RUN = "Trained for the lab", "The run’s"
@@ -24,8 +24,8 @@ FIELDS: address.Fields = {"run": RUN_FIELD, "weights": address.choice(["trained"
 
 
 @dataclass(frozen=True)
-class Held:
-    """What a run's network was measured to reach: loss in nats, share right, and on which data."""
+class Measurement:
+    """A run's own measurement of its network: loss in nats, share right, and on which data."""
 
     loss: float
     accuracy: float
@@ -33,15 +33,15 @@ class Held:
 
 
 def shows_run(lab: Lab | str) -> bool:
-    """Whether the learner looks at a run's network."""
+    """True if the learner looks at a run's network."""
     return st.session_state[f"{lab}.weights"] == "run"
 
 
-def control(lab: Lab | str, trained: str = "trained") -> None:
-    """The choice between the two, where the address names a run.
+def choose_weights(lab: Lab | str, trained: str = "trained") -> None:
+    """Offer the choice between the two, where the address names a run.
 
     Args:
-        trained: what the lab's address calls the weights that it was made for.
+        trained: name in the lab's address of the weights that it was made for.
     """
     if not (st.session_state[f"{lab}.run"] or shows_run(lab)):
         return
@@ -58,12 +58,12 @@ def control(lab: Lab | str, trained: str = "trained") -> None:
     )
 
 
-def opened(lab: Lab | str) -> Opened:
-    """The run's network.
+def open_run(lab: Lab | str) -> OpenedRun:
+    """The network of the run that the lab's address names.
 
     Raises: BadWeights if it cannot be shown.
     """
-    return opening.opened(st.session_state[f"{lab}.run"], str(lab))
+    return opening.open_run(st.session_state[f"{lab}.run"], str(lab))
 
 
 def load_run_network(lab: Lab | str) -> LoadedNetwork:
@@ -71,43 +71,49 @@ def load_run_network(lab: Lab | str) -> LoadedNetwork:
 
     Raises: BadWeights if it cannot be shown.
     """
-    found = opened(lab)
+    found = open_run(lab)
+    checkpoint = found.checkpoint
     return LoadedNetwork(
-        found.trained.model, made(found), tuple(found.trained.classes), file(found), from_run=True
+        checkpoint.model, describe(found), tuple(checkpoint.classes), weights_file(found), from_run=True
     )
 
 
-def file(found: Opened) -> str:
-    """What the Training lab calls the file of these weights."""
+def weights_file(found: OpenedRun) -> str:
+    """The name under which the Training lab gives these weights away."""
     return f"{file_name(found.run.run)}.safetensors"
 
 
-def usage(found: Opened) -> str:
-    """How a script is called that needs that file."""
-    return f"python script.py {file(found)}\n\nThe file is the run's: Training lab, “Take away”, Weights."
+def describe(found: OpenedRun) -> str:
+    """Say in a sentence which run it is, and how well its network does."""
+    return f"{provenance(found)}."
 
 
-def made(found: Opened) -> str:
-    """Which run, and how well its network does."""
-    return f"{origin(found)}."
+def provenance(found: OpenedRun) -> str:
+    """Say which run it is, and how well its network does, without a full stop.
+
+    What its answers mean is left out: it stands beside them.
+    """
+    held = measurement(found)
+    if held is None:
+        return found.provenance
+    return f"{found.provenance}. It gets {percent(held.accuracy)} of {held.data} right"
 
 
-def origin(found: Opened) -> str:
-    """Which run, and how well its network does, without a full stop."""
-    line, held = found.line, measured(found)  # what its answers mean stands beside them
-    return line if held is None else f"{line}. It gets {percent(held.accuracy)} of {held.data} right"
-
-
-def measured(found: Opened) -> Held | None:
-    """What the run itself measured with these weights; None between two of its measurements."""
-    if found.run.brought:
+def measurement(found: OpenedRun) -> Measurement | None:
+    """The run's own measurement of these weights; None between two of its measurements."""
+    if found.run.imported:
         return None
-    history, config = found.run.look(), found.run.config
+    history, config = found.run.history(), found.run.config
     prefix = "test_" if config.test else ""
     steps, losses = history.epochs["step"], history.epochs[f"{prefix}loss"]
-    there = np.flatnonzero(np.isfinite(losses) & ((steps == found.trained.step) | history.restored))
+    # With the best weights back at the end of a run, these are the epoch's of the lowest loss.
+    of_these = (steps == found.checkpoint.step) | history.restored
+    there = np.flatnonzero(np.isfinite(losses) & of_these)
     if not len(there):
         return None
     at = there[losses[there].argmin()] if history.restored else there[-1]
     data = "the test data" if config.test else "what was held out"
-    return Held(float(losses[at]), float(history.epochs[f"{prefix}accuracy"][at]), data)
+    return Measurement(float(losses[at]), float(history.epochs[f"{prefix}accuracy"][at]), data)
+
+
+control = choose_weights  # the name of a lab whose state has no type yet

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from dlviz.training.analysis.comparison import Group, number, result, title
-from dlviz.training.analysis.history import AXES, WINDOW, Line, together
+from dlviz.training.analysis.history import AXES, WINDOW, Line, corners, thin, together
 from dlviz.ui.components import load_component
 from dlviz.ui.components.wire_format import pack
 
-# Panel -> its title, whether in percent, whether a logarithmic scale makes sense.
+# Panel -> its title, True if in percent, True if a logarithmic scale makes sense.
 PANELS = {
     "loss": ("Loss in nats", False, True),
     "accuracy": ("Accuracy", True, False),
@@ -30,13 +30,13 @@ _component = load_component("curves")
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """What is drawn.
+    """Curves of one or more runs.
 
     Args:
         groups: each a run, or several that differ in their seed alone, drawn as a mean and a band. A group's
             place decides its colour, dash and marker, so it should keep it.
         panels: one to four of PANELS.
-        axis: a key of curves.AXES.
+        axis: a key of AXES.
         window: batches over which the loss and the gradient norm are smoothed.
     """
 
@@ -47,103 +47,127 @@ class Curves:
 
 
 def curves(key: str, shown: Curves) -> None:
-    """Draw them. Called again with more data, they grow; what the learner has hidden or zoomed stays so.
+    """Draw curves. Called again with more data, they grow; what the learner has hidden or zoomed stays so.
 
     After painting the browser sets the performance mark `dlviz:curves`, its detail the newest step.
     """
     _component(key=key, data=message(shown))
 
 
+def schedule(key: str, rates: np.ndarray) -> None:
+    """Draw the learning rates of a run that is planned.
+
+    Args:
+        rates: (steps,) float, of each step.
+    """
+    _component(key=key, data=schedule_message(rates))
+
+
 def message(shown: Curves) -> bytes:
-    """The bytes of the picture.
+    """The bytes of curves.
 
     Raises: ValueError for an axis or a panel that there is not.
     """
     if shown.axis not in AXES or not set(shown.panels) <= PANELS.keys():
         raise ValueError(f"no such axis or panel: {shown.axis}, {', '.join(shown.panels)}")
-    whole = [_together(shown, group) for group in shown.groups]
-    drawn = [(at, line) for at, found in enumerate(whole) for line in found if _is_drawn(shown, line)]
+    lines = [_lines(shown, group) for group in shown.groups]
+    seeds = [seed for group in shown.groups for seed in group.seeds]
     header = {
-        "alt": _alt(shown, whole),
-        "axis": AXES[shown.axis],
-        "unit": UNITS[shown.axis],
+        "alt": _describe(shown, lines),
         "window": shown.window,
-        "step": max((seed.step for group in shown.groups for seed in group.seeds), default=0),
-        "end": max((seed.end(shown.axis) for group in shown.groups for seed in group.seeds), default=0),
-        "panels": [
-            dict(zip(("title", "percent", "log"), PANELS[name], strict=True), name=name)
-            for name in shown.panels
-        ],
+        "step": max((seed.step for seed in seeds), default=0),
+        "end": max((seed.end(shown.axis) for seed in seeds), default=0),
         "runs": [{"label": group.label, "seeds": len(group.seeds)} for group in shown.groups],
-        "bands": any(line.low is not None for _, line in drawn),
-        "lines": [
-            {"run": at, "panel": shown.panels.index(line.panel), "role": line.role} for at, line in drawn
-        ],
         "marks": [mark for at, group in enumerate(shown.groups) for mark in _marks(shown, at, group)],
     }
-    return pack(header, _arrays([line for _, line in drawn]))
+    drawn = [(at, line) for at, found in enumerate(lines) for line in found if _is_drawn(shown, line)]
+    return _pack(header, shown.panels, shown.axis, drawn)
 
 
-def _together(shown: Curves, group: Group) -> list[Line]:
+def schedule_message(rates: np.ndarray) -> bytes:
+    """The bytes of a schedule's picture: `rates` (steps,) as one line."""
+    steps = np.arange(1.0, len(rates) + 1)
+    header = {
+        "alt": f"Learning rate over steps. Planned: step {len(rates):,}.",
+        "window": WINDOW,
+        "step": len(rates),
+        "end": len(rates),
+        "runs": [{"label": "Planned", "seeds": 1}],
+        "marks": [],
+    }
+    line = Line("rate", "value", *thin(*corners(steps, rates), POINTS))
+    return _pack(header, ["rate"], "step", [(0, line)])
+
+
+def _pack(
+    header: Mapping[str, object], panels: Sequence[str], axis: str, drawn: Sequence[tuple[int, Line]]
+) -> bytes:
+    """A picture's bytes.
+
+    Args:
+        drawn: each line with the index of its run.
+    """
+    parts = {
+        f"{at}.{name}": getattr(line, name)
+        for at, (_, line) in enumerate(drawn)
+        for name in ("x", "y", "low", "high")
+        if getattr(line, name) is not None
+    }
+    layout = {
+        "axis": AXES[axis],
+        "unit": UNITS[axis],
+        "panels": [
+            dict(zip(("title", "percent", "log"), PANELS[name], strict=True), name=name) for name in panels
+        ],
+        "lines": [{"run": at, "panel": panels.index(line.panel), "role": line.role} for at, line in drawn],
+        "bands": any(line.low is not None for _, line in drawn),
+    }
+    return pack({**header, **layout}, {name: values.astype(np.float32) for name, values in parts.items()})
+
+
+def _lines(shown: Curves, group: Group) -> list[Line]:
     points = max(FEWEST, POINTS // max(len(shown.groups), 1))
     return together(group.seeds, shown.axis, shown.window, points)
 
 
 def _is_drawn(shown: Curves, line: Line) -> bool:
-    """Whether it belongs to a panel that is shown, and does not crowd the picture of many runs."""
+    """True if a line belongs to a panel that is shown, and does not crowd the picture of many runs."""
     crowding = line.role == "raw" or (line.panel, line.role) == ("loss", "train")
     return line.panel in shown.panels and not (crowding and len(shown.groups) > FAINT)
 
 
 def _marks(shown: Curves, at: int, group: Group) -> list[dict[str, object]]:
-    """What happened in a run; of several seeds only that one of them broke, for the rest would say little."""
-    seeds = group.seeds
-    found = [
-        (seed, mark) for seed in seeds for mark in seed.marks if len(seeds) == 1 or mark.kind == "diverged"
-    ]
+    """Events of a run; of several seeds only that one of them diverged, for the rest would say little."""
     return [
-        {
-            "run": at,
-            "x": seed.where(mark, shown.axis),
-            "kind": mark.kind,
-            "label": mark.label,
-        }
-        for seed, mark in found
+        {"run": at, "x": seed.where(mark, shown.axis), "kind": mark.kind, "label": mark.label}
+        for seed in group.seeds
+        for mark in seed.marks
+        if len(group.seeds) == 1 or mark.kind == "diverged"
     ]
-
-
-def _arrays(lines: Sequence[Line]) -> dict[str, np.ndarray]:
-    parts = {
-        f"{at}.{name}": getattr(line, name)
-        for at, line in enumerate(lines)
-        for name in ("x", "y", "low", "high")
-        if getattr(line, name) is not None
-    }
-    return {name: values.astype(np.float32) for name, values in parts.items()}
 
 
 def alt(shown: Curves) -> str:
-    """What the picture shows now, in words."""
-    return _alt(shown, [_together(shown, group) for group in shown.groups])
+    """Text alternative of curves: what they show now."""
+    return _describe(shown, [_lines(shown, group) for group in shown.groups])
 
 
-def _alt(shown: Curves, lines: Sequence[Sequence[Line]]) -> str:
+def _describe(shown: Curves, lines: Sequence[Sequence[Line]]) -> str:
     titles = ", ".join(PANELS[name][0].lower() for name in shown.panels)
-    told = " ".join(_told(group, found) for group, found in zip(shown.groups, lines, strict=True))
-    return f"{titles.capitalize()} over {AXES[shown.axis]}. {told or 'No run yet.'}"
+    groups = " ".join(_describe_group(*each) for each in zip(shown.groups, lines, strict=True))
+    return f"{titles.capitalize()} over {AXES[shown.axis]}. {groups or 'No run yet.'}"
 
 
-def _told(group: Group, lines: Sequence[Line]) -> str:
+def _describe_group(group: Group, lines: Sequence[Line]) -> str:
     step = max((seed.step for seed in group.seeds), default=0)
     if not step:
         return f"{group.label}: not begun."
     latest = {(line.panel, line.role): float(line.y[-1]) for line in lines}
-    said = [f"{group.label}: step {step:,}"]
+    parts = [f"{group.label}: step {step:,}"]
     if ("loss", "smooth") in latest:
-        said.append(f"training loss {number(latest['loss', 'smooth'], 'loss')}")
+        parts.append(f"training loss {number(latest['loss', 'smooth'], 'loss')}")
     for (panel, role), value in latest.items():
         if role in ("validation", "test"):
-            said.append(f"{role} {panel} {number(value, panel)}")
+            parts.append(f"{role} {panel} {number(value, panel)}")
     if best := result(group):
-        said.append(f"{title(best.measure, best.held)} {best.told}")
-    return ", ".join(said) + "."
+        parts.append(f"{title(best.measure, best.held)} {best.told}")
+    return ", ".join(parts) + "."

@@ -20,17 +20,17 @@ def gallery(
     links: Sequence[str] = (),
     side: int = 56,
 ) -> None:
-    """Draw them.
+    """Draw a row of pictures.
 
     Args:
         pictures: (n, height, width) uint8, 0 the ground, or (n, 3, height, width) uint8 in colour.
         captions: one each.
-        alt: what is shown, in words.
-        links: where each leads within this server; none by default.
+        alt: text alternative.
+        links: an address within this server for each; none by default.
         side: of each in CSS pixels.
     """
-    last = pictures.transpose(0, 2, 3, 1) if pictures.ndim == 4 else pictures[..., None]
+    channels_last = pictures.transpose(0, 2, 3, 1) if pictures.ndim == 4 else pictures[..., None]
     hrefs = links or [""] * len(captions)
     items = [{"caption": caption, "href": href} for caption, href in zip(captions, hrefs, strict=True)]
     header = {"alt": alt, "side": side, "items": items}
-    _component(key=key, data=pack(header, {"pictures": np.ascontiguousarray(last.astype(np.uint8))}))
+    _component(key=key, data=pack(header, {"pictures": np.ascontiguousarray(channels_last.astype(np.uint8))}))

@@ -15,10 +15,17 @@ _component = load_component("tiles")
 class Group:
     """Tiles that belong together.
 
-    `values` is (count, height, width); `scale` one of the palette's; `limit` the value of full colour, by
-    default the largest; `cell` the size of a value in pixels; `over` lays the drawing over each tile;
-    `item` is the word for one tile, `crossed` are crossed out; `rows` are bars
-    under the tiles, each a label, a share in [0, 1] and what is written beside it.
+    Args:
+        values: (count, height, width).
+        scale: name of one of the palette's colour scales.
+        columns: tiles in a row.
+        cell: size of a value in pixels.
+        limit: value of full colour; 0 for the largest there is.
+        selected: index of the tile that is outlined; −1 for none.
+        over: lay the drawing over each tile.
+        item: word for one tile.
+        crossed: indices of the tiles that are crossed out.
+        rows: bars under the tiles: the label, a share in [0, 1], and the text beside it.
     """
 
     title: str
@@ -37,7 +44,11 @@ class Group:
 
 
 def tiles(key: str, groups: Sequence[Group], under: np.ndarray | None = None) -> None:
-    """Draw the groups beside each other; `under` is the drawing (28, 28) for those with `over`."""
+    """Draw groups of tiles beside each other.
+
+    Args:
+        under: the drawing (28, 28) in [0, 1] for groups with `over`.
+    """
     arrays = {str(index): group.values.astype(np.float32) for index, group in enumerate(groups)}
     if under is not None:
         arrays["under"] = under[None].astype(np.float32)

@@ -1,4 +1,4 @@
-"""The way from the drawing to a unit: one map of every stage, with the box that the unit sees of it."""
+"""The way from the drawing to a unit: one map of every stage, with the unit's receptive field on it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,13 @@ Rectangle = tuple[int, int, int, int]  # top, bottom, left, right; the map's row
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What a unit sees of a map: on the map itself, and with the padding round it.
+class Field:
+    """Receptive field of a unit on a map.
 
-    `margin` is the room that padding takes at most, whichever unit of the stage is selected.
+    Args:
+        box: as far as it lies on the map.
+        around: the whole of it, with the padding round the map.
+        margin: the room that padding takes at most, whichever unit of the stage is selected.
     """
 
     box: Rectangle
@@ -37,11 +40,15 @@ class Seen:
 class Square:
     """One map of the chain.
 
-    name, title, size: its stage, the stage's title on the wall, and its shape, as it is shown.
-    maps: True where the stage has maps, False where it is a vector.
-    values: (height, width); a vector is folded into rows.
-    limit: the largest value of the whole stage.
-    unit: the strongest that is seen, as (channel, row, column); None for the drawing.
+    Args:
+        name: of its stage.
+        title: of the stage on the wall.
+        size: shape of the stage, as it is shown.
+        maps: True where the stage has maps, False where it is a vector.
+        values: (height, width); a vector is folded into rows.
+        limit: the largest value of the whole stage.
+        seen: receptive field of the selected unit.
+        unit: the strongest in that field, as (channel, row, column); None for the drawing.
     """
 
     name: str
@@ -51,7 +58,7 @@ class Square:
     values: np.ndarray
     scale: str
     limit: float
-    seen: Seen
+    seen: Field
     unit: tuple[int, int, int] | None
 
     def header(self) -> dict[str, object]:
@@ -63,19 +70,19 @@ class Square:
 def chain(model: nn.Module, record: Record, pixels: np.ndarray, selection: Selection) -> list[Square]:
     """The squares from the drawing to the selected unit's own.
 
-    Between them stands the strongest map of what the unit sees of each stage. Where the stage after it keeps
-    channels apart, that is the map of the same channel. A unit of a vector sees everything: then one square
-    a shape will do.
+    Between them stands, of each stage, the map that is strongest in the unit's receptive field. Where the
+    stage after it keeps channels apart, that is the map of the same channel. A unit of a vector sees
+    everything: then one square a shape will do.
 
     Args:
-        record: of the trace, batch first.
+        record: of the trace, name -> (1, channel, …) array.
         pixels: (28, 28) in [0, 1]; (3, 32, 32) of a picture in colour, which is shown in grey.
     """
     from torch import nn
 
     names = [name for name in record if name != "fc_layers.0"]
     names = names[: names.index(selection.stage) + 1]
-    seen = _seen(model, record, names, selection)
+    seen = _receptive_fields(model, record, names, selection)
     squares = [_square(model, selection.stage, record, seen, selection.channel)]
     for name, later in reversed(list(pairwise(names[1:]))):
         mixes = isinstance(model.get_submodule(later), nn.Conv2d | nn.Linear)
@@ -87,14 +94,14 @@ def chain(model: nn.Module, record: Record, pixels: np.ndarray, selection: Selec
     ]
 
 
-def _drawing(pixels: np.ndarray, seen: Seen) -> Square:
+def _drawing(pixels: np.ndarray, seen: Field) -> Square:
     size, scale = "×".join(map(str, pixels.shape)), "ink" if pixels.ndim == 2 else "light"
     grey = pixels.reshape(-1, *pixels.shape[-2:]).mean(axis=0, dtype=np.float32)
     return Square("input", "input", size, True, grey, scale, 1.0, seen, None)
 
 
-def folded(values: np.ndarray) -> np.ndarray:
-    """Maps (channel, height, width) as they are; a vector as one map: classes in a column, others in rows."""
+def fold(values: np.ndarray) -> np.ndarray:
+    """Lay a vector out as one map (1, height, width), classes in a column; maps stay as they are."""
     if values.ndim == 3:
         return values
     columns = 1 if len(values) <= MOST_CLASSES else isqrt(len(values))
@@ -108,12 +115,12 @@ def _one_a_shape(squares: list[Square]) -> list[Square]:
 
 
 def _square(
-    model: nn.Module, name: str, record: Record, seen: Mapping[str, Seen], channel: int | None
+    model: nn.Module, name: str, record: Record, seen: Mapping[str, Field], channel: int | None
 ) -> Square:
-    """The stage's map of that channel, or its strongest map of what is seen."""
+    """The stage's map of that channel, or the one that is strongest in the receptive field."""
     stage = next(stage for stage in stages(model) if stage.name == name)
     values = record[name][0]
-    maps = folded(values)
+    maps = fold(values)
     chosen, row, col = _strongest(maps, seen[name].box, channel if values.ndim == 3 else 0)
     return Square(
         name=name,
@@ -137,30 +144,34 @@ def _strongest(maps: np.ndarray, box: Rectangle, channel: int | None) -> tuple[i
     return first + int(offset), top + int(row), left + int(col)
 
 
-def _seen(model: nn.Module, record: Record, names: list[str], selection: Selection) -> dict[str, Seen]:
-    """Stage -> what the unit sees of it."""
+def _receptive_fields(
+    model: nn.Module, record: Record, names: list[str], selection: Selection
+) -> dict[str, Field]:
+    """Stage -> the unit's receptive field on it."""
     from dlviz.receptive_field import receptive_field
 
     if len(selection.unit) == 1:
-        return _seen_of_vector(model, record, names, selection.channel)
+        return _fields_of_vector_unit(model, record, names, selection.channel)
     at_unit = receptive_field(model, record, selection.stage, selection.row, selection.col)
     # Padding reaches furthest out from the first unit: what rounding leaves out lies at the other end.
     at_corner = receptive_field(model, record, selection.stage, 0, 0)
     return {
-        name: Seen((*box.rows, *box.cols), (*box.all_rows, *box.all_cols), -at_corner[name].all_rows[0])
+        name: Field((*box.rows, *box.cols), (*box.all_rows, *box.all_cols), -at_corner[name].all_rows[0])
         for name, box in at_unit.items()
     }
 
 
-def _seen_of_vector(model: nn.Module, record: Record, names: list[str], index: int) -> dict[str, Seen]:
-    """One entry, as far back as layers keep entries apart; before that everything."""
+def _fields_of_vector_unit(
+    model: nn.Module, record: Record, names: list[str], index: int
+) -> dict[str, Field]:
+    """One entry, as far back as layers keep entries apart; before that everything: stage -> field."""
     from torch import nn
 
     seen, everything = {}, False
     for name, later in zip(reversed(names), [None, *reversed(names)], strict=False):
         everything = everything or (later is not None and isinstance(model.get_submodule(later), nn.Linear))
-        _, height, width = folded(record[name][0]).shape
+        _, height, width = fold(record[name][0]).shape
         row, col = divmod(index, width)
         box = (0, height, 0, width) if everything else (row, row + 1, col, col + 1)
-        seen[name] = Seen(box, box)
+        seen[name] = Field(box, box)
     return seen

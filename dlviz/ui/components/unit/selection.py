@@ -1,4 +1,4 @@
-"""The unit of a convolutional network that a learner looks at."""
+"""The unit of a convolutional network that a learner looks at, and how a browser reports one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from functools import lru_cache
 
 import streamlit as st
 
-VARIANTS = ("SimpleCNN", "SimpleCNNBatchNorm", "ColourCNN", "ColourCNNBatchNorm")
+from dlviz.networks import NETWORKS
+
+# The networks whose units can be looked at.
+VARIANTS = tuple(name for name, spec in NETWORKS.items() if "cnn" in spec.labs)
 OUTPUT = "fc_layers.4"
 DIGITS = tuple("0123456789")  # the classes of the lesson's own networks
 MOST_CLASSES = 100  # that an address may speak of
@@ -28,15 +31,15 @@ class Selection:
 
         Raises: ValueError if no network of VARIANTS has such a unit.
         """
-        if not isinstance(stage, str) or stage not in possible():
+        if not isinstance(stage, str) or stage not in known_shapes():
             raise ValueError("no network has such a stage")
         selection = cls(stage, _whole(channel), _whole(row), _whole(col))
-        if not any(selection.within(shape) for shape in possible()[stage]):
+        if not any(selection.within(shape) for shape in known_shapes()[stage]):
             raise ValueError(f"{stage} has no unit {selection.unit}")
         return selection
 
     def within(self, shape: tuple[int, ...]) -> bool:
-        """Whether a stage of this shape has the unit."""
+        """Tell whether a stage of this shape has the unit."""
         position = (self.channel, self.row, self.col)
         return all(0 <= i < size for i, size in zip(position, (*shape, 1, 1), strict=False))
 
@@ -71,12 +74,12 @@ def _whole(value: object) -> int:
 
 
 def _axes(stage: str) -> int:
-    """How many numbers a unit's place has: those of maps have three."""
+    """Number of coordinates of a unit: those of maps have three."""
     return 3 if stage.startswith("conv_layers.") else 1
 
 
 @lru_cache(maxsize=8)
-def shapes(class_name: str = "SimpleCNN") -> dict[str, tuple[int, ...]]:
+def stage_shapes(class_name: str = "SimpleCNN") -> dict[str, tuple[int, ...]]:
     """A network's stages and the shape of each, in order of computation.
 
     The input has no arithmetic, and Flatten only lays the maps out anew: neither has units to look at.
@@ -88,44 +91,48 @@ def shapes(class_name: str = "SimpleCNN") -> dict[str, tuple[int, ...]]:
 
 
 @lru_cache(maxsize=1)
-def possible() -> dict[str, set[tuple[int, ...]]]:
+def known_shapes() -> dict[str, set[tuple[int, ...]]]:
     """Every stage that a network of VARIANTS has, with the shapes that it has there, whatever its classes."""
     found: dict[str, set[tuple[int, ...]]] = {}
     for name in VARIANTS:
-        for stage, shape in shapes(name).items():
+        for stage, shape in stage_shapes(name).items():
             found.setdefault(stage, set()).add(shape)
     return {**found, OUTPUT: {(MOST_CLASSES,)}}
 
 
-def chosen(key: str) -> bool:
-    """Whether the learner has chosen a unit in the picture since `arrived` was last asked."""
-    sent = st.session_state.get(key, {}).get("selection")
-    return sent is not None and sent != st.session_state.get(f"{key}.seen")
+def has_new_selection(key: str) -> bool:
+    """Tell whether the learner has chosen a unit in the picture since `take_selection` was last called."""
+    report = st.session_state.get(key, {}).get("selection")
+    return report is not None and report != st.session_state.get(f"{key}.seen")
 
 
-def arrived(key: str, selection: Selection) -> Selection:
-    """The unit that the learner has chosen in the picture since this was last asked, else the given one."""
-    sent, seen = st.session_state.get(key, {}).get("selection"), f"{key}.seen"
-    if sent == st.session_state.get(seen):
+def take_selection(key: str, selection: Selection) -> Selection:
+    """The unit that the learner has chosen in the picture since this was last called, else the given one.
+
+    Args:
+        key: of a component that reports units: a wall, or the picture of a unit.
+    """
+    report, seen = st.session_state.get(key, {}).get("selection"), f"{key}.seen"
+    if report == st.session_state.get(seen):
         return selection
     # Remembered even where nothing was sent: a picture that is new on the page begins anew.
-    st.session_state[seen] = sent
-    return read(sent, selection)
+    st.session_state[seen] = report
+    return read_report(report, selection)
 
 
-def heard(key: str) -> int:
-    """The time of the newest report that `arrived` has taken, as the browser gave it; 0 for none."""
+def last_report_time(key: str) -> int:
+    """The time of the newest report that `take_selection` has taken, as the browser gave it; 0 for none."""
     match st.session_state.get(f"{key}.seen"):
         case [_, _, _, _, int(time)]:
             return time
     return 0
 
 
-def read(sent: object, selection: Selection) -> Selection:
-    """The unit that a browser has sent as [stage, channel, row, column, time]; for nonsense the given one."""
-    if not isinstance(sent, list) or len(sent) != 5:
+def read_report(report: object, selection: Selection) -> Selection:
+    """The unit that a browser reports as [stage, channel, row, column, time]; for nonsense the given one."""
+    if not isinstance(report, list) or len(report) != 5:
         return selection
     try:
-        return Selection.checked(*sent[:4])
+        return Selection.checked(*report[:4])
     except ValueError:
         return selection

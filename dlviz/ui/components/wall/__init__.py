@@ -1,13 +1,19 @@
 """The whole network in one view: every map of every stage, drawn in the browser from bytes."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui.components import load_component
+from dlviz.ui.components import events, load_component
 from dlviz.ui.components.wire_format import half, pack
+
+if TYPE_CHECKING:
+    from torch import nn
 
 _component = load_component("wall")
 
@@ -27,8 +33,16 @@ HIDDEN = {"input", "fc_layers.0"}
 class Stage:
     """One panel of the wall: a recorded tensor and how it is drawn.
 
-    `layer` is the class name of the layer that computes it, `title` what the learner reads over it;
-    `kind` is maps, units or bars; `round` counts the rounds of convolution, ReLU and pooling.
+    Args:
+        name: under which the tensor is recorded.
+        layer: class name of the layer that computes it.
+        title: over the panel.
+        kind: maps, units or bars.
+        shape: (channel, height, width), or (units,).
+        scale: of the palette: diverging, or sequential where nothing is negative.
+        columns: of maps or units, side by side.
+        parameters: number of weights and biases of the layer.
+        round: of convolution, ReLU and pooling, counted from 1; None after them.
     """
 
     name: str
@@ -42,7 +56,7 @@ class Stage:
     round: int | None
 
     def header(self, differences: bool) -> dict[str, object]:
-        """What the browser needs to know of the panel."""
+        """Description of the panel for the browser."""
         return {
             "name": self.name,
             "title": self.title,
@@ -56,38 +70,31 @@ class Stage:
         }
 
 
-def reads(model) -> tuple[int, int, int]:
-    """The shape of what a convolutional network reads: a drawing, or a picture in three colours."""
-    colours = model.get_submodule("conv_layers.0").in_channels
-    return (1, 28, 28) if colours == 1 else (colours, 32, 32)
+def input_shape(model: nn.Module) -> tuple[int, int, int]:
+    """(channel, height, width) of what a convolutional network reads: a drawing, or a picture in colour."""
+    channels = model.get_parameter("conv_layers.0.weight").shape[1]
+    return (1, 28, 28) if channels == 1 else (channels, 32, 32)
 
 
 @lru_cache(maxsize=16)
-def stages(model) -> tuple[Stage, ...]:
+def stages(model: nn.Module) -> tuple[Stage, ...]:
     """The wall's panels for a convolutional network, in the order of computation."""
     import torch
 
     from dlviz.trace import trace
 
-    _, record = trace(model, torch.zeros(1, *reads(model)))
+    _, record = trace(model, torch.zeros(1, *input_shape(model)))
     last = list(record)[-1]
     shapes = {name: array.shape[1:] for name, array in record.items() if name not in HIDDEN}
     return tuple(_stage(model, name, shape, name == last) for name, shape in shapes.items())
 
 
-def _input(shape: tuple[int, ...]) -> dict[str, object]:
-    """What the browser needs to know of the drawing, or of a picture's three colours."""
-    size = "×".join(map(str, shape[shape[0] == 1 :]))
-    scale = "ink" if shape[0] == 1 else "light"
-    return {"name": "input", "title": "input", "kind": "input", "size": size, "scale": scale, "columns": 1}
-
-
-def title(model, name: str) -> str:
-    """What the wall calls a stage, such as `conv 2` for `conv_layers.3`."""
+def stage_title(model: nn.Module, name: str) -> str:
+    """Title of a stage on the wall, such as `conv 2` for `conv_layers.3`."""
     return next(stage.title for stage in stages(model) if stage.name == name)
 
 
-def _stage(model, name: str, shape: tuple[int, ...], last: bool) -> Stage:
+def _stage(model: nn.Module, name: str, shape: tuple[int, ...], last: bool) -> Stage:
     layer = model.get_submodule(name)
     type_name = type(layer).__name__
     signed = type_name in {"Conv2d", "BatchNorm2d", "Linear"}
@@ -95,7 +102,7 @@ def _stage(model, name: str, shape: tuple[int, ...], last: bool) -> Stage:
     round_ = _round(model, int(name.split(".")[1])) if maps else None
     title = "output" if last else TITLES[type_name]
     # With these many rows, stages of 28, 14 and 7 pixels and the units come out about equally tall.
-    rows = min(32, 8 * reads(model)[1] // shape[1]) if maps else 43
+    rows = min(32, 8 * input_shape(model)[1] // shape[1]) if maps else 43
     return Stage(
         name=name,
         layer=type_name,
@@ -109,10 +116,31 @@ def _stage(model, name: str, shape: tuple[int, ...], last: bool) -> Stage:
     )
 
 
-def _round(model, index: int) -> int:
-    """How many convolutions there are up to this layer."""
-    layers = model.get_submodule("conv_layers")
-    return sum(type(layer).__name__ == "Conv2d" for layer in layers[: index + 1])
+def _round(model: nn.Module, index: int) -> int:
+    """Number of convolutions up to the layer of that index."""
+    layers = model.get_submodule("conv_layers").children()
+    return sum(type(layer).__name__ == "Conv2d" for layer in list(layers)[: index + 1])
+
+
+def wall(
+    key: str,
+    panels: tuple[Stage, ...],
+    record: Mapping[str, np.ndarray],
+    pixels: np.ndarray | None,
+    header: Mapping[str, object],
+    differences: bool = False,
+) -> None:
+    """Draw the wall; `unit.selection.take_selection(key, …)` tells which unit a learner chooses on it.
+
+    Args:
+        panels: of `stages`, all or some.
+        record: name -> (1, channel, …) array; empty while nothing is drawn.
+        pixels: (28, 28) or (3, 32, 32) in [0, 1]; None while nothing is drawn.
+        header: selection, scales and sentences, as `wall.js` reads them.
+        differences: the record holds differences from another forward pass, signed in every stage.
+    """
+    data = message(panels, record, pixels, header, differences)
+    _component(key=key, data=data, on_selection_change=events.heard)
 
 
 def message(
@@ -124,10 +152,7 @@ def message(
 ) -> bytes:
     """The bytes of a redraw: a (channel, height, width) array for every stage, in half precision if they fit.
 
-    Args:
-        record: name -> (1, channel, …) array; empty when nothing has been drawn yet.
-        pixels: (28, 28) or (3, 32, 32) in [0, 1]; None while nothing is drawn.
-        differences: the record holds differences from another run, which are signed in every stage.
+    The arguments are those of `wall`.
     """
     blank = {stage.name: np.zeros((1, *stage.shape), np.float32) for stage in panels} if not record else {}
     drawn = np.zeros((28, 28)) if pixels is None else pixels
@@ -141,6 +166,8 @@ def message(
     return pack({**header, "panels": described}, arrays)
 
 
-def wall(key: str, data: bytes) -> None:
-    """Draw the wall from a `message`."""
-    _component(key=key, data=data, on_selection_change=lambda: None)
+def _input(shape: tuple[int, ...]) -> dict[str, object]:
+    """Description of the drawing, or of a picture's three colours, for the browser."""
+    size = "×".join(map(str, shape[shape[0] == 1 :]))
+    scale = "ink" if shape[0] == 1 else "light"
+    return {"name": "input", "title": "input", "kind": "input", "size": size, "scale": scale, "columns": 1}

@@ -1,1 +1,1 @@
-"""The lab that steps through self-attention."""
+"""Self-attention lab: every step from tokens to output, and what becomes of it when something is changed."""

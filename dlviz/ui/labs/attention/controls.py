@@ -1,84 +1,90 @@
-"""Which weights attend, and how: the controls beside the input."""
-
-from __future__ import annotations
+"""Controls of the Self-attention lab: which weights attend, and their sizes."""
 
 import streamlit as st
 
-from dlviz.ui.labs.attention import interventions
-from dlviz.ui.labs.attention.inputs import Source, reads_table
-from dlviz.ui.labs.attention.state import HEADS, LAB, LARGEST, LAYERS, VECTORS, WEIGHTS, get, put
+from dlviz.ui.inputs import digit
+from dlviz.ui.labs.attention import interventions, networks
+from dlviz.ui.labs.attention.networks import AttentionNetwork
+from dlviz.ui.labs.attention.sequences import TokenSequence
+from dlviz.ui.labs.attention.state import HEADS, LAB, LARGEST, LAYERS, VECTORS, WEIGHTS, State
 from dlviz.ui.runs import digit_transformer, weights_choice
+from dlviz.ui.server import model_cache
 
 TABLE = 384  # numbers of a vector in BERT's table
-FITS = f"{LAB}.fits"  # the last size and heads that went together
+LAST_FIT = f"{LAB}.fits"  # the last size and heads that went together
 
 
-def weights() -> None:
-    """Which weights, and for random ones their sizes and seed. Raises: BadWeights."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        if get("input") == "digit":
-            weights_choice.control(LAB, trained="bert")
-            blocks = digit_transformer.count_blocks(digit_transformer.load_network(LAB).model)
-            put("block", min(get("block"), blocks))
-            _choice("Block of DigitTransformer", "block", range(1, blocks + 1))
-            return
-        st.segmented_control(
-            "Weights", list(WEIGHTS), format_func=WEIGHTS.__getitem__, required=True, key=f"{LAB}.weights"
-        )
-        if get("weights") == "bert":
-            _choice("Layer", "layer", range(1, LAYERS + 1))
-            return
-        st.segmented_control(
-            "Vectors",
-            list(VECTORS),
-            format_func=VECTORS.__getitem__,
-            required=True,
-            key=f"{LAB}.vectors",
-        )
-        _number("Heads", "heads", 1, HEADS)
-        if not reads_table():
-            _number("Embed size", "size", 1, LARGEST)
-        _number("Seed", "seed", 0, 9999)
+def settle(state: State) -> State:
+    """The state without contradictions: a link to a run opens with a digit, and no run reads words here."""
+    if LAB.just_opened():
+        digit.forget(LAB)
+        interventions.renew_widgets()
+        if state.weights == "run":
+            return LAB.update(input="digit")
+    if state.weights == "run" and state.input == "words":
+        return LAB.update(weights="bert")
+    return state
 
 
-def _choice(label: str, name: str, options: range) -> None:
-    st.segmented_control(label, list(options), required=True, key=f"{LAB}.{name}")
+def choose_network(sequence: TokenSequence) -> AttentionNetwork:
+    """The network that reads the sequence, and the controls for its weights.
 
-
-def _number(label: str, name: str, low: int, high: int) -> None:
-    st.number_input(label, low, high, key=f"{LAB}.{name}", persist_state="page", width=110)
-
-
-def fitting() -> tuple[int, int]:
-    """The embed size and the heads that are used: the learner's, or where they do not go together the last.
-
-    One sentence says so then.
+    Raises: BadWeights if they are missing or damaged, or the run has none that fit.
     """
-    size, heads = TABLE if reads_table() else get("size"), get("heads")
-    key = f"{FITS}.{reads_table()}"
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        if sequence.digit is not None:
+            weights_choice.choose_weights(LAB, trained="bert")
+            network = digit_transformer.load_network(LAB)
+            blocks = digit_transformer.count_blocks(network.model)
+            state = LAB.update(block=min(LAB.read().block, blocks))
+            _choose_one("Block of DigitTransformer", "block", blocks)
+            return networks.open_block(network, state.block)
+        state = _choose_weights()
+    with model_cache.waiting():
+        if state.weights == "bert":
+            return networks.load_bert_layer(state.layer)
+        return networks.make_random(*fitting_size(state), state)
+
+
+def _choose_weights() -> State:
+    weights = st.segmented_control(
+        "Weights", list(WEIGHTS), format_func=WEIGHTS.__getitem__, required=True, key=LAB.key("weights")
+    )
+    if weights == "bert":
+        _choose_one("Layer", "layer", LAYERS)
+        return LAB.read()
+    vectors = st.segmented_control(
+        "Vectors", list(VECTORS), format_func=VECTORS.__getitem__, required=True, key=LAB.key("vectors")
+    )
+    _type_number("Heads", "heads", 1, HEADS)
+    if vectors == "random":
+        _type_number("Embed size", "size", 1, LARGEST)
+    _type_number("Seed", "seed", 0, 9999)
+    return LAB.read()
+
+
+def _choose_one(label: str, field: str, last: int) -> None:
+    st.segmented_control(label, list(range(1, last + 1)), required=True, key=LAB.key(field))
+
+
+def _type_number(label: str, field: str, low: int, high: int) -> None:
+    st.number_input(label, low, high, key=LAB.key(field), persist_state="page", width=110)
+
+
+def fitting_size(state: State) -> tuple[int, int]:
+    """The embed size and the heads that are used: the learner's, or the last that went together.
+
+    Where the learner's do not, a sentence says so.
+    """
+    size, heads = TABLE if state.reads_table else state.size, state.heads
+    key = f"{LAST_FIT}.{state.reads_table}"
     if size % heads == 0:
         st.session_state[key] = size, heads
         return size, heads
-    kept = st.session_state.get(key, (size, 1))
+    last = st.session_state.get(key, (size, 1))
     st.warning(
         f"An embed size of {size} cannot be split into {heads} equal heads, for {size} ÷ {heads} is "
-        f"no whole number. Shown is SelfAttention({kept[0]}, {kept[1]}).",
+        f"no whole number. Shown is SelfAttention({last[0]}, {last[1]}).",
         icon=":material/splitscreen:",
     )
-    return kept
-
-
-def steps(source: Source, heads: int, head: int) -> None:
-    """Mask, scale and interventions."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.toggle(
-            "Causal mask",
-            key=f"{LAB}.causal",
-            help="Each token looks only at itself and at what came before, as a network that writes has to.",
-        )
-        st.toggle(
-            "Divide by √head_dim",
-            key=f"{LAB}.scaled",
-            help="Left out, scores are larger and the softmax saturates.",
-        )
-        interventions.controls(source, heads, head)
+    return last

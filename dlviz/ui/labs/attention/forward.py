@@ -1,217 +1,100 @@
-"""One pass of attention, as the learner has set it up, beside the same without what they have changed."""
-
-from __future__ import annotations
+"""Forward pass of the Self-attention lab, beside the same one without the learner's interventions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
+from torch import Tensor
 
-from dlviz.ui.labs.attention.inputs import Source, bert
-from dlviz.ui.labs.attention.state import LAB, get
-from dlviz.ui.runs import digit_transformer
-from dlviz.ui.server import model_cache
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
-
-    from dlviz.attention.steps import Steps
-    from dlviz.models import SelfAttention
-    from dlviz.trace import Edits
-    from dlviz.ui.runs.loaded_network import LoadedNetwork
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What the learner does to attention, as far as it can be done.
-
-    Args:
-        causal: nobody looks at what comes later.
-        scaled: scores are divided by √head_dim.
-        off: heads that are switched off.
-        hidden: tokens that nobody may look at.
-        weight: head, query, key and the value of one weight.
-    """
-
-    causal: bool = False
-    scaled: bool = True
-    off: tuple[int, ...] = ()
-    hidden: tuple[int, ...] = ()
-    weight: tuple[int, int, int, float] | None = None
-
-    def edits(self, name: str, head_dim: int, seq: int) -> Edits:
-        """As the trace wants them."""
-        from dlviz.attention.interventions import causal, drop_heads, hide, set_weight, unscaled
-        from dlviz.trace import combined
-
-        return combined(
-            {} if self.scaled else unscaled(name, head_dim),
-            causal(name) if self.causal else {},
-            hide(name, self.hidden) if self.hidden else {},
-            set_weight(name, *self.weight, keys=self._seen(seq)) if self.weight else {},
-            drop_heads(name, self.off) if self.off else {},
-        )
-
-    def visible(self, seq: int) -> np.ndarray:
-        """(query, key) bool: who may look at whom."""
-        allowed = np.tril(np.ones((seq, seq), bool)) if self.causal else np.ones((seq, seq), bool)
-        allowed[:, list(self.hidden)] = False
-        return allowed
-
-    def _seen(self, seq: int) -> list[int]:
-        """Whom the query of the changed weight may look at."""
-        assert self.weight
-        return np.flatnonzero(self.visible(seq)[self.weight[1]]).tolist()
-
-    @property
-    def intervened(self) -> bool:
-        """Whether anything is changed but the mask and the scale, which are settings."""
-        return bool(self.off or self.hidden or self.weight)
+from dlviz.attention.steps import Steps, moved, steps
+from dlviz.attention.vectors import random_vectors
+from dlviz.data.digits import normalise
+from dlviz.trace import trace
+from dlviz.ui.labs.attention.changes import Changes
+from dlviz.ui.labs.attention.networks import AttentionNetwork
+from dlviz.ui.labs.attention.sequences import TokenSequence, load_bert
+from dlviz.ui.labs.attention.state import State
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
-    """One pass.
+class ForwardPass:
+    """A sequence through self-attention.
 
     Args:
-        attention: the layer that is looked into; name: of its records.
-        steps: its steps; untouched: those without the intervention (the same if there is none).
-        patterns: of all layers, (head, query, key) each.
-        scales: (head, query, key) under the same mask with the division by √head_dim, and without (False).
-        logits, logits_before: a digit's, with and without the intervention.
+        steps: of the attention, in order; `untouched`: those without the intervention.
+        patterns: (head, query, key) of each layer of the network.
+        scales: (head, query, key) under the same mask with the division by √head_dim (True), and without.
         head: the one that is looked at.
-        network: all of it, where it reads a digit.
+        pinned: the token whose row is looked at, or −1.
+        logits, logits_before: (classes,) of a digit, with and without the intervention; None for words.
     """
 
-    source: Source
-    attention: SelfAttention
+    network: AttentionNetwork
+    sequence: TokenSequence
     changes: Changes
     steps: Steps
     untouched: Steps
     patterns: list[np.ndarray]
     scales: Mapping[bool, np.ndarray]
     head: int
+    pinned: int
     logits: np.ndarray | None = None
     logits_before: np.ndarray | None = None
-    network: LoadedNetwork | None = None
-
-    @property
-    def pinned(self) -> int:
-        """The token whose row is looked at, or −1."""
-        return get("pin") if get("pin") < len(self.source) else -1
 
     @property
     def moves(self) -> np.ndarray:
         """(seq,): how far the intervention has moved each output, as a share of its length."""
-        from dlviz.attention.steps import moved
-
         return moved(self.untouched.out, self.steps.out)
 
 
-@dataclass(frozen=True, eq=False)
-class Pass:
-    """How attention is computed: the whole network, its input, and where in it the attention is."""
+def forward(
+    network: AttentionNetwork, sequence: TokenSequence, changes: Changes, state: State
+) -> ForwardPass:
+    """A pass of words through one attention, or of a digit through all of DigitTransformer."""
+    x = network_input(network, sequence, state)
+    attention, name = network.attention, network.name
 
-    source: Source
-    network: nn.Module
-    attention: SelfAttention
-    x: Tensor
-    name: str
-    of: LoadedNetwork | None = None
+    def trace_with(changes: Changes) -> tuple[np.ndarray, Mapping[str, np.ndarray]]:
+        output, record = trace(network.model, x, changes.edits(name, attention.head_dim, len(sequence)))
+        return output[0].numpy(), record
 
-    def __call__(self, changes: Changes) -> Run:
-        """The pass with these changes, beside the one without the intervention."""
-        setting = Changes(changes.causal, changes.scaled)
-        output, record = self._traced(changes)
-        before, plain = (output, record) if changes == setting else self._traced(setting)
-        of_digit = self.source.digit is not None
-        return Run(
-            self.source,
-            self.attention,
-            changes,
-            self._steps(record),
-            self._steps(plain),
-            [values[0] for name, values in record.items() if name.endswith("attention.pattern")],
-            {scaled: self._pattern(changes, scaled) for scaled in (True, False)},
-            min(get("head"), self.attention.heads - 1),
-            output[0].numpy() if of_digit else None,
-            before[0].numpy() if of_digit else None,
-            self.of,
-        )
+    def steps_of(record: Mapping[str, np.ndarray]) -> Steps:
+        if sequence.digit is None:
+            return steps(record, name, x.numpy())
+        return steps(record, name, record[f"{name.removesuffix('.attention')}.resid_pre"])
 
-    def _traced(self, changes: Changes) -> tuple[Tensor, Mapping[str, np.ndarray]]:
-        from dlviz.trace import trace
-
-        edits = changes.edits(self.name, self.attention.head_dim, len(self.source))
-        return trace(self.network, self.x, edits)
-
-    def _pattern(self, changes: Changes, scaled: bool) -> np.ndarray:
-        masked = Changes(changes.causal, scaled, hidden=changes.hidden)
-        return self._traced(masked)[1][f"{self.name}.pattern"][0]
-
-    def _steps(self, record: Mapping[str, np.ndarray]) -> Steps:
-        from dlviz.attention.steps import steps
-
-        block = self.name.removesuffix(".attention")
-        x = record[f"{block}.resid_pre"] if self.source.digit is not None else self.x.numpy()
-        return steps(record, self.name, x)
+    setting = Changes(changes.causal, changes.scaled)
+    output, record = trace_with(changes)
+    output_before, record_before = (output, record) if changes == setting else trace_with(setting)
+    masked = replace(changes, off=(), weight=None)
+    return ForwardPass(
+        network,
+        sequence,
+        changes,
+        steps_of(record),
+        steps_of(record_before),
+        [values[0] for key, values in record.items() if key.endswith("attention.pattern")],
+        {
+            scaled: trace_with(replace(masked, scaled=scaled))[1][f"{name}.pattern"][0]
+            for scaled in (True, False)
+        },
+        min(state.head, attention.heads - 1),
+        state.pin if state.pin < len(sequence) else -1,
+        None if sequence.digit is None else output,
+        None if sequence.digit is None else output_before,
+    )
 
 
-def prepared(source: Source, size: int, heads: int) -> Pass:
-    """The pass of words through one attention, or of a digit through all of DigitTransformer.
+def network_input(network: AttentionNetwork, sequence: TokenSequence, state: State) -> Tensor:
+    """A digit (1, 1, 28, 28), normalised; else the vectors (1, seq, embed) that enter the attention."""
+    if sequence.digit is not None:
+        return normalise(torch.from_numpy(np.ascontiguousarray(sequence.digit, np.float32))[None])
+    if sequence.encoded is None:
+        return random_vectors(sequence.tokens, network.attention.queries.in_features, state.seed)
+    if network.trained:
+        from dlviz.encoders.self_attention import entering
 
-    Args:
-        size, heads: of an attention with random weights.
-    Raises: BadWeights.
-    """
-    return _of_digit(source) if source.digit is not None else _of_words(source, size, heads)
-
-
-def _of_digit(source: Source) -> Pass:
-    import torch
-
-    from dlviz.data.digits import normalise
-    from dlviz.models import SelfAttention
-
-    assert source.digit is not None
-    network, name = digit_transformer.load_network(LAB), f"blocks.{get('block') - 1}.attention"
-    attention = network.model.get_submodule(name)
-    assert isinstance(attention, SelfAttention)
-    x = normalise(torch.from_numpy(np.ascontiguousarray(source.digit, np.float32))[None])
-    return Pass(source, network.model, attention, x, name, network)
-
-
-def _of_words(source: Source, size: int, heads: int) -> Pass:
-    attention = _trained() if get("weights") == "bert" else _untrained(size, heads)
-    return Pass(source, attention, attention, _vectors(source, size), "attention")
-
-
-def _trained() -> SelfAttention:
-    from dlviz.encoders.self_attention import self_attention
-
-    return self_attention(bert(), get("layer") - 1)
-
-
-def _untrained(size: int, heads: int) -> SelfAttention:
-    from dlviz.models import SelfAttention
-
-    model = model_cache.untrained("SelfAttention", get("seed"), embed_size=size, heads=heads)
-    assert isinstance(model, SelfAttention)
-    return model
-
-
-def _vectors(source: Source, size: int) -> Tensor:
-    """(1, seq, embed): what enters."""
-    import torch
-
-    from dlviz.attention.vectors import random_vectors
-
-    if source.read is None:
-        return random_vectors(source.tokens, size, get("seed"))
-    from dlviz.encoders.self_attention import entering
-
-    if get("weights") == "bert":
-        return entering(bert(), source.read, get("layer") - 1)
+        return entering(load_bert(), sequence.encoded, state.layer - 1)
     with torch.inference_mode():
-        return bert().model.get_input_embeddings()(torch.tensor([source.read.ids[1:-1]]))
+        return load_bert().model.get_input_embeddings()(torch.tensor([sequence.encoded.ids[1:-1]]))

@@ -1,54 +1,54 @@
-"""What the learner does to attention: heads switched off, tokens masked, one weight set."""
-
-from __future__ import annotations
+"""Interventions of the Self-attention lab: heads switched off, tokens masked, one weight set."""
 
 import zlib
 from typing import Any
 
 import streamlit as st
 
-from dlviz.ui.labs.attention.forward import Changes
-from dlviz.ui.labs.attention.inputs import Source
-from dlviz.ui.labs.attention.state import GENERATION, LAB, OUTLINED, get, put
+from dlviz.ui.labs.attention.changes import Changes, possible_changes
+from dlviz.ui.labs.attention.networks import AttentionNetwork
+from dlviz.ui.labs.attention.sequences import TokenSequence
+from dlviz.ui.labs.attention.state import LAB
 from dlviz.ui.text_format.markdown import plain
 
-
-def changes(source: Source, heads: int) -> Changes:
-    """What is to be done, as far as it can be; where something cannot, one sentence says why."""
-    seq = len(source)
-    off = tuple(head for head in get("off") if head < heads)
-    hidden = tuple(token for token in get("hidden") if token < seq)
-    wanted = Changes(get("causal"), get("scaled"), off, hidden)
-    blind = [at for at, row in enumerate(wanted.visible(seq)) if not row.any()]
-    if blind:
-        who = source.called(blind[0])
-        st.warning(plain(f"Nothing would be left for {who} to look at, so no token is masked."))
-        wanted = Changes(wanted.causal, wanted.scaled, off)
-    return _with_weight(source, heads, wanted)
+GENERATION = f"{LAB}.generation"
+OUTLINED = f"{LAB}.outlined"  # the cell that the steps show
 
 
-def _with_weight(source: Source, heads: int, wanted: Changes) -> Changes:
-    query, key, head = get("query"), get("key"), get("edit_head")
-    if not get("edit") or max(query, key) >= len(source) or head >= heads:
-        return wanted
-    row = wanted.visible(len(source))[query]
-    if not row[key]:
-        called = f"{source.called(query)} may not look at {source.called(key)}"
-        st.warning(plain(f"{called}: that weight is masked, and stays 0."))
-        return wanted
-    if row.sum() == 1:
-        st.warning(plain(f"{source.called(query)} can look at one token alone: that weight stays 1."))
-        return wanted
-    weight = (head, query, key, get("weight") / 100)
-    return Changes(wanted.causal, wanted.scaled, wanted.off, wanted.hidden, weight)
+def renew_widgets() -> None:
+    """Make the widgets anew: their fields have been changed from outside, which a closed popover misses."""
+    st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
 
-def controls(source: Source, heads: int, head: int) -> None:
-    """Which heads, which tokens, which weight."""
-    active = bool(get("off") or get("hidden") or get("edit"))
+def choose_changes(network: AttentionNetwork, sequence: TokenSequence) -> Changes:
+    """Mask, scale and interventions, and their controls; a sentence says why where one is impossible."""
+    heads = network.attention.heads
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.toggle(
+            "Causal mask",
+            key=LAB.key("causal"),
+            help="Each token looks only at itself and at what came before, as a network that writes has to.",
+        )
+        st.toggle(
+            "Divide by √head_dim",
+            key=LAB.key("scaled"),
+            help="Left out, scores are larger and the softmax saturates.",
+        )
+        _intervene(sequence, heads)
+    changes, refusals = possible_changes(sequence, heads, LAB.read())
+    for refusal in refusals:
+        st.warning(plain(refusal))
+    return changes
+
+
+def _intervene(sequence: TokenSequence, heads: int) -> None:
+    state = LAB.read()
+    active = bool(state.off or state.hidden or state.edit)
     with st.popover("Intervening" if active else "Intervene", icon=":material/build:"):
-        put("off", [at for at in get("off") if at < heads])
-        put("hidden", [at for at in get("hidden") if at < len(source)])
+        state = LAB.update(
+            off=tuple(head for head in state.off if head < heads),
+            hidden=tuple(token for token in state.hidden if token < len(sequence)),
+        )
         st.multiselect(
             "Heads switched off",
             range(heads),
@@ -58,13 +58,13 @@ def controls(source: Source, heads: int, head: int) -> None:
         )
         st.multiselect(
             "Tokens masked",
-            range(len(source)),
-            format_func=lambda at: f"{at + 1} {source.tokens[at]}",
+            range(len(sequence)),
+            format_func=lambda at: f"{at + 1} {sequence.tokens[at]}",
             help="Nobody may look at them, in any head.",
-            **_field("hidden", source.tokens),
+            **_field("hidden", sequence.tokens),
         )
-        if st.toggle("Set one weight", **_field("edit", head)):
-            _weight(source, heads)
+        if st.toggle("Set one weight", **_field("edit", min(state.head, heads - 1))):
+            _set_weight(sequence, heads)
 
 
 def _field(name: str, options: object) -> dict[str, Any]:
@@ -76,33 +76,31 @@ def _field(name: str, options: object) -> dict[str, Any]:
     generation = st.session_state.get(GENERATION, 0)
     key = f"{LAB}.{name}.{generation}.{zlib.crc32(repr(options).encode())}"
     if key not in st.session_state:
-        st.session_state[key] = get(name)
+        value = st.session_state[LAB.key(name)]
+        st.session_state[key] = list(value) if isinstance(value, tuple) else value
     return {"key": key, "on_change": _follow, "args": (name, key, options)}
 
 
 def _follow(name: str, key: str, options: object) -> None:
-    put(name, st.session_state[key])
-    if name == "edit" and get("edit"):
-        _begin(options)
+    value = st.session_state[key]
+    state = LAB.update(**{name: tuple(value) if isinstance(value, list) else value})
+    if name == "edit" and state.edit:
+        # At first, it is the outlined cell's weight, if that has one, in the head that is looked at.
+        LAB.update(edit_head=options)
+        stage, query, key_token = st.session_state.get(OUTLINED, ("", 0, 0))
+        if stage in ("products", "scaled", "masked", "pattern"):
+            LAB.update(query=query, key=key_token)
 
 
-def _begin(head: object) -> None:
-    """The weight to be set is that of the outlined cell, if it is of one, in the head that is looked at."""
-    put("edit_head", head)
-    stage, query, key = st.session_state.get(OUTLINED, ("", 0, 0))
-    if stage in ("products", "scaled", "masked", "pattern"):
-        put("query", query)
-        put("key", key)
+def _set_weight(sequence: TokenSequence, heads: int) -> None:
+    def numbered(at: int) -> str:
+        return f"{at + 1} {sequence.tokens[at]}"
 
-
-def _weight(source: Source, heads: int) -> None:
-    def called(at: int) -> str:
-        return f"{at + 1} {source.tokens[at]}"
-
-    tokens = range(len(source))
-    for name, count in (("query", len(source)), ("key", len(source)), ("edit_head", heads)):
-        put(name, min(get(name), count - 1))
+    state, last, tokens = LAB.read(), len(sequence) - 1, range(len(sequence))
+    LAB.update(
+        query=min(state.query, last), key=min(state.key, last), edit_head=min(state.edit_head, heads - 1)
+    )
     st.selectbox("In head", range(heads), format_func=lambda at: str(at + 1), **_field("edit_head", heads))
-    st.selectbox("Who looks", tokens, format_func=called, **_field("query", source.tokens))
-    st.selectbox("At whom", tokens, format_func=called, **_field("key", source.tokens))
+    st.selectbox("Who looks", tokens, format_func=numbered, **_field("query", sequence.tokens))
+    st.selectbox("At whom", tokens, format_func=numbered, **_field("key", sequence.tokens))
     st.slider("Weight, in percent", 0, 100, help="The rest of the row is scaled.", **_field("weight", 100))

@@ -1,195 +1,196 @@
-"""The pictures in the browser: the steps, the large pattern, and attention laid over a digit."""
+"""Pictures of the Self-attention lab: the steps, the large pattern, and attention laid over a digit."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import contextlib
 
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.components import events, heads, load_component
+from dlviz.attention.patterns import rollout
+from dlviz.ui.components import events, heads
 from dlviz.ui.components.marks import marks
+from dlviz.ui.components.patches import Panel, patches
+from dlviz.ui.components.stages import stages
 from dlviz.ui.components.tiles import Group, tiles
-from dlviz.ui.components.wire_format import pack
 from dlviz.ui.labs.attention import captions
-from dlviz.ui.labs.attention.state import LAB, OUTLINED, STAGES, get, put
+from dlviz.ui.labs.attention.forward import ForwardPass
+from dlviz.ui.labs.attention.interventions import OUTLINED
+from dlviz.ui.labs.attention.sequences import SPECIAL
+from dlviz.ui.labs.attention.state import HEADS, LAB, PATCHES, STAGES, VIEWS, Cell, State, checked_cell
+from dlviz.ui.text_format.markdown import plain
 
-if TYPE_CHECKING:
-    from torch import nn
-
-    from dlviz.ui.labs.attention.forward import Run
-
-KEY, LARGE, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
-# Where a cell's number comes from a linear layer: which one.
-LAYERS = {"q": "queries", "k": "keys", "v": "values", "out": "fc_out"}
-
-_stages = load_component("stages")
-_patches = load_component("patches")
+STEPS, PATTERN, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
+SHOWN = f"{STEPS}.shown"  # names of the matrices that the steps have shown
+# A matrix whose numbers come from a linear layer -> that layer.
+LINEAR_LAYERS = {"q": "queries", "k": "keys", "v": "values", "out": "fc_out"}
 
 
-def take() -> None:
+def take_clicks() -> None:
     """Put what the learner has done in the pictures since the last run into the lab's state."""
-    if chosen := events.numbers(KEY, "head", 1):
-        put("head", max(0, min(chosen[0], 15)))
-    for key in (KEY, LARGE, OVER):
-        if pinned := events.numbers(key, "pin", 1):
-            put("pin", pinned[0] if 0 <= pinned[0] < 50 else -1)
-    if cell := events.numbers(KEY, "cell", 3):
-        _take_cell(*cell)
+    match events.numbers(STEPS, "head", 1):
+        case [head]:
+            LAB.update(head=max(0, min(head, HEADS - 1)))
+    for key in (STEPS, PATTERN, OVER):
+        match events.numbers(key, "pin", 1):
+            case [token]:
+                LAB.update(pin=token if 0 <= token < PATCHES else -1)
+    match events.numbers(STEPS, "cell", 3):
+        # The stage comes by its number among those that were shown.
+        case [stage, row, column] if 0 <= stage < len(st.session_state.get(SHOWN, ())):
+            with contextlib.suppress(ValueError):
+                LAB.update(cell=checked_cell(st.session_state[SHOWN][stage], row, column))
 
 
-def _take_cell(stage: int, row: int, column: int) -> None:
-    """The stage comes by its number among those that were shown."""
-    shown = st.session_state.get(f"{KEY}.shown", ())
-    if 0 <= stage < len(shown) and 0 <= row < 50 and 0 <= column < 384:
-        put("cell", f"{shown[stage]}.{row}.{column}")
+def show_answer(passed: ForwardPass, state: State) -> None:
+    """Say what a digit is read as, by which weights, and what the learner's interventions have changed."""
+    if passed.logits is not None:
+        st.subheader(f"The network says {plain(captions.answer(passed, passed.logits))}", anchor=False)
+    st.caption(plain(captions.provenance(passed, state)))
+    if passed.changes.intervened:
+        st.markdown(f"**Intervened.** {plain(captions.intervention_effect(passed, state))}")
+    if passed.sequence.digit is not None:
+        tokens = passed.sequence.tokens
+        patches(OVER, passed.sequence.digit, digit_panels(passed, state), tokens, passed.pinned)
+    elif passed.changes.intervened:
+        _show_moves(passed)
 
 
-def stages(run: Run) -> None:
+def digit_panels(passed: ForwardPass, state: State) -> list[Panel]:
+    """The weights of the pinned or the class token on each patch, computed in three ways, and the moves."""
+    token = max(passed.pinned, 0)
+    where, block = "the class token" if token else "itself", f"block {state.block}"
+    rows = {
+        f"Head {passed.head + 1}, {block}": passed.steps.pattern[passed.head, token],
+        f"Mean of the heads, {block}": passed.steps.pattern[:, token].mean(axis=0),
+        f"Rollout through all {len(passed.patterns)} blocks": rollout(passed.patterns)[token],
+    }
+    panels = [Panel(title, f"{row[0]:.2g} on {where}", row) for title, row in rows.items()]
+    if passed.changes.intervened:
+        note = f"at most {passed.moves.max():.2g} of their length"
+        panels.append(Panel("How far outputs move", note, passed.moves))
+    return panels
+
+
+def _show_moves(passed: ForwardPass) -> None:
+    """How far the intervention has moved each word's output."""
+    tokens, moves = passed.sequence.tokens, passed.moves
+    strongest = f"“{tokens[int(moves.argmax())]}” most, by {moves.max():.3g}"
+    row = "How far each output moves", "as a share of its length", moves
+    marks(f"{LAB}.moves", tokens, [row], alts=[strongest])
+
+
+def show_steps(passed: ForwardPass, state: State) -> None:
     """Draw the steps from left to right."""
-    st.session_state[f"{KEY}.shown"] = [name for name, _ in matrices(run)]
-    st.session_state[OUTLINED] = cell_of(run)
-    _stages(
-        key=KEY,
-        data=message(run),
-        on_head_change=events.heard,
-        on_pin_change=events.heard,
-        on_cell_change=events.heard,
-    )
+    st.session_state[SHOWN] = list(shown_matrices(passed))
+    st.session_state[OUTLINED] = selected_cell(passed, state)
+    stages(STEPS, *message(passed, state))
 
 
-def heard(key: str, *names: str) -> int:
-    """The time of the newest report of a component that has been taken."""
-    events = [st.session_state.get(f"{key}.{name}.seen") for name in names]
-    return max((report[-1] for report in events if report), default=0)
-
-
-def matrices(run: Run) -> list[tuple[str, np.ndarray]]:
-    """What is drawn, in order: name and values of one head, or of all heads side by side."""
-    steps, head = run.steps, run.head
-    of = {
+def shown_matrices(passed: ForwardPass) -> dict[str, np.ndarray]:
+    """Matrices (row, column) that are drawn, in order: of the chosen head, or of all heads side by side."""
+    steps, head = passed.steps, passed.head
+    matrices = {
         "x": steps.x,
         "q": steps.q[head],
         "k": steps.k[head],
         "v": steps.v[head],
         "products": steps.products[head],
-        "scaled": steps.scaled[head] if run.changes.scaled else steps.products[head],
+        "scaled": steps.scaled[head] if passed.changes.scaled else steps.products[head],
         "masked": steps.scores[head],
         "pattern": steps.pattern[head],
         "heads": steps.heads[head],
         "joined": steps.joined,
         "out": steps.out,
     }
-    masked = run.changes.causal or run.changes.hidden
-    return [(name, of[name]) for name in STAGES if name != "masked" or masked]
+    masked = passed.changes.causal or passed.changes.hidden
+    return {name: matrices[name] for name in STAGES if name != "masked" or masked}
 
 
-def cell_of(run: Run) -> tuple[str, int, int]:
-    """The learner's cell if it is there, else the product behind the strongest weight of the pinned row."""
-    shapes = {name: values.shape for name, values in matrices(run)}
-    if get("cell"):
-        stage, row, column = get("cell").split(".")
-        if stage in shapes and int(row) < shapes[stage][0] and int(column) < shapes[stage][1]:
-            return stage, int(row), int(column)
-    return "products", *_telling(run)
+def selected_cell(passed: ForwardPass, state: State) -> Cell:
+    """The learner's cell if it is there, else the product behind the strongest weight of the pinned row.
 
-
-def _telling(run: Run) -> tuple[int, int]:
-    """The strongest weight of the pinned row, or of all between two different words."""
-    pattern = run.steps.pattern[run.head].copy()
-    if run.pinned >= 0:
-        return run.pinned, int(pattern[run.pinned].argmax())
-    special = [at for at, token in enumerate(run.source.tokens) if token in captions.SPECIAL]
+    Without a pinned row, it is the strongest of all between two different words.
+    """
+    if state.cell:
+        stage, row, column = state.cell
+        rows, columns = shown_matrices(passed).get(stage, np.empty((0, 0))).shape
+        if row < rows and column < columns:
+            return state.cell
+    pattern = passed.steps.pattern[passed.head].copy()
+    if passed.pinned >= 0:
+        return "products", passed.pinned, int(pattern[passed.pinned].argmax())
+    special = [at for at, token in enumerate(passed.sequence.tokens) if token in SPECIAL]
     pattern[special, :] = pattern[:, special] = 0.0
     np.fill_diagonal(pattern, 0.0)
     query, key = np.unravel_index(pattern.argmax(), pattern.shape)
-    return int(query), int(key)
+    return "products", int(query), int(key)
 
 
-def message(run: Run) -> bytes:
-    """The bytes of the steps: one head's matrices in single precision, all heads' patterns small."""
-    drawn, cell = matrices(run), cell_of(run)
-    header = {
-        "tokens": run.source.tokens,
-        "heading": captions.heading(run),
-        "captions": captions.captions(run),
-        "off": run.changes.off,
-        "head": run.head,
-        "headDim": run.steps.head_dim,
-        "scaled": run.changes.scaled,
-        "pinned": run.pinned,
+def message(passed: ForwardPass, state: State) -> tuple[dict[str, object], dict[str, np.ndarray]]:
+    """Header and arrays of the steps: one head's matrices (row, column), and all heads' patterns, small."""
+    matrices, cell = shown_matrices(passed), selected_cell(passed, state)
+    scales = {name: "sequential" if name == "pattern" else "diverging" for name in matrices}
+    header: dict[str, object] = {
+        "tokens": passed.sequence.tokens,
+        "heading": captions.heads_heading(passed, state),
+        "captions": captions.heads_captions(passed, state),
+        "off": passed.changes.off,
+        "head": passed.head,
+        "headDim": passed.steps.head_dim,
+        "scaled": passed.changes.scaled,
+        "pinned": passed.pinned,
         "cell": cell,
-        "stages": [captions.stage(run, name) for name, _ in drawn],
-        "heard": heard(KEY, "head", "pin", "cell"),
+        "stages": [
+            {"name": name, "scale": scale, **captions.step(passed, name)} for name, scale in scales.items()
+        ],
     }
-    arrays = {name: values.astype(np.float32) for name, values in drawn}
-    arrays["small"] = heads.thumbnails(run.steps.pattern[None])[0]
-    weights, bias = _weights(run, *cell)
-    if weights is not None:
-        arrays["weights"], header["bias"] = weights, bias
-    return pack(header, arrays)
+    arrays = {name: values.astype(np.float32) for name, values in matrices.items()}
+    arrays["small"] = heads.thumbnails(passed.steps.pattern[None])[0]
+    stage, _, column = cell
+    if stage in LINEAR_LAYERS:
+        layer = passed.network.attention.get_submodule(LINEAR_LAYERS[stage])
+        unit = column if stage == "out" else passed.head * passed.steps.head_dim + column
+        weight, bias = (parameter.detach().numpy() for parameter in layer.parameters())
+        arrays["weights"], header["bias"] = weight[unit], float(bias[unit])
+    return header, arrays
 
 
-def _weights(run: Run, stage: str, _: int, column: int) -> tuple[np.ndarray | None, float]:
-    """The linear layer's weights (embed,) and bias behind a cell's column, where there is one."""
-    if stage not in LAYERS:
-        return None, 0.0
-    layer: nn.Linear = getattr(run.attention, LAYERS[stage])
-    unit = column if stage == "out" else run.head * run.steps.head_dim + column
-    return layer.weight[unit].detach().numpy(), layer.bias[unit].item()
-
-
-def large(run: Run) -> None:
-    """The pattern of the chosen head, large."""
-    heads.heads(
-        LARGE,
-        heads.Picture(
-            tokens=run.source.tokens,
-            large=run.steps.pattern[run.head],
-            title=captions.title(run),
-            alt=captions.alternative(run),
-            pinned=run.pinned,
-            view=get("view"),
-        ),
-    )
-
-
-def scales(run: Run) -> None:
-    """The chosen head's pattern with the division by √head_dim, beside the one without."""
-    groups = [
-        Group(
-            title=title,
-            note=note,
-            values=run.scales[scaled][run.head][None],
-            scale="sequential",
-            limit=1.0,
-            alt=f"{title}, {note}",
-            cell=max(2, 180 // len(run.source)),
+def show_patterns(passed: ForwardPass, state: State) -> None:
+    """The chosen head's pattern, large, and beside it what the division by √head_dim does to it."""
+    left, right = st.columns([1.3, 1], gap="large")
+    with left:
+        heads.heads(
+            PATTERN,
+            heads.Picture(
+                tokens=passed.sequence.tokens,
+                large=passed.steps.pattern[passed.head],
+                title=captions.pattern_title(passed, state),
+                alt=captions.pattern_alternative(passed, state),
+                pinned=passed.pinned,
+                view=state.view,
+            ),
         )
-        for scaled, title, note in captions.scales(run)
-    ]
-    tiles(f"{LAB}.scales", groups)
-
-
-def moves(run: Run) -> None:
-    """How far the intervention has moved each word's output."""
-    strongest = f"“{run.source.tokens[int(run.moves.argmax())]}” most, by {run.moves.max():.3g}"
-    row = ("How far each output moves", "as a share of its length", run.moves)
-    marks(f"{LAB}.moves", run.source.tokens, [row], alts=[strongest])
-
-
-def over(run: Run) -> None:
-    """A digit with the attention of the pinned token laid over it, in three ways."""
-    assert run.source.digit is not None
-    panels = captions.panels(run)
-    header = {
-        "panels": [{"title": title, "note": note} for title, note, _ in panels],
-        "tokens": run.source.tokens,
-        "pinned": run.pinned,
-        "heard": heard(OVER, "pin"),
-    }
-    arrays = {
-        "digit": run.source.digit.astype(np.float32),
-        "weights": np.stack([row for _, _, row in panels]).astype(np.float32),
-    }
-    _patches(key=OVER, data=pack(header, arrays), on_pin_change=events.heard)
+    with right:
+        st.segmented_control(
+            "The large pattern",
+            list(VIEWS),
+            format_func=VIEWS.__getitem__,
+            required=True,
+            key=LAB.key("view"),
+        )
+        root = f"√{passed.steps.head_dim}"
+        st.markdown(f"**What is ÷ {root} for?** {captions.saturation(passed, state)}")
+        titles = {True: f"softmax(Q Kᵀ ÷ {root})", False: "softmax(Q Kᵀ)"}
+        notes = {scaled: f"{bits:.3g} bits" for scaled, bits in captions.bits_of_scales(passed).items()}
+        groups = [
+            Group(
+                title=title,
+                note=notes[scaled],
+                values=passed.scales[scaled][passed.head][None],
+                scale="sequential",
+                limit=1.0,
+                alt=f"{title}, {notes[scaled]}",
+                cell=max(2, 180 // len(passed.sequence)),
+            )
+            for scaled, title in titles.items()
+        ]
+        tiles(f"{LAB}.scales", groups)

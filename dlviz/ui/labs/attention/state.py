@@ -1,16 +1,14 @@
-"""What a learner has chosen in the lab of self-attention; all of it is in the page's address."""
+"""State of the Self-attention lab: what attends with which weights, what is looked at, what is changed."""
 
-import streamlit as st
+from dataclasses import dataclass
 
-from dlviz.ui.components import address
-from dlviz.ui.inputs import digit, sentence
-from dlviz.ui.runs import weights_choice
+from dlviz.ui import fields
+from dlviz.ui.inputs import sentence
+from dlviz.ui.inputs.digit import TEST_DIGITS, DigitFields
+from dlviz.ui.lab import Lab
+from dlviz.ui.runs.fields import RunFields
 
-LAB = "attention"
-GENERATION = f"{LAB}.generation"
-OUTLINED = f"{LAB}.outlined"  # the cell that the steps show
 WORDS = 32  # of a text; longer ones are cut
-SPECIAL = 2  # tokens that BERT puts round a text
 PATCHES = 50  # tokens of a digit: the class token, and 49 patches
 LARGEST, HEADS, LAYERS, BLOCKS = 384, 16, 6, 8
 INPUTS = {"words": "Words", "digit": "Digit"}
@@ -18,67 +16,90 @@ WEIGHTS = {"bert": "BERT's", "random": "Random"}
 VECTORS = {"table": "BERT's table", "random": "Random"}
 VIEWS = {"map": "Map", "lines": "Lines"}
 EXAMPLE = "the animal did not cross the street because it was too tired"
-# What a cell can be chosen in, in order of computation.
+# Matrices in which a cell can be chosen, in order of computation.
 STAGES = ("x", "q", "k", "v", "products", "scaled", "masked", "pattern", "heads", "joined", "out")
 
+Cell = tuple[str, int, int]  # stage, row, column
 
-def _numbers(text: str) -> list[int]:
-    numbers = [int(part) for part in text.split(".")] if text else []
+
+def checked_cell(stage: str, row: int, column: int) -> Cell:
+    """A cell of the largest matrices there are.
+
+    Raises: ValueError if it is none.
+    """
+    if stage not in STAGES or not (0 <= row < PATCHES and 0 <= column < LARGEST):
+        raise ValueError(f"no cell {stage} {row} {column}")
+    return stage, row, column
+
+
+def _read_cell(text: str) -> Cell | None:
+    if not text:
+        return None
+    stage, row, column = text.split(".")
+    return checked_cell(stage, int(row), int(column))
+
+
+def _read_numbers(text: str) -> tuple[int, ...]:
+    numbers = tuple(int(part) for part in text.split(".")) if text else ()
     if any(not 0 <= number < PATCHES for number in numbers) or len(set(numbers)) < len(numbers):
         raise ValueError(text)
     return numbers
 
 
-def _write_numbers(numbers: list[int]) -> str:
-    return ".".join(map(str, numbers))
+def _write_parts(parts: tuple[object, ...]) -> str:
+    return ".".join(map(str, parts))
 
 
-def _cell(text: str) -> str:
-    if text:
-        stage, row, column = text.split(".")
-        if stage not in STAGES or not (0 <= int(row) < PATCHES and 0 <= int(column) < LARGEST):
-            raise ValueError(text)
-    return text
+@dataclass(frozen=True)
+class State(DigitFields, RunFields):
+    """What a learner has chosen. Heads and tokens are counted from 0, layers and blocks from 1.
+
+    Args:
+        input: "words" or "digit".
+        weights: of words "bert" or "random"; of a digit "run", or else those trained for the lab.
+        layer: of BERT.
+        block: of DigitTransformer.
+        vectors: of random weights: BERT's table of word vectors, or random ones.
+        heads, size: of random weights.
+        head: the one that is looked at.
+        causal: each token looks only at itself and at what came before.
+        scaled: scores are divided by √head_dim.
+        pin: the token whose row is looked at; −1 for none.
+        cell: the cell whose arithmetic is shown; None until one is chosen.
+        view: of the large pattern.
+        off: heads that are switched off.
+        hidden: tokens that are masked.
+        edit: one weight is set: in `edit_head` that of token `query` on token `key`, to `weight` percent.
+    """
+
+    input: str = fields.choice(INPUTS, "words")
+    sample: int = fields.integer(-1, TEST_DIGITS - 1, 0)
+    text: str = fields.coded(EXAMPLE, str, lambda text: sentence.link(text, WORDS))
+    weights: str = fields.choice((*WEIGHTS, "run"), "bert")
+    layer: int = fields.integer(1, LAYERS, 4)
+    block: int = fields.integer(1, BLOCKS, 2)
+    vectors: str = fields.choice(VECTORS, "random")
+    heads: int = fields.integer(1, HEADS, 3)
+    size: int = fields.integer(1, LARGEST, 12)
+    seed: int = fields.integer(0, 9999, 0)
+    head: int = fields.integer(0, HEADS - 1, 1)
+    causal: bool = fields.flag()
+    scaled: bool = fields.flag(default=True)
+    pin: int = fields.integer(-1, PATCHES - 1, -1)
+    cell: tuple[str, int, int] | None = fields.coded(None, _read_cell, _write_parts)
+    view: str = fields.choice(VIEWS, "map")
+    off: tuple[int, ...] = fields.coded((), _read_numbers, _write_parts)
+    hidden: tuple[int, ...] = fields.coded((), _read_numbers, _write_parts)
+    edit: bool = fields.flag()
+    edit_head: int = fields.integer(0, HEADS - 1, 0)
+    query: int = fields.integer(0, PATCHES - 1, 0)
+    key: int = fields.integer(0, PATCHES - 1, 0)
+    weight: int = fields.integer(0, 100, 100)
+
+    @property
+    def reads_table(self) -> bool:
+        """Whether random weights read the vectors of BERT's table."""
+        return self.weights == "random" and self.vectors == "table"
 
 
-FIELDS: address.Fields = {
-    "input": address.choice(list(INPUTS), "words"),
-    **digit.fields(sample=0),
-    "text": address.Field(EXAMPLE, str, lambda text: sentence.link(text, WORDS)),
-    "weights": address.choice([*WEIGHTS, "run"], "bert"),
-    "run": weights_choice.RUN_FIELD,
-    "layer": address.integer(1, LAYERS, 4),
-    "block": address.integer(1, BLOCKS, 2),
-    "vectors": address.choice(list(VECTORS), "random"),
-    "heads": address.integer(1, HEADS, 3),
-    "size": address.integer(1, LARGEST, 12),
-    "seed": address.integer(0, 9999, 0),
-    "head": address.integer(0, HEADS - 1, 1),
-    "causal": address.flag(),
-    "scaled": address.flag(default=True),
-    "pin": address.integer(-1, PATCHES - 1, -1),
-    "cell": address.Field("", _cell),
-    "view": address.choice(list(VIEWS), "map"),
-    "off": address.Field([], _numbers, _write_numbers),
-    "hidden": address.Field([], _numbers, _write_numbers),
-    "edit": address.flag(),
-    "edit_head": address.integer(0, HEADS - 1, 0),
-    "query": address.integer(0, PATCHES - 1, 0),
-    "key": address.integer(0, PATCHES - 1, 0),
-    "weight": address.integer(0, 100, 100),
-}
-
-
-def get(name: str):
-    """A field's value."""
-    return st.session_state[f"{LAB}.{name}"]
-
-
-def put(name: str, value: object) -> None:
-    """Change a field's value (before the widget that shows it has been drawn)."""
-    st.session_state[f"{LAB}.{name}"] = value
-
-
-def renew() -> None:
-    """Let widgets that may not hear of it be made anew: what they show has been changed from outside."""
-    st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
+LAB = Lab("attention", State)

@@ -1,1 +1,1 @@
-"""The CNN lab's parts: its state, its input, one pass through the network, and the panels below it."""
+"""CNN lab: a digit, the network's answer, every feature map on the way, and panels that look closer."""

@@ -1,51 +1,62 @@
-"""What the learner has chosen, as far as the open network has it."""
+"""Choices of the learner, as far as the network that is looked into has what they speak of."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlviz.ui.components.unit.selection import OUTPUT, Selection
-from dlviz.ui.components.wall import Stage, stages
-from dlviz.ui.labs.cnn.state import get, put
+from dlviz.ui.components.wall import stages
+from dlviz.ui.labs.cnn.state import State
+from dlviz.ui.runs.loaded_network import LoadedNetwork
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-def looked_at(model: nn.Module) -> dict[str, str]:
-    """The stages that Grad-CAM can look at, with their titles: each round's ReLU."""
-    return {stage.name: stage.title for stage in stages(model) if stage.round and stage.layer == "ReLU"}
+def clamp_choices(network: LoadedNetwork, state: State) -> dict[str, Any]:
+    """Fields that speak of what the network does not have, with the values that take their place."""
+    model = network.model
+    relus = relu_stages(model)
+    clamped = {
+        "select": state.select if _has(model, state.select) else _middle_unit(model),
+        "off": existing_channels(model, state.off),
+        "stage": state.stage if state.stage in relus else list(relus)[-1],
+        "target": state.target if state.target in target_names(network) else "predicted",
+    }
+    return {name: value for name, value in clamped.items() if value != getattr(state, name)}
 
 
-def channels(model: nn.Module) -> dict[str, int]:
+def existing_channels(model: nn.Module, off: Mapping[str, list[int]]) -> dict[str, list[int]]:
+    """Stage -> those of the channels that the network has; a stage without any is left out."""
+    counts = channel_counts(model)
+    existing = {
+        stage: [channel for channel in channels if channel < counts.get(stage, 0)]
+        for stage, channels in off.items()
+    }
+    return {stage: channels for stage, channels in existing.items() if channels}
+
+
+def channel_counts(model: nn.Module) -> dict[str, int]:
     """The stages whose channels can be switched off, with how many there are."""
     return {stage.name: stage.shape[0] for stage in stages(model) if stage.name != OUTPUT}
 
 
-def fit(model: nn.Module, classes: int) -> None:
-    """Put another choice in the place of what the network does not have."""
-    if not _has(model, get("select")):
-        put("select", _middle(model))
-    put("off", switched_off(model, get("off")))
-    if get("stage") not in looked_at(model):
-        put("stage", list(looked_at(model))[-1])
-    if get("target") != "predicted" and int(get("target")) >= classes:
-        put("target", "predicted")
+def relu_stages(model: nn.Module) -> dict[str, str]:
+    """The stages that Grad-CAM can look at, each round's ReLU, with their titles."""
+    return {stage.name: stage.title for stage in stages(model) if stage.round and stage.layer == "ReLU"}
 
 
-def switched_off(model: nn.Module, off: Mapping[str, list[int]]) -> dict[str, list[int]]:
-    """Of the channels switched off, those that the network has."""
-    counts = channels(model)
-    kept = {stage: [channel for channel in of if channel < counts.get(stage, 0)] for stage, of in off.items()}
-    return {stage: of for stage, of in kept.items() if of}
+def target_names(network: LoadedNetwork) -> list[str]:
+    """Classes whose attribution can be shown, as an address names them."""
+    return ["predicted", *map(str, range(len(network.classes)))]
 
 
 def _has(model: nn.Module, selection: Selection) -> bool:
     return any(stage.name == selection.stage and selection.within(stage.shape) for stage in stages(model))
 
 
-def _middle(model: nn.Module) -> Selection:
+def _middle_unit(model: nn.Module) -> Selection:
     """A unit in the middle of the second convolution."""
-    stage: Stage = next(stage for stage in stages(model) if stage.round == 2)
+    stage = next(stage for stage in stages(model) if stage.round == 2)
     return Selection(stage.name, 7, *(side // 2 - 1 for side in stage.shape[1:]))

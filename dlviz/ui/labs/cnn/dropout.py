@@ -4,18 +4,19 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui.components.tiles import Group, tiles
-from dlviz.ui.labs.cnn.forward import Run
-from dlviz.ui.labs.cnn.state import LAB, get, put
+from dlviz.ui.labs.cnn import captions
+from dlviz.ui.labs.cnn.forward import ForwardPass
+from dlviz.ui.labs.cnn.state import LAB, State
 
 
-def show(run: Run) -> None:
+def show(passed: ForwardPass, state: State) -> None:
     """The hidden units before and after dropout, in training mode or at rest."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.toggle("Training mode", key=f"{LAB}.training")
-        st.button("Draw another mask", on_click=_next_mask, disabled=not get("training"))
-    before, after = (run.record[f"fc_layers.{index}"][0] for index in (2, 3))
+        st.toggle("Training mode", key=LAB.key("training"))
+        st.button("Draw another mask", on_click=_next_mask, disabled=not state.training)
+    before, after = (passed.record[f"fc_layers.{index}"][0] for index in (2, 3))  # (256,) each
     silenced = np.flatnonzero((before > 0) & (after == 0))
-    text = _text(before, silenced, run.silenced)
+    text = captions.dropout(before, silenced, passed.dropout, state.training)
     st.write(text)
     limit = float(max(before.max(), after.max()))
     groups = [
@@ -26,26 +27,14 @@ def show(run: Run) -> None:
             after,
             limit,
             text,
-            silenced,
+            tuple(silenced.tolist()),
         ),
     ]
     tiles(f"{LAB}.dropout", groups)
 
 
-def _text(before: np.ndarray, silenced: np.ndarray, probability: float) -> str:
-    lit = int((before > 0).sum())
-    if not get("training"):
-        return "Outside training, dropout does nothing: every unit passes on what it has."
-    factor = 1 / (1 - probability)
-    grown = "doubled" if factor == 2 else f"made {factor:.3g} times as large"
-    return (
-        f"Of {lit} units that answer to this picture, {len(silenced)} are silenced this time and "
-        f"{lit - len(silenced)} are {grown}, so that their sum stays the same on average."
-    )
-
-
 def _group(
-    title: str, note: str, units: np.ndarray, limit: float, alt: str, silenced: np.ndarray | None = None
+    title: str, note: str, units: np.ndarray, limit: float, alt: str, crossed: tuple[int, ...] = ()
 ) -> Group:
     return Group(
         title=title,
@@ -57,9 +46,9 @@ def _group(
         cell=14,
         limit=limit,
         item="unit",
-        crossed=() if silenced is None else tuple(silenced.tolist()),
+        crossed=crossed,
     )
 
 
 def _next_mask() -> None:
-    put("mask", (get("mask") + 1) % 10_000)
+    LAB.update(mask=(LAB.read().mask + 1) % 10_000)

@@ -1,64 +1,42 @@
-"""One pass of a picture through a convolutional network, as the learner has set it up."""
+"""Forward pass of the CNN lab: a digit or picture through a network, as the learner has set it up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui.components.unit.selection import DIGITS
-from dlviz.ui.labs.cnn import clamp_choices, runs
-from dlviz.ui.labs.cnn.state import TWO, get
-from dlviz.ui.runs import weights_choice
-from dlviz.ui.runs.file_name import file_name
-from dlviz.ui.server import model_cache
+from dlviz.ui.components.wall import input_shape
+from dlviz.ui.labs.cnn.clamp_choices import existing_channels
+from dlviz.ui.labs.cnn.networks import ConvolutionalNetwork
+from dlviz.ui.labs.cnn.state import State, read_off, write_off
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from dlviz.trace import Edit
 
-TRAINED = "simple_cnn"  # the weights file
 
+@dataclass(frozen=True, eq=False)
+class ForwardPass:
+    """A digit or picture, and all that a network makes of it.
 
-@dataclass(frozen=True)
-class Network:
-    """SimpleCNN with its trained weights, or with random ones drawn from `seed`, or the network of a run.
-
-    `of_run` says of which, and how far it had learned; `classes` are the names of what it tells apart,
-    `file` is what its weights file is called, without an ending.
+    Args:
+        pixels: (28, 28) of a digit or (3, 32, 32) of a picture, float32 in [0, 1].
+        record: name -> (1, channel, height, width) array, or (1, unit) where there are no maps.
+        probabilities: (classes,) float32, summing to 1.
+        off: stage -> channels that were switched off.
+        untouched: the same with none switched off; None where none are.
     """
 
-    model: nn.Module
-    seed: int | None = None
-    of_run: str = ""
-    classes: tuple[str, ...] = DIGITS
-    file: str = TRAINED
-
-    @property
-    def digits(self) -> bool:
-        """Whether it tells the ten digits apart."""
-        return self.classes == DIGITS
-
-
-@dataclass(frozen=True)
-class Run:
-    """One pass of a digit (28, 28), or a picture (3, 32, 32), through a network.
-
-    `record` and `probabilities` (classes,) are what came of it, `untouched` is the same without the edits.
-    `settled` is the digit as it was when the pen was last lifted: slow panels do not follow a stroke in
-    progress. `off` are the channels switched off.
-    """
-
-    network: Network
+    network: ConvolutionalNetwork
     pixels: np.ndarray
-    settled: np.ndarray
     record: dict[str, np.ndarray]
     probabilities: np.ndarray
-    untouched: Run | None = None
     off: Mapping[str, list[int]] = field(default_factory=dict)
+    untouched: ForwardPass | None = None
 
     @property
     def model(self) -> nn.Module:
@@ -66,107 +44,84 @@ class Run:
         return self.network.model
 
     @property
-    def silenced(self) -> float:
-        """The share of hidden units that dropout silences in training."""
-        return self.model.get_submodule("fc_layers.3").p  # pyright: ignore[reportReturnType]
-
-    @property
-    def says(self) -> int:
-        """The predicted class."""
+    def predicted(self) -> int:
+        """Index of the most probable class."""
         return int(self.probabilities.argmax())
 
     @property
-    def said(self) -> str:
-        """Its name."""
-        return self.network.classes[self.says]
+    def answer(self) -> str:
+        """Name of the most probable class."""
+        return self.network.classes[self.predicted]
+
+    @property
+    def dropout(self) -> float:
+        """Share of hidden units that dropout silences in training."""
+        return self.model.get_submodule("fc_layers.3").p  # pyright: ignore[reportReturnType]
 
 
-def network(weights: str, seed: int) -> Network:
-    """The trained SimpleCNN, one with random weights drawn from the seed, or one that a run has trained.
-
-    Args:
-        weights: `trained`, `random`, or what `runs.checkpoint` says.
-    Raises: BadWeights if the weights are missing or damaged, or are of a network that this lab cannot show.
-    """
-    if weights.startswith(runs.PREFIX):
-        found = runs.opened(weights)
-        return Network(
-            found.trained.model,
-            None,
-            weights_choice.origin(found),
-            tuple(found.trained.classes),
-            file_name(found.run.run),
-        )
-    if weights == "random":
-        return Network(model_cache.untrained("SimpleCNN", seed), seed)
-    return Network(model_cache.trained(TRAINED))
-
-
-def edits_of(off: Mapping[str, list[int]]) -> dict[str, Edit]:
-    """The edits that switch these channels off."""
-    from dlviz.trace import switch_off
-
-    return {stage: switch_off(channels) for stage, channels in off.items()}
-
-
-def run(
-    network: Network,
-    pixels: np.ndarray,
-    off: Mapping[str, list[int]],
-    mask: int | None = None,
-    settled: np.ndarray | None = None,
-) -> Run:
-    """Trace a digit or picture through the network, with those of its channels switched off that it has.
+def forward(network: ConvolutionalNetwork, pixels: np.ndarray, state: State) -> ForwardPass:
+    """Trace a digit or picture through the network, with those of the channels switched off that it has.
 
     Args:
         pixels: (28, 28) or (3, 32, 32) float32 in [0, 1].
-        mask: the seed of dropout's draw in training mode; None for evaluation mode.
-        settled: as in `Run`; the digit itself if it is not given.
+    Raises: BadWeights if the network of a run overflows.
     """
-    off = clamp_choices.switched_off(network.model, off)
-    untouched = run(network, pixels, {}, mask, settled) if off else None
-    digit_and_settled = pixels, pixels if settled is None else settled
-    return Run(network, *digit_and_settled, *_pass(network.model, pixels, off, mask), untouched, off)
-
-
-def _pass(
-    model: nn.Module, pixels: np.ndarray, off: Mapping[str, list[int]], mask: int | None
-) -> tuple[dict[str, np.ndarray], np.ndarray]:
     import torch
 
     from dlviz.dropout import trace_in_training
     from dlviz.trace import trace
 
-    x = normalised(pixels.tobytes())
-    edits = edits_of(off)
-    output, record = trace(model, x, edits) if mask is None else trace_in_training(model, x, mask, edits)
-    return record, torch.softmax(output, dim=1)[0].numpy()
+    off = existing_channels(network.model, state.off)
+    x, edits = normalise_channels(pixels), switch_off_edits(off)
+    if state.training:
+        logits, record = trace_in_training(network.model, x, state.mask, edits)
+    else:
+        logits, record = trace(network.model, x, edits)
+    probabilities = torch.softmax(logits, dim=1)[0].numpy()
+    untouched = forward(network, pixels, replace(state, off={})) if off else None
+    return ForwardPass(network, pixels, record, probabilities, off, untouched)
 
 
-def normalised(pixels: bytes) -> Tensor:
-    """What a network reads, float32 in [0, 1] as bytes: a digit as (1, 1, 28, 28), or (1, 3, 32, 32)."""
+@dataclass(frozen=True)
+class CacheKey:
+    """A network, a digit or picture, and the channels switched off: slow results are cached by these.
+
+    Args:
+        pixels: bytes of (28, 28) or (3, 32, 32) float32 in [0, 1].
+        off: text that `write_off` gives.
+    """
+
+    model: nn.Module
+    pixels: bytes
+    off: str
+
+    @classmethod
+    def of(cls, passed: ForwardPass, pixels: np.ndarray) -> CacheKey:
+        """The key of a network set up as in a pass, and of pixels (28, 28) or (3, 32, 32) float32."""
+        return cls(passed.model, pixels.tobytes(), write_off(passed.off))
+
+    def unpack(self) -> tuple[Tensor, dict[str, Edit]]:
+        """The network's input (1, channel, height, width) float32, and the edits: stage -> edit."""
+        pixels = np.frombuffer(self.pixels, np.float32).reshape(input_shape(self.model)).copy()
+        return normalise_channels(pixels), switch_off_edits(read_off(self.off))
+
+
+def normalise_channels(pixels: np.ndarray) -> Tensor:
+    """A digit or picture as the networks read it: (1, channel, height, width) float32 in [−1, 1].
+
+    Args:
+        pixels: (28, 28), or (channel, height, width), float32 in [0, 1].
+    """
     import torch
 
-    values = np.frombuffer(pixels, np.float32)
-    shape = (1, 1, 28, 28) if values.size == 28 * 28 else (1, 3, 32, 32)
-    return (torch.from_numpy(values.reshape(shape).copy()) - 0.5) / 0.5
+    from dlviz.data.digits import normalise
+
+    channels = torch.from_numpy(pixels).reshape(-1, *pixels.shape[-2:])  # (channel, height, width)
+    return normalise(channels).transpose(0, 1)
 
 
-def chosen() -> tuple[str, ...]:
-    """The networks that are looked at, in the words of `of`."""
-    return TWO.get(get("weights"), (get("weights"),))
+def switch_off_edits(off: Mapping[str, list[int]]) -> dict[str, Edit]:
+    """The edits that switch these channels off: stage -> edit."""
+    from dlviz.trace import switch_off
 
-
-def place_shown() -> int:
-    """Which of them the panels below the wall speak of."""
-    return chosen().index(get("of")) if get("of") in chosen() else 0
-
-
-def weights_chosen() -> list[str]:
-    """Which networks are looked at, as `network` takes them. Raises: BadWeights if there is no such run."""
-    return [runs.checkpoint(get("run")) if weights == "run" else weights for weights in chosen()]
-
-
-def weights_shown() -> str:
-    """Which network the panels below the wall speak of, as `network` takes it. Raises as `weights_chosen`."""
-    return weights_chosen()[place_shown()]
+    return {stage: switch_off(channels) for stage, channels in off.items()}

@@ -5,76 +5,54 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.components.wall import title
-from dlviz.ui.labs.cnn.clamp_choices import channels
-from dlviz.ui.labs.cnn.forward import Run, edits_of, network, normalised, weights_shown
-from dlviz.ui.labs.cnn.state import LAB, get, put, read_off, write_off
+from dlviz.ui.components.wall import stage_title
+from dlviz.ui.labs.cnn import captions
+from dlviz.ui.labs.cnn.clamp_choices import channel_counts
+from dlviz.ui.labs.cnn.forward import CacheKey, ForwardPass
+from dlviz.ui.labs.cnn.state import LAB, State
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import percent
 
 
-def show(run: Run) -> None:
-    """Switch channels of any stage off, and see what becomes of the answer."""
-    selected, off = get("select"), run.off
-    many = channels(run.model).get(selected.stage)
+def show(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
+    """Switch channels of any stage off, and see what becomes of the answer.
+
+    Args:
+        settled: (28, 28) or (3, 32, 32) float32 in [0, 1], for the effect of each channel alone.
+    """
+    selected = state.select
+    count = channel_counts(passed.model).get(selected.stage)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if many:
-            is_off = selected.channel in off.get(selected.stage, [])
+        if count:
+            is_off = selected.channel in passed.off.get(selected.stage, [])
             kind = "map" if selected.stage.startswith("conv_layers") else "unit"
-            what = f"{kind} {selected.channel} of {title(run.model, selected.stage)}"
-            st.button(f"Switch {what} {'on' if is_off else 'off'}", on_click=_toggle, type="primary")
-            st.button(f"Keep only {what}", on_click=_keep_only, args=(many,))
+            name = f"{kind} {selected.channel} of {stage_title(passed.model, selected.stage)}"
+            st.button(f"Switch {name} {'on' if is_off else 'off'}", on_click=_toggle, type="primary")
+            st.button(f"Keep only {name}", on_click=_keep_only, args=(count,))
         else:
             st.write("Click a map in the network above to choose what to switch off.")
-        st.button("All back on", on_click=put, args=("off", {}), disabled=not off)
-    if run.untouched:
-        st.write(_verdict(run, run.untouched))
-    if many:
-        _effects(run)
+        st.button("All back on", on_click=_switch_all_on, disabled=not passed.off)
+    if passed.untouched:
+        st.write(captions.switched_off(passed, passed.untouched))
+    if count:
+        _show_effects(passed, settled, state)
 
 
-def _verdict(run: Run, before: Run) -> str:
-    name, then, now = plain(before.said), *(each.probabilities[before.says] for each in (before, run))
-    return (
-        f"Off: {_listed(run)}. The probability of **{name}** went from "
-        f"{percent(then)} to **{percent(now)}**; the network now "
-        f"says **{plain(run.said)}**. In the network above, outlined bars are the untouched answer."
-    )
-
-
-def _listed(run: Run) -> str:
-    counts = channels(run.model)
-    return "; ".join(
-        f"{len(off)} of {counts[stage]} in {title(run.model, stage)}"
-        if len(off) > 6
-        else f"{', '.join(map(str, off))} in {title(run.model, stage)}"
-        for stage, off in run.off.items()
-    )
-
-
-def _effects(run: Run) -> None:
-    """What each channel of the selected stage is worth to the answer, as bars."""
+def _show_effects(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
+    """The worth of each channel of the selected stage to the answer, as bars."""
     from dlviz import figures
 
-    selected = get("select")
-    digit_now = run.settled.tobytes(), weights_shown(), get("seed"), write_off(run.off)
-    before, without = effects(*digit_now, selected.stage)
-    digit = int(before.argmax())
-    values, now = without[:, digit], float(before[digit])
-    worst = int(values.argmin())
-    name = run.network.classes[digit]
-    text = (
-        f"The probability of {name} if one of the {len(values)} of {title(run.model, selected.stage)} alone "
-        f"were off{', outside training mode' if get('training') else ''}. Most is lost without {worst}: "
-        f"{percent(values[worst])} instead of {percent(now)}."
-    )
+    before, without = effects(CacheKey.of(passed, settled), state.select.stage)
+    predicted = int(before.argmax())
+    now, values = float(before[predicted]), without[:, predicted]
+    name, title = passed.network.classes[predicted], stage_title(passed.model, state.select.stage)
+    text = captions.each_alone_off(name, title, now, values, state.training)
     st.write(plain(text))
-    figure = figures.effects(values, now, name, selected.channel)
+    figure = figures.effects(values, now, name, state.select.channel)
     st.plotly_chart(figure, key=f"{LAB}.effects", alt=text, config={"displayModeBar": False})
 
 
 @lru_cache(maxsize=32)
-def effects(pixels: bytes, weights: str, seed: int, off: str, stage: str) -> tuple[np.ndarray, np.ndarray]:
+def effects(key: CacheKey, stage: str) -> tuple[np.ndarray, np.ndarray]:
     """The probabilities (classes,) now, and (channel, classes) with each channel of the stage alone off.
 
     Outside training mode, so that nothing but the switch makes the difference.
@@ -84,22 +62,26 @@ def effects(pixels: bytes, weights: str, seed: int, off: str, stage: str) -> tup
     from dlviz.explain import without_each_channel
     from dlviz.trace import trace
 
-    model, x, edits = network(weights, seed).model, normalised(pixels), edits_of(read_off(off))
-    logits, _ = trace(model, x, edits)
-    return torch.softmax(logits, dim=1)[0].numpy(), without_each_channel(model, x, stage, edits)
+    x, edits = key.unpack()
+    logits, _ = trace(key.model, x, edits)
+    return torch.softmax(logits, dim=1)[0].numpy(), without_each_channel(key.model, x, stage, edits)
 
 
 def _toggle() -> None:
-    stage, channel = get("select").stage, get("select").channel
-    channels = set(get("off").get(stage, [])) ^ {channel}
-    _set_off(stage, sorted(channels))
+    state = LAB.read()
+    stage, channel = state.select.stage, state.select.channel
+    _set_off(stage, sorted({*state.off.get(stage, [])} ^ {channel}))
 
 
-def _keep_only(many: int) -> None:
-    stage, channel = get("select").stage, get("select").channel
-    _set_off(stage, [other for other in range(many) if other != channel])
+def _keep_only(count: int) -> None:
+    selected = LAB.read().select
+    _set_off(selected.stage, [other for other in range(count) if other != selected.channel])
 
 
 def _set_off(stage: str, channels: list[int]) -> None:
-    others = {name: kept for name, kept in get("off").items() if name != stage}
-    put("off", others | ({stage: channels} if channels else {}))
+    others = {name: kept for name, kept in LAB.read().off.items() if name != stage}
+    LAB.update(off=others | ({stage: channels} if channels else {}))
+
+
+def _switch_all_on() -> None:
+    LAB.update(off={})

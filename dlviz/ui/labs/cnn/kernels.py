@@ -1,85 +1,80 @@
 """The kernels that training has found, beside random ones."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
 import streamlit as st
 
 from dlviz.ui.components.tiles import Group, tiles
+from dlviz.ui.components.unit.captions import COLOURS
 from dlviz.ui.components.unit.selection import Selection
-from dlviz.ui.components.unit.words import COLOURS
-from dlviz.ui.components.wall import Stage, reads, stages
-from dlviz.ui.labs.cnn.forward import Network, Run, network, weights_chosen
-from dlviz.ui.labs.cnn.state import LAB, OF_RUN, get
+from dlviz.ui.components.wall import input_shape, stages
+from dlviz.ui.labs.cnn import captions
+from dlviz.ui.labs.cnn.forward import ForwardPass
+from dlviz.ui.labs.cnn.networks import load_network
+from dlviz.ui.labs.cnn.state import LAB, State
 from dlviz.ui.server import model_cache
 from dlviz.weights import BadWeights
 
+if TYPE_CHECKING:
+    from torch import nn
 
-def show(run: Run) -> None:
+
+def show(passed: ForwardPass, state: State) -> None:
     """The kernels that make the selected map, in the open network and in those to compare it with."""
-    selected = get("select")
-    layer = _convolution(run, selected)
+    selected = state.select
+    convolution = _convolution(passed.model, selected)
     groups = []
-    for each in _networks(run):
-        groups += _groups(each, layer, selected)
-    st.write(_what(run, layer, selected))
+    for title, model in _compared(passed, state).items():
+        groups += _groups(title, model, convolution, selected)
+    st.write(captions.kernels(passed, convolution, selected))
     tiles(f"{LAB}.kernels", groups)
     st.caption("Click a map of another convolution in the network above to see the kernels that make it.")
 
 
-def _networks(run: Run) -> list[Network]:
-    """The trained network, a random one, the run's; beside one that sees colours, a random one like it."""
-    if reads(run.model)[0] > 1:
-        return [
-            run.network,
-            Network(model_cache.untrained(type(run.model).__name__, get("seed")), get("seed")),
-        ]
-    wanted = ["trained", "random", *weights_chosen()[: get("weights") in OF_RUN]]
-    found = []
-    for weights in wanted:
+def _compared(passed: ForwardPass, state: State) -> dict[str, nn.Module]:
+    """Title -> network: the trained one, a random one, the run's.
+
+    Beside one that sees colours stands a random one like it.
+    """
+    random = f"Random, seed {state.seed}"
+    if input_shape(passed.model)[0] > 1:
+        like_it = model_cache.untrained(type(passed.model).__name__, state.seed)
+        return {"The run’s": passed.model, random: like_it}
+    titles = {"trained": "Trained", "random": random}
+    if "run" in state.networks:
+        titles["run"] = "The run’s"
+    found = {}
+    for network, title in titles.items():
         try:
-            found.append(network(weights, get("seed")))
+            found[title] = load_network(network, state).model
         except BadWeights as problem:
             st.warning(str(problem), icon=":material/scale:")
     return found
 
 
-def _convolutions(model) -> list[Stage]:
-    return [stage for stage in stages(model) if stage.layer == "Conv2d"]
-
-
-def _convolution(run: Run, selected: Selection) -> int:
-    """Which convolution: that of the selected unit's round, else the first, counted from 0."""
-    round_ = next((stage.round for stage in stages(run.model) if stage.name == selected.stage), None)
+def _convolution(model: nn.Module, selected: Selection) -> int:
+    """Index of the convolution of the selected unit's round; of the first if it is in none."""
+    round_ = next((stage.round for stage in stages(model) if stage.name == selected.stage), None)
     return (round_ or 1) - 1
 
 
-def _what(run: Run, layer: int, selected: Selection) -> str:
-    first, *others = _convolutions(run.model)
-    if layer == 0:
-        colours = ", for each colour it reads" if reads(run.model)[0] > 1 else ""
-        return f"The {first.shape[0]} kernels of conv 1, one for each map it makes{colours}."
-    count = [first, *others][layer - 1].shape[0]
-    made = f"map {selected.channel} of conv {layer + 1}"
-    return f"The {count} kernels that make {made}, one for each map it reads."
-
-
-def _title(network: Network) -> str:
-    if network.of_run:
-        return "The run’s"
-    return "Trained" if network.seed is None else f"Random, seed {network.seed}"
-
-
-def _groups(network: Network, layer: int, selected: Selection) -> list[Group]:
+def _groups(title: str, model: nn.Module, convolution: int, selected: Selection) -> list[Group]:
     """All kernels of the first convolution, by colour; of a later one, those that make the selected map."""
-    name = _convolutions(network.model)[layer].name
-    weight = network.model.get_parameter(f"{name}.weight").numpy(force=True)
-    if layer:
-        return [_group(_title(network), weight[selected.channel])]
+    name = [stage.name for stage in stages(model) if stage.layer == "Conv2d"][convolution]
+    weight = model.get_parameter(f"{name}.weight").numpy(force=True)  # (channel, input channel, 3, 3)
+    if convolution:
+        return [_group(title, weight[selected.channel])]
     outlined = selected.channel if selected.stage.startswith("conv_layers") else -1
-    title, colours = _title(network), range(weight.shape[1])
+    colours = range(weight.shape[1])
     titles = [f"{title}, {COLOURS[colour]}" if len(colours) > 1 else title for colour in colours]
     return [_group(titles[colour], weight[:, colour], outlined) for colour in colours]
 
 
-def _group(title: str, values, outlined: int = -1) -> Group:
+def _group(title: str, values: np.ndarray, outlined: int = -1) -> Group:
+    """Kernels (count, 3, 3) as tiles."""
     largest = float(abs(values).max())
     return Group(
         title=title,

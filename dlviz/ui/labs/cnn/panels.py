@@ -1,54 +1,32 @@
-"""What stands below the wall: one panel of detail, the questions, and the code."""
+"""Panels of detail below the maps, one at a time."""
 
-from collections.abc import Callable
-
+import numpy as np
 import streamlit as st
 
-from dlviz.ui import lesson
 from dlviz.ui.components.unit import unit_view
-from dlviz.ui.labs.cnn import dropout, interventions, kernels, questions, why
-from dlviz.ui.labs.cnn.forward import Run, chosen
-from dlviz.ui.labs.cnn.state import LAB, NETWORKS, PANELS, get
+from dlviz.ui.labs.cnn import attribution, dropout, interventions, kernels
+from dlviz.ui.labs.cnn.forward import ForwardPass
+from dlviz.ui.labs.cnn.pictures import UNIT
+from dlviz.ui.labs.cnn.state import State
 
 
-def _unit(run: Run) -> None:
-    """The multiplication behind the selected unit."""
-    unit_view(f"{LAB}.unit", run.model, run.record, run.pixels, get("select"), run.network.classes)
+def show_panel(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
+    """The chosen panel.
 
-
-SHOW: dict[str, Callable[[Run], None]] = {
-    "unit": _unit,
-    "why": why.show,
-    "kernels": kernels.show,
-    "off": interventions.show,
-    "dropout": dropout.show,
-}
-
-
-def detail(run: Run) -> None:
-    """The chosen panel."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        _choice("Look closer", "panel", PANELS)
-        if len(chosen()) == 2:
-            st.markdown("in", width="content")
-            _choice("Which network", "of", {name: NETWORKS[name] for name in chosen()})
+    Args:
+        settled: (28, 28) or (3, 32, 32) float32 in [0, 1], of which the slow panels speak.
+    """
     with st.container(border=True):
-        SHOW[get("panel")](run)
-
-
-def _choice(label: str, field: str, options: dict[str, str]) -> None:
-    st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        key=f"{LAB}.{field}",
-        label_visibility="collapsed",
-    )
-
-
-def around(run: Run) -> None:
-    """The questions, the code behind the picture and the words."""
-    lesson.predict(LAB, lambda: questions.ask(run))
-    lesson.code(LAB, questions.sources(run), lambda: questions.script(run), "digit_by_hand.py")
-    lesson.words(LAB)
+        match state.panel:
+            case "unit":
+                unit_view(
+                    UNIT, passed.model, passed.record, passed.pixels, state.select, passed.network.classes
+                )
+            case "why":
+                attribution.show(passed, settled, state)
+            case "kernels":
+                kernels.show(passed, state)
+            case "off":
+                interventions.show(passed, settled, state)
+            case "dropout":
+                dropout.show(passed, state)

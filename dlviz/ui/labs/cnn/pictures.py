@@ -1,94 +1,114 @@
-"""The wall of maps of one run."""
+"""Pictures of the CNN lab: the answers, and the wall of maps of each network."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
-import numpy as np
 import streamlit as st
 
 from dlviz.receptive_field import receptive_field
-from dlviz.ui.components.pad import Drawing
-from dlviz.ui.components.unit.selection import arrived, heard
-from dlviz.ui.components.unit.selection import chosen as clicked
-from dlviz.ui.components.wall import Stage, message, stages, wall
-from dlviz.ui.labs.cnn import answer
-from dlviz.ui.labs.cnn.forward import Network, Run, chosen
-from dlviz.ui.labs.cnn.state import LAB, get, put
+from dlviz.ui.components.pad import Drawing, Placed
+from dlviz.ui.components.unit.selection import has_new_selection, last_report_time, take_selection
+from dlviz.ui.components.wall import stages, wall
+from dlviz.ui.labs.cnn import captions
+from dlviz.ui.labs.cnn.forward import ForwardPass
+from dlviz.ui.labs.cnn.networks import ConvolutionalNetwork
+from dlviz.ui.labs.cnn.state import LAB, State
+from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import percent
+from dlviz.weights import BadWeights
+
+UNIT = f"{LAB}.unit"
 
 
-def take_clicks() -> None:
-    """Select what has been clicked since the last run, in a wall or in the panel below it."""
-    walls = [(f"{LAB}.wall.{place}", whose) for place, whose in enumerate(chosen())]
-    for key, whose in (*walls, (f"{LAB}.unit", "")):
+def take_clicks(state: State) -> State:
+    """Select what has been clicked since the last run, in a wall or in the panel below it; the new state."""
+    for place, network in enumerate(state.networks):
+        key = f"{LAB}.wall.{place}"
         # The same unit of the other network is a choice too.
-        if len(walls) == 2 and whose and clicked(key):
-            put("of", whose)
-        put("select", arrived(key, get("select")))
+        if len(state.networks) == 2 and has_new_selection(key):
+            state = LAB.update(of=network)
+        state = LAB.update(select=take_selection(key, state.select))
+    return LAB.update(select=take_selection(UNIT, state.select))
 
 
-def wall_of(index: int, network: Network, run: Run | None, drawing: Drawing) -> None:
-    """The whole network on the digit; its empty frame while nothing is drawn."""
-    panels = stages(network.model)
-    if len(chosen()) == 2:
-        st.markdown(f"**{answer.made_by(network)}**")
-    if not get("training"):
-        # Outside training dropout passes everything on: its panel would be the one before it again.
-        panels = tuple(panel for panel in panels if panel.layer != "Dropout")
-    differences = bool(run and run.untouched and get("shown") == "difference")
-    header = {
-        "selected": vars(get("select")),
-        "heard": heard(f"{LAB}.wall.{index}"),
-        "scaling": get("scaling"),
-        "off": run.off if run else {},
-        "classes": network.classes,
-        "digits": network.digits,
-        "boxes": _boxes(run) if run else {},
-        "probabilities": run.probabilities.tolist() if run else [0.0] * len(network.classes),
-        "untouched": run.untouched.probabilities.tolist() if run and run.untouched else None,
-        "empty": run is None,
-        # The mark that the wall leaves when it has painted names the finished drawing it shows.
-        "version": drawing.version if drawing.final else None,
-        "alt": _alternative(panels, run),
-    }
-    record = {} if run is None else _difference(run) if differences else run.record
-    wall(f"{LAB}.wall.{index}", message(panels, record, run and run.pixels, header, differences))
+@contextmanager
+def say_bad_weights() -> Iterator[None]:
+    """Say in one sentence why weights cannot be used, in the place of what needed them."""
+    try:
+        yield
+    except BadWeights as problem:
+        st.error(str(problem), icon=":material/scale:")
 
 
-def _difference(run: Run) -> dict[str, np.ndarray]:
-    """What the edits have changed: value now minus value untouched."""
-    assert run.untouched
-    return {name: array - run.untouched.record[name] for name, array in run.record.items()}
+def show_answers(passes: Sequence[ForwardPass], placed: Placed | None, state: State) -> None:
+    """Each network's answer, or an invitation while nothing is drawn.
+
+    Args:
+        placed: the test digit or picture that is shown, if it is one.
+    """
+    if not passes:
+        st.subheader("Draw a digit, and everything below comes alive.", anchor=False)
+        st.caption("Or let the dice put one of MNIST's test digits on the paper.")
+        return
+    label = placed.label[0].upper() + placed.label[1:] + " · " if placed else ""
+    for passed, column in zip(passes, st.columns(len(passes)), strict=True):
+        names = passed.network.classes
+        first, *others = map(int, passed.probabilities.argsort()[::-1][:2])
+        with column:
+            with st.container(horizontal=True, gap="large" if len(passes) == 1 else "small"):
+                st.metric("It says", plain(names[first]), width="content")
+                st.metric("with probability", percent(float(passed.probabilities[first])), width="content")
+                for second in others:
+                    share = percent(float(passed.probabilities[second]))
+                    st.metric("or else", f"{plain(names[second])} · {share}", width="content")
+            st.caption(label + captions.circumstances(passed, state))
 
 
-def _boxes(run: Run) -> Mapping[str, list[int]]:
-    """What the selected unit can see of each stage before it, as top, bottom, left, right."""
-    selected = get("select")
+def show_walls(
+    networks: Sequence[ConvolutionalNetwork], passes: Sequence[ForwardPass], drawing: Drawing, state: State
+) -> None:
+    """Each whole network on the digit; its empty frame while nothing is drawn."""
+    for place, network in enumerate(networks):
+        passed = passes[place] if passes else None
+        if len(networks) == 2:
+            st.markdown(f"**{plain(network.provenance)}**")
+        panels = stages(network.model)
+        if not state.training:
+            # Outside training dropout passes everything on: its panel would be the one before it again.
+            panels = tuple(panel for panel in panels if panel.layer != "Dropout")
+        key = f"{LAB}.wall.{place}"
+        untouched = passed.untouched if passed else None
+        differences = untouched is not None and state.shown == "difference"
+        header = {
+            "selected": vars(state.select),
+            "heard": last_report_time(key),
+            "scaling": state.scaling,
+            "off": passed.off if passed else {},
+            "classes": network.classes,
+            "digits": network.reads_digits,
+            "boxes": receptive_fields(passed, state) if passed else {},
+            "probabilities": passed.probabilities.tolist() if passed else [0.0] * len(network.classes),
+            "untouched": untouched.probabilities.tolist() if untouched else None,
+            "empty": passed is None,
+            # The mark that the wall leaves when it has painted names the finished drawing it shows.
+            "version": drawing.version if drawing.final else None,
+            "alt": captions.describe_wall(panels, passed),
+        }
+        record = passed.record if passed else {}
+        if untouched and differences:  # value now minus value untouched
+            record = {name: array - untouched.record[name] for name, array in record.items()}
+        wall(key, panels, record, passed.pixels if passed else None, header, differences)
+
+
+def receptive_fields(passed: ForwardPass, state: State) -> Mapping[str, list[int]]:
+    """Receptive field of the selected unit on each stage before it: stage -> [top, bottom, left, right]."""
+    selected = state.select
     if not selected.stage.startswith("conv_layers"):
         return {}
-    values = run.record.get(selected.stage)
+    values = passed.record.get(selected.stage)
     if values is None or not selected.within(values.shape[1:]):
         return {}  # it is a unit of the other network
-    seen = receptive_field(run.model, run.record, selected.stage, selected.row, selected.col)
+    seen = receptive_field(passed.model, passed.record, selected.stage, selected.row, selected.col)
     return {name: [*box.rows, *box.cols] for name, box in seen.items() if name != selected.stage}
-
-
-def _alternative(panels: tuple[Stage, ...], run: Run | None) -> str:
-    """The wall in words: what each stage holds now, and the answer."""
-    if run is None:
-        return "The network, waiting for a digit: " + ", ".join(f"{s.title} {s.shape}" for s in panels)
-    maps = [
-        f"{stage.title}: {stage.shape[0]} maps of {stage.shape[1]}×{stage.shape[2]}, "
-        f"the strongest is map {run.record[stage.name][0].max(axis=(1, 2)).argmax()}"
-        for stage in panels
-        if stage.kind == "maps"
-    ]
-    said = f"{run.said} with {percent(run.probabilities.max())}"
-    return f"{_whose(run.network)}. {'; '.join(maps)}. The network says {said}."
-
-
-def _whose(network: Network) -> str:
-    if network.of_run:
-        return network.of_run
-    return "Trained" if network.seed is None else f"Random weights, seed {network.seed}"

@@ -1,28 +1,26 @@
-"""What a learner is asked in the CNN lab, and the code behind its picture."""
+"""Questions of the CNN lab, answered from the learner's own forward pass, and the code behind it."""
+
+from collections.abc import Callable
+from dataclasses import replace
 
 from dlviz.arithmetic import MaxPool, explain_unit
 from dlviz.scripts.labs import DIGITS, cnn_script
 from dlviz.trace import trace
 from dlviz.ui.components.wall import Stage, stages
-from dlviz.ui.labs.cnn.forward import Run, run
-from dlviz.ui.labs.cnn.state import get
+from dlviz.ui.labs.cnn.forward import ForwardPass, forward
+from dlviz.ui.labs.cnn.state import State
 from dlviz.ui.lesson import Question
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import percent
 
 
-def sources(current: Run) -> tuple:
-    """The code that ran."""
-    return (type(current.model), trace, explain_unit)
+def questions(passed: ForwardPass, state: State) -> list[Question]:
+    """Three questions to predict, answered from the pass that is looked into."""
+    return [_strongest(passed), _unused_row(passed), _without_strongest(passed, state)]
 
 
-def ask(current: Run) -> list[Question]:
-    """Three questions, answered from the current run."""
-    return [_strongest(current), _fallen_away(current), _without_the_strongest(current)]
-
-
-def _strongest(current: Run) -> Question:
-    peaks = current.record[_stages(current, "ReLU")[0].name][0].max(axis=(1, 2))
+def _strongest(passed: ForwardPass) -> Question:
+    peaks = passed.record[_stages(passed, "ReLU")[0].name][0].max(axis=(1, 2))  # (channel,)
     order = peaks.argsort()
     # The strongest, the weakest and two between, in the order of their numbers.
     options = sorted({int(order[index]) for index in (-1, 0, len(order) // 3, 2 * len(order) // 3)})
@@ -37,36 +35,37 @@ def _strongest(current: Run) -> Question:
     )
 
 
-def _fallen_away(current: Run) -> Question:
-    last = _stages(current, "MaxPool2d")[-1]
-    pool = explain_unit(current.model, current.record, last.name, (0, 0, 0))
+def _unused_row(passed: ForwardPass) -> Question:
+    last = _stages(passed, "MaxPool2d")[-1]
+    pool = explain_unit(passed.model, passed.record, last.name, (0, 0, 0))
     assert isinstance(pool, MaxPool)
-    rows, before = last.shape[1], _stages(current, "ReLU")[-1].shape[1]
+    rows, before = last.shape[1], _stages(passed, "ReLU")[-1].shape[1]
     starts = ", ".join(str(2 * row) for row in range(rows))
-    read, fallen = "none: all are read", [f"row {row}" for row in pool.unused_rows]
+    read, unused = "none: all are read", [f"row {row}" for row in pool.unused_rows]
     because = f"{rows} windows of two cover rows 0 to {2 * rows - 1}"
     return Question(
         name="rows",
         text=f"Pooling turns {before} rows into {rows}. Counting from 0, which row is read by nobody?",
         options=["row 0", f"row {before // 2}", f"row {before - 1}", read],
-        answer=fallen[0] if fallen else read,
+        answer=unused[0] if unused else read,
         hint=f"Windows of two rows start at rows {starts}. Which row is left?",
-        because=f"{because}; {fallen[0]}, and that column too, fall away." if fallen else f"{because}: all.",
+        because=f"{because}; {unused[0]}, and that column too, fall away." if unused else f"{because}: all.",
     )
 
 
-def _stages(current: Run, layer: str) -> list[Stage]:
+def _stages(passed: ForwardPass, layer: str) -> list[Stage]:
     """Of each round, the stage of that class of layer."""
-    return [stage for stage in stages(current.model) if stage.round and stage.layer == layer]
+    return [stage for stage in stages(passed.model) if stage.round and stage.layer == layer]
 
 
-def _without_the_strongest(current: Run) -> Question:
-    stage = _stages(current, "MaxPool2d")[-1].name
-    peaks = current.record[stage][0].max(axis=(1, 2))
+def _without_strongest(passed: ForwardPass, state: State) -> Question:
+    stage = _stages(passed, "MaxPool2d")[-1].name
+    peaks = passed.record[stage][0].max(axis=(1, 2))  # (channel,)
     channel = int(peaks.argmax())
     strongest = f"Map {channel} is the strongest of the {len(peaks)} after the last pool"
-    changed = run(current.network, current.pixels, {**current.off, stage: [channel]})
-    stays = changed.says == current.says
+    off = {**passed.off, stage: [channel]}
+    changed = forward(passed.network, passed.pixels, replace(state, off=off))
+    stays = changed.predicted == passed.predicted
     return Question(
         name="without",
         text=f"{strongest}. Does the answer stay without it?",
@@ -74,23 +73,33 @@ def _without_the_strongest(current: Run) -> Question:
         answer="It stays" if stays else "It changes",
         hint=f"Click map {channel} in the last pool column, then switch it off below.",
         because=(
-            f"Without map {channel} it says {plain(changed.said)} with "
-            f"{percent(changed.probabilities.max())}, instead of {plain(current.said)} with "
-            f"{percent(current.probabilities.max())}."
+            f"Without map {channel} it says {plain(changed.answer)} with "
+            f"{percent(changed.probabilities.max())}, instead of {plain(passed.answer)} with "
+            f"{percent(passed.probabilities.max())}."
         ),
     )
 
 
-def script(current: Run) -> str:
+def shown_code(passed: ForwardPass, _: State) -> list[Callable | type]:
+    """The network, and the functions that made the numbers on screen."""
+    return [type(passed.model), trace, explain_unit]
+
+
+def script(passed: ForwardPass, state: State) -> str:
     """A plain PyTorch script with the numbers on screen."""
-    selected, network = get("select"), current.network
+    network = passed.network
     return cnn_script(
-        current.pixels,
-        selected=(selected.stage, selected.unit),
+        passed.pixels,
+        selected=(state.select.stage, state.select.unit),
         seed=network.seed,
-        switched_off=current.off,
-        dropout_seed=get("mask") if get("training") else None,
+        switched_off=passed.off,
+        dropout_seed=state.mask if state.training else None,
         model=network.model,
-        names=DIGITS if network.digits else network.classes,
-        file=network.file,
+        names=DIGITS if network.reads_digits else network.classes,
+        weights_file=network.weights_file,
     )
+
+
+def script_name(_: ForwardPass, __: State) -> str:
+    """The name of the script's file."""
+    return "digit_by_hand.py"

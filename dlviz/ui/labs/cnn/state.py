@@ -1,16 +1,15 @@
-"""What a learner has chosen in the CNN lab; all of it is in the page's address."""
+"""State of the CNN lab: the digit, the networks, the unit looked at, channels off, the panel of detail."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-import streamlit as st
+from dlviz.ui import fields
+from dlviz.ui.components.unit.selection import MOST_CLASSES, OUTPUT, Selection, known_shapes
+from dlviz.ui.inputs.digit import DigitFields
+from dlviz.ui.lab import Lab
+from dlviz.ui.runs.fields import RunFields
 
-from dlviz.ui.components import address
-from dlviz.ui.components.unit.selection import MOST_CLASSES, OUTPUT, Selection, possible
-from dlviz.ui.inputs import digit
-from dlviz.ui.runs.fields import RUN_FIELD
-
-LAB = "cnn"
 WEIGHTS = {
     "trained": "Trained",
     "random": "Random",
@@ -18,14 +17,14 @@ WEIGHTS = {
     "run": "The run’s",
     "beside": "The run’s and the trained",
 }
-OF_RUN = ("run", "beside")  # of WEIGHTS, those that need a run
-TWO = {"both": ("trained", "random"), "beside": ("run", "trained")}
+NEED_RUN = ("run", "beside")  # of WEIGHTS
+SIDE_BY_SIDE = {"both": ("trained", "random"), "beside": ("run", "trained")}
 NETWORKS = {"trained": "the trained network", "random": "the random one", "run": "the run’s network"}
 SCALINGS = {"map": "Each map", "stage": "Each stage", "all": "All stages"}
 SHOWN = {"values": "Values", "difference": "What changed"}
 # Where the networks may have a ReLU, which Grad-CAM looks at: before pooling coarsens the maps.
 RELUS = (1, 2, 4, 6, 7, 10)
-# What a network that sees colours is shown: one of the pictures that its run is measured on, or another.
+# For a network that sees colours: one of the pictures that its run is measured on, or another.
 HELD = "held"
 PHOTOGRAPHS = {
     "astronaut": "Astronaut",
@@ -44,9 +43,13 @@ PANELS = {
 }
 
 
-def switchable() -> dict[str, int]:
+def most_channels() -> dict[str, int]:
     """The stages whose channels can be switched off, with how many there are at most in any network."""
-    return {stage: max(shape[0] for shape in of) for stage, of in possible().items() if stage != OUTPUT}
+    return {
+        stage: max(shape[0] for shape in shapes)
+        for stage, shapes in known_shapes().items()
+        if stage != OUTPUT
+    }
 
 
 def read_off(text: str) -> dict[str, list[int]]:
@@ -55,7 +58,7 @@ def read_off(text: str) -> dict[str, list[int]]:
     Raises: ValueError for a stage or channel that no network has.
     """
     off: dict[str, list[int]] = {}
-    counts = switchable()
+    counts = most_channels()
     for part in filter(None, text.split(";")):
         stage, _, ranges = part.partition(":")
         if stage not in counts or not re.fullmatch(r"\d{1,3}(-\d{1,3})?(,\d{1,3}(-\d{1,3})?)*", ranges):
@@ -76,42 +79,60 @@ def write_off(off: Mapping[str, list[int]]) -> str:
 
 
 def _ranges(channels: list[int]) -> str:
-    runs: list[list[int]] = []
+    ranges: list[list[int]] = []
     for channel in sorted(channels):
-        if runs and channel == runs[-1][1] + 1:
-            runs[-1][1] = channel
+        if ranges and channel == ranges[-1][1] + 1:
+            ranges[-1][1] = channel
         else:
-            runs.append([channel, channel])
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+            ranges.append([channel, channel])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
 
 
-FIELDS: address.Fields = {
-    **digit.fields(),
-    "run": RUN_FIELD,
-    "weights": address.choice(list(WEIGHTS), "trained"),
-    "seed": address.integer(0, 9999, 0),
-    "scaling": address.choice(list(SCALINGS), "stage"),
-    "select": address.Field(
+@dataclass(frozen=True)
+class State(DigitFields, RunFields):
+    """Choices of a learner.
+
+    Args:
+        weights: a key of WEIGHTS.
+        seed: of random weights.
+        scaling: range over which colours are scaled.
+        select: the unit looked at.
+        off: stage -> channels that are switched off.
+        of: of two networks, a key of NETWORKS, the one that is looked into.
+        shown: values, or their differences from those before anything was switched off.
+        panel: of detail, below the maps.
+        target: class whose attribution is shown, as a number, or "predicted".
+        stage: whose maps Grad-CAM weighs.
+        photo: for a network that sees colours; `held` is the number of one held out of its training.
+        training: dropout silences units as in training; `mask` is the seed of its draw.
+    """
+
+    weights: str = fields.choice(WEIGHTS, "trained")
+    seed: int = fields.integer(0, 9999, 0)
+    scaling: str = fields.choice(SCALINGS, "stage")
+    select: Selection = fields.coded(
         Selection("conv_layers.3", 7, 6, 6), Selection.from_text, lambda selection: selection.to_text()
-    ),
-    "off": address.Field({}, read_off, write_off),
-    "of": address.choice(list(NETWORKS), "trained"),
-    "shown": address.choice(list(SHOWN), "values"),
-    "panel": address.choice(list(PANELS), "unit"),
-    "target": address.choice(["predicted", *map(str, range(MOST_CLASSES))], "predicted"),
-    "stage": address.choice([f"conv_layers.{index}" for index in RELUS], "conv_layers.7"),
-    "photo": address.choice([HELD, *PHOTOGRAPHS], HELD),
-    "held": address.integer(0, 9999, 0),
-    "training": address.flag(),
-    "mask": address.integer(0, 9999, 0),
-}
+    )
+    off: dict[str, list[int]] = fields.coded({}, read_off, write_off)
+    of: str = fields.choice(NETWORKS, "trained")
+    shown: str = fields.choice(SHOWN, "values")
+    panel: str = fields.choice(PANELS, "unit")
+    target: str = fields.choice(("predicted", *map(str, range(MOST_CLASSES))), "predicted")
+    stage: str = fields.choice([f"conv_layers.{index}" for index in RELUS], "conv_layers.7")
+    photo: str = fields.choice((HELD, *PHOTOGRAPHS), HELD)
+    held: int = fields.integer(0, 9999, 0)
+    training: bool = fields.flag()
+    mask: int = fields.integer(0, 9999, 0)
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """Keys of the networks shown, of NETWORKS: one, or two side by side."""
+        return SIDE_BY_SIDE.get(self.weights, (self.weights,))
+
+    @property
+    def place(self) -> int:
+        """Place among the networks shown of the one that is looked into."""
+        return self.networks.index(self.of) if self.of in self.networks else 0
 
 
-def get(name: str):
-    """A field's value."""
-    return st.session_state[f"{LAB}.{name}"]
-
-
-def put(name: str, value: object) -> None:
-    """Change a field's value (before the widget that shows it has been drawn)."""
-    st.session_state[f"{LAB}.{name}"] = value
+LAB = Lab("cnn", State)

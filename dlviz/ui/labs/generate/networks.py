@@ -55,14 +55,14 @@ def load_network(state: State) -> CharacterNetwork:
 
 
 def _load_run_network() -> CharacterNetwork:
-    found = weights_choice.opened(LAB)
-    alphabet = found.trained.facts.get("alphabet", ALPHABET)
-    head = found.trained.model.get_submodule("fc")
+    found = weights_choice.open_run(LAB)
+    alphabet = found.checkpoint.facts.get("alphabet", ALPHABET)
+    head = found.checkpoint.model.get_submodule("fc")
     if alphabet != ALPHABET or len(head.get_parameter("bias")) != len(ALPHABET):
         raise BadWeights("This network knows another alphabet than that of the novels.")
-    provenance = weights_choice.made(found)
-    if held := weights_choice.measured(found):
+    provenance = weights_choice.describe(found)
+    if held := weights_choice.measurement(found):
         provenance += f" There a character costs it {held.loss / np.log(2):.2f} bits."
     return CharacterNetwork(
-        found.trained.model, provenance, weights_file=weights_choice.file(found), from_run=True
+        found.checkpoint.model, provenance, weights_file=weights_choice.weights_file(found), from_run=True
     )

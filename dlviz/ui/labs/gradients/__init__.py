@@ -1,1 +1,1 @@
-"""The lab of gradients that vanish and explode."""
+"""Gradients lab: how much of a loss arrives at each step back in time."""

@@ -1,4 +1,4 @@
-"""The gradients of three networks on one sequence, as the learner has set them up."""
+"""Forward pass of the Gradients lab: three networks read a sequence, the gradient goes back."""
 
 from __future__ import annotations
 
@@ -6,87 +6,62 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dlviz.ui.labs.gradients.state import AS_DRAWN, get
+from dlviz.ui.labs.gradients.state import State
 from dlviz.ui.server import model_cache
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from torch import nn
 
-    from dlviz.recurrence.clipping import Step
     from dlviz.recurrence.gradients import Flow
 
 KINDS = ("RNN", "LSTM", "GRU")
-DESCENT, DELAY, CLIP = 100, 20, 1.0
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What decides the curves; `bias` is the forget gate's, None where it is left as it is."""
+@dataclass(frozen=True, eq=False)
+class ForwardPass:
+    """One sequence through three networks, and its loss's gradient back to the first step.
 
-    steps: int
-    trained: bool
-    hidden: int
-    seed: int
-    bias: float | None
-    gain: float
+    Args:
+        flows: RNN, LSTM and GRU -> their gradients.
+    """
 
+    flows: Mapping[str, Flow]
 
-def chosen() -> Setting:
-    """The learner's setting. Trained networks have 64 units, and no seed of their own."""
-    trained = get("weights") == "trained"
-    bias = None if get("bias") == AS_DRAWN else float(get("bias"))
-    return Setting(
-        get("steps"), trained, 64 if trained else int(get("hidden")), get("seed"), bias, float(get("gain"))
-    )
+    @property
+    def shares(self) -> dict[str, float]:
+        """Share of the last step's gradient that arrives at the first step, in each network."""
+        return {
+            kind: float(flow.hidden[0] / flow.hidden[-1]) if flow.hidden[-1] else 0.0
+            for kind, flow in self.flows.items()
+        }
 
 
-def network(kind: str, setting: Setting) -> nn.Module:
+@lru_cache(maxsize=64)
+def forward(state: State) -> ForwardPass:
+    """Let the three networks read the same sequence of the memory task: one symbol, then noise.
+
+    Raises: BadWeights if trained weights are missing or damaged.
+    """
+    from dlviz.data import memory
+    from dlviz.recurrence.gradients import flow
+
+    x, target = memory.sequences(1, state.steps - 1, state.seed)  # (1, steps, symbols)
+    return ForwardPass({kind: flow(network(kind, state), x, int(target)) for kind in KINDS})
+
+
+def network(kind: str, state: State) -> nn.Module:
     """One of the three networks: the RNN with its gain, the LSTM with its forget gates' bias.
 
     Raises: BadWeights if trained weights are missing or damaged.
     """
     from dlviz.recurrence.gradients import untrained, with_forget_bias, with_gain
 
-    if setting.trained:
+    if state.weights == "trained":
         model = model_cache.trained(f"memory_{kind.lower()}")
     else:
-        model = untrained(kind, setting.hidden, setting.seed)
-    if kind == "LSTM" and setting.bias is not None:
-        model = with_forget_bias(model, setting.bias)
-    return with_gain(model, setting.gain) if kind == "RNN" and setting.gain != 1 else model
-
-
-@lru_cache(maxsize=64)
-def flows(setting: Setting) -> dict[str, Flow]:
-    """The gradients of the three networks on the same sequence of the memory task: one symbol, then noise."""
-    from dlviz.data import memory
-    from dlviz.recurrence.gradients import flow
-
-    x, target = memory.sequences(1, setting.steps - 1, setting.seed)
-    return {kind: flow(network(kind, setting), x, int(target)) for kind in KINDS}
-
-
-@lru_cache(maxsize=16)
-def descents(gain: float, seed: int) -> dict[str, list[Step]]:
-    """Gradient descent of an RNN with enlarged recurrent weights, with clipping and without."""
-    from dlviz.recurrence.clipping import descent
-    from dlviz.recurrence.gradients import untrained, with_gain
-
-    model = with_gain(untrained("RNN", 64, seed), gain)
-    clips = {"clipped to norm 1": CLIP, "not clipped": None}
-    return {name: list(descent(model, DELAY, clip, DESCENT, seed)) for name, clip in clips.items()}
-
-
-def accuracies(steps: int) -> dict[str, float]:
-    """The share of 200 held-out sequences whose first symbol each trained network names, measured now."""
-    import torch
-
-    from dlviz.data import memory
-    from dlviz.training.memory import TEST_SEED
-
-    x, target = memory.sequences(200, steps - 1, TEST_SEED + steps)
-    with torch.inference_mode():
-        return {
-            kind: float((model_cache.trained(f"memory_{kind.lower()}")(x).argmax(1) == target).float().mean())
-            for kind in KINDS
-        }
+        model = untrained(kind, state.hidden, state.seed)
+    if kind == "LSTM" and state.bias is not None:
+        model = with_forget_bias(model, state.bias)
+    return with_gain(model, state.gain) if kind == "RNN" and state.gain != 1 else model

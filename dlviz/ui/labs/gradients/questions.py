@@ -1,25 +1,25 @@
-"""What a learner is asked in the lab of gradients, and the code behind its picture."""
+"""Questions of the Gradients lab, answered from the learner's own curves, and the code behind them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from dlviz.models import SimpleRNN
 from dlviz.recurrence.clipping import descent
 from dlviz.recurrence.gradients import Flow, flow, with_forget_bias
 from dlviz.scripts.labs import gradients_script
-from dlviz.ui.labs.gradients import captions
-from dlviz.ui.labs.gradients.forward import Setting, flows
+from dlviz.ui.labs.gradients.captions import write_number
+from dlviz.ui.labs.gradients.forward import ForwardPass, forward
+from dlviz.ui.labs.gradients.state import TRAINED_UNITS, State
 from dlviz.ui.lesson import Question
 
-SOURCES = (SimpleRNN, flow, with_forget_bias, descent)
+
+def questions(passed: ForwardPass, state: State) -> list[Question]:
+    """Three questions to predict."""
+    return [_longest(passed), _bias(state), _cell(passed.flows["LSTM"])]
 
 
-def ask(setting: Setting, found: dict[str, Flow]) -> list[Question]:
-    """Three questions, answered from the learner's own curves."""
-    return [_longest(found), _bias(setting), _cell(found["LSTM"])]
-
-
-def _longest(found: dict[str, Flow]) -> Question:
-    shares = {kind: captions.share(flow) for kind, flow in found.items()}
+def _longest(passed: ForwardPass) -> Question:
+    shares = passed.shares
     best = max(shares, key=shares.__getitem__)
     return Question(
         name="longest",
@@ -27,12 +27,12 @@ def _longest(found: dict[str, Flow]) -> Question:
         options=list(shares),
         answer=best,
         hint="The right end of the curves is the first step. Which is highest there?",
-        because=", ".join(f"{kind} {captions.size(value)}" for kind, value in shares.items()) + ".",
+        because=", ".join(f"{kind} {write_number(value)}" for kind, value in shares.items()) + ".",
     )
 
 
-def _bias(setting: Setting) -> Question:
-    low, high = (captions.share(flows(replace(setting, bias=bias))["LSTM"]) for bias in (1.0, 4.0))
+def _bias(state: State) -> Question:
+    low, high = (forward(replace(state, bias=bias)).shares["LSTM"] for bias in (1.0, 4.0))
     grows = "It grows" if high > low else "It shrinks"
     return Question(
         name="bias",
@@ -40,7 +40,7 @@ def _bias(setting: Setting) -> Question:
         options=["It grows", "It shrinks"],
         answer=grows,
         hint="σ(1) is 0.73, σ(4) is 0.98. Multiply each by itself for every step.",
-        because=f"With bias 1 the share is {captions.size(low)}, with bias 4 {captions.size(high)}.",
+        because=f"With bias 1 the share is {write_number(low)}, with bias 4 {write_number(high)}.",
     )
 
 
@@ -53,13 +53,23 @@ def _cell(lstm: Flow) -> Question:
         options=["Through the cell state", "Through the hidden state"],
         answer=more,
         hint="Compare the LSTM’s two lines at the right end.",
-        because=f"‖∂L/∂c‖ is {captions.size(float(lstm.cell[0]))}, "
-        f"‖∂L/∂h‖ {captions.size(float(lstm.hidden[0]))}.",
+        because=f"‖∂L/∂c‖ is {write_number(float(lstm.cell[0]))}, "
+        f"‖∂L/∂h‖ {write_number(float(lstm.hidden[0]))}.",
     )
 
 
-def script(setting: Setting) -> str:
-    """A plain PyTorch script with the numbers on screen."""
-    return gradients_script(
-        setting.steps, setting.hidden, setting.seed, setting.trained, setting.bias, setting.gain
-    )
+def shown_code(_: ForwardPass, __: State) -> list[Callable | type]:
+    """A network, and the functions that made the numbers on screen."""
+    return [SimpleRNN, flow, with_forget_bias, descent]
+
+
+def script(_: ForwardPass, state: State) -> str:
+    """A script of plain PyTorch that prints the gradients on screen again."""
+    trained = state.weights == "trained"
+    hidden = TRAINED_UNITS if trained else state.hidden
+    return gradients_script(state.steps, hidden, state.seed, trained, state.bias, state.gain)
+
+
+def script_name(_: ForwardPass, __: State) -> str:
+    """The name of the script's file."""
+    return "dlviz_gradients.py"

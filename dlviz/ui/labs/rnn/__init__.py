@@ -1,1 +1,1 @@
-"""The lab that steps through an RNN and an LSTM."""
+"""RNN lab: a sequence read step by step by an RNN and an LSTM, gate by gate."""

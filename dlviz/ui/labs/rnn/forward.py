@@ -1,4 +1,4 @@
-"""A sequence read by the RNN and the LSTM, as the learner has set it up."""
+"""Forward pass of the RNN lab: a sequence read by a network, with the learner's intervention."""
 
 from __future__ import annotations
 
@@ -9,34 +9,38 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlviz.ui.inputs import sentence
-from dlviz.ui.labs.rnn.inputs import Sequence, of_words
-from dlviz.ui.labs.rnn.networks import Network, chosen
-from dlviz.ui.labs.rnn.state import BACK, get
+from dlviz.ui.labs.rnn.sequence import Sequence
+from dlviz.ui.labs.rnn.state import State
+from dlviz.ui.runs.loaded_network import LoadedNetwork
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
     from dlviz.recurrence.equations import Terms
+    from dlviz.recurrence.input_gradients import Target
     from dlviz.recurrence.reading import Reading
     from dlviz.scripts.labs import Held
     from dlviz.trace import Edit
 
+BACK = 60  # words, which the gradient of their whole hidden state goes back
 # Multiplications that the gradient of a whole hidden state may cost: a few seconds.
 COST = 3e10
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
-    """One pass of a sequence through a network.
+class ForwardPass:
+    """A sequence read by one network.
 
     Args:
+        sequence: as it was read, with a step swapped if that is the intervention.
         layer: the one that is looked at, such as "lstm.0".
         unit: the one that is selected in it.
-        held, edits: the intervention in the network's inside, and as the trace wants it.
-        untouched: the same without the intervention, where there is one.
+        held: gates and states that the intervention holds.
+        edits: the same, as the trace wants it.
+        untouched: the reading without the intervention; None where nothing intervenes.
     """
 
-    network: Network
+    network: LoadedNetwork
     sequence: Sequence
     reading: Reading
     layer: str
@@ -46,148 +50,141 @@ class Run:
     untouched: Reading | None
 
     @property
-    def name(self) -> str:
-        """Its network's: lstm, rnn or gru."""
-        return self.network.name
+    def kind(self) -> str:
+        """The network's kind: lstm, rnn or gru."""
+        return kind_of(self.network.model)
 
     @property
-    def model(self) -> nn.Module:
-        """The network itself."""
-        return self.network.model
+    def values(self) -> dict[str, np.ndarray]:
+        """Gates and states (steps, hidden) of the layer that is looked at."""
+        return self.reading.layers[self.layer]
 
     @property
     def answers(self) -> np.ndarray:
-        """What it would say after each step: (steps, classes) probabilities, or (steps, 1) forecasts."""
-        return said(self.sequence.kind, self.reading)
+        """The network's answer if it stopped at each step: (steps, classes) probabilities, or (steps, 1)."""
+        return read_answers(self.reading, self.sequence)
+
+    @property
+    def answers_before(self) -> np.ndarray | None:
+        """The same without the intervention; None where nothing intervenes."""
+        return None if self.untouched is None else read_answers(self.untouched, self.sequence)
 
     @property
     def terms(self) -> Terms:
         """The selected unit's equations with their numbers."""
         from dlviz.recurrence.equations import terms
 
-        return terms(self.model, self.reading, self.layer, self.unit)
+        return terms(self.network.model, self.reading, self.layer, self.unit)
 
-    def remembered(self, step: int) -> np.ndarray:
+    def looked_back(self, target: Target) -> int:
+        """The number of steps back that gradients are computed: those of a whole hidden state take long."""
+        from dlviz.recurrence.reading import recurrent
+
+        if target != "hidden":
+            return len(self.sequence)
+        _, layers = recurrent(self.network.model)
+        weights = sum(values.numel() for values in layers.parameters())
+        longest = BACK if self.sequence.kind == "sentence" else len(self.sequence)
+        return int(max(1, min(longest, COST / (weights * layers.hidden_size))))
+
+    def remembered(self, step: int, target: Target) -> np.ndarray:
         """(step + 1,): how much each step up to this one still matters for the answer or the hidden state.
 
         0 for what lies further back than is looked.
         """
         from dlviz.recurrence.input_gradients import remembered
 
-        back = looked_back(self.model, self.sequence)
-        found = remembered(self.model, tensor(self.sequence), step, get("of"), self.edits, back)
+        back = self.looked_back(target)
+        found = remembered(self.network.model, self.sequence.batch, step, target, self.edits, back)
         return np.pad(found, (step + 1 - len(found), 0))
 
 
-def said(kind: str, reading: Reading) -> np.ndarray:
-    """The answers of a reading as the page shows them: probabilities, or for a series the forecasts."""
-    if kind == "series":
-        return reading.answers
-    raised = np.exp(reading.answers - reading.answers.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
-
-
-def looked_back(model: nn.Module, sequence: Sequence) -> int:
-    """How many steps back gradients are looked at: those of a large network's whole state take long."""
-    from dlviz.recurrence.reading import recurrent
-
-    if get("of") != "hidden":
-        return len(sequence)
-    _, layers = recurrent(model)
-    weights = sum(values.numel() for values in layers.parameters())
-    longest = BACK if sequence.kind == "sentence" else len(sequence)
-    return int(max(1, min(longest, COST / (weights * layers.hidden_size))))
-
-
-def tensor(sequence: Sequence) -> Tensor:
-    """(1, steps, input)."""
-    import torch
-
-    return torch.from_numpy(sequence.x[None])
-
-
-def runs(sequence: Sequence) -> list[Run]:
-    """The sequence through each chosen network.
-
-    Raises: BadWeights if weights are missing or damaged, or those of the run cannot be shown.
-    """
-    return [run(network, sequence) for network in chosen(sequence.kind)]
-
-
-def run(network: Network, sequence: Sequence) -> Run:
-    """The sequence through one network, with the learner's intervention."""
+def forward(network: LoadedNetwork, sequence: Sequence, state: State) -> ForwardPass:
+    """Let a network read the sequence, with the learner's intervention and, to compare, without it."""
     from dlviz.recurrence.interventions import hold
-    from dlviz.recurrence.reading import read
+    from dlviz.recurrence.reading import names, read
     from dlviz.trace import combined
 
-    name, model, layer = network.name, network.model, network.layer
-    untouched = read(model, tensor(sequence))
-    unit = _unit(name, untouched, layer)
-    changed, holds = swapped(sequence), held(name, model, layer, unit, len(sequence))
-    edits = combined(*(hold(*each) for each in holds))
-    touched = changed is not sequence or bool(edits)
-    reading = read(model, tensor(changed), edits) if touched else untouched
-    return Run(network, changed, reading, layer, unit, holds, edits, untouched if touched else None)
+    model, layers = network.model, names(network.model)
+    layer = layers[min(state.layer, len(layers)) - 1]
+    untouched = read(model, sequence.batch)
+    unit = _unit(kind_of(model), untouched.layers[layer]["hidden"], state)
+    swapped = swap_step(sequence, state) if state.what == "swap" else sequence
+    held = held_values(model, layer, unit, len(sequence), state)
+    edits = combined(*(hold(*each) for each in held))
+    touched = swapped is not sequence or bool(edits)
+    reading = read(model, swapped.batch, edits) if touched else untouched
+    return ForwardPass(network, swapped, reading, layer, unit, held, edits, untouched if touched else None)
 
 
-def _unit(name: str, reading: Reading, layer: str) -> int:
-    """The learner's unit if it is there, else the one most active at the end."""
-    hidden = reading.layers[layer]["hidden"]
-    wanted = get("unit" if name == "lstm" else "rnn_unit")
+def kind_of(model: nn.Module) -> str:
+    """The kind of a recurrent network: lstm, rnn or gru."""
+    from dlviz.recurrence.reading import recurrent
+
+    name, _ = recurrent(model)
+    return name
+
+
+def read_answers(reading: Reading, sequence: Sequence) -> np.ndarray:
+    """Answers after each step as the page shows them.
+
+    Returns: (steps, classes) probabilities, or (steps, 1) forecasts of a series.
+    """
+    if sequence.kind == "series":
+        return reading.answers
+    import torch
+
+    return torch.from_numpy(reading.answers).softmax(dim=1).numpy()
+
+
+def shown_step(sequence: Sequence, state: State) -> int:
+    """The step that is looked at: the learner's if it is there, else the last."""
+    return state.step if 0 <= state.step < len(sequence) else len(sequence) - 1
+
+
+def start_step(sequence: Sequence, state: State) -> int:
+    """The step at which the intervention begins, within the sequence."""
+    return min(state.start, len(sequence) - 1)
+
+
+def _unit(kind: str, hidden: np.ndarray, state: State) -> int:
+    """The learner's unit if it is there, else the one most active at the end of hidden (steps, hidden)."""
+    wanted = state.unit if kind == "lstm" else state.rnn_unit
     return wanted if 0 <= wanted < hidden.shape[1] else int(np.abs(hidden[-1]).argmax())
 
 
-def step_of(sequence: Sequence) -> int:
-    """The step that is looked at: the learner's if it is there, else the last."""
-    return get("step") if 0 <= get("step") < len(sequence) else len(sequence) - 1
+def swap_step(sequence: Sequence, state: State) -> Sequence:
+    """The sequence with one step replaced: by another word, an empty row, or a zero.
 
-
-def start_of(sequence: Sequence) -> int:
-    """The step at which the intervention begins, within the sequence."""
-    return min(get("start"), len(sequence) - 1)
-
-
-def swapped(sequence: Sequence) -> Sequence:
-    """The sequence with one step replaced, if that is chosen: another word, an empty row, a zero."""
-    if get("what") != "swap":
-        return sequence
-    start, x = start_of(sequence), sequence.x.copy()
+    It stays as it is where there is no other word.
+    """
+    start = start_step(sequence, state)
     if sequence.kind == "sentence":
-        word = sentence.read(get("word"), 1)
+        word = sentence.read(state.word, 1)
         if not len(word):
             return sequence
-        other = of_words(word)
-        x[start], steps = other.x[0], list(sequence.steps)
-        steps[start] = other.steps[0]
+        other, x, steps = Sequence.from_words(word), sequence.x.copy(), list(sequence.steps)
+        x[start], steps[start] = other.x[0], other.steps[0]
         unknown = sequence.unknown - {start} | ({start} if 0 in other.unknown else set())
         return replace(sequence, x=x, steps=tuple(steps), unknown=frozenset(unknown))
     assert sequence.shown is not None
     shown = sequence.shown.copy()
-    x[start], shown[start] = _nothing(sequence), 0.0
-    return replace(sequence, x=x, shown=shown)
+    shown[start] = 0
+    return Sequence.from_digit(shown) if sequence.kind == "digit" else Sequence.from_series(shown)
 
 
-def _nothing(sequence: Sequence) -> np.ndarray:
-    """What the networks read where there is no ink, or a zero."""
-    from dlviz.ui.labs.rnn.inputs import of_digit
-
-    return (
-        of_digit(np.zeros((28, 28), np.float32)).x[0] if sequence.kind == "digit" else np.zeros(1, np.float32)
-    )
-
-
-def held(name: str, model: nn.Module, layer: str, unit: int, steps: int) -> list[Held]:
-    """What the learner's intervention holds in a network's inside."""
+def held_values(model: nn.Module, layer: str, unit: int, steps: int, state: State) -> list[Held]:
+    """Gates and states that the learner's intervention holds while a sequence of so many steps is read."""
     from dlviz.recurrence.reading import names
 
-    start = min(get("start"), steps - 1)
-    if get("what") == "forget" and name == "lstm":
-        return [(layer, "forget_gate", float(get("hold")), range(start, steps), None)]
-    if get("what") == "silence":
-        return [(layer, "hidden", 0.0, range(start, steps), [unit])]
-    if get("what") == "cut":
-        states = ["cell", "hidden"] if name == "lstm" else ["hidden"]
-        return [
-            (each, state, 0.0, range(start, start + 1), None) for each in names(model) for state in states
-        ]
+    kind, start = kind_of(model), min(state.start, steps - 1)
+    match state.what:
+        case "forget" if kind == "lstm":
+            return [(layer, "forget_gate", float(state.hold), range(start, steps), None)]
+        case "silence":
+            return [(layer, "hidden", 0.0, range(start, steps), [unit])]
+        case "cut":
+            states = ["cell", "hidden"] if kind == "lstm" else ["hidden"]
+            once = range(start, start + 1)
+            return [(each, name, 0.0, once, None) for each in names(model) for name in states]
     return []

@@ -1,77 +1,71 @@
-"""What a learner is asked in the lab, and the code behind its picture."""
+"""Questions of the RNN lab, answered from the learner's own pass, and the code behind it."""
+
+from collections.abc import Callable
 
 import numpy as np
 
 from dlviz.models import GRUModel, LSTMModel, SimpleRNN
 from dlviz.models.unrolled import unroll
 from dlviz.recurrence.equations import terms
+from dlviz.recurrence.interventions import hold
+from dlviz.recurrence.notation import QUANTITIES
 from dlviz.recurrence.reading import read
 from dlviz.scripts.labs import recurrent_script
 from dlviz.ui.labs.rnn import captions
-from dlviz.ui.labs.rnn.forward import Run
+from dlviz.ui.labs.rnn.forward import ForwardPass, read_answers
+from dlviz.ui.labs.rnn.state import State
 from dlviz.ui.lesson import Question
 from dlviz.ui.text_format.markdown import plain
 
-SOURCES = (SimpleRNN, LSTMModel, GRUModel, unroll, read, terms)
+
+def questions(passes: list[ForwardPass], _: State) -> list[Question]:
+    """Questions to predict, about the first network; an LSTM has more of them."""
+    first = passes[0]
+    return [_early(first), *([_open(first), _without(first)] if first.kind == "lstm" else [])]
 
 
-def ask(runs: list[Run]) -> list[Question]:
-    """Questions, answered from the learner's own run."""
-    asked = [_early(runs[0])]
-    if runs[0].name == "lstm":
-        asked += [_open(runs[0]), _without(runs[0])]
-    return asked
-
-
-def _early(run: Run) -> Question:
-    half = (len(run.sequence) - 1) // 2
-    steps, answers, name = run.sequence.steps, run.answers, captions.TITLES[run.name]
-    if run.sequence.kind == "series":
+def _early(passed: ForwardPass) -> Question:
+    half = (len(passed.sequence) - 1) // 2
+    steps, answers, name = passed.sequence.steps, passed.answers, captions.TITLES[passed.kind]
+    if passed.sequence.kind == "series":
         same = bool(np.sign(answers[half, 0]) == np.sign(answers[-1, 0]))
         text = f"Has the {name}'s forecast after {steps[half]} the same sign as its last one?"
     else:
         same = bool(answers[half].argmax() == answers[-1].argmax())
-        called = plain(run.sequence.called(half))
-        text = f"If the {name} stopped after {called}, would it say the same as at last?"
+        step = plain(passed.sequence.step_name(half))
+        text = f"If the {name} stopped after {step}, would it say the same as at last?"
+    then, now = captions.answer(passed, half), captions.answer(passed, -1)
     return Question(
         name="early",
         text=text,
         options=["The same", "Something else"],
         answer="The same" if same else "Something else",
         hint=f"Move the slider to {plain(steps[half])} and read the line above it.",
-        because=plain(
-            f"After {steps[half]}: {captions.answer(run, half)}; at the end: {captions.answer(run, -1)}."
-        ),
+        because=plain(f"After {steps[half]}: {then}; at the end: {now}."),
     )
 
 
-def _open(run: Run) -> Question:
+def _open(passed: ForwardPass) -> Question:
     means = {
-        name: float(run.reading.layers[run.layer][name].mean())
+        QUANTITIES[name].title: float(passed.values[name].mean())
         for name in ("input_gate", "forget_gate", "output_gate")
     }
-    names = {name: name.replace("_", " ") for name in means}
-    best = max(means, key=means.__getitem__)
-    told_means = ", ".join(f"{names[name]} {mean:.3f}" for name, mean in means.items())
     return Question(
         name="open",
         text="Which gate stands furthest open on average, over all units and steps of this layer?",
-        options=list(names.values()),
-        answer=names[best],
+        options=list(means),
+        answer=max(means, key=means.__getitem__),
         hint="Open means near 1, dark blue in its strip. Which strip is darkest?",
-        because=f"The means are: {told_means}.",
+        because=f"The means are: {', '.join(f'{title} {mean:.3f}' for title, mean in means.items())}.",
     )
 
 
-def _without(run: Run) -> Question:
-    from dlviz.recurrence.interventions import hold
-    from dlviz.ui.labs.rnn.forward import said, tensor
-
-    gates = hold(run.layer, "forget_gate", 0.0, range(len(run.sequence)))
-    answers = said(run.sequence.kind, read(run.model, tensor(run.sequence), gates))
-    last = len(run.sequence) - 1
-    now, then = captions.answer(run, last, answers), captions.answer(run, last)
-    stays = _same_answer(run.sequence.kind, answers[last], run.answers[last])
+def _without(passed: ForwardPass) -> Question:
+    sequence, last = passed.sequence, len(passed.sequence) - 1
+    closed = hold(passed.layer, "forget_gate", 0.0, range(len(sequence)))
+    answers = read_answers(read(passed.network.model, sequence.batch, closed), sequence)
+    now, then = captions.answer(passed, last, answers), captions.answer(passed, last)
+    stays = _same_answer(sequence.kind, answers[last], passed.answers[last])
     return Question(
         name="without",
         text="Does the LSTM still end with the same answer if this layer forgets everything at every step?",
@@ -83,12 +77,26 @@ def _without(run: Run) -> Question:
 
 
 def _same_answer(kind: str, one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether two answers are one class, or forecasts that agree in the three digits shown."""
+    """True if answers (classes,) are one class, or forecasts (1,) agree in the three digits shown."""
     if kind == "series":
         return f"{one[0]:.3g}" == f"{other[0]:.3g}"
     return one.argmax() == other.argmax()
 
 
-def script(run: Run) -> str:
-    """A plain PyTorch script with the numbers on screen."""
-    return recurrent_script(run.model, run.network.usage, run.sequence.x, (run.layer, run.unit), run.held)
+def shown_code(_: list[ForwardPass], __: State) -> list[Callable | type]:
+    """The networks, and the functions that made the numbers on screen."""
+    return [SimpleRNN, LSTMModel, GRUModel, unroll, read, terms]
+
+
+def script(passes: list[ForwardPass], _: State) -> str:
+    """A script of plain PyTorch that lets the first network read the sequence again."""
+    first = passes[0]
+    network = first.network
+    return recurrent_script(
+        network.model, network.usage, first.sequence.x, (first.layer, first.unit), first.held
+    )
+
+
+def script_name(passes: list[ForwardPass], _: State) -> str:
+    """The name of the script's file."""
+    return f"dlviz_{passes[0].kind}.py"

@@ -1,19 +1,20 @@
-"""What a learner has chosen in the lab of recurrent networks; all of it is in the page's address."""
+"""State of the RNN lab: what is read, by which networks, the step and units looked at, an intervention."""
 
-import streamlit as st
+from dataclasses import dataclass
+from typing import Literal
 
-from dlviz.ui.components import address
-from dlviz.ui.inputs import digit, sentence
-from dlviz.ui.runs import weights_choice
+from dlviz.ui import fields
+from dlviz.ui.inputs import sentence
+from dlviz.ui.inputs.digit import TEST_DIGITS, DigitFields
+from dlviz.ui.lab import Lab
+from dlviz.ui.runs.fields import RunFields
 
-LAB = "rnn"
 WORDS = 200  # of a sentence; longer ones are shortened
-BACK = 60  # words, which the gradient of their whole hidden state goes back
 LONGEST = 200  # steps: of a series that a learner writes
 INPUTS = {"digit": "Digit", "sentence": "Sentence", "series": "Series"}
 SERIES = {"sines": "Waves", "pulses": "Pulses", "trends": "Trend", "own": "Own"}
 NETWORKS = {"both": "Both", "lstm": "LSTM", "rnn": "RNN"}
-LAYERS = {str(layer): f"Layer {layer}" for layer in range(1, 5)}
+LAYERS = 4  # of a network, at the most
 UNITS = 1024  # of a layer, at the most
 TARGETS = {"answer": "the answer", "hidden": "the hidden state"}
 INTERVENTIONS = {
@@ -27,47 +28,58 @@ SHOWN = {"values": "Values", "difference": "What changed"}
 EXAMPLE = "the film was not good at all"
 
 
-def _text(text: str) -> str:
+def _check_word(text: str) -> None:
     if not text.strip():
         raise ValueError(text)
-    return text
 
 
-def _values(text: str) -> str:
+def _check_series(text: str) -> None:
     if text:
         from dlviz.data import waves  # late: it takes torch with it
 
         waves.written(text)
-    return text
 
 
-FIELDS: address.Fields = {
-    **weights_choice.FIELDS,
-    "input": address.choice(list(INPUTS), "digit"),
-    **digit.fields(sample=0),
-    "text": address.Field(EXAMPLE, str, lambda text: sentence.link(text, WORDS)),
-    "kind": address.choice(list(SERIES), "sines"),
-    "seed": address.integer(0, 9999, 0),
-    "values": address.Field("", _values),
-    "networks": address.choice(list(NETWORKS), "both"),
-    "layer": address.choice(list(LAYERS), "1"),
-    "step": address.integer(-1, LONGEST - 1, -1),
-    "unit": address.integer(-1, UNITS - 1, -1),
-    "rnn_unit": address.integer(-1, UNITS - 1, -1),
-    "of": address.choice(list(TARGETS), "answer"),
-    "what": address.choice(list(INTERVENTIONS), "none"),
-    "hold": address.choice(["0", "1"], "0"),
-    "start": address.integer(0, LONGEST - 1, 14),
-    "word": address.Field("good", _text),
-    "shown": address.choice(list(SHOWN), "values"),
-}
+@dataclass(frozen=True)
+class State(DigitFields, RunFields):
+    """What a learner has chosen.
+
+    Args:
+        input: "digit", "sentence" or "series".
+        text: the sentence.
+        kind: of the series; with "own" it is `values`, else drawn from the seed.
+        seed: of the series.
+        values: the learner's own series, numbers with spaces between; empty until there is one.
+        networks: "both", "lstm" or "rnn".
+        layer: the one that is looked at, counted from 1; of a network with fewer, its last.
+        step: the one that is looked at; −1 for the last.
+        unit: of the LSTM, the one that is selected; −1 for the one most active at the end.
+        rnn_unit: the same for an RNN or a GRU.
+        of: "answer" or "hidden", for which it is shown how much each step still matters.
+        what: the intervention.
+        hold: value at which the forget gates are held.
+        start: step at which the intervention begins.
+        word: the one that is read instead of a sentence's word.
+        shown: "values", or "difference" that the intervention makes.
+    """
+
+    sample: int = fields.integer(-1, TEST_DIGITS - 1, 0)
+    input: str = fields.choice(INPUTS, "digit")
+    text: str = fields.coded(EXAMPLE, str, lambda text: sentence.link(text, WORDS))
+    kind: str = fields.choice(SERIES, "sines")
+    seed: int = fields.integer(0, 9999, 0)
+    values: str = fields.text("", _check_series)
+    networks: str = fields.choice(NETWORKS, "both")
+    layer: int = fields.integer(1, LAYERS, 1)
+    step: int = fields.integer(-1, LONGEST - 1, -1)
+    unit: int = fields.integer(-1, UNITS - 1, -1)
+    rnn_unit: int = fields.integer(-1, UNITS - 1, -1)
+    of: Literal["answer", "hidden"] = fields.choice(TARGETS, "answer")
+    what: str = fields.choice(INTERVENTIONS, "none")
+    hold: int = fields.integer(0, 1, 0)
+    start: int = fields.integer(0, LONGEST - 1, 14)
+    word: str = fields.text("good", _check_word)
+    shown: str = fields.choice(SHOWN, "values")
 
 
-def get(name: str):
-    """A field's value."""
-    return st.session_state[f"{LAB}.{name}"]
-
-
-def put(name: str, value: object) -> None:
-    """Change a field's value (before the widget that shows it has been drawn)."""
-    st.session_state[f"{LAB}.{name}"] = value
+LAB = Lab("rnn", State)

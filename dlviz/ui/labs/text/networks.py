@@ -64,15 +64,15 @@ def load_lab_network() -> Classifier:
 
 
 def _load_run_network() -> Classifier:
-    found = weights_choice.opened(LAB)
-    words = found.trained.facts.get("vocabulary")
+    found = weights_choice.open_run(LAB)
+    words = found.checkpoint.facts.get("vocabulary")
     if not isinstance(words, list):
         raise BadWeights("These weights do not say which words they know: there is nothing to read with.")
     return Classifier(
-        found.trained.model,
-        weights_choice.made(found),
-        tuple(found.trained.classes),
-        weights_choice.file(found),
+        found.checkpoint.model,
+        weights_choice.describe(found),
+        tuple(found.checkpoint.classes),
+        weights_choice.weights_file(found),
         from_run=True,
         vocabulary=Vocabulary(tuple(map(str, words))),
         run=found.run.run,

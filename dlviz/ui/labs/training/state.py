@@ -1,21 +1,22 @@
-"""What a learner has chosen in the Training lab; all of it is in the page's address."""
+"""State of the Training lab: the settings of the next run, and what its four views show."""
 
 from __future__ import annotations
 
-from dataclasses import fields
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
 
-import streamlit as st
-
+from dlviz.networks import NETWORKS
 from dlviz.training.analysis.history import AXES
-from dlviz.training.config import LARGEST, LEAST, REAL, WHOLE, Augmentation, TrainingConfig
-from dlviz.training.options import DEVICES, NETWORKS, OPTIMIZERS, SCHEDULERS, TASKS
-from dlviz.ui.components import address
-from dlviz.ui.inputs import digit
-from dlviz.ui.labs.training.compare import state as compare_fields
-from dlviz.ui.labs.training.time_machine import state as machine_state
-from dlviz.ui.runs.fields import RUN_FIELD
+from dlviz.training.config import LARGEST, LEAST, REAL, WHOLE, TrainingConfig
+from dlviz.training.options import DEVICES, OPTIMIZERS, SCHEDULERS, TASKS
+from dlviz.ui import fields
+from dlviz.ui.inputs.digit import TEST_DIGITS, DigitFields
+from dlviz.ui.lab import Lab
+from dlviz.ui.labs.training.compare.state import CompareFields
+from dlviz.ui.labs.training.time_machine.state import TimeMachineFields
+from dlviz.ui.runs.fields import run_id
 
-LAB = "training"
 VIEWS = {"train": "Train", "machine": "Time machine", "compare": "Compare", "mine": "My runs"}
 PANELS = {
     "mistakes": "What it gets wrong",
@@ -24,9 +25,8 @@ PANELS = {
     "take": "Take away",
 }
 USUAL = TrainingConfig()
-AUGMENTATIONS = tuple(each.name for each in fields(Augmentation))
-LONGEST = 24  # characters of a number that is typed: as many as an exact one may need
-SIZES = sorted({name for network in NETWORKS.values() for name in network.sizes})
+LONGEST_NUMBER = 24  # characters of a number that is typed: as many as an exact one may need
+LARGEST_SIZE = 1024  # of a network
 
 
 def exact(value: float) -> str:
@@ -34,68 +34,118 @@ def exact(value: float) -> str:
     return repr(value).removesuffix(".0")
 
 
-def _typed(text: str) -> str:
-    """What was typed into a field for a number: the field itself says what is wrong with it."""
-    if len(text) > LONGEST or not text.isprintable():
+def _check_typed(text: str) -> None:
+    """Let through what could have been typed: the control itself says what is wrong with the number."""
+    if len(text) > LONGEST_NUMBER or not text.isprintable():
         raise ValueError("no number")
-    return text
 
 
-def _whole(low: int, high: int, default: int | None) -> address.Field:
-    read = address.integer(low, high, 0).read
-    return address.Field(default, read)
-
-
-def _real(low: float, high: float, default: float | None) -> address.Field:
+def _real(low: float, high: float, default: float | None) -> Any:
     def read(text: str) -> float:
         value = float(text)
         if not low <= value <= high:
             raise ValueError(text)
         return value
 
-    return address.Field(default, read, exact)
+    return fields.coded(default, read, exact)
 
 
-def _numbers() -> dict[str, address.Field]:
-    whole = {name: _whole(low, high, getattr(USUAL, name)) for name, (_, low, high) in WHOLE.items()}
-    real = {
-        name: _real(low, high, getattr(USUAL.augmentation if name in AUGMENTATIONS else USUAL, name))
-        for name, (_, low, high) in REAL.items()
-    }
-    sizes = {name: _whole(1, 1024, None) for name in SIZES}
-    return {**whole, **real, **sizes}
+def _setting(name: str) -> Any:
+    """A numeric setting, with its bounds and its default in a `TrainingConfig`."""
+    augmentation = USUAL.augmentation
+    default = getattr(augmentation if hasattr(augmentation, name) else USUAL, name)
+    if name in WHOLE:
+        _, least, most = WHOLE[name]
+        return fields.integer(least, most, default)
+    _, least, most = REAL[name]
+    return _real(least, most, default)
 
 
-SETTINGS: dict[str, address.Field] = {
-    "task": address.choice(list(TASKS), USUAL.task),
-    "model": address.choice(list(NETWORKS), USUAL.model),
-    "optimizer": address.choice(OPTIMIZERS, USUAL.optimizer),
-    "scheduler": address.choice(SCHEDULERS, USUAL.scheduler),
-    "learning_rate": address.Field("0.001", _typed),
-    "milestones": address.Field("2,4", _typed),
-    **{name: _real(LEAST, LARGEST, None) for name in ("clip", "seconds")},
-    "device": address.choice(DEVICES, USUAL.device),
-    "batch_norm": address.flag(),
-    "test": address.flag(),
-    **_numbers(),
-}
-FIELDS: address.Fields = {
-    **SETTINGS,
-    **digit.fields(0),
-    **machine_state.FIELDS,
-    "view": address.choice(list(VIEWS), "train"),
-    "run": RUN_FIELD,
-    "panel": address.choice(list(PANELS), "mistakes"),
-    "axis": address.choice(list(AXES), "step"),
-    **compare_fields.FIELDS,
-}
+def _size() -> Any:
+    return fields.integer(1, LARGEST_SIZE, None)
 
 
-def get(name: str):
-    """A field's value."""
-    return st.session_state[f"{LAB}.{name}"]
+@dataclass(frozen=True)
+class AugmentationFields:
+    """How pictures are changed, as `Augmentation` has it."""
+
+    flip: float = _setting("flip")
+    rotation: float = _setting("rotation")
+    brightness: float = _setting("brightness")
+    shift: float = _setting("shift")
+    erasing: float = _setting("erasing")
+    noise: float = _setting("noise")
 
 
-def put(name: str, value: object) -> None:
-    """Change a field's value (before the widget that shows it has been drawn)."""
-    st.session_state[f"{LAB}.{name}"] = value
+@dataclass(frozen=True)
+class SizeFields:
+    """Sizes of the network; None is its usual one."""
+
+    depth: int | None = _size()
+    embed_dim: int | None = _size()
+    embed_size: int | None = _size()
+    heads: int | None = _size()
+    hidden_dim: int | None = _size()
+    hidden_size: int | None = _size()
+    num_layers: int | None = _size()
+
+
+@dataclass(frozen=True)
+class SettingFields(AugmentationFields, SizeFields):
+    """Settings of the next run, as the controls have them: they need not make a `TrainingConfig`.
+
+    Args:
+        learning_rate, milestones: as they were typed.
+        clip, seconds, patience, dropout: None where the control is empty.
+    """
+
+    task: str = fields.choice(TASKS, USUAL.task)
+    model: str = fields.choice([name for name, spec in NETWORKS.items() if spec.tasks], USUAL.model)
+    samples: int = _setting("samples")
+    epochs: int = _setting("epochs")
+    batch_size: int = _setting("batch_size")
+    learning_rate: str = fields.text("0.001", _check_typed)
+    optimizer: str = fields.choice(OPTIMIZERS, USUAL.optimizer)
+    momentum: float = _setting("momentum")
+    weight_decay: float = _setting("weight_decay")
+    clip: float | None = _real(LEAST, LARGEST, None)
+    scheduler: str = fields.choice(SCHEDULERS, USUAL.scheduler)
+    step_size: int = _setting("step_size")
+    milestones: str = fields.text("2,4", _check_typed)
+    gamma: float = _setting("gamma")
+    lr_patience: int = _setting("lr_patience")
+    warm_up: int = _setting("warm_up")
+    patience: int | None = _setting("patience")
+    seconds: float | None = _real(LEAST, LARGEST, None)
+    test: bool = fields.flag()
+    dropout: float | None = _setting("dropout")
+    batch_norm: bool = fields.flag()
+    label_smoothing: float = _setting("label_smoothing")
+    seed: int = _setting("seed")
+    device: str = fields.choice(DEVICES, USUAL.device)
+
+
+AUGMENTATIONS, SIZES, SETTINGS = (
+    tuple(each.name for each in dataclasses.fields(group))
+    for group in (AugmentationFields, SizeFields, SettingFields)
+)
+
+
+@dataclass(frozen=True)
+class State(SettingFields, DigitFields, TimeMachineFields, CompareFields):
+    """What a learner has chosen.
+
+    Args:
+        run: id of the run that is looked at; empty while the next one is planned.
+        panel: of what the run's network does.
+        axis: of the curves, a key of `AXES`.
+    """
+
+    sample: int = fields.integer(-1, TEST_DIGITS - 1, 0)
+    view: str = fields.choice(VIEWS, "train")
+    run: str = run_id()
+    panel: str = fields.choice(PANELS, "mistakes")
+    axis: str = fields.choice(AXES, "step")
+
+
+LAB = Lab("training", State)

@@ -1,17 +1,17 @@
-"""A ready-made experiment: chosen, guessed at, handed in with one press, found again."""
+"""A ready-made experiment: chosen, guessed at, run with one press, found again."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dlviz.training.analysis.comparison import MEASURES, result, title
+from dlviz.training.analysis.comparison import title
 from dlviz.training.config import TrainingConfig
 from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
-from dlviz.ui.labs.training.compare.gathered import Compared, gather
+from dlviz.ui.labs.training.compare.comparison import Comparison, compare
 from dlviz.ui.labs.training.compare.state import SEEDS
-from dlviz.ui.labs.training.state import LAB, get, put
+from dlviz.ui.labs.training.state import LAB, State
 from dlviz.ui.runs import sentences
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
@@ -21,103 +21,95 @@ AGAIN = "Let the unfinished go on, or run the experiment again."
 PROBLEM, SOUGHT = f"{LAB}.trial.problem", f"{LAB}.trial.sought"
 
 
-def controls() -> None:
-    """Which experiment, how many seeds, and the button that runs it."""
-    if not get("trial") and st.session_state.get(SOUGHT) != get("experiment"):
-        _find()
+def choose_experiment(state: State) -> State:
+    """Controls for the experiment and its seeds, and the button that runs it; the state that they leave."""
+    if not state.trial and st.session_state.get(SOUGHT) != state.experiment:
+        state = _find_trial()
     st.selectbox(
         "Experiment",
         list(EXPERIMENTS),
         format_func=lambda name: EXPERIMENTS[name].name,
-        key=f"{LAB}.experiment",
-        on_change=_chosen,
+        key=LAB.key("experiment"),
+        on_change=_take_experiment,
     )
     st.segmented_control(
         "Seeds",
         SEEDS,
         format_func=lambda seeds: sentences.count(seeds, "seed"),
         required=True,
-        key=f"{LAB}.seeds",
+        key=LAB.key("seeds"),
         help="With three, each is trained three times from other random weights and in another order: the "
         "band between the best and the worst shows how much is luck.",
     )
-    count = len(EXPERIMENTS[get("experiment")].runs(get("seeds")))
-    busy = not gather(get("trial"), get("experiment")).over
+    count = len(EXPERIMENTS[state.experiment].runs(state.seeds))
     st.button(
         f"Run: train {count} networks",
         type="primary",
         icon=":material/science:",
-        disabled=busy,
+        disabled=not compare(state.trial, state.experiment).settled,
         key=f"{LAB}.experiment.run",
         on_click=_run,
     )
     if problem := st.session_state.pop(PROBLEM, ""):
         st.error(problem, icon=":material/block:")
+    return state
 
 
-def _chosen() -> None:
-    """Another experiment: its runs, if there are any, and no guess yet."""
-    put("guess", None)
-    _find()
+def _take_experiment() -> None:
+    """Another experiment: show its runs, if there are any, and no guess yet."""
+    LAB.update(guess=None)
+    _find_trial()
 
 
-def _find() -> None:
+def _find_trial() -> State:
     """Show the newest of this browser's runs of the chosen experiment."""
-    name = st.session_state[SOUGHT] = get("experiment")
-    wanted = {called: at for at, (called, _) in enumerate(_runs(name, max(SEEDS)))}
+    experiment = st.session_state[SOUGHT] = LAB.read().experiment
+    order = {name: at for at, (name, _) in enumerate(_named_runs(experiment, max(SEEDS)))}
     newest: dict[str, str] = {}
     for status in service.shared().runs(owner_cookie.token()):
-        if status.name in wanted:
+        if status.name in order:
             newest.setdefault(status.name, status.run)
-    put("trial", [newest[called] for called in sorted(newest, key=wanted.__getitem__)])
+    return LAB.update(trial=[newest[name] for name in sorted(newest, key=order.__getitem__)])
 
 
-def _runs(experiment: str, seeds: int) -> list[tuple[str, TrainingConfig]]:
+def _named_runs(experiment: str, seeds: int) -> list[tuple[str, TrainingConfig]]:
     """The experiment's runs under the names by which they are found again."""
-    title = EXPERIMENTS[experiment].name
+    name = EXPERIMENTS[experiment].name
     return [
-        (f"{label} · seed {config.seed} · {title}", config)
+        (f"{label} · seed {config.seed} · {name}", config)
         for label, config in EXPERIMENTS[experiment].runs(seeds)
     ]
 
 
 def _run() -> None:
-    """Hand all of them in; where the queue or the disk is full, those that fit."""
-    if not gather(get("trial"), get("experiment")).over:
+    """Hand in all runs; where the queue or the disk is full, those that fit."""
+    state = LAB.read()
+    if not compare(state.trial, state.experiment).settled:
         return  # the second half of a double click
-    wanted, made = _runs(get("experiment"), get("seeds")), list[str]()
+    planned, trial = _named_runs(state.experiment, state.seeds), list[str]()
     try:
-        for name, config in wanted:
-            made.append(service.shared().submit(config, owner_cookie.token(), name))
+        for name, config in planned:
+            trial.append(service.shared().submit(config, owner_cookie.token(), name))
     except Refused as problem:
-        st.session_state[PROBLEM] = f"{len(made)} of {len(wanted)} runs are handed in. {problem}"
-    if made:
-        put("trial", made)
+        st.session_state[PROBLEM] = f"{len(trial)} of {len(planned)} runs are handed in. {problem}"
+    if trial:
+        LAB.update(trial=trial)
 
 
-def guess(compared: Compared) -> None:
-    """Predict, then check: the answer is the runs' own, once all of them have ended."""
-    experiment = EXPERIMENTS[get("experiment")]
+def ask_for_guess(compared: Comparison, state: State) -> None:
+    """Let the learner predict the best run; the answer is the runs' own, once all of them have ended."""
+    experiment = EXPERIMENTS[state.experiment]
     labels = [label for label, _ in experiment.runs()]
-    if get("guess") not in labels:
-        put("guess", None)
-    asked = f"Your guess: which will have the {title(experiment.measure, 'validation')}?"
-    st.radio(asked, labels, index=None, horizontal=True, key=f"{LAB}.guess")
-    if get("guess") is None:
+    if state.guess not in labels:
+        state = LAB.update(guess=None)
+    question = f"Your guess: which will have the {title(experiment.measure, 'validation')}?"
+    st.radio(question, labels, index=None, horizontal=True, key=LAB.key("guess"))
+    if state.guess is None:
         return
-    best = _best(compared, experiment.measure)
+    best = compared.best(experiment.measure)
     if best is None:
-        st.caption(f"{OPEN} {AGAIN}" if compared.over and not compared.finished else OPEN)
-    elif best == get("guess"):
+        st.caption(f"{OPEN} {AGAIN}" if compared.settled and not compared.finished else OPEN)
+    elif best == state.guess:
         st.markdown(f":green[:material/check: Yes: {plain(best)}.]")
     else:
         st.markdown(f":orange[:material/lightbulb: The runs say otherwise: {plain(best)}.]")
-
-
-def _best(now: Compared, measure: str) -> str | None:
-    """The label of the best group; None while that is open."""
-    reached = [found for group in now.named if (found := result(group, measure))]
-    if not (reached and now.finished):
-        return None
-    pick = min if MEASURES[measure][1] else max
-    return pick(reached, key=lambda found: found.mean).label

@@ -1,29 +1,31 @@
-"""What a learner has chosen in the view Compare, as its part of the page's address."""
+"""Fields of the Training lab's state for the view Compare."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.runs.store import RUN
-from dlviz.ui.components import address
+from dlviz.ui import fields
 
-MOST = 24  # runs in one picture
+MOST_RUNS = 24  # in one picture
 SEEDS = (1, 3)
 RANKS = {"loss": "Loss", "accuracy": "Accuracy"}
 WAYS = {"experiment": "A ready-made experiment", "own": "Runs of my choice"}
-LETTERS = re.compile(r"[0-9a-f]+")
+WORD = re.compile(r"[0-9a-f]+")
 
 
-def _runs(text: str) -> list[str]:
+def _read_runs(text: str) -> list[str]:
     runs = list(dict.fromkeys(text.split("-")))
-    if len(runs) > MOST or any(RUN.fullmatch(run) is None for run in runs):
+    if len(runs) > MOST_RUNS or any(RUN.fullmatch(run) is None for run in runs):
         raise ValueError("no runs")
     return runs
 
 
-def _seeds(text: str) -> int:
+def _read_seeds(text: str) -> int:
     if text not in map(str, SEEDS):
         raise ValueError("no number of seeds")
     return int(text)
@@ -34,23 +36,33 @@ def _labels() -> frozenset[str]:
     return frozenset(label for each in EXPERIMENTS.values() for label, _ in each.runs())
 
 
-def _guess(text: str) -> str:
+def _check_guess(text: str) -> None:
     if text not in _labels():
         raise ValueError("no run of an experiment")
-    return text
 
 
-FIELDS: address.Fields = {
-    "way": address.choice(list(WAYS), "experiment"),
-    "experiment": address.choice(list(EXPERIMENTS), "learning-rate"),
-    "seeds": address.Field(1, _seeds),
-    "guess": address.Field(None, _guess),
-    "trial": address.Field([], _runs, "-".join),
-    "rank": address.choice(list(RANKS), "loss"),
-    "compare": address.Field([], _runs, "-".join),
-}
+@dataclass(frozen=True)
+class CompareFields:
+    """Runs that are compared.
+
+    Args:
+        way: a key of `WAYS`.
+        seeds: with which each run of an experiment is trained.
+        guess: label of the run that the learner expects to do best; None before there is one.
+        trial: ids of the experiment's runs; empty before it is run.
+        rank: measure by which runs of one's choice are ranked.
+        compare: ids of the runs of one's choice.
+    """
+
+    way: str = fields.choice(WAYS, "experiment")
+    experiment: str = fields.choice(EXPERIMENTS, "learning-rate")
+    seeds: int = fields.coded(1, _read_seeds)
+    guess: str | None = fields.text(None, _check_guess)
+    trial: Sequence[str] = fields.coded([], _read_runs, "-".join)
+    rank: str = fields.choice(RANKS, "loss")
+    compare: Sequence[str] = fields.coded([], _read_runs, "-".join)
 
 
-def named(text: str) -> list[str]:
-    """The runs that a typed text or a link speaks of: words of exactly an id's letters."""
-    return list(dict.fromkeys(word for word in LETTERS.findall(text) if RUN.fullmatch(word)))
+def find_run_ids(text: str) -> list[str]:
+    """Ids of the runs that a typed text or a link names: words of exactly an id's letters."""
+    return list(dict.fromkeys(word for word in WORD.findall(text) if RUN.fullmatch(word)))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from dlviz.training.experiments import EXPERIMENTS
-from dlviz.ui.labs.training.compare import choose_runs, plan
-from dlviz.ui.labs.training.compare import experiment as compare_try
-from dlviz.ui.labs.training.compare import live as compare_live
-from dlviz.ui.labs.training.compare.gathered import gather
+from dlviz.ui.labs.training.compare.choose_runs import choose_runs
+from dlviz.ui.labs.training.compare.comparison import compare
+from dlviz.ui.labs.training.compare.experiment import ask_for_guess, choose_experiment
+from dlviz.ui.labs.training.compare.live_comparison import watch_together
+from dlviz.ui.labs.training.compare.plan import show_plan
 from dlviz.ui.labs.training.compare.state import WAYS
-from dlviz.ui.labs.training.state import LAB, get
-from dlviz.ui.labs.training.train import live
+from dlviz.ui.labs.training.controls import choose_axis
+from dlviz.ui.labs.training.state import LAB, State
 
 NOTHING = (
     "Choose two runs or more, or add one by its link. Their curves are laid over each other, and what "
@@ -19,32 +20,30 @@ NOTHING = (
 )
 
 
-def show() -> None:
-    """What is compared on the left, the comparison on the right."""
+def show(state: State) -> None:
+    """Choose runs on the left, and compare them on the right."""
     with st.container(key="controls-beside"):
         left, right = st.columns([1, 2.9], gap="large")
     with left:
-        st.radio("Compare", list(WAYS), format_func=WAYS.__getitem__, key=f"{LAB}.way")
-        (compare_try if get("way") == "experiment" else choose_runs).controls()
+        st.radio("Compare", list(WAYS), format_func=WAYS.__getitem__, key=LAB.key("way"))
+        state = choose_experiment(state) if state.way == "experiment" else choose_runs(state)
     with right:
-        (_experiment if get("way") == "experiment" else _own)()
+        if state.way == "experiment":
+            _show_experiment(state)
+        elif state.compare:
+            choose_axis()
+            watch_together(state.compare, state.axis, state.rank)
+        else:
+            st.info(NOTHING, icon=":material/stacked_line_chart:")
 
 
-def _experiment() -> None:
-    experiment = EXPERIMENTS[get("experiment")]
+def _show_experiment(state: State) -> None:
+    """Ask for a guess, then show the experiment's plan, or its runs and the answer."""
+    experiment = EXPERIMENTS[state.experiment]
     st.subheader(experiment.question, anchor=False)
-    compared = gather(get("trial"), get("experiment"))
-    compare_try.guess(compared)
-    if get("trial"):
-        live.axis()
-        compare_live.show(get("trial"), get("experiment"), experiment.measure)
+    ask_for_guess(compare(state.trial, state.experiment), state)
+    if state.trial:
+        choose_axis()
+        watch_together(state.trial, state.axis, experiment.measure, state.experiment)
     else:
-        plan.show(experiment)
-
-
-def _own() -> None:
-    if not get("compare"):
-        st.info(NOTHING, icon=":material/stacked_line_chart:")
-        return
-    live.axis()
-    compare_live.show(get("compare"), "", get("rank"))
+        show_plan(experiment, state.seeds)

@@ -1,1 +1,1 @@
-"""The view My runs of the Training lab: keep, take away, delete, import."""
+"""The view My runs of the Training lab: open, compare, keep and delete runs, and import weights."""

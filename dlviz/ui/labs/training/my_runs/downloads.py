@@ -1,7 +1,8 @@
-"""What can be taken away of a run. Each file is made when it is asked for, not before."""
+"""Files that can be taken away of a run; each is made when it is asked for, not before."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -10,46 +11,45 @@ from dlviz.training.runs import service
 from dlviz.training.runs.events import Event
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.labs.training.state import LAB
-from dlviz.ui.runs import checkpoints as networks
 from dlviz.ui.runs import sentences
+from dlviz.ui.runs.checkpoints import load_checkpoint
 from dlviz.ui.runs.file_name import file_name
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
 
 
-def show(run: Watched) -> None:
-    """Downloads, a sentence each."""
+def show_downloads(run: LiveRun) -> None:
+    """Offer the run's files, a sentence each."""
     if not run.checkpoints:
         st.caption("There is nothing to take away before the run has begun.")
         return
     name = file_name(run.run)
-    if (step := _readable(run)) is not None:
-        _file(
+    if (step := _newest_readable(run)) is not None:
+        _offer(
             "Weights",
-            f"The network {sentences.when(run, step)}, as safetensors: `load_file` gives its "
-            "state_dict, and it "
-            "can be brought in again under My runs.",
+            f"The network {sentences.training_so_far(run, step)}, as safetensors: `load_file` gives its "
+            "state_dict, and it can be brought in again under My runs.",
             partial(weights, run, step),
             f"{name}.safetensors",
         )
-    if run.brought:
+    if run.imported:
         return
-    _file("Table", "Every batch and epoch as CSV.", partial(table, run), f"{name}.csv")
-    _file(
+    _offer("Table", "Every batch and epoch as CSV.", partial(table, run), f"{name}.csv")
+    _offer(
         "TensorBoard",
         "An event file: unpack it, then `tensorboard --logdir` its folder.",
         partial(tensorboard, run),
         f"{name}-tensorboard.zip",
     )
-    _script(run, name)
+    _offer_script(run, name)
 
 
-def _readable(run: Watched) -> int | None:
-    """The newest checkpoint that is whole; a sentence if it is not the newest."""
+def _newest_readable(run: LiveRun) -> int | None:
+    """Step of the newest checkpoint that is whole, with a sentence on each newer one that is not."""
     from dlviz.training.state import BadState
 
     for step in reversed(run.checkpoints):
         try:
-            networks.at(run.run, step)
+            load_checkpoint(run.run, step)
         except (BadState, UnknownRun) as problem:
             st.warning(str(problem), icon=":material/broken_image:")
         else:
@@ -57,7 +57,7 @@ def _readable(run: Watched) -> int | None:
     return None
 
 
-def _file(label: str, sentence: str, make, name: str) -> None:
+def _offer(label: str, sentence: str, make: Callable[[], str | bytes], name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.download_button(
             label,
@@ -71,7 +71,7 @@ def _file(label: str, sentence: str, make, name: str) -> None:
         st.markdown(sentence, width="stretch")
 
 
-def _script(run: Watched, name: str) -> None:
+def _offer_script(run: LiveRun, name: str) -> None:
     from dlviz.scripts.training import NoScript, pytorch_script
 
     try:
@@ -80,16 +80,16 @@ def _script(run: Watched, name: str) -> None:
         st.caption(str(problem))
         return
     sentence = "A plain PyTorch script that repeats the run: the same losses on the same machine."
-    _file("Script", sentence, lambda: pytorch_script(run.config, events(run)), f"{name}.py")
+    _offer("Script", sentence, lambda: pytorch_script(run.config, events(run)), f"{name}.py")
 
 
-def events(run: Watched) -> list[Event]:
-    """All that counts of it."""
+def events(run: LiveRun) -> list[Event]:
+    """All events of the run that are not superseded."""
     return service.shared().store.events(run.run)
 
 
-def weights(run: Watched, step: int) -> bytes:
-    """The weights after a step, with their class and what made them."""
+def weights(run: LiveRun, step: int) -> bytes:
+    """A safetensors file of the weights after a step, with their class and what made them."""
     from dlviz.training.exchange.exports import weights_file
     from dlviz.training.runs import checkpoints
     from dlviz.training.state import State
@@ -97,15 +97,15 @@ def weights(run: Watched, step: int) -> bytes:
     return weights_file(State.load(checkpoints.path(service.shared().store.folder(run.run), step)))
 
 
-def table(run: Watched) -> str:
-    """Every batch and epoch."""
+def table(run: LiveRun) -> str:
+    """A CSV file of every batch and epoch."""
     from dlviz.training.exchange.exports import to_csv
 
     return to_csv(events(run))
 
 
-def tensorboard(run: Watched) -> bytes:
-    """A packed event file."""
+def tensorboard(run: LiveRun) -> bytes:
+    """A packed event file for TensorBoard."""
     from dlviz.training.exchange.exports import tensorboard_zip
 
     return tensorboard_zip(events(run), file_name(run.run))

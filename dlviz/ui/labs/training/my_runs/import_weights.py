@@ -1,4 +1,4 @@
-"""Weights that a learner brings in: checked key by key, and kept as a run that the labs can open."""
+"""Import of a learner's weights: checked key by key, and kept as a run that the labs can open."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from dlviz.networks import NETWORKS
 from dlviz.training.runs import service
 from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.owner import hashed
-from dlviz.ui.labs.training.state import LAB, put
+from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.server import owner_cookie
 
 if TYPE_CHECKING:
-    from dlviz.training.exchange.imports import Brought, Told
+    from dlviz.training.exchange.imports import Brought
 
 FILE, CLASS, HEADS, WORDS = (f"{LAB}.weights", f"{LAB}.class_name", f"{LAB}.heads_of", f"{LAB}.words_of")
 PROBLEM = f"{LAB}.brought"
-ASKED = f"{LAB}.asked"  # what the file does not say: its network, or its words alone
+MISSING = f"{LAB}.asked"  # from the file, so that the learner is asked: "network", or its "words" alone
 USUAL, TEXT = "SimpleCNN", "TextClassifier"
-# What can be done with a network that was brought in, by what it reads.
-ASK = {
+# Kind of examples that an imported network reads -> what can be done with it.
+INVITATIONS = {
     "pictures": "Show it a picture, here or in the Time machine, and see what it says.",
     "sentences": "Write it a sentence on the left, and see what it says.",
     "text": "What it writes stands on the left.",
 }
 
 
-def show() -> None:
-    """A field for a file, folded away; what the file does not say of itself is asked beside it."""
+def show_import() -> None:
+    """Offer a field for a file, folded away; what the file does not say of itself is asked beside it."""
     with st.expander("Bring in weights of your own", icon=":material/upload_file:"):
         st.markdown(
             "A file that you took away here, or a `state_dict` of one of the lesson’s networks, saved as "
@@ -41,29 +41,29 @@ def show() -> None:
             ["safetensors", "pt", "pth"],
             key=FILE,
             max_upload_size=15,
-            on_change=_taken,
+            on_change=_take_file,
         )
-        if file is not None and (asked := st.session_state.get(ASKED)):
-            _ask(asked)
+        if file is not None and (missing := st.session_state.get(MISSING)):
+            _ask(missing)
         if problem := st.session_state.get(PROBLEM):
             st.error(problem, icon=":material/scale:")
 
 
-def _ask(asked: str) -> None:
-    if asked == "network":
+def _ask(missing: str) -> None:
+    if missing == "network":
         _ask_network()
-    if asked == "words" or st.session_state[CLASS] == TEXT:
+    if missing == "words" or st.session_state[CLASS] == TEXT:
         st.text_area(
             "Its words, one a line, in the order of their indices",
             key=WORDS,
             help="Without them no sentence can be read to it. The first two, `<pad>` and `<unk>`, may be "
             "left out.",
         )
-    st.button("Bring it in", key=f"{LAB}.bring", type="primary", on_click=_open)
+    st.button("Bring it in", key=f"{LAB}.bring", type="primary", on_click=_import_file)
 
 
 def _ask_network() -> None:
-    from dlviz.training.exchange.imports import HEADS as USUAL_HEADS
+    from dlviz.training.exchange import imports
 
     st.selectbox(
         "Its network",
@@ -76,17 +76,17 @@ def _ask_network() -> None:
             "Heads of its attention",
             1,
             256,
-            USUAL_HEADS,
+            imports.HEADS,
             key=HEADS,
             help="They share their matrices, so no shape tells how many there are.",
         )
 
 
-def _taken() -> None:
-    """Open a file that says what it is; else ask, with the network chosen that its weights fit."""
+def _take_file() -> None:
+    """Import a file that says what it is; else ask, with the network chosen that its weights fit."""
     from dlviz.training.exchange import imports, uploaded
 
-    for name in (PROBLEM, ASKED):
+    for name in (PROBLEM, MISSING):
         st.session_state.pop(name, None)
     if (file := st.session_state[FILE]) is None:
         return
@@ -95,45 +95,45 @@ def _taken() -> None:
     except uploaded.BadUpload as problem:
         st.session_state[PROBLEM] = str(problem)
         return
-    if itself := content.metadata.get("class"):
-        _open()
-        if itself == TEXT and "facts" not in content.metadata:
-            st.session_state[ASKED] = "words"
+    if class_name := content.metadata.get("class"):
+        _import_file()
+        if class_name == TEXT and "facts" not in content.metadata:
+            st.session_state[MISSING] = "words"
     else:
-        st.session_state[ASKED] = "network"
+        st.session_state[MISSING] = "network"
         st.session_state[CLASS] = imports.fitting(content) or USUAL
 
 
-def _open() -> None:
+def _import_file() -> None:
+    """Keep the file as a run and open it, or remember what is wrong with it."""
     from dlviz.training.exchange import imports, uploaded
 
-    st.session_state.pop(PROBLEM, None)
+    session = st.session_state
+    session.pop(PROBLEM, None)
+    answers = imports.Told(
+        str(session.get(CLASS, "")), session.get(HEADS, imports.HEADS), str(session.get(WORDS) or "")
+    )
     try:
-        content = uploaded.read(st.session_state[FILE].getvalue())
-        put("run", kept(imports.open_weights(content, _told()), owner_cookie.token()))
-        put("view", "train")
+        network = imports.open_weights(uploaded.read(session[FILE].getvalue()), answers)
+        LAB.update(run=keep_as_run(network, owner_cookie.token()), view="train")
     except (uploaded.BadUpload, DiskFull) as problem:
-        st.session_state[PROBLEM] = str(problem)
+        session[PROBLEM] = str(problem)
 
 
-def _told() -> Told:
-    from dlviz.training.exchange import imports
+def keep_as_run(network: Brought, token: str) -> str:
+    """Keep an imported network as a run that has nothing left to do; its id.
 
-    state = st.session_state
-    words = str(state.get(WORDS) or "")
-    return imports.Told(str(state.get(CLASS, "")), state.get(HEADS, imports.HEADS), words)
-
-
-def kept(given: Brought, token: str) -> str:
-    """A run that holds these weights and has nothing left to do: its id. Raises: DiskFull."""
-    return service.shared().store.import_weights(given.state(), hashed(token), _origin(given))
+    Raises: DiskFull.
+    """
+    return service.shared().store.import_weights(network.state(), hashed(token), describe_network(network))
 
 
-def _origin(given: Brought) -> str:
-    """Where its sizes and names come from, in Markdown."""
-    sizes = ", ".join(f"{name}={value}" for name, value in given.weights.arguments.items())
-    network = f"`{given.weights.class_name}({sizes})`"
-    if given.itself:
-        return f"The file itself says what it is: {network}."
-    heads = ", the heads from you" if "heads" in given.weights.arguments else ""
-    return f"{network}, its sizes read from the shapes of its weights{heads}; its classes are numbered."
+def describe_network(network: Brought) -> str:
+    """Say in Markdown where an imported network's sizes and names come from."""
+    arguments = network.weights.arguments
+    sizes = ", ".join(f"{name}={value}" for name, value in arguments.items())
+    call = f"`{network.weights.class_name}({sizes})`"
+    if network.itself:
+        return f"The file itself says what it is: {call}."
+    heads = ", the heads from you" if "heads" in arguments else ""
+    return f"{call}, its sizes read from the shapes of its weights{heads}; its classes are numbered."

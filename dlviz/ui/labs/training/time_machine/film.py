@@ -1,4 +1,4 @@
-"""A run's checkpoints, each asked the same: computed once for all who look, and never all in memory."""
+"""A run's checkpoints, each given the same input: computed once for all who look, and never all in memory."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import numpy as np
 
 from dlviz.training.runs import checkpoints, service
 from dlviz.ui.components.wire_format import half
-from dlviz.ui.runs import checkpoints as networks
-from dlviz.ui.runs.checkpoints import Trained
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.checkpoints import Checkpoint, picture_tensor
+from dlviz.ui.runs.live_run import LiveRun
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,8 +25,14 @@ _once = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Asked:
-    """An input: kind is picture (bytes of float32 in [0, 1], and their shape), sentence or text."""
+class NetworkInput:
+    """An input that can be compared and kept as a key.
+
+    Args:
+        kind: picture, sentence or text.
+        text: of a sentence or text.
+        pixels, shape: of a picture, float32 in [0, 1].
+    """
 
     kind: str
     text: str = ""
@@ -35,41 +40,51 @@ class Asked:
     shape: tuple[int, ...] = ()
 
     @classmethod
-    def picture(cls, pixels: np.ndarray) -> Asked:
+    def from_picture(cls, pixels: np.ndarray) -> NetworkInput:
         """A picture (28, 28) or (3, 32, 32) in [0, 1]."""
         return cls("picture", pixels=pixels.astype(np.float32).tobytes(), shape=pixels.shape)
 
     @property
-    def drawn(self) -> np.ndarray:
-        """The picture (28, 28) or (3, 32, 32) in [0, 1]."""
+    def picture(self) -> np.ndarray:
+        """The picture (28, 28) or (3, 32, 32) float32 in [0, 1]."""
         return np.frombuffer(self.pixels, np.float32).reshape(self.shape).copy()
 
-    def as_read(self, trained: Trained) -> Tensor:
-        """The input as the network reads it. Raises: ValueError, a sentence, if there is nothing to read."""
+    def tensor(self, checkpoint: Checkpoint) -> Tensor:
+        """The input as the network reads it: a picture (1, channel, height, width), its rows, or indices.
+
+        Raises: ValueError, a sentence, if there is nothing to read.
+        """
         import torch
 
         if self.kind == "picture":
-            pixels = self.drawn
+            pixels = self.picture
             if pixels.ndim == 3:
-                return (torch.from_numpy(pixels)[None] - 0.5) / 0.5
-            return networks.as_read(trained, pixels)
+                return (torch.from_numpy(pixels)[None] - 0.5) / 0.5  # (1, 3, 32, 32)
+            return picture_tensor(checkpoint, pixels)
         if self.kind == "text":
             from dlviz.data import novels
             from dlviz.generation import prepared
 
-            return novels.encode(prepared(self.text)[0])[None]
+            return novels.encode(prepared(self.text)[0])[None]  # (1, characters)
         from dlviz.data.sentiment import Vocabulary, tokenise
 
         words = tokenise(self.text)
         if not words:
             raise ValueError("Write a word or two.")
-        known = Vocabulary(tuple(trained.facts["vocabulary"]))  # pyright: ignore[reportArgumentType]
-        return torch.tensor([known.encode(words)])
+        known = Vocabulary(tuple(checkpoint.facts["vocabulary"]))  # pyright: ignore[reportArgumentType]
+        return torch.tensor([known.encode(words)])  # (1, words)
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """A moment as it is packed, the network's parts, which was taken, and the names of its answers."""
+class Frame:
+    """One checkpoint of a film.
+
+    Args:
+        moment: its values in half precision.
+        parts: of the network, by their names in a trace -> what a learner calls each.
+        part: the one whose values these are; empty if the network has none.
+        classes: names of its answers.
+    """
 
     moment: Moment
     parts: dict[str, str]
@@ -79,7 +94,13 @@ class Seen:
 
 @dataclass(frozen=True, eq=False)
 class Film:
-    """The moments of the checkpoints that could be read, by their step, and sentences on the others."""
+    """The checkpoints that could be read, one after the other.
+
+    Args:
+        moments: by their step, oldest first.
+        parts, part, classes: as of the newest frame.
+        left_out: sentences on the other checkpoints.
+    """
 
     moments: dict[int, Moment]
     parts: dict[str, str]
@@ -88,86 +109,77 @@ class Film:
     left_out: list[str]
 
 
-def steps(run: Watched, stood: tuple[int, ...] = ()) -> list[int]:
-    """The checkpoints that a film shows: of those on the disk, chosen as these were of all.
+def steps_on_disk(run: LiveRun) -> list[int]:
+    """Steps of the checkpoints that are on the disk.
 
-    Args:
-        stood: where a learner stands; such a checkpoint stays, however many follow.
     Raises: UnknownRun.
     """
-    there = kept(run)
-    return sorted({*checkpoints.spread(there, FRAMES, _best(run)), *({*stood} & {*there})})
-
-
-def kept(run: Watched) -> list[int]:
-    """The steps of the checkpoints that are on the disk. Raises: UnknownRun."""
     files = checkpoints.on_disk(service.shared().store.folder(run.run))
     return [step for step in run.checkpoints if step in files]
 
 
-def _best(run: Watched) -> int:
-    """The step of the best epoch; 0 if there is none."""
-    return int(str(run.best.get("step", 0)))
+def choose_steps(run: LiveRun, keep: tuple[int, ...] = ()) -> list[int]:
+    """Steps of the checkpoints that a film shows: of those on the disk, chosen as these were of all.
+
+    Args:
+        keep: steps where a learner stands; such a checkpoint stays, however many follow.
+    Raises: UnknownRun.
+    """
+    there = steps_on_disk(run)
+    return sorted({*checkpoints.spread(there, FRAMES, best_step(run)), *({*keep} & {*there})})
 
 
-def thinned(run: Watched, stood: tuple[int, ...] = ()) -> str:
-    """A sentence on which checkpoints are shown; empty where all are. Raises: UnknownRun."""
-    there, shown, wrote = kept(run), steps(run, stood), run.checkpoints
-    if shown == wrote:
-        return ""
-    first = sum(step == each for step, each in zip(shown, wrote, strict=False))
-    best = "the best epoch’s, " if _best(run) in shown[first:] else ""
-    said = (
-        f"{len(shown)} of {len(wrote):,} checkpoints are shown: the first {first}, {best}the newest, and "
-        "others at even distances."
-    )
-    gone = f" Only {len(there)} are still on the disk, chosen in the same way."
-    return said + (gone if len(wrote) > len(there) else "")
+def best_step(run: LiveRun) -> int:
+    """Step of the best epoch; 0 if there is none."""
+    return int(str(run.best_epoch.get("step", 0)))
 
 
-def film(run: Watched, asked: Asked, kind: str, part: str, stood: tuple[int, ...] = ()) -> Film:
-    """All frames. Raises: UnknownRun; ValueError with a sentence if there is nothing to read."""
+def film(run: LiveRun, given: NetworkInput, kind: str, part: str, keep: tuple[int, ...] = ()) -> Film:
+    """Give all checkpoints the same input.
+
+    Args:
+        kind: of picture, as `dlviz.training.analysis.snapshot.parts` knows it.
+        part: of the network; its first one if it has none of that name.
+        keep: as in `choose_steps`.
+    Raises: UnknownRun; ValueError with a sentence if there is nothing to read.
+    """
     from dlviz.training.state import BadState
 
     folder, left_out = service.shared().store.folder(run.run), []
-    seen: dict[int, Seen] = {}
-    without: dict[str, list[int]] = {}
-    for step in steps(run, stood):
+    frames: dict[int, Frame] = {}
+    unshown: dict[str, list[int]] = {}
+    for step in choose_steps(run, keep):
         file = checkpoints.path(folder, step)
         written = file.stat().st_mtime_ns if file.exists() else 0
         try:
-            found = _look(file, written, asked, kind, part)
+            with _once:
+                frame = _read(file, written, given, kind, part)
         except BadState:
             if not file.exists():  # it has gone meanwhile: a run that goes on keeps only so many
                 continue
             left_out.append(f"The checkpoint after step {step:,} is damaged and is left out.")
             continue
-        if isinstance(found, Seen):
-            seen[step] = found
+        if isinstance(frame, Frame):
+            frames[step] = frame
         else:
-            without.setdefault(found, []).append(step)
-    left_out += [f"{_when(run, at)} {reason}: left out." for reason, at in without.items()]
-    last = next(reversed(seen.values()), None)
+            unshown.setdefault(frame, []).append(step)
+    left_out += [f"{_where(run, at)} {reason}: left out." for reason, at in unshown.items()]
+    last = next(reversed(frames.values()), None)
     parts, taken, classes = (last.parts, last.part, last.classes) if last else ({}, "", [])
-    return Film({step: each.moment for step, each in seen.items()}, parts, taken, classes, left_out)
+    return Film({step: frame.moment for step, frame in frames.items()}, parts, taken, classes, left_out)
 
 
-def _when(run: Watched, steps: list[int]) -> str:
-    if run.brought:
+def _where(run: LiveRun, steps: list[int]) -> str:
+    if run.imported:
         return "As the file has it,"
     later = len(steps) - 1
     return f"After step {steps[0]:,}" + (f" and {later} later one{'s' * (later > 1)}" if later else "")
 
 
-def _look(file: Path, written: int, asked: Asked, kind: str, part: str) -> Seen | str:
-    """What is seen, or why it is nothing."""
-    with _once:
-        return _read(file, written, asked, kind, part)
-
-
-# 256 moments of at most 90 kB each; the networks themselves are let go.
+# 256 frames of at most 90 kB each; the networks themselves are let go.
 @lru_cache(maxsize=256)
-def _read(file: Path, _written: int, asked: Asked, kind: str, part: str) -> Seen | str:
+def _read(file: Path, _written: int, given: NetworkInput, kind: str, part: str) -> Frame | str:
+    """The frame of a checkpoint, or a clause on why there is none."""
     import torch
 
     from dlviz import nonfinite
@@ -177,14 +189,17 @@ def _read(file: Path, _written: int, asked: Asked, kind: str, part: str) -> Seen
 
     torch.set_num_threads(1)
     state = State.load(file)
-    trained = Trained(nonfinite.noticed(state.model()), state.class_name, state.facts, state.progress.step)
-    if trained.problem:
-        return f"its weights are {trained.problem}"
-    has = parts(trained.model, kind)
-    taken = part if part in has else next(iter(has), "")
+    checkpoint = Checkpoint(
+        nonfinite.noticed(state.model()), state.class_name, state.facts, state.progress.step
+    )
+    if checkpoint.problem:
+        return f"its weights are {checkpoint.problem}"
+    found = parts(checkpoint.model, kind)
+    part = part if part in found else next(iter(found), "")
     try:
-        seen = moment(trained.model, asked.as_read(trained), kind, taken)
+        seen = moment(checkpoint.model, given.tensor(checkpoint), kind, part)
     except BadWeights:
         return f"numbers inside it {nonfinite.GROWN}"
-    values = half(seen.values)
-    return Seen(Moment(seen.answer, values, seen.names, seen.scales), has, taken, trained.classes)
+    return Frame(
+        Moment(seen.answer, half(seen.values), seen.names, seen.scales), found, part, checkpoint.classes
+    )

@@ -1,4 +1,4 @@
-"""What a learner is asked about the film, and the code behind it."""
+"""Questions of the time machine, answered from the film, and the code behind it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,36 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlviz.ui.labs.training.time_machine.film import Film
+from dlviz.training.runs import checkpoints, service
+from dlviz.ui.labs.training.time_machine.film import Film, NetworkInput
 from dlviz.ui.lesson import Question
+from dlviz.ui.runs.checkpoints import Checkpoint
+from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import percent
 
+SCRIPT_NAME = "checkpoints.py"
 OPTIONS = 4
 CHARACTERS = {" ": "space", "\n": "new line"}
 
 
-def sources(what: str) -> tuple[Callable | type, ...]:
-    """What ran: a checkpoint is read, its network asked, and a part of what it computed taken."""
+def questions(film: Film, kernels: Callable[[], Film]) -> list[Question]:
+    """Questions that the film answers.
+
+    Args:
+        film: of at least two checkpoints.
+        kernels: the same checkpoints with the kernels of the first layer, if the network has any.
+    """
+    asked = [_first(film), _largest_change(film), _kernels_or_answer(film, kernels()) or _gate(film)]
+    return [question for question in asked if question]
+
+
+def shown_code(kind: str) -> list[Callable | type]:
+    """The code that ran: a checkpoint is read, its network asked, and a part of what it computed taken.
+
+    Args:
+        kind: of picture.
+    """
     from dlviz.trace import trace
     from dlviz.training.analysis import snapshot
     from dlviz.training.state import State
@@ -27,113 +46,117 @@ def sources(what: str) -> tuple[Callable | type, ...]:
         "attention": snapshot._attention,
         "gates": snapshot._gates,
     }
-    return State.load, State.model, trace, snapshot.moment, show[what]
+    return [State.load, State.model, trace, snapshot.moment, show[kind]]
 
 
-def ask(film: Film, kernels: Callable[[], Film]) -> list[Question]:
-    """Questions that the film answers.
+def script(run: LiveRun, given: NetworkInput, step: int) -> str:
+    """The plain PyTorch script that gives weights files of this run the same input.
 
     Args:
-        film: of at least two checkpoints.
-        kernels: the same checkpoints with the kernels of the first layer, if the network has any.
+        step: of a checkpoint that can be read.
     """
-    asked = [_first(film), _leap(film), _moved(film, kernels()) or _gate(film)]
-    return [question for question in asked if question]
+    from dlviz.scripts.checkpoint import checkpoint_script, indices, picture
+    from dlviz.training.state import State
+
+    state = State.load(checkpoints.path(service.shared().store.folder(run.run), step))
+    checkpoint = Checkpoint(state.model(), state.class_name, state.facts, step)
+    if given.kind == "picture":
+        code = picture(given.picture)
+    else:
+        code = indices(given.tensor(checkpoint)[0].tolist())
+    return checkpoint_script(state.class_name, state.arguments, checkpoint.classes, code)
 
 
 def _step(step: int) -> str:
     return f"step {step:,}"
 
 
-def _name(film: Film, answer: int) -> str:
+def _class_name(film: Film, answer: int) -> str:
     name = film.classes[answer]
     return plain(CHARACTERS.get(name, name))
 
 
-def _some(count: int, right: int) -> list[int]:
-    """Places of a few options, the right one among them, spread over all."""
+def _choose_options(count: int, right: int) -> list[int]:
+    """A few of so many options by their index, the right one among them, spread over all."""
     spread = np.linspace(0, count - 1, min(count, OPTIONS)).round().astype(int)
     nearest = int(np.abs(spread - right).argmin())
     return sorted({*np.delete(spread, nearest).tolist(), right})
 
 
 def _first(film: Film) -> Question:
-    """Where it said for the first time what it says at last."""
+    """The checkpoint at which the network gave its last answer for the first time."""
     steps = list(film.moments)
-    said = [int(moment.answer.argmax()) for moment in film.moments.values()]
-    right = said.index(said[-1])
-    name, other = _name(film, said[-1]), [place for place, each in enumerate(said) if each != said[-1]]
-    stayed = max(other, default=-1) + 1
-    share = percent(float(film.moments[steps[right]].answer[said[-1]]))
+    answers = [int(moment.answer.argmax()) for moment in film.moments.values()]
+    last, right = answers[-1], answers.index(answers[-1])
+    stayed = max((at for at, answer in enumerate(answers) if answer != last), default=-1) + 1
+    share = percent(float(film.moments[steps[right]].answer[last]))
     rest = (
         "and never said anything else after that"
         if stayed == right
         else f"and for good from {_step(steps[stayed])} on"
     )
+    name = _class_name(film, last)
     return Question(
         name="machine.first",
         text=f"At the end it says “{name}”. At which checkpoint did it say so for the first time?",
-        options=[_step(steps[place]) for place in _some(len(steps), right)],
+        options=[_step(steps[at]) for at in _choose_options(len(steps), right)],
         answer=_step(steps[right]),
         hint="Go to the first checkpoint, then forward one at a time, and read what it says.",
         because=f"At {_step(steps[right])} it said “{name}” with {share}, {rest}.",
     )
 
 
-def _leap(film: Film) -> Question:
-    """Between which neighbours the answer changes most."""
+def _largest_change(film: Film) -> Question:
+    """The neighbouring checkpoints between which the answer changes most."""
     steps = list(film.moments)
-    answers = np.stack([moment.answer for moment in film.moments.values()])
-    moved = np.abs(np.diff(answers, axis=0)).sum(1) / 2
-    right = int(moved.argmax())
-
-    def called(place: int) -> str:
-        return f"{_step(steps[place])} → {steps[place + 1]:,}"
-
+    answers = np.stack([moment.answer for moment in film.moments.values()])  # (checkpoints, classes)
+    changes = np.abs(np.diff(answers, axis=0)).sum(1) / 2  # (checkpoints − 1,)
+    right = int(changes.argmax())
+    options = {at: f"{_step(steps[at])} → {steps[at + 1]:,}" for at in _choose_options(len(changes), right)}
     return Question(
         name="machine.leap",
         text="Between which two of these checkpoints does its answer change most?",
-        options=[called(place) for place in _some(len(moved), right)],
-        answer=called(right),
+        options=list(options.values()),
+        answer=options[right],
         hint="Where the curve of its probability is steepest.",
-        because=f"There {percent(float(moved[right]))} of its certainty moves from some answers to others.",
+        because=f"There {percent(float(changes[right]))} of its certainty moves from some answers to others.",
     )
 
 
-def _moved(film: Film, kernels: Film) -> Question | None:
-    """Its first layer's weights against its answer; None where it has no kernels."""
+def _kernels_or_answer(film: Film, kernels: Film) -> Question | None:
+    """The change of the first layer's weights against that of the answer; None without kernels."""
     first, last = (list(kernels.moments.values())[at].values.astype(np.float32) for at in (0, -1))
     if not first.size:
         return None
-    answers = [list(film.moments.values())[at].answer for at in (0, -1)]
-    of_kernels = float(np.linalg.norm(last - first) / np.linalg.norm(first))
-    of_answer = float(np.linalg.norm(answers[1] - answers[0]) / np.linalg.norm(answers[0]))
+    before, after = (list(film.moments.values())[at].answer for at in (0, -1))
+    kernel_change = float(np.linalg.norm(last - first) / np.linalg.norm(first))
+    answer_change = float(np.linalg.norm(after - before) / np.linalg.norm(before))
     options = ["the kernels", "the answer"]
     return Question(
         name="machine.moved",
         text="From the first checkpoint to the last, which changes more, each held against what it was: "
         "the kernels of the first layer, or the answer to your input?",
         options=options,
-        answer=options[int(of_answer > of_kernels)],
+        answer=options[int(answer_change > kernel_change)],
         hint="Choose the first checkpoint to stand beside the last, and look at the kernels’ difference.",
-        because=f"The kernels have moved by {of_kernels:.3g} times their length, the answer by "
-        f"{of_answer:.3g} times its own. Small steps of all weights together turn an answer round.",
+        because=f"The kernels have moved by {kernel_change:.3g} times their length, the answer by "
+        f"{answer_change:.3g} times its own. Small steps of all weights together turn an answer round.",
     )
 
 
 def _gate(film: Film) -> Question | None:
-    """Which gate or state changes most on average; None where none are shown."""
+    """The gate or state that changes most on average; None where none are shown."""
     first, last = (list(film.moments.values())[at] for at in (0, -1))
     if not last.values.size:
         return None
-    means = np.abs(last.values.astype(np.float32) - first.values).mean((1, 2))
+    means = np.abs(last.values.astype(np.float32) - first.values).mean((1, 2))  # (gates,)
     right = int(means.argmax())
-    told = ", ".join(f"{name} {mean:.3g}" for name, mean in zip(last.names, means, strict=True))
+    numbers = ", ".join(f"{name} {mean:.3g}" for name, mean in zip(last.names, means, strict=True))
     return Question(
         name="machine.gate",
         text="From the first checkpoint to the last, which of these changes most on average?",
         options=list(last.names),
         answer=last.names[right],
         hint="Choose the first checkpoint to stand beside the last, and look at the difference.",
-        because=f"The mean changes are: {told}.",
+        because=f"The mean changes are: {numbers}.",
     )

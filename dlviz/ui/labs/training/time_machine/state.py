@@ -1,26 +1,38 @@
-"""What the time machine shows; all of it is in the page's address."""
+"""Fields of the Training lab's state for the view Time machine."""
+
+from dataclasses import dataclass
 
 from dlviz.networks import NETWORKS
-from dlviz.ui.components import address
+from dlviz.ui import fields
 
-# What is shown of a network at first, where that is not its maps.
-USUAL = {name: spec.first_look for name, spec in NETWORKS.items()}
-WHAT = {"kernels": "Kernels", "maps": "Feature maps", "attention": "Attention", "gates": "Gates"}
+KINDS = {"kernels": "Kernels", "maps": "Feature maps", "attention": "Attention", "gates": "Gates"}
+FIRST_LOOK = {name: spec.first_look for name, spec in NETWORKS.items()}  # the kind that is shown at first
 LATEST, NOTHING = -1, -1  # the newest checkpoint; nothing beside it
 MOST = 10**9  # steps
+LONGEST_NAME = 40  # characters of a part's name
 
 
-def _part(text: str) -> str:
-    if len(text) > 40 or not text.replace(".", "").replace("_", "").isalnum():
+def _check_part(text: str) -> None:
+    if len(text) > LONGEST_NAME or not text.replace(".", "").replace("_", "").isalnum():
         raise ValueError("no part of a network")
-    return text
 
 
-FIELDS: address.Fields = {
-    "what": address.choice(["", *WHAT], ""),
-    "part": address.Field("", _part),
-    "at": address.integer(LATEST, MOST, LATEST),
-    "beside": address.integer(NOTHING, MOST, NOTHING),
-    "text": address.Field("", str),
-    "photo": address.integer(0, 9_999, 0),
-}
+@dataclass(frozen=True)
+class TimeMachineFields:
+    """What is shown of a run's network, at which of its checkpoints.
+
+    Args:
+        what: kind of picture, a key of `KINDS`; empty for the network's first look.
+        part: of the network, by its name in a trace.
+        at: step of the checkpoint that is looked at, or `LATEST`.
+        beside: step of the one that it is compared with, or `NOTHING`.
+        text: sentence or text that is read by the network.
+        photo: number of a photograph that it looks at.
+    """
+
+    what: str = fields.choice(["", *KINDS], "")
+    part: str = fields.text("", _check_part)
+    at: int = fields.integer(LATEST, MOST, LATEST)
+    beside: int = fields.integer(NOTHING, MOST, NOTHING)
+    text: str = fields.text("")
+    photo: int = fields.integer(0, 9_999, 0)

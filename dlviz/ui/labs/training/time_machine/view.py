@@ -3,65 +3,73 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.training.runs import service
 from dlviz.training.runs.store import UnknownRun
-from dlviz.ui.labs.training.my_runs import view
-from dlviz.ui.labs.training.state import LAB, get, put
-from dlviz.ui.labs.training.time_machine import input, lesson, picture
-from dlviz.ui.labs.training.time_machine.film import Film, film, kept
-from dlviz.ui.labs.training.time_machine.state import USUAL, WHAT
-from dlviz.ui.labs.training.train.live import ENDED, SETTLED
+from dlviz.ui import lesson
+from dlviz.ui.labs.training import captions as run_captions
+from dlviz.ui.labs.training import polling
+from dlviz.ui.labs.training.my_runs import downloads
+from dlviz.ui.labs.training.state import LAB, State
+from dlviz.ui.labs.training.time_machine import captions, questions
+from dlviz.ui.labs.training.time_machine.film import (
+    Film,
+    NetworkInput,
+    best_step,
+    choose_steps,
+    film,
+    steps_on_disk,
+)
+from dlviz.ui.labs.training.time_machine.inputs import choose_input
+from dlviz.ui.labs.training.time_machine.pictures import move_to_nearest, nearest, show_film, take_clicks
+from dlviz.ui.labs.training.time_machine.state import FIRST_LOOK, KINDS, LATEST, NOTHING
 from dlviz.ui.runs import opening, sentences
-from dlviz.ui.runs.live_run import Watched, watched
+from dlviz.ui.runs.file_name import file_name
+from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
 
 EVERY = 2.0  # seconds after which a run that goes on is looked at again
 OFFERED = 20  # runs
-CHOSEN = f"{LAB}.machine.run"
+RUN = f"{LAB}.machine.run"
 
 
-def show() -> None:
-    """A run, what is asked of it, and the film."""
+def show(state: State) -> None:
+    """Choose a run, then give all of its checkpoints the same input."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        _choose_run()
-        _named()
-    if not get("run"):
+        _choose_run(state)
+        # Where there is no such run, a sentence below says so.
+        with contextlib.suppress(UnknownRun, ValueError):
+            run = watch(state.run)
+            run.history()
+            st.markdown(f"**{sentences.title(run)}**")
+    if not state.run:
         st.info("Train a network, or choose one of your runs.", icon=":material/history:")
         return
     try:
-        run = watched(get("run"))
-        run.look()
-        _machine(run)
+        run = watch(state.run)
+        run.history()
+        _show_run(run, state)
     except (UnknownRun, ValueError) as problem:
         st.info(str(problem), icon=":material/search_off:")
 
 
-def _named() -> None:
-    """What the run learned, and by what; where there is no such run, `show` says so."""
-    with contextlib.suppress(UnknownRun, ValueError):
-        run = watched(get("run"))
-        run.look()
-        st.markdown(f"**{sentences.made(run)}**")
-
-
-def _choose_run() -> None:
-    """One of the learner's runs, or the one of the link."""
+def _choose_run(state: State) -> None:
+    """Offer the learner's runs, and the one of the link."""
     runs = {status.run: status for status in service.shared().runs(owner_cookie.token())[:OFFERED]}
-    options = list(dict.fromkeys([*([get("run")] if get("run") else []), *runs]))
+    options = list(dict.fromkeys([*([state.run] if state.run else []), *runs]))
     if not options:
         return
-    st.session_state[CHOSEN] = get("run") or None
+    st.session_state[RUN] = state.run or None
     st.selectbox(
         "Run",
         options,
         index=None,
-        format_func=lambda run: view.called(runs[run]) if run in runs else "The run of the link",
+        format_func=lambda run: run_captions.option(runs[run]) if run in runs else "The run of the link",
         placeholder="Choose a run",
-        key=CHOSEN,
+        key=RUN,
         width=300,
         on_change=_take_run,
         label_visibility="collapsed",
@@ -69,93 +77,141 @@ def _choose_run() -> None:
 
 
 def _take_run() -> None:
-    """Another network may have other things to show."""
-    put("run", st.session_state[CHOSEN] or "")
-    put("what", "")
+    # Another network may have other things to show.
+    LAB.update(run=st.session_state[RUN] or "", what="")
 
 
-def _machine(run: Watched) -> None:
-    going_on = service.shared().status(run.run).state not in SETTLED
-    every = EVERY if going_on else ENDED
-    again = st.fragment(run_every=every, key=f"{LAB}.machine.more")(_look_again)
-    again(run.run, run.checkpoints, going_on)
-    if not kept(run):
+def _show_run(run: LiveRun, state: State) -> None:
+    active = service.shared().status(run.run).state not in polling.SETTLED
+    clock = st.fragment(run_every=EVERY if active else polling.RESTING, key=f"{LAB}.machine.more")
+    clock(rerun_if_changed)(run.run, run.checkpoints, active)
+    if not steps_on_disk(run):
         wait = "The run has not begun: its first checkpoint is still to come."
         st.info(
-            wait if going_on else "This run has no checkpoints to look at.", icon=":material/hourglass_empty:"
+            wait if active else "This run has no checkpoints to look at.", icon=":material/hourglass_empty:"
         )
         return
+
     with st.container(key="machine"):
         left, right = st.columns([1, 2.9], gap="large")
     with left:
-        asked = input.ask(run)
+        given = choose_input(run, state)  # a picture, a sentence or a text; or None
     with right:
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
-            _what(run)
-            opening.links(run, get("digit"), get("sample"))
-        if asked is None:
+            state = _choose_kind(run)
+            opening.show_links(run, state.digit, state.sample)
+        if given is None:
             return
-        picture.take(run.checkpoints)
-        for sentence in picture.land(run, kept(run)):
+        take_clicks(run.checkpoints)
+        state, moves = move_to_nearest(run, steps_on_disk(run), LAB.read())
+        for sentence in moves:
             st.info(sentence, icon=":material/move_down:")
-        seen = film(run, asked, get("what"), get("part"), picture.stood())
-        _film(run, seen, row)
-    if seen.moments:
-        lesson.lessons(run, asked, seen)
+        shown = film(run, given, state.what, state.part, (state.at, state.beside))
+        for sentence in shown.left_out:
+            st.warning(sentence, icon=":material/broken_image:")
+        if not shown.moments:
+            st.info("None of its checkpoints can be shown.", icon=":material/search_off:")
+            return
+        with row:
+            _choose_part(shown)
+        if not shown.parts:
+            from dlviz.training.analysis.snapshot import NOTHING as MISSING
+
+            st.caption(MISSING[state.what])
+        show_film(run, shown, state)
+        _show_selection(run, state)
+        _offer_weights(run, shown, state)
+    _show_footer(run, given, shown, state)
 
 
-def _what(run: Watched) -> None:
-    if not get("what"):
-        put("what", USUAL.get(run.config.model, "maps"))
+def rerun_if_changed(name: str, checkpoints: list[int], active: bool) -> None:
+    """Draw the page anew if a run has more checkpoints, goes on or has stopped, or is gone.
+
+    Args:
+        name: id of the run.
+        checkpoints: steps of those that the page shows.
+        active: whether the page shows it as one that goes on.
+    """
+    run = watch(name)
+    try:
+        run.history()
+        changed = (service.shared().status(name).state not in polling.SETTLED) != active
+    except UnknownRun:
+        st.rerun(scope="app")
+    if changed or run.checkpoints != checkpoints:
+        st.rerun(scope="app")
+
+
+def _choose_kind(run: LiveRun) -> State:
+    """Offer the kinds of picture, at first the one that suits the network."""
+    state = LAB.read()
+    if not state.what:
+        state = LAB.update(what=FIRST_LOOK.get(run.config.model, "maps"))
     st.segmented_control(
         "What is shown",
-        list(WHAT),
-        format_func=WHAT.__getitem__,
+        list(KINDS),
+        format_func=KINDS.__getitem__,
         required=True,
-        key=f"{LAB}.what",
+        key=LAB.key("what"),
         label_visibility="collapsed",
         width="content",
     )
+    return state
 
 
-def _look_again(name: str, known: list[int], going_on: bool) -> None:
-    """Draws nothing, but all of the page anew if there is more to see, if the run goes on, or is gone."""
-    run = watched(name)
-    try:
-        run.look()
-        changed = (service.shared().status(name).state not in SETTLED) != going_on
-    except UnknownRun:
-        st.rerun(scope="app")
-    if changed or run.checkpoints != known:
-        st.rerun(scope="app")
-
-
-def _film(run: Watched, seen: Film, row: DeltaGenerator) -> None:
-    for sentence in seen.left_out:
-        st.warning(sentence, icon=":material/broken_image:")
-    if not seen.moments:
-        st.info("None of its checkpoints can be shown.", icon=":material/search_off:")
+def _choose_part(shown: Film) -> None:
+    """Offer the network's parts that have something of the kind to show."""
+    if not shown.parts:
         return
-    if seen.parts:
-        with row:
-            _parts(seen)
-    else:
-        from dlviz.training.analysis.snapshot import NOTHING
-
-        st.caption(NOTHING[get("what")])
-    picture.draw(run, seen)
-    lesson.below(run, seen)
-
-
-def _parts(seen: Film) -> None:
-    st.session_state[f"{LAB}.part"] = seen.part
-    if len(seen.parts) > 1:
+    LAB.update(part=shown.part)
+    if len(shown.parts) > 1:
         st.selectbox(
             "Part of the network",
-            list(seen.parts),
-            format_func=seen.parts.__getitem__,
-            key=f"{LAB}.part",
+            list(shown.parts),
+            format_func=shown.parts.__getitem__,
+            key=LAB.key("part"),
             label_visibility="collapsed",
             width=340,
         )
+
+
+def _show_selection(run: LiveRun, state: State) -> None:
+    """Say which of the run's checkpoints are shown, where these are not all."""
+    steps = choose_steps(run, (state.at, state.beside))
+    if sentence := captions.selection(steps, steps_on_disk(run), run.checkpoints, best_step(run)):
+        st.caption(sentence)
+
+
+def _offer_weights(run: LiveRun, shown: Film, state: State) -> None:
+    """Offer the weights of the checkpoints that the learner looks at."""
+    steps = list(shown.moments)
+    selected = {steps[-1] if state.at == LATEST else steps[nearest(steps, state.at)]}
+    if state.beside != NOTHING:
+        selected.add(steps[nearest(steps, state.beside)])
+    with st.container(horizontal=True, gap="small"):
+        for step in sorted(selected):
+            st.download_button(
+                f"Weights after step {step:,}",
+                partial(downloads.weights, run, step),
+                f"{file_name(run.run)}-step-{step}.safetensors",
+                icon=":material/download:",
+                type="tertiary",
+                on_click="ignore",
+                key=f"{LAB}.machine.take.{step}",
+                help="As safetensors. The script behind “The code behind the picture” reads it.",
+            )
+
+
+def _show_footer(run: LiveRun, given: NetworkInput, shown: Film, state: State) -> None:
+    """The questions, the code, and the script."""
+    if len(shown.moments) > 1:
+        kernels = partial(film, run, given, "kernels", "", (state.at, state.beside))
+        lesson.predict(LAB, lambda: questions.questions(shown, kernels))
+    step = next(reversed(shown.moments))
+    lesson.code(
+        LAB,
+        lambda: questions.shown_code(state.what),
+        lambda: questions.script(run, given, step),
+        questions.SCRIPT_NAME,
+    )

@@ -1,16 +1,17 @@
-"""From what is chosen in the controls to a config, and back."""
+"""From the settings that the controls hold to a config, and back."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 
+from dlviz.networks import NETWORKS
 from dlviz.training.config import Augmentation, BadSetting, TrainingConfig, lesson
-from dlviz.training.options import DEVICES, NETWORKS, PICTURES, TASKS, TESTED
-from dlviz.ui.labs.training.state import AUGMENTATIONS, SETTINGS, SIZES, exact, get, put
+from dlviz.training.options import DEVICES, PICTURES, TASKS, TESTED
+from dlviz.ui.labs.training.state import AUGMENTATIONS, LAB, SETTINGS, SIZES, SettingFields, State, exact
 
-# How many examples a run of about a minute learns from, over how many epochs, in batches of how many.
-SHORT = {
+# Task -> examples, epochs and batch size of a run of about a minute.
+SHORT_RUNS = {
     "digits": (12_000, 5, 64),
     "fashion": (10_000, 5, 64),
     "drawings": (2_000, 20, 4),
@@ -19,27 +20,33 @@ SHORT = {
     "table": (6_000, 10, 16),
     "text": (1_500, 4, 16),
 }
+PLAIN = [name for name in SETTINGS if name not in {*AUGMENTATIONS, *SIZES}]  # as in a config
 
 
-def config() -> TrainingConfig:
-    """What the controls say. Raises: as `TrainingConfig`."""
-    choice, task = NETWORKS[get("model")], get("task")
-    plain = [name for name in SETTINGS if name not in {*AUGMENTATIONS, *SIZES, "batch_norm", "dropout"}]
-    values = {name: get(name) for name in plain}
+def config(settings: SettingFields) -> TrainingConfig:
+    """The config that the settings make; those that the task or the network does not know are left out.
+
+    Raises: as `TrainingConfig`.
+    """
+    network, sizes = NETWORKS[settings.model], {}
+    for name in network.sizes:
+        if (size := getattr(settings, name)) is not None:
+            sizes[name] = size
+    values = {name: getattr(settings, name) for name in PLAIN}
     values |= {
-        "learning_rate": _rate(get("learning_rate")),
-        "milestones": _milestones(get("milestones")),
-        "test": get("test") and task in TESTED,
-        "sizes": {name: get(name) for name in choice.sizes if get(name) is not None},
-        "batch_norm": get("batch_norm") and choice.batch_norm,
-        "dropout": get("dropout") if choice.dropout else None,
+        "learning_rate": _learning_rate(settings.learning_rate),
+        "milestones": _milestones(settings.milestones),
+        "test": settings.test and settings.task in TESTED,
+        "sizes": sizes,
+        "batch_norm": settings.batch_norm and network.batch_norm,
+        "dropout": settings.dropout if network.dropout else None,
     }
-    if task in PICTURES:
-        values["augmentation"] = Augmentation(**{name: get(name) for name in AUGMENTATIONS})
+    if settings.task in PICTURES:
+        values["augmentation"] = Augmentation(**{name: getattr(settings, name) for name in AUGMENTATIONS})
     return TrainingConfig(**values)
 
 
-def _rate(text: str) -> float:
+def _learning_rate(text: str) -> float:
     try:
         return float(text.replace(",", "."))
     except ValueError:
@@ -55,46 +62,48 @@ def _milestones(text: str) -> tuple[int, ...]:
     return tuple(map(int, parts))
 
 
-def use(wanted: TrainingConfig) -> None:
+def settings(config: TrainingConfig) -> dict[str, object]:
+    """The settings that make a config, by their names."""
+    return {
+        **{name: getattr(config, name) for name in PLAIN},
+        **asdict(config.augmentation),
+        **{name: config.sizes.get(name) for name in SIZES},
+        "learning_rate": exact(config.learning_rate),
+        "milestones": ",".join(map(str, config.milestones)),  # never longer than what was typed
+    }
+
+
+def set_controls(config: TrainingConfig) -> None:
     """Set the controls to a config."""
-    for name, field in SETTINGS.items():
-        if name in AUGMENTATIONS:
-            put(name, getattr(wanted.augmentation, name))
-        elif name in SIZES:
-            put(name, wanted.sizes.get(name))
-        elif name == "milestones":
-            put(name, ",".join(map(str, wanted.milestones)))  # never longer than what was typed
-        elif name == "learning_rate":
-            put(name, exact(wanted.learning_rate))
-        else:
-            put(name, getattr(wanted, name, field.default))
+    LAB.update(**settings(config))
+
+
+def set_lesson_recipe() -> None:
+    """Set the controls to the lesson's full recipe, on a graphics card if there is one."""
+    set_controls(replace(lesson(), device=devices()[-1]))
 
 
 @cache
 def devices() -> tuple[str, ...]:
-    """What this machine can compute on."""
+    """The devices of this machine."""
     import torch
 
     return DEVICES if torch.cuda.is_available() else DEVICES[:1]
 
 
-def use_lesson() -> None:
-    """Set the controls to the lesson's full recipe, on a graphics card if there is one."""
-    use(replace(lesson(), device=devices()[-1]))
+def take_task() -> None:
+    """Another task was chosen: take a network that fits it, and as many examples as make a short run."""
+    state = fit_choices()
+    samples, epochs, batch_size = SHORT_RUNS[state.task]
+    LAB.update(samples=samples, epochs=epochs, batch_size=batch_size, test=False)
 
 
-def task_chosen() -> None:
-    """Another task: a network that fits it, and as many examples as make a short run."""
-    fit()
-    for name, value in zip(("samples", "epochs", "batch_size"), SHORT[get("task")], strict=True):
-        put(name, value)
-    put("test", False)
-
-
-def fit() -> None:
-    """A network of the task's own, and a device of this machine, where a link says others."""
-    networks = TASKS[get("task")]
-    if get("model") not in networks:
-        put("model", networks[0])
-    if get("device") not in devices():
-        put("device", devices()[0])
+def fit_choices() -> State:
+    """Replace a network that the task has not, and a device that this machine has not; the state then."""
+    state = LAB.read()
+    changes = {}
+    if state.model not in TASKS[state.task]:
+        changes["model"] = TASKS[state.task][0]
+    if state.device not in devices():
+        changes["device"] = devices()[0]
+    return LAB.update(**changes)

@@ -1,4 +1,4 @@
-"""The controls of a run."""
+"""Controls of the next run's settings."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from dlviz.networks import NETWORKS
 from dlviz.training.config import WHOLE, BadSetting
-from dlviz.training.options import NETWORKS, PICTURES, TASKS, TESTED
-from dlviz.ui.labs.training.state import AUGMENTATIONS, FIELDS, LAB, LONGEST, SIZES, get
+from dlviz.training.options import PICTURES, TASKS, TESTED
+from dlviz.ui.labs.training.state import AUGMENTATIONS, LAB, LONGEST_NUMBER, SIZES, State
 from dlviz.ui.labs.training.train import config_from_controls
 from dlviz.ui.runs import vocabulary
 
-# What a schedule lets one choose.
-OF_SCHEDULE = {
+# Schedule -> the settings that it has.
+SCHEDULE_SETTINGS = {
     "StepLR": ("step_size", "gamma"),
     "MultiStep": ("milestones", "gamma"),
     "exponential": ("gamma",),
@@ -22,7 +23,7 @@ OF_SCHEDULE = {
     "warm-up": ("warm_up",),
 }
 TYPED = ("learning_rate", "milestones")
-# How much one press of plus or minus is.
+# Setting -> the size of one press of plus or minus.
 STEPS = {
     "samples": 1000,
     "rotation": 5.0,
@@ -36,17 +37,23 @@ FORMATS = {"weight_decay": "%.5g"}
 
 
 class Controls:
-    """The controls; what is refused is said at the one that it is about, or below them all."""
+    """All controls; a refusal is said at the control that it is about, or below them all.
 
-    def __init__(self, refused: ValueError | None) -> None:
-        self.refusal = str(refused or "")
-        self.about = refused.field if isinstance(refused, BadSetting) else ""
-        self.seen, self.said = True, False
+    Args:
+        refusal: the reason why the settings make no config.
+    """
 
-    def draw(self) -> None:
-        """All of them, those that are rarely needed folded away."""
-        self._choose("task", list(TASKS), vocabulary.TASKS, on_change=config_from_controls.task_chosen)
-        self._choose("model", TASKS[get("task")], vocabulary.NETWORKS)
+    def __init__(self, state: State, refusal: ValueError | None) -> None:
+        self.state = state
+        self.refusal = str(refusal or "")
+        self.faulty = refusal.field if isinstance(refusal, BadSetting) else ""
+        self.visible, self.explained = True, False
+
+    def show(self) -> None:
+        """Draw the controls, those that are rarely needed folded away."""
+        state = self.state
+        self._choose("task", list(TASKS), vocabulary.TASKS, on_change=config_from_controls.take_task)
+        self._choose("model", TASKS[state.task], vocabulary.NETWORKS)
         self._row("samples", "epochs")
         self._row("batch_size", "learning_rate")
         left, right = st.columns(2, gap="small")
@@ -54,15 +61,15 @@ class Controls:
             self._choose("optimizer", vocabulary.OPTIMIZERS, vocabulary.OPTIMIZERS)
         with right:
             self._choose("scheduler", vocabulary.SCHEDULERS, vocabulary.SCHEDULERS)
-        self._row(*OF_SCHEDULE.get(get("scheduler"), ()))
-        if get("task") in PICTURES:
+        self._row(*SCHEDULE_SETTINGS.get(state.scheduler, ()))
+        if state.task in PICTURES:
             self._augmentation()
         self._more()
-        if self.refusal and not self.said:
+        if self.refusal and not self.explained:
             st.error(self.refusal, icon=":material/rule:")
 
     def _augmentation(self) -> None:
-        active = sum(get(name) > 0 for name in AUGMENTATIONS)
+        active = sum(getattr(self.state, name) > 0 for name in AUGMENTATIONS)
         title = (
             f"Change the pictures: {active} of {len(AUGMENTATIONS)} ways" if active else "Change the pictures"
         )
@@ -71,13 +78,13 @@ class Controls:
                 self._row(left, right)
 
     def _more(self) -> None:
-        network = NETWORKS[get("model")]
+        network = NETWORKS[self.state.model]
         with self._fold("more", "More choices", ":material/tune:"):
-            if get("task") in TESTED:
+            if self.state.task in TESTED:
                 self._switch("test")
             self._row("patience", "seconds")
             self._row("weight_decay", "clip")
-            momentum = ("momentum",) if get("optimizer") in ("momentum", "Nesterov") else ()
+            momentum = ("momentum",) if self.state.optimizer in ("momentum", "Nesterov") else ()
             self._row("label_smoothing", *momentum)
             if network.dropout:
                 self._row("dropout")
@@ -92,70 +99,70 @@ class Controls:
 
     @contextmanager
     def _fold(self, name: str, title: str, icon: str) -> Iterator[None]:
-        """What is rarely needed: folded away, it does not hide what is refused in it."""
+        """A group of controls, folded away; a refusal inside is said outside while it is."""
         key = f"{LAB}.fold.{name}"
         # Set again even where unchanged: with another title Streamlit would fold it.
         st.session_state[key] = st.session_state.get(key, False)
         with st.expander(title, icon=icon, key=key, on_change="rerun") as fold:
-            self.seen = bool(fold.open)
+            self.visible = bool(fold.open)
             yield
-        self.seen = True
+        self.visible = True
 
     def _row(self, *names: str) -> None:
-        """Fields for numbers, side by side."""
+        """Controls for numbers, side by side."""
         if not names:
             return
         for name, column in zip(names, st.columns(2, gap="small"), strict=False):
             with column:
-                self._field(name)
+                self._number(name)
         for name in names:
-            self._say(name)
+            self._explain(name)
 
-    def _field(self, name: str) -> None:
-        label, sentence = vocabulary.SAID[name]
-        key = f"{LAB}.{name}"
+    def _number(self, name: str) -> None:
+        label, sentence = vocabulary.SETTINGS[name]
+        key = LAB.key(name)
         if name in TYPED:
-            st.text_input(label, key=key, help=sentence, max_chars=LONGEST)
+            st.text_input(label, key=key, help=sentence, max_chars=LONGEST_NUMBER)
             return
         whole = name in WHOLE or name in SIZES
         st.number_input(
             label,
             step=STEPS.get(name, 1 if whole else 0.05),
-            value=None if FIELDS[name].default is None else "min",  # only what may be empty can be emptied
+            value=None if getattr(State, name) is None else "min",  # only what may be empty can be emptied
             key=key,
             help=sentence,
             format=FORMATS.get(name) or (None if whole else "%.3g"),
-            placeholder=_placeholder(name),
+            placeholder=self._placeholder(name),
         )
 
     def _choose(
-        self, name: str, options: Sequence[str] | Mapping[str, str], said: Mapping[str, str], **how
+        self, name: str, options: Sequence[str] | Mapping[str, str], names: Mapping[str, str], **how
     ) -> None:
-        label, sentence = vocabulary.SAID[name]
+        label, sentence = vocabulary.SETTINGS[name]
         st.selectbox(
             label,
             list(options),
-            format_func=lambda option: said[option],
-            key=f"{LAB}.{name}",
+            format_func=names.__getitem__,
+            key=LAB.key(name),
             help=sentence,
             **how,
         )
-        self._say(name)
+        self._explain(name)
 
     def _switch(self, name: str) -> None:
-        label, sentence = vocabulary.SAID[name]
-        st.toggle(label, key=f"{LAB}.{name}", help=sentence)
-        self._say(name)
+        label, sentence = vocabulary.SETTINGS[name]
+        st.toggle(label, key=LAB.key(name), help=sentence)
+        self._explain(name)
 
-    def _say(self, name: str) -> None:
-        if self.refusal and self.about == name and self.seen:
-            self.said = True
+    def _explain(self, name: str) -> None:
+        """Say what is wrong with a setting."""
+        if self.refusal and self.faulty == name and self.visible:
+            self.explained = True
             st.error(self.refusal, icon=":material/rule:")
 
-
-def _placeholder(name: str) -> str:
-    """What an empty field stands for."""
-    sizes = NETWORKS[get("model")].sizes
-    if name in sizes:
-        return f"{sizes[name].usual}"
-    return "its own" if name == "dropout" else "off"
+    def _placeholder(self, name: str) -> str:
+        """What an empty control stands for."""
+        sizes = NETWORKS[self.state.model].sizes
+        if name in sizes:
+            return f"{sizes[name].usual}"
+        return "its own" if name == "dropout" else "off"

@@ -1,4 +1,4 @@
-"""What a run's network does on the examples that it does not learn from, and how its weights are spread."""
+"""Panels on a run's network: its mistakes, its confusion matrix, and the histograms of its weights."""
 
 from __future__ import annotations
 
@@ -11,93 +11,88 @@ from dlviz.training.runs import service
 from dlviz.training.runs.events import Event, current
 from dlviz.ui.components.gallery import gallery
 from dlviz.ui.labs.training.state import LAB
-from dlviz.ui.runs import evaluation_examples
-from dlviz.ui.runs import opening as of_run
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs import evaluation_examples, opening
+from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 
 SHOWN = 24
 
 
-def mistakes(run: Watched) -> None:
-    """Some of the examples that it got wrong after the newest epoch."""
-    if not (epoch := _epoch(run)):
+def show_mistakes(run: LiveRun) -> None:
+    """Some of the examples that the network got wrong after the newest epoch."""
+    if not (epoch := _measured_epoch(run)):
         return
-    wrong = epoch.get("wrong")
-    if not isinstance(wrong, list) or not epoch.get("confusion"):
+    mistakes = epoch.get("wrong")
+    if not isinstance(mistakes, list) or not epoch.get("confusion"):
         instead = ": read what it writes instead" if run.config.task == "text" else ""
         st.caption(f"With so many classes nobody could read a list of mistakes{instead}.")
         return
-    total, restored = _wrong(epoch), epoch is not run.newest
-    opening = _after(run, epoch) + ("," if restored else "")
+    counts = np.array(epoch["confusion"])  # (classes, classes)
+    total, comma = int(counts.sum() - counts.trace()), "" if epoch is run.newest_epoch else ","
+    after = f"{_after(run, epoch)}{comma}"
     if not total:
-        st.markdown(f"**{opening} it gets all right** that it does not learn from.")
+        st.markdown(f"**{after} it gets all right** that it does not learn from.")
         return
     st.markdown(
-        f"**{opening} it still gets {total:,} wrong** of the examples that it does not "
-        f"learn from{f'; {len(wrong)} of them' if total > len(wrong) else ''}."
+        f"**{after} it still gets {total:,} wrong** of the examples that it does not "
+        f"learn from{f'; {len(mistakes)} of them' if total > len(mistakes) else ''}."
     )
-    if evaluation_examples.shows(run.config) == "sentences":
-        _sentences(run, wrong)
+    if evaluation_examples.kind(run.config) == "sentences":
+        _show_sentences(run, mistakes)
     else:
-        _pictures(run, wrong[:SHOWN])
+        _show_pictures(run, mistakes[:SHOWN])
 
 
-def _epoch(run: Watched) -> Event:
-    if not run.newest:
+def _measured_epoch(run: LiveRun) -> Event:
+    """The epoch of the newest weights; empty, with a sentence, before there is one."""
+    if not run.newest_epoch:
         st.caption("After the first epoch, what it gets wrong stands here.")
-    return run.measured
+    return run.measured_epoch
 
 
-def _after(run: Watched, epoch: Event) -> str:
-    """The epoch whose weights were measured, as a clause without a comma."""
-    if epoch is run.newest:
+def _after(run: LiveRun, epoch: Event) -> str:
+    """Name the epoch whose weights were measured, in a clause without a comma."""
+    if epoch is run.newest_epoch:
         return f"After epoch {epoch['epoch']}"
     return f"With the weights of epoch {epoch['epoch']}, which early stopping has brought back"
 
 
-def _wrong(epoch: Event) -> int:
-    """How many of what was measured."""
-    counts = np.array(epoch["confusion"])
-    return int(counts.sum() - counts.trace())
-
-
-def _pictures(run: Watched, wrong: list[dict]) -> None:
+def _show_pictures(run: LiveRun, mistakes: list[dict]) -> None:
     from dlviz.data.mnist import MissingData
     from dlviz.training.tasks import BadTask
 
     try:
-        pictures = evaluation_examples.pictures(run.run, run.config)[[one["index"] for one in wrong]]
+        pictures = evaluation_examples.pictures(run.run, run.config)[[one["index"] for one in mistakes]]
     except (MissingData, BadTask) as problem:
         st.error(str(problem), icon=":material/database_off:")
         return
-    names = _names(run)
-    captions = [f"{names[one['truth']]} → {names[one['said']]}" for one in wrong]
-    lab = next(iter(of_run.labs(run)), "")
-    places = zip(wrong, pictures, strict=True) if lab else ()
-    links = [_link(run, lab, one["index"], picture) for one, picture in places]
+    names = _class_names(run)
+    captions = [f"{names[one['truth']]} → {names[one['said']]}" for one in mistakes]
+    lab = next(iter(opening.labs(run)), "")
+    places = zip(mistakes, pictures, strict=True) if lab else ()
+    links = [link(run, lab, one["index"], picture) for one, picture in places]
     alt = f"Mistakes, what it is → what it said: {', '.join(captions)}"
     gallery(f"{LAB}.mistakes", pictures, captions, alt, links)
     note = "What it is → what the network says."
     if lab:
-        note += f" Click one to open it in the {of_run.TITLES[lab]} lab, with the weights of this run."
+        note += f" Click one to open it in the {opening.TITLES[lab]} lab, with the weights of this run."
     st.caption(note)
 
 
-def _names(run: Watched) -> list[str]:
+def _class_names(run: LiveRun) -> list[str]:
     classes = run.start.get("classes")
     return [str(name) for name in classes] if isinstance(classes, list) else []
 
 
-def _link(run: Watched, lab: str, index: int, picture: np.ndarray) -> str:
-    """To the lab, with this picture: a photograph by its number, anything drawn as it is."""
+def link(run: LiveRun, lab: str, index: int, picture: np.ndarray) -> str:
+    """Address of a lab with a picture: a photograph (3, 32, 32) by its index, a drawing (28, 28) as it is."""
     from dlviz.data.digits import to_text
 
     shown = {"held": index} if picture.ndim == 3 else {"digit": to_text(picture / np.float32(255))}
     return f"/{lab}?{urlencode({**shown, 'run': run.run, 'weights': 'run'})}"
 
 
-def _sentences(run: Watched, wrong: list[dict]) -> None:
+def _show_sentences(run: LiveRun, mistakes: list[dict]) -> None:
     from dlviz.training.tasks import BadTask
 
     try:
@@ -105,51 +100,53 @@ def _sentences(run: Watched, wrong: list[dict]) -> None:
     except BadTask as problem:
         st.error(str(problem), icon=":material/database_off:")
         return
-    names = _names(run)
+    names = _class_names(run)
     rows = [
         {"text": texts[one["index"]], "it is": names[one["truth"]], "it says": names[one["said"]]}
-        for one in wrong
+        for one in mistakes
     ]
     st.dataframe(rows, hide_index=True)
 
 
-def confusion(run: Watched) -> None:
-    """How often each class was taken for each other after the newest epoch."""
-    if not (epoch := _epoch(run)):
+def show_confusion(run: LiveRun) -> None:
+    """The confusion matrix after the newest epoch: how often each class was taken for each other."""
+    if not (epoch := _measured_epoch(run)):
         return
     if not epoch.get("confusion"):
         st.caption("With so many classes nobody could read a confusion matrix.")
         return
-    from dlviz.figures.runs import confusion as figure
+    from dlviz.figures.runs import confusion
 
-    counts, names = np.array(epoch["confusion"]), _names(run)
-    st.plotly_chart(figure(counts, names), key=f"{LAB}.confusion", config={"displayModeBar": False})
-    mixed = np.where(np.eye(len(counts), dtype=bool), -1, counts)
-    truth, said = np.unravel_index(mixed.argmax(), mixed.shape)
+    counts, names = np.array(epoch["confusion"]), _class_names(run)
+    st.plotly_chart(confusion(counts, names), key=f"{LAB}.confusion", config={"displayModeBar": False})
+    mistakes = np.where(np.eye(len(counts), dtype=bool), -1, counts)
+    truth, said = np.unravel_index(mistakes.argmax(), mistakes.shape)
     most = (
         f"Most often, {counts[truth, said]:,} times, “{plain(names[truth])}” is taken for "
         f"“{plain(names[said])}”."
     )
     none = "None is taken for another."
-    st.caption(f"{_after(run, epoch)}, of {counts.sum():,} examples. {most if mixed.max() > 0 else none}")
+    st.caption(f"{_after(run, epoch)}, of {counts.sum():,} examples. {most if mistakes.max() > 0 else none}")
 
 
-def histograms(run: Watched) -> None:
-    """How the weights of a layer, and their last gradients, were spread after each epoch."""
-    if not _epoch(run):
+def show_histograms(run: LiveRun) -> None:
+    """Histograms of a layer's weights after each epoch, and of the gradients of its last batch."""
+    if not _measured_epoch(run):
         return
     from dlviz.figures.runs import ridges
 
-    told = [
-        event for event in current(service.shared().store.read(run.run).events) if event["kind"] == "epoch"
-    ]
-    spreads = {kind: [event["histograms"][kind] for event in told] for kind in ("weights", "gradients")}  # pyright: ignore[reportIndexIssue]
-    layers = list(spreads["weights"][0])
+    events = current(service.shared().store.read(run.run).events)
+    epochs = [event for event in events if event["kind"] == "epoch"]
+    histograms = {
+        kind: [event["histograms"][kind] for event in epochs]  # pyright: ignore[reportIndexIssue]
+        for kind in ("weights", "gradients")
+    }
+    layers = list(histograms["weights"][0])
     layer = st.selectbox("Layer", layers, key=f"{LAB}.layer", width=320)
-    epochs = [int(str(event["epoch"])) for event in told]
-    for column, (kind, of_epochs) in zip(st.columns(2), spreads.items(), strict=True):
+    numbers = [int(str(event["epoch"])) for event in epochs]
+    for column, (kind, by_epoch) in zip(st.columns(2), histograms.items(), strict=True):
         with column:
-            figure = ridges([spread.get(layer, {}) for spread in of_epochs], epochs, kind)
+            figure = ridges([layers.get(layer, {}) for layers in by_epoch], numbers, kind)
             st.plotly_chart(figure, key=f"{LAB}.{kind}", config={"displayModeBar": False})
     st.caption(
         f"{layer}: its weights after each epoch, the newest in front, and the gradients of each epoch’s last "

@@ -1,4 +1,4 @@
-"""How long a run will take, tried out beside the page: asked for once, known a few seconds later."""
+"""Duration of a run, tried out beside the page: asked for once, known a few seconds later."""
 
 from __future__ import annotations
 
@@ -30,17 +30,23 @@ class Trial:
     def __init__(self, command: Sequence[str] = COMMAND) -> None:
         self.command = command
         self._asked: queue.LifoQueue[str] = queue.LifoQueue()
-        self._known: OrderedDict[str, Timing | str | None] = OrderedDict()  # by what was asked, shortened
+        self._known: OrderedDict[str, Timing | str | None] = (
+            OrderedDict()
+        )  # by the digest of the line that asks
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def ask(self, config: TrainingConfig, own: Own | None = None) -> Timing | str | None:
-        """What has been tried; a sentence if it cannot be learned; None while that is being found out."""
+        """The timing of a config; a sentence if it cannot be trained; None while that is being tried out.
+
+        Args:
+            own: the learner's data, for tasks that need them.
+        """
         line = request(usual(config), own)
         with self._lock:
-            if _short(line) in self._known:
-                return self._known[_short(line)]
-            self._known[_short(line)] = None
+            if _digest(line) in self._known:
+                return self._known[_digest(line)]
+            self._known[_digest(line)] = None
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)
             self._asked.put(line)
@@ -52,8 +58,8 @@ class Trial:
     def _work(self) -> None:
         process = None
         while (line := self._next()) is not None:
-            process = process if process and process.poll() is None else self._started()
-            self._known[_short(line)] = _answer(process, line)
+            process = process if process and process.poll() is None else self._start_process()
+            self._known[_digest(line)] = _answer(process, line)
         if process:
             process.communicate()  # its input ends, and so does it
 
@@ -67,7 +73,7 @@ class Trial:
                     return None
             return self._asked.get()
 
-    def _started(self) -> subprocess.Popen[str]:
+    def _start_process(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
             self.command,
             cwd=ROOT,
@@ -79,7 +85,7 @@ class Trial:
         )
 
 
-def _short(line: str) -> str:
+def _digest(line: str) -> str:
     return hashlib.sha256(line.encode()).hexdigest()
 
 

@@ -32,30 +32,36 @@ SHOWN = 40  # drawings
 
 
 @dataclass
-class Drawn:
-    """What has been drawn in this session: pictures (28, 28) uint8, and the label of each."""
+class MyDrawings:
+    """Drawings of this session: pictures (28, 28) uint8, and the label of each."""
 
     pictures: list[np.ndarray] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     papers: int = 0  # used so far
 
 
-def drawn() -> Drawn:
-    """This session's."""
-    return st.session_state.setdefault(DRAWN, Drawn())
+def drawings() -> MyDrawings:
+    """This session's drawings."""
+    return st.session_state.setdefault(DRAWN, MyDrawings())
 
 
 def collect(task: str) -> None:
-    """Where own data are made or brought in; nothing for other tasks."""
+    """Let the learner make or upload data for a task that needs their own."""
     if task == "drawings":
-        st.fragment(key=f"{LAB}.collect")(_draw)(len(drawn().labels))
+        st.fragment(key=f"{LAB}.collect")(_draw)(len(drawings().labels))
     elif task == "table":
         _upload()
 
 
 def _draw(known: int) -> None:
-    """Strokes draw this part alone anew; another drawing changes what is said of the run."""
-    mine = drawn()
+    """Collect drawings and their labels.
+
+    Strokes draw this part alone anew; another drawing changes what is said of the run.
+
+    Args:
+        known: drawings of which the rest of the page knows.
+    """
+    mine = drawings()
     if len(mine.labels) != known:
         st.rerun(scope="app")
     st.markdown("**Draw, say what it is, and add it**: ten of each kind make a beginning.")
@@ -78,26 +84,26 @@ def _draw(known: int) -> None:
             st.caption(f"{sentences.count(len(mine.labels), 'drawing')} so far: {plain(kinds)}.")
             newest = slice(-SHOWN, None)
             gallery(f"{LAB}.drawings", np.array(mine.pictures[newest]), mine.labels[newest], kinds, side=48)
-            st.button("Take the last one away", type="tertiary", on_click=_take_away, key=f"{LAB}.less")
+            st.button("Take the last one away", type="tertiary", on_click=_remove_last, key=f"{LAB}.less")
 
 
 def _add(pixels: np.ndarray | None) -> None:
     if pixels is None:
         return
-    mine = drawn()
+    mine = drawings()
     mine.pictures.append(np.rint(pixels * 255).astype(np.uint8))
     mine.labels.append(" ".join(st.session_state[LABEL].split()))
-    mine.papers += 1  # a fresh one
+    mine.papers += 1  # a fresh one is drawn on next
 
 
-def _take_away() -> None:
-    mine = drawn()
+def _remove_last() -> None:
+    mine = drawings()
     mine.pictures.pop()
     mine.labels.pop()
 
 
 def _upload() -> None:
-    """A CSV file, read as it comes; if something is wrong with it, the table before it stays."""
+    """Offer to upload a CSV file; if something is wrong with it, the table before it stays."""
     from dlviz.data.labelled import LARGEST
 
     st.file_uploader(
@@ -105,7 +111,7 @@ def _upload() -> None:
         ["csv"],
         key=CSV,
         max_upload_size=LARGEST // 1_000_000,
-        on_change=_read_table,
+        on_change=_take_table,
     )
     if problem := st.session_state.get(BAD_TABLE):
         st.error(plain(problem), icon=":material/table:")
@@ -118,7 +124,7 @@ def _upload() -> None:
         st.caption(f"{kept}{count} in {len(table.classes)} classes: {classes}{more}.")
 
 
-def _read_table() -> None:
+def _take_table() -> None:
     from dlviz.data import labelled
 
     st.session_state.pop(BAD_TABLE, None)
@@ -131,19 +137,19 @@ def _read_table() -> None:
 
 
 def data(task: str) -> Own | None:
-    """The session's own data for a task; None where there are none, or the task needs none.
+    """The learner's own data of this session for a task; None where there are none, or the task needs none.
 
     Raises: BadTask if there are too many.
     """
     from dlviz.training.tasks import Drawings
 
-    if task == "drawings" and (mine := drawn()).labels:
+    if task == "drawings" and (mine := drawings()).labels:
         return Drawings(np.array(mine.pictures), tuple(mine.labels))
     return st.session_state[TABLE][1] if task == "table" and TABLE in st.session_state else None
 
 
-def checked(config: TrainingConfig) -> Callable[[Path], object] | None:
-    """What writes the own data of a run beside it; None for tasks that need none.
+def prepare_writer(config: TrainingConfig) -> Callable[[Path], object] | None:
+    """A function that writes the learner's data into a run's folder; None for tasks that need none.
 
     Raises: BadTask with a sentence if there are none, or they cannot be learned from like this.
     """

@@ -1,4 +1,4 @@
-"""The learner's own input through the run's newest network: a drawing, a sentence, or what it writes."""
+"""Answer of a run's newest network to the learner's own input: a drawing or a sentence."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.inputs import digit
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.runs import checkpoints, evaluation_examples, sentences
-from dlviz.ui.runs.checkpoints import Trained
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.checkpoints import Checkpoint
+from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import percent
 
-MOST = 5  # answers shown
-PROMPT, WRITTEN = "It was ", 220
+SHOWN = 5  # answers
+PROMPT, LENGTH = "It was ", 220  # of what is written, in characters
 
 
-def show(run: Watched) -> None:
-    """What the newest checkpoint makes of the learner's own input."""
-    kind = evaluation_examples.shows(run.config)
+def show_answer(run: LiveRun) -> None:
+    """Ask the learner for an input that suits the run, and show the answer of its newest checkpoint."""
+    kind = evaluation_examples.kind(run.config)
     if kind == "pictures" and run.config.task != "cifar10":
-        st.fragment(key=f"{LAB}.drawing")(_asked)(_drawn, run)
+        st.fragment(key=f"{LAB}.drawing")(_explain_overflow)(_ask_about_drawing, run)
     elif kind == "sentences":
-        _asked(_sentence, run)
+        _explain_overflow(_ask_about_sentence, run)
     elif kind == "text":
-        _asked(_text, run)
+        _explain_overflow(_let_write, run)
 
 
-def _asked(ask: Callable[[Watched], None], run: Watched) -> None:
-    """Ask, and say so where the answer is none."""
+def _explain_overflow(ask: Callable[[LiveRun], None], run: LiveRun) -> None:
+    """Ask, and say so where the answer means nothing."""
     from dlviz.weights import BadWeights
 
     try:
@@ -41,8 +41,8 @@ def _asked(ask: Callable[[Watched], None], run: Watched) -> None:
         st.error(str(problem), icon=":material/scale:")
 
 
-def newest(run: Watched) -> Trained | None:
-    """The network of the newest checkpoint; None, with a sentence, if there is none to be read."""
+def _newest_checkpoint(run: LiveRun) -> Checkpoint | None:
+    """The newest checkpoint; None, with a sentence, if there is none to be read."""
     from dlviz.training.state import BadState
 
     steps = run.checkpoints
@@ -50,64 +50,67 @@ def newest(run: Watched) -> Trained | None:
         st.caption("The network answers as soon as the run has begun.")
         return None
     try:
-        return checkpoints.at(run.run, steps[-1])
+        return checkpoints.load_checkpoint(run.run, steps[-1])
     except (BadState, UnknownRun) as problem:
         st.error(str(problem), icon=":material/broken_image:")
         return None
 
 
-def _drawn(run: Watched) -> None:
+def _ask_about_drawing(run: LiveRun) -> None:
     with st.container(key="paper-beside"):
-        drawing = digit.current(LAB)
-    trained = newest(run)
-    if trained is None or drawing.pixels is None:
+        drawing = digit.digit_input(LAB)
+    checkpoint = _newest_checkpoint(run)
+    if checkpoint is None or drawing.pixels is None:
         return
-    probabilities = checkpoints.answer(trained, drawing.pixels)
-    order = probabilities.argsort()[::-1][:MOST]
-    names = trained.classes
-    best = names[order[0]]
+    probabilities = checkpoints.predict(checkpoint, drawing.pixels)  # (classes,)
+    when = sentences.training_so_far(run, checkpoint.step)
+    rows = [
+        (checkpoint.classes[at], float(probabilities[at]), percent(float(probabilities[at])))
+        for at in probabilities.argsort()[::-1][:SHOWN]
+    ]
     group = Group(
-        title=f"It says {best}",
-        note=f"the network {sentences.when(run, trained.step)}",
+        title=f"It says {rows[0][0]}",
+        note=f"the network {when}",
         values=drawing.pixels[None],
         scale="ink",
-        alt=f"{sentences.when(run, trained.step)}: "
-        + ", ".join(f"{names[at]} {percent(float(probabilities[at]))}" for at in order),
+        alt=f"{when}: " + ", ".join(f"{name} {share}" for name, _, share in rows),
         columns=1,
         cell=2,
-        rows=tuple((names[at], float(probabilities[at]), percent(float(probabilities[at]))) for at in order),
+        rows=tuple(rows),
     )
     tiles(f"{LAB}.answer", [group])
 
 
-def _sentence(run: Watched) -> None:
+def _ask_about_sentence(run: LiveRun) -> None:
     text = st.text_input("Your sentence", "I love this film", max_chars=300, key=f"{LAB}.sentence")
-    trained = newest(run)
-    if trained is None:
+    checkpoint = _newest_checkpoint(run)
+    if checkpoint is None:
         return
     import torch
 
     from dlviz.data.sentiment import Vocabulary, tokenise
 
-    known = Vocabulary(tuple(trained.facts["vocabulary"]))  # pyright: ignore[reportArgumentType]
+    known = Vocabulary(tuple(checkpoint.facts["vocabulary"]))  # pyright: ignore[reportArgumentType]
     if not (words := tokenise(text)):
         st.caption("Write a word or two.")
         return
     with torch.inference_mode():
-        probabilities = trained.model(torch.tensor([known.encode(words)])).softmax(1)[0].numpy()
+        scores = checkpoint.model(torch.tensor([known.encode(words)]))  # (1, classes)
+    probabilities = scores.softmax(1)[0].numpy()
     best = int(probabilities.argmax())
-    said = f"{plain(trained.classes[best])}: {percent(float(probabilities[best]))}"
-    st.metric(f"It says, {sentences.when(run, trained.step)}", said)
+    answer = f"{plain(checkpoint.classes[best])}: {percent(float(probabilities[best]))}"
+    st.metric(f"It says, {sentences.training_so_far(run, checkpoint.step)}", answer)
     if unknown := [word for word in words if word not in known]:
         st.caption(f"Words that it has never seen: {plain(', '.join(unknown[:8]))}.")
 
 
-def _text(run: Watched) -> None:
-    trained = newest(run)
-    if trained is None:
+def _let_write(run: LiveRun) -> None:
+    checkpoint = _newest_checkpoint(run)
+    if checkpoint is None:
         return
     from dlviz.generation import generate
 
-    written = generate(trained.model, PROMPT, WRITTEN, 0.7, None, 0)
-    st.markdown(f"**What it writes after “{PROMPT.strip()}”**, {sentences.when(run, trained.step)}:")
+    written = generate(checkpoint.model, PROMPT, LENGTH, 0.7, None, 0)
+    when = sentences.training_so_far(run, checkpoint.step)
+    st.markdown(f"**What it writes after “{PROMPT.strip()}”**, {when}:")
     st.text(PROMPT + written.text)

@@ -1,4 +1,4 @@
-"""Below the curves: one panel of what the run's network does, and what is asked about it."""
+"""Panels below a run's curves, on its network and its files."""
 
 from __future__ import annotations
 
@@ -6,53 +6,35 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dlviz.ui import lesson
-from dlviz.ui.labs.training.my_runs import downloads
-from dlviz.ui.labs.training.state import LAB, PANELS, get
-from dlviz.ui.labs.training.train import diagnostics, questions
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.labs.training.my_runs.downloads import show_downloads
+from dlviz.ui.labs.training.state import LAB, PANELS, State
+from dlviz.ui.labs.training.train import diagnostics
+from dlviz.ui.runs.live_run import LiveRun
 
-SHOW: dict[str, Callable[[Watched], None]] = {
-    "mistakes": diagnostics.mistakes,
-    "confusion": diagnostics.confusion,
-    "histograms": diagnostics.histograms,
-    "take": downloads.show,
+SHOW: dict[str, Callable[[LiveRun], None]] = {
+    "mistakes": diagnostics.show_mistakes,
+    "confusion": diagnostics.show_confusion,
+    "histograms": diagnostics.show_histograms,
+    "take": show_downloads,
 }
 
 
-def show(run: Watched) -> None:
-    """The chosen panel; of a network that was brought in nothing was measured, but it can be taken away."""
-    if run.brought:
+def show_panel(run: LiveRun, state: State) -> None:
+    """Offer the panels, and show the chosen one.
+
+    Of a network that was imported nothing was measured, but it can be taken away.
+    """
+    if run.imported:
         with st.container(border=True):
-            downloads.show(run)
+            show_downloads(run)
         return
     st.segmented_control(
         "Look closer",
         list(PANELS),
         format_func=PANELS.__getitem__,
         required=True,
-        key=f"{LAB}.panel",
+        key=LAB.key("panel"),
         label_visibility="collapsed",
     )
     with st.container(border=True):
-        SHOW[get("panel")](run)
-
-
-def lessons(run: Watched) -> None:
-    """The questions, the code, and the script."""
-    lesson.predict(LAB, lambda: questions.ask(run))
-    if not run.brought:
-        _code(run)
-
-
-def _code(run: Watched) -> None:
-    """The code that ran, and the script where there is one."""
-    from dlviz.scripts.training import NoScript, pytorch_script
-
-    def script() -> str:
-        try:
-            return pytorch_script(run.config, downloads.events(run))
-        except NoScript as problem:
-            return f"# {problem}\n"
-
-    lesson.code(LAB, questions.sources(), script, "dlviz_training.py")
+        SHOW[state.panel](run)

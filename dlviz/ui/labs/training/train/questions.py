@@ -1,4 +1,4 @@
-"""What a learner is asked about a run, and the code behind it."""
+"""Questions on a run, answered from its own numbers, and the code behind it."""
 
 from __future__ import annotations
 
@@ -7,35 +7,48 @@ from collections.abc import Callable
 import numpy as np
 
 from dlviz.training.analysis.history import History
+from dlviz.ui.labs.training.my_runs import downloads
 from dlviz.ui.lesson import Question
 from dlviz.ui.runs import sentences
-from dlviz.ui.runs.live_run import Watched
+from dlviz.ui.runs.live_run import LiveRun
+
+SCRIPT_NAME = "dlviz_training.py"
 
 
-def sources() -> tuple[Callable | type, ...]:
-    """What ran."""
+def questions(run: LiveRun) -> list[Question]:
+    """Questions that the run answers, as far as it has come."""
+    history = run.history()
+    asked = [_first_loss(run, history), _steps(run, history), _gap(history)]
+    return [question for question in asked if question]
+
+
+def shown_code() -> list[Callable | type]:
+    """The code that trains a network."""
     from dlviz.training.augmentation import augment
     from dlviz.training.loop import train
     from dlviz.training.schedules import Schedule
     from dlviz.training.trainer_state import Learner
 
-    return train, Learner.learn, Learner.end_epoch, Schedule, augment
+    return [train, Learner.learn, Learner.end_epoch, Schedule, augment]
 
 
-def ask(run: Watched) -> list[Question]:
-    """Questions that this run answers, as far as it has come."""
-    history = run.look()
-    questions = [_first_loss(run, history), _steps(run, history), _gap(history)]
-    return [question for question in questions if question]
+def script(run: LiveRun) -> str:
+    """A plain PyTorch script that repeats the run, or a comment on why there is none."""
+    from dlviz.scripts.training import NoScript, pytorch_script
+
+    try:
+        return pytorch_script(run.config, downloads.events(run))
+    except NoScript as problem:
+        return f"# {problem}\n"
 
 
-def _first_loss(run: Watched, history: History) -> Question | None:
-    """What a guess costs."""
+def _first_loss(run: LiveRun, history: History) -> Question | None:
+    """The first loss against that of a uniform guess."""
     classes = run.start.get("classes")
     if not len(history.batches["loss"]) or not isinstance(classes, list) or len(classes) < 2:
         return None
-    luck, first = float(np.log(len(classes))), float(history.batches["loss"][0])
-    options = sorted({round(value, 2) for value in (0.1, luck, 2 * luck, len(classes))})
+    guess, first = float(np.log(len(classes))), float(history.batches["loss"][0])
+    options = sorted({round(value, 2) for value in (0.1, guess, 2 * guess, len(classes))})
     nearest = min(options, key=lambda value: abs(value - first))
     return Question(
         name="first",
@@ -43,12 +56,12 @@ def _first_loss(run: Watched, history: History) -> Question | None:
         options=[f"{value:g}" for value in options],
         answer=f"{nearest:g}",
         hint="The cross-entropy of a guess is ln of the number of classes.",
-        because=f"Its first batch cost {sentences.number(first)} nats, and ln {len(classes)} is {luck:.3g}.",
+        because=f"Its first batch cost {sentences.number(first)} nats, and ln {len(classes)} is {guess:.3g}.",
     )
 
 
-def _steps(run: Watched, history: History) -> Question | None:
-    """Steps an epoch; of own data there may be fewer examples than the config allows."""
+def _steps(run: LiveRun, history: History) -> Question | None:
+    """Steps of an epoch; of own data there may be fewer examples than the config allows."""
     samples = run.start.get("samples")
     if not history.steps_per_epoch or not isinstance(samples, int):
         return None
@@ -65,7 +78,7 @@ def _steps(run: Watched, history: History) -> Question | None:
 
 
 def _gap(history: History) -> Question | None:
-    """Training against validation."""
+    """Training loss against validation loss."""
     held = history.epochs["loss"]
     if not len(held) or not np.isfinite(held[-1]):
         return None

@@ -1,4 +1,4 @@
-"""The view Train: the controls of the next run, and beside them what it will be, or the run itself."""
+"""The view Train: the settings of the next run, and beside them its plan, or the run itself."""
 
 from __future__ import annotations
 
@@ -10,63 +10,59 @@ from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
-from dlviz.ui.labs.training.compare import pin
-from dlviz.ui.labs.training.my_runs import import_weights
-from dlviz.ui.labs.training.state import LAB, get, put
-from dlviz.ui.labs.training.train import (
-    before,
-    config_from_controls,
-    controls,
-    live,
-    my_data,
-    my_input,
-    panels,
-)
+from dlviz.ui import lesson
+from dlviz.ui.labs.training import polling
+from dlviz.ui.labs.training.compare.selection import show_pin
+from dlviz.ui.labs.training.controls import choose_axis
+from dlviz.ui.labs.training.my_runs.import_weights import INVITATIONS
+from dlviz.ui.labs.training.state import LAB, State
+from dlviz.ui.labs.training.train import config_from_controls, my_data, questions
+from dlviz.ui.labs.training.train.controls import Controls
+from dlviz.ui.labs.training.train.live import watch_run
+from dlviz.ui.labs.training.train.my_input import show_answer
+from dlviz.ui.labs.training.train.panels import show_panel
+from dlviz.ui.labs.training.train.plan import show_plan
 from dlviz.ui.runs import evaluation_examples, opening, sentences
-from dlviz.ui.runs.live_run import Watched, watched
+from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
 
 PROBLEM = f"{LAB}.problem"
-TWICE = 2.0  # seconds within which Train pressed again for the same thing is the same press
+TWICE = 2.0  # seconds within which Train pressed again for the same config is the same press
 
 
-def show() -> None:
-    """Controls on the left, the run or what it will be on the right."""
-    wanted, refused = _wanted()
+def show(state: State) -> None:
+    """Choose the settings on the left; the run, or the plan of the next one, is on the right."""
+    try:
+        config, refusal = config_from_controls.config(state), None
+    except ValueError as problem:
+        config, refusal = None, problem
+
     with st.container(key="controls-beside"):
         left, right = st.columns([1, 2.9], gap="large")
     with left:
-        controls.Controls(refused).draw()
-        _buttons(wanted)
+        Controls(state, refusal).show()
+        _show_train_button(disabled=config is None)
     with right:
-        run = _opened(get("run"))
+        run = _open(state.run)
         if run:
-            _run(run)
-        elif not get("run"):
-            my_data.collect(get("task"))
-            before.show(wanted)
+            _show_run(run, state)
+        elif not state.run:
+            my_data.collect(state.task)
+            show_plan(config)
     if run:
         with left:
-            my_input.show(run)
-        panels.lessons(run)
+            show_answer(run)
+        _show_footer(run)
 
 
-def _wanted() -> tuple[TrainingConfig | None, ValueError | None]:
-    """The config of the controls, or why there is none."""
-    try:
-        return config_from_controls.config(), None
-    except ValueError as refused:
-        return None, refused
-
-
-def _buttons(wanted: TrainingConfig | None) -> None:
+def _show_train_button(disabled: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Train",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=wanted is None,
+            disabled=disabled,
             key=f"{LAB}.train",
             on_click=_train,
         )
@@ -75,7 +71,7 @@ def _buttons(wanted: TrainingConfig | None) -> None:
             type="tertiary",
             icon=":material/school:",
             key=f"{LAB}.lesson",
-            on_click=config_from_controls.use_lesson,
+            on_click=config_from_controls.set_lesson_recipe,
             help="All 60,000 digits for five epochs, and the 10,000 test digits after each: "
             "some minutes. Sets the controls; Train starts it.",
         )
@@ -84,17 +80,20 @@ def _buttons(wanted: TrainingConfig | None) -> None:
 
 
 def _train() -> None:
+    """Hand in the run that the controls make, and open it."""
+    state = LAB.read()
     try:
-        config = config_from_controls.config()
-        if not _just_begun(config):
-            put("run", service.shared().submit(config, owner_cookie.token(), fill=my_data.checked(config)))
+        config = config_from_controls.config(state)
+        if not _was_just_handed_in(config, state.run):
+            write_data = my_data.prepare_writer(config)
+            LAB.update(run=service.shared().submit(config, owner_cookie.token(), fill=write_data))
     except (Refused, ValueError) as problem:
         st.session_state[PROBLEM] = str(problem)
 
 
-def _just_begun(config: TrainingConfig) -> bool:
-    """Whether the run on show is what the first half of a double click has handed in."""
-    runs, run = service.shared(), get("run")
+def _was_just_handed_in(config: TrainingConfig, run: str) -> bool:
+    """True if the run on show is what the first half of a double click has handed in."""
+    runs = service.shared()
     try:
         status = runs.status(run)
         mine, same = runs.owned_by(run, owner_cookie.token()), runs.store.config(run) == config.to_json()
@@ -103,57 +102,68 @@ def _just_begun(config: TrainingConfig) -> bool:
     return mine and same and status.reason != "stopped" and time.time() - status.created < TWICE
 
 
-def _opened(name: str) -> Watched | None:
+def _open(name: str) -> LiveRun | None:
     """The run that the address names; None, with a sentence, if there is none to be read."""
     if not name:
         return None
     try:
-        run = watched(name)
-        run.look()
-        _ = run.config
+        run = watch(name)
+        run.history()
+        _ = run.config  # which may be damaged
     except (UnknownRun, ValueError) as problem:
         st.info(str(problem), icon=":material/search_off:")
-        _new_run()
+        _offer_new_run()
         return None
     return run
 
 
-def _run(run: Watched) -> None:
+def _show_run(run: LiveRun, state: State) -> None:
+    """Name the run, watch it, and look closer at its network."""
     status = service.shared().status(run.run)
-    st.markdown(f"**{plain(status.name) or 'This run'}** · {sentences.made(run)}")
+    st.markdown(f"**{plain(status.name) or 'This run'}** · {sentences.title(run)}")
     with st.container(horizontal=True, vertical_alignment="center"):
-        _new_run()
-        if not run.brought:
-            _use(run.config)
-            pin.button(run.run)
-        opening.links(run, get("digit"), get("sample"))
-    if run.brought:
-        st.caption(" ".join([*run.notes, import_weights.ASK[evaluation_examples.shows(run.config)]]))
-        live.notice_deletion(run.run)
+        _offer_new_run()
+        if not run.imported:
+            _offer_settings(run.config)
+            show_pin(run.run, state)
+        opening.show_links(run, state.digit, state.sample)
+    if run.imported:
+        st.caption(" ".join([*run.notes, INVITATIONS[evaluation_examples.kind(run.config)]]))
+        polling.notice_deletion(run.run)
     else:
-        live.show(run, status)
-        live.axis()
-    panels.show(run)
+        watch_run(run, status, state.axis)
+        choose_axis()
+    show_panel(run, state)
 
 
-def _new_run() -> None:
+def _offer_new_run() -> None:
     st.button(
         "Plan a new run",
         type="tertiary",
         icon=":material/add:",
         key=f"{LAB}.new",
-        on_click=put,
-        args=("run", ""),
+        on_click=_plan_new_run,
     )
 
 
-def _use(config: TrainingConfig) -> None:
+def _plan_new_run() -> None:
+    LAB.update(run="")
+
+
+def _offer_settings(config: TrainingConfig) -> None:
     st.button(
         "Use its settings",
         type="tertiary",
         icon=":material/content_copy:",
         key=f"{LAB}.use",
-        on_click=config_from_controls.use,
+        on_click=config_from_controls.set_controls,
         args=(config,),
         help="Sets the controls to those of this run.",
     )
+
+
+def _show_footer(run: LiveRun) -> None:
+    """Questions, and of a run that was trained here the code and the script."""
+    lesson.predict(LAB, lambda: questions.questions(run))
+    if not run.imported:
+        lesson.code(LAB, questions.shown_code, lambda: questions.script(run), questions.SCRIPT_NAME)

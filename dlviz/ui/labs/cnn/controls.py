@@ -1,0 +1,72 @@
+"""Controls of the CNN lab: the networks, the scale of the colours, and the panel of detail."""
+
+import streamlit as st
+
+from dlviz.ui.inputs.digit import offer_other_digits
+from dlviz.ui.labs.cnn.state import LAB, NEED_RUN, NETWORKS, PANELS, SCALINGS, SHOWN, WEIGHTS, State
+
+
+def choose_networks(state: State, in_colour: bool) -> None:
+    """Weights, their seed, the scale of the colours, and ways to put another digit on the pad.
+
+    Args:
+        in_colour: a run's network reads photographs, as no trained network of the lab's own does.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        _choose(
+            "Weights",
+            "weights",
+            {name: WEIGHTS[name] for name in _offered_weights(state, in_colour)},
+            on_change=_look_into_first,
+            wrap=True,
+            help="What training has made of the network, against the random numbers it began with.",
+        )
+        if "random" in state.networks:
+            st.number_input("Seed", 0, 9999, key=LAB.key("seed"), width=110)
+        _choose(
+            "Colours scaled over",
+            "scaling",
+            SCALINGS,
+            help="Each map to its own largest value shows patterns; a shared scale shows strength.",
+        )
+        if state.off:
+            _choose(
+                "Maps show",
+                "shown",
+                SHOWN,
+                help="What changed: the value now minus the value before you switched anything off.",
+            )
+        if not in_colour:
+            offer_other_digits(LAB)
+
+
+def _offered_weights(state: State, in_colour: bool) -> list[str]:
+    if not (state.run or state.weights in NEED_RUN):
+        return [name for name in WEIGHTS if name not in NEED_RUN]
+    return [name for name in WEIGHTS if not (in_colour and name == "beside")]
+
+
+def _look_into_first() -> None:
+    """Of two networks the panels speak first of the run's."""
+    LAB.update(of="run" if LAB.read().weights == "beside" else "trained")
+
+
+def choose_panel(state: State) -> None:
+    """The panel of detail, and of two networks the one that it looks into."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _choose("Look closer", "panel", PANELS, label_visibility="collapsed")
+        if len(state.networks) == 2:
+            st.markdown("in", width="content")
+            names = {name: NETWORKS[name] for name in state.networks}
+            _choose("Which network", "of", names, label_visibility="collapsed")
+
+
+def _choose(label: str, field: str, options: dict[str, str], **arguments) -> None:
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        required=True,
+        key=LAB.key(field),
+        **arguments,
+    )

@@ -1,0 +1,48 @@
+"""Captions of a run in a list of runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dlviz.training.config import TrainingConfig
+from dlviz.training.runs import service
+from dlviz.training.runs.service import Status
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.runs import sentences
+
+STATES = {"waiting": "waiting", "running": "learning now", "paused": "paused", "interrupted": "interrupted"}
+ENDINGS = {
+    "done": "finished",
+    "stopped": "stopped",
+    "early": "stopped early",
+    "diverged": "loss no longer a number",
+    "time": "time used up",
+    "failed": "failed",
+    "full": "disk full",
+}
+
+
+def creation_time(status: Status) -> str:
+    """Day and time at which the run was handed in."""
+    return f"{datetime.fromtimestamp(status.created):%d %B, %H:%M}"
+
+
+def state_of(status: Status) -> str:
+    """State of the run, or the reason of its end, in a few words."""
+    return STATES.get(status.state) or ENDINGS.get(status.reason, status.state)
+
+
+def config_summary(status: Status) -> str:
+    """The run's config in one line, or a sentence on why there is none."""
+    if status.kind == "imported":
+        return status.sentence
+    try:
+        return sentences.summary(TrainingConfig.from_json(service.shared().store.config(status.run)))
+    except (UnknownRun, ValueError) as problem:
+        return str(problem)
+
+
+def option(status: Status) -> str:
+    """Label of the run in a list to choose from; no two have the same, for Streamlit knows options by it."""
+    pinned = "★ " if status.pinned else ""
+    return f"{pinned}{status.run[:6]} · {status.name or config_summary(status)} · {creation_time(status)}"

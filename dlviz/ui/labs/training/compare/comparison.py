@@ -1,0 +1,167 @@
+"""Runs side by side as they stand now: which are alike but for their seed, and the label of each."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from string import ascii_uppercase
+
+from dlviz.training.analysis.comparison import MEASURES, Group, alike, differences, result
+from dlviz.training.analysis.history import History
+from dlviz.training.config import TrainingConfig
+from dlviz.training.experiments import EXPERIMENTS
+from dlviz.training.runs import service
+from dlviz.training.runs.events import FINISHED
+from dlviz.training.runs.service import Status
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.labs.training.polling import SETTLED
+from dlviz.ui.runs import vocabulary
+from dlviz.ui.runs.live_run import LiveRun, watch
+
+SEED = re.compile(r" · seed \d+\b")
+NO_CURVE = "One holds weights brought in from a file: nothing was trained, so it has no curve."
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """One of the runs, as it stands now."""
+
+    run: LiveRun
+    status: Status
+    history: History
+    config: TrainingConfig
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Runs that can be shown together.
+
+    Args:
+        groups: those that differ in their seed alone stand together.
+        labels: one a group, no two the same.
+        problems: a sentence for whatever was left out.
+    """
+
+    groups: list[list[Member]]
+    labels: list[str]
+    problems: list[str]
+
+    @property
+    def members(self) -> list[Member]:
+        """All runs."""
+        return [member for group in self.groups for member in group]
+
+    @property
+    def settled(self) -> bool:
+        """True if no run is trained or waits."""
+        return all(member.status.state in SETTLED for member in self.members)
+
+    @property
+    def can_go_on(self) -> bool:
+        """True if an owner may let one of them go on, perhaps elsewhere."""
+        return any(member.status.can_go_on for member in self.members)
+
+    @property
+    def finished(self) -> bool:
+        """True if all runs came to their own end: those that were stopped or broke off decide nothing."""
+        return all(member.status.reason in FINISHED for member in self.members)
+
+    @property
+    def curves(self) -> list[Group]:
+        """The groups with their labels, as the curves draw them."""
+        return [
+            Group(label, [each.history for each in group], [each.config.seed for each in group])
+            for label, group in zip(self.labels, self.groups, strict=True)
+        ]
+
+    @property
+    def share_done(self) -> float:
+        """Share of all steps that is done; a run that has ended has nothing left to do."""
+        done = []
+        for member in self.members:
+            planned = member.history.steps_per_epoch * member.history.epochs_planned
+            done.append(1.0 if member.status.state == "ended" else member.history.step / max(planned, 1))
+        return min(sum(done) / max(len(done), 1), 1.0)
+
+    def best(self, measure: str) -> str | None:
+        """Label of the group that is best by a measure; None while that is open."""
+        reached = [found for group in self.curves if (found := result(group, measure))]
+        if not (reached and self.finished):
+            return None
+        pick = min if MEASURES[measure][1] else max
+        return pick(reached, key=lambda found: found.mean).label
+
+
+def compare(runs: Sequence[str], experiment: str = "") -> Comparison:
+    """Compare runs as they stand now, labelled as an experiment labels them.
+
+    Args:
+        runs: their ids.
+    """
+    members, problems = list[Member](), Counter[str]()
+    for run in runs:
+        try:
+            members.append(_look_at(run))
+        except (UnknownRun, ValueError) as problem:
+            problems[str(problem)] += 1
+    groups = [[members[at] for at in places] for places in alike([asdict(each.config) for each in members])]
+    left_out = [
+        f"{'A run is' if count == 1 else f'{count} runs are'} left out. {sentence}"
+        for sentence, count in problems.items()
+    ]
+    return Comparison(groups, _label(groups, experiment), left_out)
+
+
+def _look_at(run: str) -> Member:
+    """Raises: UnknownRun; ValueError if nothing was trained, or if its config is damaged."""
+    found = watch(run)
+    history = found.history()
+    if found.imported:
+        raise ValueError(NO_CURVE)
+    return Member(found, service.shared().status(run), history, found.config)
+
+
+def settings(group: Sequence[Member]) -> dict[str, object]:
+    """Settings of a group by name, all of its seeds in place of one."""
+    seeds = ", ".join(str(member.config.seed) for member in group)
+    return {**asdict(group[0].config), "seed": seeds}
+
+
+def _label(groups: Sequence[Sequence[Member]], experiment: str) -> list[str]:
+    """A label for each group: the experiment's, else the run's name, else a letter."""
+    known = {config: label for label, config in EXPERIMENTS[experiment].runs()} if experiment else {}
+    differing = differences({str(at): settings(group) for at, group in enumerate(groups)})
+    labels: list[str] = []
+    for at, group in enumerate(groups):
+        own = {name: values[at] for name, values in differing.items()}
+        name = known.get(replace(group[0].config, seed=0)) or SEED.sub("", group[0].status.name)
+        labels.append(name or _letter(at, own))
+    return _distinct(_without_common_ending(labels))
+
+
+def _without_common_ending(labels: list[str]) -> list[str]:
+    """Labels without the part after the last dot where all share it, as one experiment's runs do."""
+    parts = [label.rpartition(" · ") for label in labels]
+    shared = len({last for _, _, last in parts}) == 1 and all(first for first, _, _ in parts)
+    return [first for first, _, _ in parts] if shared and len(labels) > 1 else labels
+
+
+def _distinct(labels: list[str]) -> list[str]:
+    """Labels with a letter behind those that have come before."""
+    return [
+        f"{label} ({ascii_uppercase[at]})" if label in labels[:at] else label
+        for at, label in enumerate(labels)
+    ]
+
+
+def _letter(at: int, own: dict[str, object]) -> str:
+    """A letter, and the settings that are the group's own if they are few."""
+    letter = f"Run {ascii_uppercase[at]}"
+    if not 0 < len(own) <= 2:
+        return letter
+    values = (
+        f"{vocabulary.label(name).lower()} {vocabulary.format_value(value)}" for name, value in own.items()
+    )
+    return f"{letter} · {', '.join(values)}"
