@@ -32,7 +32,7 @@ def test_each_measure_and_its_rank_agreement_is_shown(opened: Open) -> None:
     tokens, found = measured(answers.margin, TEXT)
     text = list(tokens.text)
     looks = looked_at(reading.read(ENCODER, tokens))
-    ((header, arrays),) = messages(app, "marks")
+    ((header, arrays),) = messages(app, "word_highlights")
     assert header["words"] == [tokens.words[at] for at in text]
     expected = [found.masked, found.gradient, *looks.values()]
     for number, values in enumerate(expected):
@@ -101,13 +101,13 @@ def test_the_pipeline_is_asked_for_the_learners_text_and_for_known_ones(opened: 
 
 def test_a_long_text_is_masked_only_on_a_click(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened("bert", view="explain", text="word " * 110)
-    assert messages(app, "marks") == []
+    assert messages(app, "word_highlights") == []
     monkeypatch.setattr("dlviz.encoders.explanations.without_heads", lambda *_: np.zeros((6, 12)))
     monkeypatch.setattr(
         "dlviz.encoders.explanations.without_tokens", lambda _answer, _encoder, read, _: np.zeros(len(read))
     )
     app.button(key="bert.mask").click().run()
-    ((header, _),) = messages(app, "marks")
+    ((header, _),) = messages(app, "word_highlights")
     assert len(header["words"]) == 110
 
 

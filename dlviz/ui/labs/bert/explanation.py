@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.contributions import rank_agreement
-from dlviz.ui.components.marks import marks
+from dlviz.ui.components.word_highlights import marks
 from dlviz.ui.labs.bert.state import ANSWERS, LAB, PACKAGED
 from dlviz.ui.server import model_cache
 from dlviz.ui.session_cache import compute_once, is_computed
