@@ -146,7 +146,17 @@ def test_a_lab_imports_no_other_lab() -> None:
 
 
 def test_what_labs_share_imports_no_lab() -> None:
-    shared = ("components", "inputs", "runs", "server", "text_format", "fields", "lab", "lesson")
+    shared = (
+        "components",
+        "inputs",
+        "runs",
+        "server",
+        "text_format",
+        "fields",
+        "lab",
+        "lesson",
+        "session_cache",
+    )
     rooms = tuple(f"dlviz.ui.{room}" for room in shared)
     assert [str(i) for i in IMPORTS if belongs(i.module, rooms) and lab_of(i.target)] == []
 

@@ -24,7 +24,7 @@ def plain(
 
 
 def typed(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
-    (message,) = messages(app, "typed")
+    (message,) = messages(app, "generated_text")
     return message
 
 

@@ -7,10 +7,10 @@ import streamlit as st
 
 from dlviz.attention.patterns import rollout
 from dlviz.ui.components import events, heads
-from dlviz.ui.components.marks import marks
 from dlviz.ui.components.patches import Panel, patches
 from dlviz.ui.components.stages import stages
 from dlviz.ui.components.tiles import Group, tiles
+from dlviz.ui.components.word_highlights import marks
 from dlviz.ui.labs.attention import captions
 from dlviz.ui.labs.attention.forward import ForwardPass
 from dlviz.ui.labs.attention.interventions import OUTLINED

@@ -3,7 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.components import events, typed
+from dlviz.ui.components import events
+from dlviz.ui.components import generated_text as typed
 from dlviz.ui.components.heads import Picture, heads
 from dlviz.ui.components.matrices import Matrix, matrices
 from dlviz.ui.components.stream import stream
