@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from string import Template
 
 import numpy as np
 
 from dlviz.data import novels
-from dlviz.paths import ASSETS
-from dlviz.scripts.literals import packed
+from dlviz.scripts.templates import fill, pack
 
 LEARNED = {"digit": "digit_transformer.safetensors", "text": "char_transformer.safetensors"}
 
@@ -50,17 +48,16 @@ def block_script(shown: Blocks, places: Sequence[int] | None = None) -> str:
         places: where each word stands in another order, whose outputs it compares with the first's.
     """
     file = shown.file or LEARNED.get(shown.table if shown.kind == "words" else shown.kind, "")
-    given = shown.given if isinstance(shown.given, str) else list(shown.given)
     numbers = ("seed", "width", "heads", "depth", "dropout_seed", "block", "token", "unit")
-    return _fill(
+    return fill(
         "block",
-        usage=f"python script.py {file}".strip(),
-        kind=repr(str(shown.kind)),
-        input=repr(given),
-        table=repr(str(shown.table)),
-        share=repr(float(shown.share)),
-        places=repr(None if places is None else [int(place) for place in places]),
-        **{name: repr(int(getattr(shown, name))) for name in numbers},
+        {"usage": f"python script.py {file}".strip()},
+        kind=str(shown.kind),
+        input=shown.given if isinstance(shown.given, str) else list(shown.given),
+        table=str(shown.table),
+        share=float(shown.share),
+        places=None if places is None else [int(place) for place in places],
+        **{name: int(getattr(shown, name)) for name in numbers},
     )
 
 
@@ -68,16 +65,16 @@ def attend_script(
     prompt: str, count: int, temperature: float, top_k: int | None, seed: int, top_p: float | None, heads: int
 ) -> str:
     """A script that writes `count` characters after a prompt, as `writing.attend` does."""
-    return _fill(
+    return fill(
         "attend",
-        alphabet=repr(novels.ALPHABET),
-        prompt=repr(str(prompt)),
-        count=repr(int(count)),
-        temperature=repr(float(temperature)),
-        top_k=repr(None if top_k is None else int(top_k)),
-        top_p=repr(None if top_p is None else float(top_p)),
-        seed=repr(int(seed)),
-        heads=repr(int(heads)),
+        alphabet=novels.ALPHABET,
+        prompt=str(prompt),
+        count=int(count),
+        temperature=float(temperature),
+        top_k=None if top_k is None else int(top_k),
+        top_p=None if top_p is None else float(top_p),
+        seed=int(seed),
+        heads=int(heads),
     )
 
 
@@ -105,31 +102,25 @@ class Attention:
     weight: tuple[int, int, int, float] | None = None
 
 
-def attention_script(x: np.ndarray, told: Attention) -> str:
-    """A script that prints one head's pattern, and the first eight numbers of each token's output.
+def attention_script(x: np.ndarray, shown: Attention) -> str:
+    """Write a script that prints one head's pattern, and the first eight numbers of each token's output.
 
     Args:
         x: (seq, embed) float32, what enters the attention.
     """
-    seed = told.names if isinstance(told.names, int) else None
-    weight = told.weight and (*map(int, told.weight[:3]), float(told.weight[3]))
-    return _fill(
+    seed, names = (shown.names, []) if isinstance(shown.names, int) else (None, list(map(str, shown.names)))
+    return fill(
         "attention",
-        usage=f"python script.py {told.file}".rstrip(),
-        shape=repr(tuple(map(int, x.shape))),
-        x=repr(packed(x)),
-        heads=repr(int(told.heads)),
-        head=repr(int(told.head)),
-        seed=repr(seed),
-        names=repr([] if isinstance(told.names, int) else list(map(str, told.names))),
-        causal=repr(bool(told.causal)),
-        scaled=repr(bool(told.scaled)),
-        hidden=repr(list(map(int, told.hidden))),
-        off=repr(list(map(int, told.off))),
-        weight=repr(weight),
+        {"usage": f"python script.py {shown.file}".rstrip()},
+        shape=tuple(map(int, x.shape)),
+        x=pack(x),
+        heads=int(shown.heads),
+        head=int(shown.head),
+        seed=seed,
+        names=names,
+        causal=bool(shown.causal),
+        scaled=bool(shown.scaled),
+        hidden=list(map(int, shown.hidden)),
+        off=list(map(int, shown.off)),
+        weight=shown.weight and (*map(int, shown.weight[:3]), float(shown.weight[3])),
     )
-
-
-def _fill(name: str, **literals: str) -> str:
-    template = (ASSETS / "scripts" / f"{name}.py.txt").read_text(encoding="utf-8")
-    return Template(template).substitute(literals)

@@ -1,13 +1,11 @@
 """What the time machine asks a run's network, as a plain PyTorch script for weights that were taken away."""
 
-import base64
-import zlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from dlviz.networks import NETWORKS
-from dlviz.scripts.training import fill
+from dlviz.scripts.templates import fill, pack
 
 PICTURE = """\
 PIXELS = {packed!r}  # bytes, packed
@@ -19,8 +17,7 @@ INDICES = "x = torch.tensor([{indices}])  # of the words or characters among tho
 def picture(pixels: np.ndarray) -> str:
     """Lines for a picture (height, width) or (colours, height, width) in [0, 1], taken at eight bits."""
     shape = (1, *pixels.shape) if pixels.ndim == 3 else (1, 1, *pixels.shape)
-    levels = (pixels * 255).round().astype(np.uint8).tobytes()
-    return PICTURE.format(packed=base64.b64encode(zlib.compress(levels, 9)).decode(), shape=shape)
+    return PICTURE.format(packed=pack((pixels * 255).round(), "u1"), shape=shape)
 
 
 def indices(read: Sequence[int]) -> str:
@@ -38,8 +35,7 @@ def checkpoint_script(
         classes: the names of its answers.
         asked: lines that make the input `x`, by `picture` or `indices`.
     """
-    heads = repr(int(str(arguments.get("heads", 4))))  # no shape tells them
+    heads = int(str(arguments.get("heads", 4)))  # no shape tells them
     network = fill(f"networks/{NETWORKS[class_name].checkpoint_script}", heads=heads)
-    return fill(
-        "checkpoints", title=class_name, classes=repr(list(map(str, classes))), input=asked, network=network
-    )
+    code = {"title": class_name, "input": asked, "network": network}
+    return fill("checkpoints", code, classes=list(map(str, classes)))
