@@ -42,7 +42,7 @@ def prepared(prompt: str, longest: int = LONGEST_PROMPT) -> tuple[str, str]:
     Args:
         longest: how many characters are read, at most: the last ones.
     """
-    plain = novels.written(prompt.replace("\r\n", "\n"))
+    plain = novels.transliterate(prompt.replace("\r\n", "\n"))
     readable = {*novels.ALPHABET, *novels.PLAIN, "\r"}
     lost = dict.fromkeys(character for character in prompt if character not in readable)
     if not plain:

@@ -23,15 +23,15 @@ def in_quotes(text: str) -> np.ndarray:
 
 def line_position(text: str) -> np.ndarray:
     """(characters,) how many characters the line has had, up to and with this one; 0 at its end."""
-    return _since(text, lambda character: character == "\n")
+    return _count_since(text, lambda character: character == "\n")
 
 
 def word_position(text: str) -> np.ndarray:
     """(characters,) how many letters the word has had, up to and with this one; 0 between words."""
-    return _since(text, lambda character: not character.isalpha())
+    return _count_since(text, lambda character: not character.isalpha())
 
 
-def _since(text: str, ends: Callable[[str], bool]) -> np.ndarray:
+def _count_since(text: str, ends: Callable[[str], bool]) -> np.ndarray:
     counts, count = [], 0
     for character in text:
         count = 0 if ends(character) else count + 1

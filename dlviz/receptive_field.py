@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from dlviz.arithmetic import Record, source_of
+from dlviz.arithmetic import Record, input_name
 from dlviz.arithmetic.windows import Windows, windows
 
 Span = tuple[int, int]
@@ -46,7 +46,7 @@ def receptive_field(model: nn.Module, record: Record, stage: str, row: int, col:
     seen = [({row}, {row}), ({col}, {col})]
     boxes = {stage: _box(seen)}
     while stage != next(iter(record)):
-        layer, stage = model.get_submodule(stage), source_of(record, stage)
+        layer, stage = model.get_submodule(stage), input_name(record, stage)
         sizes = record[stage].shape[2:]
         seen = [_before(*on, axis, size) for on, axis, size in zip(seen, windows(layer), sizes, strict=True)]
         boxes[stage] = _box(seen)

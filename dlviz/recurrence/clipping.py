@@ -47,7 +47,7 @@ def descent(model: nn.Module, delay: int, clip: float | None, steps: int, seed: 
             loss = F.cross_entropy(model(x), target)
             optimizer.zero_grad()
             loss.backward()
-        norm = _shortened(model, clip)
+        norm = _clip_gradient(model, clip)
         before = parameters_to_vector(model.parameters()).detach()
         optimizer.step()
         moved = float((parameters_to_vector(model.parameters()).detach() - before).norm())
@@ -56,7 +56,7 @@ def descent(model: nn.Module, delay: int, clip: float | None, steps: int, seed: 
             return
 
 
-def _shortened(model: nn.Module, clip: float | None) -> float:
+def _clip_gradient(model: nn.Module, clip: float | None) -> float:
     """Shorten the gradient to the norm `clip` where it is longer; the norm that it had."""
     if clip is None:
         return float(nn.utils.get_total_norm([p.grad for p in model.parameters() if p.grad is not None]))

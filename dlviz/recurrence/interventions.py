@@ -22,7 +22,7 @@ def hold(
     return {f"{layer}.{gate}.{step}": edit for step in steps}
 
 
-def silence(layer: str, unit: int, steps: Iterable[int]) -> Edits:
+def zero_unit(layer: str, unit: int, steps: Iterable[int]) -> Edits:
     """One unit's hidden state set to 0 at these steps."""
     return hold(layer, "hidden", 0.0, steps, [unit])
 

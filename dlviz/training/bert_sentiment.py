@@ -25,7 +25,7 @@ LEARNED, TESTED, BATCH, STRENGTH, SEED = 20_000, 2_000, 64, 0.1, 0
 
 
 @torch.inference_mode()
-def pooled(labelled: Sequence[Labelled]) -> tuple[Tensor, Tensor]:
+def pool(labelled: Sequence[Labelled]) -> tuple[Tensor, Tensor]:
     """What BERT's pooler makes of each sentence (count, 384), in batches of equal length; and the labels."""
     encoder = packaged.encoder()
     groups: dict[int, list[int]] = defaultdict(list)
@@ -40,7 +40,7 @@ def pooled(labelled: Sequence[Labelled]) -> tuple[Tensor, Tensor]:
     return features, torch.tensor([label for _, label in labelled])
 
 
-def fitted(features: Tensor, labels: Tensor) -> torch.nn.Linear:
+def fit_head(features: Tensor, labels: Tensor) -> torch.nn.Linear:
     """Logistic regression as a layer of two logits, one the other's opposite."""
     found = LogisticRegression(C=STRENGTH, max_iter=2000).fit(features.numpy(), labels.numpy())
     layer = torch.nn.Linear(features.shape[1], 2)
@@ -53,9 +53,11 @@ def main(folder: Path = WEIGHTS, learned: int = LEARNED, tested: int = TESTED) -
     """Train, measure on generated and on hand-written sentences, and write the head."""
     draw = random.Random(SEED)
     split = sentiment.split(COUNT, SEED)
-    layer = fitted(*pooled(draw.sample(list(split.training), learned)))
+    layer = fit_head(*pool(draw.sample(list(split.training), learned)))
     tests = draw.sample(list(split.test), tested), sentiment.hand_written()
-    generated, by_hand = (fitting.percent(fitting.right(layer, [pooled(test)]), len(test)) for test in tests)
+    generated, by_hand = (
+        fitting.percent(fitting.count_right(layer, [pool(test)]), len(test)) for test in tests
+    )
     facts = {
         "data": f"{learned:,} of the generated sentences of the other sentiment networks; measured on "
         f"{tested:,} that pair nouns with expressions anew, and on the hand-written ones",

@@ -54,20 +54,26 @@ def fit(
 
 
 @torch.inference_mode()
-def right(model: nn.Module, batches: Batches) -> int:
+def count_right(model: nn.Module, batches: Batches) -> int:
     """How many of the inputs the model names right."""
     model.eval()
     return sum(int((model(x).argmax(1) == target).sum()) for x, target in batches)
 
 
-def shuffled(inputs: Tensor, targets: Tensor, size: int) -> Batches:
+def shuffle(inputs: Tensor, targets: Tensor, size: int) -> Batches:
     """Batches of inputs and targets in an order drawn anew."""
     return ((inputs[rows], targets[rows]) for rows in torch.randperm(len(inputs)).split(size))
 
 
-def in_order(inputs: Tensor, targets: Tensor, size: int = 500) -> Batches:
+def split_in_order(inputs: Tensor, targets: Tensor, size: int = 500) -> Batches:
     """Batches of inputs and targets as they stand."""
     return zip(inputs.split(size), targets.split(size), strict=True)
+
+
+def describe_adam(learning_rate: float, warm_up: int = 1) -> str:
+    """Say in the facts of a weights file how `fit` has trained it."""
+    rise = f" after a rise over {warm_up} steps," if warm_up > 1 else ""
+    return f"Adam at {learning_rate}{rise} falling to 0 along half a cosine, gradients clipped to norm 1"
 
 
 def percent(part: int, whole: int) -> str:

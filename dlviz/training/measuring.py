@@ -45,7 +45,7 @@ def measure(
     Args:
         answer: from inputs to logits, on the CPU.
     """
-    losses, said, true, classes, rows = [], [], [], 0, examples.in_order(BATCH)
+    losses, said, true, classes, rows = [], [], [], 0, examples.split_in_order(BATCH)
     for batch in rows:
         if stopped():
             return None

@@ -47,10 +47,10 @@ def batches(epoch: int, seeds: Iterator[int]) -> fitting.Batches:
 @torch.inference_mode()
 def accuracy(model: nn.Module, delay: int) -> float:
     """The share of held-out sequences whose first symbol the model names after a delay."""
-    return fitting.right(model, [memory.sequences(TEST_COUNT, delay, TEST_SEED)]) / TEST_COUNT
+    return fitting.count_right(model, [memory.sequences(TEST_COUNT, delay, TEST_SEED)]) / TEST_COUNT
 
 
-def learned_at_once(class_name: str, arguments: dict[str, object], delay: int, epochs: int) -> float:
+def accuracy_without_growing(class_name: str, arguments: dict[str, object], delay: int, epochs: int) -> float:
     """What a network reaches at a delay that it meets from the first batch on, and no other."""
     torch.manual_seed(SEED)
     model = weights.build(class_name, arguments, seed=SEED)
@@ -63,7 +63,7 @@ def learned_at_once(class_name: str, arguments: dict[str, object], delay: int, e
     return accuracy(model, delay)
 
 
-def learned_growing(class_name: str, arguments: dict[str, object], epochs: int) -> nn.Module:
+def train_with_growing_delays(class_name: str, arguments: dict[str, object], epochs: int) -> nn.Module:
     """A network that has met delays which grow."""
     torch.manual_seed(SEED)
     model = weights.build(class_name, arguments, seed=SEED)
@@ -75,20 +75,20 @@ def learned_growing(class_name: str, arguments: dict[str, object], epochs: int) 
 def train(name: str, folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
     """Train one of the networks, measure it at every delay, and write it."""
     class_name, arguments = NETWORKS[name]
-    model = learned_growing(class_name, arguments, epochs)
+    model = train_with_growing_delays(class_name, arguments, epochs)
     growing = {delay: accuracy(model, delay) for delay in DELAYS}
-    at_once = {delay: learned_at_once(class_name, arguments, delay, epochs // 2) for delay in DELAYS}
+    at_once = {delay: accuracy_without_growing(class_name, arguments, delay, epochs // 2) for delay in DELAYS}
     facts = {
         "data": f"one of {len(memory.SYMBOLS)} symbols, then noise of the same symbols, drawn from a seed; "
         f"measured on {TEST_COUNT:,} other sequences at each delay",
         "recipe": f"{epochs} × {STEPS} batches of {BATCH} new sequences, cross-entropy, "
-        f"Adam at {LEARNING_RATE} falling to 0 along half a cosine, gradients clipped to norm 1; "
+        f"{fitting.describe_adam(LEARNING_RATE)}; "
         f"delays drawn from 1 up to a longest that grows from 5 to {memory.LONGEST} in {GROWING} epochs",
         "seed": str(SEED),
         "command": "python -m dlviz.training.memory",
-        "result": f"first symbol named after so many steps of noise (12.5 % by luck): {_written(growing)}",
+        "result": f"first symbol named after so many steps of noise (12.5 % by luck): {_list(growing)}",
         "result_without_growing": f"the same network trained for {epochs // 2} epochs at one delay alone, "
-        f"from the first batch on, and measured at it: {_written(at_once)}",
+        f"from the first batch on, and measured at it: {_list(at_once)}",
     }
     numbers = {"accuracy": _by_delay(growing), "accuracy_without_growing": _by_delay(at_once)}
     fitting.publish(name, model, arguments, facts, folder, numbers)
@@ -99,7 +99,7 @@ def _by_delay(measured: dict[int, float]) -> dict[str, float]:
     return {str(delay): share for delay, share in measured.items()}
 
 
-def _written(measured: dict[int, float]) -> str:
+def _list(measured: dict[int, float]) -> str:
     return ", ".join(f"{delay}: {100 * share:.1f} %" for delay, share in measured.items())
 
 

@@ -36,7 +36,7 @@ def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
         group["lr"] = rate
 
 
-def remembered(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+def copy_state(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     """What the optimizer remembers, under `<parameter's index>/<what>`: copies, on the CPU."""
     state = optimizer.state_dict()["state"]
     return {
@@ -47,8 +47,8 @@ def remembered(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     }
 
 
-def remember(optimizer: torch.optim.Optimizer, kept: Mapping[str, Tensor]) -> None:
-    """Give back what `remembered` took.
+def restore_state(optimizer: torch.optim.Optimizer, kept: Mapping[str, Tensor]) -> None:
+    """Give back what `copy_state` took.
 
     Raises: IndexError, KeyError or ValueError if it belongs to another network.
     """

@@ -51,23 +51,23 @@ class Learner:
         self.model = weights.build(task.class_name, task.arguments, config.seed).to(config.device)
         layout.lay_out(self.model)
         self.optimizer = optimizers.build(config, self.model)
-        self.steps = len(task.training.in_order(config.batch_size))
+        self.steps = len(task.training.split_in_order(config.batch_size))
         self.schedule = Schedule(config, self.steps)
         self.stream = Stream(config.seed, config.device)
         self.epoch_began = self.stream.states
         self.progress, self.best = Progress(), Tensors()
         if start is not None:
-            self._take_up(start)
+            self._resume(start)
         self.clock = Clock(self.progress.seconds)
 
-    def _take_up(self, start: State) -> None:
+    def _resume(self, start: State) -> None:
         if (start.class_name, start.arguments) != (self.task.class_name, self.task.arguments):
             raise BadState("The checkpoint belongs to another network than this run's.")
         if not start.random:
             raise BadState("This checkpoint keeps the weights alone: a run cannot go on from it.")
         start.model()  # which says what does not fit
         self.model.load_state_dict(start.weights)
-        optimizers.remember(self.optimizer, start.optimizer)
+        optimizers.restore_state(self.optimizer, start.optimizer)
         self.best = start.best
         self.progress = Progress(**asdict(start.progress))
         if self.progress.ended == "done" and not self.config.patience:
@@ -108,7 +108,7 @@ class Learner:
         stream = Stream(self.config.seed, self.config.device)
         stream.states = self.epoch_began
         with stream.drawing():
-            rows = self.task.training.shuffled(self.config.batch_size)
+            rows = self.task.training.shuffle(self.config.batch_size)
         if not self.progress.place:
             self.stream = stream
             self.progress.epoch_start = self.clock.seconds
@@ -226,7 +226,7 @@ class Learner:
             progress=Progress(**asdict(self.progress)),
             weights=self._weights(),
             best=self.best,
-            optimizer=optimizers.remembered(self.optimizer),
+            optimizer=optimizers.copy_state(self.optimizer),
             random={
                 f"{part}/{name}": state.clone()
                 for part, states in (("now", now), ("epoch", self.epoch_began))

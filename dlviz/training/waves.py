@@ -77,8 +77,8 @@ def train(name: str, folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
         "data": "series drawn from a seed: sums of three sines, pulses, straight lines with noise; "
         f"measured on {TEST_COUNT:,} others of each kind",
         "recipe": f"{epochs} × {STEPS} batches of {BATCH} new series of {LENGTH} values, Huber loss of every "
-        f"forecast after the first {KNOWN} values, Adam at {LEARNING_RATE} falling to 0 along half a cosine, "
-        "gradients clipped to norm 1",
+        f"forecast after the first {KNOWN} values, "
+        f"{fitting.describe_adam(LEARNING_RATE)}",
         "seed": str(SEED),
         "command": "python -m dlviz.training.waves",
         "result": "mean absolute error of the next value, against “same as the last value”: "

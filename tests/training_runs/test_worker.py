@@ -10,7 +10,7 @@ import pytest
 
 from dlviz.training.runs import checkpoints
 from dlviz.training.runs.command_reader import Command, Steering
-from dlviz.training.runs.events import full
+from dlviz.training.runs.events import disk_full
 from dlviz.training.runs.store import Store
 from dlviz.training.runs.worker import FAILED, MEMORY, work
 from tests.training_runs.tiny_training import TRAINER, Config, State
@@ -174,7 +174,7 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_it_can_go_on(
     with monkeypatch.context() as disk:
         disk.setattr(State, "save", save)
         run = trained(store, Config())
-    assert store.last(run) == full()
+    assert store.last(run) == disk_full()
     assert list(store.checkpoints(run)) == [5]
     again(store, run)
     assert losses(store, run) == losses(store, trained(store, Config()))

@@ -80,7 +80,7 @@ def title(measure: str, held: str) -> str:
 
 def result(group: Group, measure: str = "loss") -> Result | None:
     """What the group has reached so far; None while no epoch with a finite value has ended."""
-    every = [_reached(seed, measure) for seed in group.seeds]
+    every = [_best_value(seed, measure) for seed in group.seeds]
     reached = [found for found in every if found]
     if not reached:
         return None
@@ -90,7 +90,7 @@ def result(group: Group, measure: str = "loss") -> Result | None:
     return Result(group.label, np.array(values), epochs[best], measure, held[best], drawn)
 
 
-def _reached(run: History, measure: str) -> tuple[float, int, str] | None:
+def _best_value(run: History, measure: str) -> tuple[float, int, str] | None:
     """A run's value, its epoch, and what it was measured on."""
     name = MEASURES[measure][2]
     for column, held in ((run.epochs[name], "validation"), (run.epochs[f"test_{name}"], "test")):
@@ -116,7 +116,7 @@ def compare(groups: Sequence[Group], measure: str = "loss") -> str:
     unfinished = any(seed.reason not in FINISHED for group in groups for seed in group.seeds)
     parts = [[one for one in found if one.held == held] for held in ("validation", "test")]
     said = [_ranking(part, measure, unfinished) for part in parts if part] or ["No epoch has ended yet."]
-    return " ".join([*said, *([MIXED] if len(said) > 1 else []), *_broken(groups)])
+    return " ".join([*said, *([MIXED] if len(said) > 1 else []), *_diverged_sentences(groups)])
 
 
 def _ranking(found: Sequence[Result], measure: str, unfinished: bool) -> str:
@@ -126,27 +126,27 @@ def _ranking(found: Sequence[Result], measure: str, unfinished: bool) -> str:
     opening = f"So far the {opening}" if unfinished else opening.capitalize()
     others = ", then ".join(f"{other.label}, {other.told}" for other in ranked[1:])
     said = f"{opening}: {ranked[0].label}, {ranked[0].told}" + (f"; then {others}." if others else ".")
-    return f"{said} {worth(ranked[0], ranked[1])}" if others else said
+    return f"{said} {judge_difference(ranked[0], ranked[1])}" if others else said
 
 
-def worth(first: Result, second: Result) -> str:
+def judge_difference(first: Result, second: Result) -> str:
     """What the difference between the best and the next is worth: seed by seed where both have the same."""
     names = (first.label, second.label)
     sign = -1 if MEASURES[first.measure][1] else 1
     better, other = sign * first.values, sign * second.values
-    paired = _paired(first, second)
+    paired = _match_seeds(first, second)
     if paired is None:
-        return significance.apart(names, better, other)
-    return significance.pairs(names, better, other[paired], points=first.measure == "accuracy")
+        return significance.compare_unpaired(names, better, other)
+    return significance.compare_paired(names, better, other[paired], points=first.measure == "accuracy")
 
 
-def _paired(first: Result, second: Result) -> list[int] | None:
+def _match_seeds(first: Result, second: Result) -> list[int] | None:
     """The places of the second's values in the order of the first's seeds; None unless these are the same."""
     same = len({*first.drawn}) == len(first.values) and sorted(first.drawn) == sorted(second.drawn)
     return [second.drawn.index(seed) for seed in first.drawn] if same else None
 
 
-def _broken(groups: Sequence[Group]) -> list[str]:
+def _diverged_sentences(groups: Sequence[Group]) -> list[str]:
     """A sentence for each group in which the loss stopped being a number."""
     said = []
     for group in groups:
@@ -163,17 +163,19 @@ def differences(settings: Mapping[str, Mapping[str, object]]) -> dict[str, list[
     Args:
         settings: a run's label -> its configuration as plain values; mappings inside become `outer.inner`.
     """
-    flat = [dict(_flat(setting)) for setting in settings.values()]
+    flat = [dict(_flatten(setting)) for setting in settings.values()]
     names = list(dict.fromkeys(name for setting in flat for name in setting))
     rows = {name: [setting.get(name) for setting in flat] for name in names}
     # Compared as written: 1 and True are equal in Python, but not the same setting.
     return {name: values for name, values in rows.items() if len({repr(value) for value in values}) > 1}
 
 
-def _flat(setting: Mapping[str, object], before: str = "") -> list[tuple[str, object]]:
+def _flatten(setting: Mapping[str, object], before: str = "") -> list[tuple[str, object]]:
     pairs: list[tuple[str, object]] = []
     for name, value in setting.items():
-        pairs += _flat(value, f"{before}{name}.") if isinstance(value, Mapping) else [(before + name, value)]
+        pairs += (
+            _flatten(value, f"{before}{name}.") if isinstance(value, Mapping) else [(before + name, value)]
+        )
     return pairs
 
 

@@ -152,11 +152,11 @@ def history(events: Iterable[Event]) -> History:
         epochs_planned=int(_number(start.get("epochs", 0))),
         reason=reason,
         restored=bool(end.get("restored", reason == "early")),  # which older runs do not tell
-        asked=_asked(kinds["rate"]),
+        asked=_last_rate_change(kinds["rate"]),
     )
 
 
-def _asked(changes: Sequence[Event]) -> tuple[int, float]:
+def _last_rate_change(changes: Sequence[Event]) -> tuple[int, float]:
     return (_step(changes[-1]), _number(changes[-1].get("new"))) if changes else (-1, math.nan)
 
 

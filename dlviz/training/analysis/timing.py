@@ -58,16 +58,16 @@ def usual(config: TrainingConfig) -> TrainingConfig:
 
 def request(config: TrainingConfig, own: "Own | None" = None) -> str:
     """What is asked in one line: a config, and a learner's own data where its task has such."""
-    return json.dumps({"config": config.to_json(), "own": own and _written(own)})
+    return json.dumps({"config": config.to_json(), "own": own and _own_as_json(own)})
 
 
-def _written(own: "Own") -> dict[str, object]:
+def _own_as_json(own: "Own") -> dict[str, object]:
     if isinstance(own, Labelled):
         return asdict(own)
     return {"pictures": base64.b64encode(own.pictures.tobytes()).decode(), "labels": own.labels}
 
 
-def _read(own: dict | None) -> "Own | None":
+def _own_from_json(own: dict | None) -> "Own | None":
     from dlviz.training.tasks import Drawings
 
     if own is None:
@@ -81,10 +81,10 @@ def _read(own: dict | None) -> "Own | None":
 def answer(line: str) -> Timing:
     """What a request asks for. Raises: ValueError with a sentence if it cannot be learned from."""
     asked = json.loads(line)
-    return tried(TrainingConfig.from_json(asked["config"]), _read(asked["own"]))
+    return try_out(TrainingConfig.from_json(asked["config"]), _own_from_json(asked["own"]))
 
 
-def tried(config: TrainingConfig, own: "Own | None" = None) -> Timing:
+def try_out(config: TrainingConfig, own: "Own | None" = None) -> Timing:
     """Try an epoch of it out. Raises: BadTask if the data cannot be learned from."""
     from dlviz.training.analysis.duration import predict
     from dlviz.training.tasks import prepare

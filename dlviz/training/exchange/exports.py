@@ -57,7 +57,7 @@ def weights_file(state: State) -> bytes:
 
     Brought in again, it gives an equal network: it names its classes, its words and its heads.
     """
-    return save(state.weights, metadata.written(state))
+    return save(state.weights, metadata.describe(state))
 
 
 def to_csv(events: Iterable[Event]) -> str:

@@ -12,7 +12,7 @@ BROUGHT = "brought"  # among a state's facts: its weights come from a file
 
 
 @dataclass(frozen=True)
-class Said:
+class Claims:
     """What a file says of itself, as far as it has the right form; empty where it says nothing.
 
     Args:
@@ -27,8 +27,8 @@ class Said:
     facts: dict[str, object]
 
 
-def written(state: State) -> dict[str, str]:
-    """The metadata of a file with a state's weights, for `weights.read` and for `said`."""
+def describe(state: State) -> dict[str, str]:
+    """The metadata of a file with a state's weights, for `weights.read` and for `read_claims`."""
     config = state.config
     network = {
         "class": state.class_name,
@@ -46,13 +46,13 @@ def written(state: State) -> dict[str, str]:
     }
 
 
-def said(metadata: Mapping[str, str]) -> Said:
+def read_claims(metadata: Mapping[str, str]) -> Claims:
     """What a file's metadata say of its network.
 
-    Raises: BadUpload if they have another form than `written` gives them.
+    Raises: BadUpload if they have another form than `describe` gives them.
     """
     arguments, facts = (_object(metadata, name) for name in ("arguments", "facts"))
-    return Said(metadata.get("class", ""), arguments, metadata.get("task", ""), facts)
+    return Claims(metadata.get("class", ""), arguments, metadata.get("task", ""), facts)
 
 
 def _object(metadata: Mapping[str, str], name: str) -> dict[str, object]:

@@ -27,7 +27,7 @@ def extend(told: list[Event], new: Iterable[Event]) -> None:
     """
     for event in new:
         if event["kind"] == "continued":
-            del told[_kept(told, event["step"]) :]
+            del told[_count_kept(told, event["step"]) :]
         told.append(event)
 
 
@@ -38,7 +38,7 @@ def current(events: Iterable[Event]) -> list[Event]:
     return told
 
 
-def _kept(told: list[Event], step: object) -> int:
+def _count_kept(told: list[Event], step: object) -> int:
     """How many events remain: up to the last checkpoint of that step."""
     for at in reversed(range(len(told))):
         if told[at]["kind"] == "checkpoint" and told[at]["step"] == step:
@@ -56,22 +56,22 @@ def steps(events: Iterable[Event]) -> list[int]:
     return sorted({step for step in found if isinstance(step, int)})
 
 
-def interrupted(reason: str, sentence: str) -> Event:
+def interruption(reason: str, sentence: str) -> Event:
     """The event of a run that has lost its worker."""
     return {"kind": "interrupted", "reason": reason, "sentence": sentence}
 
 
-def ended(reason: str, sentence: str) -> Event:
+def ending(reason: str, sentence: str) -> Event:
     """The event of a run that ends for a reason that the loop does not know."""
     return {"kind": "end", "reason": reason, "sentence": sentence}
 
 
-def full() -> Event:
+def disk_full() -> Event:
     """The event of a run that finds no room on the disk."""
-    return ended("full", "The disk is full, so the run has stopped. What its last checkpoint holds is kept.")
+    return ending("full", "The disk is full, so the run has stopped. What its last checkpoint holds is kept.")
 
 
-def imported(start: Event, origin: str) -> list[Event]:
+def imported_events(start: Event, origin: str) -> list[Event]:
     """All events of a run that holds imported weights: it has nothing left to do.
 
     Args:

@@ -49,13 +49,13 @@ class FairQueue:
         turn, before = mine.index(run), rounds.index(mine)
         return 1 + sum(min(len(runs), turn + (at < before)) for at, runs in enumerate(rounds))
 
-    def waiting(self, owner: str) -> int:
+    def count_waiting(self, owner: str) -> int:
         """How many runs of this owner wait."""
         return len(self._waiting.get(owner, ()))
 
-    def others(self, owner: str) -> int:
+    def count_others(self, owner: str) -> int:
         """How many runs of all other owners wait."""
-        return len(self) - self.waiting(owner)
+        return len(self) - self.count_waiting(owner)
 
     def __len__(self) -> int:
         return sum(map(len, self._waiting.values()))

@@ -79,7 +79,7 @@ class Scheduler:
         """Begin to watch. What an earlier server has left without an ending is marked as interrupted."""
         for run in runs:
             with suppress(UnknownRun):
-                if _open(self._store.last(run)):
+                if _is_open(self._store.last(run)):
                     self._lost.add(run)
         self._find()
         self._thread.start()
@@ -118,7 +118,7 @@ class Scheduler:
         with self.lock:
             waited = self._queue.remove(run)
             if waited:
-                self._say(run, events.ended("stopped", STOPPED))
+                self._say(run, events.ending("stopped", STOPPED))
             return waited
 
     def state(self, run: str) -> str | None:
@@ -129,7 +129,7 @@ class Scheduler:
                 return "paused" if live.paused else "running"
             return "waiting" if run in self._queue else None
 
-    def elsewhere(self, run: str) -> bool:
+    def is_elsewhere(self, run: str) -> bool:
         """Whether another process writes this run."""
         return run in self._lost
 
@@ -138,10 +138,10 @@ class Scheduler:
         with self.lock:
             return self._queue.place(run), len(self._queue)
 
-    def waiting(self, owner: str) -> int:
+    def count_waiting(self, owner: str) -> int:
         """How many runs of an owner wait."""
         with self.lock:
-            return self._queue.waiting(owner)
+            return self._queue.count_waiting(owner)
 
     def last(self, run: str) -> Event | None:
         """The last event of a run. Raises: UnknownRun."""
@@ -187,7 +187,7 @@ class Scheduler:
         for run in list(self._lost):
             with suppress(UnknownRun):
                 sentence = TURN if self._store.last(run) is None else SERVER
-                if not self._say(run, events.interrupted("server", sentence)):
+                if not self._say(run, events.interruption("server", sentence)):
                     continue
             self._lost.discard(run)
 
@@ -197,8 +197,8 @@ class Scheduler:
             live = self._live.pop(run)
             with suppress(UnknownRun):
                 # Where nothing was written, the last event is that of an earlier ending.
-                unsaid = _open(self._store.last(run)) or self._store.written(run) == live.before
-                if unsaid and not self._say(run, _lost(live, code)):
+                unsaid = _is_open(self._store.last(run)) or self._store.event_bytes(run) == live.before
+                if unsaid and not self._say(run, _ending_of_lost_worker(live, code)):
                     self._lost.add(run)
                 if live.again and not live.stopped and _gave_way(self._store.last(run)):
                     self._queue.add(live.owner, run)
@@ -218,28 +218,28 @@ class Scheduler:
         if live.paused:
             return len(self._queue) > 0 and now - live.paused > PAUSED
         going = sum(other.leaving is not None for other in self._live.values())
-        return self._queue.others(live.owner) > going and now - live.begun > SLICE
+        return self._queue.count_others(live.owner) > going and now - live.begun > SLICE
 
     def _begin(self) -> bool:
         begun = False
         while len(self._live) < self._places and (run := self._queue.next()):
             begun = True
             try:
-                before, owner = self._store.written(run), self._store.meta(run).owner
+                before, owner = self._store.event_bytes(run), self._store.meta(run).owner
                 job = self._launcher.launch(self._store.folder(run))
                 self._live[run] = Live(job, owner, before, time.monotonic())
             except UnknownRun:
                 continue
             except OSError as error:
                 log.error("no worker for a run", exc_info=error)
-                self._say(run, events.interrupted("launch", KILLED.format(how="could not be started")))
+                self._say(run, events.interruption("launch", KILLED.format(how="could not be started")))
         return begun
 
     def _say(self, run: str, event: Event) -> bool:
         """Write a run's ending for a worker that cannot; whether nobody else writes the run."""
         try:
             with Journal(self._store.folder(run)) as journal:
-                if run not in self._lost or _open(self._store.last(run)):
+                if run not in self._lost or _is_open(self._store.last(run)):
                     journal.last_words(event)
         except Held:
             return False
@@ -249,7 +249,7 @@ class Scheduler:
         return True
 
 
-def _open(last: Event | None) -> bool:
+def _is_open(last: Event | None) -> bool:
     """Whether a run with this last event has not come to an end."""
     return last is None or last["kind"] not in ENDINGS
 
@@ -259,13 +259,13 @@ def _gave_way(last: Event | None) -> bool:
     return last is not None and last["kind"] == "interrupted" and last["reason"] == "place"
 
 
-def _lost(live: Live, code: int) -> Event:
+def _ending_of_lost_worker(live: Live, code: int) -> Event:
     """What to say of a worker that has ended without a word."""
     if live.stopped and live.leaving:
-        return events.ended("stopped", "Stopped; what came after its last checkpoint is lost.")
+        return events.ending("stopped", "Stopped; what came after its last checkpoint is lost.")
     if code == events.NO_ROOM:
-        return events.full()
+        return events.disk_full()
     if live.leaving:
-        return events.interrupted("place", ASIDE)
+        return events.interruption("place", ASIDE)
     how = f"was killed (signal {-code})" if code < 0 else f"ended unexpectedly (exit code {code})"
-    return events.interrupted("killed", KILLED.format(how=how))
+    return events.interruption("killed", KILLED.format(how=how))

@@ -93,7 +93,7 @@ class Service:
             fill: writes the learner's own data into the run's folder, before anybody sees the run.
         """
         owner = hashed(token)
-        if self._scheduler.waiting(owner) >= WAITING:
+        if self._scheduler.count_waiting(owner) >= WAITING:
             raise Refused(f"You have {WAITING} runs in the queue: wait for some, or stop some.")
         try:
             run = self.store.create(config.to_json(), owner, name, fill)
@@ -152,7 +152,7 @@ class Service:
         """Remove a run that is neither trained nor waiting."""
         self._owned(run, token)
         with self._scheduler.lock:
-            if self._scheduler.state(run) or self._scheduler.elsewhere(run):
+            if self._scheduler.state(run) or self._scheduler.is_elsewhere(run):
                 raise Refused("This run has not ended: stop it first.")
             self.store.delete(run)
 
@@ -210,7 +210,7 @@ class Service:
         self._scheduler.close()
 
     def _busy(self, run: str) -> bool:
-        return self._scheduler.state(run) is not None or self._scheduler.elsewhere(run)
+        return self._scheduler.state(run) is not None or self._scheduler.is_elsewhere(run)
 
     def _owned(self, run: str, token: str) -> Meta:
         meta = self.store.meta(run)
@@ -221,7 +221,7 @@ class Service:
     def _steer(self, run: str, token: str, command: dict[str, object]) -> bool:
         """Hand a command to a run's worker; whether it has one."""
         self._owned(run, token)
-        if self._scheduler.elsewhere(run):
+        if self._scheduler.is_elsewhere(run):
             raise Refused("This run is trained by another server of this machine: steer it there.")
         return self._scheduler.send(run, command)
 

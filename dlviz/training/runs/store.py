@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from dlviz.paths import RUNS
 from dlviz.training.runs import checkpoints
-from dlviz.training.runs.events import Event, Kind, current, imported, kind, steps
+from dlviz.training.runs.events import Event, Kind, current, imported_events, kind, steps
 from dlviz.training.runs.journal import EVENTS, DiskFull, room
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ class Store:
         try:
             with room():
                 made.mkdir(parents=True)
-                write(made / CONFIG, config)
-                write(made / META, json.dumps(asdict(Meta(owner, time.time(), shortened(name)))))
+                replace_file(made / CONFIG, config)
+                replace_file(made / META, json.dumps(asdict(Meta(owner, time.time(), shorten_name(name)))))
                 if fill:
                     fill(made)
                 made.rename(self.root / run)
@@ -105,7 +105,7 @@ class Store:
         def fill(made: Path) -> None:
             (made / checkpoints.FOLDER).mkdir()
             state.save(checkpoints.path(made, 0))
-            lines = [json.dumps(event) + "\n" for event in imported(start, origin)]
+            lines = [json.dumps(event) + "\n" for event in imported_events(start, origin)]
             (made / EVENTS).write_text("".join(lines), encoding="utf-8")
 
         return self.create(state.config.to_json(), owner, f"Brought in: {state.class_name}", fill)
@@ -149,10 +149,10 @@ class Store:
         """Give a run another name, or pin or unpin it. Raises: UnknownRun, DiskFull."""
         meta = self.meta(run)
         if name is not None:
-            meta = replace(meta, name=shortened(name))
+            meta = replace(meta, name=shorten_name(name))
         if pinned is not None:
             meta = replace(meta, pinned=pinned)
-        write(self.folder(run) / META, json.dumps(asdict(meta)))
+        replace_file(self.folder(run) / META, json.dumps(asdict(meta)))
         self._metas[run] = meta
 
     def ids(self) -> list[str]:
@@ -183,7 +183,7 @@ class Store:
                 return last
             block *= 2
 
-    def written(self, run: str) -> int:
+    def event_bytes(self, run: str) -> int:
         """How many bytes of events there are. Raises: UnknownRun."""
         file = self.folder(run) / EVENTS
         return file.stat().st_size if file.exists() else 0
@@ -237,12 +237,12 @@ def _event(line: bytes) -> Event | None:
     return event if isinstance(event, dict) and "kind" in event else None
 
 
-def shortened(name: str) -> str:
+def shorten_name(name: str) -> str:
     """A name in one line of bounded length."""
     return " ".join(name.split())[:NAME]
 
 
-def write(file: Path, text: str) -> None:
+def replace_file(file: Path, text: str) -> None:
     """Replace a file whole: a crash leaves the old or the new. Raises: DiskFull."""
     made = file.with_name(f".{file.name}.new")
     try:

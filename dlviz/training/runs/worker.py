@@ -66,25 +66,27 @@ def work(folder: Path, trainer: Trainer, steering: Steering) -> int:
         try:
             journal.reserve()
             writer = checkpoints.Writer(journal)
-            for event in _begun(journal, trainer, steering):
+            for event in _train(journal, trainer, steering):
                 _record(journal, writer, event, steering)
             return 0
         except Exception as error:
-            return _failed(journal, error, trainer.told)
+            return _report_failure(journal, error, trainer.told)
 
 
-def _begun(journal: Journal, trainer: Trainer, steering: Steering) -> Iterator[Event]:
+def _train(journal: Journal, trainer: Trainer, steering: Steering) -> Iterator[Event]:
     given = trainer.read(journal.folder)
     past = events.current(tail(journal.folder).events)
     if not past:
         return trainer.train(given, steering)
-    step, state, notes = _newest(journal.folder, events.steps(past), trainer)
+    step, state, notes = _newest_checkpoint(journal.folder, events.steps(past), trainer)
     journal.write({"kind": "continued", "step": step}, *notes)
     checkpoints.drop_later(journal.folder, step)
     return trainer.train(given, steering, state)
 
 
-def _newest(folder: Path, steps: list[int], trainer: Trainer) -> tuple[int | None, Any, list[Event]]:
+def _newest_checkpoint(
+    folder: Path, steps: list[int], trainer: Trainer
+) -> tuple[int | None, Any, list[Event]]:
     """The last whole checkpoint: its step and state, or None; and a note if later ones are damaged."""
     damaged: list[int] = []
     for step in reversed(steps):
@@ -112,22 +114,22 @@ def _record(journal: Journal, writer: checkpoints.Writer, event: Event, steering
         state: Any = event.pop("state")
         writer.write(event, state)
     elif event["kind"] == "end" and event["reason"] == "stopped" and steering.aside:
-        journal.last_words(events.interrupted(steering.aside, ASIDE[steering.aside]))
+        journal.last_words(events.interruption(steering.aside, ASIDE[steering.aside]))
     elif event["kind"] == "end":
         journal.last_words(event)
     else:
         journal.write(event)
 
 
-def _failed(journal: Journal, error: Exception, told: tuple[type[Exception], ...]) -> int:
+def _report_failure(journal: Journal, error: Exception, told: tuple[type[Exception], ...]) -> int:
     """Say in the run what has gone wrong."""
     log.error("the run %s failed", journal.folder.name, exc_info=error)
     if isinstance(error, DiskFull):
-        event = events.full()
+        event = events.disk_full()
     elif isinstance(error, told):
-        event = events.ended("failed", str(error))
+        event = events.ending("failed", str(error))
     else:
-        event = events.ended("failed", MEMORY if isinstance(error, MemoryError) else FAILED)
+        event = events.ending("failed", MEMORY if isinstance(error, MemoryError) else FAILED)
     try:
         journal.last_words(event)
     except DiskFull:
@@ -157,17 +159,17 @@ def _trainer() -> Trainer:
             raise BadTask(str(error)) from error
         return config, own.read(config.task, folder)
 
-    def begun(given: tuple[TrainingConfig, own.Own | None], *others: Any) -> Iterator[Event]:
+    def begin(given: tuple[TrainingConfig, own.Own | None], *others: Any) -> Iterator[Event]:
         config, data = given
         return train(config, *others, own=data)
 
-    def whole(path: Path) -> State:
+    def load(path: Path) -> State:
         state = State.load(path)
         if not state.random:
             raise BadState(f"The checkpoint {path.name} can be looked at, but not gone on from.")
         return state
 
-    return Trainer(read, whole, begun, BadState, (BadState, BadTask))
+    return Trainer(read, load, begin, BadState, (BadState, BadTask))
 
 
 if __name__ == "__main__":

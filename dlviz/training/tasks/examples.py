@@ -22,11 +22,11 @@ class Examples(Protocol):
 
     def __len__(self) -> int: ...
 
-    def shuffled(self, size: int) -> list[Tensor]:
+    def shuffle(self, size: int) -> list[Tensor]:
         """The rows of every batch of an epoch, in an order drawn anew from PyTorch's random numbers."""
         ...
 
-    def in_order(self, size: int) -> list[Tensor]:
+    def split_in_order(self, size: int) -> list[Tensor]:
         """The rows of batches as they stand."""
         ...
 
@@ -54,7 +54,7 @@ class Task:
     facts: dict[str, object] = field(default_factory=dict)
 
 
-def shuffled_rows(count: int, size: int) -> list[Tensor]:
+def shuffle_rows(count: int, size: int) -> list[Tensor]:
     """Batches of rows in an order drawn anew; the last may be smaller."""
     return list(torch.randperm(count).split(size))
 
@@ -79,10 +79,10 @@ class Pictures:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def shuffled(self, size: int) -> list[Tensor]:
-        return shuffled_rows(len(self), size)
+    def shuffle(self, size: int) -> list[Tensor]:
+        return shuffle_rows(len(self), size)
 
-    def in_order(self, size: int) -> list[Tensor]:
+    def split_in_order(self, size: int) -> list[Tensor]:
         return list(torch.arange(len(self)).split(size))
 
     def pixels(self, rows: Tensor) -> Tensor:
@@ -120,12 +120,12 @@ class Sentences:
         """The rows of each length, the shortest first."""
         return ((self.lengths == length).nonzero().flatten() for length in self.lengths.unique())
 
-    def shuffled(self, size: int) -> list[Tensor]:
+    def shuffle(self, size: int) -> list[Tensor]:
         drawn = (rows[torch.randperm(len(rows))] for rows in self._groups())
         batches = [batch for rows in drawn for batch in rows.split(size)]
         return [batches[index] for index in torch.randperm(len(batches)).tolist()]
 
-    def in_order(self, size: int) -> list[Tensor]:
+    def split_in_order(self, size: int) -> list[Tensor]:
         return [batch for rows in self._groups() for batch in rows.split(size)]
 
     def batch(self, rows: Tensor) -> Batch:
@@ -149,10 +149,10 @@ class Windows:
     def __len__(self) -> int:
         return self.count
 
-    def shuffled(self, size: int) -> list[Tensor]:
-        return shuffled_rows(len(self), size)
+    def shuffle(self, size: int) -> list[Tensor]:
+        return shuffle_rows(len(self), size)
 
-    def in_order(self, size: int) -> list[Tensor]:
+    def split_in_order(self, size: int) -> list[Tensor]:
         return list(torch.arange(len(self)).split(size))
 
     def batch(self, rows: Tensor) -> Batch:

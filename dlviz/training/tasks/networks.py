@@ -9,7 +9,7 @@ def reads_rows(config: TrainingConfig) -> bool:
     return NETWORKS[config.model].reads == "rows"
 
 
-def for_pictures(
+def picture_network(
     config: TrainingConfig, classes: int, shape: tuple[int, int, int]
 ) -> tuple[str, dict[str, object]]:
     """The network's class and arguments for pictures of a shape (colours, height, width)."""
@@ -30,11 +30,11 @@ def for_pictures(
     return config.model, arguments
 
 
-def for_sentences(config: TrainingConfig, classes: int, words: int) -> tuple[str, dict[str, object]]:
+def sentence_network(config: TrainingConfig, classes: int, words: int) -> tuple[str, dict[str, object]]:
     """The network's class and arguments for sentences over a vocabulary."""
     return config.model, {"vocab_size": words, **network_sizes(config), "output_dim": classes}
 
 
-def for_characters(config: TrainingConfig, characters: int) -> tuple[str, dict[str, object]]:
+def character_network(config: TrainingConfig, characters: int) -> tuple[str, dict[str, object]]:
     """The network's class and arguments for text over an alphabet."""
     return config.model, {"vocab_size": characters, **network_sizes(config)}
