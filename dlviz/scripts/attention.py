@@ -13,16 +13,16 @@ LEARNED = {"digit": "digit_transformer.safetensors", "text": "char_transformer.s
 
 @dataclass(frozen=True)
 class Blocks:
-    """What goes through which blocks, and what is looked at.
+    """Input of an explained stack of blocks, and the part of it that is looked at.
 
     Args:
         kind: words, digit or text.
         given: the words; a digit as `digits.to_text` writes it; or each character's number.
-        table: none, sinusoidal, text or digit: the positions added to words.
+        table: of positions added to words: none, sinusoidal, text or digit.
         seed, width: of random words and blocks.
         heads, depth: of the blocks.
-        share, dropout_seed: of the values that dropout silences.
-        block, token, unit: what is looked at.
+        share, dropout_seed: of the values that dropout drops.
+        block, token, unit: the part that is looked at.
         file: with the weights, where they are not the project's.
     """
 
@@ -42,10 +42,10 @@ class Blocks:
 
 
 def block_script(shown: Blocks, places: Sequence[int] | None = None) -> str:
-    """A script that prints what each block's parts add to a token, and the numbers of a block's LayerNorms.
+    """Write a script that prints what each block's parts add to a token, and a block's LayerNorms.
 
     Args:
-        places: where each word stands in another order, whose outputs it compares with the first's.
+        places: of each word in another order, whose outputs it compares with the first's.
     """
     file = shown.file or LEARNED.get(shown.table if shown.kind == "words" else shown.kind, "")
     numbers = ("seed", "width", "heads", "depth", "dropout_seed", "block", "token", "unit")
@@ -64,7 +64,7 @@ def block_script(shown: Blocks, places: Sequence[int] | None = None) -> str:
 def attend_script(
     prompt: str, count: int, temperature: float, top_k: int | None, seed: int, top_p: float | None, heads: int
 ) -> str:
-    """A script that writes `count` characters after a prompt, as `writing.attend` does."""
+    """Write a script that writes `count` characters after a prompt, as `writing.attend` does."""
     return fill(
         "attend",
         alphabet=novels.ALPHABET,
@@ -80,13 +80,13 @@ def attend_script(
 
 @dataclass(frozen=True)
 class Attention:
-    """What an attention script computes with.
+    """Settings of an attention script.
 
     Args:
-        heads, head: how many there are, and whose pattern is printed.
+        heads, head: their number, and the one whose pattern is printed.
         names: of queries, keys, values and fc_out in the weights file, or their seed if they are random.
-        file: what the usage calls that file.
-        causal, scaled: whether later tokens are masked, and scores divided by √head_dim.
+        file: that file's name in the usage.
+        causal, scaled: true to mask later tokens, and to divide scores by √head_dim.
         hidden, off: masked tokens, heads switched off.
         weight: head, query, key and value of a weight that is set.
     """

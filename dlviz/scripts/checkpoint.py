@@ -1,4 +1,4 @@
-"""What the time machine asks a run's network, as a plain PyTorch script for weights that were taken away."""
+"""The time machine's question to a run's network, as a plain PyTorch script for downloaded weights."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,20 +15,20 @@ INDICES = "x = torch.tensor([{indices}])  # of the words or characters among tho
 
 
 def picture(pixels: np.ndarray) -> str:
-    """Lines for a picture (height, width) or (colours, height, width) in [0, 1], taken at eight bits."""
+    """Write lines for a picture (height, width) or (colours, height, width) in [0, 1], kept at eight bits."""
     shape = (1, *pixels.shape) if pixels.ndim == 3 else (1, 1, *pixels.shape)
     return PICTURE.format(packed=pack((pixels * 255).round(), "u1"), shape=shape)
 
 
 def indices(read: Sequence[int]) -> str:
-    """A line for words or characters by their numbers."""
+    """Write a line for words or characters by their numbers."""
     return INDICES.format(indices=list(map(int, read)))
 
 
 def checkpoint_script(
     class_name: str, arguments: Mapping[str, object], classes: Sequence[str], asked: str
 ) -> str:
-    """A script that prints what a network says at each checkpoint, and how far its weights have come.
+    """Write a script that prints a network's answer at each checkpoint, and the way of its weights.
 
     Args:
         class_name, arguments: of the network, as `weights.build` takes them.

@@ -39,7 +39,7 @@ def cnn_script(
     names: Sequence[str] = DIGITS,
     file: str = "simple_cnn",
 ) -> str:
-    """A script that prints a network's logits and probabilities for a digit, and one unit's arithmetic.
+    """Write a script that prints a network's logits and probabilities for a digit, and one unit's arithmetic.
 
     Args:
         pixels: (28, 28) or (3, 32, 32) float in [0, 1], taken at eight bits.
@@ -47,7 +47,7 @@ def cnn_script(
         seed: of random weights, as `weights.build` draws them; without it the script loads the weights
             file that it is given on the command line.
         switched_off: layer -> channels set to zero.
-        dropout_seed: of the silenced units, as in `dropout.trace_in_training`; without it none are.
+        dropout_seed: of the dropped units, as in `dropout.trace_in_training`; without it none are.
         model: SimpleCNN or a variant of it, whose layers are written out; the lesson's by default.
         names: of its classes.
         file: its weights file, without an ending.
@@ -76,7 +76,7 @@ def convolution_script(
     stride: int = 1,
     dilation: int = 1,
 ) -> str:
-    """A script that prints the shape and values of a kernel laid over a picture.
+    """Write a script that prints the shape and values of a kernel laid over a picture.
 
     Args:
         image: (height, width) float.
@@ -107,14 +107,14 @@ def recurrent_script(
     selected: tuple[str, int],
     held: Sequence[Held] = (),
 ) -> str:
-    """A script that reads a sequence step by step with trained weights, and prints one unit's gates.
+    """Write a script that reads a sequence step by step with trained weights, and prints one unit's gates.
 
     Args:
         model: a SimpleRNN, LSTMModel or GRUModel; the script loads its weights from a file.
-        usage: how the script is called with that file.
+        usage: command line with that file.
         x: (steps, input) float32.
         selected: layer and unit, such as `("lstm.1", 17)`.
-        held: what an intervention holds.
+        held: the gates and states that an intervention holds.
     """
     name, layers = recurrent(model)
     return fill(
@@ -137,11 +137,11 @@ def recurrent_script(
 def gradients_script(
     steps: int, hidden_size: int, seed: int, trained: bool, bias: float | None, gain: float
 ) -> str:
-    """A script that prints how much of the gradient arrives at the last and first step in three networks.
+    """Write a script that prints the gradient that arrives at the last and first step in three networks.
 
     Args:
         steps, hidden_size, seed: of the sequence, of the networks, of both.
-        trained: whether it loads the memory task's weights files, named on its command line.
+        trained: true to load the memory task's weights files, named on its command line.
         bias: of the LSTM's forget gates; None leaves them.
         gain: by which the RNN's recurrent weights are multiplied.
     """
@@ -161,12 +161,12 @@ def gradients_script(
 def text_script(
     words: Sequence[str], indices: Sequence[int], classes: Sequence[str], pair: tuple[int, int], usage: str
 ) -> str:
-    """A script that prints a text classifier's answer, and what each word does to it when left out.
+    """Write a script that prints a text classifier's answer, and what each word does to it when left out.
 
     Args:
         words, indices: of the text, in order.
         pair: of classes, whose margin it speaks of.
-        usage: how the script is called with the weights file.
+        usage: command line with the weights file.
     """
     return fill(
         "text",
@@ -181,11 +181,11 @@ def text_script(
 def generate_script(
     prompt: str, count: int, temperature: float, top_k: int | None, seed: int, top_p: float | None, usage: str
 ) -> str:
-    """A script that writes `count` characters after a prompt, as `generation.generate` does.
+    """Write a script that writes `count` characters after a prompt, as `generation.generate` does.
 
     Args:
         prompt: in the novels' alphabet.
-        usage: how the script is called with the weights file.
+        usage: command line with the weights file.
     """
     return fill(
         "generate",
@@ -208,7 +208,7 @@ def bert_script(
     off: Sequence[tuple[int, int]],
     limit: int,
 ) -> str:
-    """A script that prints an encoder's tokens, one head's attention and the entropy of all heads.
+    """Write a script that prints an encoder's tokens, one head's attention and the entropy of all heads.
 
     Args:
         model: an id on the hub or a folder; None for the packaged BERT.

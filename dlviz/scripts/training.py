@@ -46,10 +46,10 @@ class NoScript(ValueError):
 
 
 def pytorch_script(config: TrainingConfig, events: Iterable[Mapping[str, Any]] = ()) -> str:
-    """A script that needs PyTorch, NumPy and the data's files, and prints the loss of every batch.
+    """Write a script that needs PyTorch, NumPy and the data's files, and prints the loss of every batch.
 
     Args:
-        events: of the run, to say where it was steered by hand, which the script does not repeat.
+        events: of the run, to say where its rate was changed by hand, which the script does not repeat.
     Raises: NoScript if the run's task or network has none.
     """
     values = {**asdict(config), "steps": list(config.milestones)}
@@ -142,7 +142,7 @@ def _input(config: TrainingConfig) -> str:
 
 
 def _augmentation_code(config: TrainingConfig) -> str:
-    """The very functions that the run calls, with the config's numbers."""
+    """Write out the very functions that the run calls, with the config's numbers."""
     if not config.augmentation:
         return ""
     functions = (

@@ -262,7 +262,7 @@ class Writer:
         return self.build_clause(subject, predicate, negated)
 
     def person_clause(self, polarity: Polarity, negated: bool = False) -> Clause:
-        """A clause about somebody who feels something about a thing; if negated, now and then about nobody."""
+        """A clause about somebody who feels something about a thing; if negated, sometimes about nobody."""
         nobody = negated and self.chance(0.3)
         # "All of us did not like it" may mean that some of us did.
         people = ("nobody",) if nobody else ("person",) if negated else ("person", "everybody")
