@@ -110,16 +110,15 @@ def write(
     if not prompt:
         raise ValueError("the network needs a character to begin with")
     random = torch.Generator().manual_seed(seed)
-    every = [novels.encode(prompt)]
-    raw, drawn = [], []
+    nothing = torch.zeros(0, len(novels.ALPHABET))
+    every, raw, drawn = [novels.encode(prompt)], [nothing], [nothing]
     for _ in range(count):
         following = read_on(every[-1])
         probabilities = draw(following)
-        raw.append(following.softmax(0))
-        drawn.append(probabilities)
+        raw.append(following.softmax(0)[None])
+        drawn.append(probabilities[None])
         every.append(torch.multinomial(probabilities, 1, generator=random))
-    empty = torch.zeros(0, len(novels.ALPHABET))
-    return torch.cat(every), *(torch.stack(rows).numpy() if rows else empty.numpy() for rows in (raw, drawn))
+    return torch.cat(every), torch.cat(raw).numpy(), torch.cat(drawn).numpy()
 
 
 @torch.inference_mode()

@@ -15,7 +15,7 @@ from dlviz.recurrence.reading import names
 from dlviz.trace import trace
 
 STRETCH = 8_000  # characters to look for a unit in
-ENOUGH = 0.5  # of a correlation, on the stretch that was not looked at
+ENOUGH = 0.5  # of a correlation, on the stretch where no unit was looked for
 
 
 def in_quotes(text: str) -> np.ndarray:

@@ -15,9 +15,10 @@ FILES = [
 ]
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef
 FORBIDDEN = re.compile(r"(What|Whether|Which|How|Where|All of|The same)\b")
-# One of the numbers of a shape: a name, a number, a sum or product of such.
-NUMBER = r"[\w…][\w…+−·/]*( [\w…+−·/]+){0,4}"
-SHAPE = re.compile(rf"\(({NUMBER},|…)( {NUMBER}(, {NUMBER})*)?\)|any shape")
+# A number of a shape: a name of one or two words, a number, or a sum or product of such.
+TERM = r"[\w…]+( \w+)?"
+NUMBER = rf"{TERM}( ?(\+|−|·|//?) ?{TERM})*"
+SHAPE = re.compile(rf"\((…|{NUMBER},( {NUMBER}(, {NUMBER})*)?)\)|any shape")
 ARRAY = re.compile(r"\b(ndarray|Tensor)\b")
 # The weights of a network by their names, each of a shape of its own.
 STATE_DICT = re.compile(r"\b(dict|Mapping)\[str, Tensor\]")
@@ -30,12 +31,12 @@ def documented(tree: ast.AST) -> Iterator[Documented]:
 
 def public_functions(tree: ast.Module | ast.ClassDef) -> Iterator[tuple[ast.FunctionDef, str]]:
     """Public functions and methods, each with its docstring and its class's."""
-    around = (ast.get_docstring(tree) or "") if isinstance(tree, ast.ClassDef) else ""
+    of_class = (ast.get_docstring(tree) or "") if isinstance(tree, ast.ClassDef) else ""
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             yield from public_functions(node)
         elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-            yield node, f"{ast.get_docstring(node) or ''}\n{around}"
+            yield node, f"{ast.get_docstring(node) or ''}\n{of_class}"
 
 
 def takes_or_gives_arrays(function: ast.FunctionDef) -> bool:
@@ -55,20 +56,20 @@ def test_docstrings_begin_with_a_verb_or_a_noun(file: Path) -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
 def test_public_functions_say_the_shapes_of_their_arrays(file: Path) -> None:
     functions = public_functions(ast.parse(file.read_text("utf-8")))
-    silent = [function.name for function, text in functions if not SHAPE.search(text)]
-    arrays = [
+    assert [
         function.name
-        for function, _ in public_functions(ast.parse(file.read_text("utf-8")))
-        if takes_or_gives_arrays(function)
-    ]
-    assert [name for name in silent if name in arrays] == []
+        for function, text in functions
+        if takes_or_gives_arrays(function) and not SHAPE.search(text)
+    ] == []
 
 
-@pytest.mark.parametrize("text", ["(batch, seq, embed)", "(n,)", "(…)", "(height − kernel height + 1, 3)"])
-def test_what_counts_as_a_shape(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["(batch, seq, embed)", "(n,)", "(…)", "(height − kernel height + 1, 3)", "of any shape"]
+)
+def test_a_tuple_of_names_and_numbers_is_a_shape(text: str) -> None:
     assert SHAPE.search(f"Maps {text} float32.")
 
 
 @pytest.mark.parametrize("text", ["Maps of a stage.", "A class (the true one).", "f(x)", "values (seed)"])
-def test_what_does_not_count_as_a_shape(text: str) -> None:
+def test_other_brackets_are_no_shape(text: str) -> None:
     assert not SHAPE.search(text)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-# A head is of a kind if at least so much of its attention lies where the kind says, on average over queries.
+# A head is of a kind if at least this share of its attention lies on such keys, on average over queries.
 ENOUGH = 0.4
 
 

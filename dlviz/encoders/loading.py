@@ -149,6 +149,6 @@ def _model(folder: Path, name: str) -> tuple[PreTrainedModel, bool]:
     missing = [key for key in report["missing_keys"] if not key.startswith(SPARE)]
     if missing or report["mismatched_keys"]:
         raise NoEncoder(f"The weights of {name} lack {len(missing) or 'some'} parts; nothing is made up.")
-    # Some models keep an attention of their own: transformers then says so, and leaves it as it was.
+    # Some models keep an attention of their own: transformers then leaves it as it was.
     model.set_attn_implementation(eager_attention.NAME)
     return model, model.config._attn_implementation == eager_attention.NAME

@@ -11,7 +11,7 @@ from dlviz.encoders.eager_attention import number_layers
 from dlviz.encoders.loading import Encoder
 from dlviz.trace import Edit, recording
 
-CHARACTERS = 100_000  # of what is pasted, the most that is looked at
+CHARACTERS = 100_000  # of a pasted text, the most that is read
 
 one_at_a_time = threading.Lock()  # how much a tokenizer cuts off is a setting of it, not of the call
 

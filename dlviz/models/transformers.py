@@ -108,7 +108,7 @@ class CharTransformer(nn.Module):
         super().__init__()
         self.context = context
         # Small beside what attention adds, and with places that are alike where they are near: so that blocks
-        # that norm after adding soon learn to look at the character before (measured; else they hardly do).
+        # that norm after adding soon learn to attend to the character before (measured; else they hardly do).
         self.embedding = nn.Embedding.from_pretrained(
             SMALL * torch.randn(vocab_size, embed_size), freeze=False
         )

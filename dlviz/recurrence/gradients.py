@@ -1,6 +1,6 @@
 """Gradients back through time, in an RNN, an LSTM and a GRU.
 
-In double precision, so that what is small is told from what is nothing.
+In double precision, so that the smallest gradients are told from 0.
 
 Source: Pascanu, Mikolov and Bengio 2013, "On the Difficulty of Training Recurrent Neural Networks",
 section 2.1.
@@ -33,8 +33,8 @@ class Flow:
     Args:
         hidden: (steps,) ‖∂L/∂h_t‖, of the last layer, through all that comes after the step.
         cell: (steps,) ‖∂L/∂c_t‖ of an LSTM; None for the others.
-        steps: (looked at,) int64, the steps that `stretch` belongs to.
-        stretch: (looked at,), the largest singular value of ∂s_t/∂s_(t−1); s is h, and for an LSTM h and c
+        steps: (sampled,) int64, the steps that `stretch` belongs to.
+        stretch: (sampled,), the largest singular value of ∂s_t/∂s_(t−1); s is h, and for an LSTM h and c
             together.
         open: the mean of an LSTM's forget gates over all units and steps; None for the others.
     """

@@ -28,7 +28,7 @@ def remembered(
         of: the last layer's hidden state, or the head's answer to it.
         edits: of the trace, such as `interventions` makes them.
         back: number of steps that are looked at, up to this one; None looks at all.
-    Returns: (steps looked at,) float32; the last is the step itself.
+    Returns: (steps,) float32; the last is the step itself.
     Raises: IndexError if the sequence has no such step.
     """
     if not 0 <= step < x.shape[1]:

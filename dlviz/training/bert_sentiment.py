@@ -26,7 +26,10 @@ LEARNED, TESTED, BATCH, STRENGTH, SEED = 20_000, 2_000, 64, 0.1, 0
 
 @torch.inference_mode()
 def pool(labelled: Sequence[Labelled]) -> tuple[Tensor, Tensor]:
-    """What BERT's pooler makes of each sentence (count, 384), in batches of equal length; and the labels."""
+    """Run BERT's pooler over sentences: features (count, 384) float32, and labels (count,) int64.
+
+    Sentences of equal length share a batch, so that none is padded.
+    """
     encoder = packaged.encoder()
     groups: dict[int, list[int]] = defaultdict(list)
     read = [encoder.tokenizer(text, truncation=True, max_length=encoder.limit) for text, _ in labelled]
@@ -41,7 +44,7 @@ def pool(labelled: Sequence[Labelled]) -> tuple[Tensor, Tensor]:
 
 
 def fit_head(features: Tensor, labels: Tensor) -> torch.nn.Linear:
-    """Logistic regression as a layer of two logits, one the other's opposite."""
+    """Fit logistic regression to features (count, size) and labels (count,): a layer of opposite logits."""
     found = LogisticRegression(C=STRENGTH, max_iter=2000).fit(features.numpy(), labels.numpy())
     layer = torch.nn.Linear(features.shape[1], 2)
     weight, bias = (torch.from_numpy(part).float() / 2 for part in (found.coef_[0], found.intercept_))

@@ -33,25 +33,25 @@ NETWORKS: dict[str, tuple[str, dict[str, object]]] = {
 
 
 def longest(epoch: int) -> int:
-    """The longest delay of an epoch: 5 at first, 200 from the thirtieth on, by equal factors between."""
+    """Longest delay of an epoch: 5 at first, 200 from the thirtieth on, by equal factors between."""
     share = min(1.0, epoch / GROWING)
     return round(5 * (memory.LONGEST / 5) ** share)
 
 
 def batches(epoch: int, seeds: Iterator[int]) -> fitting.Batches:
-    """Batches of new sequences, each with one delay drawn up to the epoch's longest."""
+    """Draw batches of new sequences, each with one delay up to the epoch's longest."""
     for _ in range(STEPS):
         yield memory.sequences(BATCH, int(torch.randint(1, longest(epoch) + 1, ())), next(seeds))
 
 
 @torch.inference_mode()
 def accuracy(model: nn.Module, delay: int) -> float:
-    """The share of held-out sequences whose first symbol the model names after a delay."""
+    """Share of held-out sequences whose first symbol the model names after a delay."""
     return fitting.count_right(model, [memory.sequences(TEST_COUNT, delay, TEST_SEED)]) / TEST_COUNT
 
 
 def accuracy_without_growing(class_name: str, arguments: dict[str, object], delay: int, epochs: int) -> float:
-    """What a network reaches at a delay that it meets from the first batch on, and no other."""
+    """Accuracy at a delay of a network that is trained at this delay alone, from the first batch on."""
     torch.manual_seed(SEED)
     model = weights.build(class_name, arguments, seed=SEED)
     seeds = iter(range(TEST_SEED))
@@ -64,7 +64,7 @@ def accuracy_without_growing(class_name: str, arguments: dict[str, object], dela
 
 
 def train_with_growing_delays(class_name: str, arguments: dict[str, object], epochs: int) -> nn.Module:
-    """A network that has met delays which grow."""
+    """Train a network on delays that grow."""
     torch.manual_seed(SEED)
     model = weights.build(class_name, arguments, seed=SEED)
     seeds, epoch = iter(range(TEST_SEED)), iter(range(epochs))
@@ -95,7 +95,7 @@ def train(name: str, folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
 
 
 def _by_delay(measured: dict[int, float]) -> dict[str, float]:
-    """The shares of `measured` with the delays as JSON has names."""
+    """Write delays as text, as JSON has names: delay -> share."""
     return {str(delay): share for delay, share in measured.items()}
 
 

@@ -35,7 +35,7 @@ CLASSIFIER = "sentiment_classifier"
 
 
 class Encoded:
-    """Sentences as indices, in groups of equal length: padding would enter the last states."""
+    """Sentences as indices (count, length), grouped by length: padding would enter the last states."""
 
     def __init__(self, labelled: Sequence[Labelled], vocabulary: Vocabulary) -> None:
         groups: dict[int, list[tuple[list[int], int]]] = defaultdict(list)
@@ -50,14 +50,14 @@ class Encoded:
         ]
 
     def shuffle(self) -> fitting.Batches:
-        """Batches of one length each, all in an order drawn anew, a share of the words made unknown."""
+        """Draw batches of one length each, in an order drawn anew, a share of the words made unknown."""
         batches = [batch for group in self.groups for batch in fitting.shuffle(*group, BATCH)]
         for index in torch.randperm(len(batches)).tolist():
             words, labels = batches[index]
             yield words.masked_fill(torch.rand(words.shape) < FORGOTTEN, 1), labels
 
     def split_in_order(self) -> fitting.Batches:
-        """Batches of one length each."""
+        """Split into batches of one length each, as they stand."""
         return (batch for group in self.groups for batch in fitting.split_in_order(*group))
 
 
@@ -70,12 +70,12 @@ class Reader(nn.Module):
         self.embedding = nn.Embedding.from_pretrained(embedding.weight.detach(), freeze=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        """The network's answer (batch, classes) to word indices (batch, seq)."""
+        """Answer (batch, classes) of the network to word indices (batch, seq)."""
         return self.network(self.embedding(x))
 
 
 def facts(model: nn.Module, parts: dict[str, Encoded], recipe: str) -> dict[str, str]:
-    """The facts of a network's making, with what it reaches on both tests."""
+    """Write the facts of a network's making, with its results on both tests."""
     generated, by_hand = (
         fitting.percent(fitting.count_right(model, parts[part].split_in_order()), parts[part].count)
         for part in ("test", "hand-written")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dlviz.training.runs.command_reader import Command
+from dlviz.training.commands import Command
 from dlviz.training.runs.events import interruption
 from dlviz.training.runs.journal import Journal
 from dlviz.training.runs.owner import new_token

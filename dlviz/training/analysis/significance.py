@@ -1,4 +1,4 @@
-"""What a difference between two networks is worth, each trained with some seeds. NumPy alone."""
+"""Significance of a difference between two networks, each trained with some seeds. NumPy alone."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ ONE_EACH = "One seed each: only more seeds would show whether the difference is 
 
 
 def compare_paired(names: Names, first: np.ndarray, second: np.ndarray, points: bool) -> str:
-    """A sentence on two networks that were trained with the same seeds.
+    """Compare two networks that were trained with the same seeds, in a sentence.
 
     Args:
         names: of the better on average, and of the other.
-        first, second: (seeds,) what each reached, more being better, in the same order of seeds.
-        points: whether these are shares, whose differences are told in percentage points.
+        first, second: (seeds,), the result of each, more being better, in the same order of seeds.
+        points: true for shares, whose differences are told in percentage points.
     """
     gains = first - second
     if not gains.any():
@@ -39,9 +39,10 @@ def compare_paired(names: Names, first: np.ndarray, second: np.ndarray, points: 
 
 
 def compare_unpaired(names: Names, first: np.ndarray, second: np.ndarray) -> str:
-    """A sentence on two networks that were trained with different seeds, or with different numbers of them.
+    """Compare two networks that were trained with different seeds, or numbers of them, in a sentence.
 
-    Args: as of `compare_paired`.
+    Args:
+        first, second: (seeds,), each of its own seeds; else as of `compare_paired`.
     """
     if np.array_equal(first, second):
         return _no_difference(names)
@@ -66,7 +67,7 @@ def _no_difference(names: Names) -> str:
 
 
 def _count_separations(first: int, second: int) -> int:
-    """In how many orders of all values, equally likely, the two do not overlap once (either way round)."""
+    """Count the orders of all values, equally likely, for one in which the two do not overlap, either way."""
     return round(math.comb(first + second, first) / 2)
 
 

@@ -1,6 +1,6 @@
 """A learner's own weights: a `state_dict` of a network of the lesson, checked before it is used.
 
-Sizes come from the weights' own shapes, and what a file says of itself may not contradict them.
+Sizes come from the weights' own shapes, and a file's claims may not contradict them.
 """
 
 import inspect
@@ -23,7 +23,7 @@ from dlviz.training.options import TASKS
 from dlviz.training.state import Progress, State
 from dlviz.weights import Weights
 
-HEADS = 4  # of a transformer, unless it is said
+HEADS = 4  # of a transformer, unless they are named
 CLASSES, LONGEST = 100, 1_000  # answers of a network; letters of a class or a word
 KEEP_SHAPE = (nn.init.normal_, Tensor.mul)
 ANSWERS = ("num_classes", "output_size", "output_dim", "vocab_size")
@@ -31,7 +31,7 @@ ANSWERS = ("num_classes", "output_size", "output_dim", "vocab_size")
 
 @dataclass(frozen=True)
 class Told:
-    """What the learner says of a file that does not say it itself.
+    """Learner's account of a file that does not say it itself.
 
     Args:
         class_name: of the network.
@@ -47,12 +47,12 @@ class Told:
 
 @dataclass(frozen=True)
 class Brought:
-    """A network with a learner's weights.
+    """Imported network with a learner's weights.
 
     Args:
         weights: with everything that is needed to build it.
         task: whose input it reads, and `model`: its name in a config.
-        facts: what its answers mean: `classes`, `vocabulary`, `alphabet`, as far as there are such.
+        facts: the meaning of its answers: `classes`, `vocabulary`, `alphabet`, as far as there are such.
         itself: true if the file says what it is.
     """
 
@@ -63,7 +63,7 @@ class Brought:
     itself: bool
 
     def state(self) -> State:
-        """The network as the checkpoint of a run that has learned nothing here."""
+        """Make the network the checkpoint of a run that has learned nothing here."""
         name = self.weights.class_name
         batch_norm = name == NETWORKS[self.model].batch_norm_variant
         config = TrainingConfig(task=self.task, model=self.model, batch_norm=batch_norm)
@@ -90,7 +90,7 @@ def open_weights(file: Uploaded, told: Told) -> Brought:
 
 
 def fitting(file: Uploaded) -> str:
-    """The first network whose weights have just these names and shapes; empty if there is none."""
+    """Find the first network whose weights have just these names and shapes; empty if there is none."""
     for name in NETWORKS:
         try:
             _check_tensors(name, _arguments(name, file.tensors, {}, 1), file.tensors)
@@ -103,7 +103,7 @@ def fitting(file: Uploaded) -> str:
 def _arguments(
     name: str, tensors: Mapping[str, Tensor], claimed: Mapping[str, object], heads: int
 ) -> dict[str, object]:
-    """The sizes of the shapes, and beside them the heads and the dropout, which no shape tells."""
+    """Sizes from the shapes, and beside them the heads and the dropout, which no shape tells."""
     try:
         sizes = NETWORKS[name].arguments(
             Shapes(name, {key: tuple(tensor.shape) for key, tensor in tensors.items()})
@@ -136,12 +136,12 @@ def _heads(value: object, embed_size: object) -> int:
 
 
 def _short(value: object) -> str:
-    """A number or a text that a file holds; anything else could have any depth."""
+    """Shorten a number or a text that a file holds; anything else could have any depth."""
     return str(value)[:20] if isinstance(value, int | float | str) else "…"
 
 
 def _find_task(model: str, arguments: Mapping[str, object], claimed: str) -> str:
-    """What the network reads: the task that the file names, or else the usual one."""
+    """Find the task whose input the network reads: the one that the file names, or else the usual one."""
     size = arguments.get("input_size")
     fit = [task for task, models in TASKS.items() if model in models and _fits_input(task, model, size)]
     if not fit:
@@ -155,14 +155,14 @@ def _find_task(model: str, arguments: Mapping[str, object], claimed: str) -> str
 
 
 def _fits_input(task: str, model: str, size: object) -> bool:
-    """Whether the task's pictures have so many numbers, or their rows; a CNN's have as they must."""
+    """True if the task's pictures, or their rows, have so many numbers; a CNN's have as they must."""
     if size is None:
         return True
     return size == (28 if NETWORKS[model].reads == "rows" else 3 * 32 * 32 if task == "cifar10" else 28 * 28)
 
 
 class _Unfilled(TorchFunctionMode):
-    """Shapes alone: for tensors without memory PyTorch would import 800 modules to fill them at random."""
+    """Mode that keeps shapes alone: PyTorch would import 800 modules to fill tensors without memory."""
 
     def __torch_function__(
         self, func: Callable, types: object, args: tuple = (), kwargs: dict[str, object] | None = None
@@ -174,7 +174,7 @@ class _Unfilled(TorchFunctionMode):
 
 
 def _check_tensors(name: str, arguments: dict[str, object], tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors, held against the network's own and made of the same types."""
+    """Check tensors against the network's own, and convert them to the same types."""
     try:
         # Without memory at first: shapes that do not fit each other could ask for any amount of it.
         with torch.device("meta"), _Unfilled():
@@ -208,7 +208,7 @@ def _alphabet(size: int, alphabet: object) -> dict[str, object]:
 
 
 def _vocabulary(size: object, claims: Claims, words: str) -> list[str]:
-    """The words of the file, or those that the learner wrote."""
+    """Words of the file, or those that the learner wrote."""
     typed = [line.strip() for line in words.strip().split("\n")] if words.strip() else []
     if typed and typed[:2] != [PADDING, UNKNOWN]:
         typed = [PADDING, UNKNOWN, *typed]
@@ -225,7 +225,7 @@ def _vocabulary(size: object, claims: Claims, words: str) -> list[str]:
 
 
 def _strings(found: object, what: str, count: int) -> list[str]:
-    """So many different names."""
+    """Check that there are so many different names."""
     if not isinstance(found, list) or not all(isinstance(name, str) and _is_showable(name) for name in found):
         raise BadUpload(f"Its {what} must be a list of names, each of at most {LONGEST:,} letters.")
     if len(found) != count:
@@ -236,5 +236,5 @@ def _strings(found: object, what: str, count: int) -> list[str]:
 
 
 def _is_showable(name: str) -> bool:
-    """Whether it can be shown; half a pair of UTF-16, which JSON may hold, cannot."""
+    """True if a name can be shown; half a pair of UTF-16, which JSON may hold, cannot."""
     return 0 < len(name) <= LONGEST and not any("\ud800" <= letter <= "\udfff" for letter in name)

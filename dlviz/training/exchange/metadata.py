@@ -1,4 +1,4 @@
-"""What a file of weights says of its network: written when it is taken away, read again with distrust."""
+"""Metadata of a weights file on its network: written for a download, read from an upload with distrust."""
 
 import json
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ BROUGHT = "brought"  # among a state's facts: its weights come from a file
 
 @dataclass(frozen=True)
 class Claims:
-    """What a file says of itself, as far as it has the right form; empty where it says nothing.
+    """Claims of a file about itself, as far as they have the right form; empty where it makes none.
 
     Args:
         class_name, arguments: of the network, as `weights.build` takes them.
         task: that it learned, a key of `options.TASKS`.
-        facts: what its answers mean.
+        facts: the meaning of its answers.
     """
 
     class_name: str
@@ -28,7 +28,7 @@ class Claims:
 
 
 def describe(state: State) -> dict[str, str]:
-    """The metadata of a file with a state's weights, for `weights.read` and for `read_claims`."""
+    """Write the metadata of a file with a state's weights, for `weights.read` and for `read_claims`."""
     config = state.config
     network = {
         "class": state.class_name,
@@ -47,7 +47,7 @@ def describe(state: State) -> dict[str, str]:
 
 
 def read_claims(metadata: Mapping[str, str]) -> Claims:
-    """What a file's metadata say of its network.
+    """Read a file's claims about its network from its metadata.
 
     Raises: BadUpload if they have another form than `describe` gives them.
     """

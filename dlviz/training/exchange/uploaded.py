@@ -29,7 +29,7 @@ class BadUpload(ValueError):
 
 @dataclass(frozen=True)
 class Uploaded:
-    """What a file holds.
+    """Content of an uploaded file.
 
     Args:
         tensors: name -> tensor: finite, none sharing memory with another; all fractions as float32.
@@ -41,7 +41,7 @@ class Uploaded:
 
 
 def read(data: bytes) -> Uploaded:
-    """The content of a safetensors file, or of a `.pt` file with a `state_dict` in it.
+    """Read a safetensors file, or a `.pt` file with a `state_dict` in it.
 
     Nothing in a file is ever run: a `.pt` is read with `weights_only=True`.
 
@@ -65,7 +65,7 @@ def read(data: bytes) -> Uploaded:
 
 
 def _check_numbers(name: str, tensor: Tensor) -> Tensor:
-    """A copy in memory of its own."""
+    """Check that a tensor holds finite numbers, and copy it into memory of its own."""
     if tensor.layout != torch.strided or tensor.device.type != "cpu":
         raise BadUpload(f"{name[:60]} is no plain tensor with values.")
     if tensor.dtype not in (torch.float32, *SMALL_TYPES, *WHOLE_TYPES):
@@ -80,7 +80,7 @@ def _check_numbers(name: str, tensor: Tensor) -> Tensor:
 
 
 def _strip_prefixes(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The names without what DataParallel, torch.compile and others put before every one of them."""
+    """Strip names of what DataParallel, torch.compile and others put before every one of them."""
     while prefix := next((each for each in PREFIXES if all(n.startswith(each) for n in tensors)), ""):
         tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
     return tensors
@@ -118,7 +118,7 @@ def _read_torch_file(data: bytes) -> dict[str, Tensor]:
 
 
 def _state_dict(content: object) -> dict[str, Tensor]:
-    """The weights, also where they are one part of a checkpoint."""
+    """Find the weights, also where they are one part of a checkpoint."""
     if isinstance(content, Mapping):
         parts = (content[name] for name in WRAPPERS if name in content)
         content = next((part for part in parts if isinstance(part, Mapping)), content)

@@ -39,7 +39,7 @@ class UnknownRun(LookupError):
 
 @dataclass(frozen=True)
 class Meta:
-    """What is known of a run beside its config.
+    """Facts of a run beside its config.
 
     `owner` is the hash of the owner's token, `created` in seconds since 1970.
     """
@@ -67,10 +67,10 @@ class Store:
         self._kinds: dict[str, Kind] = {}  # read once: they never change
 
     def create(self, config: str, owner: str, name: str, fill: Fill | None = None) -> str:
-        """A new run of this config (JSON): its id.
+        """Create a run of this config (JSON), and return its id.
 
         Args:
-            fill: writes what else the run needs into the folder that it is given.
+            fill: writes further files that the run needs into the folder that it is given.
         Raises: DiskFull, or what `fill` raises; then there is no run.
         """
         run = secrets.token_hex(10)
@@ -89,11 +89,11 @@ class Store:
         return run
 
     def import_weights(self, state: State, owner: str, origin: str) -> str:
-        """A new run that holds a network from a file and has nothing left to do: its id.
+        """Create a run that holds a network from a file and has nothing left to do, and return its id.
 
         Args:
             state: the network, at step 0; its facts name the `classes`.
-            origin: a sentence on where its sizes and names come from, in Markdown.
+            origin: a sentence on the origin of its sizes and names, in Markdown.
         Raises: DiskFull; then there is no run.
         """
         start: Event = {
@@ -111,20 +111,20 @@ class Store:
         return self.create(state.config.to_json(), owner, f"Brought in: {state.class_name}", fill)
 
     def folder(self, run: str) -> Path:
-        """Where a run is. Raises: UnknownRun, also for what is no id at all."""
+        """Folder of a run. Raises: UnknownRun, also for what is no id at all."""
         if RUN.fullmatch(run) is None or not (self.root / run).is_dir():
             raise UnknownRun("There is no run of that name here: the link is incomplete, or it was deleted.")
         return self.root / run
 
     def config(self, run: str) -> str:
-        """The run's config as it was handed in (JSON). Raises: UnknownRun."""
+        """Config of a run as it was submitted (JSON). Raises: UnknownRun."""
         try:
             return (self.folder(run) / CONFIG).read_text(encoding="utf-8")
         except FileNotFoundError as error:
             raise UnknownRun("The folder of this run is damaged: its config is missing.") from error
 
     def meta(self, run: str) -> Meta:
-        """What is known of a run. Raises: UnknownRun."""
+        """Facts of a run beside its config. Raises: UnknownRun."""
         folder = self.folder(run)
         if run not in self._metas:
             try:
@@ -156,21 +156,21 @@ class Store:
         self._metas[run] = meta
 
     def ids(self) -> list[str]:
-        """All runs."""
+        """Ids of all runs."""
         if not self.root.is_dir():
             return []
         return [folder.name for folder in self.root.iterdir() if RUN.fullmatch(folder.name)]
 
     def read(self, run: str, offset: int = 0) -> Tail:
-        """The events since a place of an earlier `Tail`, for `events.extend`. Raises: UnknownRun."""
+        """Read the events since a place of an earlier `Tail`, for `events.extend`. Raises: UnknownRun."""
         return tail(self.folder(run), offset)
 
     def events(self, run: str) -> list[Event]:
-        """All events that count, each step once. Raises: UnknownRun."""
+        """Events that count, each step once. Raises: UnknownRun."""
         return current(self.read(run).events)
 
     def last(self, run: str) -> Event | None:
-        """The last event, without reading the others; None if there is none. Raises: UnknownRun."""
+        """Last event, without reading the others; None if there is none. Raises: UnknownRun."""
         file = self.folder(run) / EVENTS
         size = file.stat().st_size if file.exists() else 0
         block = BLOCK
@@ -184,17 +184,17 @@ class Store:
             block *= 2
 
     def event_bytes(self, run: str) -> int:
-        """How many bytes of events there are. Raises: UnknownRun."""
+        """Size of the events in bytes. Raises: UnknownRun."""
         file = self.folder(run) / EVENTS
         return file.stat().st_size if file.exists() else 0
 
     def checkpoints(self, run: str) -> dict[int, Path]:
-        """The checkpoints that count, by their step, oldest first. Raises: UnknownRun."""
-        told = steps(self.events(run))
-        return {step: file for step, file in checkpoints.on_disk(self.folder(run)).items() if step in told}
+        """Checkpoints that count, by their step, oldest first. Raises: UnknownRun."""
+        counted = steps(self.events(run))
+        return {step: file for step, file in checkpoints.on_disk(self.folder(run)).items() if step in counted}
 
     def size(self, run: str) -> int:
-        """Bytes that a run takes. Raises: UnknownRun."""
+        """Size of a run in bytes. Raises: UnknownRun."""
         return sum(file.stat().st_size for file in self.folder(run).rglob("*") if file.is_file())
 
     def delete(self, run: str) -> None:
@@ -212,7 +212,7 @@ class Store:
 
 
 def tail(folder: Path, offset: int = 0) -> Tail:
-    """The events of a run's folder from a place in bytes on where a line begins."""
+    """Read the events of a run's folder from a place in bytes on, at which a line begins."""
     data = _read(folder / EVENTS, offset)
     *lines, rest = data.split(b"\n")
     events = [event for line in lines if (event := _event(line))]
@@ -229,7 +229,7 @@ def _read(file: Path, offset: int) -> bytes:
 
 
 def _event(line: bytes) -> Event | None:
-    """None for what a failing disk has left in place of a line."""
+    """Read an event; None for what a failing disk has left in place of a line."""
     try:
         event = json.loads(line)
     except ValueError:
@@ -238,7 +238,7 @@ def _event(line: bytes) -> Event | None:
 
 
 def shorten_name(name: str) -> str:
-    """A name in one line of bounded length."""
+    """Shorten a name to one line of bounded length."""
     return " ".join(name.split())[:NAME]
 
 

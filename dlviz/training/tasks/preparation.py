@@ -20,7 +20,7 @@ DIGITS = tuple("0123456789")
 
 
 def fetch(config: TrainingConfig) -> Iterator[tuple[int, int]]:
-    """Download what the task needs and is not here: the bytes so far, and in all.
+    """Download what the task needs and is not here, and yield the bytes so far, and in all.
 
     Raises: BadTask if there is no network.
     """
@@ -34,7 +34,7 @@ def fetch(config: TrainingConfig) -> Iterator[tuple[int, int]]:
 
 
 def prepare(config: TrainingConfig, own: Own | None = None) -> Task:
-    """The config's task, its data in memory.
+    """Prepare the config's task, its data in memory.
 
     Args:
         own: the learner's own data, for the tasks “drawings” and “table”.
@@ -64,7 +64,7 @@ def _digits_task(config: TrainingConfig) -> Task:
 
 
 def needs_all_clothes(config: TrainingConfig) -> bool:
-    """Whether the embedded clothes are too few."""
+    """True if the embedded clothes are too few."""
     return config.samples > (12_000 if config.test else 12_000 - HELD_OUT_CLOTHES)
 
 
@@ -84,7 +84,7 @@ def _public_task(
     held_out: int,
     classes: tuple[str, ...],
 ) -> Task:
-    """A public set: the last training pictures are held out, unless the test pictures are measured."""
+    """Make a task of a public set: the last training pictures are held out, unless the test is measured."""
     images, labels = split("train")
     if config.test:
         return _picture_task(config, (images, labels), split("test"), classes)
@@ -113,7 +113,7 @@ def _table_task(config: TrainingConfig, own: Own | None) -> Task:
 
 
 def _picture_task(config: TrainingConfig, train: Known, measured: Known, classes: tuple[str, ...]) -> Task:
-    """The task of naming a picture's class, learned from the first samples of train.
+    """Make the task of classifying pictures, learned from the first samples of train.
 
     Raises: BadTask if there are fewer pictures than samples, or all those are of one class.
     """

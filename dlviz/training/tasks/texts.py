@@ -1,4 +1,4 @@
-"""The tasks of language: what a sentence says, and which character comes next."""
+"""Tasks of language: the class of a sentence, and the next character of a text."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -21,7 +21,7 @@ split = cache(sentiment.split)
 
 
 def sentiment_task(config: TrainingConfig) -> Task:
-    """Praise or blame, in sentences that a grammar makes.
+    """Make the task of telling praise from blame, in sentences that a grammar makes.
 
     Raises: BadTask if there are too few.
     """
@@ -34,7 +34,7 @@ def sentiment_task(config: TrainingConfig) -> Task:
 
 
 def sentence_task(config: TrainingConfig, train: Pairs, measured: Pairs, classes: Sequence[str]) -> Task:
-    """The task of naming a sentence's class. The words are those of the sentences that are learned from.
+    """Make the task of classifying sentences. The words are those of the sentences that are learned from.
 
     Raises: BadTask if what is learned from has one class alone, or no words.
     """
@@ -66,7 +66,7 @@ def _encode(pairs: Pairs, vocabulary: Vocabulary) -> Sentences:
 
 
 def character_task(config: TrainingConfig) -> Task:
-    """The next character of two novels; the last chapter of each is held out.
+    """Make the task of the next character of two novels; the last chapter of each is held out.
 
     Raises: BadTask if they have fewer windows than samples.
     """
