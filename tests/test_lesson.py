@@ -1,9 +1,16 @@
 import inspect
+from dataclasses import dataclass
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlviz.ui import lesson
+
+
+@dataclass(frozen=True)
+class NoState:
+    """A lab in which nothing can be chosen."""
+
 
 LABS = sorted(file.stem for file in lesson.LESSONS.glob("*.md"))
 
@@ -25,9 +32,11 @@ def test_a_lesson_is_a_title_one_question_three_steps_and_words(lab: str) -> Non
 def test_the_opening_shows_the_question_and_the_steps_by_number(lab: str) -> None:
     def page(lab: str) -> None:
         from dlviz.ui import lesson
+        from dlviz.ui.lab import Lab
+        from tests.test_lesson import NoState
 
-        lesson.opening(lab)
-        lesson.words(lab)
+        lesson.opening(Lab(lab, NoState))
+        lesson.words(Lab(lab, NoState))
 
     app = AppTest.from_function(page, args=(lab,)).run()
     text = lesson.read(lab)
@@ -42,6 +51,8 @@ def asked() -> None:
     import streamlit as st
 
     from dlviz.ui import lesson
+    from dlviz.ui.lab import Lab
+    from tests.test_lesson import NoState
 
     def questions() -> list[lesson.Question]:
         st.session_state["computed"] = st.session_state.get("computed", 0) + 1
@@ -51,7 +62,7 @@ def asked() -> None:
             lesson.Question("kind", "What kind?", ["a", "b"], "a", "Look again.", "So it is."),
         ]
 
-    lesson.predict("tea", questions)
+    lesson.predict(Lab("tea", NoState), questions)
 
 
 @pytest.fixture
@@ -97,12 +108,14 @@ def sourced() -> None:
 
     from dlviz.trace import switch_off
     from dlviz.ui import lesson
+    from dlviz.ui.lab import Lab
+    from tests.test_lesson import NoState
 
     def script() -> str:
         st.session_state["written"] = True
         return "print(1)"
 
-    lesson.code("tea", [switch_off, lesson.Lesson], script, "tea.py")
+    lesson.code(Lab("tea", NoState), [switch_off, lesson.Lesson], script, "tea.py")
 
 
 def test_the_code_is_written_only_when_it_is_unfolded() -> None:

@@ -50,7 +50,7 @@ def _opening(text: str) -> Opening:
     return Opening(question, [step.split(". ", 1)[1] for step in steps])
 
 
-def opening(lab: Lab | str, of_run: bool = False) -> None:
+def opening(lab: Lab, of_run: bool = False) -> None:
     """The lab's question as the page's heading, and three things to try.
 
     Args:
@@ -124,14 +124,14 @@ def footer(lab: Lab, asked: Asked, passes: Any, state: Any) -> None:
     words(lab)
 
 
-def words(lab: Lab | str) -> None:
+def words(lab: Lab) -> None:
     """What the lab's words mean, folded away."""
     with st.expander("What the words mean", icon=":material/menu_book:"):
         st.markdown(read(str(lab)).words)
 
 
 def code(
-    lab: Lab | str,
+    lab: Lab,
     objects: Sequence[Callable | type] | Callable[[], Sequence[Callable | type]],
     script: Callable[[], str],
     file_name: str | Callable[[], str],
@@ -153,7 +153,7 @@ def code(
             st.code(inspect.getsource(thing), language="python")
 
 
-def predict(lab: Lab | str, questions: Callable[[], Sequence[Question]]) -> None:
+def predict(lab: Lab, questions: Callable[[], Sequence[Question]]) -> None:
     """The lab's questions, each checked as soon as an answer is chosen; computed when they are unfolded."""
     label, icon = "Predict, then check", ":material/psychology_alt:"
     panel = st.expander(label, icon=icon, key=f"{lab}.predict", on_change="rerun")
@@ -164,7 +164,7 @@ def predict(lab: Lab | str, questions: Callable[[], Sequence[Question]]) -> None
             _ask(lab, question)
 
 
-def _ask(lab: Lab | str, question: Question) -> None:
+def _ask(lab: Lab, question: Question) -> None:
     key = f"{lab}.question.{question.name}"
     chosen = st.radio(question.text, question.options, index=None, horizontal=True, key=key)
     if chosen is None:

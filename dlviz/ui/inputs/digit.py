@@ -32,7 +32,7 @@ class DigitFields:
     digit: str = fields.text("", digits.from_text)
 
 
-def forget(lab: Lab | str) -> None:
+def forget(lab: Lab) -> None:
     """Let the pad be told anew, since the lab has just been opened."""
     st.session_state.pop(f"{lab}.told", None)
 
@@ -43,14 +43,14 @@ def test_digit(index: int) -> tuple[np.ndarray, int]:
     return images[index].numpy().astype(np.float32) / 255, int(labels[index])
 
 
-def digit_input(lab: Lab | str) -> Drawing:
+def digit_input(lab: Lab) -> Drawing:
     """The pad, and the digit that is on it.
 
     The fields `sample` and `digit` say what the paper holds. Where another control has changed them, the pad
     is told; where the learner has drawn, they follow the pad.
     """
     key, placed, told = (f"{lab}.{name}" for name in ("pad", "placed", "told"))
-    if isinstance(lab, Lab) and lab.just_opened():
+    if lab.just_opened():
         forget(lab)
     if surprised(key):
         choose(lab, random.randrange(TEST_DIGITS), "")
@@ -69,17 +69,16 @@ def digit_input(lab: Lab | str) -> Drawing:
     return drawing
 
 
-def choose(lab: Lab | str, sample: int, digit: str) -> None:
+def choose(lab: Lab, sample: int, digit: str) -> None:
     """Say what the paper is to hold: a test digit by number, or (with −1) a digit as text, or nothing."""
-    st.session_state[f"{lab}.sample"] = sample
-    st.session_state[f"{lab}.digit"] = digit
+    lab.update(sample=sample, digit=digit)
 
 
-def _wanted(lab: Lab | str) -> tuple[int, str]:
+def _wanted(lab: Lab) -> tuple[int, str]:
     return st.session_state[f"{lab}.sample"], st.session_state[f"{lab}.digit"]
 
 
-def _placed(lab: Lab | str, sample: int, digit: str) -> Placed | None:
+def _placed(lab: Lab, sample: int, digit: str) -> Placed | None:
     """What the pad is told; its name holds the fields, and a count that makes it new each time."""
     if sample < 0 and not digit:
         return None
@@ -99,7 +98,7 @@ def _fields(drawing: Drawing) -> tuple[int, str]:
     return -1, "" if drawing.pixels is None else digits.to_text(drawing.pixels)
 
 
-def offer_other_digits(lab: Lab | str) -> None:
+def offer_other_digits(lab: Lab) -> None:
     """Ways to put something else on the pad: a test digit by number, or a picture."""
     number, picture = f"{lab}.number", f"{lab}.picture"
     sample, _ = _wanted(lab)
@@ -126,11 +125,11 @@ def offer_other_digits(lab: Lab | str) -> None:
     pictures.say_problem(picture)
 
 
-def _take_number(lab: Lab | str) -> None:
+def _take_number(lab: Lab) -> None:
     if (number := st.session_state[f"{lab}.number"]) is not None:
         choose(lab, number, "")
 
 
-def _take_picture(lab: Lab | str, picture: np.ndarray) -> None:
+def _take_picture(lab: Lab, picture: np.ndarray) -> None:
     """Put the digit of a picture on the pad; raises EmptyDrawing if there is none."""
     choose(lab, -1, digits.to_text(digits.from_picture(picture)))

@@ -98,7 +98,7 @@ def read(text: str, limit: int, known: Vocabulary | None = None) -> Sentence:
     return Sentence(tuple(words), tuple(indices), unknown, len(every), len(text) > CHARACTERS)
 
 
-def kept(lab: Lab | str, now: Sentence, reader: str = "") -> Sentence:
+def kept(lab: Lab, now: Sentence, reader: str = "") -> Sentence:
     """The sentence; where it has no word, the last one that had, so that its picture stays.
 
     Args:

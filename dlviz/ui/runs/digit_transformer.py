@@ -19,7 +19,7 @@ CLASSES = tuple(map(str, range(10)))
 TOKENS = ("class", *(f"{row},{column}" for row in range(1, 8) for column in range(1, 8)))
 
 
-def load_network(lab: Lab | str) -> LoadedNetwork:
+def load_network(lab: Lab) -> LoadedNetwork:
     """The network that the learner has chosen in a lab.
 
     Raises: BadWeights if its weights are missing or damaged, or the run has none that fit.

@@ -29,12 +29,12 @@ class Measurement:
     data: str
 
 
-def shows_run(lab: Lab | str) -> bool:
+def shows_run(lab: Lab) -> bool:
     """True if the learner looks at a run's network."""
     return st.session_state[f"{lab}.weights"] == "run"
 
 
-def choose_weights(lab: Lab | str, trained: str = "trained") -> None:
+def choose_weights(lab: Lab, trained: str = "trained") -> None:
     """Offer the choice between the two, where the address names a run.
 
     Args:
@@ -55,7 +55,7 @@ def choose_weights(lab: Lab | str, trained: str = "trained") -> None:
     )
 
 
-def open_run(lab: Lab | str) -> OpenedRun:
+def open_run(lab: Lab) -> OpenedRun:
     """The network of the run that the lab's address names.
 
     Raises: BadWeights if it cannot be shown.
@@ -63,7 +63,7 @@ def open_run(lab: Lab | str) -> OpenedRun:
     return opening.open_run(st.session_state[f"{lab}.run"], str(lab))
 
 
-def load_run_network(lab: Lab | str) -> LoadedNetwork:
+def load_run_network(lab: Lab) -> LoadedNetwork:
     """The run's network, with what must be said of it.
 
     Raises: BadWeights if it cannot be shown.

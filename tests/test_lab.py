@@ -1,33 +1,41 @@
 import json
+from dataclasses import FrozenInstanceError, dataclass
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.ui.components import address
+from dlviz.ui import fields
+from dlviz.ui.fields import Codec
+from dlviz.ui.lab import Lab
 
 NOT_UNDERSTOOD = "Part of the link was not understood and is left out: "
 
 
 def labs() -> None:
     """Two labs that share the app; `session_state.open` says which one the learner has opened."""
+    from dataclasses import dataclass
+
     import streamlit as st
 
-    from dlviz.ui.components import address
+    from dlviz.ui import fields
+    from dlviz.ui.lab import Lab
 
-    fields = {
-        "seed": address.integer(0, 9999, 0),
-        "kernel": address.choice(["edge", "blur"], "edge"),
-        "training": address.flag(),
-    }
-    lab = st.session_state.setdefault("open", "tea")
-    st.session_state["anew"] = address.restore(lab, fields)
-    address.notice()
-    st.number_input("Seed", 0, 9999, key=f"{lab}.seed")
-    st.segmented_control("Kernel", ["edge", "blur"], required=True, key=f"{lab}.kernel")
-    st.toggle("Training", key=f"{lab}.training")
+    @dataclass(frozen=True)
+    class State:
+        seed: int = fields.integer(0, 9999, 0)
+        kernel: str = fields.choice(["edge", "blur"], "edge")
+        training: bool = fields.flag()
+
+    lab = Lab(st.session_state.setdefault("open", "tea"), State)
+    st.session_state["restored"] = lab.restore()
+    st.session_state["anew"] = lab.just_opened()
+    lab.show_notice()
+    st.number_input("Seed", 0, 9999, key=lab.key("seed"))
+    st.segmented_control("Kernel", ["edge", "blur"], required=True, key=lab.key("kernel"))
+    st.toggle("Training", key=lab.key("training"))
     if st.session_state.get("left early"):
         st.stop()
-    address.publish(lab, fields)
+    lab.publish(lab.read())
 
 
 def opened(**query: str) -> AppTest:
@@ -214,28 +222,84 @@ def test_labs_keep_their_states_apart() -> None:
     assert values(go(app, "tea"))[0] == 7
 
 
+@dataclass(frozen=True)
+class Fields:
+    whole: int = fields.integer(-5, 5, 0)
+    one: str = fields.choice(["a b", "c&d"], "a b")
+    key: str = fields.choice({"tall": 1, "small": 2}, "small")
+    off: bool = fields.flag()
+    on: bool = fields.flag(True)
+    word: str = fields.text("")
+    many: dict[str, int] = fields.coded({}, lambda text: {text: 1}, lambda value: ";".join(value))  # pyright: ignore[reportAssignmentType]
+
+
+CODECS = fields.codecs(Fields)
+
+
 @pytest.mark.parametrize(
-    ("field", "value", "text"),
+    ("name", "value", "text"),
     [
-        (address.integer(-5, 5, 0), -5, "-5"),
-        (address.choice(["a b", "c&d"], "a b"), "c&d", "c&d"),
-        (address.flag(), True, "on"),
-        (address.flag(True), False, "off"),
+        ("whole", -5, "-5"),
+        ("one", "c&d", "c&d"),
+        ("key", "tall", "tall"),
+        ("off", True, "on"),
+        ("on", False, "off"),
+        ("word", "ü", "ü"),
+        ("many", {"a": 1}, "a"),
     ],
 )
-def test_a_field_reads_what_it_writes(field: address.Field, value: object, text: str) -> None:
-    assert field.write(value) == text
-    assert field.read(text) == value
+def test_a_field_reads_what_it_writes(name: str, value: object, text: str) -> None:
+    codec: Codec = CODECS[name]
+    assert codec.write(value) == text
+    assert codec.read(text) == value
+
+
+def test_each_state_has_a_default_of_its_own_where_it_could_be_changed() -> None:
+    assert Fields().many == {}
+    assert Fields().many is not Fields().many
+
+
+def test_a_state_is_restored_as_its_own_type() -> None:
+    app = opened(seed="17")
+    restored = app.session_state["restored"]
+    assert (restored.seed, restored.kernel, restored.training) == (17, "edge", False)
+    with pytest.raises(FrozenInstanceError):
+        restored.seed = 3
+
+
+def test_a_changed_field_is_in_the_state_at_once_and_in_the_link() -> None:
+    def page() -> None:
+        from dlviz.ui.lab import Lab
+        from tests.test_lab import Fields
+
+        lab = Lab("tea", Fields)
+        lab.restore()
+        state = lab.update(whole=3, word="x")
+        assert state == lab.read() == Fields(whole=3, word="x")
+        lab.publish(state)
+
+    app = AppTest.from_function(page).run()
+    assert not app.exception
+    assert published(app)["query"] == "whole=3&word=x"
+
+
+def test_a_field_that_the_state_lacks_is_no_key_and_cannot_be_changed() -> None:
+    lab = Lab("tea", Fields)
+    assert lab.key("whole") == "tea.whole"
+    with pytest.raises(KeyError):
+        lab.key("hole")
+    with pytest.raises(TypeError):
+        lab.update(hole=1)
 
 
 def test_a_published_query_is_encoded() -> None:
-    def lab() -> None:
-        from dlviz.ui.components import address
+    def page() -> None:
+        from dlviz.ui.lab import Lab
+        from tests.test_lab import Fields
 
-        fields = {"word": address.choice(["", "a&b=<c> ü"], "")}
-        address.restore("tea", fields)
-        address.publish("tea", fields)
+        lab = Lab("tea", Fields)
+        lab.publish(lab.restore())
 
-    app = AppTest.from_function(lab)
+    app = AppTest.from_function(page)
     app.query_params["word"] = "a&b=<c> ü"
     assert published(app.run())["query"] == "word=a%26b%3D%3Cc%3E+%C3%BC"
