@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.contributions import rank_agreement
-from dlviz.ui.components.word_highlights import marks
+from dlviz.ui.components.word_highlights import word_highlights
 from dlviz.ui.labs.bert.state import ANSWERS, LAB, PACKAGED
 from dlviz.ui.server import model_cache
 from dlviz.ui.session_cache import compute_once, is_computed
@@ -99,7 +99,8 @@ def show_explanation(passed: ForwardPass) -> None:
         for name, label in (MEANS | LOOKS).items()
     ]
     ends = ("praise", "blame") if answer == "sentiment" else ("more likeness", "less likeness")
-    marks(f"{LAB}.marks", [found.tokens.words[at] for at in found.tokens.text], rows, ends)
+    words = [found.tokens.words[at] for at in found.tokens.text]
+    word_highlights(f"{LAB}.word_highlights", words, rows, ends)
     st.markdown(f"{moved_answer(found)} {agreement_table(found)}")
     if found.effects.heads is not None:
         _show_heads(found, found.effects.heads)
