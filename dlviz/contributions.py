@@ -1,4 +1,4 @@
-"""What each word contributes to a text classifier's answer, by two independent means.
+"""Contribution of each word to a text classifier's answer, by two independent means.
 
 Both speak of the margin between a pair of classes: the logit of the first minus that of the second.
 """
@@ -28,8 +28,8 @@ class Integrated:
     """Integrated gradients of a text.
 
     Args:
-        words: (words,) the contribution of each.
-        before, after: the margin where every word is the unknown one, and the text's own.
+        words: (words,) the attribution of each, in logits.
+        before, after: the margin of the baseline, where every word is the unknown one, and the text's own.
     """
 
     words: np.ndarray
@@ -38,12 +38,12 @@ class Integrated:
 
     @property
     def remainder(self) -> float:
-        """What the sum of the contributions misses of after − before; 0 with infinitely many points."""
+        """Difference of after − before to the sum of attributions; 0 with infinitely many points."""
         return self.after - self.before - float(self.words.sum())
 
 
 def margins(model: nn.Module, texts: Tensor, pair: Pair = PAIR) -> Tensor:
-    """(batch,) the logit of one class minus that of another, of word indices (batch, words)."""
+    """Margins (batch,) of texts (batch, words) int64: the logit of one class minus that of another."""
     logits = model(texts)
     return logits[:, pair[0]] - logits[:, pair[1]]
 
@@ -52,7 +52,7 @@ def margins(model: nn.Module, texts: Tensor, pair: Pair = PAIR) -> Tensor:
 def leave_one_out(
     model: nn.Module, indices: list[int], progress: Progress | None = None, pair: Pair = PAIR
 ) -> np.ndarray:
-    """(words,) how much the margin falls when the word is taken out of the text.
+    """Fall of the margin when each word in turn is taken out of the text: (words,) float32, in logits.
 
     Raises: ValueError for fewer than two words: nothing would be left.
     """
@@ -71,9 +71,9 @@ def leave_one_out(
 
 
 def integrated_gradients(model: nn.Module, indices: list[int], pair: Pair = PAIR) -> Integrated:
-    """Captum's integrated gradients from a text of unknown words to this one, summed over a word's vector.
+    """Integrated gradients from a baseline of unknown words to this text, summed over a word's embedding.
 
-    Source: Sundararajan, Taly, Yan, “Axiomatic Attribution for Deep Networks”, 2017.
+    Source: Sundararajan, Taly and Yan 2017, "Axiomatic Attribution for Deep Networks", section 3.
     """
     from captum.attr import LayerIntegratedGradients  # late: a second
 
@@ -96,7 +96,7 @@ def integrated_gradients(model: nn.Module, indices: list[int], pair: Pair = PAIR
 
 
 def rank_agreement(first: np.ndarray, second: np.ndarray) -> float | None:
-    """Spearman's rank correlation; None for fewer than three values, or where all of either are equal."""
+    """Spearman's rank correlation of two vectors (n,); None for fewer than three values or constant ones."""
     first, second = first.round(PLACES), second.round(PLACES)
     if len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0:
         return None

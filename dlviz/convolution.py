@@ -19,7 +19,7 @@ class NoPosition(ValueError):
 
 
 def convolve2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """The sum of products at every place where the kernel lies wholly on the image.
+    """Sum of products at every place where the kernel lies wholly on the image.
 
     No padding, stride 1, and the kernel is not flipped: cross-correlation, as in every deep-learning library.
 
@@ -45,7 +45,7 @@ def convolve2d(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 
 def check_kernel(kernel: np.ndarray) -> np.ndarray:
-    """The kernel itself, if it can be laid over a picture.
+    """Return a kernel (kernel height, kernel width) that can be laid over a picture.
 
     Raises: ValueError if it is no matrix, empty, or holds NaN or infinity.
     """
@@ -74,7 +74,7 @@ def _counted(count: int, word: str) -> str:
 
 
 def output_size(size: int, kernel: int, padding: int = 0, stride: int = 1, dilation: int = 1) -> int:
-    """How many places a kernel has along one side: ⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1.
+    """Number of places of a kernel along one side: ⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1.
 
     Raises: NoPosition if there is none.
     """
@@ -91,14 +91,14 @@ def output_size(size: int, kernel: int, padding: int = 0, stride: int = 1, dilat
 
 
 def output_size_formula(size: int, kernel: int, padding: int, stride: int, dilation: int) -> str:
-    """The formula of `output_size` with its numbers filled in."""
+    """Formula of `output_size` with its numbers filled in."""
     places = output_size(size, kernel, padding, stride, dilation)
     return f"⌊({size} + 2·{padding} − {dilation}·({kernel} − 1) − 1) / {stride}⌋ + 1 = {places}"
 
 
 @dataclass(frozen=True)
 class Sliding:
-    """How a kernel slides: pixels put on every side and what they are, the step, the distance of its taps."""
+    """Movement of a kernel: pixels put on every side and their kind, its step, the distance of its taps."""
 
     padding: int = 0
     padding_mode: str = "zero"
@@ -108,9 +108,10 @@ class Sliding:
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """What made one output pixel: (kernel height, kernel width) values and their products with the kernel.
+    """Input of one output pixel: the values under the kernel and their products with it.
 
-    rows, columns: where the window's values are in the padded picture.
+    rows, columns: (kernel height,) and (kernel width,) positions of the values in the padded picture.
+    values, products: (kernel height, kernel width) float32.
     total: the output pixel itself, as PyTorch computed it.
     """
 
@@ -148,14 +149,14 @@ class Convolved:
         return rows, columns
 
     def window(self, row: int, column: int, channel: int = 0) -> Window:
-        """What made the output pixel at this row and column."""
+        """Values and products behind the output pixel at a row and column."""
         rows, columns = self.axes[0].positions(row), self.axes[1].positions(column)
         values = self.padded[channel][np.ix_(rows, columns)]
         return Window(rows, columns, values, values * self.kernel, float(self.output[channel, row, column]))
 
 
 def slide(picture: np.ndarray, kernel: np.ndarray, sliding: Sliding) -> Convolved:
-    """A kernel slid over a picture by PyTorch, over each channel by itself.
+    """Slide a kernel over a picture, over each channel by itself, by PyTorch.
 
     Args:
         picture: (channel, height, width) float.
@@ -185,17 +186,17 @@ def _check_places(shape: tuple[int, ...], kernel: np.ndarray, sliding: Sliding) 
 
 
 def relu(maps: np.ndarray) -> np.ndarray:
-    """max(0, value) of every value of (channel, height, width) maps."""
+    """Apply ReLU to maps (channel, height, width) float32."""
     return F.relu(torch.from_numpy(maps)).numpy()
 
 
 def max_pool(maps: np.ndarray) -> np.ndarray:
-    """The largest of every 2×2 values: (channel, height // 2, width // 2)."""
+    """Largest of every 2×2 values of maps: (channel, height // 2, width // 2) float32."""
     return _pool(F.max_pool2d, maps)
 
 
 def average_pool(maps: np.ndarray) -> np.ndarray:
-    """The mean of every 2×2 values: (channel, height // 2, width // 2)."""
+    """Mean of every 2×2 values of maps: (channel, height // 2, width // 2) float32."""
     return _pool(F.avg_pool2d, maps)
 
 

@@ -1,4 +1,4 @@
-"""Why a network said what it said of a drawing or picture: heat over it, and the test of that heat.
+"""Attributions of a network's answer to a drawing or picture: heat over it, and the test of that heat.
 
 Interventions are respected: `edits` are those of `dlviz.trace.trace`, name -> function from tensor to tensor
 of the same shape, so what is explained is the network as the learner has changed it.
@@ -23,7 +23,7 @@ BATCH = 64  # Faster on one thread than all at once: the maps of a batch stay in
 
 @dataclass(frozen=True)
 class Spread:
-    """What repeated random draws gave."""
+    """Mean and range of repeated random draws."""
 
     mean: float
     low: float
@@ -38,7 +38,7 @@ class Faithfulness:
     blanked: without the pixels that the heat calls most important.
     random: without as many pixels drawn from the whole field, where most are background anyway.
     random_ink: without as many pixels of ink as the most important ones include: the fairer rival.
-    pixels, ink_pixels: how many were blanked, and how many of the most important are ink.
+    pixels, ink_pixels: number of pixels that were blanked, and of those among them that are ink.
     """
 
     before: float
@@ -50,7 +50,7 @@ class Faithfulness:
 
 
 def grad_cam(model: nn.Module, x: Tensor, target: int, stage: str, edits: Edits | None = None) -> np.ndarray:
-    """Where the maps of a stage speak for a class, as heat over the drawing.
+    """Grad-CAM: heat over the drawing where the maps of a stage speak for a class.
 
     Each map is weighted with the mean gradient of the class's logit, the weighted maps are summed, negative
     sums become zero, and the result is stretched bilinearly to the size of the drawing, as if the maps
@@ -81,7 +81,7 @@ def grad_cam(model: nn.Module, x: Tensor, target: int, stage: str, edits: Edits 
 
 
 def saliency(model: nn.Module, x: Tensor, target: int, edits: Edits | None = None) -> np.ndarray:
-    """How strongly each pixel moves a class's logit: the size of its gradient, of the strongest colour.
+    """Saliency: the size of the gradient of a class's logit by each pixel, of the strongest colour.
 
     Args:
         model: a convolutional network.
@@ -100,7 +100,7 @@ def saliency(model: nn.Module, x: Tensor, target: int, edits: Edits | None = Non
 def occlusion(
     model: nn.Module, x: Tensor, target: int, window: int = 5, stride: int = 2, edits: Edits | None = None
 ) -> np.ndarray:
-    """How far a class's logit falls when a square of background covers a pixel: the mean of such squares.
+    """Occlusion: the mean fall of a class's logit when a square of background covers a pixel.
 
     Args:
         model: a convolutional network.
@@ -138,7 +138,7 @@ def faithfulness(
     seed: int = 0,
     edits: Edits | None = None,
 ) -> Faithfulness:
-    """Whether the pixels that a heat calls important are so: how the probability falls without them.
+    """Test whether the pixels that a heat calls important are so: the fall of the probability without them.
 
     Args:
         model: a convolutional network.
@@ -146,7 +146,7 @@ def faithfulness(
         target: the class.
         heat: (height, width), larger is more important; among equals, chance decides.
         share: of the pixels to blank, in (0, 1].
-        draws: how many random rivals of each kind.
+        draws: number of random rivals of each kind.
         seed: of the rivals, and of the choice among equals.
     """
     generator = np.random.default_rng(seed)
@@ -161,7 +161,7 @@ def faithfulness(
 
 
 def without_each_channel(model: nn.Module, x: Tensor, stage: str, edits: Edits | None = None) -> np.ndarray:
-    """The probabilities with each channel of a stage alone switched off, in one batch.
+    """Probabilities with each channel of a stage alone switched off, in one batch.
 
     Args:
         model: a convolutional network.
@@ -194,7 +194,7 @@ def _layer(model: nn.Module, stage: str) -> nn.Module:
 
 
 def _most_important(heat: np.ndarray, share: float, generator: np.random.Generator) -> np.ndarray:
-    """The places of the hottest share of the pixels, at least one; among equals, chance decides."""
+    """Places of the hottest share of the pixels, at least one; among equals, chance decides."""
     hottest_first = np.lexsort((generator.random(heat.size), -heat.ravel()))
     return hottest_first[: max(1, round(share * heat.size))]
 
@@ -202,7 +202,7 @@ def _most_important(heat: np.ndarray, share: float, generator: np.random.Generat
 def _probabilities(
     model: nn.Module, x: Tensor, target: int, blankings: list[np.ndarray], edits: Edits | None
 ) -> list[float]:
-    """A class's probability for the drawing, and for the drawing without each of these sets of pixels."""
+    """Probability of a class for the drawing, and for the drawing without each of these sets of pixels."""
     batch = torch.cat([x, *(_blank(x, pixels) for pixels in blankings)])
     with torch.inference_mode(), recording(edits):
         return model(batch).softmax(1)[:, target].tolist()
@@ -219,10 +219,10 @@ def _spread(values: list[float]) -> Spread:
 
 
 def _leaf(x: Tensor) -> Tensor:
-    """A copy of the caller's tensor that gradients can be asked of."""
+    """Copy a tensor into one that gradients can be asked of."""
     return x.detach().clone().requires_grad_()
 
 
 def _array(heat: Tensor) -> np.ndarray:
-    """(1, colours, height, width), of which the first is taken, as (height, width) float32."""
+    """Take the first colour of heat (1, colours, height, width): (height, width) float32."""
     return heat.detach()[0, 0].numpy().astype(np.float32)

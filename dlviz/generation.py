@@ -1,4 +1,4 @@
-"""Text, one character at a time, each with the distribution that it was drawn from; by a character LSTM."""
+"""Text generation by a character LSTM: each character with the distribution that it was drawn from."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,11 +21,12 @@ class Generated:
     """A prompt and what the network wrote after it.
 
     Args:
-        prompt, text: what it read, and what it wrote.
-        raw: (characters, alphabet) what the network says of each written character, before it is drawn.
-        drawn: (characters, alphabet) what it was drawn from: after temperature, top-k and top-p.
-        cell: (prompt + characters, hidden), the last layer's cell state after each character.
-        bits: (prompt + characters,) the surprise of each character by `raw`; the very first has none (NaN).
+        prompt, text: the characters that it read, and those that it wrote.
+        raw: (characters, alphabet) float32, the network's softmax for each written character.
+        drawn: (characters, alphabet) float32, the distribution that it was drawn from: after temperature,
+            top-k and top-p.
+        cell: (prompt + characters, hidden) float32, the last layer's cell state after each character.
+        bits: (prompt + characters,) float32, the surprise of each character by `raw`; NaN for the very first.
     """
 
     prompt: str
@@ -37,12 +38,12 @@ class Generated:
 
 
 def prepared(prompt: str, longest: int = LONGEST_PROMPT) -> tuple[str, str]:
-    """The prompt as the network can read it, and one sentence on what was changed; "" where nothing was.
+    """Prepare a prompt: as the network can read it, and a sentence on what was changed; "" if nothing was.
 
     Args:
-        longest: how many characters are read, at most: the last ones.
+        longest: number of characters that are read, at most: the last ones.
     """
-    plain = novels.written(prompt.replace("\r\n", "\n"))
+    plain = novels.transliterate(prompt.replace("\r\n", "\n"))
     readable = {*novels.ALPHABET, *novels.PLAIN, "\r"}
     lost = dict.fromkeys(character for character in prompt if character not in readable)
     if not plain:
@@ -58,16 +59,17 @@ def prepared(prompt: str, longest: int = LONGEST_PROMPT) -> tuple[str, str]:
 def distribution(
     logits: Tensor, temperature: float, top_k: int | None = None, top_p: float | None = None
 ) -> Tensor:
-    """The probabilities (alphabet,) that a character is drawn from.
+    """Distribution (alphabet,) float32 that a character is drawn from, summing to 1.
 
     Args:
         logits: (alphabet,).
         temperature: divides the logits: below 1 the probable becomes more so. At 0 the most probable is
             certain.
         top_k: all but the k most probable become impossible; None keeps all.
-        top_p: after that, the fewest most probable that together have at least this probability are kept.
+        top_p: after that, the fewest most probable that together have at least this probability (the nucleus)
+            are kept.
     Raises: ValueError for a temperature outside 0 … 2, a k below 1, or a p that is not above 0 and at most 1.
-    Source of top-p: Holtzman et al. 2019, “The Curious Case of Neural Text Degeneration”.
+    Source: Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration", section 3.1, of top-p.
     """
     if not 0 <= temperature <= HOTTEST:
         raise ValueError(f"a temperature is 0 to {HOTTEST:g}, not {temperature}")
@@ -85,7 +87,7 @@ def distribution(
 
 
 def _nucleus(probabilities: Tensor, top_p: float) -> Tensor:
-    """The fewest most probable that together have at least `top_p`, scaled to sum to 1."""
+    """Keep the fewest most probable that together have at least `top_p`, scaled to sum to 1."""
     ordered, order = probabilities.sort(descending=True)
     before = ordered.cumsum(0) - ordered  # what the more probable ones have together
     kept = torch.zeros_like(probabilities).index_copy_(0, order, ordered * (before < top_p))
@@ -96,27 +98,27 @@ def _nucleus(probabilities: Tensor, top_p: float) -> Tensor:
 def write(
     read_on: Callable[[Tensor], Tensor], prompt: str, count: int, draw: Callable[[Tensor], Tensor], seed: int
 ) -> tuple[Tensor, np.ndarray, np.ndarray]:
-    """`count` characters after a prompt; the same seed gives the same text.
+    """Write `count` characters after a prompt; the same seed gives the same text.
 
     Args:
-        read_on: takes the characters that follow those it has read, and gives the logits (alphabet,) of the
-            next; first it gets the prompt.
-        draw: the distribution (alphabet,) that a character is drawn from, of these logits.
-    Returns: the indices of prompt and text, and `raw` and `drawn` as in Generated.
+        read_on: from indices (seq,) that follow those it has read to the logits (alphabet,) of the next
+            character; first it gets the prompt.
+        draw: from these logits to the distribution (alphabet,) that a character is drawn from.
+    Returns: indices (prompt + characters,) int64, and `raw` and `drawn` as in Generated.
     Raises: ValueError for an empty prompt, or one with characters that are not in the alphabet.
     """
     if not prompt:
         raise ValueError("the network needs a character to begin with")
     random = torch.Generator().manual_seed(seed)
-    every = [novels.encode(prompt)]
-    raw, drawn = [], []
+    nothing = torch.zeros(0, len(novels.ALPHABET))
+    every, raw, drawn = [novels.encode(prompt)], [nothing], [nothing]
     for _ in range(count):
         following = read_on(every[-1])
         probabilities = draw(following)
-        raw.append(following.softmax(0))
-        drawn.append(probabilities)
+        raw.append(following.softmax(0)[None])
+        drawn.append(probabilities[None])
         every.append(torch.multinomial(probabilities, 1, generator=random))
-    return torch.cat(every), _stacked(raw), _stacked(drawn)
+    return torch.cat(every), torch.cat(raw).numpy(), torch.cat(drawn).numpy()
 
 
 @torch.inference_mode()
@@ -129,8 +131,10 @@ def generate(
     seed: int,
     top_p: float | None = None,
 ) -> Generated:
-    """`count` characters after a prompt, by a CharacterLSTM.
+    """Write `count` characters after a prompt, by a CharacterLSTM.
 
+    Args:
+        temperature, top_k, top_p: as of `distribution`.
     Raises: ValueError as `distribution` and `write`.
     """
     state = None
@@ -150,12 +154,11 @@ def generate(
     return Generated(prompt, text, raw, drawn, cell, surprise(model, every))
 
 
-def _stacked(rows: list[Tensor]) -> np.ndarray:
-    return torch.stack(rows).numpy() if rows else np.zeros((0, len(novels.ALPHABET)), np.float32)
-
-
 @torch.inference_mode()
 def surprise(model: nn.Module, indices: Tensor) -> np.ndarray:
-    """(characters,) bits: −log₂ of the probability that each character was given; NaN for the first."""
-    said = model(indices[None, :-1])[0].log_softmax(1).gather(1, indices[1:, None])[:, 0]
-    return np.concatenate([[np.nan], (-said / np.log(2)).numpy()]).astype(np.float32)
+    """Surprise of each character of indices (characters,): (characters,) float32 bits; NaN for the first.
+
+    It is −log₂ of the probability that the network gave to the character.
+    """
+    logs = model(indices[None, :-1])[0].log_softmax(1).gather(1, indices[1:, None])[:, 0]
+    return np.concatenate([[np.nan], (-logs / np.log(2)).numpy()]).astype(np.float32)

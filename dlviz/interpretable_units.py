@@ -1,4 +1,7 @@
-"""Which unit of a character LSTM follows something that we can see, found by measured correlation."""
+"""Interpretable units of a character LSTM: those that follow something we can see, found by correlation.
+
+Source: Karpathy, Johnson and Fei-Fei 2015, "Visualizing and Understanding Recurrent Networks", section 4.2.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,26 +15,26 @@ from dlviz.recurrence.reading import names
 from dlviz.trace import trace
 
 STRETCH = 8_000  # characters to look for a unit in
-ENOUGH = 0.5  # of a correlation, on the stretch that was not looked at
+ENOUGH = 0.5  # of a correlation, on the stretch where no unit was looked for
 
 
 def in_quotes(text: str) -> np.ndarray:
-    """(characters,) 1 from an opening quotation mark until its closing one, else 0."""
+    """Mark quotations: (characters,) 1 from an opening quotation mark until its closing one, else 0."""
     marks = np.cumsum([character == '"' for character in text])
     return (marks % 2).astype(float)
 
 
 def line_position(text: str) -> np.ndarray:
-    """(characters,) how many characters the line has had, up to and with this one; 0 at its end."""
-    return _since(text, lambda character: character == "\n")
+    """Count the characters of the line, up to and with each one: (characters,); 0 at the line's end."""
+    return _count_since(text, lambda character: character == "\n")
 
 
 def word_position(text: str) -> np.ndarray:
-    """(characters,) how many letters the word has had, up to and with this one; 0 between words."""
-    return _since(text, lambda character: not character.isalpha())
+    """Count the letters of the word, up to and with each one: (characters,); 0 between words."""
+    return _count_since(text, lambda character: not character.isalpha())
 
 
-def _since(text: str, ends: Callable[[str], bool]) -> np.ndarray:
+def _count_since(text: str, ends: Callable[[str], bool]) -> np.ndarray:
     counts, count = [], 0
     for character in text:
         count = 0 if ends(character) else count + 1
@@ -48,7 +51,7 @@ FEATURES: dict[str, Callable[[str], np.ndarray]] = {
 
 @dataclass(frozen=True)
 class Tracker:
-    """The unit that follows a feature best.
+    """Unit that follows a feature best.
 
     Args:
         unit: of the LSTM's last cell state.
@@ -62,18 +65,18 @@ class Tracker:
 
     @property
     def tracks(self) -> bool:
-        """Whether it follows the feature also where it was not looked for."""
+        """True if it follows the feature also on the stretch where it was not looked for."""
         return abs(self.verified) >= ENOUGH and self.found * self.verified > 0
 
 
 def states(model: nn.Module, text: str) -> np.ndarray:
-    """(characters, hidden), the last layer's cell state after each character: its longer memory."""
+    """Cell state of the last layer, its longer memory, after each character: (characters, hidden)."""
     _, record = trace(model, novels.encode(text)[None])
     return over_time(record, f"{names(model)[-1]}.cell")[0]
 
 
 def correlations(hidden: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """(units,) Pearson's correlation of each unit (characters, units) with values (characters,).
+    """Pearson's correlation (units,) of each unit (characters, units) with values (characters,).
 
     A unit that never changes has 0.
     """
@@ -84,7 +87,7 @@ def correlations(hidden: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def trackers(model: nn.Module, text: str, other: str) -> dict[str, Tracker]:
-    """For each feature the unit that follows it best in a text, measured again in another.
+    """Find for each feature the unit that follows it best in a text, and measure it again in another.
 
     Raises: ValueError for a text with characters that are not in the alphabet.
     """
@@ -99,7 +102,7 @@ def trackers(model: nn.Module, text: str, other: str) -> dict[str, Tracker]:
 
 
 def stretches() -> tuple[str, str]:
-    """Where to look for units, and where to measure again: from the middle of one novel, and of the other."""
+    """Texts to look for units in, and to measure again in: from the middle of one novel, and of the other."""
     here, there = (novels.chapters(novel) for novel in novels.NOVELS)
     one, other = ("".join(each[len(each) // 2 :])[:STRETCH] for each in (here, there))
     return one, other

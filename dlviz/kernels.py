@@ -38,17 +38,17 @@ KERNELS = {
 
 
 def random(seed: int) -> np.ndarray:
-    """A 3×3 kernel of normally distributed numbers, to one decimal."""
+    """Draw a kernel (3, 3) float32 of normally distributed numbers, to one decimal."""
     return np.random.default_rng(seed).normal(size=(3, 3)).round(1).astype(np.float32)
 
 
 def learned(model: nn.Module) -> np.ndarray:
-    """The kernels of a SimpleCNN's first layer, without their biases: (32, 3, 3) float32."""
+    """Kernels of a SimpleCNN's first layer, without their biases: (32, 3, 3) float32."""
     return model.get_parameter("conv_layers.0.weight")[:, 0].numpy(force=True)
 
 
 def read(cells: Sequence[Sequence[str]]) -> np.ndarray:
-    """The kernel that was written cell by cell, in decimals or fractions: `0.5`, `-2`, `1/9`.
+    """Read a kernel (rows, columns) float32 written cell by cell, in decimals or fractions such as `1/9`.
 
     Raises: BadKernel naming the first cell that is empty or no number, or if there are too many or none.
     """
@@ -79,17 +79,17 @@ def _number(text: str, row: int, column: int) -> float:
 
 
 def write(kernel: np.ndarray) -> list[list[str]]:
-    """The cells that `read` reads, to six decimals."""
+    """Write a kernel (rows, columns) as cells that `read` reads, to six decimals."""
     return [[f"{value:.6f}".rstrip("0").rstrip(".") for value in row] for row in kernel.astype(float)]
 
 
 def to_text(kernel: np.ndarray) -> str:
-    """A kernel as a text that may stand in an address: `0_-1_0~-1_5_-1~0_-1_0`."""
+    """Write a kernel (rows, columns) as a text that may stand in an address: `0_-1_0~-1_5_-1~0_-1_0`."""
     return "~".join("_".join(row) for row in write(kernel))
 
 
 def from_text(text: str) -> np.ndarray:
-    """The kernel that `to_text` wrote.
+    """Read the kernel (rows, columns) float32 that `to_text` wrote.
 
     Raises: BadKernel if the text is anything else.
     """
@@ -97,7 +97,7 @@ def from_text(text: str) -> np.ndarray:
 
 
 def resized(kernel: np.ndarray, rows: int, columns: int) -> np.ndarray:
-    """The kernel cut or filled up with zeros on its right and lower sides."""
+    """Cut a kernel to (rows, columns) float32, or fill it up with zeros on its right and lower sides."""
     result = np.zeros((rows, columns), np.float32)
     part = kernel[:rows, :columns]
     result[: part.shape[0], : part.shape[1]] = part

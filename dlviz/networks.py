@@ -19,7 +19,7 @@ class BadShapes(ValueError):
 
 @dataclass(frozen=True)
 class Shapes:
-    """The shapes of a network's weights, by their names in its `state_dict`."""
+    """Shapes of a network's weights, by their names in its `state_dict`."""
 
     class_name: str
     of: Mapping[str, tuple[int, ...]]
@@ -108,7 +108,7 @@ def _transformer(shapes: Shapes) -> Arguments:
 
 @dataclass(frozen=True)
 class Size:
-    """A size of a network that may be chosen: what it is unless chosen, and its bounds."""
+    """A size of a network that may be chosen: its usual value, and its bounds."""
 
     usual: int
     least: int
@@ -127,11 +127,11 @@ class NetworkSpec:
         tasks: of `dlviz.training.options` that a run can train it on.
         labs: that open it with the weights of a run.
         sizes: arguments of the class that may be chosen.
-        dropout, batch_norm: whether a run may choose them.
+        dropout, batch_norm: true if a run may choose them.
         variant_of: the network whose variant it is, with other dropout or batch norm.
         dropout_variant, batch_norm_variant: classes that have another dropout, or batch norm; empty where
             the class itself takes them.
-        first_look: what the time machine shows of it at first.
+        first_look: the part that the time machine shows of it at first.
         script: template in `assets/scripts/networks` for a run's script; empty where there is none.
         checkpoint_script: template there for a script about its checkpoints.
         layer: name of its recurrent layer in PyTorch, such as LSTM.
@@ -265,5 +265,5 @@ NETWORKS: Mapping[str, NetworkSpec] = {
 
 
 def networks_of(task: str) -> tuple[str, ...]:
-    """The networks that can learn a task; the first is its usual one."""
+    """Networks that can learn a task; the first is its usual one."""
     return tuple(name for name, spec in NETWORKS.items() if task in spec.tasks)

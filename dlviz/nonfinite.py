@@ -1,4 +1,4 @@
-"""Networks whose numbers have outgrown single precision: noticed where they compute, said in a sentence."""
+"""Networks whose numbers have outgrown single precision: noticed in the forward pass, told in a sentence."""
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +10,7 @@ GROWN = "grow so large, beyond 10¹⁵, that its answers no longer mean anything
 
 
 def problem(model: nn.Module) -> str:
-    """What some of a network's weights are; empty if all can be computed with."""
+    """Say what is wrong with some of a network's weights; empty if all can be computed with."""
     if not all(bool(values.isfinite().all()) for values in model.state_dict().values()):
         return "no longer numbers"
     if not all(_fits(values) for values in model.parameters()):
@@ -19,9 +19,9 @@ def problem(model: nn.Module) -> str:
 
 
 def noticed(model: nn.Module) -> nn.Module:
-    """The network itself, which from now on raises BadWeights wherever what a layer gives is too large.
+    """Make a network raise BadWeights wherever the output of a layer is too large, and return it.
 
-    Whether it is depends on the input. Every layer with weights is looked at, not the answer alone: after an
+    That depends on the input. Every layer with weights is looked at, not the answer alone: after an
     overflow a ReLU or a norm may well give numbers again. One network still serves many threads.
     """
     for layer in model.modules():

@@ -1,4 +1,4 @@
-"""Where the project's own files are, in a checkout and in an installed package."""
+"""Folders of the project's own files, in a checkout and in an installed package."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ WEIGHTS = ASSETS / "weights"
 
 
 def runs_folder(app: Path) -> Path:
-    """The folder of learners' training runs, the only thing that the app writes.
+    """Folder of learners' training runs, the only thing that the app writes.
 
     Args:
         app: the folder of app.py. A checkout keeps runs beside it, an installed package in the home folder.

@@ -1,10 +1,10 @@
-"""What a unit of a convolutional network can see, on its input and on every stage between."""
+"""Receptive field of a unit of a convolutional network, on its input and on every stage between."""
 
 from dataclasses import dataclass
 
 from torch import nn
 
-from dlviz.arithmetic import Record, source_of
+from dlviz.arithmetic import Record, input_name
 from dlviz.arithmetic.windows import Windows, windows
 
 Span = tuple[int, int]
@@ -14,8 +14,8 @@ Span = tuple[int, int]
 class Box:
     """A rectangle of positions of a map; each span is (start, stop), without the stop.
 
-    rows, cols: what lies on the map. all_rows, all_cols: the same with the padding round it, which may start
-        below 0 and stop beyond the map.
+    rows, cols: the part on the map. all_rows, all_cols: with the padding round it, which may start below 0
+        and stop beyond the map.
     """
 
     rows: Span
@@ -25,13 +25,13 @@ class Box:
 
 
 def receptive_field(model: nn.Module, record: Record, stage: str, row: int, col: int) -> dict[str, Box]:
-    """The box that a unit sees on each map before it: name -> box, from the unit itself back to the input.
+    """Receptive field of a unit on each map before it: name -> box, from the unit itself back to the input.
 
     Values outside the box cannot change the unit; every value in it can, where no dilation leaves gaps.
 
     Args:
         model: a network of convolution, batch norm, ReLU and max pooling layers that run one after another.
-        record: a trace's record, for the names and sizes of the maps, batch first.
+        record: of a trace, for the names and sizes of the maps (batch, channel, height, width).
         stage: a name of the record.
         row, col: the unit's position on the stage's maps.
     Raises: ValueError if there is no such stage or position, or a layer on the way reads more than maps.
@@ -46,7 +46,7 @@ def receptive_field(model: nn.Module, record: Record, stage: str, row: int, col:
     seen = [({row}, {row}), ({col}, {col})]
     boxes = {stage: _box(seen)}
     while stage != next(iter(record)):
-        layer, stage = model.get_submodule(stage), source_of(record, stage)
+        layer, stage = model.get_submodule(stage), input_name(record, stage)
         sizes = record[stage].shape[2:]
         seen = [_before(*on, axis, size) for on, axis, size in zip(seen, windows(layer), sizes, strict=True)]
         boxes[stage] = _box(seen)
@@ -54,7 +54,7 @@ def receptive_field(model: nn.Module, record: Record, stage: str, row: int, col:
 
 
 def _before(on_map: set[int], anywhere: set[int], axis: Windows, size: int) -> tuple[set[int], set[int]]:
-    """The positions that these positions of a layer's output read: on the map, and padding included."""
+    """Positions that these positions of a layer's output read: on the map, and padding included."""
     read = {int(position) for index in on_map for position in axis.positions(index)}
     read_anywhere = {int(position) for index in anywhere for position in axis.positions(index)}
     # Padding is left out at every layer: through it nothing can be seen of the layers before.

@@ -24,7 +24,7 @@ Kept = TypeVar("Kept", Tensor, np.ndarray)
 
 @dataclass
 class _Recorder(Generic[Kept]):
-    """What is kept, in which form, and what is edited."""
+    """Tensors that a trace keeps, the form they are kept in, and its edits."""
 
     form: Callable[[Tensor], Kept]
     edits: Mapping[str, Edit]
@@ -45,30 +45,30 @@ _recorder: ContextVar[_Recorder | None] = ContextVar("recorder", default=None)
 
 
 def record(name: str, tensor: Tensor) -> Tensor:
-    """The tensor itself; inside a trace it is kept under `name`, and the edit for `name` is applied."""
+    """Return the tensor itself, of any shape; inside a trace, keep it under `name`, and apply its edit."""
     recorder = _recorder.get()
     return tensor if recorder is None else recorder.keep(name, tensor)
 
 
 def record_steps(name: str, tensor: Tensor) -> None:
-    """Inside a trace each step of a (batch, seq, …) tensor is kept under `<name>.<step>`, with no edit."""
+    """Keep each step of a (batch, seq, …) tensor under `<name>.<step>` inside a trace, with no edit."""
     if (recorder := _recorder.get()) is not None:
         recorder.keep_steps(name, tensor)
 
 
 def is_recording() -> bool:
-    """Whether a trace is on: a network may then compute step by step what it else leaves to one fast call."""
+    """True inside a trace: a network may then compute step by step what it else leaves to one fast call."""
     return _recorder.get() is not None
 
 
 def is_edited(beginning: str) -> bool:
-    """Whether the trace, if one is on, has an edit for a name that begins so."""
+    """True inside a trace that has an edit for a name that begins so."""
     recorder = _recorder.get()
     return recorder is not None and any(name.startswith(beginning) for name in recorder.edits)
 
 
 def recording(edits: Mapping[str, Edit] | None = None) -> AbstractContextManager[dict[str, Tensor]]:
-    """A dictionary that fills, in order of computation, with the live tensors of every `record` call.
+    """Collect, in order of computation, the live tensors of every `record` call in a dictionary.
 
     The tensors still belong to autograd's graph, so gradients with respect to them can be asked for.
 
@@ -95,13 +95,13 @@ def _keeping(form: Callable[[Tensor], Kept], edits: Mapping[str, Edit]) -> Itera
 def trace(
     model: nn.Module, x: Tensor, edits: Mapping[str, Edit] | None = None
 ) -> tuple[Tensor, dict[str, np.ndarray]]:
-    """The model's output for `x`, and every tensor recorded on the way, as arrays.
+    """Run a model, and record every tensor on the way as an array.
 
     Args:
         model: a network whose forward calls `record`.
-        x: the model's input, batch first.
+        x: (batch, …), the model's input.
         edits: name -> function from tensor to tensor of the same shape.
-    Returns: output, and name -> array in order of computation. The arrays are the caller's own.
+    Returns: output (batch, …), and name -> array in order of computation. The arrays are the caller's own.
     Raises: ValueError if an edit's name was never recorded.
     """
     with torch.inference_mode(), _keeping(_copy, edits or {}) as kept:
@@ -114,14 +114,17 @@ def _copy(tensor: Tensor) -> np.ndarray:
 
 
 def run_recorded(layers: nn.Sequential, name: str, x: Tensor) -> Tensor:
-    """`layers(x)`, each layer's output recorded as `name.0`, `name.1`, …: the keys of its `state_dict`."""
+    """Run `layers(x)`, x being (batch, …), and record each layer's output as `name.0`, `name.1`, ….
+
+    These are the keys of its `state_dict`.
+    """
     for index, layer in enumerate(layers):
         x = record(f"{name}.{index}", layer(x))
     return x
 
 
 def switch_off(channels: list[int]) -> Edit:
-    """An edit that sets these channels of a (batch, channel, …) tensor to zero."""
+    """Make an edit that sets these channels of a (batch, channel, …) tensor to zero."""
 
     def edit(tensor: Tensor) -> Tensor:
         tensor = tensor.clone()
@@ -132,7 +135,7 @@ def switch_off(channels: list[int]) -> Edit:
 
 
 def keep_only(channels: list[int]) -> Edit:
-    """An edit that sets every channel but these of a (batch, channel, …) tensor to zero."""
+    """Make an edit that sets every channel but these of a (batch, channel, …) tensor to zero."""
 
     def edit(tensor: Tensor) -> Tensor:
         kept = torch.zeros_like(tensor)
@@ -143,7 +146,7 @@ def keep_only(channels: list[int]) -> Edit:
 
 
 def combined(*several: Mapping[str, Edit]) -> Edits:
-    """All edits; where two meet, the later one works on what the earlier has left."""
+    """Combine edits; where two meet, the later one works on what the earlier has left."""
     together: Edits = {}
     for edits in several:
         for name, edit in edits.items():

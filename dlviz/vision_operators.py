@@ -17,7 +17,7 @@ _SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 
 
 def extension_loads() -> bool:
-    """Whether torchvision's compiled operators load into this torch."""
+    """Load torchvision's compiled operators into this torch; true if they fit."""
     package = importlib.util.find_spec("torchvision")
     folders = (package.submodule_search_locations if package else None) or []
     files = [path for folder in folders for path in Path(folder).glob("_C.*")]

@@ -23,7 +23,7 @@ class BadWeights(RuntimeError):
 
 @dataclass(frozen=True)
 class Weights:
-    """The content of a weights file.
+    """Content of a weights file.
 
     Args:
         facts: the file's own words on its making: data, recipe, seed, command, measured result.
@@ -52,7 +52,7 @@ def save(
 
 
 def read(file: Path) -> Weights:
-    """The content of a weights file.
+    """Read a weights file.
 
     Raises: BadWeights if it is missing, no safetensors file, or does not name its class.
     """
@@ -81,7 +81,7 @@ def read(file: Path) -> Weights:
 
 
 def build(class_name: str, arguments: dict[str, object], seed: int = 0) -> nn.Module:
-    """A network of `dlviz.models` by name, with PyTorch's own initial weights drawn from `seed`.
+    """Build a network of `dlviz.models` by name, with PyTorch's own initial weights drawn from `seed`.
 
     Raises: BadWeights if there is no network of that name, or it does not take these arguments.
     """
@@ -96,7 +96,7 @@ def build(class_name: str, arguments: dict[str, object], seed: int = 0) -> nn.Mo
 
 
 def fit(weights: Weights) -> nn.Module:
-    """The network that the weights belong to, carrying them, in evaluation mode.
+    """Build the network that the weights belong to, carrying them, in evaluation mode.
 
     Raises: BadWeights naming the first layer that is missing or of another shape, or else is unknown.
     """
@@ -107,7 +107,7 @@ def fit(weights: Weights) -> nn.Module:
 
 
 def check(weights: Weights, expected: Mapping[str, Tensor]) -> None:
-    """Hold the weights against a network's own.
+    """Compare weights with a network's own, by names and shapes.
 
     Args:
         expected: the network's `state_dict`, of which only the names and shapes matter.
@@ -124,7 +124,7 @@ def check(weights: Weights, expected: Mapping[str, Tensor]) -> None:
 
 
 def load(name: str, folder: Path = WEIGHTS) -> nn.Module:
-    """A trained network of the project, by the name of its weights file.
+    """Load a trained network of the project, by the name of its weights file.
 
     Raises: BadWeights if the file is missing, damaged or does not fit its class.
     """
@@ -132,7 +132,7 @@ def load(name: str, folder: Path = WEIGHTS) -> nn.Module:
 
 
 def catalogue(folder: Path = WEIGHTS) -> str:
-    """MODELS.md: every weights file of the folder with its facts, in the files' own words."""
+    """Write MODELS.md: every weights file of the folder with its facts, in the files' own words."""
     lines = [
         "# Trained weights",
         "",

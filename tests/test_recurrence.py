@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from dlviz.models import GRUModel, LSTMModel, SimpleRNN
 from dlviz.recurrence.equations import terms
 from dlviz.recurrence.input_gradients import Target, remembered
-from dlviz.recurrence.interventions import cut, hold, silence
+from dlviz.recurrence.interventions import cut, hold, zero_unit
 from dlviz.recurrence.notation import QUANTITIES
 from dlviz.recurrence.reading import GATES, STATES, names, read, recurrent
 from dlviz.trace import combined
@@ -159,7 +159,7 @@ def test_interventions_are_a_run_changed_by_hand() -> None:
     torch.manual_seed(1)
     model, x = LSTMModel(3, 5, 1, 4).eval(), sequence(6)
     held = hold("lstm.0", "forget_gate", 0.0, range(3, 6))
-    dead = combined(*(silence("lstm.0", 2, range(6)), held))
+    dead = combined(*(zero_unit("lstm.0", 2, range(6)), held))
     np.testing.assert_allclose(
         read(model, x, held).answers[-1],
         lstm_by_hand(model, x, dict.fromkeys(range(3, 6), 0.0), ()),
@@ -190,7 +190,7 @@ def test_held_units_are_held_and_the_others_are_not() -> None:
 
 def test_two_edits_of_one_state_are_both_done() -> None:
     model, x = made("RNN"), sequence(4)
-    edits = combined(silence("rnn.0", 1, [2]), silence("rnn.0", 3, [2]))
+    edits = combined(zero_unit("rnn.0", 1, [2]), zero_unit("rnn.0", 3, [2]))
     hidden = read(model, x, edits).layers["rnn.0"]["hidden"][2]
     assert hidden[[1, 3]].tolist() == [0.0, 0.0]
     assert hidden[[0, 2, 4]].all()

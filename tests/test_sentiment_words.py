@@ -1,7 +1,7 @@
 import pytest
 
 from dlviz.data.sentiment import PADDING, UNKNOWN, Vocabulary, hand_written, lexicon, tokenise
-from dlviz.data.sentiment.morphology import comparative, conjugated, with_article
+from dlviz.data.sentiment.morphology import add_article, comparative, conjugate
 
 
 @pytest.mark.parametrize(
@@ -25,12 +25,12 @@ from dlviz.data.sentiment.morphology import comparative, conjugated, with_articl
 def test_verbs_agree_with_subject_tense_and_negation(
     phrase: str, number: str, tense: str, negation: str, form: str
 ) -> None:
-    assert conjugated(phrase, number, tense, negation) == form
+    assert conjugate(phrase, number, tense, negation) == form
 
 
 def test_articles_go_by_sound_and_comparatives_by_the_word() -> None:
     phrases = ["unusual film", "unique film", "honest film", "one-dimensional hero", "useful book", "old inn"]
-    assert [with_article(phrase).split()[0] for phrase in phrases] == ["an", "a", "an", "a", "a", "an"]
+    assert [add_article(phrase).split()[0] for phrase in phrases] == ["an", "a", "an", "a", "a", "an"]
     adjectives = {found.words: comparative(found) for found in lexicon.expressions("adjectives")}
     words = [adjectives[word] for word in ("good", "bad", "boring")]
     assert words == ["better", "worse", "more boring"]

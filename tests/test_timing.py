@@ -11,7 +11,7 @@ import pytest
 
 from dlviz.data.labelled import Labelled
 from dlviz.paths import ROOT
-from dlviz.training.analysis.timing import Timing, answer, request, tried, usual
+from dlviz.training.analysis.timing import Timing, answer, request, try_out, usual
 from dlviz.training.config import TrainingConfig
 from dlviz.training.tasks import BadTask, Drawings
 from dlviz.ui.labs.training.train.duration import Trial
@@ -30,7 +30,7 @@ def known(trial: Trial, config: TrainingConfig) -> Timing | str:
 
 
 def test_a_config_is_tried_out() -> None:
-    timing = tried(TINY)
+    timing = try_out(TINY)
     assert (timing.parameters, timing.steps) == (PARAMETERS, 10)
     assert 0 < timing.seconds < 60
 
@@ -88,4 +88,4 @@ def test_asking_does_not_wait_and_the_answer_comes_later() -> None:
 
 def test_a_process_that_dies_is_a_sentence() -> None:
     answer = known(Trial([sys.executable, "-c", "raise SystemExit"]), TINY)
-    assert answer == "How long it takes could not be tried out."
+    assert answer == "How long it takes could not be try_out out."

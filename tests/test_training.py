@@ -25,10 +25,10 @@ def test_fit_lowers_the_loss_ends_its_rate_at_zero_and_leaves_evaluation_mode() 
     y = (x[:, 0] > 0).long()
     model = nn.Sequential(nn.Linear(3, 2), nn.Dropout(0.5))
     before = nn.functional.cross_entropy(model.eval()(x), y)
-    fitting.fit(model, lambda: fitting.shuffled(x, y, 16), 20, 0.05)
+    fitting.fit(model, lambda: fitting.shuffle(x, y, 16), 20, 0.05)
     assert nn.functional.cross_entropy(model(x), y) < 0.5 * before
     assert not model.training
-    assert fitting.right(model, fitting.in_order(x, y, 10)) > 60
+    assert fitting.count_right(model, fitting.split_in_order(x, y, 10)) > 60
 
 
 def test_fit_clips_gradients() -> None:
@@ -43,9 +43,9 @@ def test_fit_clips_gradients() -> None:
     assert float(model.weight.grad.norm()) == pytest.approx(1.0, rel=1e-4)
 
 
-def test_shuffled_gives_every_row_once_with_its_target() -> None:
+def test_shuffling_gives_every_row_once_with_its_target() -> None:
     x, y = torch.arange(23)[:, None], torch.arange(23) * 2
-    batches = list(fitting.shuffled(x, y, 5))
+    batches = list(fitting.shuffle(x, y, 5))
     assert [len(part) for part, _ in batches] == [5, 5, 5, 5, 3]
     assert sorted(int(row) for part, _ in batches for row in part) == list(range(23))
     assert all(torch.equal(part[:, 0] * 2, target) for part, target in batches)
@@ -106,14 +106,14 @@ def test_encoded_sentences_come_in_batches_of_one_length_each_once() -> None:
     encoded = sentiment_recipe.Encoded(labelled, vocabulary)
     seen = [
         (tuple(row.tolist()), int(label))
-        for words, labels in encoded.in_order()
+        for words, labels in encoded.split_in_order()
         for row, label in zip(words, labels, strict=True)
     ]
     expected = [(tuple(vocabulary.encode(sentiment.tokenise(text))), label) for text, label in labelled]
     assert sorted(seen) == sorted(expected)
     torch.manual_seed(0)
-    hidden = sum(int((words == 1).sum()) for words, _ in encoded.shuffled())
-    total = sum(words.numel() for words, _ in encoded.in_order())
+    hidden = sum(int((words == 1).sum()) for words, _ in encoded.shuffle())
+    total = sum(words.numel() for words, _ in encoded.split_in_order())
     assert 0.05 < hidden / total < 0.15
 
 

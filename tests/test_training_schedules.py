@@ -131,6 +131,6 @@ def test_optimizers_are_pytorchs_and_remember(name: str, expected: Callable[...,
         if step == 1:
             later.load_state_dict(ours.state_dict())
             taken_up = optimizers.build(chosen, later)
-            optimizers.remember(taken_up, optimizers.remembered(one))
+            optimizers.restore_state(taken_up, optimizers.copy_state(one))
     torch.testing.assert_close(ours.weight, theirs.weight)
     assert torch.equal(ours.weight, later.weight)

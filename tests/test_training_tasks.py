@@ -179,9 +179,9 @@ def test_sentences_come_in_batches_of_one_length_each_once() -> None:
     sentences = task.training
     assert isinstance(sentences, Sentences)
     torch.manual_seed(0)
-    batches = sentences.shuffled(16)
+    batches = sentences.shuffle(16)
     assert sorted(torch.cat(batches).tolist()) == list(range(300))
-    assert len(batches) == len(sentences.in_order(16))
+    assert len(batches) == len(sentences.split_in_order(16))
     for rows in batches:
         words, labels = sentences.batch(rows)
         assert words.shape == (len(rows), sentences.lengths[rows[0]])
@@ -235,7 +235,7 @@ def test_a_fetch_is_watched_and_its_failure_is_told(tmp_path: Path, monkeypatch:
     (tmp_path / "part").write_bytes(b"1234")
     gate = threading.Event()
     seen = []
-    for done, total in downloads.watched(gate.wait, tmp_path, 3):
+    for done, total in downloads.watch(gate.wait, tmp_path, 3):
         seen.append((done, total))
         if len(seen) == 2:
             gate.set()
@@ -245,7 +245,7 @@ def test_a_fetch_is_watched_and_its_failure_is_told(tmp_path: Path, monkeypatch:
         raise OSError("no route")
 
     with pytest.raises(OSError, match="no route"):
-        list(downloads.watched(fail, tmp_path, 3))
+        list(downloads.watch(fail, tmp_path, 3))
 
 
 def test_without_a_network_the_whole_of_the_clothes_is_a_sentence(

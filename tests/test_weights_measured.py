@@ -24,7 +24,9 @@ def result(name: str) -> str:
 @pytest.mark.parametrize(("name", "least"), [("digit_rows_lstm", 9_800), ("digit_rows_rnn", 9_000)])
 def test_digits_read_row_by_row_are_named_as_often_as_the_file_says(name: str, least: int) -> None:
     images, labels = mnist.digits("test")
-    right = fitting.right(weights.load(name), fitting.in_order(digits.normalise(images)[:, 0], labels))
+    right = fitting.count_right(
+        weights.load(name), fitting.split_in_order(digits.normalise(images)[:, 0], labels)
+    )
     said = re.match(r"([\d,]+) of 10,000", result(name))
     assert said
     # Another processor may round another way and turn a digit that lies on the line.
@@ -39,7 +41,7 @@ def test_hand_written_sentences_are_named_as_often_as_the_file_says(name: str) -
         embedding = weights.load("sentiment_classifier").get_submodule("embedding")
         assert isinstance(embedding, torch.nn.Embedding)
         model = Reader(model, embedding)
-    right = fitting.right(model, Encoded(sentiment.hand_written(), VOCABULARY).in_order())
+    right = fitting.count_right(model, Encoded(sentiment.hand_written(), VOCABULARY).split_in_order())
     said = re.search(r"right, (\d+) of 240", result(name))
     assert said
     assert right == pytest.approx(int(said[1]), abs=1)
@@ -72,8 +74,8 @@ def test_a_novels_network_is_as_surprised_as_its_file_says(
 def test_the_digit_transformer_names_as_many_digits_as_its_file_says() -> None:
     images, labels = mnist.digits("test")
     some = slice(0, 2_000)  # all of them take a minute
-    batches = fitting.in_order(digits.normalise(images[some]), labels[some])
-    right = fitting.right(weights.load("digit_transformer"), batches)
+    batches = fitting.split_in_order(digits.normalise(images[some]), labels[some])
+    right = fitting.count_right(weights.load("digit_transformer"), batches)
     said = re.match(r"([\d,]+) of 10,000", result("digit_transformer"))
     assert said
     assert right / 2_000 == pytest.approx(int(said[1].replace(",", "")) / 10_000, abs=0.01)
@@ -81,7 +83,7 @@ def test_the_digit_transformer_names_as_many_digits_as_its_file_says() -> None:
 
 
 def test_berts_head_names_as_many_hand_written_sentences_as_its_file_says() -> None:
-    right = fitting.right(head(), [bert_sentiment.pooled(sentiment.hand_written())])
+    right = fitting.count_right(head(), [bert_sentiment.pool(sentiment.hand_written())])
     said = re.search(r"right, (\d+) of 240", result("bert_sentiment"))
     assert said
     assert right == pytest.approx(int(said[1]), abs=2)

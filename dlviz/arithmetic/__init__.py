@@ -1,6 +1,6 @@
 """The very numbers that were multiplied, added and compared to make one unit of a network."""
 
-from dlviz.arithmetic.layers import Record, explain_unit, source_of
+from dlviz.arithmetic.layers import Record, explain_unit, input_name
 from dlviz.arithmetic.units import (
     Arithmetic,
     Convolution,
@@ -25,5 +25,5 @@ __all__ = [
     "Softmax",
     "WeightedSum",
     "explain_unit",
-    "source_of",
+    "input_name",
 ]

@@ -21,40 +21,40 @@ Record = Mapping[str, np.ndarray]
 
 
 def explain_unit(model: nn.Module, record: Record, stage: str, unit: tuple[int, ...]) -> Arithmetic:
-    """The arithmetic of one unit of a stage, in the numbers of a trace, interventions included.
+    """Write out the arithmetic of one unit of a stage, in the numbers of a trace, interventions included.
 
     Args:
         model: the network that was traced; its layers run one after another.
-        record: the trace's record, batch first; its first example is explained.
+        record: the trace's record, of (batch, …) arrays; the first example of the batch is explained.
         stage: a name of the record that is also a layer of the model, such as `conv_layers.3`.
         unit: (channel, row, column) of a map, (index,) of a vector.
     Raises: ValueError if there is no such stage or unit, or its kind of layer is not written out here.
     """
-    before = source_of(record, stage)
-    source, values = record[before][0], record[stage][0]
+    before = input_name(record, stage)
+    layer_input, values = record[before][0], record[stage][0]
     _check_unit(stage, unit, values.shape)
     shown = float(values[unit])
     match layer := dict(model.named_modules()).get(stage):
         case nn.Conv2d(padding_mode="zeros"):
-            return _convolution(layer, source, unit, shown)
+            return _convolution(layer, layer_input, unit, shown)
         case nn.BatchNorm2d(training=False):
-            return _normed(layer, float(source[unit]), unit[0], shown)
+            return _normed(layer, float(layer_input[unit]), unit[0], shown)
         case nn.ReLU():
-            return Relu(shown, float(source[unit]))
+            return Relu(shown, float(layer_input[unit]))
         case nn.MaxPool2d():
-            return _max_pool(layer, source, values.shape[1:], unit, shown)
+            return _max_pool(layer, layer_input, values.shape[1:], unit, shown)
         case nn.Flatten():
-            origin = tuple(int(i) for i in np.unravel_index(unit[0], source.shape))
-            return Flattened(shown, float(source[origin]), origin)
+            origin = tuple(int(i) for i in np.unravel_index(unit[0], layer_input.shape))
+            return Flattened(shown, float(layer_input[origin]), origin)
         case nn.Linear():
-            return _weighted_sum(layer, source, _unflattened_shape(model, record, before), unit, shown)
+            return _weighted_sum(layer, layer_input, _unflattened_shape(model, record, before), unit, shown)
         case nn.Dropout():
-            return _dropout(layer, source, values, unit)
+            return _dropout(layer, layer_input, values, unit)
     raise ValueError(f"The arithmetic of {stage} ({type(layer).__name__}) is not written out here.")
 
 
-def source_of(record: Record, stage: str) -> str:
-    """The name recorded just before a stage: what it reads, in a network whose layers run in a row.
+def input_name(record: Record, stage: str) -> str:
+    """Name of the input of a stage: the one recorded just before it, where layers run in a row.
 
     Raises: ValueError if the stage was not recorded, or is the first.
     """
@@ -70,13 +70,15 @@ def _check_unit(stage: str, unit: tuple[int, ...], shape: tuple[int, ...]) -> No
         raise ValueError(f"{stage} has no unit ({wanted}): its shape is {sizes}.")
 
 
-def _convolution(layer: nn.Conv2d, source: np.ndarray, unit: tuple[int, ...], shown: float) -> Convolution:
+def _convolution(
+    layer: nn.Conv2d, layer_input: np.ndarray, unit: tuple[int, ...], shown: float
+) -> Convolution:
     channel, row, col = unit
     rows, cols = (axis.positions(i) for axis, i in zip(windows(layer), (row, col), strict=True))
     kernel = _copy(layer.weight[channel])
     # A layer in groups reads only the channels of its own group.
     first = channel // (layer.out_channels // layer.groups) * len(kernel)
-    inputs, padded = _cut(source[first : first + len(kernel)], rows, cols, outside=0.0)
+    inputs, padded = _cut(layer_input[first : first + len(kernel)], rows, cols, outside=0.0)
     return Convolution(shown, inputs, kernel, _bias(layer, channel), rows, cols, padded)
 
 
@@ -87,21 +89,25 @@ def _normed(layer: nn.BatchNorm2d, value: float, channel: int, shown: float) -> 
 
 
 def _max_pool(
-    layer: nn.MaxPool2d, source: np.ndarray, outputs: tuple[int, ...], unit: tuple[int, ...], shown: float
+    layer: nn.MaxPool2d,
+    layer_input: np.ndarray,
+    outputs: tuple[int, ...],
+    unit: tuple[int, ...],
+    shown: float,
 ) -> MaxPool:
     channel, row, col = unit
     along_rows, along_cols = windows(layer)
     rows, cols = along_rows.positions(row), along_cols.positions(col)
-    window, padded = _cut(source[channel], rows, cols, outside=-np.inf)
-    unused_rows = along_rows.unused(outputs[0], source.shape[1])
-    unused_cols = along_cols.unused(outputs[1], source.shape[2])
+    window, padded = _cut(layer_input[channel], rows, cols, outside=-np.inf)
+    unused_rows = along_rows.unused(outputs[0], layer_input.shape[1])
+    unused_cols = along_cols.unused(outputs[1], layer_input.shape[2])
     return MaxPool(shown, window, rows, cols, padded, unused_rows, unused_cols)
 
 
 def _cut(
     maps: np.ndarray, rows: np.ndarray, cols: np.ndarray, outside: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A window of (…, height, width) maps with `outside` where it leaves them, and the mask of where."""
+    """Cut a window out of (…, height, width) maps: `outside` where it leaves them, and the mask of that."""
     height, width = maps.shape[-2:]
     beyond_rows, beyond_cols = (rows < 0) | (rows >= height), (cols < 0) | (cols >= width)
     padded = beyond_rows[:, None] | beyond_cols[None, :]
@@ -110,11 +116,11 @@ def _cut(
 
 
 def _weighted_sum(
-    layer: nn.Linear, source: np.ndarray, shape: tuple[int, ...], unit: tuple[int, ...], shown: float
+    layer: nn.Linear, layer_input: np.ndarray, shape: tuple[int, ...], unit: tuple[int, ...], shown: float
 ) -> WeightedSum:
     (index,) = unit
     weights = _copy(layer.weight[index])
-    return WeightedSum(shown, source.reshape(shape), weights.reshape(shape), _bias(layer, index))
+    return WeightedSum(shown, layer_input.reshape(shape), weights.reshape(shape), _bias(layer, index))
 
 
 def _copy(weights: Tensor) -> np.ndarray:
@@ -126,16 +132,18 @@ def _bias(layer: nn.Conv2d | nn.Linear, index: int) -> float:
 
 
 def _unflattened_shape(model: nn.Module, record: Record, name: str) -> tuple[int, ...]:
-    """The shape of a recorded vector before a Flatten layer made it one, else its own."""
+    """Shape of a recorded vector before a Flatten layer made it one, else its own."""
     if isinstance(dict(model.named_modules()).get(name), nn.Flatten):
-        name = source_of(record, name)
+        name = input_name(record, name)
     return record[name].shape[1:]
 
 
-def _dropout(layer: nn.Dropout, source: np.ndarray, values: np.ndarray, unit: tuple[int, ...]) -> DropoutUnit:
-    value, shown = float(source[unit]), float(values[unit])
+def _dropout(
+    layer: nn.Dropout, layer_input: np.ndarray, values: np.ndarray, unit: tuple[int, ...]
+) -> DropoutUnit:
+    value, shown = float(layer_input[unit]), float(values[unit])
     # Only training makes values larger, so one larger unit tells of the whole layer.
-    grown = (source != 0) & np.isclose(values * (1 - layer.p), source, atol=0.0)
+    grown = (layer_input != 0) & np.isclose(values * (1 - layer.p), layer_input, atol=0.0)
     if layer.p == 0 or not grown.any():
         return DropoutUnit(shown, value, layer.p, 1.0)
     factor = None if value == 0 else 0.0 if shown == 0 else 1 / (1 - layer.p)

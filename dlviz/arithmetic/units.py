@@ -1,4 +1,4 @@
-"""What there is to tell of one unit, by the kind of its layer, in plain numbers and arrays.
+"""One unit written out in plain numbers and arrays, by the kind of its layer.
 
 Of every unit `total` is what its layer computed from its inputs, and `shown` the value that went on through
 the network. They differ where an intervention replaced the unit's own value.
@@ -20,7 +20,7 @@ class Arithmetic:
 
     @property
     def total(self) -> float:
-        """What the layer computed."""
+        """The value that the layer computed."""
         raise NotImplementedError
 
     @property
@@ -30,7 +30,7 @@ class Arithmetic:
 
     @property
     def edited(self) -> bool:
-        """Whether an intervention replaced what the layer computed."""
+        """True if an intervention replaced the value that the layer computed."""
         return abs(self.total - self.shown) > TOLERANCE * self.scale
 
 
@@ -47,17 +47,17 @@ class WeightedSum(Arithmetic):
 
     @property
     def products(self) -> np.ndarray:
-        """inputs × weights, in their shape, float64."""
+        """Products of inputs and weights: (inputs,) or (channel, height, width) float64."""
         return self.inputs.astype(np.float64) * self.weights
 
     @property
     def channel_sums(self) -> np.ndarray:
-        """(channel,) what each channel contributes; where there are no channels, the products."""
+        """Contribution of each channel: (channel,) float64; where there are no channels, the products."""
         return self.products.reshape(len(self.inputs), -1).sum(1)
 
     @property
     def total(self) -> float:
-        """What the layer computed."""
+        """The value that the layer computed."""
         return float(self.channel_sums.sum() + self.bias)
 
     @property
@@ -71,8 +71,8 @@ class Convolution(WeightedSum):
     """A unit of a convolution: Σ window × kernel + bias, over every channel it reads.
 
     inputs, weights: (channel, height, width), the windows and the kernel.
-    rows, cols: where the window lies on the source's maps.
-    padded: (height, width), true where the window lies outside them and reads zeros.
+    rows, cols: (height,) and (width,) positions of the window on the maps that it reads.
+    padded: (height, width) bool, true where the window lies outside them and reads zeros.
     """
 
     rows: np.ndarray
@@ -97,12 +97,12 @@ class Normed(Arithmetic):
 
     @property
     def spread(self) -> float:
-        """√(variance + epsilon)."""
+        """Standard deviation that the value is divided by: √(variance + epsilon)."""
         return float(np.sqrt(self.variance + self.epsilon))
 
     @property
     def total(self) -> float:
-        """What the layer computed."""
+        """The value that the layer computed."""
         return (self.value - self.mean) / self.spread * self.gamma + self.beta
 
     @property
@@ -114,13 +114,13 @@ class Normed(Arithmetic):
 
 @dataclass(frozen=True, eq=False)
 class Relu(Arithmetic):
-    """max(0, value)."""
+    """A unit of ReLU: max(0, value)."""
 
     value: float
 
     @property
     def total(self) -> float:
-        """What the layer computed."""
+        """The value that the layer computed."""
         return max(0.0, self.value)
 
 
@@ -129,9 +129,9 @@ class MaxPool(Arithmetic):
     """The largest value of a window; of equal ones the first, row by row, as in PyTorch.
 
     window: (height, width), −∞ where it reads padding.
-    rows, cols: where the window lies on the source's map.
-    padded: (height, width), true where the window lies outside it.
-    unused_rows, unused_cols: rows and columns of the source's map that no window reads.
+    rows, cols: (height,) and (width,) positions of the window on the map that it reads.
+    padded: (height, width) bool, true where the window lies outside it.
+    unused_rows, unused_cols: rows and columns of that map that no window reads.
     """
 
     window: np.ndarray
@@ -149,13 +149,13 @@ class MaxPool(Arithmetic):
 
     @property
     def source(self) -> tuple[int, int]:
-        """The (row, column) of the largest value on the source's map."""
+        """The (row, column) of the largest value on the map that is read."""
         row, col = self.winner
         return int(self.rows[row]), int(self.cols[col])
 
     @property
     def total(self) -> float:
-        """What the layer computed."""
+        """The value that the layer computed."""
         return float(self.window[self.winner])
 
 
@@ -168,16 +168,16 @@ class Flattened(Arithmetic):
 
     @property
     def total(self) -> float:
-        """What the layer computed."""
+        """The value that the layer computed."""
         return self.value
 
 
 @dataclass(frozen=True, eq=False)
 class DropoutUnit(Arithmetic):
-    """value × factor.
+    """A unit of dropout: value × factor.
 
-    probability: of being silenced, in training.
-    factor: 1 at rest; in training 0 for a silenced unit, 1 / (1 − probability) for one that stays. A value
+    probability: of being dropped, in training.
+    factor: 1 at rest; in training 0 for a dropped unit, 1 / (1 − probability) for one that stays. A value
         of 0 does not tell which of these it met, so then it is None.
     """
 
@@ -187,7 +187,7 @@ class DropoutUnit(Arithmetic):
 
     @property
     def total(self) -> float:
-        """What the layer computed."""
+        """The value that the layer computed."""
         return 0.0 if self.factor is None else self.value * self.factor
 
 
@@ -204,7 +204,7 @@ class Softmax:
 
     @property
     def exponentials(self) -> np.ndarray:
-        """(classes,) exp(logit − largest), in (0, 1]."""
+        """Exponentials exp(logit − largest): (classes,) float64, above 0 and at most 1."""
         return np.exp(self.logits.astype(np.float64) - self.largest)
 
     @property
@@ -214,5 +214,5 @@ class Softmax:
 
     @property
     def probabilities(self) -> np.ndarray:
-        """(classes,) in [0, 1], summing to 1."""
+        """Probabilities: (classes,) float64 in [0, 1], summing to 1."""
         return self.exponentials / self.total

@@ -1,4 +1,4 @@
-"""Where the windows of a convolution or pooling layer lie on the maps it reads."""
+"""Positions of the windows of a convolution or pooling layer on the maps it reads."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Windows:
     dilation: int
 
     def positions(self, index: int) -> np.ndarray:
-        """(kernel,) what output position `index` reads; below 0 or beyond the map it is padding."""
+        """Positions that an output position reads: (kernel,) int64; below 0 or beyond the map is padding."""
         return index * self.stride - self.padding + self.dilation * np.arange(self.kernel)
 
     def unused(self, outputs: int, size: int) -> tuple[int, ...]:

@@ -1,1 +1,1 @@
-"""What attention patterns tell, and what happens if they are changed."""
+"""Self-attention in numbers: its steps, its patterns, and interventions on both."""

@@ -1,4 +1,4 @@
-"""What if: edits for a trace of networks that attend. `name` is what a SelfAttention's records begin with."""
+"""Interventions on attention, as edits for a trace. `name` is the beginning of a SelfAttention's records."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -11,7 +11,7 @@ from dlviz.trace import Edits
 
 
 def drop_heads(name: str, heads: Sequence[int]) -> Edits:
-    """What these heads have gathered is set to 0."""
+    """Set the outputs of heads to 0."""
 
     def edit(tensor: Tensor) -> Tensor:
         tensor = tensor.clone()
@@ -24,12 +24,12 @@ def drop_heads(name: str, heads: Sequence[int]) -> Edits:
 def set_weight(
     name: str, head: int, query: int, key: int, value: float, keys: Sequence[int] | None = None
 ) -> Edits:
-    """One attention weight set; the rest of its row is scaled so that the row still sums to 1.
+    """Set one attention weight, and scale the rest of its row so that the row still sums to 1.
 
-    Where the rest was nothing, it is spread evenly.
+    A rest of 0 is spread evenly.
 
     Args:
-        keys: those that the query may look at, all by default.
+        keys: the positions that the query may attend to, all by default.
     Raises: ValueError for a value outside 0 … 1.
     """
     if not 0 <= value <= 1:
@@ -53,9 +53,9 @@ def set_weight(
 
 
 def hide(name: str, keys: Sequence[int]) -> Edits:
-    """Nobody may look at these positions any more, in any head.
+    """Mask positions as keys, in all heads: no query attends to them any more.
 
-    Raises: ValueError, when it runs, if no position is left to look at.
+    Raises: ValueError, when it runs, if no key is left to a query.
     """
 
     def edit(tensor: Tensor) -> Tensor:
@@ -69,12 +69,12 @@ def hide(name: str, keys: Sequence[int]) -> Edits:
 
 
 def unscaled(name: str, head_dim: int) -> Edits:
-    """The scores as they were before the division by √head_dim."""
+    """Undo the division of the scores by √head_dim."""
     return {f"{name}.scores": lambda tensor: tensor * sqrt(head_dim)}
 
 
 def causal(name: str) -> Edits:
-    """Every position may look at itself and at what came before: `causal_mask`, put on from outside."""
+    """Mask all later positions: `causal_mask`, put on from outside."""
 
     def edit(tensor: Tensor) -> Tensor:
         return tensor.masked_fill(~causal_mask(tensor.shape[-1]), -torch.inf)

@@ -1,4 +1,4 @@
-"""The same words, put in two orders, through the same blocks: does a transformer know the order?"""
+"""Words in two orders through the same blocks: does a transformer know the order?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,16 +10,17 @@ from torch import Tensor, nn
 
 
 def word_vectors(words: Sequence[str], embed_size: int, seed: int) -> Tensor:
-    """(words, embed_size) from a normal distribution: a word has the same vector wherever it stands.
+    """Random vectors of words: (words, embed_size) float32, normally distributed.
 
-    It is drawn from a generator of its own, seeded with the checksum (CRC-32) of seed and word.
+    A word has the same vector wherever it stands: it is drawn from a generator of its own, seeded with the
+    checksum (CRC-32) of seed and word.
     """
     seeds = [crc32(f"{seed} {word}".encode()) for word in words]
     return torch.stack([torch.randn(embed_size, generator=torch.Generator().manual_seed(s)) for s in seeds])
 
 
 def places(words: Sequence[str], other: Sequence[str]) -> list[int]:
-    """For each word, where it stands in the other order; of a repeated word the first one first.
+    """Place of each word in the other order; of a repeated word the first one first.
 
     Raises: ValueError naming a word that one of them has more often.
     """
@@ -39,10 +40,10 @@ def places(words: Sequence[str], other: Sequence[str]) -> list[int]:
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """What comes out for the same words in two orders.
+    """Outputs of a network for the same words in two orders.
 
     Args:
-        one, two: (word, embed), both in the first order: row for row the same word.
+        one, two: (word, embed) float32, both in the first order: row for row the same word.
     """
 
     one: np.ndarray
@@ -50,7 +51,7 @@ class Compared:
 
     @property
     def difference(self) -> np.ndarray:
-        """(word, embed)."""
+        """Difference of the outputs: (word, embed) float32."""
         return self.two - self.one
 
     @property
@@ -60,16 +61,17 @@ class Compared:
 
     @property
     def same(self) -> bool:
-        """Whether the outputs are the same but for what rounding leaves."""
+        """True if the outputs differ by no more than rounding."""
         return self.largest < 1e-4
 
 
 @torch.inference_mode()
 def compare(model: nn.Module, vectors: Tensor, order: Sequence[int], positions: Tensor) -> Compared:
-    """Both orders through the blocks.
+    """Compare the outputs of blocks for both orders of words.
 
     Args:
-        vectors: (word, embed) in the first order.
+        model: reads and gives (batch, seq, embed).
+        vectors: (word, embed) float32 in the first order.
         order: for each word, its place in the other order (see `places`).
         positions: (place, embed), added to whatever stands there.
     """

@@ -1,18 +1,21 @@
-"""Attention patterns in numbers: how spread a head is, where it looks, and what flows through all layers.
+"""Attention patterns in numbers: the entropy of a head, the keys it attends to, rollout over all layers.
 
-A pattern is (head, query, key); each row sums to 1.
+A pattern is (head, query, key) float; each row sums to 1.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-# A head is of a kind if at least so much of its attention lies where the kind says, on average over queries.
+# A head is of a kind if at least this share of its attention lies on such keys, on average over queries.
 ENOUGH = 0.4
 
 
 def entropy(pattern: np.ndarray) -> np.ndarray:
-    """(head,) bits, the mean over queries: 0 if each looks at one key, log₂ of the keys if at all alike."""
+    """Entropy of each head in bits, on average over queries: (head,) of a pattern (head, query, key).
+
+    It is 0 if each query attends to one key, and log₂ of the number of keys if to all alike.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         bits = -np.where(pattern > 0, pattern * np.log2(pattern), 0.0).sum(axis=-1)
     return bits.mean(axis=-1)
@@ -21,11 +24,13 @@ def entropy(pattern: np.ndarray) -> np.ndarray:
 def looks(
     pattern: np.ndarray, separators: Sequence[int] = (), starts: Sequence[int] = ()
 ) -> dict[str, np.ndarray]:
-    """Kind -> (head,) the share of attention that lies on it, on average over the queries that have it.
+    """Shares of a head's attention by kind of key, on average over the queries that have such a key.
 
     Args:
+        pattern: (head, query, key), each row sums to 1.
         separators: positions that end a sentence, such as [SEP]; starts: that begin one, such as [CLS].
-    Returns: previous, next and same position, and separator and start where there are such.
+    Returns: kind -> (head,) float in [0, 1]; the kinds are previous, next and same position, and separator
+        and start where there are such.
     """
     seq = pattern.shape[-1]
     rows = np.arange(seq)
@@ -40,7 +45,10 @@ def looks(
 
 
 def kinds(pattern: np.ndarray, separators: Sequence[int] = (), starts: Sequence[int] = ()) -> list[str]:
-    """What each head is by measurement: the kind with most of its attention, or broad if none has enough."""
+    """Name the kind of each head of a pattern (head, query, key): that of most of its attention, or “broad”.
+
+    A head is broad where no kind has a share of `ENOUGH`. Positions are given as to `looks`.
+    """
     shares = looks(pattern, separators, starts)
     names = list(shares)
     table = np.stack([shares[name] for name in names])
@@ -50,10 +58,13 @@ def kinds(pattern: np.ndarray, separators: Sequence[int] = (), starts: Sequence[
 
 
 def rollout(patterns: Sequence[np.ndarray]) -> np.ndarray:
-    """(query, key): how much of each input position arrives at each output position through all layers.
+    """Attention rollout: (query, key), the share of each input position in each output position.
 
-    The heads' mean of each layer, half and half with what the residual stream hands on, multiplied up.
-    Source: Abnar, Zuidema, “Quantifying Attention Flow in Transformers”, 2020.
+    The heads' mean of each layer, half and half with the identity of the residual stream, multiplied up.
+
+    Args:
+        patterns: a (head, query, key) pattern of each layer, the first first.
+    Source: Abnar and Zuidema 2020, "Quantifying Attention Flow in Transformers", section 3.
     """
     seq = patterns[0].shape[-1]
     flow = np.eye(seq)

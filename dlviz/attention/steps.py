@@ -1,4 +1,4 @@
-"""The steps of one self-attention, as a trace has recorded them."""
+"""Steps of one self-attention, as a trace has recorded them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """What self-attention computes of one sequence, in order.
+    """Steps of self-attention over one sequence, in order; all arrays are float32.
 
     Args:
-        x: (seq, embed) what comes in.
+        x: (seq, embed), the input.
         q, k, v: (head, seq, head_dim).
         products: (head, query, key) Q Kᵀ.
-        scores: (head, query, key) what the softmax gets: divided by √head_dim, −∞ where masked.
+        scores: (head, query, key), the softmax's input: products divided by √head_dim, −∞ where masked.
         pattern: (head, query, key), each row sums to 1.
         heads: (head, seq, head_dim) pattern times V.
         joined: (seq, embed) the heads side by side.
@@ -35,26 +35,27 @@ class Steps:
 
     @property
     def head_dim(self) -> int:
-        """How many numbers of a vector are a head's."""
+        """Length of a head's part of a vector."""
         return self.q.shape[2]
 
     @property
     def scaled(self) -> np.ndarray:
-        """(head, query, key) the products by √head_dim."""
+        """Products divided by √head_dim: (head, query, key) float32."""
         return self.products / np.float32(sqrt(self.head_dim))
 
 
 def steps(record: Mapping[str, np.ndarray], name: str, x: np.ndarray) -> Steps:
-    """The steps of the SelfAttention that recorded under `name`, of the first sequence of its batch.
+    """Collect the steps of the SelfAttention that recorded under `name`, of the first sequence of its batch.
 
     Args:
-        x: (batch, seq, embed) what it was given.
+        record: of a trace of a (batch, seq, embed) input.
+        x: (batch, seq, embed), that input.
     """
     parts = ("q", "k", "v", "products", "scores", "pattern", "heads", "joined", "out")
     return Steps(x[0], *(record[f"{name}.{part}"][0] for part in parts))
 
 
 def moved(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """(seq,): how far each vector has moved, as a share of its length before."""
+    """Distance by which each vector of (seq, embed) has moved, as a share of its length before: (seq,)."""
     lengths = np.linalg.norm(before, axis=1)
     return np.linalg.norm(after - before, axis=1) / np.maximum(lengths, 1e-12)

@@ -1,17 +1,12 @@
-"""Vectors for words where none have been learnt."""
+"""Vectors for words where none have been learned."""
 
-import zlib
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor
+
+from dlviz.attention.order import word_vectors
 
 
 def random_vectors(words: Sequence[str], size: int, seed: int) -> Tensor:
-    """(1, word, size) from a normal distribution: the same word gets the same vector wherever it stands."""
-    return torch.stack([_drawn(word.lower(), size, seed) for word in words])[None]
-
-
-def _drawn(word: str, size: int, seed: int) -> Tensor:
-    chance = torch.Generator().manual_seed(zlib.crc32(f"{seed} {word}".encode()))
-    return torch.randn(size, generator=chance)
+    """Random vectors of words, as `word_vectors` draws them, upper and lower case alike: (1, word, size)."""
+    return word_vectors([word.lower() for word in words], size, seed)[None]

@@ -1,4 +1,4 @@
-"""Text from a character transformer, with where every layer and head looked at each character."""
+"""Text from a character transformer, with the attention of every layer and head at each character."""
 
 from dataclasses import dataclass
 
@@ -18,8 +18,8 @@ class Attended:
 
     Args:
         prompt, text, raw, drawn, bits: as of `generation.Generated`.
-        attention: (characters, layers, heads, context), each layer's and head's weights when it said what
-            follows: the last value is the character just before, and what does not exist yet is 0.
+        attention: (characters, layers, heads, context) float32, the attention weights when each character was
+            predicted: the last value is of the character just before, and 0 stands where there was none yet.
     """
 
     prompt: str
@@ -30,7 +30,7 @@ class Attended:
     attention: np.ndarray
 
     def first(self, count: int) -> "Attended":
-        """The prompt and the first `count` characters after it: what would have been written so far."""
+        """The prompt and the first `count` characters after it, as if no more had been written."""
         return Attended(
             self.prompt,
             self.text[:count],
@@ -51,7 +51,9 @@ def attend(
     seed: int,
     top_p: float | None = None,
 ) -> Attended:
-    """`count` characters, at least one, after a prompt; each is said from the last `context` ones before it.
+    """Write `count` characters, at least one, after a prompt; each is predicted from the last `context` ones.
+
+    The arguments are those of `generation.generate`.
 
     Raises: ValueError as `distribution` and `write`, for a prompt longer than the context, or no count.
     """
@@ -80,18 +82,18 @@ def attend(
 
 
 def last_rows(record: dict[str, Tensor], context: int) -> np.ndarray:
-    """(layer, head, context): where the last position looks, zeros before what there is."""
+    """Attention weights of the last position: (layer, head, context), 0 where there is no character yet."""
     patterns = [value[0, :, -1] for name, value in record.items() if name.endswith("attention.pattern")]
     rows = torch.stack(patterns)
     return torch.nn.functional.pad(rows, (context - rows.shape[-1], 0)).numpy()
 
 
 def _prompt_bits(model: CharTransformer, indices: Tensor) -> np.ndarray:
-    """(characters,) of a prompt, which the network reads at once; the first has none (NaN)."""
-    said = model(indices[None])[0, :-1].softmax(1).numpy()
-    return np.concatenate([[np.nan], _bits(said, indices[1:])]).astype(np.float32)
+    """Surprise of a prompt's characters, read at once: (characters,) bits; the first has none (NaN)."""
+    probabilities = model(indices[None])[0, :-1].softmax(1).numpy()
+    return np.concatenate([[np.nan], _bits(probabilities, indices[1:])]).astype(np.float32)
 
 
-def _bits(said: np.ndarray, indices: Tensor) -> np.ndarray:
-    """(characters,) −log₂ of the probability that each had."""
-    return -np.log2(np.take_along_axis(said, indices.numpy()[:, None], axis=1)[:, 0])
+def _bits(probabilities: np.ndarray, indices: Tensor) -> np.ndarray:
+    """Surprise of each character: (characters,), −log₂ of the probability that it had."""
+    return -np.log2(np.take_along_axis(probabilities, indices.numpy()[:, None], axis=1)[:, 0])

@@ -1,4 +1,7 @@
-"""CIFAR-10: 60,000 colour pictures of 32×32 in ten classes (Krizhevsky 2009), downloaded when asked for."""
+"""CIFAR-10: 60,000 colour pictures of 32×32 in ten classes, downloaded when asked for.
+
+Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
+"""
 
 import tarfile
 from collections.abc import Iterator
@@ -22,7 +25,7 @@ RECORD = 1 + 3 * 32 * 32  # bytes: the class, then red, green and blue
 
 @cache
 def pictures(split: Split, folder: Path = downloads.FOLDER) -> tuple[Tensor, Tensor]:
-    """The pictures (n, 3, 32, 32) uint8 and labels (n,) int64 of a split, if they have been fetched.
+    """Pictures (n, 3, 32, 32) uint8 and labels (n,) int64 of a split, if they have been fetched.
 
     Raises: MissingData if they have not, or the archive is damaged.
     """
@@ -37,7 +40,7 @@ def pictures(split: Split, folder: Path = downloads.FOLDER) -> tuple[Tensor, Ten
 
 
 def _member(archive: tarfile.TarFile, part: str) -> bytes:
-    """A file's bytes: read in memory, so that no path of the archive is ever used."""
+    """Read a file of the archive in memory, so that no path of the archive is ever used."""
     file = archive.extractfile(f"cifar-10-batches-bin/{part}.bin")
     return file.read() if file else b""
 
@@ -47,13 +50,13 @@ def _folder(folder: Path) -> Path:
 
 
 def fetch(folder: Path = downloads.FOLDER) -> Iterator[tuple[int, int]]:
-    """Download the archive unless it is there, and give the bytes so far and in all.
+    """Download the archive unless it is there, and yield the bytes so far and in all.
 
     Raises: MissingData if there is no network.
     """
     own = _folder(folder)
     try:
-        yield from downloads.watched(lambda: _download(own), own, BYTES)
+        yield from downloads.watch(lambda: _download(own), own, BYTES)
     except (OSError, RuntimeError, ValueError) as error:
         raise MissingData(
             "CIFAR-10 is not here and could not be downloaded: this task needs the internet once."

@@ -23,18 +23,21 @@ class EmptyDrawing(ValueError):
     """There is no ink to be seen; the message invites the learner to draw."""
 
 
-def normalise(images: Tensor) -> Tensor:
-    """Digits as the lesson's networks read them: (n, 1, 28, 28) float32, (pixel − 0.5) / 0.5.
+def normalise(pictures: Tensor) -> Tensor:
+    """Normalise pictures as the lesson's networks read them: (pixel − 0.5) / 0.5.
 
     Args:
-        images: (n, 28, 28), uint8 in 0 … 255 or float in [0, 1].
+        pictures: (n, height, width), or (n, colours, height, width); uint8 in 0 … 255 or float in [0, 1].
+    Returns: (n, colours, height, width) float32 in [-1, 1], with one colour where there was none.
     """
-    pixels = images.float() if images.is_floating_point() else images.float() / 255
-    return ((pixels - 0.5) / 0.5).unsqueeze(1)
+    pixels = pictures.float() if pictures.is_floating_point() else pictures.float() / 255
+    if pixels.dim() == 3:
+        pixels = pixels.unsqueeze(1)
+    return (pixels - 0.5) / 0.5
 
 
 def prepare(ink: np.ndarray) -> np.ndarray:
-    """A drawing made into a digit as MNIST's were: (28, 28) float32, multiples of 1/255 in [0, 1].
+    """Make a drawing into a digit like MNIST's: (28, 28) float32, multiples of 1/255 in [0, 1].
 
     The ink is cut out, its longer side scaled to 20 pixels, antialiased, and its centre of mass laid on
     pixel (14, 14). The strongest pixel is 1, so that a stroke thinner than a pixel does not fade.
@@ -63,7 +66,7 @@ def _offset(mass: np.ndarray) -> int:
 
 
 def from_picture(picture: np.ndarray) -> np.ndarray:
-    """The digit in a photograph, dark on light or light on dark, as `prepare` gives it.
+    """Find the digit in a photograph, dark on light or light on dark: (28, 28) float32, as by `prepare`.
 
     Args:
         picture: (height, width, 3) uint8, with one digit and some ground on every side of it.
@@ -85,7 +88,7 @@ def _without_specks(grey: np.ndarray) -> np.ndarray:
 
 
 def _ground(grey: np.ndarray) -> np.ndarray:
-    """What the paper would look like without ink: the parabola that fits the picture's rim best."""
+    """Paper (height, width) without its ink: the parabola that fits the picture's rim best."""
     height, width = grey.shape
     y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
     rim = np.maximum(abs(y), abs(x)) >= 0.9
@@ -95,7 +98,7 @@ def _ground(grey: np.ndarray) -> np.ndarray:
 
 
 def _levels(ink: np.ndarray) -> tuple[float, float, float]:
-    """How dark the paper is, the threshold, and how dark the strokes are."""
+    """Darkness of the paper, of the threshold, and of the strokes."""
     if np.ptp(ink) >= CONTRAST:
         threshold = otsu(ink)
         paper, stroke = float(ink[ink <= threshold].mean()), float(ink[ink > threshold].mean())
@@ -105,7 +108,7 @@ def _levels(ink: np.ndarray) -> tuple[float, float, float]:
 
 
 def otsu(values: np.ndarray) -> float:
-    """The threshold that parts values into two groups, each as alike within itself as can be.
+    """Threshold that splits values into two groups, each as alike within itself as can be.
 
     Args:
         values: any shape, not all the same.
@@ -121,7 +124,7 @@ def otsu(values: np.ndarray) -> float:
 
 
 def to_text(pixels: np.ndarray) -> str:
-    """A digit as a short text that may stand in an address.
+    """Write a digit as a short text that may stand in an address.
 
     Args:
         pixels: (28, 28) float in [0, 1]; kept at eight bits, which is exact for what `prepare` gives.
@@ -131,7 +134,7 @@ def to_text(pixels: np.ndarray) -> str:
 
 
 def from_text(text: str) -> np.ndarray:
-    """The digit (28, 28) float32 in [0, 1] that `to_text` wrote.
+    """Read the digit (28, 28) float32 in [0, 1] that `to_text` wrote.
 
     Raises: ValueError if the text is anything else.
     """
@@ -151,7 +154,7 @@ def from_text(text: str) -> np.ndarray:
 
 
 def unpack_ink(text: str, size: int = PAD) -> np.ndarray:
-    """The drawing pad's bitmap: (size, size) uint8, 1 where there is ink.
+    """Unpack the drawing pad's bitmap: (size, size) uint8, 1 where there is ink.
 
     Args:
         text: base64 of the bitmap's bits, row by row, the first pixel in a byte's highest bit.

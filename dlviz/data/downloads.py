@@ -1,4 +1,4 @@
-"""Downloads that tell how far they are, and where they are kept."""
+"""Downloads that report their progress, and the folder they are kept in."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -8,8 +8,8 @@ FOLDER = Path.home() / ".cache" / "dlviz"
 EVERY = 0.3  # seconds between two looks
 
 
-def watched(fetch: Callable[[], object], folder: Path, total: int) -> Iterator[tuple[int, int]]:
-    """Fetch in a thread, and give the bytes that have come and those that are expected, a few times a second.
+def watch(fetch: Callable[[], object], folder: Path, total: int) -> Iterator[tuple[int, int]]:
+    """Fetch in a thread, and yield the bytes that have come and those expected, a few times a second.
 
     Args:
         fetch: writes what it downloads into the folder.

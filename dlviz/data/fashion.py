@@ -1,4 +1,8 @@
-"""Fashion-MNIST: pieces of clothing, 28×28 grey, in ten classes (Zalando SE)."""
+"""Fashion-MNIST: pieces of clothing, 28×28 grey, in ten classes.
+
+Source: Xiao, Rasul and Vollgraf 2017, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning
+Algorithms".
+"""
 
 from collections.abc import Iterator
 from functools import cache
@@ -40,7 +44,7 @@ MD5 = {
 
 @cache
 def clothes(split: Split, embedded: Path = EMBEDDED) -> tuple[Tensor, Tensor]:
-    """The embedded pictures (n, 28, 28) uint8 and labels (n,) int64: 12,000 to learn from, 2,000 to test on.
+    """Embedded pictures (n, 28, 28) uint8 and labels (n,) int64: 12,000 to train on, 2,000 to test on.
 
     Each run of ten pictures has one of each class. The tensors are shared: do not write into them.
 
@@ -55,7 +59,7 @@ def clothes(split: Split, embedded: Path = EMBEDDED) -> tuple[Tensor, Tensor]:
 
 @cache
 def whole(split: Split, folder: Path = downloads.FOLDER) -> tuple[Tensor, Tensor]:
-    """All 60,000 or 10,000 pictures, if they have been fetched.
+    """Pictures (n, 28, 28) uint8 and labels (n,) int64 of the whole set, 60,000 or 10,000, if fetched.
 
     Raises: MissingData if they have not.
     """
@@ -67,14 +71,14 @@ def whole(split: Split, folder: Path = downloads.FOLDER) -> tuple[Tensor, Tensor
 
 
 def fetch(folder: Path = downloads.FOLDER) -> Iterator[tuple[int, int]]:
-    """Download the whole unless it is there, and give the bytes so far and in all.
+    """Download the whole set unless it is there, and yield the bytes so far and in all.
 
     Raises: MissingData if there is no network.
     """
     try:
         whole("train", folder)
     except MissingData:
-        fetching = downloads.watched(
+        fetching = downloads.watch(
             lambda: _dataset("train", folder, download=True), folder / "FashionMNIST", BYTES
         )
         try:

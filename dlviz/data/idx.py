@@ -15,7 +15,7 @@ class MissingData(RuntimeError):
 
 
 def images(file: Path, md5: str, whose: str) -> Tensor:
-    """(n, 28, 28) uint8 of a gzipped file.
+    """Read the pictures of a gzipped file: (n, 28, 28) uint8.
 
     Args:
         md5: of the unpacked content.
@@ -26,7 +26,7 @@ def images(file: Path, md5: str, whose: str) -> Tensor:
 
 
 def labels(file: Path, md5: str, whose: str) -> Tensor:
-    """(n,) int64 of a gzipped file; arguments and errors as of `images`."""
+    """Read the labels of a gzipped file: (n,) int64; arguments and errors as of `images`."""
     return torch.from_numpy(_unpack(file, md5, whose)[8:].astype(np.int64))
 
 

@@ -26,9 +26,9 @@ class Labelled:
 
 
 def read(data: bytes) -> Labelled:
-    """The labelled texts of a CSV file in UTF-8, whose first line names its columns.
+    """Read the labelled texts of a CSV file in UTF-8, whose first line names its columns.
 
-    Columns may be parted by commas, semicolons or tabs.
+    Columns may be separated by commas, semicolons or tabs.
 
     Raises: BadTable for a file that is too large, is no UTF-8, lacks a column, a text or a label, has no
         rows or more than 20,000, or labels of one class only or of more than a hundred.
@@ -57,7 +57,7 @@ def read(data: bytes) -> Labelled:
 
 
 def _rows(data: bytes) -> list[tuple[int, str, str]]:
-    """The line in which each row ends, its text and its label."""
+    """Rows of the file: the line in which each ends, its text and its label."""
     try:
         text = data.decode("utf-8-sig")
         # Some spreadsheets part columns by semicolons or tabs.
@@ -81,5 +81,5 @@ def _rows(data: bytes) -> list[tuple[int, str, str]]:
 
 
 def _cell(row: list[str], place: int) -> str:
-    """Empty where the row is too short."""
+    """Cell at a place of a row; empty where the row is too short."""
     return row[place] if place < len(row) else ""

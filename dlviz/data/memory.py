@@ -9,7 +9,7 @@ LONGEST = 200
 
 
 def sequences(count: int, steps: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Sequences (count, 1 + steps, 8) float32, one-hot, and the index (count,) of each first symbol.
+    """Draw sequences (count, 1 + steps, 8) float32, one-hot, and the index (count,) of each first symbol.
 
     The noise is `steps` symbols of the same eight: only its place tells the first one from them.
     """
@@ -17,6 +17,6 @@ def sequences(count: int, steps: int, seed: int) -> tuple[Tensor, Tensor]:
     return F.one_hot(symbols, len(SYMBOLS)).float(), symbols[:, 0]
 
 
-def written(sequence: Tensor) -> str:
-    """The letters of a sequence (seq, 8)."""
+def spell(sequence: Tensor) -> str:
+    """Spell a one-hot sequence (seq, 8) in the letters of its symbols."""
     return "".join(SYMBOLS[index] for index in sequence.argmax(1).tolist())

@@ -1,4 +1,4 @@
-"""MNIST: 60,000 training and 10,000 test digits, 28×28 grey (LeCun, Cortes, Burges)."""
+"""MNIST: 60,000 training and 10,000 test digits, 28×28 grey (LeCun, Cortes and Burges)."""
 
 from functools import cache
 from pathlib import Path
@@ -32,7 +32,7 @@ MD5 = {
 
 @cache
 def digits(split: Split, embedded: Path = EMBEDDED, downloads: Path = DOWNLOADS) -> tuple[Tensor, Tensor]:
-    """The images (n, 28, 28) uint8 and labels (n,) int64 of a split, in MNIST's own order.
+    """Images (n, 28, 28) uint8 and labels (n,) int64 of a split, in MNIST's own order.
 
     Unpacked once, in memory. The tensors are shared: do not write into them.
 

@@ -18,29 +18,29 @@ PLAIN = {"\t": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", 
 
 @cache
 def chapters(novel: str) -> tuple[str, ...]:
-    """The chapters of a novel, each beginning with its heading.
+    """Chapters of a novel, each beginning with its heading.
 
     Raises: OSError if the novel is not there.
     """
-    text = written((FOLDER / f"{novel}.txt").read_text(encoding="utf-8"))
+    text = transliterate((FOLDER / f"{novel}.txt").read_text(encoding="utf-8"))
     starts = [match.start() for match in CHAPTER.finditer(text)]
     return tuple(text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True))
 
 
 def parts() -> tuple[str, str]:
-    """What is learned from, and what is held out: the last chapter of each novel."""
+    """Training text, and held-out text: the last chapter of each novel."""
     learned = "".join("".join(chapters(novel)[:-1]) for novel in NOVELS)
     return learned, "".join(chapters(novel)[-1] for novel in NOVELS)
 
 
-def written(text: str) -> str:
-    """The text in the alphabet: typographic marks made plain, all else that it lacks left out."""
+def transliterate(text: str) -> str:
+    """Write a text in the alphabet: typographic marks made plain, all else that it lacks left out."""
     plain = "".join(PLAIN.get(character, character) for character in text)
     return "".join(character for character in plain if character in ALPHABET)
 
 
 def encode(text: str) -> Tensor:
-    """Indices (length,) int64 in the alphabet.
+    """Indices of a text's characters in the alphabet: (length,) int64.
 
     Raises: ValueError naming the first character that is not in it.
     """
@@ -51,5 +51,5 @@ def encode(text: str) -> Tensor:
 
 
 def decode(indices: Tensor) -> str:
-    """The text of indices (length,)."""
+    """Text of indices (length,) in the alphabet."""
     return "".join(ALPHABET[index] for index in indices.tolist())

@@ -37,7 +37,7 @@ _TOO_MANY_FOR_ITS_KIND = (
 
 
 def read_picture(content: bytes) -> np.ndarray:
-    """A picture's pixels: (height, width, 3) uint8 RGB, upright, at most 1024 on the longer side.
+    """Read a picture's pixels: (height, width, 3) uint8 RGB, upright, at most 1024 on the longer side.
 
     Of an animation it is the first frame; what is transparent becomes white.
 
@@ -93,7 +93,7 @@ def _pixels(image: Image.Image) -> np.ndarray:
 
 
 def _make_finite(image: Image.Image) -> None:
-    """What is no number becomes 0, before shrinking would spread it; band by band, to need no second copy."""
+    """Set what is no number to 0, before shrinking would spread it; band by band, to need no second copy."""
     rows = max(1, BAND_PIXELS // image.width)
     for top in range(0, image.height, rows):
         band = (0, top, image.width, min(top + rows, image.height))
@@ -109,7 +109,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 
 def grey(picture: np.ndarray) -> np.ndarray:
-    """The brightness (height, width) float32 in [0, 1] of a picture (height, width, 3) uint8.
+    """Brightness (height, width) float32 in [0, 1] of a picture (height, width, 3) uint8.
 
     Source: ITU-R BT.601, luma = 0.299 red + 0.587 green + 0.114 blue.
     """
@@ -117,7 +117,7 @@ def grey(picture: np.ndarray) -> np.ndarray:
 
 
 def resize(picture: np.ndarray, longer_side: int) -> np.ndarray:
-    """The picture with `longer_side` pixels on its longer side, each the mean of those that fall into it.
+    """Resize a picture to `longer_side` pixels on its longer side, each the mean of those that fall into it.
 
     Args:
         picture: (height, width, 3) uint8 or (height, width) float32; the result is of the same kind.
@@ -129,12 +129,12 @@ def resize(picture: np.ndarray, longer_side: int) -> np.ndarray:
 
 
 def photographs() -> dict[str, Path]:
-    """The embedded photographs: name -> file. Their makers and licences are in LICENCES.md beside them."""
+    """Embedded photographs: name -> file. Their makers and licences are in LICENCES.md beside them."""
     return {file.stem: file for file in sorted(PHOTOGRAPHS.glob("*.jpg"))}
 
 
 def photograph(name: str) -> np.ndarray:
-    """An embedded photograph: (height, width, 3) uint8.
+    """Read an embedded photograph: (height, width, 3) uint8.
 
     Raises: BadPicture if there is none of that name.
     """

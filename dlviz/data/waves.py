@@ -16,7 +16,7 @@ def _uniform(low: float, high: float, count: int, random: Generator) -> Tensor:
 
 
 def sines(count: int, length: int, random: Generator) -> Tensor:
-    """Each the sum of three sine waves of its own periods (6 to 40 steps), sizes and phases."""
+    """Sums of three sine waves each, of random periods (6 to 40 steps), sizes and phases: (count, length)."""
     time = torch.arange(length)
     waves = (
         _uniform(0, 1, count, random)
@@ -27,7 +27,7 @@ def sines(count: int, length: int, random: Generator) -> Tensor:
 
 
 def pulses(count: int, length: int, random: Generator) -> Tensor:
-    """Each low, and high for a few steps of every period (6 to 20 steps)."""
+    """Series that are low, and high for a few steps of every period (6 to 20 steps): (count, length)."""
     period = _uniform(6, 20, count, random).round()
     width = _uniform(1, 5, count, random).round()
     start = (_uniform(0, 1, count, random) * period).floor()
@@ -36,7 +36,7 @@ def pulses(count: int, length: int, random: Generator) -> Tensor:
 
 
 def trends(count: int, length: int, random: Generator) -> Tensor:
-    """Each a straight line with noise (standard deviation 0.05 to 0.15) on it."""
+    """Straight lines with noise (standard deviation 0.05 to 0.15) on them: (count, length)."""
     line = _uniform(-1, 1, count, random) + _uniform(-2, 2, count, random) * torch.linspace(0, 1, length)
     noise = torch.randn(count, length, generator=random)
     return line + _uniform(0.05, 0.15, count, random) * noise
@@ -50,7 +50,7 @@ KINDS: dict[str, Callable[[int, int, Generator], Tensor]] = {
 
 
 def series(kind: str, count: int, length: int, seed: int) -> Tensor:
-    """Series (count, length) float32 of a kind, none larger than 1.
+    """Draw series (count, length) float32 of a kind, none beyond ±1.
 
     Raises: KeyError if there is no such kind.
     """
@@ -63,9 +63,9 @@ class BadSeries(ValueError):
 
 
 def written(text: str) -> Tensor:
-    """A series (length,) float32 from numbers with spaces, commas, semicolons or new lines between them.
+    """Read a series (length,) float32 from numbers with spaces, commas, semicolons or new lines between them.
 
-    A series with values beyond ±1 is divided by its largest, as those that the networks learnt from.
+    A series with values beyond ±1 is divided by its largest, as those that the networks were trained on.
 
     Raises: BadSeries for what is no number, for fewer than 3 or more than 200 of them, or too large ones.
     """

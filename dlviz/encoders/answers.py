@@ -1,6 +1,6 @@
 """Answers of an encoder that attention might explain: praise or blame, and the likeness of two texts.
 
-An answer is a function of the encoder's inputs, by name, a batch of them; it gives a number for each.
+An answer is a function of the encoder's inputs, by name, each (batch, seq); it gives a number for each text.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Answer = Callable[..., Tensor]
 
 
 def margin(**given: Tensor) -> Tensor:
-    """(batch,) the packaged BERT's logit of praise minus that of blame.
+    """Logit of praise minus that of blame, by the packaged BERT: (batch,) of inputs (batch, seq).
 
     Raises: NoEncoder; BadWeights.
     """
@@ -26,12 +26,12 @@ def margin(**given: Tensor) -> Tensor:
 
 
 def vector(encoder: Encoder, **given: Tensor) -> Tensor:
-    """(batch, hidden) a text's vector: the mean of its tokens' last vectors."""
+    """Vector of a text, the mean of its tokens' last vectors: (batch, hidden) of inputs (batch, seq)."""
     return encoder.model(**given).last_hidden_state.mean(dim=1)
 
 
 def likeness(encoder: Encoder, other: Tokens) -> Answer:
-    """How like another text (the cosine of the two vectors) a text is, the other one fixed."""
+    """Make an answer: the cosine of a text's vector with that of another, fixed text."""
     with torch.inference_mode():
         fixed = vector(encoder, **inputs(encoder, other))
     fixed = fixed.clone()  # no inference tensor: gradients pass by it

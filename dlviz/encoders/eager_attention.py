@@ -24,8 +24,8 @@ _layers: ContextVar[Iterator[int] | None] = ContextVar("layers", default=None)
 
 
 @contextmanager
-def numbered() -> Iterator[None]:
-    """Inside, the layers that compute attention are counted from 0, one pass at a time."""
+def number_layers() -> Iterator[None]:
+    """Number the layers that compute attention inside from 0, one pass at a time."""
     token = _layers.set(count())
     try:
         yield
@@ -34,7 +34,7 @@ def numbered() -> Iterator[None]:
 
 
 def layer(index: int) -> str:
-    """What a layer's records begin with: `layers.0.attention`, followed by scores, pattern and heads."""
+    """Beginning of a layer's records: `layers.0.attention`, followed by scores, pattern and heads."""
     return f"layers.{index}.attention"
 
 
@@ -48,10 +48,13 @@ def attend(
     dropout: float = 0.0,
     **_: object,
 ) -> tuple[Tensor, Tensor]:
-    """(batch, query, head, head_dim) of query, key and value (batch, head, seq, head_dim); and the pattern.
+    """Attend, and record scores, pattern and the heads' outputs.
 
     Args:
+        query, key, value: (batch, head, seq, head_dim).
         attention_mask: added to the scores, broadcast to (batch, head, query, key).
+    Returns: output (batch, query, head, head_dim), and pattern (batch, head, query, key).
+    Source: Vaswani et al. 2017, "Attention Is All You Need", section 3.2.1.
     """
     layers = _layers.get()
     name = layer(next(layers)) if layers else "attention"

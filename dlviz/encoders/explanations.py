@@ -1,6 +1,6 @@
-"""Does attention explain? What an answer depends on, by three means, beside where the heads look.
+"""Does attention explain? Three attributions of an answer, beside where the heads attend.
 
-All effects are what the answer loses: its value minus its value without the part.
+All effects are losses of the answer: its value minus its value without the part.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from dlviz.attention.patterns import rollout
 from dlviz.encoders.answers import Answer
-from dlviz.encoders.eager_attention import layer, numbered
+from dlviz.encoders.eager_attention import layer, number_layers
 from dlviz.encoders.loading import Encoder
 from dlviz.encoders.reading import Reading, Tokens, inputs
 from dlviz.trace import Edit, recording
@@ -25,13 +25,13 @@ Progress = Callable[[float], object]
 
 @dataclass(frozen=True, eq=False)
 class Effects:
-    """What each token of a text, and each head, does to an answer.
+    """Effects of each token of a text, and of each head, on an answer.
 
     Args:
         value: the answer.
-        masked: (token,) lost when the token is replaced by the mask token.
-        gradient: (token,) its vector times the answer's gradient by it, summed.
-        heads: (layer, head) lost when the head's output is 0; None where the encoder is not editable.
+        masked: (token,), lost when the token is replaced by the mask token.
+        gradient: (token,), gradient times input.
+        heads: (layer, head), lost when the head's output is 0; None where the encoder is not editable.
     """
 
     value: float
@@ -41,7 +41,7 @@ class Effects:
 
 
 def effects(answer: Answer, encoder: Encoder, read: Tokens, progress: Progress) -> Effects:
-    """All three means.
+    """Compute all three attributions of an answer.
 
     Args:
         progress: called with the share of the work that is done.
@@ -63,7 +63,7 @@ def effects(answer: Answer, encoder: Encoder, read: Tokens, progress: Progress) 
 
 @torch.inference_mode()
 def without_tokens(answer: Answer, encoder: Encoder, read: Tokens, progress: Progress) -> np.ndarray:
-    """(token,) the answer with each token in turn replaced by the mask token."""
+    """Answers with each token in turn replaced by the mask token: (token,)."""
     given, count = inputs(encoder, read), len(read)
     ids = given["input_ids"].repeat(count, 1)
     mask: Any = encoder.tokenizer.mask_token_id
@@ -78,18 +78,18 @@ def without_tokens(answer: Answer, encoder: Encoder, read: Tokens, progress: Pro
 
 @torch.inference_mode()
 def without_heads(answer: Answer, encoder: Encoder, read: Tokens, progress: Progress) -> np.ndarray:
-    """(layer, head) the answer with each head in turn switched off: a batch of copies for each layer."""
+    """Answers with each head in turn switched off, a batch of copies for each layer: (layer, head)."""
     copies = {name: values.repeat(encoder.heads, 1) for name, values in inputs(encoder, read).items()}
     found = []
     for index in range(encoder.layers):
-        with numbered(), recording({f"{layer(index)}.heads": _each_without_one()}):
+        with number_layers(), recording({f"{layer(index)}.heads": _drop_one_head_each()}):
             found.append(answer(**copies))
         progress((index + 1) / encoder.layers)
     return torch.stack(found).numpy()
 
 
-def _each_without_one() -> Edit:
-    """Of a batch, each text loses the head of its own number."""
+def _drop_one_head_each() -> Edit:
+    """Make an edit by which each text of a batch loses the head of its own number."""
 
     def edit(tensor: Tensor) -> Tensor:
         tensor = tensor.clone()
@@ -101,7 +101,7 @@ def _each_without_one() -> Edit:
 
 
 def gradient_times_input(answer: Answer, encoder: Encoder, read: Tokens) -> np.ndarray:
-    """(token,) the token's vector times the answer's gradient by it: a first guess at its part."""
+    """Gradient times input: each embedding times the answer's gradient by it, summed: (token,)."""
     given = inputs(encoder, read)
     with torch.enable_grad():
         vectors = encoder.model.get_input_embeddings()(given.pop("input_ids")).detach().requires_grad_()
@@ -110,10 +110,10 @@ def gradient_times_input(answer: Answer, encoder: Encoder, read: Tokens) -> np.n
 
 
 def looked_at(reading: Reading) -> dict[str, np.ndarray]:
-    """How much attention each token (token,) gets, by three measures.
+    """Attention that each token gets, by three measures, each (token,).
 
-    Returns: received, on average over layers, heads and queries; by the first token in the last layer; and
-        what flows into the first token through all layers.
+    Returns: "received", on average over layers, heads and queries; "first", by the first token in the last
+        layer; and "rollout" into the first token through all layers.
     """
     return {
         "received": reading.attention.mean(axis=(0, 1, 2)),
@@ -123,5 +123,5 @@ def looked_at(reading: Reading) -> dict[str, np.ndarray]:
 
 
 def sureness(reading: Reading) -> np.ndarray:
-    """(layer, head) how sharply a head looks: its largest weight, on average over queries."""
+    """Sharpness of each head: its largest weight, on average over queries: (layer, head)."""
     return reading.attention.max(axis=-1).mean(axis=-1)

@@ -1,12 +1,12 @@
-"""Where tokens and texts lie: two directions of a cloud of vectors, and cosines between them."""
+"""Geometry of tokens and texts: two directions of a cloud of vectors, and cosines between them."""
 
 import numpy as np
 
 
 def flattened(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(count, 2): the vectors (count, size) along the two directions in which they differ most (PCA).
+    """Project vectors (count, size) on the two directions in which they differ most (PCA).
 
-    Returns: the points, and the two shares of all variance that these directions show.
+    Returns: points (count, 2), and the two shares (2,) of all variance that these directions show.
     """
     from sklearn.decomposition import PCA  # late: a second
 
@@ -21,12 +21,12 @@ def flattened(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def cosines(vectors: np.ndarray) -> np.ndarray:
-    """(count, count): the cosine of each pair of vectors (count, size)."""
+    """Cosines of all pairs of vectors (count, size): (count, count)."""
     unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     return unit @ unit.T
 
 
 def cosine(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """(count,): the cosine of each vector of one (count, size) with the other's of the same place."""
+    """Cosines of the vectors of one (count, size) with the other's of the same place: (count,)."""
     sizes = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     return (one * other).sum(axis=1) / np.maximum(sizes, 1e-12)

@@ -28,7 +28,7 @@ _kept: OrderedDict[str, object] = OrderedDict()
 
 
 def kept(name: str, kind: type[Model]) -> Model | None:
-    """The model of that name, if it is of this kind and in memory; it is then the last to leave."""
+    """Find the model of that name, if it is of this kind and in memory; it is then the last to leave."""
     with _lock:
         found = _kept.get(name)
         if not isinstance(found, kind):
@@ -38,7 +38,7 @@ def kept(name: str, kind: type[Model]) -> Model | None:
 
 
 def keep(name: str, model: Model) -> Model:
-    """The model, now in memory; where there are too many, the one not used for longest leaves."""
+    """Keep a model in memory, and return it; of too many, the one that was not used for longest leaves."""
     with _lock:
         _kept[name] = model
         _kept.move_to_end(name)
@@ -48,7 +48,7 @@ def keep(name: str, model: Model) -> Model:
 
 
 def from_folder(text: str) -> Encoder:
-    """The encoder of a folder on this computer.
+    """Load the encoder of a folder on this computer.
 
     Raises: NoEncoder.
     """
@@ -59,7 +59,7 @@ def from_folder(text: str) -> Encoder:
 
 
 def from_hub(name: str, progress: Progress = lambda share: None, endpoint: str | None = None) -> Encoder:
-    """The encoder of a model id: from memory, over the network, or from this computer if it came before.
+    """Load the encoder of a model id: from memory, over the network, or from this computer if it came before.
 
     Args:
         progress: called with the share of the weights that has come.
@@ -70,7 +70,7 @@ def from_hub(name: str, progress: Progress = lambda share: None, endpoint: str |
 
 
 def download(name: str, progress: Progress, endpoint: str | None = None) -> Path:
-    """The folder with the files of a model id, those of them that are needed.
+    """Download the needed files of a model id, and return their folder.
 
     Raises: NoEncoder.
     """
@@ -86,11 +86,11 @@ def download(name: str, progress: Progress, endpoint: str | None = None) -> Path
     except (RepositoryNotFoundError, GatedRepoError, HFValidationError) as error:
         raise NoEncoder("The hub has no model of this id that everybody may read.") from error
     except (HTTPError, OSError) as error:
-        return _before(name, error)
+        return _find_download(name, error)
 
 
 def _files(name: str, endpoint: str | None) -> list[tuple[str, int]]:
-    """The weights' files at the hub, with their sizes."""
+    """List the weights' files at the hub, with their sizes in bytes."""
     info = HfApi(endpoint=endpoint, token=False).model_info(name, files_metadata=True, timeout=10)
     files = [(file.rfilename, int(file.size or 0)) for file in info.siblings or []]
     return [(file, size) for file, size in files if re.fullmatch(r"model[^/]*\.safetensors", file)]
@@ -104,8 +104,8 @@ def _fetch(name: str, patterns: list[str], endpoint: str | None, bar: Any = None
     return Path(str(folder))
 
 
-def _before(name: str, error: Exception) -> Path:
-    """The folder of a model that was loaded before.
+def _find_download(name: str, error: Exception) -> Path:
+    """Find the folder of a model that was downloaded before.
 
     Raises: NoEncoder if it was not.
     """
@@ -116,14 +116,14 @@ def _before(name: str, error: Exception) -> Path:
 
 
 class _Silent(tqdm):
-    """No bar in the server's terminal."""
+    """Progress bar that is not drawn in the server's terminal."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **(kwargs | {"disable": True}))
 
 
 def _bar(progress: Progress, files: list[tuple[str, int]]) -> Any:
-    """A bar that reports how much of the weights has come."""
+    """Make a progress bar that reports how much of the weights has come."""
     total, come = max(1, sum(size for _, size in files)), [0.0]
 
     class Bar(_Silent):

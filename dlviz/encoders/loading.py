@@ -32,9 +32,9 @@ class Encoder:
     """A pre-trained encoder in evaluation mode, one for all sessions: it is read, never changed.
 
     Args:
-        name: what the learner knows it by.
+        name: by which the learner knows it.
         limit: the most tokens of an input.
-        editable: whether its attention is ours, so that edits reach it.
+        editable: true if its attention is ours, so that edits reach it.
     """
 
     name: str
@@ -45,24 +45,24 @@ class Encoder:
 
     @property
     def layers(self) -> int:
-        """How many layers there are."""
+        """Number of layers."""
         return int(self.model.config.num_hidden_layers)
 
     @property
     def heads(self) -> int:
-        """How many heads a layer has."""
+        """Number of heads of a layer."""
         return int(self.model.config.num_attention_heads)
 
     @property
     def hidden(self) -> int:
-        """The size of a token's vector."""
+        """Length of a token's vector."""
         return int(self.model.config.hidden_size)
 
 
 # Whoever asks first may be computing without gradients; the weights must serve those who want them, too.
 @torch.inference_mode(False)
 def load(folder: Path, name: str, limit: int = LONGEST) -> Encoder:
-    """The encoder of a folder with config.json, a tokenizer's files and safetensors.
+    """Load the encoder of a folder with config.json, a tokenizer's files and safetensors.
 
     Raises: NoEncoder, saying what is missing or wrong.
     """
@@ -80,7 +80,7 @@ def load(folder: Path, name: str, limit: int = LONGEST) -> Encoder:
 
 
 def check_config(folder: Path, name: str) -> dict[str, Any]:
-    """What config.json says, if it is that of an encoder.
+    """Read config.json, if it is that of an encoder.
 
     Raises: NoEncoder if it is missing, damaged, of no encoder, or asks for code of its own.
     """
@@ -100,7 +100,7 @@ def check_config(folder: Path, name: str) -> dict[str, Any]:
 
 
 def check_size(files: Sequence[tuple[str, int]], name: str) -> None:
-    """Nothing if the weights (file, bytes) are not too large.
+    """Check that the weights, files with their sizes in bytes, are not too large.
 
     Raises: NoEncoder if there are none, or too much.
     """
@@ -132,7 +132,7 @@ def _tokenizer(folder: Path, name: str) -> PreTrainedTokenizerBase:
 
 
 def _model(folder: Path, name: str) -> tuple[PreTrainedModel, bool]:
-    """The model, and whether it lets attention be ours; else it keeps its own, written out as well."""
+    """Load the model, and say if it lets attention be ours; else it keeps its own, written out as well."""
     try:
         model, report = AutoModel.from_pretrained(
             folder,
@@ -149,6 +149,6 @@ def _model(folder: Path, name: str) -> tuple[PreTrainedModel, bool]:
     missing = [key for key in report["missing_keys"] if not key.startswith(SPARE)]
     if missing or report["mismatched_keys"]:
         raise NoEncoder(f"The weights of {name} lack {len(missing) or 'some'} parts; nothing is made up.")
-    # Some models keep an attention of their own: transformers then says so, and leaves it as it was.
+    # Some models keep an attention of their own: transformers then leaves it as it was.
     model.set_attn_implementation(eager_attention.NAME)
     return model, model.config._attn_implementation == eager_attention.NAME

@@ -21,7 +21,7 @@ LIMIT = 256  # tokens: what it was trained to read
 
 @lru_cache(maxsize=1)
 def encoder() -> Encoder:
-    """The packaged BERT, loaded once for all sessions.
+    """Load the packaged BERT, once for all sessions.
 
     Raises: NoEncoder if the package is missing, or its weights are not those that were published.
     """
@@ -29,7 +29,7 @@ def encoder() -> Encoder:
 
 
 def folder() -> Path:
-    """Where the package has the model's files, its weights checked.
+    """Folder of the model's files in the package, its weights checked.
 
     Raises: NoEncoder.
     """
@@ -42,7 +42,7 @@ def folder() -> Path:
 
 
 def check_sum(file: Path) -> None:
-    """Nothing if the file is the published one.
+    """Check that the file is the published one.
 
     Raises: NoEncoder if it is missing or another.
     """

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from dlviz.encoders.eager_attention import numbered
+from dlviz.encoders.eager_attention import number_layers
 from dlviz.encoders.loading import Encoder
 from dlviz.trace import Edit, recording
 
-CHARACTERS = 100_000  # of what is pasted, the most that is looked at
+CHARACTERS = 100_000  # of a pasted text, the most that is read
 
 one_at_a_time = threading.Lock()  # how much a tokenizer cuts off is a setting of it, not of the call
 
@@ -21,11 +21,11 @@ class Tokens:
     """A text, or a pair of texts, as an encoder reads it.
 
     Args:
-        words: what each token is written as; ids: its number in the encoder's vocabulary.
+        words: the tokens as they are written; ids: their numbers in the encoder's vocabulary.
         segments: 0 for what belongs to the first text, 1 for the second.
         special: the places of tokens that are no text, such as [CLS] and [SEP].
         separators: those of them that end a text.
-        left_out: how many tokens did not fit.
+        left_out: number of tokens that did not fit.
     """
 
     words: tuple[str, ...]
@@ -46,13 +46,13 @@ class Tokens:
         return tuple(at for at in range(len(self)) if at not in self.special)
 
     def __len__(self) -> int:
-        """How many tokens are read."""
+        """Number of tokens that are read."""
         return len(self.ids)
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """One pass of tokens through an encoder.
+    """One forward pass of tokens through an encoder.
 
     Args:
         attention: (layer, head, query, key); each row sums to 1.
@@ -65,7 +65,7 @@ class Reading:
 
 
 def tokens(encoder: Encoder, text: str, other: str = "") -> Tokens:
-    """The tokens of a text, or of a pair, cut at the encoder's limit (the longer text first)."""
+    """Split a text, or a pair, into tokens, cut at the encoder's limit (the longer text first)."""
     text, other = text[:CHARACTERS], other[:CHARACTERS]
     read = encoder.tokenizer
     second = other if other.strip() else None
@@ -88,7 +88,7 @@ def tokens(encoder: Encoder, text: str, other: str = "") -> Tokens:
 
 
 def inputs(encoder: Encoder, read: Tokens) -> dict[str, torch.Tensor]:
-    """What the encoder's forward takes, a batch of one."""
+    """Arguments of the encoder's forward, a batch of one: name -> (1, token) int64."""
     given = {
         "input_ids": torch.tensor([read.ids]),
         "attention_mask": torch.ones(1, len(read), dtype=torch.int64),
@@ -99,16 +99,16 @@ def inputs(encoder: Encoder, read: Tokens) -> dict[str, torch.Tensor]:
 
 
 def read(encoder: Encoder, given: Tokens, edits: Mapping[str, Edit] | None = None) -> Reading:
-    """The tokens, read.
+    """Run tokens through an encoder.
 
     Args:
         edits: of `layers.<n>.attention.scores`, `.pattern` or `.heads`, where the encoder is editable.
     Raises: ValueError for an edit of what the encoder does not record.
     """
-    with torch.inference_mode(), numbered(), recording(edits):
-        said = encoder.model(**inputs(encoder, given), output_attentions=True, output_hidden_states=True)
+    with torch.inference_mode(), number_layers(), recording(edits):
+        output = encoder.model(**inputs(encoder, given), output_attentions=True, output_hidden_states=True)
     return Reading(
         given,
-        np.stack([layer[0].numpy() for layer in said.attentions]),
-        np.stack([layer[0].numpy() for layer in said.hidden_states]),
+        np.stack([layer[0].numpy() for layer in output.attentions]),
+        np.stack([layer[0].numpy() for layer in output.hidden_states]),
     )

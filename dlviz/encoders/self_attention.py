@@ -17,12 +17,12 @@ NAMES = {
 
 
 def prefix(layer: int) -> str:
-    """What the names of a BERT layer's attention begin with."""
+    """Beginning of the names of a BERT layer's attention."""
     return f"encoder.layer.{layer}.attention"
 
 
 def self_attention(encoder: Encoder, layer: int) -> SelfAttention:
-    """The attention of one layer, counted from 0, as a SelfAttention(hidden, heads) that shares its weights.
+    """Attention of one layer, counted from 0, as a SelfAttention(hidden, heads) that shares its weights.
 
     Raises: ValueError if the encoder is no BERT.
     """
@@ -43,6 +43,5 @@ def self_attention(encoder: Encoder, layer: int) -> SelfAttention:
 
 @torch.inference_mode()
 def entering(encoder: Encoder, read: Tokens, layer: int) -> Tensor:
-    """(1, token, hidden): what enters a layer, counted from 0, when the encoder reads these tokens."""
-    said = encoder.model(**inputs(encoder, read), output_hidden_states=True)
-    return said.hidden_states[layer]
+    """Input of a layer, counted from 0, when the encoder reads these tokens: (1, token, hidden)."""
+    return encoder.model(**inputs(encoder, read), output_hidden_states=True).hidden_states[layer]

@@ -27,8 +27,8 @@ CLASSES = ("blame", "praise")
 USUAL = "distilbert/distilbert-base-uncased-finetuned-sst-2-english"
 
 
-def assembled(head: torch.nn.Linear) -> BertForSequenceClassification:
-    """The packaged encoder with a head (hidden → classes): the encoder is shared, not copied.
+def attach_head(head: torch.nn.Linear) -> BertForSequenceClassification:
+    """Put a head (hidden → classes) on the packaged encoder, which is shared, not copied.
 
     Raises: NoEncoder.
     """
@@ -45,7 +45,7 @@ def assembled(head: torch.nn.Linear) -> BertForSequenceClassification:
 
 @torch.inference_mode(False)
 def head(folder: Path = WEIGHTS) -> torch.nn.Linear:
-    """The trained head: a linear layer over what BERT's pooler makes of [CLS].
+    """Load the trained head: a linear layer over the output of BERT's pooler.
 
     Raises: BadWeights if its file is missing, damaged or of another shape.
     """
@@ -60,11 +60,11 @@ def head(folder: Path = WEIGHTS) -> torch.nn.Linear:
 
 @lru_cache(maxsize=1)
 def classifier() -> BertForSequenceClassification:
-    """The packaged BERT with the trained head, one for all sessions.
+    """Load the packaged BERT with the trained head, once for all sessions.
 
     Raises: NoEncoder; BadWeights.
     """
-    return assembled(head())
+    return attach_head(head())
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +97,7 @@ def usual(progress: hub.Progress = lambda share: None, endpoint: str | None = No
 
 
 def in_memory() -> Pipeline | None:
-    """What `usual` gave, if it is still there."""
+    """Find the pipeline that `usual` gave, if it is still in memory."""
     return hub.kept(USUAL, Pipeline)
 
 
@@ -107,7 +107,7 @@ def _pipeline(model: Any, tokenizer: Any) -> Pipeline:
 
 
 def said(by: Pipeline, text: str) -> tuple[str, float]:
-    """The pipeline's label of a text, and its score; a longer text is cut at the model's limit."""
+    """Classify a text: the pipeline's label and score; a longer text is cut at the model's limit."""
     limit = min(packaged.LIMIT, int(cast(Any, by.tokenizer).model_max_length))
     with one_at_a_time:
         (answer,) = cast(Any, by)(text[:CHARACTERS], truncation=True, max_length=limit)

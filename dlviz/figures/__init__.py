@@ -12,7 +12,7 @@ _HOMES = {"effects": "bars", "probabilities": "bars", "feature_maps": "maps"}
 
 
 def __getattr__(name: str) -> object:
-    """The figure of that name, imported when it is first asked for: Plotly takes a while."""
+    """Import the figure of that name when it is first asked for: Plotly takes a while."""
     if name not in _HOMES:
         raise AttributeError(f"module 'dlviz.figures' has no attribute {name!r}")
     from importlib import import_module

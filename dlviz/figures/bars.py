@@ -10,7 +10,7 @@ from dlviz.figures.theme import ACCENT, STRONG, WEAK
 
 
 def probabilities(values: np.ndarray) -> go.Figure:
-    """One bar a class, the most probable one strong.
+    """Draw probabilities as one bar a class, the most probable one strong.
 
     Args:
         values: (classes,) in [0, 1].
@@ -28,7 +28,7 @@ def probabilities(values: np.ndarray) -> go.Figure:
 
 
 def effects(values: np.ndarray, before: float, target: str, selected: int = -1) -> go.Figure:
-    """The probability of a class with each channel alone switched off, as bars from what it was before.
+    """Draw the probability of a class with each channel alone switched off, as bars from what it was before.
 
     Args:
         values: (channels,) in [0, 1], the probability without that channel.

@@ -26,10 +26,13 @@ SYMBOLS = [
 def plane(
     points: np.ndarray, sentence: np.ndarray, words: Sequence[str], chosen: Sequence[int] = ()
 ) -> go.Figure:
-    """Tokens as points, a colour and a shape a sentence; the chosen ones large, with the sentence's number.
+    """Draw tokens as points, a colour and a shape a sentence; chosen ones large, with the sentence's number.
 
     Args:
-        points: (token, 2); sentence: (token,) from 0; words: the tokens; chosen: their places.
+        points: (token, 2).
+        sentence: (token,) the number of each one's sentence, from 0.
+        words: the tokens.
+        chosen: places of the chosen tokens.
     """
     traces = [
         _tokens(

@@ -18,7 +18,7 @@ STYLES = {
 
 
 def through_time(hidden: Mapping[str, np.ndarray], cell: np.ndarray | None = None) -> go.Figure:
-    """‖∂L/∂h_t‖ of each network over the steps back from the end, on a logarithmic axis.
+    """Draw ‖∂L/∂h_t‖ of each network over the steps back from the end, on a logarithmic axis.
 
     Args:
         hidden: network -> (steps,) norms, in the order of time.
@@ -61,13 +61,13 @@ def _line(name: str, norms: np.ndarray, colour: str, dash: str, width: float) ->
 
 
 def _decades(norms: np.ndarray) -> tuple[float, float]:
-    """The exponents at the ends of the axis."""
+    """Exponents at the ends of the axis."""
     positive = np.maximum(norms, LOWEST)
     return float(np.floor(np.log10(positive.min()))) - 0.5, float(np.ceil(np.log10(positive.max()))) + 0.5
 
 
 def descents(losses: Mapping[str, Sequence[float]]) -> go.Figure:
-    """The loss of each batch over the steps of gradient descent; the first strong, the second dashed."""
+    """Draw the loss of each batch, in nats, over the steps of gradient descent; the second run dashed."""
     styles = [(CLASSES[2], "solid"), (ACCENT, "dash")]
     lines = [
         go.Scatter(

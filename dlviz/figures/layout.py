@@ -1,11 +1,11 @@
-"""What all figures have in common: transparent paper, so that they stand on a light and on a dark page."""
+"""Layout of all figures: transparent paper, so that they stand on a light and on a dark page."""
 
 import numpy as np
 import plotly.graph_objects as go
 
 
 def figure(traces: list, height: int, **layout: object) -> go.Figure:
-    """A figure of these traces, `height` pixels tall, with the house's plain axes."""
+    """Make a figure of traces, `height` pixels tall, with plain axes."""
     plain = {
         "height": height,
         "margin": {"l": 48, "r": 12, "t": 24, "b": 44},
@@ -19,7 +19,7 @@ def figure(traces: list, height: int, **layout: object) -> go.Figure:
 
 
 def check_vector(values: np.ndarray, name: str) -> np.ndarray:
-    """The values as a vector of finite numbers.
+    """Return values as a vector (n,) float64 of finite numbers.
 
     Raises: ValueError naming what is wrong.
     """

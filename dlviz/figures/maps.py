@@ -8,7 +8,7 @@ from dlviz.figures.theme import plotly_scale
 
 
 def feature_maps(maps: np.ndarray, columns: int = 8) -> go.Figure:
-    """All maps of a stage, tiled, on one colour scale: diverging about zero if any value is negative.
+    """Draw the maps of a stage, tiled, on one colour scale: diverging about zero if any value is negative.
 
     Args:
         maps: (channel, height, width), or (1, channel, height, width) as a trace records them.
@@ -40,7 +40,7 @@ def _rows(count: int, columns: int) -> int:
 
 
 def _tiled(maps: np.ndarray, columns: int) -> np.ndarray:
-    """The maps in one matrix, one cell between them; cells without a value are NaN, drawn transparent."""
+    """Put maps into one matrix, one cell between them; cells without a value are NaN, drawn transparent."""
     count, height, width = maps.shape
     tiled = np.full((_rows(count, columns) * (height + 1) - 1, columns * (width + 1) - 1), np.nan)
     for index in range(count):

@@ -10,11 +10,11 @@ from dlviz.figures.theme import plotly_scale
 
 
 def matrix(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], decimals: int = 2) -> go.Figure:
-    """Blue for positive numbers, orange for negative ones, white for 0.
+    """Draw a matrix: blue for positive numbers, orange for negative ones, white for 0.
 
     Args:
         values: (row, column) finite.
-        rows, columns: what they are called; no name twice.
+        rows, columns: their names; no name twice.
     """
     limit = float(np.abs(values).max()) or 1.0
     heat = go.Heatmap(
@@ -42,5 +42,5 @@ def matrix(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], deci
 
 
 def _number(value: float, decimals: int) -> str:
-    """With a true minus sign, but none before a 0."""
+    """Write a number with a true minus sign, but none before a 0."""
     return f"{round(float(value), decimals) + 0.0:.{decimals}f}".replace("-", "−")

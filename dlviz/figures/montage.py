@@ -8,7 +8,7 @@ PAPER = 255
 
 
 def montage(maps: np.ndarray, columns: int, scale: str, zoom: int = 1, gap: int = 2) -> np.ndarray:
-    """The maps side by side, row by row, on one colour scale: (height, width, 3) uint8.
+    """Lay maps side by side, row by row, on one colour scale: (height, width, 3) uint8.
 
     Args:
         maps: (count, height, width).

@@ -1,4 +1,4 @@
-"""What a training run leaves behind: its confusion matrix, and how its weights were spread."""
+"""Figures of a training run: its confusion matrix, and histograms of its weights."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -13,12 +13,12 @@ MOST = 30  # ridges: more lie on each other
 
 
 def confusion(counts: np.ndarray, names: Sequence[str]) -> go.Figure:
-    """How often each class was taken for each other.
+    """Draw a confusion matrix.
 
     The colour is the share of its row, on a scale of square roots, so that rare mistakes can be seen.
 
     Args:
-        counts: (classes, classes), the true class by the one that was said.
+        counts: (classes, classes), the true class by the predicted one.
         names: of the classes.
     Raises: ValueError if these do not fit each other.
     """
@@ -54,12 +54,12 @@ def confusion(counts: np.ndarray, names: Sequence[str]) -> go.Figure:
 
 
 def ridges(spreads: Sequence[Mapping], epochs: Sequence[int], kind: str) -> go.Figure:
-    """Histograms one behind the other, the newest in front and below.
+    """Draw histograms one behind the other, the newest in front and below.
 
     Args:
         spreads: each with `low`, `high` and the `counts` of equal bins between; empty ones are left out.
         epochs: the epoch of each.
-        kind: what is counted, such as weights.
+        kind: name of the values that are counted, such as weights.
     """
     known = [(epoch, one) for epoch, one in zip(epochs, spreads, strict=True) if one.get("counts")]
     known = known[:: -(-len(known) // MOST) or 1]

@@ -50,7 +50,7 @@ TABLES = {
 
 
 def colour(values: np.ndarray, scale: str, limit: float) -> np.ndarray:
-    """The pixels (…, 3) uint8 of values (…) on a scale: 0 … limit, or −limit … limit if it is diverging."""
+    """Colour values (…) as pixels (…, 3) uint8 on a scale: 0 … limit, or −limit … limit if diverging."""
     limit = max(limit, 1e-12)
     low = -limit if scale == "diverging" else 0.0
     position = (values - low) / (limit - low)
@@ -58,7 +58,7 @@ def colour(values: np.ndarray, scale: str, limit: float) -> np.ndarray:
 
 
 def plotly_scale(scale: str) -> list[tuple[float, str]]:
-    """The scale's stops as Plotly wants them."""
+    """Stops of a scale as Plotly wants them."""
     stops = {
         "sequential": POSITIVE,
         "ink": INK,

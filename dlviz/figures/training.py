@@ -22,7 +22,7 @@ HELD_OUT = ("validation", "test")
 
 
 class Line(Protocol):
-    """What `dlviz.training.analysis.history.lines` and `together` give."""
+    """A line as `dlviz.training.analysis.history.lines` gives it: x, y, low and high are (points,)."""
 
     @property
     def panel(self) -> str: ...
@@ -41,11 +41,11 @@ class Line(Protocol):
 def training_curves(
     runs: Mapping[str, Sequence[Line]], axis: str = "steps", panels: Sequence[str] = ("loss", "accuracy")
 ) -> go.Figure:
-    """The lines of each run in panels over one axis: training in the run's dash, the rest with its markers.
+    """Draw the lines of each run in panels over one axis: training dashed, the rest with markers.
 
     Args:
         runs: label -> its lines; with `low` and `high` a shade between them.
-        axis: what x stands for.
+        axis: title of the x axis.
         panels: of TITLES, from top to bottom.
     Raises: ValueError for a panel that there is not.
     """
@@ -64,7 +64,7 @@ def training_curves(
 
 
 def _axes(panels: Sequence[str]) -> dict[str, object]:
-    """An axis of values for each panel, the first on top."""
+    """Lay out an axis of values for each panel, the first on top."""
     share = 1 / len(panels)
     axes: dict[str, object] = {}
     for at, name in enumerate(panels):
@@ -98,7 +98,7 @@ def _traces(label: str, place: int, line: Line, panel: int) -> list[go.Scatter]:
 
 
 def _shade(line: Line, panel: int, colour: str) -> go.Scatter:
-    """The range of several seeds, there and back."""
+    """Shade the range of several seeds, there and back."""
     assert line.low is not None
     assert line.high is not None
     return go.Scatter(

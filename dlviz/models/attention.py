@@ -9,17 +9,18 @@ from dlviz.trace import record, run_recorded
 
 
 def causal_mask(seq: int) -> Tensor:
-    """(seq, seq) bool, query by key: every position may look at itself and at what came before."""
+    """Mask of the future: (seq, seq) bool, query by key, true at and before each query."""
     return torch.ones(seq, seq, dtype=torch.bool).tril()
 
 
 class SelfAttention(nn.Module):
-    """Every position of a sequence asks all others, in several heads, and takes a mixture of what they hold.
+    """Multi-head self-attention: each position mixes the values of all others, weighted by query and key.
 
     Args:
         embed_size: of a position's vector.
-        heads: how many parts it is split into, each attending by itself.
+        heads: number of parts that it is split into, each attending by itself.
     Raises: ValueError if embed_size does not divide by heads.
+    Source: Vaswani et al. 2017, "Attention Is All You Need", section 3.2.
     """
 
     def __init__(self, embed_size: int, heads: int) -> None:
@@ -34,11 +35,11 @@ class SelfAttention(nn.Module):
         self.fc_out = nn.Linear(embed_size, embed_size)
 
     def forward(self, x: Tensor, mask: Tensor | None = None, name: str = "attention") -> Tensor:
-        """(batch, seq, embed) of sequences (batch, seq, embed).
+        """Output (batch, seq, embed) for sequences (batch, seq, embed).
 
         Args:
-            mask: bool, broadcast to (batch, head, query, key); True where a query may look at a key.
-            name: what its records begin with.
+            mask: bool, broadcast to (batch, head, query, key); True where a query may attend to a key.
+            name: beginning of its records.
         Raises: ValueError if the mask leaves a query no key at all.
         """
         q = record(f"{name}.q", self._split(self.queries(x)))  # (batch, head, query, head_dim)
@@ -57,17 +58,18 @@ class SelfAttention(nn.Module):
         return record(f"{name}.out", self.fc_out(joined))
 
     def _split(self, x: Tensor) -> Tensor:
-        """(batch, seq, embed) -> (batch, head, seq, head_dim)."""
+        """Split vectors into heads: (batch, seq, embed) -> (batch, head, seq, head_dim)."""
         return x.unflatten(2, (self.heads, self.head_dim)).transpose(1, 2)
 
 
 class TransformerBlock(nn.Module):
-    """Attention, then a small network for each position, each added to what came in and normed after that.
+    """Attention, then a small network for each position, each added to its input and normed.
 
     Args:
         embed_size, heads: as of SelfAttention.
-        dropout: the share of values silenced in training.
-        forward_expansion: how many times wider than a vector the small network's hidden layer is.
+        dropout: the share of values dropped in training.
+        forward_expansion: width of the small network's hidden layer, as a multiple of a vector's.
+    Source: Vaswani et al. 2017, "Attention Is All You Need", section 3.1.
     """
 
     def __init__(self, embed_size: int, heads: int, dropout: float, forward_expansion: int) -> None:
@@ -83,7 +85,7 @@ class TransformerBlock(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor | None = None, name: str = "block") -> Tensor:
-        """(batch, seq, embed) of sequences (batch, seq, embed); mask and name as in SelfAttention."""
+        """Output (batch, seq, embed) for sequences (batch, seq, embed); mask and name as in SelfAttention."""
         x = record(f"{name}.resid_pre", x)
         mid = record(f"{name}.resid_mid", self.attention(x, mask, f"{name}.attention") + x)
         x = record(f"{name}.dropout1", self.dropout(record(f"{name}.norm1", self.norm1(mid))))

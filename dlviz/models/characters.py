@@ -1,4 +1,4 @@
-"""The lesson's text generator: an LSTM that says, after every character, which may come next."""
+"""The lesson's text generator: an LSTM that predicts, after every character, the next one."""
 
 from torch import Tensor, nn
 
@@ -12,7 +12,7 @@ class CharacterLSTM(nn.Module):
     """Characters to vectors, an LSTM over them, and a linear layer over every hidden state.
 
     Args:
-        vocab_size, embed_dim: how many characters, and the size of a character's vector.
+        vocab_size, embed_dim: number of characters, and the size of a character's vector.
         hidden_size, num_layers: of the LSTM.
     """
 
@@ -29,7 +29,7 @@ class CharacterLSTM(nn.Module):
         return record("fc", self.fc(hidden))
 
     def read_on(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        """Logits as `forward` gives them for x (batch, seq), reading on from a state, and the state after it.
+        """Logits (batch, seq, vocab_size) for x (batch, seq), read on from a state, and the state after it.
 
         Args:
             state: hidden and cell state, each (num_layers, batch, hidden_size); zeros if there is none.

@@ -9,7 +9,7 @@ class SimpleCNN(nn.Module):
     """Three rounds of convolution, ReLU and pooling, then two fully connected layers: 390,410 parameters.
 
     Args:
-        num_classes: how many classes it tells apart.
+        num_classes: number of classes.
     """
 
     def __init__(self, num_classes: int = 10) -> None:
@@ -34,7 +34,7 @@ class SimpleCNN(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits (batch, classes) of digits (batch, 1, 28, 28), normalised as (pixel − 0.5) / 0.5."""
+        """Logits (batch, classes) of digits (batch, 1, 28, 28), normalised."""
         x = record("input", x)
         x = run_recorded(self.conv_layers, "conv_layers", x)
         return run_recorded(self.fc_layers, "fc_layers", x)

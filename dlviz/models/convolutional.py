@@ -9,11 +9,11 @@ from dlviz.trace import record, run_recorded
 
 
 class SimpleCNNDropout(SimpleCNN):
-    """SimpleCNN with another dropout; its weights have the same names.
+    """SimpleCNN with another dropout; its weights have the names of SimpleCNN's.
 
     Args:
-        num_classes: how many classes it tells apart.
-        dropout: the share of the 256 hidden units silenced in training.
+        num_classes: number of classes.
+        dropout: the share of the 256 hidden units dropped in training.
     """
 
     def __init__(self, num_classes: int = 10, dropout: float = 0.5) -> None:
@@ -46,7 +46,7 @@ class _Rounds(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits (batch, classes) of pictures (batch, colours, height, width), as (pixel − 0.5) / 0.5."""
+        """Logits (batch, classes) of pictures (batch, colours, height, width), normalised."""
         x = run_recorded(self.conv_layers, "conv_layers", record("input", x))
         return run_recorded(self.fc_layers, "fc_layers", x)
 
@@ -55,8 +55,8 @@ class SimpleCNNBatchNorm(_Rounds):
     """SimpleCNN with batch norm after each convolution: 28×28 → 14 → 7 → 3.
 
     Args:
-        num_classes: how many classes it tells apart.
-        dropout: the share of the 256 hidden units silenced in training.
+        num_classes: number of classes.
+        dropout: the share of the 256 hidden units dropped in training.
     """
 
     def __init__(self, num_classes: int = 10, dropout: float = 0.5) -> None:
@@ -67,8 +67,8 @@ class ColourCNN(_Rounds):
     """A CNN for CIFAR-10's colour pictures: 3×32×32 → 32×16×16 → 64×8×8 → 128×4×4.
 
     Args:
-        num_classes: how many classes it tells apart.
-        dropout: the share of the 256 hidden units silenced in training.
+        num_classes: number of classes.
+        dropout: the share of the 256 hidden units dropped in training.
     """
 
     def __init__(self, num_classes: int = 10, dropout: float = 0.5) -> None:
@@ -79,8 +79,8 @@ class ColourCNNBatchNorm(_Rounds):
     """ColourCNN with batch norm after each convolution.
 
     Args:
-        num_classes: how many classes it tells apart.
-        dropout: the share of the 256 hidden units silenced in training.
+        num_classes: number of classes.
+        dropout: the share of the 256 hidden units dropped in training.
     """
 
     def __init__(self, num_classes: int = 10, dropout: float = 0.5) -> None:

@@ -17,10 +17,10 @@ class MLP(nn.Module):
 
     Args:
         input_size: pixels of a picture, all its colours counted.
-        hidden_size, depth: units of a hidden layer, and how many such layers.
-        num_classes: how many classes it tells apart.
-        dropout: the share of hidden units silenced in training.
-        batch_norm: whether each hidden layer's units are normed over the batch.
+        hidden_size, depth: units of a hidden layer, and number of such layers.
+        num_classes: number of classes.
+        dropout: the share of hidden units dropped in training.
+        batch_norm: true to norm each hidden layer's units over the batch.
     """
 
     def __init__(

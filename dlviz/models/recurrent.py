@@ -8,7 +8,7 @@ from dlviz.trace import is_recording, record
 
 
 def _run(layers: nn.RNNBase, x: Tensor, name: str) -> Tensor:
-    """The layers' output (batch, seq, directions · hidden): fused, or inside a trace step by step."""
+    """Hidden states (batch, seq, directions · hidden): fused, or inside a trace step by step."""
     return unroll(layers, x, name) if is_recording() else layers(x)[0]
 
 
@@ -26,7 +26,7 @@ class SimpleRNN(nn.Module):
         self.fc = nn.Linear(hidden_size, output_size)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(batch, output_size) of sequences (batch, seq, input_size), from the last time step."""
+        """Outputs (batch, output_size) for sequences (batch, seq, input_size), from the last time step."""
         hidden = _run(self.rnn, record("input", x), "rnn")  # (batch, seq, hidden)
         return record("fc", self.fc(hidden[:, -1]))
 
@@ -36,8 +36,10 @@ class LSTMModel(nn.Module):
 
     Args:
         input_size, hidden_size: of a step, of the hidden and cell state.
-        num_layers: how many LSTM layers, with dropout 0.2 between them.
+        num_layers: number of LSTM layers, with dropout 0.2 between them.
         output_size: of the answer.
+    Source: Hochreiter and Schmidhuber 1997, "Long Short-Term Memory"; the forget gate is that of Gers,
+        Schmidhuber and Cummins 2000, "Learning to Forget: Continual Prediction with LSTM".
     """
 
     def __init__(self, input_size: int, hidden_size: int, num_layers: int, output_size: int) -> None:
@@ -50,7 +52,7 @@ class LSTMModel(nn.Module):
         self.fc = nn.Linear(hidden_size, output_size)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(batch, output_size) of sequences (batch, seq, input_size), from the last time step."""
+        """Outputs (batch, output_size) for sequences (batch, seq, input_size), from the last time step."""
         hidden = _run(self.lstm, record("input", x), "lstm")  # (batch, seq, hidden)
         return record("fc", self.fc(hidden[:, -1]))
 
@@ -60,6 +62,8 @@ class GRUModel(nn.Module):
 
     Args:
         input_size, hidden_size, output_size: of a step, of the hidden state, of the answer.
+    Source: Cho et al. 2014, "Learning Phrase Representations using RNN Encoder–Decoder for Statistical
+        Machine Translation", section 2.3.
     """
 
     def __init__(self, input_size: int, hidden_size: int, output_size: int) -> None:
@@ -69,7 +73,7 @@ class GRUModel(nn.Module):
         self.fc = nn.Linear(hidden_size, output_size)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(batch, output_size) of sequences (batch, seq, input_size), from the last time step."""
+        """Outputs (batch, output_size) for sequences (batch, seq, input_size), from the last time step."""
         hidden = _run(self.gru, record("input", x), "gru")  # (batch, seq, hidden)
         return record("fc", self.fc(hidden[:, -1]))
 
@@ -78,7 +82,7 @@ class TextClassifier(nn.Module):
     """Words to vectors, an LSTM that reads them in both directions, and a linear layer over both last states.
 
     Args:
-        vocab_size, embed_dim: how many words, and the size of a word's vector.
+        vocab_size, embed_dim: number of words, and the size of a word's vector.
         hidden_dim, output_dim: of each direction's state, of the answer.
     """
 
@@ -90,7 +94,7 @@ class TextClassifier(nn.Module):
         self.dropout = nn.Dropout(0.5)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(batch, output_dim) of word indices (batch, seq) int64."""
+        """Logits (batch, output_dim) for word indices (batch, seq) int64."""
         embedded = record("embedding", self.embedding(x))  # (batch, seq, embed)
         hidden = _run(self.lstm, embedded, "lstm")  # (batch, seq, 2 · hidden)
         forward, backward = hidden.chunk(2, dim=2)

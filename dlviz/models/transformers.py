@@ -6,19 +6,19 @@ from torch import Tensor, nn
 from dlviz.models.attention import TransformerBlock, causal_mask
 from dlviz.trace import record
 
-SMALL = 0.3  # what CharTransformer's vectors begin with, beside a usual 1
+SMALL = 0.3  # initial size of CharTransformer's vectors, beside a usual 1
 PATCH, PATCHES = 4, 49  # a digit of 28×28 is 7×7 patches of 4×4
 
 
 def patches(images: Tensor) -> Tensor:
-    """(batch, 49, 16): the 4×4 patches of (batch, 1, 28, 28), row by row, each patch's pixels row by row."""
+    """Cut digits (batch, 1, 28, 28) into 4×4 patches, row by row: (batch, 49, 16)."""
     return nn.functional.unfold(images, PATCH, stride=PATCH).transpose(1, 2)
 
 
 def sinusoids(seq: int, embed_size: int) -> Tensor:
-    """(seq, embed_size): sine and cosine of a position, in turn, at ever lower frequencies.
+    """Sine and cosine of each position, in turn, at ever lower frequencies: (seq, embed_size) float32.
 
-    Source: Vaswani et al. 2017, “Attention Is All You Need”, section 3.5.
+    Source: Vaswani et al. 2017, "Attention Is All You Need", section 3.5.
     """
     rates = 10_000 ** (-torch.arange(0, embed_size, 2) / embed_size)
     angles = torch.arange(seq)[:, None] * rates  # (seq, embed_size / 2, rounded up)
@@ -45,7 +45,7 @@ class TransformerStack(nn.Module):
         self.blocks = _stack(depth, embed_size, heads, dropout, forward_expansion)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(batch, seq, embed) of vectors (batch, seq, embed)."""
+        """Output (batch, seq, embed) for vectors (batch, seq, embed)."""
         x = record("embedding", x)
         for index, block in enumerate(self.blocks):
             x = block(x, name=f"blocks.{index}")
@@ -53,7 +53,7 @@ class TransformerStack(nn.Module):
 
 
 class DigitTransformer(nn.Module):
-    """A digit as 49 patches and a class token, which learns from them what it is.
+    """A digit as 49 patches and a class token, which gathers from them the digit's class.
 
     Args:
         embed_size, heads, depth: of a patch's vector, of attention heads, of blocks.
@@ -91,7 +91,7 @@ class CharTransformer(nn.Module):
     """Characters to vectors with their positions, causal blocks, and a linear layer over every position.
 
     Args:
-        vocab_size, context: how many characters there are, and how many it can look back upon.
+        vocab_size, context: number of characters, and of positions that a text may have.
         embed_size, heads, depth, dropout, forward_expansion: as of DigitTransformer.
     """
 
@@ -108,7 +108,7 @@ class CharTransformer(nn.Module):
         super().__init__()
         self.context = context
         # Small beside what attention adds, and with places that are alike where they are near: so that blocks
-        # that norm after adding soon learn to look at the character before (measured; else they hardly do).
+        # that norm after adding soon learn to attend to the character before (measured; else they hardly do).
         self.embedding = nn.Embedding.from_pretrained(
             SMALL * torch.randn(vocab_size, embed_size), freeze=False
         )

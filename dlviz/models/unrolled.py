@@ -28,7 +28,11 @@ Step = Callable[[Tensor, Tensor, Tensor, Keep, Recorder], Tensor]
 
 
 def over_time(record: Mapping[str, np.ndarray], name: str) -> np.ndarray:
-    """(batch, seq, hidden) of what a trace kept under `<name>.0`, `<name>.1`, …, such as `lstm.0.cell`.
+    """Stack the arrays that a trace kept under `<name>.0`, `<name>.1`, …: (batch, seq, hidden).
+
+    Args:
+        record: step by step, each (batch, hidden).
+        name: such as `lstm.0.cell`.
 
     Raises: KeyError if there is nothing of that name.
     """
@@ -62,12 +66,12 @@ class _Layer:
 
 
 def unroll(layers: nn.RNNBase, x: Tensor, name: str) -> Tensor:
-    """What `layers(x)` gives as its output, every inner tensor recorded.
+    """Run recurrent layers as `layers(x)` does, and record every inner tensor.
 
     Args:
         layers: nn.RNN (with tanh), nn.LSTM or nn.GRU, batch first, of any depth, in one or both directions.
         x: (batch, seq, input), with at least one step.
-    Returns: (batch, seq, directions · hidden).
+    Returns: hidden states (batch, seq, directions · hidden).
     Raises: ValueError for a layer that is none of these, or a sequence without a step.
     """
     if not x.shape[1]:
@@ -91,7 +95,7 @@ def _layer(layers: nn.RNNBase, name: str, index: int, way: str) -> _Layer:
 
 
 def _run(layer: _Layer, x: Tensor) -> Tensor:
-    """(batch, seq, hidden)."""
+    """Hidden states of one layer: (batch, seq, hidden)."""
     if torch.is_grad_enabled() or is_edited(f"{layer.name}."):
         return _step_by_step(layer, x)
     return _at_once(layer, x)
@@ -131,7 +135,7 @@ def _at_once(layer: _Layer, x: Tensor) -> Tensor:
 
 
 def _fused(layer: _Layer, x: Tensor) -> Tensor:
-    """The hidden states (batch, seq, hidden) by PyTorch's own fast layer."""
+    """Hidden states (batch, seq, hidden) by PyTorch's own fast layer."""
     weights = [w for w in (layer.weight_ih, layer.weight_hh, layer.bias_ih, layer.bias_hh) if w is not None]
     zeros = x.new_zeros(1, len(x), layer.hidden_size)
     # Has biases, one layer, no dropout, not in training, one direction, batch first.
@@ -143,7 +147,7 @@ def _fused(layer: _Layer, x: Tensor) -> Tensor:
 
 
 def _keep_all(forget: Tensor, new: Tensor) -> Tensor:
-    """The cell states (batch, seq, hidden) of all steps."""
+    """Cell states (batch, seq, hidden) of all steps."""
     cells = [new[:, 0]]
     for f, added in zip(forget.unbind(1)[1:], new.unbind(1)[1:], strict=True):
         cells.append(torch.addcmul(added, f, cells[-1]))

@@ -1,1 +1,1 @@
-"""What a recurrent network does at every step: its gates, its equations, what it remembers, what if."""
+"""Recurrent networks step by step: their gates, equations, gradients, and interventions on them."""

@@ -1,4 +1,8 @@
-"""What gradient clipping does where gradients explode: real steps of stochastic gradient descent."""
+"""Gradient clipping where gradients explode: real steps of stochastic gradient descent.
+
+Source: Pascanu, Mikolov and Bengio 2013, "On the Difficulty of Training Recurrent Neural Networks",
+section 3.2.
+"""
 
 import math
 from collections.abc import Iterator
@@ -21,8 +25,8 @@ class Step:
 
     Args:
         loss: mean cross-entropy in nats of the step's batch, before the step.
-        norm: of the gradient of all parameters, as it came.
-        moved: the Euclidean distance that the step has moved the parameters.
+        norm: of the gradient of all parameters, before clipping.
+        moved: Euclidean distance that the step has moved the parameters.
     """
 
     loss: float
@@ -31,7 +35,7 @@ class Step:
 
 
 def descent(model: nn.Module, delay: int, clip: float | None, steps: int, seed: int) -> Iterator[Step]:
-    """Steps of plain gradient descent on the memory task, on a private copy of the model.
+    """Take steps of plain gradient descent on the memory task, on a private copy of the model.
 
     Args:
         delay: of the task, in steps of noise.
@@ -47,7 +51,7 @@ def descent(model: nn.Module, delay: int, clip: float | None, steps: int, seed: 
             loss = F.cross_entropy(model(x), target)
             optimizer.zero_grad()
             loss.backward()
-        norm = _shortened(model, clip)
+        norm = _clip_gradient(model, clip)
         before = parameters_to_vector(model.parameters()).detach()
         optimizer.step()
         moved = float((parameters_to_vector(model.parameters()).detach() - before).norm())
@@ -56,8 +60,8 @@ def descent(model: nn.Module, delay: int, clip: float | None, steps: int, seed: 
             return
 
 
-def _shortened(model: nn.Module, clip: float | None) -> float:
-    """Shorten the gradient to the norm `clip` where it is longer; the norm that it had."""
+def _clip_gradient(model: nn.Module, clip: float | None) -> float:
+    """Shorten the gradient to the norm `clip` where it is longer, and return the norm that it had."""
     if clip is None:
         return float(nn.utils.get_total_norm([p.grad for p in model.parameters() if p.grad is not None]))
     return float(nn.utils.clip_grad_norm_(model.parameters(), clip))

@@ -1,4 +1,4 @@
-"""One unit's equations with its numbers: what it reads, what it carries over, and what comes of them."""
+"""Equations of one recurrent unit with its numbers: its input, its hidden state, and its gates."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Gate:
 
 @dataclass(frozen=True, eq=False)
 class Terms:
-    """The gates of a unit in PyTorch's order, and its states (seq,); a layer without a cell has no `cell`."""
+    """Gates of a unit in PyTorch's order, and its states (seq,); a layer without a cell has no `cell`."""
 
     gates: tuple[Gate, ...]
     hidden: np.ndarray
@@ -40,12 +40,12 @@ class Terms:
 
     @property
     def cell_before(self) -> np.ndarray | None:
-        """(seq,), the cell state that each step finds."""
+        """Cell state before each step: (seq,) float32; None without a cell."""
         return None if self.cell is None else np.concatenate([[0], self.cell[:-1]]).astype(np.float32)
 
 
 def terms(model: nn.Module, reading: Reading, layer: str, unit: int) -> Terms:
-    """The equations of a unit of an RNN's, LSTM's or GRU's layer.
+    """Write out the equations of a unit of an RNN's, LSTM's or GRU's layer.
 
     Raises: ValueError if the network has no such layer or unit.
     """

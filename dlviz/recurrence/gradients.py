@@ -1,6 +1,9 @@
-"""How far a gradient reaches back through time, in an RNN, an LSTM and a GRU.
+"""Gradients back through time, in an RNN, an LSTM and a GRU.
 
-In double precision, so that what is small is told from what is nothing.
+In double precision, so that the smallest gradients are told from 0.
+
+Source: Pascanu, Mikolov and Bengio 2013, "On the Difficulty of Training Recurrent Neural Networks",
+section 2.1.
 """
 
 from copy import deepcopy
@@ -25,13 +28,14 @@ LOOKED_AT = 24  # steps, evenly spread, whose Jacobian is decomposed
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """How much of the loss's gradient arrives at each step.
+    """Gradient of the loss as it arrives at each step.
 
     Args:
         hidden: (steps,) ‖∂L/∂h_t‖, of the last layer, through all that comes after the step.
         cell: (steps,) ‖∂L/∂c_t‖ of an LSTM; None for the others.
-        steps: which steps `stretch` belongs to.
-        stretch: the largest singular value of ∂s_t/∂s_(t−1); s is h, and for an LSTM h and c together.
+        steps: (sampled,) int64, the steps that `stretch` belongs to.
+        stretch: (sampled,), the largest singular value of ∂s_t/∂s_(t−1); s is h, and for an LSTM h and c
+            together.
         open: the mean of an LSTM's forget gates over all units and steps; None for the others.
     """
 
@@ -43,13 +47,13 @@ class Flow:
 
 
 def untrained(kind: str, hidden_size: int, seed: int) -> nn.Module:
-    """A network for the memory task with PyTorch's own initial weights: kind is RNN, LSTM or GRU."""
+    """Build a network for the memory task with PyTorch's own initial weights: kind is RNN, LSTM or GRU."""
     sizes: dict[str, object] = {"input_size": SYMBOLS, "hidden_size": hidden_size, "output_size": SYMBOLS}
     return weights.build(CLASSES[kind], sizes | ({"num_layers": 1} if kind == "LSTM" else {}), seed)
 
 
 def with_forget_bias(model: nn.Module, bias: float) -> nn.Module:
-    """A copy of an LSTM's network whose forget gates have this bias, PyTorch's two biases together."""
+    """Copy an LSTM's network, and give its forget gates this bias, PyTorch's two biases together."""
     copy = deepcopy(model)
     _, layers = recurrent(copy)
     with torch.no_grad():
@@ -60,7 +64,7 @@ def with_forget_bias(model: nn.Module, bias: float) -> nn.Module:
 
 
 def with_gain(model: nn.Module, gain: float) -> nn.Module:
-    """A copy of a network whose recurrent weights are this many times as large."""
+    """Copy a network, and multiply its recurrent weights by a factor."""
     copy = deepcopy(model)
     _, layers = recurrent(copy)
     with torch.no_grad():
@@ -71,7 +75,7 @@ def with_gain(model: nn.Module, gain: float) -> nn.Module:
 
 
 def flow(model: nn.Module, x: Tensor, target: int) -> Flow:
-    """The gradients of the cross-entropy of naming the target after a sequence (1, steps, input)."""
+    """Gradients of the cross-entropy of naming the target after a sequence x (1, steps, input) float32."""
     model, x = deepcopy(model).double().eval(), x.double()
     layer = names(model)[-1]
     with torch.enable_grad(), recording() as kept:
@@ -88,7 +92,7 @@ def flow(model: nn.Module, x: Tensor, target: int) -> Flow:
 
 
 def _stretch(model: nn.Module, x: Tensor, states: Tensor, steps: np.ndarray) -> np.ndarray:
-    """The largest singular value of these steps' Jacobians; states are (steps, hidden or hidden + cell)."""
+    """Largest singular value of these steps' Jacobians; states are (steps, hidden or hidden + cell)."""
     _, layers = recurrent(model)
     w_ih, w_hh = layers.get_parameter("weight_ih_l0"), layers.get_parameter("weight_hh_l0")
     b_ih, b_hh = layers.get_parameter("bias_ih_l0"), layers.get_parameter("bias_hh_l0")

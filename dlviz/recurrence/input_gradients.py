@@ -1,4 +1,4 @@
-"""Which past steps still matter: the gradient of the present state, or answer, with respect to each input."""
+"""Gradients of the present hidden state, or answer, with respect to each past input."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -21,14 +21,14 @@ def remembered(
     edits: Mapping[str, Edit] | None = None,
     back: int | None = None,
 ) -> np.ndarray:
-    """The Frobenius norm of the Jacobian of the state, or the answer, at a step by each input up to it.
+    """Frobenius norm of the Jacobian of the hidden state, or the answer, at a step by each input up to it.
 
     Args:
-        x: (1, seq, input).
-        of: the last layer's hidden state, or what the head says of it.
+        x: (1, seq, input) float32.
+        of: the last layer's hidden state, or the head's answer to it.
         edits: of the trace, such as `interventions` makes them.
-        back: how many steps are looked at, up to this one; None looks at all.
-    Returns: (steps looked at,) float32; the last is the step itself.
+        back: number of steps that are looked at, up to this one; None looks at all.
+    Returns: (steps,) float32; the last is the step itself.
     Raises: IndexError if the sequence has no such step.
     """
     if not 0 <= step < x.shape[1]:

@@ -1,4 +1,4 @@
-"""A sequence read by a recurrent network: every gate and state of every step, and what it would say there."""
+"""A sequence read by a recurrent network: every gate and state of every step, and the answer at each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ STATES = {"RNN_TANH": ("hidden",), "LSTM": ("cell", "hidden"), "GRU": ("hidden",
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What was computed at each step.
+    """Values computed at each step.
 
     Args:
-        x: (seq, input), what was read.
+        x: (seq, input) float32, the sequence.
         layers: layer, such as "lstm.0", -> gate or state, such as "forget_gate" -> (seq, hidden).
-        answers: (seq, output), the head applied to every hidden state of the last layer: what the network
-            would say if the sequence stopped there. The last row is the network's output.
+        answers: (seq, output), the head applied to every hidden state of the last layer: the network's
+            answer if the sequence stopped there. The last row is the network's output.
     """
 
     x: np.ndarray
@@ -35,7 +35,7 @@ class Reading:
 
 
 def recurrent(model: nn.Module) -> tuple[str, nn.RNNBase]:
-    """The name and the module of a network's recurrent layers.
+    """Name and module of a network's recurrent layers.
 
     Raises: ValueError if it has none.
     """
@@ -46,13 +46,13 @@ def recurrent(model: nn.Module) -> tuple[str, nn.RNNBase]:
 
 
 def names(model: nn.Module) -> list[str]:
-    """The layers' names, from the input upwards."""
+    """Names of the layers, from the input upwards."""
     name, layers = recurrent(model)
     return [f"{name}.{index}" for index in range(layers.num_layers)]
 
 
 def read(model: nn.Module, x: Tensor, edits: Mapping[str, Edit] | None = None) -> Reading:
-    """A sequence (1, seq, input) read by a SimpleRNN, LSTMModel or GRUModel.
+    """Read a sequence x (1, seq, input) float32 by a SimpleRNN, LSTMModel or GRUModel.
 
     Args:
         edits: of the trace, such as `interventions` makes them.

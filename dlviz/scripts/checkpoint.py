@@ -1,13 +1,11 @@
-"""What the time machine asks a run's network, as a plain PyTorch script for weights that were taken away."""
+"""The time machine's question to a run's network, as a plain PyTorch script for downloaded weights."""
 
-import base64
-import zlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from dlviz.networks import NETWORKS
-from dlviz.scripts.training import fill
+from dlviz.scripts.templates import fill, pack
 
 PICTURE = """\
 PIXELS = {packed!r}  # bytes, packed
@@ -17,29 +15,27 @@ INDICES = "x = torch.tensor([{indices}])  # of the words or characters among tho
 
 
 def picture(pixels: np.ndarray) -> str:
-    """Lines for a picture (height, width) or (colours, height, width) in [0, 1], taken at eight bits."""
+    """Write lines for a picture (height, width) or (colours, height, width) in [0, 1], kept at eight bits."""
     shape = (1, *pixels.shape) if pixels.ndim == 3 else (1, 1, *pixels.shape)
-    levels = (pixels * 255).round().astype(np.uint8).tobytes()
-    return PICTURE.format(packed=base64.b64encode(zlib.compress(levels, 9)).decode(), shape=shape)
+    return PICTURE.format(packed=pack((pixels * 255).round(), "u1"), shape=shape)
 
 
 def indices(read: Sequence[int]) -> str:
-    """A line for words or characters by their numbers."""
+    """Write a line for words or characters by their numbers."""
     return INDICES.format(indices=list(map(int, read)))
 
 
 def checkpoint_script(
     class_name: str, arguments: Mapping[str, object], classes: Sequence[str], asked: str
 ) -> str:
-    """A script that prints what a network says at each checkpoint, and how far its weights have come.
+    """Write a script that prints a network's answer at each checkpoint, and the way of its weights.
 
     Args:
         class_name, arguments: of the network, as `weights.build` takes them.
         classes: the names of its answers.
         asked: lines that make the input `x`, by `picture` or `indices`.
     """
-    heads = repr(int(str(arguments.get("heads", 4))))  # no shape tells them
+    heads = int(str(arguments.get("heads", 4)))  # no shape tells them
     network = fill(f"networks/{NETWORKS[class_name].checkpoint_script}", heads=heads)
-    return fill(
-        "checkpoints", title=class_name, classes=repr(list(map(str, classes))), input=asked, network=network
-    )
+    code = {"title": class_name, "input": asked, "network": network}
+    return fill("checkpoints", code, classes=list(map(str, classes)))

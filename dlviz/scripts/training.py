@@ -3,16 +3,14 @@
 import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from string import Template
 from typing import Any
 
 from dlviz.networks import NETWORKS
-from dlviz.paths import ASSETS
+from dlviz.scripts.templates import fill
 from dlviz.training import augmentation
 from dlviz.training.config import TrainingConfig, network_sizes
 from dlviz.training.tasks import preparation
 
-FOLDER = ASSETS / "scripts"
 FOLDERS = {"digits": "assets/data/mnist", "fashion": "assets/data/fashion-mnist"}
 OPTIMIZERS = {
     "SGD": "SGD({common})",
@@ -48,10 +46,10 @@ class NoScript(ValueError):
 
 
 def pytorch_script(config: TrainingConfig, events: Iterable[Mapping[str, Any]] = ()) -> str:
-    """A script that needs PyTorch, NumPy and the data's files, and prints the loss of every batch.
+    """Write a script that needs PyTorch, NumPy and the data's files, and prints the loss of every batch.
 
     Args:
-        events: of the run, to say where it was steered by hand, which the script does not repeat.
+        events: of the run, to say where its rate was changed by hand, which the script does not repeat.
     Raises: NoScript if the run's task or network has none.
     """
     values = {**asdict(config), "steps": list(config.milestones)}
@@ -61,29 +59,32 @@ def pytorch_script(config: TrainingConfig, events: Iterable[Mapping[str, Any]] =
     scheduler = SCHEDULERS.get(config.scheduler, "").format(**values)
     clip = f"        nn.utils.clip_grad_norm_(model.parameters(), {config.clip!r})\n" if config.clip else ""
     seen = "measured" if config.scheduler == "reduce-on-plateau" else ""
+    code = {
+        "title": "MNIST's digits" if config.task == "digits" else "Fashion-MNIST's clothes",
+        "folder": _folder(config),
+        "changes": _changes(events),
+        "network": _network(config),
+        "augmentation": _augmentation_code(config),
+        "augment": "    if learning:\n        pixels = augment(pixels, HOW)\n" if config.augmentation else "",
+        "input": _input(config),
+        "build": "Network().to(memory_format=torch.channels_last)" if _convolutional(config) else "Network()",
+        "optimizer": OPTIMIZERS[config.optimizer].format(common=common, **values),
+        "scheduler": f"scheduler = torch.optim.lr_scheduler.{scheduler}" if scheduler else "",
+        "clip": clip,
+        "by_batch": "        scheduler.step()\n" if by_batch else "",
+        "by_epoch": f"    scheduler.step({seen})\n" if by_epoch else "",
+        "stopping": STOPPING.format(patience=config.patience) if config.patience else "",
+    }
     return fill(
         "training",
-        title="MNIST's digits" if config.task == "digits" else "Fashion-MNIST's clothes",
-        folder=_folder(config),
-        changes=_changes(events),
-        threads="1",
-        seed=repr(config.seed),
-        samples=repr(config.samples),
-        batch=repr(config.batch_size),
-        epochs=repr(config.epochs),
-        held_out=repr(_held_out(config)),
-        network=_network(config),
-        augmentation=_augmentation_code(config),
-        augment="    if learning:\n        pixels = augment(pixels, HOW)\n" if config.augmentation else "",
-        input=_input(config),
-        build="Network().to(memory_format=torch.channels_last)" if _convolutional(config) else "Network()",
-        optimizer=OPTIMIZERS[config.optimizer].format(common=common, **values),
-        scheduler=f"scheduler = torch.optim.lr_scheduler.{scheduler}" if scheduler else "",
-        smoothing=repr(config.label_smoothing),
-        clip=clip,
-        by_batch="        scheduler.step()\n" if by_batch else "",
-        by_epoch=f"    scheduler.step({seen})\n" if by_epoch else "",
-        stopping=STOPPING.format(patience=config.patience) if config.patience else "",
+        code,
+        threads=1,
+        seed=config.seed,
+        samples=config.samples,
+        batch=config.batch_size,
+        epochs=config.epochs,
+        held_out=_held_out(config),
+        smoothing=config.label_smoothing,
     )
 
 
@@ -118,20 +119,20 @@ def _convolutional(config: TrainingConfig) -> bool:
 
 
 def _network(config: TrainingConfig) -> str:
-    sizes = {name: repr(size) for name, size in network_sizes(config).items()}
+    sizes = network_sizes(config)
     if _convolutional(config):
-        dropout = 0.5 if config.dropout is None else config.dropout
         norms = {
             f"norm_{width}": f"nn.BatchNorm2d({width}), " if config.batch_norm else ""
             for width in (32, 64, 128)
         }
-        return fill("networks/convolutional", dropout=repr(dropout), **norms)
+        dropout = 0.5 if config.dropout is None else config.dropout
+        return fill("networks/convolutional", norms, dropout=dropout)
     if NETWORKS[config.model].script == "mlp":
-        norm = "nn.BatchNorm1d(after), " if config.batch_norm else ""
-        return fill("networks/mlp", dropout=repr(config.dropout or 0.0), norm=norm, **sizes)
-    layers = {"num_layers": "1"} | sizes
-    dropout = "0.2" if layers["num_layers"] != "1" else "0.0"
-    return fill("networks/recurrent", kind=NETWORKS[config.model].layer, dropout=dropout, **layers)
+        norm = {"norm": "nn.BatchNorm1d(after), " if config.batch_norm else ""}
+        return fill("networks/mlp", norm, dropout=config.dropout or 0.0, **sizes)
+    layers = {"num_layers": 1} | sizes
+    kind = {"kind": NETWORKS[config.model].layer}
+    return fill("networks/recurrent", kind, dropout=0.2 if layers["num_layers"] > 1 else 0.0, **layers)
 
 
 def _input(config: TrainingConfig) -> str:
@@ -141,7 +142,7 @@ def _input(config: TrainingConfig) -> str:
 
 
 def _augmentation_code(config: TrainingConfig) -> str:
-    """The very functions that the run calls, with the config's numbers."""
+    """Write out the very functions that the run calls, with the config's numbers."""
     if not config.augmentation:
         return ""
     functions = (
@@ -163,9 +164,3 @@ def _augmentation_code(config: TrainingConfig) -> str:
             *(f"{inspect.getsource(function)}\n" for function in functions),
         ]
     )
-
-
-def fill(name: str, **literals: str) -> str:
-    """A template of assets/scripts with its literals put in."""
-    template = (FOLDER / f"{name}.py.txt").read_text(encoding="utf-8")
-    return Template(template).substitute(literals)

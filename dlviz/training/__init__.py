@@ -1,1 +1,1 @@
-"""Training: runs that tell what they do, and the recipes by which the embedded weights were made."""
+"""Training: runs as generators of events, and the recipes by which the embedded weights were made."""

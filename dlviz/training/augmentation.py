@@ -1,4 +1,4 @@
-"""What happens to pictures each time they are learned from: whole batches, PyTorch's random numbers."""
+"""Augmentation: pictures changed at random each time they are learned from, in whole batches."""
 
 import math
 
@@ -33,7 +33,7 @@ def augment(pictures: Tensor, how: Augmentation) -> Tensor:
 
 
 def preview(pictures: Tensor, how: Augmentation, seed: int = 0) -> Tensor:
-    """What `augment` makes of pictures with this seed, whatever else draws random numbers."""
+    """Augment pictures (batch, colours, height, width) with this seed, whatever else draws random numbers."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return augment(pictures, how)

@@ -25,8 +25,11 @@ LEARNED, TESTED, BATCH, STRENGTH, SEED = 20_000, 2_000, 64, 0.1, 0
 
 
 @torch.inference_mode()
-def pooled(labelled: Sequence[Labelled]) -> tuple[Tensor, Tensor]:
-    """What BERT's pooler makes of each sentence (count, 384), in batches of equal length; and the labels."""
+def pool(labelled: Sequence[Labelled]) -> tuple[Tensor, Tensor]:
+    """Run BERT's pooler over sentences: features (count, 384) float32, and labels (count,) int64.
+
+    Sentences of equal length share a batch, so that none is padded.
+    """
     encoder = packaged.encoder()
     groups: dict[int, list[int]] = defaultdict(list)
     read = [encoder.tokenizer(text, truncation=True, max_length=encoder.limit) for text, _ in labelled]
@@ -40,8 +43,8 @@ def pooled(labelled: Sequence[Labelled]) -> tuple[Tensor, Tensor]:
     return features, torch.tensor([label for _, label in labelled])
 
 
-def fitted(features: Tensor, labels: Tensor) -> torch.nn.Linear:
-    """Logistic regression as a layer of two logits, one the other's opposite."""
+def fit_head(features: Tensor, labels: Tensor) -> torch.nn.Linear:
+    """Fit logistic regression to features (count, size) and labels (count,): a layer of opposite logits."""
     found = LogisticRegression(C=STRENGTH, max_iter=2000).fit(features.numpy(), labels.numpy())
     layer = torch.nn.Linear(features.shape[1], 2)
     weight, bias = (torch.from_numpy(part).float() / 2 for part in (found.coef_[0], found.intercept_))
@@ -53,9 +56,11 @@ def main(folder: Path = WEIGHTS, learned: int = LEARNED, tested: int = TESTED) -
     """Train, measure on generated and on hand-written sentences, and write the head."""
     draw = random.Random(SEED)
     split = sentiment.split(COUNT, SEED)
-    layer = fitted(*pooled(draw.sample(list(split.training), learned)))
+    layer = fit_head(*pool(draw.sample(list(split.training), learned)))
     tests = draw.sample(list(split.test), tested), sentiment.hand_written()
-    generated, by_hand = (fitting.percent(fitting.right(layer, [pooled(test)]), len(test)) for test in tests)
+    generated, by_hand = (
+        fitting.percent(fitting.count_right(layer, [pool(test)]), len(test)) for test in tests
+    )
     facts = {
         "data": f"{learned:,} of the generated sentences of the other sentiment networks; measured on "
         f"{tested:,} that pair nouns with expressions anew, and on the hand-written ones",

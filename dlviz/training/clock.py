@@ -4,10 +4,10 @@ import time
 
 
 class Clock:
-    """Runs from the beginning.
+    """Clock that runs from the beginning.
 
     Args:
-        before: seconds that have gone already.
+        before: seconds that have passed already.
     """
 
     def __init__(self, before: float = 0.0) -> None:
@@ -16,7 +16,7 @@ class Clock:
 
     @property
     def seconds(self) -> float:
-        """Gone so far."""
+        """Seconds so far."""
         return self._gone if self._stands else self._gone + time.perf_counter() - self._since
 
     def stop(self) -> None:

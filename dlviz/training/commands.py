@@ -1,4 +1,4 @@
-"""How a run is steered from outside while it learns."""
+"""Commands to a run from outside while it learns."""
 
 from typing import Protocol
 
@@ -6,14 +6,14 @@ Command = dict[str, object]
 
 
 class Steering(Protocol):
-    """Where a run hears what its learner wants of it.
+    """Source of a run's commands.
 
     A command is `{"do": "pause"}`, `{"do": "resume"}`, `{"do": "stop"}`, `{"do": "rate", "value": 0.01}` or
     `{"do": "scale", "factor": 10}`, which multiplies the rate that those before it have made.
     """
 
     def commands(self) -> list[Command]:
-        """What has come in since the last call, in order; at once, without waiting."""
+        """Commands that have come in since the last call, in order; at once, without waiting."""
         ...
 
     def wait(self, seconds: float) -> None:
@@ -22,7 +22,7 @@ class Steering(Protocol):
 
 
 class Unsteered:
-    """Nobody steers."""
+    """No commands at all."""
 
     def commands(self) -> list[Command]:
         return []
@@ -32,7 +32,7 @@ class Unsteered:
 
 
 def asked_rate(command: Command, now: float) -> float | None:
-    """The learning rate that a command asks for, if it is one above 0 that a number can hold.
+    """Learning rate that a command asks for, if it is one above 0 that a number can hold.
 
     Args:
         now: the learning rate that a factor multiplies.

@@ -1,4 +1,4 @@
-"""What a training run is: every choice as a plain value, checked, and written as JSON."""
+"""Configuration of a training run: every choice as a plain value, checked, and written as JSON."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 
 from dlviz.training.options import DEVICES, NETWORKS, OPTIMIZERS, PICTURES, SCHEDULERS, TASKS, TESTED
 
-# field -> what it is called, smallest, largest: whole numbers, and others
+# field -> its name for a learner, smallest, largest: whole numbers, and others
 WHOLE = {
     "samples": ("number of samples", 1, 1_000_000),
     "batch_size": ("batch size", 1, 1_024),
@@ -33,7 +33,7 @@ REAL = {
 ABOVE_ZERO = {"learning_rate": "learning rate", "seconds": "time budget in seconds", "clip": "clipping norm"}
 ONE_OF = {"optimizer": OPTIMIZERS, "scheduler": SCHEDULERS, "device": DEVICES, "task": tuple(TASKS)}
 OPTIONAL = ("patience", "clip", "dropout", "seconds")
-# What a number above 0 may be: NaN, infinity and what no float can hold are outside.
+# Bounds of a number above 0: NaN, infinity and what no float can hold are outside.
 LEAST, LARGEST = 1e-300, 1e300
 SWITCHES = ("batch_norm", "test")
 
@@ -52,7 +52,7 @@ class BadSetting(ValueError):
 
 @dataclass(frozen=True)
 class Augmentation:
-    """What happens to a picture each time it is learned from; 0 leaves it alone.
+    """Changes of a picture each time it is learned from; 0 leaves it alone.
 
     Args:
         flip: share of pictures turned left to right.
@@ -86,9 +86,9 @@ class TrainingConfig:
         task, model: a key of `options.TASKS`, and one of its networks.
         sizes: of the network, where they are not the usual ones; see `options.NETWORKS`.
         batch_norm, dropout: of the network; without a number it has its own dropout.
-        samples: how many to learn from, the first ones of the training data.
-        test: whether all training data is learned from and the test data measured after every epoch; else a
-            part of the training data is held out and measured.
+        samples: number of training examples, the first ones of the training data.
+        test: true to learn from all training data and measure the test data after every epoch; else a part of
+            the training data is held out and measured.
         epochs, seconds: at the most; without seconds there is no time budget.
         momentum: of SGD with momentum, plain or Nesterov's.
         clip: the norm to which gradients are shortened; None leaves them.
@@ -135,12 +135,12 @@ class TrainingConfig:
         _check_together(self)
 
     def to_json(self) -> str:
-        """The config as a JSON object, its fields by name."""
+        """Write the config as a JSON object, its fields by name."""
         return json.dumps(asdict(self), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> "TrainingConfig":
-        """The config that `to_json` wrote; what is left out has its usual value.
+        """Read the config that `to_json` wrote; what is left out has its usual value.
 
         Raises: ValueError with one sentence for anything else.
         """
@@ -156,17 +156,17 @@ class TrainingConfig:
 
 
 def short() -> TrainingConfig:
-    """The usual run: about a minute on one core."""
+    """Config of the usual run: about a minute on one core."""
     return TrainingConfig()
 
 
 def lesson() -> TrainingConfig:
-    """The lesson's full recipe: all 60,000 digits for five epochs, the 10,000 test digits after each."""
+    """Config of the lesson's recipe: all 60,000 digits for five epochs, the 10,000 test digits after each."""
     return TrainingConfig(samples=60_000, test=True)
 
 
 def _known(kind: type, values: object) -> dict:
-    """The values, if they are an object whose names the kind knows."""
+    """Return values that are an object whose names the kind knows."""
     if not isinstance(values, dict):
         raise ValueError("A run is described by names and values.")
     if unknown := sorted(values.keys() - {each.name for each in fields(kind)}):
@@ -193,7 +193,7 @@ def _check_numbers(config: object) -> None:
 
 
 def _given(config: object, name: str) -> bool:
-    """Whether the config has such a number, and it is not one that may be, and is, left out."""
+    """True if the config has such a number, and it is not one that may be, and is, left out."""
     return hasattr(config, name) and not (name in OPTIONAL and getattr(config, name) is None)
 
 
@@ -278,6 +278,6 @@ def _check_together(config: TrainingConfig) -> None:
 
 
 def network_sizes(config: TrainingConfig) -> dict[str, int]:
-    """All sizes of the config's network, the usual ones where it chooses none."""
+    """Sizes of the config's network, the usual ones where it chooses none."""
     usual = {name: size.usual for name, size in NETWORKS[config.model].sizes.items()}
     return usual | config.sizes

@@ -6,41 +6,25 @@ python -m dlviz.training.digit_transformer
 import logging
 from pathlib import Path
 
-import torch
-
-from dlviz import weights
-from dlviz.data import digits, mnist
 from dlviz.paths import WEIGHTS
-from dlviz.training import fitting
-from dlviz.training.simple_cnn import augmented
+from dlviz.training import digit_recipe
 
-EPOCHS, BATCH, LEARNING_RATE, SEED = 14, 128, 2e-3, 0
+EPOCHS, BATCH, LEARNING_RATE = 14, 128, 2e-3
 ARGUMENTS: dict[str, object] = {"embed_size": 64, "heads": 4, "depth": 3, "num_classes": 10}
 
 
 def main(folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
     """Train, measure on the 10,000 test digits, and write the weights and MODELS.md."""
-    torch.manual_seed(SEED)
-    images, labels = mnist.digits("train")
-    images = digits.normalise(images)
-    test_images, test_labels = mnist.digits("test")
-
-    def batches() -> fitting.Batches:
-        return ((augmented(x), y) for x, y in fitting.shuffled(images, labels, BATCH))
-
-    model = weights.build("DigitTransformer", ARGUMENTS, seed=SEED)
-    fitting.fit(model, batches, epochs, LEARNING_RATE)
-    right = fitting.right(model, fitting.in_order(digits.normalise(test_images), test_labels))
-    facts = {
-        "data": "MNIST: trained on its 60,000 training digits, measured on its 10,000 test digits",
-        "recipe": f"{epochs} epochs, batch {BATCH}, shuffled, cross-entropy, "
-        f"Adam at {LEARNING_RATE} falling to 0 along half a cosine, gradients clipped to norm 1; "
-        "random rotation up to 10°, shift up to 8 %, scale 0.85 to 1.15, shear up to 8°",
-        "seed": str(SEED),
-        "command": "python -m dlviz.training.digit_transformer",
-        "result": f"{fitting.percent(right, len(test_labels))} test digits right",
-    }
-    fitting.publish("digit_transformer", model, ARGUMENTS, facts, folder)
+    digit_recipe.train(
+        "digit_transformer",
+        "DigitTransformer",
+        ARGUMENTS,
+        epochs,
+        BATCH,
+        LEARNING_RATE,
+        folder,
+        module="digit_transformer",
+    )
 
 
 if __name__ == "__main__":

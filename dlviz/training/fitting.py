@@ -1,4 +1,4 @@
-"""What the recipes share: a loop over batches, the count of right answers, the weights and their facts."""
+"""Fitting, as the recipes share it: a loop over batches, the count of right answers, weights and facts."""
 
 import logging
 import time
@@ -27,11 +27,13 @@ def fit(
     clip: float = 1.0,
     warm_up: int = 1,
 ) -> None:
-    """Adam, its rate falling to zero along half a cosine over the epochs; gradients clipped to a norm.
+    """Train by Adam with cosine annealing over the epochs and linear warm-up; gradients clipped to a norm.
 
     Args:
-        batches: called once an epoch; gives inputs and targets. Every epoch has as many as the first.
-        warm_up: steps over which the rate rises to its height.
+        batches: called once an epoch; gives inputs (batch, …) and targets (batch, …). Every epoch has as many
+            batches as the first.
+        loss: from outputs and targets of a batch to its mean loss.
+        warm_up: steps of the warm-up.
     """
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
@@ -54,24 +56,30 @@ def fit(
 
 
 @torch.inference_mode()
-def right(model: nn.Module, batches: Batches) -> int:
-    """How many of the inputs the model names right."""
+def count_right(model: nn.Module, batches: Batches) -> int:
+    """Count the inputs that the model classifies right, of batches (batch, …) and targets (batch,)."""
     model.eval()
     return sum(int((model(x).argmax(1) == target).sum()) for x, target in batches)
 
 
-def shuffled(inputs: Tensor, targets: Tensor, size: int) -> Batches:
-    """Batches of inputs and targets in an order drawn anew."""
+def shuffle(inputs: Tensor, targets: Tensor, size: int) -> Batches:
+    """Split inputs (n, …) and targets (n, …) into batches, in an order drawn anew."""
     return ((inputs[rows], targets[rows]) for rows in torch.randperm(len(inputs)).split(size))
 
 
-def in_order(inputs: Tensor, targets: Tensor, size: int = 500) -> Batches:
-    """Batches of inputs and targets as they stand."""
+def split_in_order(inputs: Tensor, targets: Tensor, size: int = 500) -> Batches:
+    """Split inputs (n, …) and targets (n, …) into batches as they stand."""
     return zip(inputs.split(size), targets.split(size), strict=True)
 
 
+def describe_adam(learning_rate: float, warm_up: int = 1) -> str:
+    """Say in the facts of a weights file how `fit` has trained it."""
+    rise = f" after a rise over {warm_up} steps," if warm_up > 1 else ""
+    return f"Adam at {learning_rate}{rise} falling to 0 along half a cosine, gradients clipped to norm 1"
+
+
 def percent(part: int, whole: int) -> str:
-    """Such as “9,812 of 10,000 (98.12 %)”."""
+    """Write a share such as “9,812 of 10,000 (98.12 %)”."""
     return f"{part:,} of {whole:,} ({100 * part / whole:.2f} %)"
 
 

@@ -17,7 +17,7 @@ def lay_out(model: nn.Module) -> None:
 
 
 def _pool_first(layers: nn.Sequential) -> None:
-    """Where max pooling follows ReLU, let it go before: ReLU then has a quarter of the values to do.
+    """Put max pooling before the ReLU that it follows, which then has a quarter of the values to do.
 
     The largest of four is the same before and after, so nothing else changes, to the last bit.
     """

@@ -1,4 +1,4 @@
-"""Learning, as a plain generator of events: `for event in train(config): ...`."""
+"""Training as a plain generator of events: `for event in train(config): ...`."""
 
 import math
 from collections.abc import Iterator
@@ -33,16 +33,16 @@ def train(
     start: State | None = None,
     own: Own | None = None,
 ) -> Iterator[Event]:
-    """Learn as the config says, and tell what happens.
+    """Train as the config says, and yield what happens.
 
     Events are dictionaries of plain values under a `kind`: `download` where data come from elsewhere,
     `start`, `batch`, `epoch`, `rate`, `paused`, `resumed`, `checkpoint` (its `state` is a `State`) and at
-    last `end`, which says in `restored` whether the last checkpoint holds not the last weights but the best.
-    With early stopping on, the best come back however the run ends, unless it is stopped: then it can go on.
+    last `end`, whose `restored` is true if the last checkpoint holds not the last weights but the best. With
+    early stopping on, the best are restored however the run ends, unless it is stopped: then it can resume.
 
     Args:
         steering: where commands come from; without it nobody interferes.
-        start: a state to go on from. The events that follow are those that would have followed it.
+        start: a state to resume from. The events that follow are those that would have followed it.
         own: the learner's own data, for the tasks “drawings” and “table”.
     Raises: BadTask if the data cannot be learned from; BadState if `start` belongs to another network.
     """
@@ -94,7 +94,7 @@ class _Run:
         yield _end(self.reason, self.progress, self.learner.config)
 
     def _epoch(self) -> Iterator[Event]:
-        """What is left of this epoch, and its measurement."""
+        """Train on the rest of this epoch, and measure it."""
         for rows in self.learner.order()[self.progress.place :]:
             yield from self._obey()
             if not self.reason:
@@ -137,7 +137,7 @@ class _Run:
             yield self._checkpoint()
 
     def _out_of_time(self) -> Iterator[Event]:
-        """The epoch that is cut short is measured as it stands."""
+        """Measure the epoch that is cut short as it stands."""
         self.learner.keep_gradients()
         measured = self.learner.measure(self._stop_heard)
         if measured is not None and math.isfinite(measured.loss):
@@ -169,7 +169,7 @@ class _Run:
 
     def _checkpoint(self) -> Event:
         if self.reason not in ("", "stopped"):
-            self.learner.bring_back(self.reason)
+            self.learner.restore_best(self.reason)
         progress = self.progress
         return {
             "kind": "checkpoint",
@@ -186,7 +186,7 @@ class _Run:
         )
 
     def _stop_heard(self) -> bool:
-        """Whether a stop has come in; what else has, is obeyed after the measurement."""
+        """True if a stop has come in; other commands are obeyed after the measurement."""
         self.heard += self.steering.commands()
         return any(command.get("do") == "stop" for command in self.heard)
 

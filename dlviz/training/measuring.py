@@ -1,4 +1,4 @@
-"""How good a network is on examples that it does not learn from, and how its weights are spread."""
+"""Evaluation of a network on examples that it does not learn from, and histograms of its weights."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ BINS = 32
 
 @dataclass(frozen=True)
 class Measured:
-    """What a network does on examples.
+    """Results of a network on examples.
 
     Args:
         loss, accuracy: mean in nats, and share of right answers.
-        wrong: of some mistakes the example's `index`, its class, `truth`, and what was `said`.
-        confusion: counts, the true class by the one that was said; empty if there are too many.
+        wrong: of some mistakes the example's `index`, its class, `truth`, and the answer, `said`.
+        confusion: counts, the true class by the predicted one; empty if there are too many.
     """
 
     loss: float
@@ -32,7 +32,7 @@ class Measured:
 
 
 def flat(logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-    """Answers (n, classes) and what is right (n,), those of all steps of a sequence one after the other."""
+    """Flatten logits (…, classes) to (n, classes) and targets (…) to (n,): all steps of all sequences."""
     return logits.flatten(0, -2), targets.flatten()
 
 
@@ -43,40 +43,40 @@ def measure(
     """Measure on all examples; None if `stopped`, which is asked between batches, becomes true.
 
     Args:
-        answer: from inputs to logits, on the CPU.
+        answer: from inputs (batch, …) to logits (batch, …, classes), on the CPU.
     """
-    losses, said, true, classes, rows = [], [], [], 0, examples.in_order(BATCH)
+    losses, predicted, true, classes, rows = [], [], [], 0, examples.split_in_order(BATCH)
     for batch in rows:
         if stopped():
             return None
         x, targets = examples.batch(batch)
         logits, targets = flat(answer(x), targets)
         losses.append(F.cross_entropy(logits, targets, reduction="sum").double())
-        said.append(logits.argmax(1))
+        predicted.append(logits.argmax(1))
         true.append(targets)
         classes = logits.shape[1]
-    said, true = torch.cat(said), torch.cat(true)
-    right = int((said == true).sum())
-    wrong, confusion = _mistakes(said, true, torch.cat(rows), classes)
+    predicted, true = torch.cat(predicted), torch.cat(true)
+    right = int((predicted == true).sum())
+    wrong, confusion = _mistakes(predicted, true, torch.cat(rows), classes)
     return Measured(float(sum(losses)) / len(true), right / len(true), wrong, confusion)
 
 
 def _mistakes(
-    said: Tensor, true: Tensor, rows: Tensor, classes: int
+    predicted: Tensor, true: Tensor, rows: Tensor, classes: int
 ) -> tuple[list[dict[str, int]], list[list[int]]]:
     if classes > CLASSES:
         return [], []
-    places = (said != true).nonzero().flatten()[:MISTAKES].tolist()
-    wrong = [{"index": int(rows[at]), "truth": int(true[at]), "said": int(said[at])} for at in places]
-    counts = torch.bincount(true * classes + said, minlength=classes * classes)
+    places = (predicted != true).nonzero().flatten()[:MISTAKES].tolist()
+    wrong = [{"index": int(rows[at]), "truth": int(true[at]), "said": int(predicted[at])} for at in places]
+    counts = torch.bincount(true * classes + predicted, minlength=classes * classes)
     return wrong, counts.view(classes, classes).tolist()
 
 
 def spread(model: nn.Module, of: Callable[[nn.Parameter], Tensor | None]) -> dict[str, object]:
-    """A histogram of what belongs to each weight matrix or kernel: `low`, `high` and the `counts` between.
+    """Histogram of each weight matrix or kernel: `low`, `high` and the `counts` between.
 
     Args:
-        of: the parameter's own values, or their gradient.
+        of: from a parameter to its values, or their gradient, of any shape.
     """
     values = {name: of(parameter) for name, parameter in model.named_parameters() if parameter.dim() > 1}
     return {name: _histogram(tensor.detach().cpu()) for name, tensor in values.items() if tensor is not None}

@@ -33,25 +33,25 @@ NETWORKS: dict[str, tuple[str, dict[str, object]]] = {
 
 
 def longest(epoch: int) -> int:
-    """The longest delay of an epoch: 5 at first, 200 from the thirtieth on, by equal factors between."""
+    """Longest delay of an epoch: 5 at first, 200 from the thirtieth on, by equal factors between."""
     share = min(1.0, epoch / GROWING)
     return round(5 * (memory.LONGEST / 5) ** share)
 
 
 def batches(epoch: int, seeds: Iterator[int]) -> fitting.Batches:
-    """Batches of new sequences, each with one delay drawn up to the epoch's longest."""
+    """Draw batches of new sequences, each with one delay up to the epoch's longest."""
     for _ in range(STEPS):
         yield memory.sequences(BATCH, int(torch.randint(1, longest(epoch) + 1, ())), next(seeds))
 
 
 @torch.inference_mode()
 def accuracy(model: nn.Module, delay: int) -> float:
-    """The share of held-out sequences whose first symbol the model names after a delay."""
-    return fitting.right(model, [memory.sequences(TEST_COUNT, delay, TEST_SEED)]) / TEST_COUNT
+    """Share of held-out sequences whose first symbol the model names after a delay."""
+    return fitting.count_right(model, [memory.sequences(TEST_COUNT, delay, TEST_SEED)]) / TEST_COUNT
 
 
-def learned_at_once(class_name: str, arguments: dict[str, object], delay: int, epochs: int) -> float:
-    """What a network reaches at a delay that it meets from the first batch on, and no other."""
+def accuracy_without_growing(class_name: str, arguments: dict[str, object], delay: int, epochs: int) -> float:
+    """Accuracy at a delay of a network that is trained at this delay alone, from the first batch on."""
     torch.manual_seed(SEED)
     model = weights.build(class_name, arguments, seed=SEED)
     seeds = iter(range(TEST_SEED))
@@ -63,8 +63,8 @@ def learned_at_once(class_name: str, arguments: dict[str, object], delay: int, e
     return accuracy(model, delay)
 
 
-def learned_growing(class_name: str, arguments: dict[str, object], epochs: int) -> nn.Module:
-    """A network that has met delays which grow."""
+def train_with_growing_delays(class_name: str, arguments: dict[str, object], epochs: int) -> nn.Module:
+    """Train a network on delays that grow."""
     torch.manual_seed(SEED)
     model = weights.build(class_name, arguments, seed=SEED)
     seeds, epoch = iter(range(TEST_SEED)), iter(range(epochs))
@@ -75,31 +75,31 @@ def learned_growing(class_name: str, arguments: dict[str, object], epochs: int) 
 def train(name: str, folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
     """Train one of the networks, measure it at every delay, and write it."""
     class_name, arguments = NETWORKS[name]
-    model = learned_growing(class_name, arguments, epochs)
+    model = train_with_growing_delays(class_name, arguments, epochs)
     growing = {delay: accuracy(model, delay) for delay in DELAYS}
-    at_once = {delay: learned_at_once(class_name, arguments, delay, epochs // 2) for delay in DELAYS}
+    at_once = {delay: accuracy_without_growing(class_name, arguments, delay, epochs // 2) for delay in DELAYS}
     facts = {
         "data": f"one of {len(memory.SYMBOLS)} symbols, then noise of the same symbols, drawn from a seed; "
         f"measured on {TEST_COUNT:,} other sequences at each delay",
         "recipe": f"{epochs} × {STEPS} batches of {BATCH} new sequences, cross-entropy, "
-        f"Adam at {LEARNING_RATE} falling to 0 along half a cosine, gradients clipped to norm 1; "
+        f"{fitting.describe_adam(LEARNING_RATE)}; "
         f"delays drawn from 1 up to a longest that grows from 5 to {memory.LONGEST} in {GROWING} epochs",
         "seed": str(SEED),
         "command": "python -m dlviz.training.memory",
-        "result": f"first symbol named after so many steps of noise (12.5 % by luck): {_written(growing)}",
+        "result": f"first symbol named after so many steps of noise (12.5 % by luck): {_list(growing)}",
         "result_without_growing": f"the same network trained for {epochs // 2} epochs at one delay alone, "
-        f"from the first batch on, and measured at it: {_written(at_once)}",
+        f"from the first batch on, and measured at it: {_list(at_once)}",
     }
     numbers = {"accuracy": _by_delay(growing), "accuracy_without_growing": _by_delay(at_once)}
     fitting.publish(name, model, arguments, facts, folder, numbers)
 
 
 def _by_delay(measured: dict[int, float]) -> dict[str, float]:
-    """The shares of `measured` with the delays as JSON has names."""
+    """Write delays as text, as JSON has names: delay -> share."""
     return {str(delay): share for delay, share in measured.items()}
 
 
-def _written(measured: dict[int, float]) -> str:
+def _list(measured: dict[int, float]) -> str:
     return ", ".join(f"{delay}: {100 * share:.1f} %" for delay, share in measured.items())
 
 

@@ -5,6 +5,7 @@ python -m dlviz.training.novel
 
 import logging
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -13,7 +14,6 @@ from torch.nn import functional as F
 
 from dlviz import weights
 from dlviz.data import novels
-from dlviz.models import CharacterLSTM
 from dlviz.paths import WEIGHTS
 from dlviz.training import fitting
 
@@ -22,48 +22,87 @@ ARGUMENTS: dict[str, object] = {"vocab_size": len(novels.ALPHABET), "embed_dim":
 
 
 def windows(text: Tensor, batch: int = BATCH) -> fitting.Batches:
-    """Batches of (characters, the characters after them), each (batch, LENGTH), from an offset drawn anew."""
+    """Batches of windows of a text, shuffled, from an offset drawn anew.
+
+    Args:
+        text: (characters,) int64.
+    Returns: pairs of characters and the characters after them, each (batch, LENGTH) int64.
+    """
     offset = int(torch.randint(LENGTH, ()))
     count = (len(text) - offset - 1) // LENGTH
     inputs = text[offset : offset + count * LENGTH].view(count, LENGTH)
     targets = text[offset + 1 : offset + 1 + count * LENGTH].view(count, LENGTH)
-    return fitting.shuffled(inputs, targets, batch)
+    return fitting.shuffle(inputs, targets, batch)
 
 
 def loss(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mean cross-entropy in nats a character."""
+    """Mean cross-entropy in nats a character, of logits (batch, seq, alphabet) and targets (batch, seq)."""
     return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
 
 
 @torch.inference_mode()
 def bits_per_character(model: nn.Module, text: str) -> float:
-    """How surprised the model is by a text that it reads in one go, in bits a character."""
+    """Cross-entropy of a text that the model reads in one go, in bits a character."""
     model.eval()
     indices = novels.encode(text)[None]
     return loss(model(indices[:, :-1]), indices[:, 1:]).item() / math.log(2)
 
 
-def main(folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
-    """Train, measure on the held-out chapters, and write the weights."""
+def train(
+    name: str,
+    class_name: str,
+    arguments: dict[str, object],
+    epochs: int,
+    batch: int,
+    learning_rate: float,
+    folder: Path,
+    measure: Callable[[nn.Module, str], float],
+    module: str,
+    warm_up: int = 1,
+) -> None:
+    """Train a network on the novels, measure it on the held-out chapters, and write its weights.
+
+    Args:
+        name: of its file.
+        class_name, arguments: of the network, as `weights.build` takes them.
+        batch: windows a step.
+        measure: of the network and the held-out text, in bits a character.
+        module: of `dlviz.training`, whose command this is.
+        warm_up: steps of linear warm-up.
+    """
     torch.manual_seed(SEED)
     learned, held_out = novels.parts()
     text = novels.encode(learned)
-    model = weights.build(CharacterLSTM.__name__, ARGUMENTS, seed=SEED)
-    fitting.fit(model, lambda: windows(text), epochs, LEARNING_RATE, loss)
-    bits = round(bits_per_character(model, held_out), 3)
+    model = weights.build(class_name, arguments, seed=SEED)
+    fitting.fit(model, lambda: windows(text, batch), epochs, learning_rate, loss, warm_up=warm_up)
+    bits = round(measure(model, held_out), 3)
     facts = {
         "data": f"Jane Austen: {' and '.join(novels.NOVELS.values())}, {len(learned):,} characters; "
         f"measured on the last chapter of each ({len(held_out):,} characters), which it never saw",
-        "recipe": f"{epochs} epochs of windows of {LENGTH} characters, batch {BATCH}, "
-        f"shuffled, cross-entropy, Adam at {LEARNING_RATE} falling to 0 along half a cosine, "
-        "gradients clipped to norm 1",
+        "recipe": f"{epochs} epochs of windows of {LENGTH} characters, batch {batch}, shuffled, "
+        f"cross-entropy, {fitting.describe_adam(learning_rate, warm_up)}",
         "seed": str(SEED),
-        "command": "python -m dlviz.training.novel",
+        "command": f"python -m dlviz.training.{module}",
         "result": f"{bits:.3f} bits a character on the held-out chapters "
         f"({math.log2(len(novels.ALPHABET)):.2f} for a guess at random)",
     }
     measured = {"bits_per_character": {"held_out": bits}}
-    fitting.publish("novel_lstm", model, ARGUMENTS, facts, folder, measured)
+    fitting.publish(name, model, arguments, facts, folder, measured)
+
+
+def main(folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
+    """Train, measure on the held-out chapters, and write the weights."""
+    train(
+        "novel_lstm",
+        "CharacterLSTM",
+        ARGUMENTS,
+        epochs,
+        BATCH,
+        LEARNING_RATE,
+        folder,
+        bits_per_character,
+        module="novel",
+    )
 
 
 if __name__ == "__main__":

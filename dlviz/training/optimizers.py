@@ -1,4 +1,4 @@
-"""The optimizers a run may choose, and what they remember of each parameter."""
+"""Optimizers of a run, and their state: the moments of each parameter."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from dlviz.training.config import TrainingConfig
 
 
 def build(config: TrainingConfig, model: nn.Module) -> torch.optim.Optimizer:
-    """The config's optimizer over all of the model's parameters."""
+    """Build the config's optimizer over all of the model's parameters."""
     parameters, optim = model.parameters(), torch.optim
     common = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
     # A step in one pass over memory: on the CPU a tenth of Adam's time (measured); the others gain nothing.
@@ -31,13 +31,13 @@ def build(config: TrainingConfig, model: nn.Module) -> torch.optim.Optimizer:
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
-    """Every parameter learns at this rate from now on."""
+    """Set the learning rate of every parameter."""
     for group in optimizer.param_groups:
         group["lr"] = rate
 
 
-def remembered(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """What the optimizer remembers, under `<parameter's index>/<what>`: copies, on the CPU."""
+def copy_state(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Copy the optimizer's state to the CPU, under `<parameter's index>/<name>`."""
     state = optimizer.state_dict()["state"]
     return {
         f"{index}/{what}": value.detach().cpu().clone(memory_format=torch.contiguous_format)
@@ -47,8 +47,8 @@ def remembered(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     }
 
 
-def remember(optimizer: torch.optim.Optimizer, kept: Mapping[str, Tensor]) -> None:
-    """Give back what `remembered` took.
+def restore_state(optimizer: torch.optim.Optimizer, kept: Mapping[str, Tensor]) -> None:
+    """Restore a state that `copy_state` copied.
 
     Raises: IndexError, KeyError or ValueError if it belongs to another network.
     """

@@ -1,4 +1,4 @@
-"""What a run may choose from: its tasks with their networks, optimizers, schedules and devices."""
+"""Options of a run: tasks with their networks, optimizers, schedules and devices."""
 
 from collections.abc import Mapping
 

@@ -8,11 +8,11 @@ from torch import Tensor
 
 
 class Stream:
-    """The numbers that follow `torch.manual_seed(seed)`, drawn wherever `drawing` is on.
+    """Random numbers that follow `torch.manual_seed(seed)`, drawn wherever `drawing` is on.
 
     Args:
         seed: of the numbers.
-        device: whose numbers are the run's too: "cuda", or "cpu" alone.
+        device: "cuda" for the GPU's numbers too, or "cpu".
     """
 
     def __init__(self, seed: int, device: str = "cpu") -> None:
@@ -33,7 +33,7 @@ class Stream:
 
     @contextmanager
     def drawing(self) -> Iterator[None]:
-        """PyTorch's random numbers are this stream's, and go on where it was left."""
+        """Draw PyTorch's random numbers from this stream, from where it was left."""
         outer = self._read()
         self._set(self.states)
         try:

@@ -16,7 +16,7 @@ class _Scheduler(Protocol):
 
 
 class Schedule:
-    """The rate that the config plans, before what the learner does to it.
+    """Learning rate that the config plans, before the learner's changes.
 
     Args:
         config: of the run.
@@ -40,23 +40,23 @@ class Schedule:
 
     @property
     def rate(self) -> float:
-        """What the next batch is to be learned with."""
+        """Learning rate of the next batch."""
         return float(self._group["lr"])
 
     def after_batch(self) -> None:
-        """A batch has been learned from."""
+        """Step on after a batch."""
         if self._by_batch and self._scheduler:
             self._scheduler.step()
 
     def after_epoch(self, loss: float | None) -> None:
-        """An epoch has ended, with this validation loss if there is a validation set."""
+        """Step on after an epoch, with its validation loss if there is a validation set."""
         if self._plateau and loss is not None:
             self._plateau.step(loss)
         elif self._scheduler and not self._by_batch:
             self._scheduler.step()
 
     def catch_up(self, steps: int, losses: list[float | None]) -> None:
-        """As after so many batches, and epochs with these validation losses."""
+        """Step on by so many batches, and by epochs with these validation losses."""
         for _ in range(steps):
             self.after_batch()
         for loss in losses:
@@ -88,7 +88,7 @@ def _scheduler(
 
 
 def curve(config: TrainingConfig, steps: int) -> list[float]:
-    """The rate of every batch of the run, as planned; a plateau's depends on the losses and is drawn flat.
+    """Planned learning rate of every batch of a run; a plateau's depends on the losses, and is drawn flat.
 
     Args:
         steps: batches an epoch.
@@ -104,7 +104,7 @@ def curve(config: TrainingConfig, steps: int) -> list[float]:
 
 
 def remark(config: TrainingConfig, steps: int) -> str:
-    """A sentence where the schedule changes nothing within this run; else an empty one."""
+    """Warn in a sentence where the schedule changes nothing within this run; else an empty text."""
     if config.scheduler == "none":
         return ""
     if config.scheduler == "reduce-on-plateau":

@@ -35,7 +35,7 @@ CLASSIFIER = "sentiment_classifier"
 
 
 class Encoded:
-    """Sentences as indices, in groups of equal length: padding would enter the last states."""
+    """Sentences as indices (count, length), grouped by length: padding would enter the last states."""
 
     def __init__(self, labelled: Sequence[Labelled], vocabulary: Vocabulary) -> None:
         groups: dict[int, list[tuple[list[int], int]]] = defaultdict(list)
@@ -49,16 +49,16 @@ class Encoded:
             if length
         ]
 
-    def shuffled(self) -> fitting.Batches:
-        """Batches of one length each, all in an order drawn anew, a share of the words made unknown."""
-        batches = [batch for group in self.groups for batch in fitting.shuffled(*group, BATCH)]
+    def shuffle(self) -> fitting.Batches:
+        """Draw batches of one length each, in an order drawn anew, a share of the words made unknown."""
+        batches = [batch for group in self.groups for batch in fitting.shuffle(*group, BATCH)]
         for index in torch.randperm(len(batches)).tolist():
             words, labels = batches[index]
             yield words.masked_fill(torch.rand(words.shape) < FORGOTTEN, 1), labels
 
-    def in_order(self) -> fitting.Batches:
-        """Batches of one length each."""
-        return (batch for group in self.groups for batch in fitting.in_order(*group))
+    def split_in_order(self) -> fitting.Batches:
+        """Split into batches of one length each, as they stand."""
+        return (batch for group in self.groups for batch in fitting.split_in_order(*group))
 
 
 class Reader(nn.Module):
@@ -70,14 +70,14 @@ class Reader(nn.Module):
         self.embedding = nn.Embedding.from_pretrained(embedding.weight.detach(), freeze=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        """The network's answer (batch, classes) to word indices (batch, seq)."""
+        """Answer (batch, classes) of the network to word indices (batch, seq)."""
         return self.network(self.embedding(x))
 
 
 def facts(model: nn.Module, parts: dict[str, Encoded], recipe: str) -> dict[str, str]:
-    """The facts of a network's making, with what it reaches on both tests."""
+    """Write the facts of a network's making, with its results on both tests."""
     generated, by_hand = (
-        fitting.percent(fitting.right(model, parts[part].in_order()), parts[part].count)
+        fitting.percent(fitting.count_right(model, parts[part].split_in_order()), parts[part].count)
         for part in ("test", "hand-written")
     )
     return {
@@ -85,7 +85,7 @@ def facts(model: nn.Module, parts: dict[str, Encoded], recipe: str) -> dict[str,
         "to learn from; measured on others that pair nouns with expressions anew, and on sentences that were "
         "written by hand outside the grammar",
         "recipe": f"{EPOCHS} epochs, batches of {BATCH} sentences of equal length, shuffled, cross-entropy, "
-        f"Adam at {LEARNING_RATE} falling to 0 along half a cosine, gradients clipped to norm 1; "
+        f"{fitting.describe_adam(LEARNING_RATE)}; "
         f"{100 * FORGOTTEN:.0f} % of the words made unknown{recipe}",
         "seed": str(SEED),
         "command": "python -m dlviz.training.sentiment",
@@ -108,13 +108,13 @@ def main(folder: Path = WEIGHTS, count: int = COUNT) -> None:
         "output_dim": CLASSES,
     }
     classifier = weights.build("TextClassifier", arguments, seed=SEED)
-    fitting.fit(classifier, parts["training"].shuffled, EPOCHS, LEARNING_RATE)
+    fitting.fit(classifier, parts["training"].shuffle, EPOCHS, LEARNING_RATE)
     fitting.publish(CLASSIFIER, classifier, arguments, facts(classifier, parts, ""), folder)
     embedding = classifier.get_submodule("embedding")
     assert isinstance(embedding, nn.Embedding)
     for name, (class_name, sizes) in READERS.items():
         reader = Reader(weights.build(class_name, sizes, seed=SEED), embedding)
-        fitting.fit(reader, parts["training"].shuffled, EPOCHS, LEARNING_RATE)
+        fitting.fit(reader, parts["training"].shuffle, EPOCHS, LEARNING_RATE)
         recipe = f"; words enter as the vectors of {CLASSIFIER}, which stay as they are"
         fitting.publish(name, reader.network, sizes, facts(reader, parts, recipe), folder)
 

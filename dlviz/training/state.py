@@ -1,4 +1,4 @@
-"""Everything that a run needs to go on as if it had never stopped, in one safetensors file."""
+"""Everything that a run needs to resume as if it had never stopped, in one safetensors file."""
 
 import json
 import os
@@ -23,18 +23,18 @@ class BadState(RuntimeError):
 
 @dataclass
 class Progress:
-    """How far a run is.
+    """Progress of a run.
 
     Args:
         step, epoch: batches learned from so far, and the epoch that the next one belongs to, from 1.
         place: batches of this epoch already learned from.
         loss, right, answers, samples: sums over this epoch so far: of losses times answers, and counts.
         seconds, epoch_start: of training so far, and as this epoch began; pauses not counted.
-        scale: what the learner's changes multiply the schedule's rate with.
+        scale: factor of the learner's changes to the schedule's rate.
         losses: of the validation set, one an epoch; None where there is none.
-        best_epoch, best_step: where the validation loss was least; 0 before there is one.
+        best_epoch, best_step: those of the least validation loss; 0 before there is one.
         gradients: histograms of the epoch's last gradients, once it has been learned from whole.
-        ended: why the run has ended for good, if it has.
+        ended: reason why the run has ended for good; empty if it has not.
     """
 
     step: int = 0
@@ -61,12 +61,12 @@ class State:
     Args:
         config: of the run.
         class_name, arguments: of its network, as `weights.build` takes them.
-        facts: what its answers mean: the names of its classes, the words that it knows.
-        progress: how far it is.
+        facts: the meaning of its answers: the names of its classes, the words that it knows.
+        progress: of the run.
         weights: of the network at this step.
         best: the weights with the least validation loss, where early stopping keeps them.
-        optimizer: name -> tensor: what the optimizer remembers of each parameter.
-        random: the run's random numbers, where they are now and where they were as the epoch began.
+        optimizer: name -> tensor: the optimizer's state of each parameter.
+        random: states of the run's random numbers, now and as the epoch began.
     """
 
     config: TrainingConfig
@@ -80,7 +80,7 @@ class State:
     random: Tensors
 
     def model(self) -> nn.Module:
-        """The network as it was at this step, in evaluation mode.
+        """Build the network as it was at this step, in evaluation mode.
 
         Raises: BadState if the weights do not fit the network.
         """
@@ -90,7 +90,7 @@ class State:
             raise BadState(f"The checkpoint does not fit its network. {error}") from error
 
     def lean(self) -> "State":
-        """The weights alone, a third of the size: enough to look at, but not to go on from."""
+        """Keep the weights alone, a third of the size: enough to look at, but not to resume from."""
         return replace(self, best={}, optimizer={}, random={})
 
     def save(self, path: Path) -> None:
@@ -112,7 +112,7 @@ class State:
 
     @classmethod
     def load(cls, path: Path) -> "State":
-        """The state that `save` wrote.
+        """Read the state that `save` wrote.
 
         Raises: BadState if the file is missing, cut, damaged or something else.
         """
@@ -126,7 +126,7 @@ PARTS = ("weights", "best", "optimizer", "random")
 
 
 def _read(path: Path) -> dict:
-    """What a state is made of. Raises: much, if the file is anything else."""
+    """Read the parts of a state. Raises: much, if the file is anything else."""
     with safe_open(path, framework="pt") as content:
         facts = content.metadata()
         tensors = {name: content.get_tensor(name) for name in content.keys()}  # noqa: SIM118
@@ -154,7 +154,7 @@ def _checksum(tensors: Mapping[str, Tensor]) -> int:
 
 
 def _write(content: bytes, path: Path) -> None:
-    """Into a temporary file, to the disk, and only then under its name."""
+    """Write into a temporary file, to the disk, and only then under its name."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with temporary.open("wb") as file:

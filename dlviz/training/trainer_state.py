@@ -1,4 +1,4 @@
-"""A network that learns: its weights, optimizer, schedule and random numbers, batch by batch."""
+"""State of training: a network, its optimizer, schedule and random numbers, batch by batch."""
 
 import math
 from collections.abc import Callable
@@ -21,11 +21,11 @@ from dlviz.training.tasks import BadTask, Task
 
 
 class Learned(NamedTuple):
-    """What one batch did.
+    """Result of one batch.
 
     Args:
         loss: in nats.
-        rate: that it was learned with.
+        rate: learning rate of the batch.
         norm: of the gradient before clipping; None if it is not finite.
         seconds: of training so far.
     """
@@ -40,7 +40,7 @@ class Learner:
     """Everything that changes while a run learns.
 
     Args:
-        start: where to go on; without it the weights are drawn from the config's seed.
+        start: to resume from; without it the weights are drawn from the config's seed.
     Raises: BadTask if the machine has not the config's device; BadState if `start` is of another network.
     """
 
@@ -51,23 +51,23 @@ class Learner:
         self.model = weights.build(task.class_name, task.arguments, config.seed).to(config.device)
         layout.lay_out(self.model)
         self.optimizer = optimizers.build(config, self.model)
-        self.steps = len(task.training.in_order(config.batch_size))
+        self.steps = len(task.training.split_in_order(config.batch_size))
         self.schedule = Schedule(config, self.steps)
         self.stream = Stream(config.seed, config.device)
         self.epoch_began = self.stream.states
         self.progress, self.best = Progress(), Tensors()
         if start is not None:
-            self._take_up(start)
+            self._resume(start)
         self.clock = Clock(self.progress.seconds)
 
-    def _take_up(self, start: State) -> None:
+    def _resume(self, start: State) -> None:
         if (start.class_name, start.arguments) != (self.task.class_name, self.task.arguments):
             raise BadState("The checkpoint belongs to another network than this run's.")
         if not start.random:
             raise BadState("This checkpoint keeps the weights alone: a run cannot go on from it.")
-        start.model()  # which says what does not fit
+        start.model()  # raises BadState with the first weight that does not fit
         self.model.load_state_dict(start.weights)
-        optimizers.remember(self.optimizer, start.optimizer)
+        optimizers.restore_state(self.optimizer, start.optimizer)
         self.best = start.best
         self.progress = Progress(**asdict(start.progress))
         if self.progress.ended == "done" and not self.config.patience:
@@ -81,7 +81,7 @@ class Learner:
 
     @property
     def rate(self) -> float:
-        """What the next batch is learned with: the schedule's rate, scaled by what the learner did."""
+        """Learning rate of the next batch: the schedule's, scaled by the learner's changes."""
         return self.schedule.rate * self.progress.scale
 
     def change_rate(self, rate: float) -> None:
@@ -90,7 +90,7 @@ class Learner:
             self.progress.scale = rate / self.schedule.rate
 
     def facts(self) -> dict[str, object]:
-        """What is known before the first batch."""
+        """Facts that are known before the first batch."""
         return {
             "parameters": sum(parameter.numel() for parameter in self.model.parameters()),
             "samples": len(self.task.training),
@@ -104,18 +104,18 @@ class Learner:
         }
 
     def order(self) -> list[Tensor]:
-        """The rows of each batch of this epoch; the same, however often it is asked for."""
+        """Rows (batch,) of each batch of this epoch; the same, however often they are asked for."""
         stream = Stream(self.config.seed, self.config.device)
         stream.states = self.epoch_began
         with stream.drawing():
-            rows = self.task.training.shuffled(self.config.batch_size)
+            rows = self.task.training.shuffle(self.config.batch_size)
         if not self.progress.place:
             self.stream = stream
             self.progress.epoch_start = self.clock.seconds
         return rows
 
     def learn(self, rows: Tensor) -> "Learned":
-        """Learn from one batch, unless its loss is no finite number."""
+        """Learn from the batch of rows (batch,), unless its loss is no finite number."""
         rate = self.rate
         optimizers.set_rate(self.optimizer, rate)
         with self.stream.drawing(), torch.enable_grad():
@@ -133,7 +133,7 @@ class Learner:
         return Learned(value, rate, norm.item() if norm.isfinite() else None, seconds)
 
     def _clip(self) -> Tensor:
-        """The norm of the gradient before it is shortened, where the config shortens it."""
+        """Clip the gradient where the config says so, and return its norm before that."""
         if self.config.clip:
             return nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
         gradients = [parameter.grad for parameter in self.model.parameters()]
@@ -156,16 +156,16 @@ class Learner:
         return self.model.train(learning)(x)
 
     def measure(self, stopped: Callable[[], bool]) -> Measured | None:
-        """The network on the examples that it does not learn from; None if it is stopped meanwhile."""
+        """Measure the network on examples that it does not learn from; None if it is stopped meanwhile."""
         return measure(lambda x: self._answer(x).cpu(), self.task.measured, stopped)
 
     def keep_gradients(self) -> None:
-        """Remember how the last batch's gradients are spread."""
+        """Keep histograms of the last batch's gradients."""
         if not self.progress.gradients:
             self.progress.gradients = spread(self.model, lambda parameter: parameter.grad)
 
     def weights_spread(self) -> dict[str, object]:
-        """How the weights of each layer are spread."""
+        """Histograms of the weights of each layer."""
         return spread(self.model, lambda parameter: parameter)
 
     def end_epoch(self, loss: float) -> bool:
@@ -173,7 +173,7 @@ class Learner:
 
         Args:
             loss: on what was measured. Test data decide nothing.
-        Returns: whether it was the best epoch so far.
+        Returns: true if it was the best epoch so far.
         """
         progress = self.progress
         known = None if self.task.test else loss
@@ -190,7 +190,7 @@ class Learner:
         return best
 
     def keep_if_best(self, loss: float) -> bool:
-        """Whether no epoch has had so low a loss; for early stopping its weights are kept then."""
+        """Keep the weights for early stopping if no epoch has had so low a loss; true if none has."""
         progress = self.progress
         best = not self.task.test and loss < min(
             (known for known in progress.losses if known is not None), default=torch.inf
@@ -201,7 +201,7 @@ class Learner:
                 self.best = self._weights()
         return best
 
-    def bring_back(self, reason: str) -> None:
+    def restore_best(self, reason: str) -> None:
         """End the run for good with the best weights, where early stopping has kept them."""
         if self.best:
             self.model.load_state_dict(self.best)
@@ -214,7 +214,7 @@ class Learner:
         }
 
     def state(self) -> State:
-        """Everything as it is now, in copies."""
+        """Copy everything as it is now."""
         self.progress.seconds = self.clock.seconds
         # Before an epoch's first batch its order is still to be drawn.
         now = self.stream.states if self.progress.place else self.epoch_began
@@ -226,7 +226,7 @@ class Learner:
             progress=Progress(**asdict(self.progress)),
             weights=self._weights(),
             best=self.best,
-            optimizer=optimizers.remembered(self.optimizer),
+            optimizer=optimizers.copy_state(self.optimizer),
             random={
                 f"{part}/{name}": state.clone()
                 for part, states in (("now", now), ("epoch", self.epoch_began))

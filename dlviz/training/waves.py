@@ -28,7 +28,7 @@ NETWORKS: dict[str, tuple[str, dict[str, object]]] = {
 
 
 def forecasts(model: nn.Module, values: Tensor) -> Tensor:
-    """What the model says comes next after every value of series (count, length): (count, length).
+    """Forecasts of the next value after every value of series (count, length): (count, length).
 
     Its head, applied to every hidden state; the last column is the model's own output.
     """
@@ -37,7 +37,7 @@ def forecasts(model: nn.Module, values: Tensor) -> Tensor:
 
 
 class _Forecaster(nn.Module):
-    """The model, giving all its forecasts of a series."""
+    """Wrapper of a model that gives all its forecasts of a series."""
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class _Forecaster(nn.Module):
 
 
 def batches(seeds: Iterator[int]) -> fitting.Batches:
-    """Batches of series of all kinds, and the values that follow; no series comes twice."""
+    """Draw batches of series of all kinds, and the values that follow; no series comes twice."""
     for _ in range(STEPS):
         share = BATCH // len(waves.KINDS)
         values = torch.cat([waves.series(kind, share, LENGTH + 1, next(seeds)) for kind in waves.KINDS])
@@ -60,9 +60,9 @@ def errors(model: nn.Module, kind: str) -> tuple[float, float]:
     """Mean absolute error on held-out series of a kind: the model's, and that of “same as the last value”."""
     values = waves.series(kind, TEST_COUNT, LENGTH + 1, TEST_SEED)
     next_values = values[:, KNOWN:]
-    said = forecasts(model.eval(), values[:, :-1])[:, KNOWN - 1 :]
+    forecast = forecasts(model.eval(), values[:, :-1])[:, KNOWN - 1 :]
     same = values[:, KNOWN - 1 : -1]
-    return F.l1_loss(said, next_values).item(), F.l1_loss(same, next_values).item()
+    return F.l1_loss(forecast, next_values).item(), F.l1_loss(same, next_values).item()
 
 
 def train(name: str, folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
@@ -77,8 +77,8 @@ def train(name: str, folder: Path = WEIGHTS, epochs: int = EPOCHS) -> None:
         "data": "series drawn from a seed: sums of three sines, pulses, straight lines with noise; "
         f"measured on {TEST_COUNT:,} others of each kind",
         "recipe": f"{epochs} × {STEPS} batches of {BATCH} new series of {LENGTH} values, Huber loss of every "
-        f"forecast after the first {KNOWN} values, Adam at {LEARNING_RATE} falling to 0 along half a cosine, "
-        "gradients clipped to norm 1",
+        f"forecast after the first {KNOWN} values, "
+        f"{fitting.describe_adam(LEARNING_RATE)}",
         "seed": str(SEED),
         "command": "python -m dlviz.training.waves",
         "result": "mean absolute error of the next value, against “same as the last value”: "

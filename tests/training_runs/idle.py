@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from dlviz.training.runs.command_reader import Command
-from dlviz.training.runs.events import interrupted
+from dlviz.training.commands import Command
+from dlviz.training.runs.events import interruption
 from dlviz.training.runs.journal import Journal
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import Service
@@ -37,7 +37,7 @@ class Job:
 
     def give_way(self) -> None:
         with Journal(self.folder) as written:
-            written.write(interrupted("place", "It has made room."))
+            written.write(interruption("place", "It has made room."))
         self.code = 0
 
 

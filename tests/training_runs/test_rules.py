@@ -60,7 +60,7 @@ def test_a_run_waits_once_and_can_leave() -> None:
     queue.add("ann", "a1")
     queue.add("ann", "a1")
     queue.add("bob", "b1")
-    assert (len(queue), queue.waiting("ann"), queue.place("b1")) == (2, 1, 2)
+    assert (len(queue), queue.count_waiting("ann"), queue.place("b1")) == (2, 1, 2)
     assert queue.remove("a1")
     assert not queue.remove("a1")
     assert (queue.place("a1"), queue.place("b1"), "a1" in queue) == (None, 1, False)

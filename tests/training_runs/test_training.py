@@ -13,7 +13,7 @@ import streamlit as st
 from dlviz.training.config import Augmentation, TrainingConfig
 from dlviz.training.loop import train
 from dlviz.training.runs import service, worker
-from dlviz.training.runs.command_reader import Steering
+from dlviz.training.runs.command_reader import CommandReader
 from dlviz.training.runs.launcher import LocalLauncher
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
@@ -71,7 +71,7 @@ def test_a_run_whose_worker_was_killed_ends_as_one_that_was_left_alone(runs: Ser
 
 def test_a_learners_own_data_come_along_and_what_cannot_be_learned_from_is_a_sentence(tmp_path: Path) -> None:
     store, trainer = Store(tmp_path), worker._trainer()
-    steering = Steering(iter([]), give_up=lambda: None)
+    steering = CommandReader(iter([]), give_up=lambda: None)
     table = b"text,label\n" + b"good and fine,1\nbad and sad,0\n" * 20
     config = TrainingConfig(task="table", model="TextClassifier", samples=20, batch_size=5)
     own_data, no_data = (

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from dlviz.training.commands import Command
 from dlviz.training.runs import checkpoints
-from dlviz.training.runs.command_reader import Command, Steering
-from dlviz.training.runs.events import full
+from dlviz.training.runs.command_reader import CommandReader
+from dlviz.training.runs.events import disk_full
 from dlviz.training.runs.store import Store
 from dlviz.training.runs.worker import FAILED, MEMORY, work
 from tests.training_runs.tiny_training import TRAINER, Config, State
@@ -42,7 +43,7 @@ def trained(store: Store, config: Config | str, *turns: list[Command], aside: st
 
 
 def again(store: Store, run: str, *turns: list[Command], aside: str | None = None) -> None:
-    steering: Steering = Scripted(*turns, aside=aside)  # pyright: ignore[reportAssignmentType]
+    steering: CommandReader = Scripted(*turns, aside=aside)  # pyright: ignore[reportAssignmentType]
     assert work(store.folder(run), TRAINER, steering) == 0
 
 
@@ -174,7 +175,7 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_it_can_go_on(
     with monkeypatch.context() as disk:
         disk.setattr(State, "save", save)
         run = trained(store, Config())
-    assert store.last(run) == full()
+    assert store.last(run) == disk_full()
     assert list(store.checkpoints(run)) == [5]
     again(store, run)
     assert losses(store, run) == losses(store, trained(store, Config()))
@@ -200,8 +201,8 @@ def test_another_reason_to_end_is_the_runs_own_even_then(store: Store) -> None:
 def test_a_worker_is_steered_by_lines_until_they_end() -> None:
     given_up: list[bool] = []
     lines = [b'{"run": "/folder"}\n', b'{"do": "pause"}\n', b'{"do": "aside"}\n', b'{"do": "ra']
-    steering = Steering(iter(lines), give_up=lambda: given_up.append(True))
-    assert steering.run() == "/folder"
+    steering = CommandReader(iter(lines), give_up=lambda: given_up.append(True))
+    assert steering.wait_for_run() == "/folder"
     told: list[Command] = []
     while len(told) < 3:
         steering.wait(5)
@@ -211,6 +212,6 @@ def test_a_worker_is_steered_by_lines_until_they_end() -> None:
 
 
 def test_a_worker_without_a_run_ends_with_the_server() -> None:
-    steering = Steering(iter([]), give_up=lambda: None)
-    assert steering.run() is None
+    steering = CommandReader(iter([]), give_up=lambda: None)
+    assert steering.wait_for_run() is None
     assert steering.aside == "server"

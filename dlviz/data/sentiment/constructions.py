@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dlviz.data.sentiment import lexicon
 from dlviz.data.sentiment.lexicon import Polarity
 from dlviz.data.sentiment.nodes import Composed, Node, Subject
-from dlviz.data.sentiment.writer import ANY_USE, NEGATABLE, Writer, filled
+from dlviz.data.sentiment.writer import ANY_USE, NEGATABLE, Writer, fill_slots
 
 Construction = Callable[[Writer, Polarity], Node]
 
@@ -22,32 +22,32 @@ def negation(writer: Writer, polarity: Polarity) -> Node:
 
 def report(writer: Writer, polarity: Polarity) -> Node:
     """ "There is no doubt that the soup was good": words round a clause that do not change it."""
-    return _framed(writer, polarity, effect=1)
+    return _frame_clause(writer, polarity, effect=1)
 
 
 def far_negation(writer: Writer, polarity: Polarity) -> Node:
     """ "Nobody I know thought that the soup was good": a negation far from what it negates."""
-    return _framed(writer, polarity, effect=-1)
+    return _frame_clause(writer, polarity, effect=-1)
 
 
-def _framed(writer: Writer, polarity: Polarity, effect: Polarity) -> Node:
+def _frame_clause(writer: Writer, polarity: Polarity, effect: Polarity) -> Node:
     frame = writer.pattern("frames", f"clause {writer.when()}", effect)
     writer.experiencers = ("people",)  # "nobody thought that it made people laugh"
     noun = writer.noun()
     subject = writer.subject(noun)
     predicate = writer.predicate(noun, polarity * effect, negated=effect < 0)
-    return Composed(frame.words, (writer.stated(subject, predicate),), effect)
+    return Composed(frame.words, (writer.build_clause(subject, predicate),), effect)
 
 
 def description(writer: Writer, polarity: Polarity) -> Node:
     """ "There was nothing good about it", "I would call it brilliant"."""
     frame = writer.pattern("frames", "quality")
-    return _described(writer, frame, polarity)
+    return _describe(writer, frame, polarity)
 
 
-def _described(writer: Writer, frame: lexicon.Pattern, polarity: Polarity) -> Node:
+def _describe(writer: Writer, frame: lexicon.Pattern, polarity: Polarity) -> Node:
     noun = writer.noun()
-    words = filled(frame.words, {"it": writer.object(noun)})
+    words = fill_slots(frame.words, {"it": writer.object(noun)})
     adjective = writer.judgement("adjectives", noun, polarity * frame.effect, ("mild", "strong"))
     return Composed(words, (adjective,), frame.effect)
 
@@ -58,24 +58,24 @@ def quantity(writer: Writer, polarity: Polarity) -> Node:
     noun = writer.noun()
     if noun.classes & {"person", "character"}:  # who has no parts
         noun = writer.topic
-    subject = Subject(filled(pattern.words, {"it": writer.object(noun)}), "singular", pattern.effect)
+    subject = Subject(fill_slots(pattern.words, {"it": writer.object(noun)}), "singular", pattern.effect)
     inner = polarity * pattern.effect
     adjective = writer.adjective(noun, inner, NEGATABLE, negated=pattern.effect < 0)
-    return writer.stated(subject, Composed("be {0}", (adjective,)))
+    return writer.build_clause(subject, Composed("be {0}", (adjective,)))
 
 
 def pair(writer: Writer, polarity: Polarity) -> Node:
     """ "It was neither slow nor dull", "it was slow but funny"."""
     noun = writer.noun()
     subject = writer.subject(noun)
-    return writer.stated(subject, Composed("be {0}", (writer.several(noun, polarity),)))
+    return writer.build_clause(subject, Composed("be {0}", (writer.adjective_pair(noun, polarity),)))
 
 
 def comparison(writer: Writer, polarity: Polarity) -> Node:
     """ "It was better than I had hoped", "it is nowhere near as good as the original"."""
     noun = writer.noun()
     subject = writer.subject(noun)
-    return writer.stated(subject, Composed("be {0}", (writer.comparison(noun, polarity),)))
+    return writer.build_clause(subject, Composed("be {0}", (writer.comparison(noun, polarity),)))
 
 
 def measure(writer: Writer, polarity: Polarity) -> Node:
@@ -84,59 +84,59 @@ def measure(writer: Writer, polarity: Polarity) -> Node:
     noun = writer.noun()
     subject = writer.subject(noun)
     measured = writer.judgement("measures", noun, -polarity if negated else polarity, NEGATABLE)
-    return writer.stated(subject, Composed("be {0}", (measured,)), negated)
+    return writer.build_clause(subject, Composed("be {0}", (measured,)), negated)
 
 
 def contrast(writer: Writer, polarity: Polarity) -> Node:
     """ "Although the room was small, I loved the hotel": the main clause decides, or what follows "but"."""
-    return _opposed(writer, polarity, "clause", _simple)
+    return _oppose(writer, polarity, "clause", _draw_simple)
 
 
 def disappointment(writer: Writer, polarity: Polarity) -> Node:
     """ "The reviews said that it was dull, but I loved it"."""
-    return _opposed(writer, polarity, "clause", _hearsay)
+    return _oppose(writer, polarity, "clause", _draw_hearsay)
 
 
 def concession(writer: Writer, polarity: Polarity) -> Node:
     """ "Despite the dull plot, I loved the film"."""
-    return _opposed(writer, polarity, "phrase", _phrase)
+    return _oppose(writer, polarity, "phrase", _draw_phrase)
 
 
 def outweighing(writer: Writer, polarity: Polarity) -> Node:
     """ "The songs made up for the dull plot", "not even the songs could save it from its dull plot"."""
     one_sided = "positive phrases" if polarity > 0 else "negative phrases"
     pattern = writer.pattern("contrasts", writer.pick((one_sided, one_sided, "any phrases")))
-    return Composed(pattern.words, (_phrase(writer, -polarity), _phrase(writer, polarity)))
+    return Composed(pattern.words, (_draw_phrase(writer, -polarity), _draw_phrase(writer, polarity)))
 
 
-def _opposed(writer: Writer, polarity: Polarity, use: str, minor: Construction) -> Node:
+def _oppose(writer: Writer, polarity: Polarity, use: str, minor: Construction) -> Node:
     pattern = writer.pattern("contrasts", use).words
     if pattern.index("{0}") < pattern.index("{1}"):  # drawn in the order of the text: pronouns need it
         first = minor(writer, -polarity)
-        return Composed(pattern, (first, _simple(writer, polarity)))
-    main = _simple(writer, polarity)
+        return Composed(pattern, (first, _draw_simple(writer, polarity)))
+    main = _draw_simple(writer, polarity)
     return Composed(pattern, (minor(writer, -polarity), main))
 
 
-def _simple(writer: Writer, polarity: Polarity) -> Node:
+def _draw_simple(writer: Writer, polarity: Polarity) -> Node:
     options = (statement, negation, quantity, comparison, measure)
     return writer.random.choices(options, (58, 26, 4, 7, 5))[0](writer, polarity)
 
 
-def _hearsay(writer: Writer, polarity: Polarity) -> Node:
+def _draw_hearsay(writer: Writer, polarity: Polarity) -> Node:
     kind = writer.pick(("expectation", "attempt", "hearsay"))
     if kind == "expectation":
-        return _described(writer, writer.pattern("frames", kind), polarity)
+        return _describe(writer, writer.pattern("frames", kind), polarity)
     if kind == "attempt":
-        return _attempt(writer, polarity, effect=1)
+        return _draw_attempt(writer, polarity, effect=1)
     noun = writer.noun()
     subject = writer.subject(noun)
     adjective = Composed("be {0}", (writer.adjective(noun, polarity, ANY_USE),))
-    clause = writer.stated(subject, adjective)
+    clause = writer.build_clause(subject, adjective)
     return Composed(writer.pattern("frames", f"hearsay {writer.when()}").words, (clause,))
 
 
-def _phrase(writer: Writer, polarity: Polarity) -> Node:
+def _draw_phrase(writer: Writer, polarity: Polarity) -> Node:
     part = writer.part()
     adjective = writer.judgement("adjectives", part, polarity, ("mild", "strong"))
     return Composed(f"the {{0}} {part.words}", (adjective,))
@@ -144,7 +144,7 @@ def _phrase(writer: Writer, polarity: Polarity) -> Node:
 
 def series(writer: Writer, polarity: Polarity) -> Node:
     """ "The acting was superb and the ending moved me to tears"."""
-    parts = (_simple(writer, polarity), _simple(writer, polarity))
+    parts = (_draw_simple(writer, polarity), _draw_simple(writer, polarity))
     return Composed(writer.pick(("{0} and {1}", "{0}, and {1}", "{0}; {1}", "{0}, {1}")), parts)
 
 
@@ -165,17 +165,17 @@ def fragment(writer: Writer, polarity: Polarity) -> Node:
 def prospect(writer: Writer, polarity: Polarity) -> Node:
     """ "You will love it", "it is hard to like this film"."""
     use, pronoun = writer.pick((("prospect", "you"), ("prospect", "you"), ("anyone", "they")))
-    return _with_reaction(writer, polarity, use, pronoun)
+    return _frame_reaction(writer, polarity, use, pronoun)
 
 
 def question(writer: Writer, polarity: Polarity) -> Node:
     """ "Who would not love it?", "why would anyone like this?" """
     if writer.chance(0.4):
-        return _saying(writer, polarity, "question")
-    return _with_reaction(writer, polarity, "question", pronoun="they")
+        return _draw_saying(writer, polarity, "question")
+    return _frame_reaction(writer, polarity, "question", pronoun="they")
 
 
-def _with_reaction(writer: Writer, polarity: Polarity, use: str, pronoun: str, effect: int = 0) -> Node:
+def _frame_reaction(writer: Writer, polarity: Polarity, use: str, pronoun: str, effect: int = 0) -> Node:
     frame = writer.pattern("frames", use, effect)
     reaction = writer.reaction(writer.noun(), polarity * frame.effect, NEGATABLE, pronoun)
     return Composed(frame.words, (reaction,), frame.effect)
@@ -193,10 +193,10 @@ def advice(writer: Writer, polarity: Polarity) -> Node:
 def wish(writer: Writer, polarity: Polarity) -> Node:
     """ "I wish every film were as funny as this one", "I wish the plot had been less dull"."""
     if writer.chance(0.4):
-        return _saying(writer, polarity, "wish")
+        return _draw_saying(writer, polarity, "wish")
     frame = writer.pattern("frames", "wish", effect=polarity)
     part = writer.part()
-    words = filled(frame.words, {"the": f"the {part.words}", "it": f"the {part.words}"})
+    words = fill_slots(frame.words, {"the": f"the {part.words}", "it": f"the {part.words}"})
     # What is wished for is good: more of what is good, or less of what is bad.
     less = polarity < 0 and writer.chance(0.35)
     noun = part if polarity < 0 else writer.topic
@@ -208,7 +208,7 @@ def wish(writer: Writer, polarity: Polarity) -> Node:
 def exclamation(writer: Writer, polarity: Polarity) -> Node:
     """ "What a brilliant film!", "so much for a quiet hotel!" """
     if writer.chance(0.5):
-        return _saying(writer, polarity, "exclamation")
+        return _draw_saying(writer, polarity, "exclamation")
     frame = writer.pattern("frames", "exclamation")
     noun = writer.noun()
     return Composed(frame.words, (writer.attributive(noun, polarity * frame.effect, False),), frame.effect)
@@ -217,19 +217,19 @@ def exclamation(writer: Writer, polarity: Polarity) -> Node:
 def expectation(writer: Writer, polarity: Polarity) -> Node:
     """ "I wanted to hate it and could not", "I had hoped to love this book"."""
     if writer.chance(0.4):
-        return _saying(writer, polarity, "expectation")
-    return _attempt(writer, polarity, effect=-1)
+        return _draw_saying(writer, polarity, "expectation")
+    return _draw_attempt(writer, polarity, effect=-1)
 
 
-def _attempt(writer: Writer, polarity: Polarity, effect: Polarity) -> Node:
+def _draw_attempt(writer: Writer, polarity: Polarity, effect: Polarity) -> Node:
     own = "hope" if polarity * effect > 0 else "fear"
-    return _with_reaction(writer, polarity, writer.pick(("attempt", own)), "i", effect)
+    return _frame_reaction(writer, polarity, writer.pick(("attempt", own)), "i", effect)
 
 
 def remark(writer: Writer, polarity: Polarity) -> Node:
     """ "It does not get any better than this"."""
-    return _saying(writer, polarity, "remark")
+    return _draw_saying(writer, polarity, "remark")
 
 
-def _saying(writer: Writer, polarity: Polarity, use: str) -> Node:
+def _draw_saying(writer: Writer, polarity: Polarity, use: str) -> Node:
     return writer.judgement("sayings", writer.topic, polarity, (use,))

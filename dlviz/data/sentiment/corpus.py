@@ -19,7 +19,7 @@ HELD_OUT = 20
 
 @dataclass(frozen=True)
 class Split:
-    """Sentences and labels to learn from, to choose by, and to be tested on.
+    """Sentences and labels for training, validation and test.
 
     Every sentence of the test either judges something by an expression that is never said of it in the other
     two parts, or is just a sentence that they have not.
@@ -31,12 +31,12 @@ class Split:
 
 
 def sentences(count: int, seed: int) -> list[Labelled]:
-    """Generated sentences, all different, by turns praise (1) and blame (0)."""
+    """Generate sentences, all different, by turns praise (1) and blame (0)."""
     return [(drawn.text, drawn.label) for drawn in draw(count, seed)]
 
 
 def draw(count: int, seed: int) -> Iterator[Sentence]:
-    """Generated sentences as trees. They differ in more than case and the mark at the end."""
+    """Generate sentences as trees. They differ in more than case and the mark at the end."""
     random = Random(seed)
     seen: set[str] = set()
     while len(seen) < count:
@@ -48,7 +48,7 @@ def draw(count: int, seed: int) -> Iterator[Sentence]:
 
 
 def split(count: int, seed: int) -> Split:
-    """Generated sentences in three parts: 80 % to learn from, 10 % to choose by, 10 % for the test.
+    """Generate sentences in three parts: 80 % for training, 10 % for validation, 10 % for the test.
 
     The test takes every sentence with a pairing of noun and expression that is held out, and others to
     fill it up.
@@ -68,7 +68,7 @@ def split(count: int, seed: int) -> Split:
 
 
 def held_out(judgement: Judgement) -> bool:
-    """Whether this expression is said of this noun in the test alone."""
+    """True if this expression is said of this noun in the test alone."""
     return crc32(f"{judgement.noun}: {judgement.expression.words}".encode()) % HELD_OUT == 0
 
 

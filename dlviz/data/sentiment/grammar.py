@@ -1,4 +1,4 @@
-"""How often each construction is drawn, and what may stand round it: the grammar as a whole."""
+"""The grammar as a whole: the weight of each construction, and the words that may stand round it."""
 
 from random import Random
 
@@ -64,13 +64,13 @@ ENDS = {".": 74, "": 18, "!": 7, "...": 1}
 
 
 def sentence(random: Random, polarity: Polarity) -> Sentence:
-    """A sentence of praise (1) or blame (-1), of a construction drawn by the weights above."""
+    """Draw a sentence of praise (1) or blame (-1), of a construction by the weights above."""
     while True:
         writer = Writer(random)
         construction = random.choices(list(CONSTRUCTIONS), list(CONSTRUCTIONS.values()))[0]
         if construction in OF_ONE_THING and writer.topic.number != "singular":
             continue
-        node = _with_fillers(writer, construction, polarity)
+        node = _add_fillers(writer, construction, polarity)
         end = random.choices(list(ENDS), list(ENDS.values()))[0]
         drawn = Sentence(construction.__name__, node, end)
         said = [judgement.expression.words for judgement in node.judgements]
@@ -78,7 +78,7 @@ def sentence(random: Random, polarity: Polarity) -> Sentence:
             return drawn
 
 
-def _with_fillers(writer: Writer, construction: Construction, polarity: Polarity) -> Node:
+def _add_fillers(writer: Writer, construction: Construction, polarity: Polarity) -> Node:
     if construction not in ROOMY:
         return construction(writer, polarity)
     if writer.chance(0.2):

@@ -57,7 +57,7 @@ class Noun:
 
 @dataclass(frozen=True)
 class Person:
-    """Who judges: somebody, everybody or nobody, which flips what is said of them."""
+    """Person who judges: somebody, everybody or nobody, which flips what is said of them."""
 
     words: str
     use: Literal["person", "everybody", "nobody"]
@@ -83,7 +83,7 @@ class Pattern:
 
 @cache
 def expressions(kind: str) -> tuple[Expression, ...]:
-    """All expressions of a kind, the positive ones first."""
+    """Expressions of a kind, the positive ones first."""
     return tuple(
         Expression(kind=kind, polarity=1 if folder == "positive" else -1, **row)
         for folder in ("positive", "negative")
@@ -92,10 +92,10 @@ def expressions(kind: str) -> tuple[Expression, ...]:
 
 
 @cache
-def fitting(
+def find_expressions(
     kind: str, polarity: Polarity, classes: frozenset[str], uses: tuple[str, ...]
 ) -> tuple[Expression, ...]:
-    """The expressions of a kind and polarity that are said of one of these classes in particular.
+    """Find the expressions of a kind and polarity that are said of one of these classes in particular.
 
     What can be said of anything is of the class "any".
     """
@@ -108,26 +108,26 @@ def fitting(
 
 @cache
 def everyday() -> frozenset[str]:
-    """The expressions that people use most."""
+    """Expressions that people use most."""
     return frozenset(row["words"] for row in _rows(FOLDER / "everyday.tsv"))
 
 
 @cache
 def wholes() -> tuple[Noun, ...]:
-    """Everything that a sentence may be about."""
+    """Nouns that a sentence may be about."""
     return tuple(Noun(**row) for row in _rows(FOLDER / "wholes.tsv"))
 
 
 @cache
 def parts(whole: Noun) -> tuple[Noun, ...]:
-    """What a whole has."""
+    """Parts of a whole, such as the acting of a film."""
     found = [Noun(**row) for row in _rows(FOLDER / "parts.tsv")]
     return tuple(part for part in found if part.domains & whole.domains)
 
 
 @cache
 def people(*uses: str) -> tuple[Person, ...]:
-    """The people of these uses, as often as they weigh."""
+    """People of these uses, as often as they weigh."""
     found = [Person(**row) for row in _rows(FOLDER / "people.tsv")]
     return tuple(person for person in found if person.use in uses for _ in range(person.weight))
 
@@ -136,7 +136,7 @@ def people(*uses: str) -> tuple[Person, ...]:
 def patterns(
     file: str, use: str = "", effect: int = 0, classes: frozenset[str] = EVERYTHING
 ) -> tuple[Pattern, ...]:
-    """The patterns of a file, of one use and effect if these are given, that fit a noun's classes.
+    """Patterns of a file, of one use and effect if these are given, that fit a noun's classes.
 
     Each stands there as often as it weighs.
     """
@@ -157,7 +157,7 @@ def _all_patterns(file: str) -> tuple[Pattern, ...]:
 
 @cache
 def past_forms() -> dict[str, str]:
-    """The past tense of verbs that do not form it by the rule."""
+    """Past tense of verbs that do not form it by the rule."""
     return {row["base"]: row["past"] for row in _rows(FOLDER / "verbs.tsv")}
 
 

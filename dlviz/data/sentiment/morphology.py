@@ -17,8 +17,8 @@ DO = {
 IRREGULAR_THIRD = {"have": "has", "do": "does", "go": "goes"}
 
 
-def conjugated(phrase: str, number: str, tense: str, negation: str = "") -> str:
-    """A verb phrase given in the infinitive, as it follows its subject.
+def conjugate(phrase: str, number: str, tense: str, negation: str = "") -> str:
+    """Conjugate a verb phrase, given in the infinitive, as it follows its subject.
 
     Args:
         phrase: "make me laugh"; a modal verb stands as it is.
@@ -28,25 +28,25 @@ def conjugated(phrase: str, number: str, tense: str, negation: str = "") -> str:
     """
     verb, _, rest = phrase.partition(" ")
     if verb == "never":
-        return f"never {conjugated(rest, number, tense)}"
+        return f"never {conjugate(rest, number, tense)}"
     if verb in INVARIANT:
         return phrase
     if verb == "be":
-        return f"{negated(BE[tense][number], negation)} {rest}"
+        return f"{negate(BE[tense][number], negation)} {rest}"
     if negation == "n't" or negation.partition(" ")[0] == "not":
-        return f"{negated(DO[tense][number], negation)} {phrase}"
-    return " ".join(filter(None, [negation, inflected(verb, number, tense), rest]))
+        return f"{negate(DO[tense][number], negation)} {phrase}"
+    return " ".join(filter(None, [negation, inflect(verb, number, tense), rest]))
 
 
-def negated(auxiliary: str, negation: str) -> str:
-    """An auxiliary verb with its negation: "wasn't", "was never"."""
+def negate(auxiliary: str, negation: str) -> str:
+    """Negate an auxiliary verb: "wasn't", "was never"."""
     if negation == "n't":
         return "am not" if auxiliary == "am" else f"{auxiliary}n't"
     return f"{auxiliary} {negation}".rstrip()
 
 
-def inflected(verb: str, number: str, tense: str) -> str:
-    """A full verb in the past or the present tense."""
+def inflect(verb: str, number: str, tense: str) -> str:
+    """Inflect a full verb for the past or the present tense."""
     if tense == "past":
         return past_forms().get(verb) or _with_ending(verb, "d" if verb.endswith("e") else "ed")
     if number != "singular":
@@ -59,8 +59,8 @@ def _with_ending(verb: str, ending: str) -> str:
     return re.sub(r"(?<=[^aeiou])y$", "i", verb) + ending
 
 
-def with_article(phrase: str) -> str:
-    """A noun phrase with "a" or "an", by the sound it begins with."""
+def add_article(phrase: str) -> str:
+    """Put "a" or "an" before a noun phrase, by the sound it begins with."""
     vowel = re.match(r"(?!one|eu)[aeio]|u(?!ni[fqtv]|s[eu])|hon|hour", phrase)
     return f"an {phrase}" if vowel else f"a {phrase}"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dlviz.data.sentiment.lexicon import Expression, Pattern, Polarity
-from dlviz.data.sentiment.morphology import conjugated
+from dlviz.data.sentiment.morphology import conjugate
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Composed:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a clause is about; "nobody" or "nothing about it" flips what is said."""
+    """Subject of a clause; "nobody" or "nothing about it" flips what is said."""
 
     text: str
     number: str  # first (I), singular or plural
@@ -84,7 +84,7 @@ class Clause:
     @cached_property
     def text(self) -> str:
         adverb, _, tail = self.negation.words.partition(" ... ") if self.negation else ("", "", "")
-        verb_phrase = conjugated(self.predicate.text, self.subject.number, self.tense, adverb)
+        verb_phrase = conjugate(self.predicate.text, self.subject.number, self.tense, adverb)
         return f"{self.subject.text} {verb_phrase} {tail}".rstrip()
 
     @property

@@ -1,4 +1,4 @@
-"""Text into words."""
+"""Tokens of a text: words, marks and symbols."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ CLITIC = re.compile(r"(.+)('(?:s|re|ve|ll|d|m))")
 
 
 def tokenise(text: str) -> list[str]:
-    """The words of a text in lower case, with the marks . , ; : ! ? and symbols such as emoji one by one.
+    """Split a text into words in lower case, and the marks . , ; : ! ? and symbols such as emoji one by one.
 
     Contractions are split: "isn't" is "is" and "n't", "it's" is "it" and "'s". Quotation marks, brackets,
     dashes and other punctuation fall away; repeated marks count once, but "..." stays.
@@ -24,7 +24,7 @@ def tokenise(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
     kinds = "".join(map(_kind, plain))
     pieces = (plain[match.start() : match.end()] for match in PIECE.finditer(kinds))
-    return [token for piece in pieces for token in _split(piece)]
+    return [token for piece in pieces for token in _split_contraction(piece)]
 
 
 @cache
@@ -42,7 +42,7 @@ def _kind(character: str) -> str:
     return {"L": "W", "N": "W", "M": "M", "S": "S"}.get(category[0], " ")
 
 
-def _split(piece: str) -> list[str]:
+def _split_contraction(piece: str) -> list[str]:
     if piece[0] in SENTENCE_MARKS:
         return ["..."] if piece.startswith("..") else [piece[0]]
     if piece == "cannot":

@@ -1,4 +1,4 @@
-"""The words that a network knows, and their indices."""
+"""Vocabulary of a network: words and their indices."""
 
 import json
 from collections import Counter
@@ -27,7 +27,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, sentences: Iterable[Sequence[str]], limit: int = 10_000) -> "Vocabulary":
-        """The vocabulary of tokenised sentences.
+        """Build the vocabulary of tokenised sentences.
 
         Args:
             limit: entries at the most, the padding and the unknown among them; the rarest words are left out.
@@ -38,7 +38,7 @@ class Vocabulary:
 
     @classmethod
     def from_json(cls, text: str) -> "Vocabulary":
-        """The vocabulary that `to_json` wrote.
+        """Read the vocabulary that `to_json` wrote.
 
         Raises: ValueError if the text is anything else.
         """
@@ -48,7 +48,7 @@ class Vocabulary:
         return cls(tuple(words))
 
     def to_json(self) -> str:
-        """All words in order, as a JSON list."""
+        """Write the words in order, as a JSON list."""
         return json.dumps(self.words, ensure_ascii=False)
 
     def __len__(self) -> int:

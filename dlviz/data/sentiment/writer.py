@@ -1,4 +1,4 @@
-"""Draws the phrases and clauses that sentences are made of."""
+"""Phrases and clauses that sentences are made of, drawn at random."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from dlviz.data.sentiment import lexicon
 from dlviz.data.sentiment.lexicon import Expression, Noun, Pattern, Polarity
-from dlviz.data.sentiment.morphology import comparative, with_article
+from dlviz.data.sentiment.morphology import add_article, comparative
 from dlviz.data.sentiment.nodes import Clause, Composed, Judgement, Node, Subject
 
 Item = TypeVar("Item")
@@ -29,8 +29,8 @@ PRONOUNS = {
 }
 
 
-def filled(words: str, slots: dict[str, str]) -> str:
-    """Words with their named slots filled; the numbered ones stay."""
+def fill_slots(words: str, slots: dict[str, str]) -> str:
+    """Fill the named slots of words; the numbered ones stay."""
     return re.sub(r"\{([a-z]\w*)\}", lambda slot: slots.get(slot[1], slot[0]), words)
 
 
@@ -55,11 +55,11 @@ class Writer:
         return self.random.random() < probability
 
     def pick(self, options: Sequence[Item]) -> Item:
-        """One of the options, all equally likely."""
+        """Draw one of the options, all equally likely."""
         return self.random.choice(options)
 
     def pattern(self, file: str, use: str = "", effect: int = 0) -> Pattern:
-        """One of a file's patterns."""
+        """Draw one of a file's patterns."""
         return self.pick(lexicon.patterns(file, use, effect, self.topic.classes))
 
     # What is judged
@@ -72,8 +72,8 @@ class Writer:
         """A part of the topic that the sentence has not named yet."""
         return self._parts.pop()
 
-    def named(self, noun: Noun) -> str:
-        """A noun with its determiner, or a pronoun for what has been named."""
+    def refer_to(self, noun: Noun) -> str:
+        """Name a noun with its determiner, or by a pronoun if it has been named."""
         if noun is not self.topic:
             own = self.mentioned and "person" not in noun.classes and self.chance(0.2)
             return f"{'its' if own else 'the'} {noun.words}"
@@ -81,19 +81,19 @@ class Writer:
         self.mentioned = True
         if pronoun:
             return "they" if noun.number == "plural" else "it"
-        return f"{self.pick(('the', self.this(noun)))} {noun.words}"
+        return f"{self.pick(('the', self.demonstrative(noun)))} {noun.words}"
 
-    def this(self, noun: Noun) -> str:
-        """The demonstrative of a noun."""
+    def demonstrative(self, noun: Noun) -> str:
+        """Demonstrative of a noun: "this" or "these"."""
         return "these" if noun.number == "plural" else "this"
 
     def object(self, noun: Noun) -> str:
         """A noun as the object of a verb."""
-        return re.sub("^they$", "them", self.named(noun))
+        return re.sub("^they$", "them", self.refer_to(noun))
 
     def subject(self, noun: Noun) -> Subject:
         """A noun as the subject of a clause, sometimes with what tells it from others."""
-        text = self.named(noun)
+        text = self.refer_to(noun)
         if text not in ("it", "they") and self.chance(0.2):
             text = f"{text} {self.modifier(noun)}".rstrip()
         return Subject(text, "plural" if noun.number == "plural" else "singular")
@@ -105,47 +105,49 @@ class Writer:
         return self.fill(self.pick(found).words) if found else ""
 
     def fill(self, words: str) -> str:
-        """Words with their neutral slots filled: times, towns, who with."""
+        """Fill the neutral slots of words: times, towns, company."""
         while slot := re.search(r"\{(time|company|town|relation)\}", words):
             words = words.replace(slot[0], self.pattern("fillers", slot[1]).words, 1)
         topic = self.topic.words
-        return filled(words, {"noun": topic, "a_noun": with_article(topic), "this": self.this(self.topic)})
+        return fill_slots(
+            words, {"noun": topic, "a_noun": add_article(topic), "this": self.demonstrative(self.topic)}
+        )
 
     def context(self) -> str:
         """Neutral words before the judgement: "we saw the film in Leeds", which set its tense."""
         self.tense = "past"
         self.mentioned = True
         words = self.pattern("fillers", "context").words
-        thing = f"{self.pick(('the', self.this(self.topic)))} {self.topic.words}"
-        return self.fill(filled(words, {"it": thing}))
+        thing = f"{self.pick(('the', self.demonstrative(self.topic)))} {self.topic.words}"
+        return self.fill(fill_slots(words, {"it": thing}))
 
     def aside(self, kind: str) -> str:
         """Neutral words before or after a clause: "to be honest"."""
         return self.pattern("fillers", f"{kind} {self.when()}").words
 
     def when(self) -> str:
-        """The tense that words round a clause must suit: any, or in the past perhaps that."""
+        """Tense that words round a clause must suit: any, or in the past perhaps that."""
         return self.pick(("past", "any")) if self.tense == "past" else "any"
 
     # What is said of it
 
     def judgement(self, kind: str, noun: Noun, polarity: Polarity, uses: Uses, **slots: str) -> Judgement:
         """An expression of a kind that fits a noun, as it stands in the sentence."""
-        special = lexicon.fitting(kind, polarity, noun.classes, uses)
-        general = lexicon.fitting(kind, polarity, lexicon.EVERYTHING, uses)
+        special = lexicon.find_expressions(kind, polarity, noun.classes, uses)
+        general = lexicon.find_expressions(kind, polarity, lexicon.EVERYTHING, uses)
         options = special if special and (not general or self.chance(0.6)) else general
         usual = [expression for expression in options if expression.words in lexicon.everyday()]
         if usual and self.chance(0.3):
             options = usual
-        return self.judged(self.pick(options), noun, **slots)
+        return self.judge(self.pick(options), noun, **slots)
 
-    def judged(self, expression: Expression, noun: Noun, **slots: str) -> Judgement:
-        """An expression said of a noun; `slots` are those that only the clause can fill."""
+    def judge(self, expression: Expression, noun: Noun, **slots: str) -> Judgement:
+        """Say an expression of a noun; `slots` are those that only the clause can fill."""
         own = PRONOUNS["they" if noun.number == "plural" else "it"]
         experiencer = PRONOUNS[self.pick(self.experiencers)]
         slots = {
             "noun": noun.words,
-            "a_noun": with_article(noun.words),
+            "a_noun": add_article(noun.words),
             "me": experiencer[0],
             "my": experiencer[1],
             "it": own[0],
@@ -153,7 +155,7 @@ class Writer:
             "itself": own[2],
             **slots,
         }
-        return Judgement(expression, noun.words, filled(expression.words, slots))
+        return Judgement(expression, noun.words, fill_slots(expression.words, slots))
 
     def adjective(
         self,
@@ -175,7 +177,7 @@ class Writer:
             return Composed(f"{words} {{0}}", (judgement,))
         return judgement
 
-    def several(self, noun: Noun, polarity: Polarity) -> Node:
+    def adjective_pair(self, noun: Noun, polarity: Polarity) -> Node:
         """Two adjectives: "both A and B", "neither A nor B", "A but B"."""
         pattern = self.pattern("pairs")
         second = polarity * pattern.effect
@@ -198,11 +200,11 @@ class Writer:
         """A noun with its adjective: "a really good film", "wooden acting"."""
         adjective = self.adjective(noun, polarity, ("mild", "strong"), negated, attributive=True)
         phrase = f"{adjective.text} {noun.words}"
-        article = with_article(phrase).removesuffix(phrase) if noun.number == "singular" else ""
+        article = add_article(phrase).removesuffix(phrase) if noun.number == "singular" else ""
         return Composed(f"{article}{{0}} {noun.words}", (adjective,))
 
     def predicate(self, noun: Noun, polarity: Polarity, negated: bool = False, named: bool = True) -> Node:
-        """What a thing is or does, in the infinitive: "be very good", "make me laugh".
+        """Predicate of a thing, in the infinitive: "be very good", "make me laugh".
 
         Args:
             named: the subject is no pronoun, so "be a good film" would say "film" twice.
@@ -218,7 +220,7 @@ class Writer:
         return self.random.choices(draws, (40, 28, 12, 10, 0 if named else 20))[0]()
 
     def manner(self, noun: Noun, polarity: Polarity, uses: Uses) -> Node:
-        """How a thing is made: "be badly written"; how it works, if it is not made."""
+        """Manner in which a thing is made: "be badly written"; or in which it works, if it is not made."""
         participles = lexicon.patterns("participles", classes=noun.classes)
         if not participles:
             return self.judgement("behaviours", noun, polarity, uses)
@@ -228,7 +230,7 @@ class Writer:
     def reaction(
         self, noun: Noun, polarity: Polarity, uses: Uses, pronoun: str, negated: bool = False
     ) -> Node:
-        """What somebody does or feels about a thing, in the infinitive: "love it", "be bored by the plot"."""
+        """Reaction of somebody to a thing, in the infinitive: "love it", "be bored by the plot"."""
         _, my, myself = PRONOUNS[pronoun]
         thing = self.object(noun)
         if self.chance(0.12):
@@ -245,18 +247,22 @@ class Writer:
 
     def clause(self, polarity: Polarity, negated: bool = False) -> Clause:
         """A subject and its verb phrase, the verb negated if asked for."""
-        return self.about_thing(polarity, negated) if self.chance(0.68) else self.by_person(polarity, negated)
+        return (
+            self.thing_clause(polarity, negated)
+            if self.chance(0.68)
+            else self.person_clause(polarity, negated)
+        )
 
-    def about_thing(self, polarity: Polarity, negated: bool = False) -> Clause:
-        """A thing is or does something."""
+    def thing_clause(self, polarity: Polarity, negated: bool = False) -> Clause:
+        """A clause about a thing that is or does something."""
         noun = self.noun()
         subject = self.subject(noun)
         named = subject.text not in ("it", "they")
         predicate = self.predicate(noun, -polarity if negated else polarity, negated, named)
-        return self.stated(subject, predicate, negated)
+        return self.build_clause(subject, predicate, negated)
 
-    def by_person(self, polarity: Polarity, negated: bool = False) -> Clause:
-        """Somebody feels something about a thing; nobody, if negated, now and then."""
+    def person_clause(self, polarity: Polarity, negated: bool = False) -> Clause:
+        """A clause about somebody who feels something about a thing; if negated, sometimes about nobody."""
         nobody = negated and self.chance(0.3)
         # "All of us did not like it" may mean that some of us did.
         people = ("nobody",) if nobody else ("person",) if negated else ("person", "everybody")
@@ -265,8 +271,8 @@ class Writer:
         uses = NEGATABLE if negated or person.use == "everybody" else ANY_USE
         predicate = self.reaction(self.noun(), inner, uses, person.pronoun, negated)
         subject = Subject(person.words, person.number, person.effect)
-        return self.stated(subject, predicate, negated and not nobody)
+        return self.build_clause(subject, predicate, negated and not nobody)
 
-    def stated(self, subject: Subject, predicate: Node, negated: bool = False) -> Clause:
-        """A clause in the tense of the sentence."""
+    def build_clause(self, subject: Subject, predicate: Node, negated: bool = False) -> Clause:
+        """Build a clause in the tense of the sentence."""
         return Clause(subject, predicate, self.tense, self.negation(predicate) if negated else None)

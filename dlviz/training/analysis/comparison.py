@@ -1,4 +1,4 @@
-"""Runs compared: what differs between their settings, and what the difference in result is worth."""
+"""Comparison of runs: differences of their settings, and the significance of the difference in result."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from dlviz.training.analysis import significance
 from dlviz.training.analysis.history import History
 from dlviz.training.runs.events import FINISHED
 
-# Measure -> how it is told, whether less is better, its name among an epoch's numbers. “Last” counts what a
-# run keeps at its end; so does every measure on test data, for these may choose no epoch.
+# Measure -> its name for a learner, true if less is better, its name among an epoch's numbers. “Last” counts
+# what a run keeps at its end; so does every measure on test data, for these may choose no epoch.
 MEASURES = {
     "loss": ("lowest {held} loss", True, "loss"),
     "accuracy": ("highest {held} accuracy", False, "accuracy"),
@@ -37,14 +37,14 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What a group has reached.
+    """Best result of a group.
 
     Args:
         values: (seeds,) of those seeds that have a value.
         epoch: the one of the best seed.
         measure: a key of MEASURES.
-        held: what it was measured on, validation or test.
-        drawn: (seeds,) the seed of each, as far as they are known.
+        held: the data it was measured on, validation or test.
+        drawn: (seeds,), the seed of each, as far as they are known.
     """
 
     label: str
@@ -56,11 +56,12 @@ class Result:
 
     @property
     def mean(self) -> float:
+        """Mean over the seeds."""
         return float(self.values.mean())
 
     @property
     def told(self) -> str:
-        """The value or, of several seeds, their mean and range."""
+        """Sentence part with the value or, of several seeds, their mean and range."""
         if len(self.values) == 1:
             return f"{number(self.mean, self.measure)} at epoch {self.epoch}"
         low, high = (number(value, self.measure) for value in (self.values.min(), self.values.max()))
@@ -68,19 +69,19 @@ class Result:
 
 
 def number(value: float, measure: str) -> str:
-    """A loss in three significant digits, an accuracy in percent."""
+    """Write a loss in three significant digits, an accuracy in percent."""
     return f"{100 * value:.2f} %" if measure == "accuracy" else f"{value:#.3g}".rstrip(".")
 
 
 def title(measure: str, held: str) -> str:
-    """What is compared, in words."""
+    """Name of a measure for a learner."""
     at_the_end = " at the end" if held == "test" and measure != "last" else ""
     return MEASURES[measure][0].format(held=held) + at_the_end
 
 
 def result(group: Group, measure: str = "loss") -> Result | None:
-    """What the group has reached so far; None while no epoch with a finite value has ended."""
-    every = [_reached(seed, measure) for seed in group.seeds]
+    """Best result of a group so far; None while no epoch with a finite value has ended."""
+    every = [_best_value(seed, measure) for seed in group.seeds]
     reached = [found for found in every if found]
     if not reached:
         return None
@@ -90,8 +91,8 @@ def result(group: Group, measure: str = "loss") -> Result | None:
     return Result(group.label, np.array(values), epochs[best], measure, held[best], drawn)
 
 
-def _reached(run: History, measure: str) -> tuple[float, int, str] | None:
-    """A run's value, its epoch, and what it was measured on."""
+def _best_value(run: History, measure: str) -> tuple[float, int, str] | None:
+    """Best value of a run, its epoch, and the data it was measured on."""
     name = MEASURES[measure][2]
     for column, held in ((run.epochs[name], "validation"), (run.epochs[f"test_{name}"], "test")):
         at = np.flatnonzero(np.isfinite(column))
@@ -107,7 +108,7 @@ def _order(values: np.ndarray, measure: str) -> np.ndarray:
 
 
 def compare(groups: Sequence[Group], measure: str = "loss") -> str:
-    """Which of the runs did best, by how much, and whether the seeds say that this is more than luck.
+    """Say which of the runs did best, by how much, and whether the seeds show more than luck.
 
     Args:
         measure: one of MEASURES.
@@ -116,38 +117,38 @@ def compare(groups: Sequence[Group], measure: str = "loss") -> str:
     unfinished = any(seed.reason not in FINISHED for group in groups for seed in group.seeds)
     parts = [[one for one in found if one.held == held] for held in ("validation", "test")]
     said = [_ranking(part, measure, unfinished) for part in parts if part] or ["No epoch has ended yet."]
-    return " ".join([*said, *([MIXED] if len(said) > 1 else []), *_broken(groups)])
+    return " ".join([*said, *([MIXED] if len(said) > 1 else []), *_diverged_sentences(groups)])
 
 
 def _ranking(found: Sequence[Result], measure: str, unfinished: bool) -> str:
-    """Those that were measured on the same."""
+    """Rank groups that were measured on the same data, in a sentence."""
     ranked = [found[at] for at in _order(np.array([reached.mean for reached in found]), measure)]
     opening = title(measure, ranked[0].held)
     opening = f"So far the {opening}" if unfinished else opening.capitalize()
     others = ", then ".join(f"{other.label}, {other.told}" for other in ranked[1:])
     said = f"{opening}: {ranked[0].label}, {ranked[0].told}" + (f"; then {others}." if others else ".")
-    return f"{said} {worth(ranked[0], ranked[1])}" if others else said
+    return f"{said} {judge_difference(ranked[0], ranked[1])}" if others else said
 
 
-def worth(first: Result, second: Result) -> str:
-    """What the difference between the best and the next is worth: seed by seed where both have the same."""
+def judge_difference(first: Result, second: Result) -> str:
+    """Judge the difference between the best and the next: seed by seed where both have the same."""
     names = (first.label, second.label)
     sign = -1 if MEASURES[first.measure][1] else 1
     better, other = sign * first.values, sign * second.values
-    paired = _paired(first, second)
+    paired = _match_seeds(first, second)
     if paired is None:
-        return significance.apart(names, better, other)
-    return significance.pairs(names, better, other[paired], points=first.measure == "accuracy")
+        return significance.compare_unpaired(names, better, other)
+    return significance.compare_paired(names, better, other[paired], points=first.measure == "accuracy")
 
 
-def _paired(first: Result, second: Result) -> list[int] | None:
-    """The places of the second's values in the order of the first's seeds; None unless these are the same."""
+def _match_seeds(first: Result, second: Result) -> list[int] | None:
+    """Places of the second's values in the order of the first's seeds; None unless these are the same."""
     same = len({*first.drawn}) == len(first.values) and sorted(first.drawn) == sorted(second.drawn)
     return [second.drawn.index(seed) for seed in first.drawn] if same else None
 
 
-def _broken(groups: Sequence[Group]) -> list[str]:
-    """A sentence for each group in which the loss stopped being a number."""
+def _diverged_sentences(groups: Sequence[Group]) -> list[str]:
+    """Sentences on the groups in which the loss stopped being a number."""
     said = []
     for group in groups:
         steps = [seed.step for seed in group.seeds if seed.reason == "diverged"]
@@ -158,27 +159,29 @@ def _broken(groups: Sequence[Group]) -> list[str]:
 
 
 def differences(settings: Mapping[str, Mapping[str, object]]) -> dict[str, list[object]]:
-    """The fields that differ: name -> the value in each of the settings, None where it has none.
+    """Find the fields that differ: name -> the value in each of the settings, None where it has none.
 
     Args:
         settings: a run's label -> its configuration as plain values; mappings inside become `outer.inner`.
     """
-    flat = [dict(_flat(setting)) for setting in settings.values()]
+    flat = [dict(_flatten(setting)) for setting in settings.values()]
     names = list(dict.fromkeys(name for setting in flat for name in setting))
     rows = {name: [setting.get(name) for setting in flat] for name in names}
     # Compared as written: 1 and True are equal in Python, but not the same setting.
     return {name: values for name, values in rows.items() if len({repr(value) for value in values}) > 1}
 
 
-def _flat(setting: Mapping[str, object], before: str = "") -> list[tuple[str, object]]:
+def _flatten(setting: Mapping[str, object], before: str = "") -> list[tuple[str, object]]:
     pairs: list[tuple[str, object]] = []
     for name, value in setting.items():
-        pairs += _flat(value, f"{before}{name}.") if isinstance(value, Mapping) else [(before + name, value)]
+        pairs += (
+            _flatten(value, f"{before}{name}.") if isinstance(value, Mapping) else [(before + name, value)]
+        )
     return pairs
 
 
 def alike(settings: Sequence[Mapping[str, object]]) -> list[list[int]]:
-    """The places of settings that differ in their seed alone, in groups, in the order of their first.
+    """Group the places of settings that differ in their seed alone, in the order of their first.
 
     One that repeats another, seed and all, is no further seed: it begins a group of its own.
     """

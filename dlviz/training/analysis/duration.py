@@ -1,4 +1,4 @@
-"""How long a run will take, measured on its first steps."""
+"""Duration of a run, measured on its first steps."""
 
 import time
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ STEPS = 10
 
 @dataclass(frozen=True)
 class Prediction:
-    """What is known of a run before it begins.
+    """Size and duration of a run before it begins.
 
     Args:
         parameters: of its network.
@@ -27,7 +27,7 @@ class Prediction:
 
 
 def predict(config: TrainingConfig, task: Task) -> Prediction:
-    """Learn from ten batches, answer one measured batch, and multiply.
+    """Predict the duration of a run: train on ten batches, evaluate one, and multiply.
 
     Args:
         task: of the config; its data need be here.
@@ -43,16 +43,13 @@ def predict(config: TrainingConfig, task: Task) -> Prediction:
     step = (time.perf_counter() - start) / len(timed)
     measuring = _seconds_to_measure(learner, task)
     seconds = config.epochs * (learner.steps * step + measuring)
-    return Prediction(_parameters(learner), learner.steps, min(seconds, config.seconds or seconds))
+    parameters = sum(parameter.numel() for parameter in learner.model.parameters())
+    return Prediction(parameters, learner.steps, min(seconds, config.seconds or seconds))
 
 
 def _seconds_to_measure(learner: Learner, task: Task) -> float:
-    """Of all that is measured after an epoch, from one batch of it."""
+    """Seconds of the evaluation after an epoch, from one batch of it."""
     looks = iter([False])
     start = time.perf_counter()
     learner.measure(lambda: next(looks, True))
     return (time.perf_counter() - start) * max(len(task.measured) / BATCH, 1)
-
-
-def _parameters(learner: Learner) -> int:
-    return sum(parameter.numel() for parameter in learner.model.parameters())

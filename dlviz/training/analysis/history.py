@@ -1,4 +1,4 @@
-"""The curves of a run from its events: smoothed, thinned, several seeds as a band. No torch, no Streamlit."""
+"""Curves of a run from its events: smoothed, thinned, several seeds as a band. No torch, no Streamlit."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class History:
         marks: what happened, in the order of steps.
         steps_per_epoch, epochs_planned: from the run's start; 0 before it has started.
         reason: why the run has ended; empty while it has not.
-        restored: whether early stopping has brought back the best epoch's weights, which are not the last.
-        asked: after which step the learner has last changed the rate, and to what.
+        restored: true if early stopping has restored the best epoch's weights, which are not the last.
+        asked: the step after which the learner has last changed the rate, and the new rate.
     """
 
     batches: Columns
@@ -72,18 +72,18 @@ class History:
 
     @property
     def rate(self) -> float:
-        """What the next batch is learned with, as far as is known; NaN before the first."""
+        """Learning rate of the next batch, as far as is known; NaN before the first."""
         step, rate = self.asked
         return rate if step >= self.step else float([math.nan, *self.batches["rate"][-1:]][-1])
 
     @property
     def step(self) -> int:
-        """The newest step; 0 before the first."""
+        """Newest step; 0 before the first."""
         steps = [*self.batches["step"][-1:], *self.epochs["step"][-1:]]
         return int(max(steps, default=0))
 
     def place(self, steps: np.ndarray, axis: str) -> np.ndarray:
-        """Where steps (n,) lie on an axis."""
+        """Place steps (n,) on an axis: (n,) float."""
         if axis == "epoch":
             return steps / max(self.steps_per_epoch, 1)
         if axis == "seconds" and len(self.batches["step"]):
@@ -91,14 +91,14 @@ class History:
         return steps
 
     def where(self, mark: Mark, axis: str) -> float:
-        """Where a mark lies on an axis; the seconds of an epoch's end count its measuring too."""
+        """Place a mark on an axis; the seconds of an epoch's end count its evaluation too."""
         measured = self.epochs["seconds"][self.epochs["step"] == mark.step]
         if axis == "seconds" and len(measured) and mark.kind not in ("rate", "paused", "continued"):
             return float(measured[-1])
         return float(self.place(np.array([float(mark.step)]), axis)[0])
 
     def end(self, axis: str) -> float:
-        """Where the axis ends: at the planned last step while the run goes on, else at the newest."""
+        """End of the axis: the planned last step while the run goes on, else the newest."""
         planned = self.steps_per_epoch * self.epochs_planned
         if axis == "seconds":
             return float(max([*self.batches["seconds"][-1:], *self.epochs["seconds"][-1:]], default=0))
@@ -112,7 +112,7 @@ class Line:
 
     Args:
         panel: loss (nats), accuracy (0 … 1), rate, norm, or speed (samples a second).
-        role: raw (every batch), smooth, train, validation or test (every epoch), value (as it is).
+        role: raw (every batch), smooth, train, validation or test (every epoch), value (unchanged).
         x, y: (points,) finite numbers, in the order of x.
         low, high: (points,) of several seeds, the range about their mean y; else None.
     """
@@ -126,7 +126,7 @@ class Line:
 
 
 def history(events: Iterable[Event]) -> History:
-    """The run that these events tell of; kinds that are no part of a curve are passed over."""
+    """Read the history of a run from its events; kinds that are no part of a curve are passed over."""
     kinds: dict[object, list[Event]] = {kind: [] for kind in KINDS}
     step, last = 0, ""
     for event in events:
@@ -141,7 +141,7 @@ def history(events: Iterable[Event]) -> History:
             event = {**event, "step": step}
         kinds[last].append(event)
     start = kinds["start"][-1] if kinds["start"] else {}
-    # A run that was stopped may have gone on: only its last word counts.
+    # A run that was stopped may have resumed: only its last event counts.
     end = kinds["end"][-1] if last == "end" else {}
     reason = str(end.get("reason", ""))
     return History(
@@ -152,16 +152,16 @@ def history(events: Iterable[Event]) -> History:
         epochs_planned=int(_number(start.get("epochs", 0))),
         reason=reason,
         restored=bool(end.get("restored", reason == "early")),  # which older runs do not tell
-        asked=_asked(kinds["rate"]),
+        asked=_last_rate_change(kinds["rate"]),
     )
 
 
-def _asked(changes: Sequence[Event]) -> tuple[int, float]:
+def _last_rate_change(changes: Sequence[Event]) -> tuple[int, float]:
     return (_step(changes[-1]), _number(changes[-1].get("new"))) if changes else (-1, math.nan)
 
 
 def _number(value: object) -> float:
-    """The value as a number; NaN for what is none, such as null where a loss was no number."""
+    """Convert a value to a number; NaN for what is none, such as null where a loss was no number."""
     return float(value) if isinstance(value, int | float) else math.nan
 
 
@@ -187,7 +187,7 @@ def _step(event: Event) -> int:
 
 
 def smoothed(values: np.ndarray, window: int = WINDOW) -> np.ndarray:
-    """Exponential moving average (n,), bias-corrected: the first value is itself, not drawn towards zero.
+    """Exponential moving average (n,) of values (n,), bias-corrected: the first is itself, not drawn to zero.
 
     Each value weighs 1 − 1/window of the one after it, so that a window's batches carry most of the weight.
     What is no finite number has no part in the average, and gets none.
@@ -205,7 +205,7 @@ def smoothed(values: np.ndarray, window: int = WINDOW) -> np.ndarray:
 
 
 def thin(x: np.ndarray, y: np.ndarray, points: int) -> tuple[np.ndarray, np.ndarray]:
-    """At most so many of the points, with every peak: the first, the last, and of each bucket the extremes.
+    """Thin points (n,) to at most so many, with every peak: the first, the last, each bucket's extremes.
 
     A bucket has 1, 2, 4, 8 … points, so that those of a growing run seldom change. Points without a finite
     value fall away.
@@ -227,14 +227,14 @@ def thin(x: np.ndarray, y: np.ndarray, points: int) -> tuple[np.ndarray, np.ndar
 
 
 def corners(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The points (n,) without those inside a flat stretch, such as a rate that stays."""
+    """Leave out the points (n,) inside a flat stretch, such as a rate that stays."""
     kept = np.ones(len(y), bool)
     kept[1:-1] = (y[1:-1] != y[:-2]) | (y[1:-1] != y[2:])
     return x[kept], y[kept]
 
 
 def lines(run: History, axis: str = "step", window: int = WINDOW, points: int = 600) -> list[Line]:
-    """The run's lines over an axis of AXES, of at most so many points each; empty ones left out."""
+    """Lines of a run over an axis of AXES, of at most so many points each; empty ones left out."""
     steps = run.batches["step"]
     x = run.place(steps, axis)
     x_epoch = run.epochs["seconds"] if axis == "seconds" else run.place(run.epochs["step"], axis)
@@ -266,7 +266,7 @@ def lines(run: History, axis: str = "step", window: int = WINDOW, points: int = 
 def together(
     seeds: Sequence[History], axis: str = "step", window: int = WINDOW, points: int = 600
 ) -> list[Line]:
-    """The lines of one run, or of several that differ in their seed alone: their mean and range, no raw ones.
+    """Lines of one run, or of several that differ in their seed alone: their mean and range, no raw ones.
 
     A band reaches as far as the shortest run.
     """

@@ -1,4 +1,4 @@
-"""What can be seen in a run's network at one of its checkpoints: its answer to an input, and a part of it."""
+"""Snapshot of a run's network at one of its checkpoints: its answer to an input, and a part of it."""
 
 from dataclasses import dataclass
 from math import isqrt
@@ -32,7 +32,7 @@ class Moment:
         answer: (classes,) probabilities.
         values: (count, height, width) of the part that is looked at; (0, 0, 0) if there is none.
         names: of each of the count; empty where a number is enough.
-        scales: of each of the count.
+        scales: colour scales of each of the count.
     """
 
     answer: np.ndarray
@@ -42,7 +42,7 @@ class Moment:
 
 
 def parts(model: nn.Module, kind: str) -> dict[str, str]:
-    """What of a kind a network has: its name in a trace -> what a learner calls it, from front to back.
+    """Parts of a network of one kind: name in a trace -> name for a learner, from front to back.
 
     Args:
         kind: kernels, maps, attention or gates.
@@ -51,11 +51,11 @@ def parts(model: nn.Module, kind: str) -> dict[str, str]:
 
 
 def moment(model: nn.Module, x: Tensor, kind: str, part: str) -> Moment:
-    """A network's answer to an input, and one of its `parts`.
+    """Answer of a network to an input, and one of its `parts`.
 
     Args:
         model: in evaluation mode.
-        x: one input as the network reads it, batch first.
+        x: (1, …), one input as the network reads it.
         part: of that kind; empty for the answer alone.
     """
     output, kept = trace(model, x)
@@ -95,7 +95,7 @@ def _first_weights(model: MLP) -> Tensor:
 
 @torch.inference_mode()
 def _kernels(model: nn.Module) -> np.ndarray:
-    """(count, height, width); of a kernel over several colours, each colour by itself."""
+    """Kernels of the first layer: (count, height, width); of several colours, each by itself."""
     if convolution := _convolution(model):
         weight = convolution.weight
     elif isinstance(model, MLP):
@@ -110,7 +110,7 @@ def _kernels(model: nn.Module) -> np.ndarray:
 
 
 def _layers(model: nn.Module) -> dict[str, str]:
-    """The outputs of every ReLU, where a layer has one value a unit or one map a channel."""
+    """Outputs of every ReLU, where a layer has one value a unit or one map a channel."""
     if isinstance(model, DigitTransformer):
         return {}
     names = [name for name, layer in model.named_modules() if isinstance(layer, nn.ReLU)]
@@ -162,7 +162,7 @@ def _memories(model: nn.Module) -> dict[str, str]:
 
 
 def _gates(kept: dict[str, np.ndarray], part: str) -> Shown:
-    """Units from top to bottom, steps from left to right; the first units, the last steps."""
+    """Gates as maps: units from top to bottom, steps from left to right; the first units, the last steps."""
     there = {name: quantity for name, quantity in QUANTITIES.items() if f"{part}.{name}.0" in kept}
     values = np.stack([over_time(kept, f"{part}.{name}")[0].T for name in there])
     scales = tuple("diverging" if quantity.signed else "sequential" for quantity in there.values())

@@ -1,8 +1,8 @@
-"""How long runs will take, tried out in a process of their own.
+"""Duration of runs, tried out in a process of their own.
 
 python -m dlviz.training.analysis.timing
 
-reads what `request` gives, line by line, and answers each with a line of JSON.
+reads requests, as `request` writes them, line by line, and answers each with a line of JSON.
 """
 
 import base64
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Timing:
-    """What has been tried.
+    """Size and duration of an epoch that was tried out.
 
     Args:
         parameters: of the network.
@@ -36,12 +36,12 @@ class Timing:
     seconds: float
 
     def of(self, config: TrainingConfig) -> float:
-        """The seconds that a run takes."""
+        """Seconds that a run of a config takes."""
         return min(config.epochs * self.seconds, config.seconds or float("inf"))
 
 
 def usual(config: TrainingConfig) -> TrainingConfig:
-    """The config without what changes nothing in how long an epoch takes."""
+    """Reset all settings of a config that change nothing in how long an epoch takes."""
     plain = TrainingConfig()
     return replace(
         config,
@@ -57,17 +57,17 @@ def usual(config: TrainingConfig) -> TrainingConfig:
 
 
 def request(config: TrainingConfig, own: "Own | None" = None) -> str:
-    """What is asked in one line: a config, and a learner's own data where its task has such."""
-    return json.dumps({"config": config.to_json(), "own": own and _written(own)})
+    """Write a request in one line: a config, and a learner's own data where its task has such."""
+    return json.dumps({"config": config.to_json(), "own": own and _own_as_json(own)})
 
 
-def _written(own: "Own") -> dict[str, object]:
+def _own_as_json(own: "Own") -> dict[str, object]:
     if isinstance(own, Labelled):
         return asdict(own)
     return {"pictures": base64.b64encode(own.pictures.tobytes()).decode(), "labels": own.labels}
 
 
-def _read(own: dict | None) -> "Own | None":
+def _own_from_json(own: dict | None) -> "Own | None":
     from dlviz.training.tasks import Drawings
 
     if own is None:
@@ -79,13 +79,13 @@ def _read(own: dict | None) -> "Own | None":
 
 
 def answer(line: str) -> Timing:
-    """What a request asks for. Raises: ValueError with a sentence if it cannot be learned from."""
+    """Try out a request. Raises: ValueError with a sentence if the data cannot be learned from."""
     asked = json.loads(line)
-    return tried(TrainingConfig.from_json(asked["config"]), _read(asked["own"]))
+    return try_out(TrainingConfig.from_json(asked["config"]), _own_from_json(asked["own"]))
 
 
-def tried(config: TrainingConfig, own: "Own | None" = None) -> Timing:
-    """Try an epoch of it out. Raises: BadTask if the data cannot be learned from."""
+def try_out(config: TrainingConfig, own: "Own | None" = None) -> Timing:
+    """Try out an epoch of a config. Raises: BadTask if the data cannot be learned from."""
     from dlviz.training.analysis.duration import predict
     from dlviz.training.tasks import prepare
 
@@ -93,7 +93,7 @@ def tried(config: TrainingConfig, own: "Own | None" = None) -> Timing:
 
 
 def main() -> None:
-    """Answer until the input ends."""
+    """Answer requests until the input ends."""
     import torch
 
     if sys.platform != "win32":
@@ -101,10 +101,10 @@ def main() -> None:
     torch.set_num_threads(1)
     for line in sys.stdin:
         try:
-            said = asdict(answer(line))
+            reply = asdict(answer(line))
         except (ValueError, RuntimeError) as error:
-            said = {"refused": str(error)}
-        sys.stdout.write(json.dumps(said) + "\n")
+            reply = {"refused": str(error)}
+        sys.stdout.write(json.dumps(reply) + "\n")
         sys.stdout.flush()
 
 

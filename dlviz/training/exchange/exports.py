@@ -1,4 +1,4 @@
-"""A run to take away: its weights, its events as a table, and as TensorBoard reads them."""
+"""Downloads of a run: its weights, its events as a table, and as TensorBoard reads them."""
 
 import csv
 import io
@@ -37,7 +37,7 @@ COLUMNS = (
     "new",
     "reason",
 )
-# kind -> what is drawn as a curve, and under which name
+# kind -> a curve's field, and its name
 SCALARS = {
     "batch": {"loss": "batch/loss", "rate": "batch/rate", "norm": "batch/gradient_norm"},
     "epoch": {
@@ -53,15 +53,15 @@ SCALARS = {
 
 
 def weights_file(state: State) -> bytes:
-    """The weights of a state as a safetensors file that `weights.read` reads, with how they were made.
+    """Write the weights of a state as a safetensors file that `weights.read` reads, with their making.
 
-    Brought in again, it gives an equal network: it names its classes, its words and its heads.
+    Imported again, it gives an equal network: it names its classes, its words and its heads.
     """
-    return save(state.weights, metadata.written(state))
+    return save(state.weights, metadata.describe(state))
 
 
 def to_csv(events: Iterable[Event]) -> str:
-    """The events as a CSV: a line each, what an event does not have left empty, numbers in full."""
+    """Write events as a CSV: a line each, empty where an event has no value, numbers in full."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
@@ -114,7 +114,7 @@ def _add_histogram(
 
 
 def tensorboard_zip(events: Iterable[Event], name: str = "run") -> bytes:
-    """The same event file, packed: unpack it, and point `tensorboard --logdir` at it."""
+    """Pack TensorBoard's event file: unpack it, and point `tensorboard --logdir` at it."""
     packed = io.BytesIO()
     with tempfile.TemporaryDirectory() as place:
         write_tensorboard(events, Path(place))

@@ -1,6 +1,6 @@
 """A learner's own weights: a `state_dict` of a network of the lesson, checked before it is used.
 
-Sizes come from the weights' own shapes, and what a file says of itself may not contradict them.
+Sizes come from the weights' own shapes, and a file's claims may not contradict them.
 """
 
 import inspect
@@ -17,13 +17,13 @@ from dlviz.data import novels
 from dlviz.data.sentiment import PADDING, UNKNOWN, Vocabulary
 from dlviz.networks import NETWORKS, BadShapes, Shapes
 from dlviz.training.config import TrainingConfig
-from dlviz.training.exchange.metadata import BROUGHT, Said, said
+from dlviz.training.exchange.metadata import BROUGHT, Claims, read_claims
 from dlviz.training.exchange.uploaded import BadUpload, Uploaded
 from dlviz.training.options import TASKS
 from dlviz.training.state import Progress, State
 from dlviz.weights import Weights
 
-HEADS = 4  # of a transformer, unless it is said
+HEADS = 4  # of a transformer, unless they are named
 CLASSES, LONGEST = 100, 1_000  # answers of a network; letters of a class or a word
 KEEP_SHAPE = (nn.init.normal_, Tensor.mul)
 ANSWERS = ("num_classes", "output_size", "output_dim", "vocab_size")
@@ -31,7 +31,7 @@ ANSWERS = ("num_classes", "output_size", "output_dim", "vocab_size")
 
 @dataclass(frozen=True)
 class Told:
-    """What the learner says of a file that does not say it itself.
+    """Learner's account of a file that does not say it itself.
 
     Args:
         class_name: of the network.
@@ -47,13 +47,13 @@ class Told:
 
 @dataclass(frozen=True)
 class Brought:
-    """A network with a learner's weights.
+    """Imported network with a learner's weights.
 
     Args:
         weights: with everything that is needed to build it.
         task: whose input it reads, and `model`: its name in a config.
-        facts: what its answers mean: `classes`, `vocabulary`, `alphabet`, as far as there are such.
-        itself: whether the file said what it is.
+        facts: the meaning of its answers: `classes`, `vocabulary`, `alphabet`, as far as there are such.
+        itself: true if the file says what it is.
     """
 
     weights: Weights
@@ -63,7 +63,7 @@ class Brought:
     itself: bool
 
     def state(self) -> State:
-        """The network as the checkpoint of a run that has learned nothing here."""
+        """Make the network the checkpoint of a run that has learned nothing here."""
         name = self.weights.class_name
         batch_norm = name == NETWORKS[self.model].batch_norm_variant
         config = TrainingConfig(task=self.task, model=self.model, batch_norm=batch_norm)
@@ -72,28 +72,28 @@ class Brought:
 
 
 def open_weights(file: Uploaded, told: Told) -> Brought:
-    """The network of an uploaded file. What the file says of itself goes before what the learner says.
+    """Open the network of an uploaded file. What the file says of itself outranks what the learner says.
 
     Raises: BadUpload with one sentence for the first fault: a key that is missing, unknown or of another
         shape, no such network, or words and classes that do not fit it.
     """
-    itself = said(file.metadata)
-    name = itself.class_name or told.class_name
+    claims = read_claims(file.metadata)
+    name = claims.class_name or told.class_name
     if name not in NETWORKS:
         raise BadUpload(f"Weights of {name[:60]} cannot be brought in; there are {', '.join(NETWORKS)}.")
-    arguments = _arguments(name, file.tensors, itself.arguments, told.heads)
+    arguments = _arguments(name, file.tensors, claims.arguments, told.heads)
     model = NETWORKS[name].variant_of or name
-    task = _task(model, arguments, itself.task)
-    state = _fitted(name, arguments, file.tensors)
-    facts = _facts(name, arguments, itself, told.words)
-    return Brought(Weights(name, arguments, {}, state), task, model, facts, bool(itself.class_name))
+    task = _find_task(model, arguments, claims.task)
+    state = _check_tensors(name, arguments, file.tensors)
+    facts = _facts(name, arguments, claims, told.words)
+    return Brought(Weights(name, arguments, {}, state), task, model, facts, bool(claims.class_name))
 
 
 def fitting(file: Uploaded) -> str:
-    """The first network whose weights have just these names and shapes; empty if there is none."""
+    """Find the first network whose weights have just these names and shapes; empty if there is none."""
     for name in NETWORKS:
         try:
-            _fitted(name, _arguments(name, file.tensors, {}, 1), file.tensors)
+            _check_tensors(name, _arguments(name, file.tensors, {}, 1), file.tensors)
         except BadUpload:
             continue
         return name
@@ -101,9 +101,9 @@ def fitting(file: Uploaded) -> str:
 
 
 def _arguments(
-    name: str, tensors: Mapping[str, Tensor], itself: Mapping[str, object], heads: int
+    name: str, tensors: Mapping[str, Tensor], claimed: Mapping[str, object], heads: int
 ) -> dict[str, object]:
-    """The sizes of the shapes, and beside them the heads and the dropout, which no shape tells."""
+    """Sizes from the shapes, and beside them the heads and the dropout, which no shape tells."""
     try:
         sizes = NETWORKS[name].arguments(
             Shapes(name, {key: tuple(tensor.shape) for key, tensor in tensors.items()})
@@ -111,15 +111,15 @@ def _arguments(
     except BadShapes as error:
         raise BadUpload(str(error)) from error
     known = inspect.signature(getattr(dlviz.models, name)).parameters
-    for key, value in itself.items():
+    for key, value in claimed.items():
         if key not in known:
             raise BadUpload(f"The file says “{key[:40]}” of its network, which {name} does not know.")
         if key in sizes and (value != sizes[key] or type(value) is not type(sizes[key])):
             raise BadUpload(f"The file says {key} = {_short(value)}, but its weights have {sizes[key]}.")
-    if "dropout" in itself:
-        sizes["dropout"] = _share(itself["dropout"])
+    if "dropout" in claimed:
+        sizes["dropout"] = _share(claimed["dropout"])
     if "heads" in known:
-        sizes["heads"] = _heads(itself.get("heads", heads), sizes["embed_size"])
+        sizes["heads"] = _heads(claimed.get("heads", heads), sizes["embed_size"])
     return sizes
 
 
@@ -136,33 +136,33 @@ def _heads(value: object, embed_size: object) -> int:
 
 
 def _short(value: object) -> str:
-    """A number or a text that a file holds; anything else could have any depth."""
+    """Shorten a number or a text that a file holds; anything else could have any depth."""
     return str(value)[:20] if isinstance(value, int | float | str) else "…"
 
 
-def _task(model: str, arguments: Mapping[str, object], itself: str) -> str:
-    """What the network reads: the task that the file names, or else the usual one."""
+def _find_task(model: str, arguments: Mapping[str, object], claimed: str) -> str:
+    """Find the task whose input the network reads: the one that the file names, or else the usual one."""
     size = arguments.get("input_size")
-    fit = [task for task, models in TASKS.items() if model in models and _reads(task, model, size)]
+    fit = [task for task, models in TASKS.items() if model in models and _fits_input(task, model, size)]
     if not fit:
         raise BadUpload(
             f"It reads {size} numbers at a time: that is neither a row of a 28×28 picture nor such a picture "
             "nor a colour picture of 32×32, so nothing could be shown to it."
         )
-    if itself and itself not in fit:
-        raise BadUpload(f"The file says that it learned “{itself[:40]}”, which does not fit its {model}.")
-    return itself or fit[0]
+    if claimed and claimed not in fit:
+        raise BadUpload(f"The file says that it learned “{claimed[:40]}”, which does not fit its {model}.")
+    return claimed or fit[0]
 
 
-def _reads(task: str, model: str, size: object) -> bool:
-    """Whether the task's pictures have so many numbers, or their rows; a CNN's have as they must."""
+def _fits_input(task: str, model: str, size: object) -> bool:
+    """True if the task's pictures, or their rows, have so many numbers; a CNN's have as they must."""
     if size is None:
         return True
     return size == (28 if NETWORKS[model].reads == "rows" else 3 * 32 * 32 if task == "cifar10" else 28 * 28)
 
 
 class _Unfilled(TorchFunctionMode):
-    """Shapes alone: for tensors without memory PyTorch would import 800 modules to fill them at random."""
+    """Mode that keeps shapes alone: PyTorch would import 800 modules to fill tensors without memory."""
 
     def __torch_function__(
         self, func: Callable, types: object, args: tuple = (), kwargs: dict[str, object] | None = None
@@ -173,8 +173,8 @@ class _Unfilled(TorchFunctionMode):
         return (torch.empty if func is torch.randn else func)(*args, **named)
 
 
-def _fitted(name: str, arguments: dict[str, object], tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors, held against the network's own and made of the same types."""
+def _check_tensors(name: str, arguments: dict[str, object], tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Check tensors against the network's own, and convert them to the same types."""
     try:
         # Without memory at first: shapes that do not fit each other could ask for any amount of it.
         with torch.device("meta"), _Unfilled():
@@ -185,17 +185,17 @@ def _fitted(name: str, arguments: dict[str, object], tensors: dict[str, Tensor])
     return {key: tensor.to(expected[key].dtype) for key, tensor in tensors.items()}
 
 
-def _facts(name: str, arguments: Mapping[str, object], itself: Said, words: str) -> dict[str, object]:
+def _facts(name: str, arguments: Mapping[str, object], claims: Claims, words: str) -> dict[str, object]:
     answers = next(int(str(arguments[size])) for size in ANSWERS if size in arguments)
     reads = NETWORKS[name].reads
     if reads == "characters":
-        return _alphabet(answers, itself.facts.get("alphabet", novels.ALPHABET))
+        return _alphabet(answers, claims.facts.get("alphabet", novels.ALPHABET))
     if answers > CLASSES:
         raise BadUpload(f"It tells {answers:,} classes apart; {CLASSES} at the most can be shown.")
-    classes = _strings(itself.facts.get("classes", [str(at) for at in range(answers)]), "classes", answers)
+    classes = _strings(claims.facts.get("classes", [str(at) for at in range(answers)]), "classes", answers)
     if reads != "words":
         return {"classes": classes}
-    return {"classes": classes, "vocabulary": _vocabulary(arguments["vocab_size"], itself, words)}
+    return {"classes": classes, "vocabulary": _vocabulary(arguments["vocab_size"], claims, words)}
 
 
 def _alphabet(size: int, alphabet: object) -> dict[str, object]:
@@ -207,12 +207,12 @@ def _alphabet(size: int, alphabet: object) -> dict[str, object]:
     return {"classes": list(novels.ALPHABET), "alphabet": novels.ALPHABET}
 
 
-def _vocabulary(size: object, itself: Said, words: str) -> list[str]:
-    """The words of the file, or those that the learner wrote."""
+def _vocabulary(size: object, claims: Claims, words: str) -> list[str]:
+    """Words of the file, or those that the learner wrote."""
     typed = [line.strip() for line in words.strip().split("\n")] if words.strip() else []
     if typed and typed[:2] != [PADDING, UNKNOWN]:
         typed = [PADDING, UNKNOWN, *typed]
-    if not (found := itself.facts.get("vocabulary", typed)):
+    if not (found := claims.facts.get("vocabulary", typed)):
         raise BadUpload(
             f"It knows {size} words, and the file does not say which: write them, one a line, in the order "
             "of their indices."
@@ -225,8 +225,8 @@ def _vocabulary(size: object, itself: Said, words: str) -> list[str]:
 
 
 def _strings(found: object, what: str, count: int) -> list[str]:
-    """So many different names."""
-    if not isinstance(found, list) or not all(isinstance(name, str) and _sound(name) for name in found):
+    """Check that there are so many different names."""
+    if not isinstance(found, list) or not all(isinstance(name, str) and _is_showable(name) for name in found):
         raise BadUpload(f"Its {what} must be a list of names, each of at most {LONGEST:,} letters.")
     if len(found) != count:
         raise BadUpload(f"It has {count:,} {what}, but {len(found):,} are named.")
@@ -235,6 +235,6 @@ def _strings(found: object, what: str, count: int) -> list[str]:
     return found
 
 
-def _sound(name: str) -> bool:
-    """Whether it can be shown; half a pair of UTF-16, which JSON may hold, cannot."""
+def _is_showable(name: str) -> bool:
+    """True if a name can be shown; half a pair of UTF-16, which JSON may hold, cannot."""
     return 0 < len(name) <= LONGEST and not any("\ud800" <= letter <= "\udfff" for letter in name)

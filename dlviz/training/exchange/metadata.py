@@ -1,4 +1,4 @@
-"""What a file of weights says of its network: written when it is taken away, read again with distrust."""
+"""Metadata of a weights file on its network: written for a download, read from an upload with distrust."""
 
 import json
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ BROUGHT = "brought"  # among a state's facts: its weights come from a file
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a file says of itself, as far as it has the right form; empty where it says nothing.
+class Claims:
+    """Claims of a file about itself, as far as they have the right form; empty where it makes none.
 
     Args:
         class_name, arguments: of the network, as `weights.build` takes them.
         task: that it learned, a key of `options.TASKS`.
-        facts: what its answers mean.
+        facts: the meaning of its answers.
     """
 
     class_name: str
@@ -27,8 +27,8 @@ class Said:
     facts: dict[str, object]
 
 
-def written(state: State) -> dict[str, str]:
-    """The metadata of a file with a state's weights, for `weights.read` and for `said`."""
+def describe(state: State) -> dict[str, str]:
+    """Write the metadata of a file with a state's weights, for `weights.read` and for `read_claims`."""
     config = state.config
     network = {
         "class": state.class_name,
@@ -46,13 +46,13 @@ def written(state: State) -> dict[str, str]:
     }
 
 
-def said(metadata: Mapping[str, str]) -> Said:
-    """What a file's metadata say of its network.
+def read_claims(metadata: Mapping[str, str]) -> Claims:
+    """Read a file's claims about its network from its metadata.
 
-    Raises: BadUpload if they have another form than `written` gives them.
+    Raises: BadUpload if they have another form than `describe` gives them.
     """
     arguments, facts = (_object(metadata, name) for name in ("arguments", "facts"))
-    return Said(metadata.get("class", ""), arguments, metadata.get("task", ""), facts)
+    return Claims(metadata.get("class", ""), arguments, metadata.get("task", ""), facts)
 
 
 def _object(metadata: Mapping[str, str], name: str) -> dict[str, object]:

@@ -29,7 +29,7 @@ class BadUpload(ValueError):
 
 @dataclass(frozen=True)
 class Uploaded:
-    """What a file holds.
+    """Content of an uploaded file.
 
     Args:
         tensors: name -> tensor: finite, none sharing memory with another; all fractions as float32.
@@ -41,7 +41,7 @@ class Uploaded:
 
 
 def read(data: bytes) -> Uploaded:
-    """The content of a safetensors file, or of a `.pt` file with a `state_dict` in it.
+    """Read a safetensors file, or a `.pt` file with a `state_dict` in it.
 
     Nothing in a file is ever run: a `.pt` is read with `weights_only=True`.
 
@@ -55,17 +55,17 @@ def read(data: bytes) -> Uploaded:
             "This is a pickle, which is not opened because it could run anything; files of torch.save are "
             "read if PyTorch 1.6 or newer wrote them. Save the state_dict again."
         )
-    file = Uploaded(_pickled(data)) if data[:2] == ZIP and not plain else _plain(data)
+    file = Uploaded(_read_torch_file(data)) if data[:2] == ZIP and not plain else _read_safetensors(data)
     if not file.tensors:
         raise BadUpload("The file has no weights in it.")
     if sum(tensor.numel() for tensor in file.tensors.values()) > VALUES:
         raise BadUpload(f"The file has more than {VALUES:,} numbers in it.")
-    tensors = {name: _numbers(name, tensor) for name, tensor in file.tensors.items()}
-    return Uploaded(_bare(tensors), file.metadata)
+    tensors = {name: _check_numbers(name, tensor) for name, tensor in file.tensors.items()}
+    return Uploaded(_strip_prefixes(tensors), file.metadata)
 
 
-def _numbers(name: str, tensor: Tensor) -> Tensor:
-    """A copy in memory of its own."""
+def _check_numbers(name: str, tensor: Tensor) -> Tensor:
+    """Check that a tensor holds finite numbers, and copy it into memory of its own."""
     if tensor.layout != torch.strided or tensor.device.type != "cpu":
         raise BadUpload(f"{name[:60]} is no plain tensor with values.")
     if tensor.dtype not in (torch.float32, *SMALL_TYPES, *WHOLE_TYPES):
@@ -79,14 +79,14 @@ def _numbers(name: str, tensor: Tensor) -> Tensor:
     return own
 
 
-def _bare(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The names without what DataParallel, torch.compile and others put before every one of them."""
+def _strip_prefixes(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Strip names of what DataParallel, torch.compile and others put before every one of them."""
     while prefix := next((each for each in PREFIXES if all(n.startswith(each) for n in tensors)), ""):
         tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
     return tensors
 
 
-def _plain(data: bytes) -> Uploaded:
+def _read_safetensors(data: bytes) -> Uploaded:
     try:
         tensors = load(data)
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
@@ -98,7 +98,7 @@ def _plain(data: bytes) -> Uploaded:
     return Uploaded(tensors, header.get("__metadata__") or {})
 
 
-def _pickled(data: bytes) -> dict[str, Tensor]:
+def _read_torch_file(data: bytes) -> dict[str, Tensor]:
     try:
         # A packed file could unpack to any size; what torch.save writes is not packed.
         with ZipFile(io.BytesIO(data)) as archive:
@@ -118,7 +118,7 @@ def _pickled(data: bytes) -> dict[str, Tensor]:
 
 
 def _state_dict(content: object) -> dict[str, Tensor]:
-    """The weights, also where they are one part of a checkpoint."""
+    """Find the weights, also where they are one part of a checkpoint."""
     if isinstance(content, Mapping):
         parts = (content[name] for name in WRAPPERS if name in content)
         content = next((part for part in parts if isinstance(part, Mapping)), content)

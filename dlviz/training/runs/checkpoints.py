@@ -1,4 +1,4 @@
-"""A run's checkpoints on disk. The last two are whole, so that a run can go on though one is damaged."""
+"""Checkpoints of a run on disk. The last two are whole, so that a run can resume though one is damaged."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,24 +14,24 @@ FIRST = 16  # that stay whatever follows: most is learned there
 
 
 class State(Protocol):
-    """As `dlviz.training.state.State`."""
+    """State of a run, as `dlviz.training.state.State`."""
 
     def save(self, path: Path) -> None:
-        """Write it whole or not at all. Raises: OSError."""
+        """Write the state whole or not at all. Raises: OSError."""
         ...
 
     def lean(self) -> Self:
-        """What of it can be looked at, but not gone on from."""
+        """Keep what is enough to look at, but not to resume from."""
         ...
 
 
 def path(folder: Path, step: object) -> Path:
-    """Where the checkpoint after a step of the run in this folder is."""
+    """Path of the checkpoint after a step of the run in this folder."""
     return folder / FOLDER / f"{step}.safetensors"
 
 
 def on_disk(folder: Path) -> dict[int, Path]:
-    """The checkpoint files of a run, by their step, oldest first; also those that are superseded."""
+    """Checkpoint files of a run, by their step, oldest first; also those that are superseded."""
     return dict(sorted((int(file.stem), file) for file in (folder / FOLDER).glob("[0-9]*.safetensors")))
 
 
@@ -45,7 +45,7 @@ def drop_later(folder: Path, step: int | None) -> None:
 
 
 def spread(steps: Iterable[int], most: int, best: int) -> list[int]:
-    """Some of the checkpoints of a run, at most so many: those that tell most of how it learned.
+    """Choose checkpoints of a run, at most so many: those that tell most of how it learned.
 
     The first ones, the newest two and the best epoch's stay. Of the others goes, one after the other, the one
     whose neighbours are closest, so that they lie evenly, also if more are added and some are taken again.
@@ -63,7 +63,7 @@ def spread(steps: Iterable[int], most: int, best: int) -> list[int]:
 
 
 class Writer:
-    """Writes the checkpoints of a run that is trained."""
+    """Writer of the checkpoints of a run that is trained."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal

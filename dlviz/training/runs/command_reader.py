@@ -1,4 +1,4 @@
-"""How a worker is told what to do: JSON lines on its standard input, read by a thread of its own.
+"""Commands to a worker: JSON lines on its standard input, read by a thread of its own.
 
 The first names the run: `{"run": "/folder"}`. Then come the loop's commands, handed on, and
 `{"do": "aside"}`: end after a checkpoint, for others need the place. When the input ends, so has the server.
@@ -9,14 +9,16 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-Command = dict[str, object]
+from dlviz.training.commands import Command
+
 PATIENCE = 2.0  # seconds to write a last checkpoint in when the server has ended
 
 
-class Steering:
-    """Commands from lines, for `dlviz.training.loop.train`.
+class CommandReader:
+    """Reader of commands from lines, for `dlviz.training.loop.train`.
 
-    `aside` is why the run must end though its owner has not said so: `server` has ended, `place` is needed.
+    `aside` is the reason why the run must end, though its owner has not said so: the `server` has ended, or
+    its `place` is needed.
 
     Args:
         give_up: ends the process; called when the loop has not listened for a while after the input's end.
@@ -30,14 +32,14 @@ class Steering:
         self._give_up = give_up
         threading.Thread(target=self._listen, args=(lines,), name="steering", daemon=True).start()
 
-    def run(self) -> str | None:
-        """The folder of the run to train, as soon as it is named; None if the server has ended before."""
+    def wait_for_run(self) -> str | None:
+        """Wait for the folder of the run to train; None if the server has ended before it is named."""
         with self._news:
             self._news.wait_for(lambda: self._run is not None or self.aside is not None)
             return self._run
 
     def commands(self) -> list[Command]:
-        """What was commanded since the last call."""
+        """Commands since the last call."""
         with self._news:
             new, self._commands = self._commands, []
             return new

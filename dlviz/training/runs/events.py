@@ -1,8 +1,8 @@
-"""What a run has told so far, and which of it counts.
+"""Events of a run so far, and those of them that count.
 
 A run tells the events of `dlviz.training.loop.train`. Its worker and the server add four kinds to them:
-`continued` (it goes on after the checkpoint of that `step`, or from the beginning if that is None; all that
-was told after that checkpoint is superseded), `interrupted` (its worker is gone; `reason`, `sentence`),
+`continued` (it resumes after the checkpoint of that `step`, or from the beginning if that is None; all
+events after that checkpoint are superseded), `interrupted` (its worker is gone; `reason`, `sentence`),
 `note` (a `sentence` on something that a learner should know), and `end` with the reasons `failed` and `full`.
 """
 
@@ -20,34 +20,34 @@ IMPORTED = "Weights brought in from a file: they were not trained here"
 NO_ROOM = errno.ENOSPC  # exit code of a worker that found no room even to say so
 
 
-def extend(told: list[Event], new: Iterable[Event]) -> None:
-    """Add what was told since, in place, and take out what it supersedes.
+def extend(events: list[Event], new: Iterable[Event]) -> None:
+    """Add new events in place, and take out those that they supersede.
 
-    What is read in pieces comes to the same as what is read at once.
+    Reading in pieces comes to the same as reading at once.
     """
     for event in new:
         if event["kind"] == "continued":
-            del told[_kept(told, event["step"]) :]
-        told.append(event)
+            del events[_count_kept(events, event["step"]) :]
+        events.append(event)
 
 
 def current(events: Iterable[Event]) -> list[Event]:
-    """All events that are not superseded, each step once."""
-    told: list[Event] = []
-    extend(told, events)
-    return told
+    """Events that are not superseded, each step once."""
+    kept: list[Event] = []
+    extend(kept, events)
+    return kept
 
 
-def _kept(told: list[Event], step: object) -> int:
-    """How many events remain: up to the last checkpoint of that step."""
-    for at in reversed(range(len(told))):
-        if told[at]["kind"] == "checkpoint" and told[at]["step"] == step:
+def _count_kept(events: list[Event], step: object) -> int:
+    """Count the events that remain: up to the last checkpoint of that step."""
+    for at in reversed(range(len(events))):
+        if events[at]["kind"] == "checkpoint" and events[at]["step"] == step:
             return at + 1
     return 0
 
 
 def steps(events: Iterable[Event]) -> list[int]:
-    """The steps of the checkpoints, oldest first.
+    """Steps of the checkpoints, oldest first.
 
     Args:
         events: current ones.
@@ -56,26 +56,26 @@ def steps(events: Iterable[Event]) -> list[int]:
     return sorted({step for step in found if isinstance(step, int)})
 
 
-def interrupted(reason: str, sentence: str) -> Event:
-    """The event of a run that has lost its worker."""
+def interruption(reason: str, sentence: str) -> Event:
+    """Event of a run that has lost its worker."""
     return {"kind": "interrupted", "reason": reason, "sentence": sentence}
 
 
-def ended(reason: str, sentence: str) -> Event:
-    """The event of a run that ends for a reason that the loop does not know."""
+def ending(reason: str, sentence: str) -> Event:
+    """Event of a run that ends for a reason that the loop does not know."""
     return {"kind": "end", "reason": reason, "sentence": sentence}
 
 
-def full() -> Event:
-    """The event of a run that finds no room on the disk."""
-    return ended("full", "The disk is full, so the run has stopped. What its last checkpoint holds is kept.")
+def disk_full() -> Event:
+    """Event of a run that finds no room on the disk."""
+    return ending("full", "The disk is full, so the run has stopped. What its last checkpoint holds is kept.")
 
 
-def imported(start: Event, origin: str) -> list[Event]:
-    """All events of a run that holds imported weights: it has nothing left to do.
+def imported_events(start: Event, origin: str) -> list[Event]:
+    """Events of a run that holds imported weights: it has nothing left to do.
 
     Args:
-        start: what its network is, as the loop tells it of a run that begins.
+        start: facts of its network, as the loop tells them of a run that begins.
         origin: a sentence on where the network's sizes and names come from.
     """
     return [

@@ -1,7 +1,7 @@
-"""The one writer of a run: events to a file that only grows.
+"""Journal of a run, written by one process: events in a file that only grows.
 
 Every event is handed to the system at once: a worker that is killed loses none. Before a checkpoint they are
-brought to the disk, so that a machine that fails has the events that led to each checkpoint it has.
+flushed to the disk, so that a machine that fails has the events that led to each checkpoint it has.
 """
 
 import errno
@@ -31,7 +31,7 @@ class Held(RuntimeError):
 
 
 class Journal:
-    """Writes a run's folder, alone: it holds the run's lock until it is closed.
+    """Writer of a run's folder, alone: it holds the run's lock until it is closed.
 
     Raises: Held if another process writes it.
     """
@@ -91,7 +91,7 @@ class Journal:
 
 @contextmanager
 def room() -> Iterator[None]:
-    """Where something is written: a full disk raises DiskFull."""
+    """Raise DiskFull where something is written to a full disk."""
     try:
         yield
     except OSError as error:
@@ -101,5 +101,5 @@ def room() -> Iterator[None]:
 
 
 def _whole(file: Path) -> int:
-    """The size in bytes of a file's whole lines: the last may be half-written."""
+    """Size in bytes of a file's whole lines: the last may be half-written."""
     return file.read_bytes().rfind(b"\n") + 1

@@ -1,4 +1,4 @@
-"""Where runs are trained: here, in processes of this machine. A cluster's scheduler can stand in for it."""
+"""Launcher of runs: in processes of this machine. A cluster's scheduler can stand in for it."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dlviz.paths import ROOT
-from dlviz.training.runs.command_reader import Command
+from dlviz.training.commands import Command
 
 WORKER = (sys.executable, "-m", "dlviz.training.runs.worker")
 
@@ -23,7 +23,7 @@ class Job(Protocol):
         ...
 
     def ended(self) -> int | None:
-        """None while the worker works, then its exit code, negative if a signal has killed it."""
+        """Exit code of the worker, negative if a signal has killed it; None while it works."""
         ...
 
     def hang_up(self) -> None:
@@ -36,7 +36,7 @@ class Job(Protocol):
 
 
 class Launcher(Protocol):
-    """Starts workers."""
+    """Launcher of workers."""
 
     def prepare(self) -> None:
         """Have a worker ready before it is needed. Raises: OSError if there can be none."""
@@ -75,7 +75,7 @@ class LocalJob:
                 self.process.stdin.write(json.dumps(command).encode() + b"\n")
 
     def ended(self) -> int | None:
-        """The process's exit code, None while it lives."""
+        """Exit code of the process; None while it lives."""
         code = self.process.poll()
         if code is not None:
             self.hang_up()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class FairQueue:
-    """Runs that wait, owner by owner.
+    """Queue of runs that wait, owner by owner.
 
     The owner who was served longest ago is next; among those never served, who came first. Each owner's runs
     keep their order.
@@ -20,7 +20,7 @@ class FairQueue:
             self._waiting.setdefault(owner, []).append(run)
 
     def remove(self, run: str) -> bool:
-        """Take a run out; whether it was waiting."""
+        """Take a run out; true if it was waiting."""
         for owner, runs in self._waiting.items():
             if run in runs:
                 runs.remove(run)
@@ -41,7 +41,7 @@ class FairQueue:
         return run
 
     def place(self, run: str) -> int | None:
-        """1 for the run that is next, 2 for the one after it, ...; None if it does not wait."""
+        """Place of a run: 1 if it is next, 2 for the one after it, ...; None if it does not wait."""
         if run not in self:
             return None
         rounds = [self._waiting[owner] for owner in self._order()]
@@ -49,13 +49,13 @@ class FairQueue:
         turn, before = mine.index(run), rounds.index(mine)
         return 1 + sum(min(len(runs), turn + (at < before)) for at, runs in enumerate(rounds))
 
-    def waiting(self, owner: str) -> int:
-        """How many runs of this owner wait."""
+    def count_waiting(self, owner: str) -> int:
+        """Count the waiting runs of this owner."""
         return len(self._waiting.get(owner, ()))
 
-    def others(self, owner: str) -> int:
-        """How many runs of all other owners wait."""
-        return len(self) - self.waiting(owner)
+    def count_others(self, owner: str) -> int:
+        """Count the waiting runs of all other owners."""
+        return len(self) - self.count_waiting(owner)
 
     def __len__(self) -> int:
         return sum(map(len, self._waiting.values()))

@@ -1,4 +1,4 @@
-"""Who is trained now: takes runs from the queue when a place is free, and notices when a worker has ended."""
+"""Scheduler of runs: takes them from the queue when a place is free, and notices when a worker has ended."""
 
 import logging
 import os
@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from dlviz.training.commands import Command
 from dlviz.training.runs import events
-from dlviz.training.runs.command_reader import Command
 from dlviz.training.runs.events import ENDINGS, Event
 from dlviz.training.runs.journal import Held, Journal
 from dlviz.training.runs.launcher import Job, Launcher
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 def places() -> int:
-    """How many runs this machine's cores bear at a time."""
+    """Number of runs that this machine's cores bear at a time."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(cores or 1, MOST)
 
@@ -41,9 +41,9 @@ def places() -> int:
 class Live:
     """A run with a worker.
 
-    `before` is how many bytes of events it had as that began. `begun`, `paused` and `leaving` are since when,
-    by the monotonic clock, it has its place, is paused or was told to end. `stopped` is whether its owner
-    told it so, `again` whether it is to go on when its turn comes.
+    `before` is the number of bytes of events it had as that began. `begun`, `paused` and `leaving` are the
+    times, by the monotonic clock, since which it has its place, is paused or was told to end. `stopped` is
+    true if its owner told it so, `again` if it is to resume when its turn comes.
     """
 
     job: Job
@@ -57,7 +57,7 @@ class Live:
 
 
 class Scheduler:
-    """The queue, the workers, and a thread that watches them. Safe to use from all threads.
+    """Queue, workers, and a thread that watches them. Safe to use from all threads.
 
     Args:
         places: runs at a time.
@@ -76,10 +76,10 @@ class Scheduler:
         self._thread = threading.Thread(target=self._watch, name="runs", daemon=True)
 
     def start(self, runs: Iterable[str]) -> None:
-        """Begin to watch. What an earlier server has left without an ending is marked as interrupted."""
+        """Begin to watch, and mark runs that an earlier server has left without an ending as interrupted."""
         for run in runs:
             with suppress(UnknownRun):
-                if _open(self._store.last(run)):
+                if _is_open(self._store.last(run)):
                     self._lost.add(run)
         self._find()
         self._thread.start()
@@ -98,7 +98,7 @@ class Scheduler:
         self._news.set()
 
     def send(self, run: str, command: Command) -> bool:
-        """Hand a command to a run's worker; whether it has one."""
+        """Hand a command to a run's worker; true if it has one."""
         with self.lock:
             live = self._live.get(run)
             if live is None:
@@ -114,37 +114,37 @@ class Scheduler:
             return True
 
     def withdraw(self, run: str) -> bool:
-        """Stop a run that waits; whether it did."""
+        """Stop a run that waits; true if it did."""
         with self.lock:
             waited = self._queue.remove(run)
             if waited:
-                self._say(run, events.ended("stopped", STOPPED))
+                self._say(run, events.ending("stopped", STOPPED))
             return waited
 
     def state(self, run: str) -> str | None:
-        """`waiting`, `running` or `paused`; None if nothing is to be done for this run here."""
+        """State of a run: `waiting`, `running` or `paused`; None if nothing is to be done for it here."""
         with self.lock:
             live = self._live.get(run)
             if live:
                 return "paused" if live.paused else "running"
             return "waiting" if run in self._queue else None
 
-    def elsewhere(self, run: str) -> bool:
-        """Whether another process writes this run."""
+    def is_elsewhere(self, run: str) -> bool:
+        """True if another process writes this run."""
         return run in self._lost
 
     def place(self, run: str) -> tuple[int | None, int]:
-        """The run's place in the queue, and how many wait."""
+        """Place of a run in the queue, and the length of the queue."""
         with self.lock:
             return self._queue.place(run), len(self._queue)
 
-    def waiting(self, owner: str) -> int:
-        """How many runs of an owner wait."""
+    def count_waiting(self, owner: str) -> int:
+        """Count the waiting runs of an owner."""
         with self.lock:
-            return self._queue.waiting(owner)
+            return self._queue.count_waiting(owner)
 
     def last(self, run: str) -> Event | None:
-        """The last event of a run. Raises: UnknownRun."""
+        """Last event of a run. Raises: UnknownRun."""
         return self._unsaid.get(run) or self._store.last(run)
 
     def close(self) -> None:
@@ -187,7 +187,7 @@ class Scheduler:
         for run in list(self._lost):
             with suppress(UnknownRun):
                 sentence = TURN if self._store.last(run) is None else SERVER
-                if not self._say(run, events.interrupted("server", sentence)):
+                if not self._say(run, events.interruption("server", sentence)):
                     continue
             self._lost.discard(run)
 
@@ -197,8 +197,8 @@ class Scheduler:
             live = self._live.pop(run)
             with suppress(UnknownRun):
                 # Where nothing was written, the last event is that of an earlier ending.
-                unsaid = _open(self._store.last(run)) or self._store.written(run) == live.before
-                if unsaid and not self._say(run, _lost(live, code)):
+                unsaid = _is_open(self._store.last(run)) or self._store.event_bytes(run) == live.before
+                if unsaid and not self._say(run, _ending_of_lost_worker(live, code)):
                     self._lost.add(run)
                 if live.again and not live.stopped and _gave_way(self._store.last(run)):
                     self._queue.add(live.owner, run)
@@ -214,32 +214,32 @@ class Scheduler:
                 live.job.send({"do": "aside"})
 
     def _gives_way(self, live: Live, now: float) -> bool:
-        """Whether a run has had its place for long enough, and another needs it."""
+        """True if a run has had its place for long enough, and another needs it."""
         if live.paused:
             return len(self._queue) > 0 and now - live.paused > PAUSED
         going = sum(other.leaving is not None for other in self._live.values())
-        return self._queue.others(live.owner) > going and now - live.begun > SLICE
+        return self._queue.count_others(live.owner) > going and now - live.begun > SLICE
 
     def _begin(self) -> bool:
         begun = False
         while len(self._live) < self._places and (run := self._queue.next()):
             begun = True
             try:
-                before, owner = self._store.written(run), self._store.meta(run).owner
+                before, owner = self._store.event_bytes(run), self._store.meta(run).owner
                 job = self._launcher.launch(self._store.folder(run))
                 self._live[run] = Live(job, owner, before, time.monotonic())
             except UnknownRun:
                 continue
             except OSError as error:
                 log.error("no worker for a run", exc_info=error)
-                self._say(run, events.interrupted("launch", KILLED.format(how="could not be started")))
+                self._say(run, events.interruption("launch", KILLED.format(how="could not be started")))
         return begun
 
     def _say(self, run: str, event: Event) -> bool:
-        """Write a run's ending for a worker that cannot; whether nobody else writes the run."""
+        """Write a run's ending for a worker that cannot; true if nobody else writes the run."""
         try:
             with Journal(self._store.folder(run)) as journal:
-                if run not in self._lost or _open(self._store.last(run)):
+                if run not in self._lost or _is_open(self._store.last(run)):
                     journal.last_words(event)
         except Held:
             return False
@@ -249,23 +249,23 @@ class Scheduler:
         return True
 
 
-def _open(last: Event | None) -> bool:
-    """Whether a run with this last event has not come to an end."""
+def _is_open(last: Event | None) -> bool:
+    """True if a run with this last event has not come to an end."""
     return last is None or last["kind"] not in ENDINGS
 
 
 def _gave_way(last: Event | None) -> bool:
-    """Whether a run has ended because its place was needed."""
+    """True if a run has ended because its place was needed."""
     return last is not None and last["kind"] == "interrupted" and last["reason"] == "place"
 
 
-def _lost(live: Live, code: int) -> Event:
-    """What to say of a worker that has ended without a word."""
+def _ending_of_lost_worker(live: Live, code: int) -> Event:
+    """Ending of a run whose worker has ended without a word."""
     if live.stopped and live.leaving:
-        return events.ended("stopped", "Stopped; what came after its last checkpoint is lost.")
+        return events.ending("stopped", "Stopped; what came after its last checkpoint is lost.")
     if code == events.NO_ROOM:
-        return events.full()
+        return events.disk_full()
     if live.leaving:
-        return events.interrupted("place", ASIDE)
+        return events.interruption("place", ASIDE)
     how = f"was killed (signal {-code})" if code < 0 else f"ended unexpectedly (exit code {code})"
-    return events.interrupted("killed", KILLED.format(how=how))
+    return events.interruption("killed", KILLED.format(how=how))

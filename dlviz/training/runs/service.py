@@ -1,4 +1,4 @@
-"""All runs of this server: handed in, queued, trained, steered by their owners, watched by anyone."""
+"""Service of this server's runs: submitted, queued, trained, steered by their owners, watched by anyone."""
 
 import threading
 from contextlib import suppress
@@ -19,14 +19,14 @@ WAITING = 40  # runs that one owner may have in the queue: a few ready-made expe
 
 
 class Refused(RuntimeError):
-    """What was asked is not possible; the message says why to a learner."""
+    """A request that is not possible; the message says why to a learner."""
 
 
 class Config(Protocol):
-    """As `dlviz.training.config.TrainingConfig`."""
+    """Config of a run, as `dlviz.training.config.TrainingConfig`."""
 
     def to_json(self) -> str:
-        """All of it."""
+        """Write the config as JSON."""
         ...
 
 
@@ -37,13 +37,13 @@ class Status:
     Attributes:
         kind: `trained`, or `imported` where its weights come from a file.
         created: seconds since 1970.
-        state: `waiting`, `running`, `paused`, `interrupted` (it can go on) or `ended`.
+        state: `waiting`, `running`, `paused`, `interrupted` (it can resume) or `ended`.
         reason: `done`, `stopped`, `early`, `diverged`, `time`, `failed`, `full`; or of an interruption
             `killed`, `server`, `place`, `launch`; else empty.
         sentence: the same for a learner.
-        can_go_on: whether its owner may let it go on from its last checkpoint.
+        can_go_on: true if its owner may resume it from its last checkpoint.
         place: 1 for the run that is next in the queue; None if it does not wait.
-        queue: how many runs wait, of all learners.
+        queue: number of waiting runs of all learners.
     """
 
     run: str
@@ -60,7 +60,7 @@ class Status:
 
 
 class Service:
-    """What pages do with runs. Every method with a token is for the run's owner.
+    """Service that pages ask about runs. Every method with a token is for the run's owner.
 
     They raise UnknownRun if there is no such run, and Refused if it is another learner's, or if what is asked
     is not possible. To ask twice (in two tabs) is the same as to ask once.
@@ -83,17 +83,17 @@ class Service:
         self._scheduler.start(self.store.ids())
 
     def prepare(self) -> None:
-        """Have a worker warm: for whoever opens the page."""
+        """Have a worker warm, for whoever opens the page."""
         self._scheduler.prepare()
 
     def submit(self, config: Config, token: str, name: str = "", fill: Fill | None = None) -> str:
-        """Hand a run in; its id.
+        """Submit a run, and return its id.
 
         Args:
             fill: writes the learner's own data into the run's folder, before anybody sees the run.
         """
         owner = hashed(token)
-        if self._scheduler.waiting(owner) >= WAITING:
+        if self._scheduler.count_waiting(owner) >= WAITING:
             raise Refused(f"You have {WAITING} runs in the queue: wait for some, or stop some.")
         try:
             run = self.store.create(config.to_json(), owner, name, fill)
@@ -129,7 +129,7 @@ class Service:
         self._steer(run, token, {"do": "scale", "factor": float(factor)})
 
     def go_on(self, run: str, token: str) -> None:
-        """Let a stopped or interrupted run go on from its last checkpoint when its turn comes."""
+        """Resume a stopped or interrupted run from its last checkpoint when its turn comes."""
         meta = self._owned(run, token)
         with self._scheduler.lock:
             if self._scheduler.state(run):
@@ -152,12 +152,12 @@ class Service:
         """Remove a run that is neither trained nor waiting."""
         self._owned(run, token)
         with self._scheduler.lock:
-            if self._scheduler.state(run) or self._scheduler.elsewhere(run):
+            if self._scheduler.state(run) or self._scheduler.is_elsewhere(run):
                 raise Refused("This run has not ended: stop it first.")
             self.store.delete(run)
 
     def runs(self, token: str) -> list[Status]:
-        """The owner's runs, the newest first."""
+        """Runs of an owner, the newest first."""
         mine = []
         for run in self.store.ids():
             with suppress(UnknownRun):
@@ -166,11 +166,11 @@ class Service:
         return sorted(mine, key=lambda status: status.created, reverse=True)
 
     def owned_by(self, run: str, token: str | None) -> bool:
-        """Whether this is the token of the run's owner. Raises: UnknownRun."""
+        """True if this is the token of the run's owner. Raises: UnknownRun."""
         return owns(token, self.store.meta(run).owner)
 
     def status(self, run: str) -> Status:
-        """How a run stands, for anyone who has its id. Raises: UnknownRun."""
+        """Status of a run, for anyone who has its id. Raises: UnknownRun."""
         meta, state = self.store.meta(run), self._scheduler.state(run)
         place, queue = self._scheduler.place(run)
         last = {} if state else self._scheduler.last(run) or {}
@@ -206,11 +206,11 @@ class Service:
                     self.store.delete(run)
 
     def close(self) -> None:
-        """End all workers. Runs that were trained can go on when the server is started again."""
+        """End all workers. Runs that were trained can resume when the server is started again."""
         self._scheduler.close()
 
     def _busy(self, run: str) -> bool:
-        return self._scheduler.state(run) is not None or self._scheduler.elsewhere(run)
+        return self._scheduler.state(run) is not None or self._scheduler.is_elsewhere(run)
 
     def _owned(self, run: str, token: str) -> Meta:
         meta = self.store.meta(run)
@@ -219,9 +219,9 @@ class Service:
         return meta
 
     def _steer(self, run: str, token: str, command: dict[str, object]) -> bool:
-        """Hand a command to a run's worker; whether it has one."""
+        """Hand a command to a run's worker; true if it has one."""
         self._owned(run, token)
-        if self._scheduler.elsewhere(run):
+        if self._scheduler.is_elsewhere(run):
             raise Refused("This run is trained by another server of this machine: steer it there.")
         return self._scheduler.send(run, command)
 
@@ -238,7 +238,7 @@ _once = threading.Lock()
 
 
 def shared() -> Service:
-    """The server's own, made when it is first needed."""
+    """Service of this server, made when it is first needed."""
     global _shared
     with _once:
         _shared = _shared or Service()
@@ -246,7 +246,7 @@ def shared() -> Service:
 
 
 def close_shared() -> None:
-    """End the server's own with all its workers, if it was needed."""
+    """End the service of this server with all its workers, if there is one."""
     global _shared
     with _once:
         if _shared:

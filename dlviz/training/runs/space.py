@@ -1,4 +1,4 @@
-"""How much of the disk the runs may take, and which of them go when it is more."""
+"""Disk space of the runs: the most they may take, and those that are dropped beyond it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ TOTAL = 4_000_000_000  # bytes; a run of twenty epochs of SimpleCNN takes about 
 
 @dataclass(frozen=True)
 class Room:
-    """What a run takes of the disk, in bytes, and whether it must stay: pinned, running or waiting."""
+    """Disk space of a run, in bytes; it stays if it is pinned, running or waiting."""
 
     run: str
     created: float
@@ -17,7 +17,7 @@ class Room:
 
 
 def excess(rooms: Iterable[Room], total: int = TOTAL) -> list[str]:
-    """The runs to drop so that the rest takes no more than the total: those that may go, oldest first."""
+    """Choose the runs to drop so that the rest takes at most the total: those that may go, oldest first."""
     rooms = sorted(rooms, key=lambda room: room.created)
     over = sum(room.size for room in rooms) - total
     dropped = []

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from dlviz.paths import RUNS
 from dlviz.training.runs import checkpoints
-from dlviz.training.runs.events import Event, Kind, current, imported, kind, steps
+from dlviz.training.runs.events import Event, Kind, current, imported_events, kind, steps
 from dlviz.training.runs.journal import EVENTS, DiskFull, room
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class UnknownRun(LookupError):
 
 @dataclass(frozen=True)
 class Meta:
-    """What is known of a run beside its config.
+    """Facts of a run beside its config.
 
     `owner` is the hash of the owner's token, `created` in seconds since 1970.
     """
@@ -67,10 +67,10 @@ class Store:
         self._kinds: dict[str, Kind] = {}  # read once: they never change
 
     def create(self, config: str, owner: str, name: str, fill: Fill | None = None) -> str:
-        """A new run of this config (JSON): its id.
+        """Create a run of this config (JSON), and return its id.
 
         Args:
-            fill: writes what else the run needs into the folder that it is given.
+            fill: writes further files that the run needs into the folder that it is given.
         Raises: DiskFull, or what `fill` raises; then there is no run.
         """
         run = secrets.token_hex(10)
@@ -78,8 +78,8 @@ class Store:
         try:
             with room():
                 made.mkdir(parents=True)
-                write(made / CONFIG, config)
-                write(made / META, json.dumps(asdict(Meta(owner, time.time(), shortened(name)))))
+                replace_file(made / CONFIG, config)
+                replace_file(made / META, json.dumps(asdict(Meta(owner, time.time(), shorten_name(name)))))
                 if fill:
                     fill(made)
                 made.rename(self.root / run)
@@ -89,11 +89,11 @@ class Store:
         return run
 
     def import_weights(self, state: State, owner: str, origin: str) -> str:
-        """A new run that holds a network from a file and has nothing left to do: its id.
+        """Create a run that holds a network from a file and has nothing left to do, and return its id.
 
         Args:
             state: the network, at step 0; its facts name the `classes`.
-            origin: a sentence on where its sizes and names come from, in Markdown.
+            origin: a sentence on the origin of its sizes and names, in Markdown.
         Raises: DiskFull; then there is no run.
         """
         start: Event = {
@@ -105,26 +105,26 @@ class Store:
         def fill(made: Path) -> None:
             (made / checkpoints.FOLDER).mkdir()
             state.save(checkpoints.path(made, 0))
-            lines = [json.dumps(event) + "\n" for event in imported(start, origin)]
+            lines = [json.dumps(event) + "\n" for event in imported_events(start, origin)]
             (made / EVENTS).write_text("".join(lines), encoding="utf-8")
 
         return self.create(state.config.to_json(), owner, f"Brought in: {state.class_name}", fill)
 
     def folder(self, run: str) -> Path:
-        """Where a run is. Raises: UnknownRun, also for what is no id at all."""
+        """Folder of a run. Raises: UnknownRun, also for what is no id at all."""
         if RUN.fullmatch(run) is None or not (self.root / run).is_dir():
             raise UnknownRun("There is no run of that name here: the link is incomplete, or it was deleted.")
         return self.root / run
 
     def config(self, run: str) -> str:
-        """The run's config as it was handed in (JSON). Raises: UnknownRun."""
+        """Config of a run as it was submitted (JSON). Raises: UnknownRun."""
         try:
             return (self.folder(run) / CONFIG).read_text(encoding="utf-8")
         except FileNotFoundError as error:
             raise UnknownRun("The folder of this run is damaged: its config is missing.") from error
 
     def meta(self, run: str) -> Meta:
-        """What is known of a run. Raises: UnknownRun."""
+        """Facts of a run beside its config. Raises: UnknownRun."""
         folder = self.folder(run)
         if run not in self._metas:
             try:
@@ -149,28 +149,28 @@ class Store:
         """Give a run another name, or pin or unpin it. Raises: UnknownRun, DiskFull."""
         meta = self.meta(run)
         if name is not None:
-            meta = replace(meta, name=shortened(name))
+            meta = replace(meta, name=shorten_name(name))
         if pinned is not None:
             meta = replace(meta, pinned=pinned)
-        write(self.folder(run) / META, json.dumps(asdict(meta)))
+        replace_file(self.folder(run) / META, json.dumps(asdict(meta)))
         self._metas[run] = meta
 
     def ids(self) -> list[str]:
-        """All runs."""
+        """Ids of all runs."""
         if not self.root.is_dir():
             return []
         return [folder.name for folder in self.root.iterdir() if RUN.fullmatch(folder.name)]
 
     def read(self, run: str, offset: int = 0) -> Tail:
-        """The events since a place of an earlier `Tail`, for `events.extend`. Raises: UnknownRun."""
+        """Read the events since a place of an earlier `Tail`, for `events.extend`. Raises: UnknownRun."""
         return tail(self.folder(run), offset)
 
     def events(self, run: str) -> list[Event]:
-        """All events that count, each step once. Raises: UnknownRun."""
+        """Events that count, each step once. Raises: UnknownRun."""
         return current(self.read(run).events)
 
     def last(self, run: str) -> Event | None:
-        """The last event, without reading the others; None if there is none. Raises: UnknownRun."""
+        """Last event, without reading the others; None if there is none. Raises: UnknownRun."""
         file = self.folder(run) / EVENTS
         size = file.stat().st_size if file.exists() else 0
         block = BLOCK
@@ -183,18 +183,18 @@ class Store:
                 return last
             block *= 2
 
-    def written(self, run: str) -> int:
-        """How many bytes of events there are. Raises: UnknownRun."""
+    def event_bytes(self, run: str) -> int:
+        """Size of the events in bytes. Raises: UnknownRun."""
         file = self.folder(run) / EVENTS
         return file.stat().st_size if file.exists() else 0
 
     def checkpoints(self, run: str) -> dict[int, Path]:
-        """The checkpoints that count, by their step, oldest first. Raises: UnknownRun."""
-        told = steps(self.events(run))
-        return {step: file for step, file in checkpoints.on_disk(self.folder(run)).items() if step in told}
+        """Checkpoints that count, by their step, oldest first. Raises: UnknownRun."""
+        counted = steps(self.events(run))
+        return {step: file for step, file in checkpoints.on_disk(self.folder(run)).items() if step in counted}
 
     def size(self, run: str) -> int:
-        """Bytes that a run takes. Raises: UnknownRun."""
+        """Size of a run in bytes. Raises: UnknownRun."""
         return sum(file.stat().st_size for file in self.folder(run).rglob("*") if file.is_file())
 
     def delete(self, run: str) -> None:
@@ -212,7 +212,7 @@ class Store:
 
 
 def tail(folder: Path, offset: int = 0) -> Tail:
-    """The events of a run's folder from a place in bytes on where a line begins."""
+    """Read the events of a run's folder from a place in bytes on, at which a line begins."""
     data = _read(folder / EVENTS, offset)
     *lines, rest = data.split(b"\n")
     events = [event for line in lines if (event := _event(line))]
@@ -229,7 +229,7 @@ def _read(file: Path, offset: int) -> bytes:
 
 
 def _event(line: bytes) -> Event | None:
-    """None for what a failing disk has left in place of a line."""
+    """Read an event; None for what a failing disk has left in place of a line."""
     try:
         event = json.loads(line)
     except ValueError:
@@ -237,12 +237,12 @@ def _event(line: bytes) -> Event | None:
     return event if isinstance(event, dict) and "kind" in event else None
 
 
-def shortened(name: str) -> str:
-    """A name in one line of bounded length."""
+def shorten_name(name: str) -> str:
+    """Shorten a name to one line of bounded length."""
     return " ".join(name.split())[:NAME]
 
 
-def write(file: Path, text: str) -> None:
+def replace_file(file: Path, text: str) -> None:
     """Replace a file whole: a crash leaves the old or the new. Raises: DiskFull."""
     made = file.with_name(f".{file.name}.new")
     try:

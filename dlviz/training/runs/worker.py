@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dlviz.training.runs import checkpoints, events
-from dlviz.training.runs.command_reader import Steering
+from dlviz.training.runs.command_reader import CommandReader
 from dlviz.training.runs.events import Event
 from dlviz.training.runs.journal import DiskFull, Journal
 from dlviz.training.runs.store import CONFIG, tail
@@ -31,34 +31,34 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Trainer:
-    """What a worker needs of the loop: to read a run's folder and a checkpoint, and to train.
+    """Interface of the loop for a worker: to read a run's folder and a checkpoint, and to train.
 
-    `train` takes what `read` gives, a steering, and what `load` gives if the run goes on. `bad_state` is what
-    `load` raises; `told` are the errors whose message is a sentence for the learner.
+    `train` takes the result of `read`, a reader of commands, and, if the run resumes, the result of `load`,
+    which raises `bad_state`; `explained` are the errors whose message is a sentence for the learner.
     """
 
     read: Callable[[Path], Any]
     load: Callable[[Path], Any]
     train: Callable[..., Iterator[Event]]
     bad_state: type[Exception]
-    told: tuple[type[Exception], ...]
+    explained: tuple[type[Exception], ...]
 
 
 def main(prepare: Callable[[], Trainer]) -> None:
-    """Get warm, train the run that is named on standard input, and end. Ends too when the input ends."""
+    """Get warm, train the run that is named on standard input, and end; end too when the input ends."""
     if sys.platform != "win32":
         os.nice(NICENESS)
-    steering = Steering(sys.stdin.buffer, give_up=partial(os._exit, 1))
+    commands = CommandReader(sys.stdin.buffer, give_up=partial(os._exit, 1))
     trainer = prepare()
-    run = steering.run()
-    code = work(Path(run), trainer, steering) if run else 0
+    run = commands.wait_for_run()
+    code = work(Path(run), trainer, commands) if run else 0
     logging.shutdown()
     # At once: taking the interpreter down would keep the next run waiting.
     os._exit(code)
 
 
-def work(folder: Path, trainer: Trainer, steering: Steering) -> int:
-    """Train a run, from its last whole checkpoint if it has one; the process's exit code.
+def work(folder: Path, trainer: Trainer, commands: CommandReader) -> int:
+    """Train a run, from its last whole checkpoint if it has one, and return the process's exit code.
 
     Whatever happens, the run's last event says how it ended. If even that finds no room, the code says it.
     """
@@ -66,26 +66,28 @@ def work(folder: Path, trainer: Trainer, steering: Steering) -> int:
         try:
             journal.reserve()
             writer = checkpoints.Writer(journal)
-            for event in _begun(journal, trainer, steering):
-                _record(journal, writer, event, steering)
+            for event in _train(journal, trainer, commands):
+                _record(journal, writer, event, commands)
             return 0
         except Exception as error:
-            return _failed(journal, error, trainer.told)
+            return _report_failure(journal, error, trainer.explained)
 
 
-def _begun(journal: Journal, trainer: Trainer, steering: Steering) -> Iterator[Event]:
+def _train(journal: Journal, trainer: Trainer, commands: CommandReader) -> Iterator[Event]:
     given = trainer.read(journal.folder)
     past = events.current(tail(journal.folder).events)
     if not past:
-        return trainer.train(given, steering)
-    step, state, notes = _newest(journal.folder, events.steps(past), trainer)
+        return trainer.train(given, commands)
+    step, state, notes = _newest_checkpoint(journal.folder, events.steps(past), trainer)
     journal.write({"kind": "continued", "step": step}, *notes)
     checkpoints.drop_later(journal.folder, step)
-    return trainer.train(given, steering, state)
+    return trainer.train(given, commands, state)
 
 
-def _newest(folder: Path, steps: list[int], trainer: Trainer) -> tuple[int | None, Any, list[Event]]:
-    """The last whole checkpoint: its step and state, or None; and a note if later ones are damaged."""
+def _newest_checkpoint(
+    folder: Path, steps: list[int], trainer: Trainer
+) -> tuple[int | None, Any, list[Event]]:
+    """Find the last whole checkpoint: its step and state, or None; and a note if later ones are damaged."""
     damaged: list[int] = []
     for step in reversed(steps):
         try:
@@ -107,27 +109,27 @@ def _note(damaged: list[int], instead: str) -> list[Event]:
     return [{"kind": "note", "sentence": sentence}]
 
 
-def _record(journal: Journal, writer: checkpoints.Writer, event: Event, steering: Steering) -> None:
+def _record(journal: Journal, writer: checkpoints.Writer, event: Event, commands: CommandReader) -> None:
     if "state" in event:
         state: Any = event.pop("state")
         writer.write(event, state)
-    elif event["kind"] == "end" and event["reason"] == "stopped" and steering.aside:
-        journal.last_words(events.interrupted(steering.aside, ASIDE[steering.aside]))
+    elif event["kind"] == "end" and event["reason"] == "stopped" and commands.aside:
+        journal.last_words(events.interruption(commands.aside, ASIDE[commands.aside]))
     elif event["kind"] == "end":
         journal.last_words(event)
     else:
         journal.write(event)
 
 
-def _failed(journal: Journal, error: Exception, told: tuple[type[Exception], ...]) -> int:
+def _report_failure(journal: Journal, error: Exception, explained: tuple[type[Exception], ...]) -> int:
     """Say in the run what has gone wrong."""
     log.error("the run %s failed", journal.folder.name, exc_info=error)
     if isinstance(error, DiskFull):
-        event = events.full()
-    elif isinstance(error, told):
-        event = events.ended("failed", str(error))
+        event = events.disk_full()
+    elif isinstance(error, explained):
+        event = events.ending("failed", str(error))
     else:
-        event = events.ended("failed", MEMORY if isinstance(error, MemoryError) else FAILED)
+        event = events.ending("failed", MEMORY if isinstance(error, MemoryError) else FAILED)
     try:
         journal.last_words(event)
     except DiskFull:
@@ -136,7 +138,7 @@ def _failed(journal: Journal, error: Exception, told: tuple[type[Exception], ...
 
 
 def _trainer() -> Trainer:
-    """The loop, with all that its first step would wait for done."""
+    """Prepare the loop, with all that its first step would wait for."""
     import torch
 
     from dlviz.training.config import TrainingConfig
@@ -157,17 +159,17 @@ def _trainer() -> Trainer:
             raise BadTask(str(error)) from error
         return config, own.read(config.task, folder)
 
-    def begun(given: tuple[TrainingConfig, own.Own | None], *others: Any) -> Iterator[Event]:
+    def begin(given: tuple[TrainingConfig, own.Own | None], *others: Any) -> Iterator[Event]:
         config, data = given
         return train(config, *others, own=data)
 
-    def whole(path: Path) -> State:
+    def load(path: Path) -> State:
         state = State.load(path)
         if not state.random:
             raise BadState(f"The checkpoint {path.name} can be looked at, but not gone on from.")
         return state
 
-    return Trainer(read, whole, begun, BadState, (BadState, BadTask))
+    return Trainer(read, load, begin, BadState, (BadState, BadTask))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a run learns: its data, the part that is held out, and the network that fits it."""
+"""Tasks that a run learns: data, the part that is held out, and the network that fits."""
 
 from dlviz.training.tasks.examples import BadTask, Examples, Task
 from dlviz.training.tasks.own import Drawings, Own

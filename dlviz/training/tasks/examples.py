@@ -7,6 +7,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from dlviz.data.digits import normalise
 from dlviz.training.augmentation import augment
 from dlviz.training.config import Augmentation
 
@@ -18,32 +19,32 @@ class BadTask(ValueError):
 
 
 class Examples(Protocol):
-    """Inputs and what is right for each."""
+    """Inputs and the right answer to each."""
 
     def __len__(self) -> int: ...
 
-    def shuffled(self, size: int) -> list[Tensor]:
-        """The rows of every batch of an epoch, in an order drawn anew from PyTorch's random numbers."""
+    def shuffle(self, size: int) -> list[Tensor]:
+        """Draw the rows (batch,) of every batch of an epoch from PyTorch's random numbers."""
         ...
 
-    def in_order(self, size: int) -> list[Tensor]:
-        """The rows of batches as they stand."""
+    def split_in_order(self, size: int) -> list[Tensor]:
+        """Split the rows into batches (batch,) as they stand."""
         ...
 
     def batch(self, rows: Tensor) -> Batch:
-        """Inputs as the network reads them, and the right answers, of these rows."""
+        """Inputs (batch, …) as the network reads them, and right answers (batch, …), of rows (batch,)."""
         ...
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is learned, from what, by which network.
+    """Task of a run: examples to learn from and to measure on, and the network.
 
     Args:
         class_name, arguments: of the network, as `weights.build` takes them.
         training, measured: to learn from, and to measure on.
-        test: whether what is measured on is test data, which may decide nothing.
-        facts: what the answers mean: `classes`, `vocabulary`, `alphabet`, as far as there are such.
+        test: true if test data are measured, which may decide nothing.
+        facts: the meaning of the answers: `classes`, `vocabulary`, `alphabet`, as far as there are such.
     """
 
     class_name: str
@@ -54,8 +55,8 @@ class Task:
     facts: dict[str, object] = field(default_factory=dict)
 
 
-def shuffled_rows(count: int, size: int) -> list[Tensor]:
-    """Batches of rows in an order drawn anew; the last may be smaller."""
+def shuffle_rows(count: int, size: int) -> list[Tensor]:
+    """Draw batches of rows (batch,) int64 in a new order; the last may be smaller."""
     return list(torch.randperm(count).split(size))
 
 
@@ -67,8 +68,8 @@ class Pictures:
         images: (n, height, width) or (n, colours, height, width) uint8; made into numbers batch by batch, so
             that 60,000 of them take 47 MB and not 188.
         labels: (n,) int64.
-        as_rows: whether the network reads a picture as a sequence of its rows.
-        augmentation: what happens to a batch on the way.
+        as_rows: true for a network that reads a picture as a sequence of its rows.
+        augmentation: of a batch on the way.
     """
 
     images: Tensor
@@ -79,14 +80,14 @@ class Pictures:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def shuffled(self, size: int) -> list[Tensor]:
-        return shuffled_rows(len(self), size)
+    def shuffle(self, size: int) -> list[Tensor]:
+        return shuffle_rows(len(self), size)
 
-    def in_order(self, size: int) -> list[Tensor]:
+    def split_in_order(self, size: int) -> list[Tensor]:
         return list(torch.arange(len(self)).split(size))
 
     def pixels(self, rows: Tensor) -> Tensor:
-        """(batch, colours, height, width) float in [0, 1]."""
+        """Pixels of rows (batch,): (batch, colours, height, width) float32 in [0, 1]."""
         pixels = self.images[rows].float() / 255
         return pixels.unsqueeze(1) if pixels.dim() == 3 else pixels
 
@@ -94,7 +95,7 @@ class Pictures:
         pixels = self.pixels(rows)
         if self.augmentation:
             pixels = augment(pixels, self.augmentation)
-        x = (pixels - 0.5) / 0.5
+        x = normalise(pixels)
         return x.squeeze(1) if self.as_rows else x, self.labels[rows]
 
 
@@ -117,15 +118,15 @@ class Sentences:
         return len(self.labels)
 
     def _groups(self) -> Iterator[Tensor]:
-        """The rows of each length, the shortest first."""
+        """Rows of each length, the shortest first."""
         return ((self.lengths == length).nonzero().flatten() for length in self.lengths.unique())
 
-    def shuffled(self, size: int) -> list[Tensor]:
+    def shuffle(self, size: int) -> list[Tensor]:
         drawn = (rows[torch.randperm(len(rows))] for rows in self._groups())
         batches = [batch for rows in drawn for batch in rows.split(size)]
         return [batches[index] for index in torch.randperm(len(batches)).tolist()]
 
-    def in_order(self, size: int) -> list[Tensor]:
+    def split_in_order(self, size: int) -> list[Tensor]:
         return [batch for rows in self._groups() for batch in rows.split(size)]
 
     def batch(self, rows: Tensor) -> Batch:
@@ -134,7 +135,7 @@ class Sentences:
 
 @dataclass(frozen=True)
 class Windows:
-    """Pieces of one text; what is right is the text one character later.
+    """Pieces of one text; the right answer is the text one character later.
 
     Args:
         text: (characters,) int64.
@@ -149,10 +150,10 @@ class Windows:
     def __len__(self) -> int:
         return self.count
 
-    def shuffled(self, size: int) -> list[Tensor]:
-        return shuffled_rows(len(self), size)
+    def shuffle(self, size: int) -> list[Tensor]:
+        return shuffle_rows(len(self), size)
 
-    def in_order(self, size: int) -> list[Tensor]:
+    def split_in_order(self, size: int) -> list[Tensor]:
         return list(torch.arange(len(self)).split(size))
 
     def batch(self, rows: Tensor) -> Batch:

@@ -1,18 +1,18 @@
-"""The class of `dlviz.models` that a config trains, and its arguments."""
+"""Class of `dlviz.models` that a config trains, and its arguments."""
 
 from dlviz.networks import NETWORKS
 from dlviz.training.config import TrainingConfig, network_sizes
 
 
 def reads_rows(config: TrainingConfig) -> bool:
-    """Whether the config's network reads a picture row by row."""
+    """True if the config's network reads a picture row by row."""
     return NETWORKS[config.model].reads == "rows"
 
 
-def for_pictures(
+def picture_network(
     config: TrainingConfig, classes: int, shape: tuple[int, int, int]
 ) -> tuple[str, dict[str, object]]:
-    """The network's class and arguments for pictures of a shape (colours, height, width)."""
+    """Class and arguments of the network for pictures of a shape (colours, height, width)."""
     colours, height, width = shape
     spec = NETWORKS[config.model]
     arguments: dict[str, object] = {**network_sizes(config)}
@@ -30,11 +30,11 @@ def for_pictures(
     return config.model, arguments
 
 
-def for_sentences(config: TrainingConfig, classes: int, words: int) -> tuple[str, dict[str, object]]:
-    """The network's class and arguments for sentences over a vocabulary."""
+def sentence_network(config: TrainingConfig, classes: int, words: int) -> tuple[str, dict[str, object]]:
+    """Class and arguments of the network for sentences over a vocabulary."""
     return config.model, {"vocab_size": words, **network_sizes(config), "output_dim": classes}
 
 
-def for_characters(config: TrainingConfig, characters: int) -> tuple[str, dict[str, object]]:
-    """The network's class and arguments for text over an alphabet."""
+def character_network(config: TrainingConfig, characters: int) -> tuple[str, dict[str, object]]:
+    """Class and arguments of the network for text over an alphabet."""
     return config.model, {"vocab_size": characters, **network_sizes(config)}

@@ -45,13 +45,13 @@ class Drawings:
         object.__setattr__(self, "pictures", pictures.astype(np.uint8))
 
     def save(self, path: Path) -> None:
-        """Write them as a safetensors file."""
+        """Write the drawings as a safetensors file."""
         pictures = torch.from_numpy(self.pictures)
         save_file({"pictures": pictures}, path, {"labels": json.dumps(self.labels)})
 
     @classmethod
     def load(cls, path: Path) -> "Drawings":
-        """The drawings that `save` wrote.
+        """Read the drawings that `save` wrote.
 
         Raises: BadTask if the file is missing or anything else.
         """
@@ -67,7 +67,7 @@ Own = Drawings | Labelled
 
 
 def read(task: str, folder: Path) -> Own | None:
-    """The own data of a run in this folder; None if its task has none.
+    """Read the own data of a run in this folder; None if its task has none.
 
     Raises: BadTask if they are missing or damaged.
     """
@@ -82,7 +82,7 @@ def read(task: str, folder: Path) -> Own | None:
 
 
 def parted(labels: list[int], part: int = 5) -> tuple[list[int], list[int]]:
-    """The rows to learn from and those held out: of each class every fifth, and one at least.
+    """Split rows into those to learn from and those held out: of each class every fifth, and one at least.
 
     Both are in turns of the classes, so that a beginning of them has as many of each as can be.
 

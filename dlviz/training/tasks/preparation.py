@@ -20,7 +20,7 @@ DIGITS = tuple("0123456789")
 
 
 def fetch(config: TrainingConfig) -> Iterator[tuple[int, int]]:
-    """Download what the task needs and is not here: the bytes so far, and in all.
+    """Download what the task needs and is not here, and yield the bytes so far, and in all.
 
     Raises: BadTask if there is no network.
     """
@@ -34,20 +34,20 @@ def fetch(config: TrainingConfig) -> Iterator[tuple[int, int]]:
 
 
 def prepare(config: TrainingConfig, own: Own | None = None) -> Task:
-    """The config's task, its data in memory.
+    """Prepare the config's task, its data in memory.
 
     Args:
         own: the learner's own data, for the tasks “drawings” and “table”.
     Raises: BadTask if the data are not to be had, or cannot be learned from.
     """
     makers: dict[str, Callable[[TrainingConfig], Task]] = {
-        "digits": _digits,
-        "fashion": _clothes,
-        "cifar10": _colours,
-        "drawings": lambda config: _drawings(config, own),
-        "table": lambda config: _table(config, own),
-        "sentiment": texts.praise_or_blame,
-        "text": texts.characters,
+        "digits": _digits_task,
+        "fashion": _clothes_task,
+        "cifar10": _colours_task,
+        "drawings": lambda config: _drawings_task(config, own),
+        "table": lambda config: _table_task(config, own),
+        "sentiment": texts.sentiment_task,
+        "text": texts.character_task,
     }
     try:
         task = makers[config.task](config)
@@ -59,40 +59,40 @@ def prepare(config: TrainingConfig, own: Own | None = None) -> Task:
     return task
 
 
-def _digits(config: TrainingConfig) -> Task:
-    return _public(config, mnist.digits, HELD_OUT, DIGITS)
+def _digits_task(config: TrainingConfig) -> Task:
+    return _public_task(config, mnist.digits, HELD_OUT, DIGITS)
 
 
 def needs_all_clothes(config: TrainingConfig) -> bool:
-    """Whether the embedded clothes are too few."""
+    """True if the embedded clothes are too few."""
     return config.samples > (12_000 if config.test else 12_000 - HELD_OUT_CLOTHES)
 
 
-def _clothes(config: TrainingConfig) -> Task:
+def _clothes_task(config: TrainingConfig) -> Task:
     if needs_all_clothes(config):
-        return _public(config, fashion.whole, HELD_OUT, fashion.CLASSES)
-    return _public(config, fashion.clothes, HELD_OUT_CLOTHES, fashion.CLASSES)
+        return _public_task(config, fashion.whole, HELD_OUT, fashion.CLASSES)
+    return _public_task(config, fashion.clothes, HELD_OUT_CLOTHES, fashion.CLASSES)
 
 
-def _colours(config: TrainingConfig) -> Task:
-    return _public(config, cifar10.pictures, HELD_OUT, cifar10.CLASSES)
+def _colours_task(config: TrainingConfig) -> Task:
+    return _public_task(config, cifar10.pictures, HELD_OUT, cifar10.CLASSES)
 
 
-def _public(
+def _public_task(
     config: TrainingConfig,
     split: Callable[[mnist.Split], Known],
     held_out: int,
     classes: tuple[str, ...],
 ) -> Task:
-    """A public set: the last training pictures are held out, unless the test pictures are measured."""
+    """Make a task of a public set: the last training pictures are held out, unless the test is measured."""
     images, labels = split("train")
     if config.test:
-        return _of_pictures(config, (images, labels), split("test"), classes)
+        return _picture_task(config, (images, labels), split("test"), classes)
     learned, held = (images[:-held_out], labels[:-held_out]), (images[-held_out:], labels[-held_out:])
-    return _of_pictures(config, learned, held, classes)
+    return _picture_task(config, learned, held, classes)
 
 
-def _drawings(config: TrainingConfig, own: Own | None) -> Task:
+def _drawings_task(config: TrainingConfig, own: Own | None) -> Task:
     if not isinstance(own, Drawings):
         raise BadTask("There are no drawings yet: draw some, and say what each is.")
     classes = tuple(sorted(set(own.labels)))
@@ -100,20 +100,20 @@ def _drawings(config: TrainingConfig, own: Own | None) -> Task:
     learned, held = parted(labels)
     learned = learned[: config.samples]
     known = torch.tensor(labels)
-    return _of_pictures(config, (pictures[learned], known[learned]), (pictures[held], known[held]), classes)
+    return _picture_task(config, (pictures[learned], known[learned]), (pictures[held], known[held]), classes)
 
 
-def _table(config: TrainingConfig, own: Own | None) -> Task:
+def _table_task(config: TrainingConfig, own: Own | None) -> Task:
     if not isinstance(own, Labelled):
         raise BadTask("There is no table yet: upload one with the columns text and label.")
     learned, held = parted(list(own.labels))
     pairs = list(zip(own.texts, own.labels, strict=True))
     train = [pairs[row] for row in learned[: config.samples]]
-    return texts.of_sentences(config, train, [pairs[row] for row in held], own.classes)
+    return texts.sentence_task(config, train, [pairs[row] for row in held], own.classes)
 
 
-def _of_pictures(config: TrainingConfig, train: Known, measured: Known, classes: tuple[str, ...]) -> Task:
-    """The task of naming a picture's class, learned from the first samples of train.
+def _picture_task(config: TrainingConfig, train: Known, measured: Known, classes: tuple[str, ...]) -> Task:
+    """Make the task of classifying pictures, learned from the first samples of train.
 
     Raises: BadTask if there are fewer pictures than samples, or all those are of one class.
     """
@@ -124,7 +124,7 @@ def _of_pictures(config: TrainingConfig, train: Known, measured: Known, classes:
         raise BadTask("All pictures to learn from are of one class: there is nothing to tell apart.")
     as_rows = networks.reads_rows(config)
     shape = (images.shape[1] if images.dim() == 4 else 1, images.shape[-2], images.shape[-1])
-    class_name, arguments = networks.for_pictures(config, len(classes), shape)
+    class_name, arguments = networks.picture_network(config, len(classes), shape)
     return Task(
         class_name,
         arguments,

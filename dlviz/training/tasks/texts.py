@@ -1,4 +1,4 @@
-"""The tasks of language: what a sentence says, and which character comes next."""
+"""Tasks of language: the class of a sentence, and the next character of a text."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -20,8 +20,8 @@ SENTIMENTS = ("blame", "praise")
 split = cache(sentiment.split)
 
 
-def praise_or_blame(config: TrainingConfig) -> Task:
-    """Praise or blame, in sentences that a grammar makes.
+def sentiment_task(config: TrainingConfig) -> Task:
+    """Make the task of telling praise from blame, in sentences that a grammar makes.
 
     Raises: BadTask if there are too few.
     """
@@ -30,29 +30,29 @@ def praise_or_blame(config: TrainingConfig) -> Task:
     # Of what is drawn, not quite four fifths are for learning.
     parts = split(max(2_000, 2 * config.samples), 0)
     measured = parts.test if config.test else parts.validation
-    return of_sentences(config, parts.training[: config.samples], measured, SENTIMENTS)
+    return sentence_task(config, parts.training[: config.samples], measured, SENTIMENTS)
 
 
-def of_sentences(config: TrainingConfig, train: Pairs, measured: Pairs, classes: Sequence[str]) -> Task:
-    """The task of naming a sentence's class. The words are those of the sentences that are learned from.
+def sentence_task(config: TrainingConfig, train: Pairs, measured: Pairs, classes: Sequence[str]) -> Task:
+    """Make the task of classifying sentences. The words are those of the sentences that are learned from.
 
     Raises: BadTask if what is learned from has one class alone, or no words.
     """
     if len({label for _, label in train}) < 2:
         raise BadTask("All sentences to learn from are of one class: there is nothing to tell apart.")
     vocabulary = Vocabulary.of(sentiment.tokenise(text) for text, _ in train)
-    class_name, arguments = networks.for_sentences(config, len(classes), len(vocabulary))
+    class_name, arguments = networks.sentence_network(config, len(classes), len(vocabulary))
     return Task(
         class_name,
         arguments,
-        _encoded(train, vocabulary),
-        _encoded(measured, vocabulary),
+        _encode(train, vocabulary),
+        _encode(measured, vocabulary),
         config.test,
         {"classes": list(classes), "vocabulary": list(vocabulary.words)},
     )
 
 
-def _encoded(pairs: Pairs, vocabulary: Vocabulary) -> Sentences:
+def _encode(pairs: Pairs, vocabulary: Vocabulary) -> Sentences:
     tokens = [vocabulary.encode(sentiment.tokenise(text))[:LONGEST] for text, _ in pairs]
     kept = [row for row, indices in enumerate(tokens) if indices]
     if not kept:
@@ -65,8 +65,8 @@ def _encoded(pairs: Pairs, vocabulary: Vocabulary) -> Sentences:
     return Sentences(words, torch.tensor(lengths), labels, [pairs[row][0] for row in kept])
 
 
-def characters(config: TrainingConfig) -> Task:
-    """The next character of two novels; the last chapter of each is held out.
+def character_task(config: TrainingConfig) -> Task:
+    """Make the task of the next character of two novels; the last chapter of each is held out.
 
     Raises: BadTask if they have fewer windows than samples.
     """
@@ -74,7 +74,7 @@ def characters(config: TrainingConfig) -> Task:
     windows = (len(learned) - 1) // LENGTH
     if config.samples > windows:
         raise BadTask(f"The novels have {windows:,} pieces to learn from, not {config.samples:,}.")
-    class_name, arguments = networks.for_characters(config, len(novels.ALPHABET))
+    class_name, arguments = networks.character_network(config, len(novels.ALPHABET))
     text = novels.encode(learned[: config.samples * LENGTH + 1])
     return Task(
         class_name,

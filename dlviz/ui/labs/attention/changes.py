@@ -30,7 +30,7 @@ class Changes:
 
     @property
     def intervened(self) -> bool:
-        """Whether anything is changed but the mask and the scale, which are settings."""
+        """True if anything is changed but the mask and the scale, which are settings."""
         return bool(self.off or self.hidden or self.weight)
 
     def visible(self, seq: int) -> np.ndarray:

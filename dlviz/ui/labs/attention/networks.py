@@ -28,7 +28,7 @@ class AttentionNetwork(LoadedNetwork):
 
     @property
     def trained(self) -> bool:
-        """Whether its weights are trained ones."""
+        """True if its weights are trained ones, not random."""
         return bool(self.layer_names)
 
 

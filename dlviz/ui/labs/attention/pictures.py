@@ -71,7 +71,7 @@ def digit_panels(passed: ForwardPass, state: State) -> list[Panel]:
 
 
 def _show_moves(passed: ForwardPass) -> None:
-    """How far the intervention has moved each word's output."""
+    """Mark how far the intervention has moved each word's output."""
     tokens, moves = passed.sequence.tokens, passed.moves
     strongest = f"“{tokens[int(moves.argmax())]}” most, by {moves.max():.3g}"
     row = "How far each output moves", "as a share of its length", moves

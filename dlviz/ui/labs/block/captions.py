@@ -39,7 +39,7 @@ def provenance(passed: ForwardPass, state: State) -> str:
 
 
 def legend(limit: float) -> str:
-    """How colours are to be read.
+    """A key to colours and bars.
 
     Args:
         limit: the value of full colour.
@@ -124,7 +124,7 @@ def write_number(value: float) -> str:
 
 
 def surprise(passed: WritingPass, _: State) -> str:
-    """How well the network foresaw the prompt and its own text."""
+    """The bits that the prompt and the network's own text cost it."""
     written = passed.written
     read = len(written.prompt)
     own = f"Its own text costs CharTransformer {np.mean(written.bits[read:]):.2f} bits a character"

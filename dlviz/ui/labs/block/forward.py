@@ -162,7 +162,7 @@ class WordOrders:
 
     @property
     def differ(self) -> bool:
-        """Whether any word stands elsewhere."""
+        """True if any word stands elsewhere."""
         return self.words != self.other
 
 

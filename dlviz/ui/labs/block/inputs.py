@@ -25,7 +25,7 @@ LAST_WORDS, LAST_ORDERS = f"{LAB}.last", f"{LAB}.order.kept"  # the last that co
 
 
 def choose_input() -> BlockInput | None:
-    """What goes through the blocks, and the controls to choose it; None while the paper is empty.
+    """The tokens that go through the blocks, and the controls to choose it; None while the paper is empty.
 
     Raises: BadWeights if the weights of a learned table of positions are missing or damaged.
     """
@@ -43,7 +43,7 @@ def choose_input() -> BlockInput | None:
             choose_blocks()
             return read_words(words, LAB.read())
         case "digit":
-            weights_choice.control(LAB)
+            weights_choice.choose_weights(LAB)
             with st.container(key="paper"):
                 drawing = digit_input(LAB)
             with st.container(horizontal=True):

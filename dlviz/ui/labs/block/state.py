@@ -42,7 +42,7 @@ def _cut_words(text: str) -> str:
 
 @dataclass(frozen=True)
 class State(DigitFields, RunFields, SamplingFields):
-    """What a learner has chosen. Blocks, heads, tokens and units are counted from 0.
+    """A learner's choices. Blocks, heads, tokens and units are counted from 0.
 
     Args:
         part: of the lab.
