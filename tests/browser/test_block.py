@@ -89,7 +89,7 @@ def test_a_link_opens_its_situation_and_going_back_finds_it_again(visit: Visit) 
     expect(page.locator(".stream .norm").first).to_contain_text("norm1 of “m”")
     expect(station(page, "dropout")).to_contain_text("silenced")
     page.get_by_role("link", name="Text generation").click()
-    expect(page.locator(".typed .place")).to_be_visible()
+    expect(page.locator(".generated-text .place")).to_be_visible()
     page.go_back()
     expect(block(page, 4)).to_have_attribute("aria-pressed", "true")
 
@@ -105,24 +105,25 @@ def test_positions_are_what_tells_the_order(visit: Visit) -> None:
 
 def test_a_character_is_written_and_looked_back_from(visit: Visit) -> None:
     page = visit("/block?part=write&length=40")
-    place = page.locator(".typed .place")
+    place = page.locator(".generated-text .place")
     expect(place).to_have_text("character 40 of 40")
     page.get_by_role("button", name="One more").click()
     expect(place).to_have_text("character 41 of 41")
-    lit = page.locator(".typed .text span[style*=background]")
+    lit = page.locator(".generated-text .text span[style*=background]")
     first = lit.count()
     assert first > 3
-    page.locator(".typed .looks button").nth(2).click()
+    third = page.locator(".generated-text .looks button").nth(2)
+    third.click()
     expect_address(page, "layer=2")
-    page.locator(".typed .looks select").select_option("1")
+    page.locator(".generated-text .looks select").select_option("1")
     expect_address(page, "lit_head=1")
-    page.locator(".typed").focus()
+    page.locator(".generated-text").focus()
     page.keyboard.press("Home")
     expect(place).to_have_text("character 1 of 41")
-    expect(page.locator(".typed .looks button").nth(2)).to_contain_text(re.compile(r"\d+ back: [\d.]+ %"))
+    expect(third).to_contain_text(re.compile(r"\d+ back: [\d.]+ %"))
     page.reload()
-    expect(page.locator(".typed .looks button").nth(2)).to_have_attribute("aria-pressed", "true")
-    expect(page.locator(".typed .looks select")).to_have_value("1")
+    expect(third).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".generated-text .looks select")).to_have_value("1")
 
 
 def test_in_a_narrower_window_no_control_is_cut_and_the_page_stays_short(visit: Visit) -> None:
@@ -145,5 +146,5 @@ def test_in_a_narrower_window_no_control_is_cut_and_the_page_stays_short(visit: 
 def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
     for part in ("stream", "order&table=digit", "write&length=30"):
         page = visit(f"/block?part={part}", phone=True, dark=True)
-        expect(page.locator(".stream, .matrices, .typed").first).to_be_visible()
+        expect(page.locator(".stream, .matrices, .generated-text").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

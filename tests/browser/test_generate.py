@@ -9,9 +9,9 @@ from tests.browser.conftest import Visit
 
 def test_by_keyboard_the_text_is_stepped_and_a_reload_stays_there(visit: Visit) -> None:
     page = visit("/generate?length=60&at=10")
-    place = page.locator(".typed .place")
+    place = page.locator(".generated-text .place")
     expect(place).to_have_text("character 11 of 60")
-    page.locator(".typed").focus()
+    page.locator(".generated-text").focus()
     page.keyboard.press("ArrowRight")
     expect(place).to_have_text("character 12 of 60")
     page.keyboard.press("Home")
@@ -23,15 +23,15 @@ def test_by_keyboard_the_text_is_stepped_and_a_reload_stays_there(visit: Visit) 
 
 def test_it_plays_to_the_end_and_a_click_looks_back(visit: Visit) -> None:
     page = visit("/generate?length=40&at=0")
-    page.locator(".typed .speed").select_option("fast")
-    page.locator(".typed .play").click()
-    expect(page.locator(".typed .place")).to_have_text("character 40 of 40")
-    expect(page.locator(".typed .play")).to_have_text("Play")
-    prompt = page.locator(".typed .text .prompt").count()
-    page.locator(".typed .text span").nth(prompt + 5).click()
-    expect(page.locator(".typed .place")).to_have_text("character 6 of 40")
-    expect(page.locator(".typed .bars .it")).to_have_count(1)
-    expect(page.locator(".typed .drawn")).to_have_text(
+    page.locator(".generated-text .speed").select_option("fast")
+    page.locator(".generated-text .play").click()
+    expect(page.locator(".generated-text .place")).to_have_text("character 40 of 40")
+    expect(page.locator(".generated-text .play")).to_have_text("Play")
+    prompt = page.locator(".generated-text .text .prompt").count()
+    page.locator(".generated-text .text span").nth(prompt + 5).click()
+    expect(page.locator(".generated-text .place")).to_have_text("character 6 of 40")
+    expect(page.locator(".generated-text .bars .it")).to_have_count(1)
+    expect(page.locator(".generated-text .drawn")).to_have_text(
         re.compile(r"was drawn: [\d.]+ bits of surprise by the marks$")
     )
 
@@ -42,10 +42,10 @@ def test_a_prompt_with_markup_stays_text(visit: Visit) -> None:
     field.fill("<b>Emma</b> said")
     field.press("Control+Enter")
     expect(page.get_by_text("Left out, since the novels have no such characters: < >")).to_be_visible()
-    expect(page.locator(".typed .text")).to_have_text(re.compile("^bEmma/b said|^bEmmab said"))
+    expect(page.locator(".generated-text .text")).to_have_text(re.compile("^bEmma/b said|^bEmmab said"))
 
 
 def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
     page = visit("/generate?length=100", phone=True, dark=True)
-    expect(page.locator(".typed .bars div")).to_have_count(11)
+    expect(page.locator(".generated-text .bars div")).to_have_count(11)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -21,7 +21,7 @@ def test_a_typed_sentence_becomes_words_with_indices_and_markup_stays_text(visit
     expect(words.first).to_have_text("<unknown")
     expect(words.filter(has_text="zxqwv")).to_have_class(re.compile("unknown"))
     expect(page.get_by_role("heading", name="The network says praise")).to_be_visible()
-    expect(page.locator(".marks section")).to_have_count(2)
+    expect(page.locator(".word-highlights section")).to_have_count(2)
     expect(page).to_have_url(re.compile("text=%3Cscript"))
 
 
@@ -58,7 +58,7 @@ def test_another_sentence_takes_the_place_of_a_long_one_still_at_work(visit: Vis
     write(page, "the film was not good but the waiter was lovely " * 20)
     expect(page.get_by_text("Leaving out one word after the other")).to_be_visible()
     write(page, "awful")
-    expect(page.locator(".marks li")).to_have_text([re.compile("^awful")])
+    expect(page.locator(".word-highlights li")).to_have_text([re.compile("^awful")])
     expect(page.get_by_text("Leaving out one word after the other")).to_have_count(0)
     expect(page.locator(".flow .words button")).to_have_count(1)
 

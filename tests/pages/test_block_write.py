@@ -23,7 +23,7 @@ def plain(
     return attend(model, PROMPT, count, temperature, top_k, 2, top_p)
 
 
-def typed(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
+def shown_text(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
     (message,) = messages(app, "generated_text")
     return message
 
@@ -33,7 +33,7 @@ def write(opened: Open, **query: str) -> AppTest:
 
 
 def test_text_distributions_and_attention_are_the_plain_networks(opened: Open) -> None:
-    header, arrays = typed(write(opened, temperature="0.8", top_k="5", top_p="0.9"))
+    header, arrays = shown_text(write(opened, temperature="0.8", top_k="5", top_p="0.9"))
     made = plain(20, 0.8, 5, 0.9)
     assert (header["prompt"], header["text"], header["step"]) == (PROMPT, made.text, 19)
     np.testing.assert_allclose(arrays["drawn"], made.drawn, atol=1e-5)
@@ -46,8 +46,8 @@ def test_one_more_goes_on_with_the_same_text_by_one_character(opened: Open) -> N
     app = write(opened)
     (button,) = [button for button in app.button if button.label == "One more"]
     button.click().run()
-    assert typed(app)[0]["text"] == plain(21).text
-    assert typed(app)[0]["step"] == 20
+    assert shown_text(app)[0]["text"] == plain(21).text
+    assert shown_text(app)[0]["step"] == 20
 
 
 def test_a_step_and_another_block_do_not_write_the_text_again(
@@ -59,13 +59,13 @@ def test_a_step_and_another_block_do_not_write_the_text_again(
         raise AssertionError("the text was written again")
 
     monkeypatch.setattr("dlviz.attention.writing.attend", forbidden)
-    app.session_state["block.typed"] = {"step": [4, 1], "looks": [3, 2, 5]}
-    header, _ = typed(app.run())
+    app.session_state["block.generated_text"] = {"step": [4, 1], "looks": [3, 2, 5]}
+    header, _ = shown_text(app.run())
     assert header["step"] == 4
     assert header["looks"] == {"layer": 3, "head": 2, "heard": 5}
     for number, nonsense in enumerate(([9, 9, 6], ["x", 0, 7], "y"), 8):
-        app.session_state["block.typed"] = {"step": [10**9, number], "looks": nonsense}
-        header, _ = typed(app.run())
+        app.session_state["block.generated_text"] = {"step": [10**9, number], "looks": nonsense}
+        header, _ = shown_text(app.run())
         assert (header["step"], header["looks"]["layer"]) == (4, 3)
 
 
@@ -81,7 +81,7 @@ def test_both_networks_results_stand_side_by_side(opened: Open) -> None:
 def test_a_strange_prompt_is_read_as_far_as_it_can_be(opened: Open) -> None:
     app = write(opened, length="3")
     app.text_area(key="block.prompt").set_value("<script>alert(1)</script>").run()
-    assert typed(app)[0]["prompt"] == "scriptalert(1)script"
+    assert shown_text(app)[0]["prompt"] == "scriptalert(1)script"
     assert "Left out" in text(app)
 
 

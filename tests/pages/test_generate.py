@@ -16,7 +16,7 @@ MODEL = weights.load("novel_lstm")
 PROMPT = 'Elizabeth smiled, and said, "'
 
 
-def typed(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
+def shown_text(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
     (message,) = messages(app, "generated_text")
     return message
 
@@ -26,7 +26,7 @@ def text(app: AppTest) -> str:
 
 
 def test_the_text_and_its_distributions_are_the_plain_networks(opened: Open) -> None:
-    header, arrays = typed(opened("generate", temperature="0.8", top_k="5", seed="7", length="40"))
+    header, arrays = shown_text(opened("generate", temperature="0.8", top_k="5", seed="7", length="40"))
     made = generate(MODEL, PROMPT, 40, 0.8, 5, 7)
     assert (header["prompt"], header["text"], header["step"]) == (PROMPT, made.text, 39)
     np.testing.assert_allclose(arrays["raw"], made.raw, atol=1e-3)
@@ -36,14 +36,14 @@ def test_the_text_and_its_distributions_are_the_plain_networks(opened: Open) -> 
 
 def test_the_light_is_sent_and_told(opened: Open) -> None:
     app = opened("generate", length="30")
-    _, arrays = typed(app)
+    _, arrays = shown_text(app)
     tracker = trackers(MODEL, *stretches())["quotes"]
     made = generate(MODEL, PROMPT, 30, 0.6, None, 4)
     np.testing.assert_allclose(arrays["lit"], made.cell[:, tracker.unit], atol=1e-5)
     assert f"number {tracker.unit} follows best" in text(app)
     assert "its longest stretches: " in text(app)
     app.selectbox(key="generate.light").set_value("none").run()
-    header, arrays = typed(app)
+    header, arrays = shown_text(app)
     assert (header["lit"], arrays["lit"].size) == (False, 0)
     assert "its longest stretches: " not in text(app)
 
@@ -51,15 +51,15 @@ def test_the_light_is_sent_and_told(opened: Open) -> None:
 def test_a_link_with_nonsense_opens_the_lab_and_says_so(opened: Open) -> None:
     app = opened("generate", length="20", temperature="3")
     assert any("left out: temperature." in info.value for info in app.info)
-    assert typed(app)[0]["text"]
+    assert shown_text(app)[0]["text"]
 
 
 def test_more_goes_on_with_the_same_text(opened: Open) -> None:
     app = opened("generate", length="50")
-    before = typed(app)[0]["text"]
+    before = shown_text(app)[0]["text"]
     (button,) = [button for button in app.button if button.label == "300 more"]
     button.click().run()
-    header, _ = typed(app)
+    header, _ = shown_text(app)
     assert header["text"].startswith(before)
     assert len(header["text"]) == 350
     assert header["step"] == 349
@@ -67,11 +67,11 @@ def test_more_goes_on_with_the_same_text(opened: Open) -> None:
 
 def test_a_report_of_a_place_is_taken_and_nonsense_is_not(opened: Open) -> None:
     app = opened("generate", length="20")
-    app.session_state["generate.typed"] = {"step": [4, 1]}
-    assert typed(app.run())[0]["step"] == 4
+    app.session_state["generate.generated_text"] = {"step": [4, 1]}
+    assert shown_text(app.run())[0]["step"] == 4
     for number, nonsense in enumerate(([-1, 3], [10**9, 4], ["x", 5], "y", [[1], 6]), 10):
-        app.session_state["generate.typed"] = {"step": nonsense, "other": number}
-        assert typed(app.run())[0]["step"] == 4
+        app.session_state["generate.generated_text"] = {"step": nonsense, "other": number}
+        assert shown_text(app.run())[0]["step"] == 4
 
 
 def test_missing_weights_are_named(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,8 +90,8 @@ def test_a_step_does_not_write_the_text_again(opened: Open, monkeypatch: pytest.
         raise AssertionError("the text was written again")
 
     monkeypatch.setattr("dlviz.generation.generate", forbidden)
-    app.session_state["generate.typed"] = {"step": [4, 1]}
-    assert typed(app.run())[0]["step"] == 4
+    app.session_state["generate.generated_text"] = {"step": [4, 1]}
+    assert shown_text(app.run())[0]["step"] == 4
 
 
 def test_a_link_holds_no_more_of_a_prompt_than_is_read(opened: Open) -> None:

@@ -16,7 +16,7 @@ from dlviz.ui.labs.generate import networks
 from tests.pages.cnn_lab import query
 from tests.pages.conftest import Open
 from tests.pages.run_weights import REFUSED, newest, of_run, refusals
-from tests.pages.test_generate import PROMPT, text, typed
+from tests.pages.test_generate import PROMPT, shown_text, text
 from tests.real_runs import trained
 from tests.training_runs.idle import MINE
 
@@ -39,7 +39,7 @@ def test_the_runs_network_writes_and_the_cell_of_its_last_layer_lights(
     opened: Open, runs: Service, run: str
 ) -> None:
     app = of_run(opened, "generate", run, length=40, temperature=1, seed=7, light="unit", unit=3)
-    header, arrays = typed(app)
+    header, arrays = shown_text(app)
     model = newest(runs, run).model()
     made = generate(model, PROMPT, 40, 1.0, None, 7)
     assert (header["prompt"], header["text"]) == (PROMPT, made.text)

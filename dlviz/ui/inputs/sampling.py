@@ -41,7 +41,7 @@ class SamplingFields:
 
 
 class Sampling(NamedTuple):
-    """How each character is drawn, in the order in which `dlviz.generation.generate` takes it."""
+    """Parameters of drawing a character, in the order in which `dlviz.generation.generate` takes it."""
 
     temperature: float
     top_k: int | None

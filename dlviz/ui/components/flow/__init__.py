@@ -13,7 +13,7 @@ _component = load_component("flow")
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """What is drawn.
+    """A text, the states of both directions, and the answer.
 
     Args:
         words, indices: of the text, in order.

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from dlviz.ui.components import events, load_component
 from dlviz.ui.components.wire_format import pack
@@ -18,16 +17,16 @@ _component = load_component("heads")
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What is drawn.
+    """All heads small, one pattern large.
 
     Args:
-        tokens: what the rows and columns stand for.
-        large: (query, key), exactly as computed.
-        title, alt: over it, and what it shows now, in words.
+        tokens: those that queries and keys stand for.
+        large: (query, key), drawn exactly as computed.
+        title, alt: of the large pattern, over it and as its text alternative.
         small: (row, column, query, key), or None for the large pattern alone.
-        rows, columns: what the rows and columns of small patterns are called, such as “layer 1”;
+        rows, columns: names of the rows and columns of small patterns, such as “layer 1”;
             beside them stand their numbers, counted from 1.
-        captions: one for each small pattern, row by row.
+        captions: of the small patterns, row by row.
         heading, note: over and under the small ones.
         shown: row and column of the large one, if it is one of the small.
         pinned: the query whose row is shown alone, or −1.
@@ -75,18 +74,21 @@ def thumbnails(patterns: np.ndarray) -> np.ndarray:
 
 
 def message(picture: Picture, heard: int = 0) -> bytes:
-    """The bytes of a picture; `heard` is the time of the newest report that it answers."""
+    """The bytes of a picture.
+
+    Args:
+        heard: number of the newest report that it answers.
+    """
     header = {name: value for name, value in vars(picture).items() if name not in ("large", "small")}
+    header["segments"] = list(picture.segments) or [0] * len(picture.tokens)
+    header["heard"] = heard
     arrays = {"large": picture.large.astype(np.float32)}
     if picture.small is not None:
         arrays["small"] = thumbnails(picture.small)
-    segments = list(picture.segments) or [0] * len(picture.tokens)
-    pin_note = {"pinNote": picture.pin_note, "segments": segments, "heard": heard}
-    return pack({**header, **pin_note}, arrays)
+    return pack(header, arrays)
 
 
 def heads(key: str, picture: Picture) -> None:
-    """Draw it; a head or a token that the learner chooses comes with the next run (see `news`)."""
-    times = [report[-1] for name in ("head", "pin") if (report := st.session_state.get(f"{key}.{name}.seen"))]
-    data = message(picture, max(times, default=0))
+    """Draw it; a chosen `head` (row, column) or `pin` (token) is read from `events` in the next run."""
+    data = message(picture, events.latest(key, "head", "pin"))
     _component(key=key, data=data, on_head_change=events.heard, on_pin_change=events.heard)

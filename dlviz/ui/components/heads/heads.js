@@ -96,12 +96,12 @@ function paintLarge(view) {
 }
 
 function tell(view) {
-  const { tokens, pinNote } = view.message;
+  const { tokens, pin_note: note } = view.message;
   let text = "Pin a token to see its row alone.";
   if (view.pinned >= 0) {
     const row = [...tokens.keys()].sort((a, b) => Math.abs(weight(view, view.pinned, b)) - Math.abs(weight(view, view.pinned, a)));
     const said = row.slice(0, 3).map((key) => `${named(view, key)} ${short(weight(view, view.pinned, key))}`);
-    text = `${named(view, view.pinned)} ${pinNote} ${said.join(", ")}`;
+    text = `${named(view, view.pinned)} ${note} ${said.join(", ")}`;
   }
   setText(view.root.querySelector(".told"), text);
 }

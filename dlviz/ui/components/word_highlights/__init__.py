@@ -12,7 +12,7 @@ Row = tuple[str, str, np.ndarray]
 _component = load_component("word_highlights")
 
 
-def marks(
+def word_highlights(
     key: str,
     words: Sequence[str],
     rows: Sequence[Row],
@@ -23,9 +23,9 @@ def marks(
     """Draw rows of a title, a note and values (words,).
 
     Args:
-        ends: what positive and negative values speak for.
-        unknown: places of words that are marked as unknown.
-        alts: what each row shows, in words; by default the strongest word for either end.
+        ends: names of what positive and of what negative values speak for.
+        unknown: places of words that are shown as unknown.
+        alts: text alternative of each row; by default the strongest word for either end.
     """
     alts = alts or [_strongest(words, values, ends) for _, _, values in rows]
     described = [

@@ -10,7 +10,7 @@ from dlviz.ui.components import events, heads
 from dlviz.ui.components.patches import Panel, patches
 from dlviz.ui.components.stages import stages
 from dlviz.ui.components.tiles import Group, tiles
-from dlviz.ui.components.word_highlights import marks
+from dlviz.ui.components.word_highlights import word_highlights
 from dlviz.ui.labs.attention import captions
 from dlviz.ui.labs.attention.forward import ForwardPass
 from dlviz.ui.labs.attention.interventions import OUTLINED
@@ -75,7 +75,7 @@ def _show_moves(passed: ForwardPass) -> None:
     tokens, moves = passed.sequence.tokens, passed.moves
     strongest = f"“{tokens[int(moves.argmax())]}” most, by {moves.max():.3g}"
     row = "How far each output moves", "as a share of its length", moves
-    marks(f"{LAB}.moves", tokens, [row], alts=[strongest])
+    word_highlights(f"{LAB}.moves", tokens, [row], alts=[strongest])
 
 
 def show_steps(passed: ForwardPass, state: State) -> None:

@@ -24,7 +24,7 @@ KINDS = {
 
 
 def provenance(encoder: Encoder) -> str:
-    """Whose weights these are."""
+    """Makers of the encoder's weights, and its layers and heads."""
     if encoder.name == PACKAGED:
         return (
             f"{PACKAGED}, a BERT of 6 layers of 12 heads. Its makers trained it on a billion pairs of "
@@ -62,7 +62,7 @@ def left_out(tokens: Tokens) -> str:
 
 
 def head(measured: MeasuredHeads, layer: int, head: int) -> str:
-    """Where a head looks, and how broadly."""
+    """Kind of token that a head looks at, and its entropy."""
     kind = measured.kinds[layer][head]
     share = "" if kind == "broad" else f" with {100 * measured.shares[layer][kind][head]:.0f} %"
     bits = f"entropy {measured.bits[layer, head]:.2f} of at most {measured.most:.2f} bits"
@@ -70,14 +70,14 @@ def head(measured: MeasuredHeads, layer: int, head: int) -> str:
 
 
 def counted_kinds(measured: MeasuredHeads) -> str:
-    """How many heads look where."""
+    """Number of heads that look at each kind of token."""
     counts = measured.count()
     parts = [f"{counts[kind]} at {KINDS[kind]}" for kind in KINDS if counts[kind]]
     return f"Measured on this text: of {counts.total()} heads {', '.join(parts)}."
 
 
 def hidden_share(passed: ForwardPass, state: State) -> str:
-    """What hiding tokens or pairs does to the rows; "" where nothing is hidden."""
+    """Effect of hidden tokens or pairs on the rows; "" where nothing is hidden."""
     if len(passed.shown) == len(passed.tokens) and not is_filtered(passed, state):
         return ""
     return "What is hidden keeps its share: the rows shown sum to less than 1."

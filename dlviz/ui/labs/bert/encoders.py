@@ -52,12 +52,12 @@ def _use(name: str, in_links: str) -> None:
 
 
 def at_home() -> bool:
-    """Whether only this computer's own browser reaches the server, so that folders may be named."""
+    """True if only this computer's own browser reaches the server, so that folders may be named."""
     return st.get_option("server.address") in HOME
 
 
 def is_folder(typed: str) -> bool:
-    """Whether that names a folder rather than a model id."""
+    """True if that names a folder rather than a model id."""
     return typed.startswith(("/", "~", ".")) or "\\" in typed or typed[1:2] == ":"
 
 

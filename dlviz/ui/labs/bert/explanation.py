@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.contributions import rank_agreement
-from dlviz.ui.components.word_highlights import marks
+from dlviz.ui.components.word_highlights import word_highlights
 from dlviz.ui.labs.bert.state import ANSWERS, LAB, PACKAGED
 from dlviz.ui.server import model_cache
 from dlviz.ui.session_cache import compute_once, is_computed
@@ -99,14 +99,15 @@ def show_explanation(passed: ForwardPass) -> None:
         for name, label in (MEANS | LOOKS).items()
     ]
     ends = ("praise", "blame") if answer == "sentiment" else ("more likeness", "less likeness")
-    marks(f"{LAB}.marks", [found.tokens.words[at] for at in found.tokens.text], rows, ends)
+    words = [found.tokens.words[at] for at in found.tokens.text]
+    word_highlights(f"{LAB}.word_highlights", words, rows, ends)
     st.markdown(f"{moved_answer(found)} {agreement_table(found)}")
     if found.effects.heads is not None:
         _show_heads(found, found.effects.heads)
 
 
 def why_not(passed: ForwardPass, answer: str) -> str:
-    """Why there is no such answer; "" if there is one."""
+    """Reason why there is no such answer; "" if there is one."""
     if answer == "sentiment" and passed.encoder.name != PACKAGED:
         return f"Praise or blame is told by a head on {PACKAGED}: another encoder can be asked for likeness."
     if answer == "likeness" and not passed.is_pair:
@@ -146,7 +147,7 @@ def _explain_once(encoder: Encoder, texts: tuple[str, str], answer: str) -> Expl
 
 
 def _confirm(count: int) -> bool:
-    """Whether the learner wants it for so many tokens, which takes a while."""
+    """Ask the learner before so many tokens are masked, which takes a while; True if that is wanted."""
     place = st.empty()
     label = f"Mask each of {count} tokens in turn: this takes up to a minute"
     wanted = place.button(label, icon=":material/hourglass_top:", key=f"{LAB}.mask")
@@ -165,7 +166,11 @@ def answer_in_words(found: Explanation) -> str:
 
 
 def rank(one: np.ndarray, other: np.ndarray) -> float | None:
-    """Spearman's rank correlation of the sizes of two measures of one shape, each taken in its own unit."""
+    """Spearman's rank correlation of the sizes of two measures, each taken in its own unit.
+
+    Args:
+        one, other: of any shape, the same for both.
+    """
     sizes = [np.abs(values).ravel() for values in (one, other)]
     return rank_agreement(*(values / max(float(values.max()), 1e-12) for values in sizes))
 

@@ -116,7 +116,7 @@ def _shown_pairs(passed: ForwardPass, state: State) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class MeasuredHeads:
-    """Where every head looks, and how broadly, measured on a text.
+    """Kind of token that every head looks at, and its entropy, measured on a text.
 
     Args:
         kinds: [layer][head], names of `dlviz.attention.patterns.kinds`.

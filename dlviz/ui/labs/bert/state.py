@@ -72,7 +72,7 @@ def _write_heads(heads: Heads) -> str:
 
 @dataclass(frozen=True)
 class State:
-    """What a learner has chosen.
+    """Choices of a learner.
 
     Args:
         model: id on the hub, or PACKAGED.

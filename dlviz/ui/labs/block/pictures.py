@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui.components import events
-from dlviz.ui.components import generated_text as typed
+from dlviz.ui.components.generated_text import chosen_character, generated_text
 from dlviz.ui.components.heads import Picture, heads
 from dlviz.ui.components.matrices import Matrix, matrices
 from dlviz.ui.components.stream import stream
@@ -25,7 +25,7 @@ from dlviz.ui.labs.block.state import (
 )
 from dlviz.ui.text_format.markdown import plain
 
-STREAM, PATTERNS, TEXT = f"{LAB}.stream", f"{LAB}.heads.picture", f"{LAB}.typed"
+STREAM, PATTERNS, TEXT = f"{LAB}.stream", f"{LAB}.heads.picture", f"{LAB}.generated_text"
 EXACT = ("mid", "norm1", "post", "norm2")  # what a LayerNorm reads and gives is shown in full precision
 HALF = ("in", "attention", "dropout1", "hidden", "forward")
 
@@ -44,7 +44,7 @@ def take_clicks() -> None:
     match events.numbers(PATTERNS, "pin", 1):
         case [token] if -1 <= token < CONTEXT:
             LAB.update(pin=token)
-    if (at := typed.place(TEXT, LONGEST)) is not None:
+    if (at := chosen_character(TEXT, LONGEST)) is not None:
         LAB.update(at=at)
     match events.numbers(TEXT, "looks", 2):
         case [layer, head] if 0 <= layer < WRITERS_BLOCKS and -1 <= head < WRITERS_HEADS:
@@ -195,9 +195,7 @@ def show_text(passed: WritingPass, state: State) -> None:
     Raises: BadWeights if the weights file of either is missing or damaged.
     """
     looks = {"layer": state.layer, "head": state.lit_head, "heard": events.latest(TEXT, "looks")}
-    typed.typed(
-        TEXT, typed.message(passed.written, state.at, attention=passed.written.attention, looks=looks)
-    )
+    generated_text(TEXT, passed.written, state.at, attention=passed.written.attention, looks=looks)
     st.caption(captions.surprise(passed, state))
     with st.expander("How well does it write, beside an LSTM?", icon=":material/balance:"):
         st.markdown(captions.writers_compared())

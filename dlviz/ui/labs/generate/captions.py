@@ -39,7 +39,7 @@ def lighting_unit(passed: ForwardPass) -> str:
 
 
 def longest_stretches(passed: ForwardPass) -> str:
-    """Where in the text the light has which colour: its three longest stretches, in the text's order."""
+    """Colours of the light: its three longest stretches, in the text's order."""
     if passed.light is None:
         return ""
     text, light = passed.text, passed.light

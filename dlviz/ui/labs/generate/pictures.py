@@ -2,24 +2,24 @@
 
 import streamlit as st
 
-from dlviz.ui.components import generated_text as typed
+from dlviz.ui.components.generated_text import chosen_character, generated_text
 from dlviz.ui.labs.generate import captions
 from dlviz.ui.labs.generate.forward import ForwardPass
 from dlviz.ui.labs.generate.state import LAB, LONGEST, State
 from dlviz.ui.text_format.markdown import plain
 
-TEXT = f"{LAB}.typed"
+TEXT = f"{LAB}.generated_text"
 
 
 def take_clicks() -> None:
     """Put the character that the learner has come to rest on since the last run into the lab's state."""
-    if (at := typed.place(TEXT, LONGEST)) is not None:
+    if (at := chosen_character(TEXT, LONGEST)) is not None:
         LAB.update(at=at)
 
 
 def show_text(passed: ForwardPass, state: State) -> None:
     """Draw the text, lit by the unit, and say where the light falls and what made the text."""
-    typed.typed(TEXT, typed.message(passed.generated, state.at, passed.light))
+    generated_text(TEXT, passed.generated, state.at, passed.light)
     st.caption(plain(captions.longest_stretches(passed)))
     st.caption(f"{captions.surprise(passed)} {plain(passed.network.provenance)}")
 

@@ -16,7 +16,7 @@ LIGHTS = {**FEATURES, "unit": "A unit of my choice", "none": "Nothing"}
 
 @dataclass(frozen=True)
 class State(RunFields, SamplingFields):
-    """What a learner has chosen.
+    """Choices of a learner.
 
     Args:
         light: one of LIGHTS.

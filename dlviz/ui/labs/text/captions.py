@@ -8,7 +8,7 @@ from dlviz.ui.labs.text.state import EXAMPLES, State
 
 
 def agrees_with_reader(passed: ForwardPass, state: State) -> str:
-    """What a reader says of an example, and if the network agrees; "" for other texts and networks."""
+    """A reader's answer to an example, and if the network agrees; "" for other texts and networks."""
     reader = EXAMPLES.get(state.text)
     if not reader or not passed.network.of_sentiment:
         return ""
@@ -32,7 +32,7 @@ def text_alternatives(passed: ForwardPass) -> dict[str, str]:
 
 
 def path_of_gradients(integrated: Integrated) -> str:
-    """Where integrated gradients begin and end, and what their sum misses, if that is worth a word."""
+    """Beginning and end of integrated gradients' path, and the rest that their sum misses, if it is large."""
     before, after = integrated.before, integrated.after
     path = f"captum, from a text of unknown words (margin {before:.2f}) to yours ({after:.2f})"
     if abs(integrated.remainder) >= 0.01 * max(1.0, abs(after - before)):
@@ -41,7 +41,7 @@ def path_of_gradients(integrated: Integrated) -> str:
 
 
 def agreement(contributions: Contributions) -> str:
-    """How far the two means agree on which words matter."""
+    """Rank correlation of the two means, and its meaning."""
     without, integrated = contributions.without, contributions.integrated.words
     if without is None:
         return "One word alone cannot be left out: nothing would remain."

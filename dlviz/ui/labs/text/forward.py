@@ -71,7 +71,7 @@ class ForwardPass:
 
 @dataclass(frozen=True, eq=False)
 class Contributions:
-    """What each word adds to the margin between the pair of classes, by two independent means.
+    """Contribution of each word to the margin between the pair of classes, by two independent means.
 
     Args:
         without: (words,) how much the margin falls when the word is left out; None for one word alone.

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dlviz.ui.components.flow import Flow, chosen_word, flow
-from dlviz.ui.components.word_highlights import marks
+from dlviz.ui.components.word_highlights import word_highlights
 from dlviz.ui.labs.text import captions
 from dlviz.ui.labs.text.forward import Contributions, ForwardPass, measure_contributions, selected_word
 from dlviz.ui.labs.text.state import LAB, WORDS, State
@@ -70,7 +70,7 @@ def show_contributions(passed: ForwardPass) -> Contributions:
     rows = [("Integrated gradients", captions.path_of_gradients(integrated), integrated.words)]
     if contributions.without is not None:
         rows.insert(0, ("Leave one word out", "how much the margin falls without it", contributions.without))
-    marks(f"{LAB}.marks", sentence.words, rows, passed.pair_names, sentence.unknown)
+    word_highlights(f"{LAB}.word_highlights", sentence.words, rows, passed.pair_names, sentence.unknown)
     if sentence.unknown:
         st.caption("An unknown word is where integrated gradients begin: by that means it counts 0.")
     st.markdown(captions.agreement(contributions))

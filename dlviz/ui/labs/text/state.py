@@ -22,7 +22,7 @@ EXAMPLES = {
 
 @dataclass(frozen=True)
 class State(RunFields):
-    """What a learner has chosen.
+    """Choices of a learner.
 
     Args:
         word: place of a word in the text, or −1 for the last.
