@@ -41,6 +41,13 @@ class Server:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def wait_until_warm(self) -> None:
+        """Until nothing is loaded in the background any more: for two seconds it has had next to no work."""
+        before = -1.0
+        while self.work() - before > 0.05:
+            before = self.work()
+            time.sleep(2)
+
 
 @contextmanager
 def running() -> Iterator[Server]:

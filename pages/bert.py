@@ -1,8 +1,59 @@
-"""The lab of BERT: every layer and head of a pre-trained encoder on the learner's own text."""
+"""BERT lab: every layer and head of a pre-trained encoder on the learner's own text."""
 
+import streamlit as st
+
+from dlviz.encoders import NoEncoder
 from dlviz.ui import lesson
-from dlviz.ui.labs.bert import lab
+from dlviz.ui.labs.bert import captions, questions
+from dlviz.ui.labs.bert.attention import show_attention, take_clicks
+from dlviz.ui.labs.bert.embeddings import show_embeddings
+from dlviz.ui.labs.bert.encoders import choose_encoder, load_encoder, type_model_of_link
+from dlviz.ui.labs.bert.explanation import show_explanation
+from dlviz.ui.labs.bert.inputs import choose_texts, choose_view, forward_or_last
+from dlviz.ui.labs.bert.sentiment import show_sentiment
 from dlviz.ui.labs.bert.state import LAB
+from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
+from dlviz.weights import BadWeights
 
 lesson.opening(LAB)
-lab.lab()
+
+
+@st.fragment
+def course() -> None:
+    """Texts, an encoder, and one of four views of what it does with them."""
+    state = LAB.restore()
+    if LAB.just_opened():
+        type_model_of_link(state)
+    LAB.show_notice()
+    take_clicks()
+
+    try:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            choose_view()
+            choose_encoder()
+        state = LAB.read()
+        texts = choose_texts(state)  # a text, and the one that it is paired with, or ""
+        with model_cache.waiting(model_cache.BERT):
+            encoder = load_encoder(state)
+
+        # its attention is (layer, head, query, key), its vectors are (layer + 1, token, hidden)
+        passed = forward_or_last(encoder, texts, state)
+        match state.view:
+            case "attention":
+                show_attention(passed, state)
+            case "explain":
+                show_explanation(passed)
+            case "embeddings":
+                show_embeddings(encoder)
+            case _:
+                show_sentiment(passed)
+        st.caption(plain(captions.provenance(encoder)))
+
+        lesson.footer(LAB, questions, passed, LAB.read())
+    except (NoEncoder, BadWeights) as problem:
+        st.error(str(problem), icon=":material/scale:")
+    LAB.publish(LAB.read())
+
+
+course()

@@ -36,7 +36,7 @@ def test_the_bar_grows_to_the_end_in_the_pages_own_thread(bar: Any) -> None:
             time.sleep(0.05)
         return threading.current_thread()
 
-    worker = fetching.fetched(load, cast(Any, bar), "Loading …")
+    worker = fetching.fetch(load, cast(Any, bar), "Loading …")
     assert worker is not threading.current_thread()
     assert bar.threads == {threading.current_thread()}
     assert bar.shares == sorted(bar.shares)
@@ -49,4 +49,4 @@ def test_what_is_wrong_comes_through(bar: Any) -> None:
         raise NoEncoder("No.")
 
     with pytest.raises(NoEncoder, match=r"No\."):
-        fetching.fetched(load, bar, "Loading …")
+        fetching.fetch(load, bar, "Loading …")

@@ -124,11 +124,11 @@ def looks_back() -> np.ndarray:
     """Where the twelve heads of CharTransformer's last three blocks look, character by character."""
     from dlviz.attention.stream import patterns
     from dlviz.trace import trace
-    from dlviz.ui.labs.block.inputs import of_text
+    from dlviz.ui.labs.block.forward import read_text
     from dlviz.ui.labs.block.state import TEXT
+    from dlviz.ui.server import model_cache as warm
 
-    source = of_text(TEXT)
-    _, record = trace(source.model, source.x)
+    _, record = trace(warm.trained("char_transformer"), read_text(TEXT).x)
     maps = patterns(record, 4)[1:].reshape(12, len(TEXT), len(TEXT))
     return montage(maps / maps.max(axis=(1, 2), keepdims=True), 6, "sequential", zoom=4, gap=8)
 

@@ -86,8 +86,9 @@ class Lab(Generic[State]):
         st.session_state[OPEN_LAB] = self.name
         st.session_state[f"{self.name}.just_opened"] = arrived or foreign
         # At once: whoever leaves while the lab still computes never gets to `publish`.
-        st.session_state[f"saved.{self.name}"] = vars(self.read())
-        return self.read()
+        state = self.read()
+        st.session_state[f"saved.{self.name}"] = vars(state)
+        return state
 
     def just_opened(self) -> bool:
         """Whether the state was filled anew in this run: the lab was opened, or another link followed."""

@@ -58,7 +58,7 @@ def test_what_an_intervention_moves_is_marked_and_told(opened: Open) -> None:
     app = opened("attention", **RANDOM, off="0.2")
     header, _ = stages(app)
     assert header["off"] == [0, 2]
-    ((marks, shown),) = messages(app, "marks")
+    ((marks, shown),) = messages(app, "word_highlights")
     moves = shown["0"]
     assert marks["words"] == RANDOM["text"].split()
     assert marks["rows"][0]["alt"] == f"“{marks['words'][moves.argmax()]}” most, by {moves.max():.3g}"

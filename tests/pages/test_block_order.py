@@ -1,7 +1,6 @@
 """The part of the transformer block's lab about the order of words."""
 
 import numpy as np
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlviz import weights
@@ -47,20 +46,6 @@ def test_with_positions_they_differ_and_the_table_is_shown(opened: Open) -> None
     np.testing.assert_allclose(arrays["1"][0, 7], arrays["1"][50, 57], atol=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("table", "file", "first"), [("text", "char_transformer", 0), ("digit", "digit_transformer", 1)]
-)
-def test_learned_positions_are_a_trained_networks_own(
-    opened: Open, table: str, file: str, first: int
-) -> None:
-    app = opened("block", part="order", table=table)
-    learned = weights.load(file).get_parameter("positions").detach()[first:]
-    _, arrays = messages(app, "matrices")[1]
-    np.testing.assert_allclose(arrays["0"], learned, atol=1e-6)
-    model = weights.build("TransformerStack", {"embed_size": learned.shape[1], "heads": 4, "depth": 3}, 0)
-    assert_shows(app, compare(model, word_vectors(WORDS, learned.shape[1], 0), [2, 1, 0], learned))
-
-
 def test_another_order_must_have_the_same_words_and_the_last_one_stays(opened: Open) -> None:
     app = opened("block", part="order")
     field = app.text_input(key="block.other")
@@ -82,22 +67,9 @@ def test_other_words_are_turned_round_at_first_and_a_button_shuffles_them(opened
     assert not app.error
 
 
-def test_the_same_order_and_no_words_are_told(opened: Open) -> None:
-    assert "Both orders are the same: move a word" in text(
-        opened("block", part="order", other="dog bites man")
-    )
+def test_without_words_the_last_ones_stay(opened: Open) -> None:
     app = opened("block", part="order")
     app.text_area(key="block.words").set_value(" ").run()
     assert "There is no word: write a few. What was read last stays." in text(app)
     assert app.session_state["block.other"] == "man bites dog"
     assert "Both orders give every word the same vector" in text(app)
-
-
-def test_the_questions_are_answered_by_the_blocks(opened: Open) -> None:
-    app = opened("block", part="order", table="sinusoidal")
-    app.session_state["block.predict"] = True
-    app.run()
-    for label, answer in (("Without positions", "The same"), ("stands at the same place", "Another one")):
-        (radio,) = [radio for radio in app.radio if label in radio.label]
-        radio.set_value(answer).run()
-    assert len([success for success in app.success if success.value.startswith("Yes.")]) == 2

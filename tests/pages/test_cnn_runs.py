@@ -7,14 +7,14 @@ import pytest
 import torch
 from PIL import Image
 
-from dlviz.data import cifar10
+from dlviz.data import cifar10, digits
 from dlviz.data.mnist import MissingData
 from dlviz.trace import switch_off, trace
 from dlviz.training.runs.service import Service
 from dlviz.ui.runs import evaluation_examples
 from tests.kept_runs import STEP, kept, network
 from tests.packed import messages
-from tests.pages.cnn_lab import SEVEN, TRAINED, percent, press, probabilities, query, said
+from tests.pages.cnn_lab import SEVEN, TRAINED, draw, drawn_one, percent, press, probabilities, query, said
 from tests.pages.conftest import Open
 
 NAMES = ["*A*", "<b>B</b>", "C", "a$b$", "[x](http://y)"]
@@ -180,3 +180,15 @@ def test_a_map_of_a_runs_network_is_switched_off(opened: Open, runs: Service) ->
     model = network("SimpleCNNBatchNorm", 10)
     values = probabilities(model=model, edits={"conv_layers.9": switch_off([100])})
     assert said(app)[:2] == [str(values.argmax()), percent(values.max())]
+
+
+def test_a_drawing_is_still_there_after_a_look_at_photographs(
+    opened: Open, runs: Service, photographs: None
+) -> None:
+    run = kept(runs.store, "ColourCNN", list(cifar10.CLASSES), "cifar10")
+    app = draw(opened("cnn", run=run, sample="0"), drawn_one(), seen="1.0.")
+    app.button_group(key="cnn.weights").set_value("run").run()
+    assert "cnn.pad" not in app.session_state  # Streamlit forgets a component that is off the page
+    app.button_group(key="cnn.weights").set_value("trained").run()
+    ((_, arrays),) = messages(app, "wall")
+    np.testing.assert_array_equal(arrays["input"][0], digits.prepare(drawn_one()).astype(np.float16))

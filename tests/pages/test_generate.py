@@ -17,7 +17,7 @@ PROMPT = 'Elizabeth smiled, and said, "'
 
 
 def typed(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
-    (message,) = messages(app, "typed")
+    (message,) = messages(app, "generated_text")
     return message
 
 

@@ -36,7 +36,7 @@ def test_a_text_is_answered_as_the_plain_network_answers(opened: Open) -> None:
     np.testing.assert_allclose(arrays["probabilities"], expected, atol=1e-5)
     assert header["indices"] == words
     np.testing.assert_allclose(arrays["parts"].sum(axis=1), arrays["logits"], atol=1e-4)
-    ((marked, contributed),) = messages(app, "marks")
+    ((marked, contributed),) = messages(app, "word_highlights")
     assert marked["words"] == header["words"]
     np.testing.assert_allclose(contributed["0"], leave_one_out(MODEL, words), atol=1e-4)
     np.testing.assert_allclose(contributed["1"], integrated_gradients(MODEL, words).words, atol=1e-4)
@@ -63,7 +63,7 @@ def test_without_a_word_there_is_a_sentence_and_the_last_picture_stays(opened: O
 
 def test_one_word_has_one_strip_and_says_why(opened: Open) -> None:
     app = opened("text", text="wonderful")
-    ((header, arrays),) = messages(app, "marks")
+    ((header, arrays),) = messages(app, "word_highlights")
     assert [row["title"] for row in header["rows"]] == ["Integrated gradients"]
     assert arrays["0"].shape == (1,)
     assert "One word alone cannot be left out" in text(app)

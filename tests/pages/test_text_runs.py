@@ -78,7 +78,7 @@ def test_three_classes_have_their_own_names_and_the_margin_of_the_best_two(
         logits = model(torch.tensor([indices]))[0].numpy()
     np.testing.assert_allclose(arrays["logits"], logits, atol=1e-5)
     second, first = (int(index) for index in logits.argsort()[-2:])
-    ((marked, values),) = messages(app, "marks")
+    ((marked, values),) = messages(app, "word_highlights")
     np.testing.assert_allclose(values["0"], leave_one_out(model, indices, None, (first, second)), atol=1e-5)
     integrated = integrated_gradients(model, indices, (first, second))
     np.testing.assert_allclose(values["1"], integrated.words, atol=1e-5)

@@ -11,18 +11,12 @@ import numpy as np
 import streamlit as st
 
 from dlviz.data import digits, mnist
-from dlviz.ui import fields as state_fields
-from dlviz.ui.components import address
+from dlviz.ui import fields
 from dlviz.ui.components.pad import Drawing, Placed, pad, surprised
 from dlviz.ui.inputs import picture as pictures
 from dlviz.ui.lab import Lab
 
 TEST_DIGITS = 10_000
-
-
-def _digit(text: str) -> str:
-    digits.from_text(text)
-    return text
 
 
 @dataclass(frozen=True)
@@ -34,16 +28,8 @@ class DigitFields:
         digit: with −1, a digit as text (`dlviz.data.digits.to_text`), or nothing.
     """
 
-    sample: int = state_fields.integer(0, TEST_DIGITS - 1, -1)
-    digit: str = state_fields.text("", digits.from_text)
-
-
-def fields(sample: int = -1) -> address.Fields:
-    """The two fields; `sample` is the test digit that a lab opens with."""
-    return {
-        "digit": address.Field("", _digit),
-        "sample": address.integer(0 if sample < 0 else -1, TEST_DIGITS - 1, sample),
-    }
+    sample: int = fields.integer(0, TEST_DIGITS - 1, -1)
+    digit: str = fields.text("", digits.from_text)
 
 
 def forget(lab: Lab | str) -> None:
@@ -148,6 +134,3 @@ def _take_number(lab: Lab | str) -> None:
 def _take_picture(lab: Lab | str, picture: np.ndarray) -> None:
     """Put the digit of a picture on the pad; raises EmptyDrawing if there is none."""
     choose(lab, -1, digits.to_text(digits.from_picture(picture)))
-
-
-current, others = digit_input, offer_other_digits  # the names of labs whose state has no type yet

@@ -114,3 +114,4 @@ LABS = (
         "Nine test digits, and what augmentation makes of them in three epochs",
     ),
 )
+TITLES = {lab.name: lab.title for lab in LABS}

@@ -5,7 +5,6 @@ from typing import Any
 
 from dlviz.training.runs.store import RUN
 from dlviz.ui import fields
-from dlviz.ui.components import address
 
 
 def _check(text: str) -> str:
@@ -18,9 +17,6 @@ def _check(text: str) -> str:
 def run_id() -> Any:
     """A field that holds a run by its id, or nothing."""
     return fields.text("", _check)
-
-
-RUN_FIELD = address.Field("", _check)
 
 
 @dataclass(frozen=True)

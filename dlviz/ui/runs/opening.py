@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,15 +10,11 @@ import streamlit as st
 
 from dlviz.networks import NETWORKS
 from dlviz.training.runs.store import UnknownRun
-from dlviz.ui.labs import LABS
 from dlviz.ui.runs import evaluation_examples, sentences
 from dlviz.ui.runs.live_run import LiveRun, watch
 
 if TYPE_CHECKING:
     from dlviz.ui.runs.checkpoints import Checkpoint
-
-
-TITLES = {lab.name: lab.title for lab in LABS}
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +75,11 @@ def open_run(run: str, lab: str) -> OpenedRun:
     return OpenedRun(found, checkpoint, provenance)
 
 
-def show_links(run: LiveRun, digit: str, sample: int) -> None:
+def show_links(run: LiveRun, titles: Mapping[str, str], digit: str, sample: int) -> None:
     """Link to each of the run's labs, where the learner's drawing goes with them.
 
     Args:
+        titles: of the labs, by their names.
         digit: the drawing as text (`dlviz.data.digits.to_text`), or nothing.
         sample: with no drawing, a test digit by its number, or −1.
     """
@@ -91,7 +89,7 @@ def show_links(run: LiveRun, digit: str, sample: int) -> None:
     for lab in labs(run):
         st.page_link(
             f"{lab}.py",
-            label=f"Open in the {TITLES[lab]} lab",
+            label=f"Open in the {titles[lab]} lab",
             icon=":material/biotech:",
             query_params={"run": run.run, "weights": "run", **drawing},
         )

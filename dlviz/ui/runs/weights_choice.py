@@ -10,17 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.components import address
 from dlviz.ui.lab import Lab
 from dlviz.ui.runs import opening
-from dlviz.ui.runs.fields import RUN_FIELD
 from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.loaded_network import LoadedNetwork
 from dlviz.ui.runs.opening import OpenedRun
 from dlviz.ui.text_format.numbers import percent
 
 TRAINED, OF_RUN = "Trained for the lab", "The run’s"
-FIELDS: address.Fields = {"run": RUN_FIELD, "weights": address.choice(["trained", "run"], "trained")}
 
 
 @dataclass(frozen=True)
@@ -114,6 +111,3 @@ def measurement(found: OpenedRun) -> Measurement | None:
     at = there[losses[there].argmin()] if history.restored else there[-1]
     data = "the test data" if config.test else "what was held out"
     return Measurement(float(losses[at]), float(history.epochs[f"{prefix}accuracy"][at]), data)
-
-
-control = choose_weights  # the name of a lab whose state has no type yet

@@ -2,7 +2,7 @@
 
 export function largest(values) {
   let limit = 0;
-  for (const value of values) limit = Math.max(limit, Math.abs(value));
+  for (let at = 0; at < values.length; at++) limit = Math.max(limit, Math.abs(values[at]));
   return limit;
 }
 

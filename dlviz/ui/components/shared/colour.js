@@ -18,10 +18,15 @@ function colourTable(stops) {
 
 // The colour, as canvas pixels want it, of a value on a scale from 0 (or -limit) to limit.
 export function colourOf(value, scale, limit) {
+  return colouring(scale, limit)(value);
+}
+
+// For many values of one scale: a function from a value to its colour.
+function colouring(scale, limit) {
+  const table = TABLES[scale];
   const full = limit || 1e-12;
   const low = scale === "diverging" ? -full : 0;
-  const index = Math.round(((value - low) / (full - low)) * 255);
-  return TABLES[scale][Math.max(0, Math.min(255, index))];
+  return (value) => table[Math.max(0, Math.min(255, Math.round(((value - low) / (full - low)) * 255)))];
 }
 
 // A colour as canvas pixels want it, from its parts in 0 … 255.
@@ -30,14 +35,15 @@ export function rgbPixel(red, green, blue, opacity = 255) {
 }
 
 // A canvas of one pixel a value, to be drawn enlarged with imageSmoothingEnabled = false.
-export function picture(values, height, width, scale, limit) {
-  return pixelCanvas(height, width, (at) => colourOf(values[at], scale, limit));
+// canvas: that of an earlier picture, to be painted over
+export function picture(values, height, width, scale, limit, canvas) {
+  const colour = colouring(scale, limit);
+  return pixelCanvas(height, width, (at) => colour(values[at]), canvas);
 }
 
 // A canvas whose pixels are pixelAt(0), pixelAt(1) ..., row by row.
-export function pixelCanvas(height, width, pixelAt) {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width, height });
+export function pixelCanvas(height, width, pixelAt, canvas = document.createElement("canvas")) {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   for (let at = 0; at < pixels.length; at++) pixels[at] = pixelAt(at);

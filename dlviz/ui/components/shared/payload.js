@@ -11,10 +11,17 @@ for (let bits = 0; bits < 65536; bits++) {
 }
 
 const READERS = {
-  float16: (buffer, offset, length) => Float32Array.from(new Uint16Array(buffer, offset, length), (bits) => HALF[bits]),
+  float16: halves,
   float32: (buffer, offset, length) => new Float32Array(buffer, offset, length),
   uint8: (buffer, offset, length) => new Uint8Array(buffer, offset, length),
 };
+
+function halves(buffer, offset, length) {
+  const bits = new Uint16Array(buffer, offset, length);
+  const values = new Float32Array(length);
+  for (let at = 0; at < length; at++) values[at] = HALF[bits[at]];
+  return values;
+}
 
 // -> the header, its `arrays` now name -> {values, shape}.
 export async function unpack(bytes) {

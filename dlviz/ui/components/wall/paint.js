@@ -54,7 +54,7 @@ function paintTiles(context, panel, scene, theme) {
   const [channels, height, width] = panel.shape;
   const off = new Set(scene.off[panel.name] ?? []);
   const limits = scene.limits[panel.name];
-  const sheet = sheetOf(panel, limits);
+  const sheet = (scene.sheets[panel.name] = sheetOf(panel, limits, scene.sheets[panel.name]));
   for (let channel = 0; channel < channels; channel++) {
     const [x, y] = tileAt(panel, channel);
     if (!scene.empty) context.drawImage(sheet, 0, channel * height, width, height, x, y, ...panel.tile);
@@ -69,10 +69,11 @@ function paintTiles(context, panel, scene, theme) {
 }
 
 // All maps of a panel, one below the other: a canvas for each would take ten times as long.
-function sheetOf({ values, shape: [channels, height, width], scale }, limits) {
-  if (limits.length === 1) return picture(values, channels * height, width, scale, limits[0]);
+// canvas: that of the last redraw, painted over in this one
+function sheetOf({ values, shape: [channels, height, width], scale }, limits, canvas) {
+  if (limits.length === 1) return picture(values, channels * height, width, scale, limits[0], canvas);
   const shares = values.map((value, index) => value / (limits[Math.floor(index / (height * width))] || 1));
-  return picture(shares, channels * height, width, scale, 1);
+  return picture(shares, channels * height, width, scale, 1, canvas);
 }
 
 function paintCross(context, x, y, [width, height]) {

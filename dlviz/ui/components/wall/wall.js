@@ -41,7 +41,8 @@ function create(wall) {
 function receive(wall, message) {
   const panels = message.panels.map((panel) => ({ ...panel, ...message.arrays[panel.name] }));
   if (!knowsChoice(wall, message)) Object.assign(message, { selected: wall.scene.selected, boxes: {} });
-  wall.scene = { ...message, panels, limits: limitsOf(panels, message.scaling) };
+  const sheets = wall.scene?.sheets ?? {}; // stage's name -> the canvas of its maps
+  wall.scene = { ...message, panels, sheets, limits: limitsOf(panels, message.scaling) };
   wall.scene.round = panels.find((panel) => panel.name === message.selected.stage)?.round;
   wall.canvas.setAttribute("aria-label", message.alt);
   wall.root.querySelector(".full").textContent = FULL_COLOUR[message.scaling];

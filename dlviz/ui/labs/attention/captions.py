@@ -1,7 +1,5 @@
 """Sentences of the Self-attention lab, made from a forward pass."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from dlviz.attention.patterns import entropy, kinds

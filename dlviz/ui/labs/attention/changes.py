@@ -1,17 +1,13 @@
 """Changes to attention in the Self-attention lab: mask and scale, and a learner's interventions."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dlviz.attention.interventions import causal, drop_heads, hide, set_weight, unscaled
+from dlviz.trace import Edits, combined
 from dlviz.ui.labs.attention.sequences import TokenSequence
 from dlviz.ui.labs.attention.state import State
-
-if TYPE_CHECKING:
-    from dlviz.trace import Edits
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,7 @@ class Changes:
 
     @property
     def intervened(self) -> bool:
-        """Whether anything is changed but the mask and the scale, which are settings."""
+        """True if anything is changed but the mask and the scale, which are settings."""
         return bool(self.off or self.hidden or self.weight)
 
     def visible(self, seq: int) -> np.ndarray:
@@ -45,9 +41,6 @@ class Changes:
 
     def edits(self, name: str, head_dim: int, seq: int) -> Edits:
         """Edits for a trace, of the attention that records under `name`."""
-        from dlviz.attention.interventions import causal, drop_heads, hide, set_weight, unscaled
-        from dlviz.trace import combined
-
         set_one: Edits = {}
         if self.weight:
             query = self.weight[1]

@@ -1,7 +1,5 @@
 """Controls of the Self-attention lab: which weights attend, and their sizes."""
 
-from __future__ import annotations
-
 import streamlit as st
 
 from dlviz.ui.inputs import digit

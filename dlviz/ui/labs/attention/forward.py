@@ -1,22 +1,20 @@
 """Forward pass of the Self-attention lab, beside the same one without the learner's interventions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
+from torch import Tensor
 
+from dlviz.attention.steps import Steps, moved, steps
+from dlviz.attention.vectors import random_vectors
+from dlviz.data.digits import normalise
+from dlviz.trace import trace
 from dlviz.ui.labs.attention.changes import Changes
 from dlviz.ui.labs.attention.networks import AttentionNetwork
 from dlviz.ui.labs.attention.sequences import TokenSequence, load_bert
 from dlviz.ui.labs.attention.state import State
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from dlviz.attention.steps import Steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +45,6 @@ class ForwardPass:
     @property
     def moves(self) -> np.ndarray:
         """(seq,): how far the intervention has moved each output, as a share of its length."""
-        from dlviz.attention.steps import moved
-
         return moved(self.untouched.out, self.steps.out)
 
 
@@ -56,9 +52,6 @@ def forward(
     network: AttentionNetwork, sequence: TokenSequence, changes: Changes, state: State
 ) -> ForwardPass:
     """A pass of words through one attention, or of a digit through all of DigitTransformer."""
-    from dlviz.attention.steps import steps
-    from dlviz.trace import trace
-
     x = network_input(network, sequence, state)
     attention, name = network.attention, network.name
 
@@ -95,11 +88,6 @@ def forward(
 
 def network_input(network: AttentionNetwork, sequence: TokenSequence, state: State) -> Tensor:
     """A digit (1, 1, 28, 28), normalised; else the vectors (1, seq, embed) that enter the attention."""
-    import torch
-
-    from dlviz.attention.vectors import random_vectors
-    from dlviz.data.digits import normalise
-
     if sequence.digit is not None:
         return normalise(torch.from_numpy(np.ascontiguousarray(sequence.digit, np.float32))[None])
     if sequence.encoded is None:

@@ -1,7 +1,5 @@
 """Interventions of the Self-attention lab: heads switched off, tokens masked, one weight set."""
 
-from __future__ import annotations
-
 import zlib
 from typing import Any
 

@@ -1,18 +1,13 @@
 """Networks of the Self-attention lab: a layer of BERT, a block of DigitTransformer, or random weights."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from dlviz.models import SelfAttention
 from dlviz.ui.labs.attention.sequences import load_bert
 from dlviz.ui.labs.attention.state import LAYERS, State
 from dlviz.ui.runs import digit_transformer
 from dlviz.ui.runs.loaded_network import LoadedNetwork
 from dlviz.ui.server import model_cache
-
-if TYPE_CHECKING:
-    from dlviz.models import SelfAttention
 
 LINEAR_LAYERS = ("queries", "keys", "values", "fc_out")  # of a SelfAttention
 
@@ -33,14 +28,12 @@ class AttentionNetwork(LoadedNetwork):
 
     @property
     def trained(self) -> bool:
-        """Whether its weights are trained ones."""
+        """True if its weights are trained ones, not random."""
         return bool(self.layer_names)
 
 
 def open_block(network: LoadedNetwork, block: int) -> AttentionNetwork:
     """A DigitTransformer, with the attention of a block counted from 1 looked into."""
-    from dlviz.models import SelfAttention
-
     name = f"blocks.{block - 1}.attention"
     attention = network.model.get_submodule(name)
     assert isinstance(attention, SelfAttention)
@@ -79,8 +72,6 @@ def load_bert_layer(layer: int) -> AttentionNetwork:
 
 def make_random(size: int, heads: int, state: State) -> AttentionNetwork:
     """A SelfAttention(size, heads) with random weights."""
-    from dlviz.models import SelfAttention
-
     attention = model_cache.untrained("SelfAttention", state.seed, embed_size=size, heads=heads)
     assert isinstance(attention, SelfAttention)
     vectors = "BERT’s word embeddings" if state.reads_table else "random too, one for each word"

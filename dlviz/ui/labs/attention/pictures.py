@@ -1,7 +1,5 @@
 """Pictures of the Self-attention lab: the steps, the large pattern, and attention laid over a digit."""
 
-from __future__ import annotations
-
 import contextlib
 
 import numpy as np
@@ -9,10 +7,10 @@ import streamlit as st
 
 from dlviz.attention.patterns import rollout
 from dlviz.ui.components import events, heads
-from dlviz.ui.components.marks import marks
 from dlviz.ui.components.patches import Panel, patches
 from dlviz.ui.components.stages import stages
 from dlviz.ui.components.tiles import Group, tiles
+from dlviz.ui.components.word_highlights import marks
 from dlviz.ui.labs.attention import captions
 from dlviz.ui.labs.attention.forward import ForwardPass
 from dlviz.ui.labs.attention.interventions import OUTLINED
@@ -73,7 +71,7 @@ def digit_panels(passed: ForwardPass, state: State) -> list[Panel]:
 
 
 def _show_moves(passed: ForwardPass) -> None:
-    """How far the intervention has moved each word's output."""
+    """Mark how far the intervention has moved each word's output."""
     tokens, moves = passed.sequence.tokens, passed.moves
     strongest = f"“{tokens[int(moves.argmax())]}” most, by {moves.max():.3g}"
     row = "How far each output moves", "as a share of its length", moves

@@ -1,12 +1,13 @@
 """Questions of the Self-attention lab, answered from the learner's own pass, and the code behind it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
 
+from dlviz.attention.interventions import causal, drop_heads, hide, set_weight, unscaled
 from dlviz.attention.patterns import entropy, rollout
+from dlviz.models import DigitTransformer, SelfAttention
+from dlviz.scripts.attention import Attention, attention_script
 from dlviz.ui.labs.attention.captions import bits_of_scales
 from dlviz.ui.labs.attention.forward import ForwardPass
 from dlviz.ui.labs.attention.state import State
@@ -77,9 +78,6 @@ def _spread(passed: ForwardPass) -> Question:
 
 def shown_code(passed: ForwardPass, _: State) -> list[Callable | type]:
     """The functions and classes that made the numbers on screen."""
-    from dlviz.attention.interventions import causal, drop_heads, hide, set_weight, unscaled
-    from dlviz.models import DigitTransformer, SelfAttention
-
     code: list[Callable | type] = [SelfAttention, unscaled, causal, hide, set_weight, drop_heads, entropy]
     if passed.sequence.digit is not None:
         return [*code, DigitTransformer, rollout]
@@ -92,8 +90,6 @@ def shown_code(passed: ForwardPass, _: State) -> list[Callable | type]:
 
 def script(passed: ForwardPass, state: State) -> str:
     """A script of plain PyTorch that computes the pattern and the outputs on screen again."""
-    from dlviz.scripts.attention import Attention, attention_script
-
     network, changes = passed.network, passed.changes
     shown = Attention(
         network.attention.heads,

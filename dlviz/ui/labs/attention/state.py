@@ -52,7 +52,7 @@ def _write_parts(parts: tuple[object, ...]) -> str:
 
 @dataclass(frozen=True)
 class State(DigitFields, RunFields):
-    """What a learner has chosen. Heads and tokens are counted from 0, layers and blocks from 1.
+    """A learner's choices. Heads and tokens are counted from 0, layers and blocks from 1.
 
     Args:
         input: "words" or "digit".
@@ -98,7 +98,7 @@ class State(DigitFields, RunFields):
 
     @property
     def reads_table(self) -> bool:
-        """Whether random weights read the vectors of BERT's table."""
+        """True if random weights read the vectors of BERT's table."""
         return self.weights == "random" and self.vectors == "table"
 
 

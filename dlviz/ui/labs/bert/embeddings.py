@@ -1,32 +1,34 @@
-"""Where tokens and sentences lie, layer by layer."""
+"""View of the BERT lab: where tokens and sentences lie, layer by layer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.labs.bert.state import FIELDS, LAB, SENTENCES, WORD, get, put
+from dlviz.ui.labs.bert.state import LAB, SENTENCES, WORD, State
 from dlviz.ui.text_format.markdown import plain
 
 if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
-    from dlviz.encoders.reading import Reading
 
 LONGEST = 64  # tokens of a sentence that are drawn
+LAST = f"{LAB}.lines"  # the last sentences that could be read
 
 
 @dataclass(frozen=True, eq=False)
 class Cloud:
-    """The text tokens of several sentences.
+    """The tokens of several sentences, special ones left out.
 
     Args:
-        sentence: (token,) which each belongs to, from 0; words: how it is written.
-        hidden: (layer + 1, token, hidden); means: (layer + 1, sentence, hidden), over a sentence's tokens.
-        texts: the sentences; remark: what was left out.
+        texts: the sentences.
+        sentence: (token,) number of the sentence that each belongs to, from 0.
+        words: tokens as they are written.
+        hidden: (layer + 1, token, hidden) vectors, the embedding first.
+        means: (layer + 1, sentence, hidden) mean vectors of each sentence's tokens, special ones included.
+        remark: sentence on what was left out; "" if nothing was.
     """
 
     texts: list[str]
@@ -37,135 +39,128 @@ class Cloud:
     remark: str
 
 
-def embeddings(encoder: Encoder) -> None:
-    """The sentences, the layer, the picture of tokens, and the likeness of sentences."""
+def show_embeddings(encoder: Encoder) -> None:
+    """Draw the sentences, the layer, the picture of tokens, and the likeness of sentences."""
+    from dlviz.encoders.geometry import cosines, flattened
     from dlviz.figures.embeddings import plane
     from dlviz.figures.matrices import matrix
 
     left, right = st.columns([1, 2.2], gap="large")
     with left:
-        cloud = _controls(encoder)
+        cloud = _choose_sentences(encoder)
     if cloud is None:
         return
-    layer = get("depth")
+    state = LAB.read()
+    layer, chosen = state.depth, places_of_word(cloud, state.word)
     with right:
-        points, shares = _flat(cloud, layer)
-        chosen = followed(cloud, get("word"))
-        st.markdown(f"**{named(layer)}: each point a token** {_shown(shares)}")
+        points, shares = flattened(cloud.hidden[layer])  # (token, 2), (2,)
+        variance = f"(PCA; these two directions show {100 * shares.sum():.0f} % of the variance)"
+        st.markdown(f"**{layer_name(layer)}: each point a token** {variance}")
         st.plotly_chart(
             plane(points, cloud.sentence, cloud.words, chosen),
             key=f"{LAB}.plane",
             config={"displayModeBar": False},
         )
-        st.markdown(told(cloud, chosen, layer))
+        st.markdown(compare_word(cloud, state, chosen))
     with left:
-        st.markdown(f"**Likeness of the sentences** ({named(layer).lower()})")
-        alike, names = likeness(cloud, layer), [str(at + 1) for at in range(len(cloud.texts))]
-        st.plotly_chart(matrix(alike, names, names), key=f"{LAB}.likeness", config={"displayModeBar": False})
-        st.caption(pairs(alike))
+        st.markdown(f"**Likeness of the sentences** ({layer_name(layer).lower()})")
+        likeness = cosines(cloud.means[layer])  # (sentence, sentence)
+        names = [str(at + 1) for at in range(len(cloud.texts))]
+        st.plotly_chart(
+            matrix(likeness, names, names), key=f"{LAB}.likeness", config={"displayModeBar": False}
+        )
+        st.caption(most_alike(likeness))
 
 
-def _controls(encoder: Encoder) -> Cloud | None:
-    st.text_area("Sentences, one a line", key=f"{LAB}.sentences", height=170, persist_state="page")
-    put("depth", min(get("depth"), encoder.layers))
+def _choose_sentences(encoder: Encoder) -> Cloud | None:
+    """The sentences, read; where there is none, the last that there were."""
+    st.text_area("Sentences, one a line", key=LAB.key("sentences"), height=170, persist_state="page")
+    state = LAB.update(depth=min(LAB.read().depth, encoder.layers))
     st.slider(
         "Layer",
         0,
         encoder.layers,
-        key=f"{LAB}.depth",
+        key=LAB.key("depth"),
         persist_state="page",
         help="0 is the embedding: the word, its place, and which text it is in.",
     )
-    st.text_input("Follow the word", key=f"{LAB}.word", max_chars=WORD, persist_state="page")
-    cloud = read(encoder, get("sentences"))
+    st.text_input("Follow the word", key=LAB.key("word"), max_chars=WORD, persist_state="page")
+    cloud = read_sentences(encoder, state.sentences)
     if cloud is None:
         st.info("There is no sentence to read: write some, one a line.", icon=":material/notes:")
-        return read(encoder, st.session_state.get(f"{LAB}.lines", FIELDS["sentences"].default))
-    st.session_state[f"{LAB}.lines"] = get("sentences")
+        return read_sentences(encoder, st.session_state.get(LAST, State.sentences))
+    st.session_state[LAST] = state.sentences
     if cloud.remark:
         st.info(cloud.remark, icon=":material/content_cut:")
     return cloud
 
 
-def read(encoder: Encoder, text: str) -> Cloud | None:
-    """The lines of a text, read one by one; None where no line has a token of text."""
+def read_sentences(encoder: Encoder, text: str) -> Cloud | None:
+    """Read the lines of a text one by one; None where no line has a token of text."""
     from dlviz.encoders import reading
 
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    read = [reading.tokens(encoder, line) for line in lines[:SENTENCES]]
-    kept = [(line, tokens) for line, tokens in zip(lines, read, strict=False) if tokens.text]
-    if not kept:
+    tokens = [reading.tokens(encoder, line) for line in lines[:SENTENCES]]
+    read = [(line, each) for line, each in zip(lines, tokens, strict=False) if each.text]
+    if not read:
         return None
-    readings = [reading.read(encoder, tokens) for _, tokens in kept]
-    places = [tokens.text[:LONGEST] for _, tokens in kept]
+    readings = [reading.read(encoder, each) for _, each in read]
+    places = [each.text[:LONGEST] for _, each in read]
     remarks = []
     if len(lines) > SENTENCES:
         remarks.append(f"Of your {len(lines):,} sentences the first {SENTENCES} are read.")
-    if any(len(tokens.text) > LONGEST or tokens.left_out for _, tokens in kept):
+    if any(len(each.text) > LONGEST or each.left_out for _, each in read):
         remarks.append(f"Of each sentence the first {LONGEST} tokens are drawn.")
     return Cloud(
-        [line for line, _ in kept],
-        np.repeat(np.arange(len(kept)), [len(each) for each in places]),
-        [tokens.words[at] for (_, tokens), each in zip(kept, places, strict=True) for at in each],
-        np.concatenate([one.hidden[:, each] for one, each in zip(readings, places, strict=True)], axis=1),
-        _means(readings),
+        [line for line, _ in read],
+        np.repeat(np.arange(len(read)), [len(each) for each in places]),
+        [each.words[at] for (_, each), drawn in zip(read, places, strict=True) for at in drawn],
+        np.concatenate([one.hidden[:, drawn] for one, drawn in zip(readings, places, strict=True)], axis=1),
+        np.stack([one.hidden.mean(axis=1) for one in readings], axis=1),
         " ".join(remarks),
     )
 
 
-def _means(readings: Sequence[Reading]) -> np.ndarray:
-    return np.stack([reading.hidden.mean(axis=1) for reading in readings], axis=1)
-
-
-def _flat(cloud: Cloud, layer: int) -> tuple[np.ndarray, np.ndarray]:
-    from dlviz.encoders.geometry import flattened
-
-    return flattened(cloud.hidden[layer])
-
-
-def likeness(cloud: Cloud, layer: int) -> np.ndarray:
-    """(sentence, sentence): the cosine of each pair of the sentences' mean vectors."""
-    from dlviz.encoders.geometry import cosines
-
-    return cosines(cloud.means[layer])
-
-
-def followed(cloud: Cloud, word: str) -> list[int]:
-    """The places of the tokens that are the word."""
+def places_of_word(cloud: Cloud, word: str) -> list[int]:
+    """Places of the tokens that are the word."""
     wanted = word.strip().lower()
     return [at for at, written in enumerate(cloud.words) if written.lower() == wanted]
 
 
-def named(layer: int) -> str:
-    """What a layer is called."""
+def layer_name(layer: int) -> str:
+    """Name of a layer, counted from 1; 0 is the embedding."""
     return f"After layer {layer}" if layer else "The embedding"
 
 
-def _shown(shares: np.ndarray) -> str:
-    return f"(PCA; these two directions show {100 * shares.sum():.0f} % of the variance)"
+def compare_word(cloud: Cloud, state: State, places: list[int]) -> str:
+    """Sentence on the word's first vector and the others of it, at the state's layer.
 
-
-def told(cloud: Cloud, chosen: Sequence[int], layer: int) -> str:
-    """Which occurrences of the followed word lie nearest and farthest from its first."""
+    Args:
+        places: of the tokens that are the word.
+    """
     from dlviz.encoders.geometry import cosines
 
-    word = plain(get("word"))
-    if len(chosen) < 3:
-        count = {0: "does not occur as one token", 1: "occurs once"}.get(len(chosen), "occurs twice")
+    word = plain(state.word)
+    if len(places) < 3:
+        count = {0: "does not occur as one token", 1: "occurs once"}.get(len(places), "occurs twice")
         return f"“{word}” {count} in these sentences: with three or more there is something to compare."
-    to_first = cosines(cloud.hidden[layer][list(chosen)])[0, 1:]
+    to_first = cosines(cloud.hidden[state.depth][places])[0, 1:]
     near, far = int(to_first.argmax()) + 1, int(to_first.argmin()) + 1
-    first, like, unlike = (int(cloud.sentence[chosen[at]]) + 1 for at in (0, near, far))
+    first, like, unlike = (int(cloud.sentence[places[at]]) + 1 for at in (0, near, far))
     return (
         f"“{word}” in sentence {first} is most like that of {like}, cosine {to_first[near - 1]:.3f}, "
         f"and least like that of {unlike} ({to_first[far - 1]:.3f})."
     ).replace("-", "−")
 
 
-def pairs(matrix: np.ndarray) -> str:
-    """The most alike pair of sentences."""
-    if len(matrix) < 2:
+def most_alike(likeness: np.ndarray) -> str:
+    """Sentence on the most alike pair of sentences.
+
+    Args:
+        likeness: (sentence, sentence) cosines.
+    """
+    if len(likeness) < 2:
         return "One sentence alone has nothing to be compared with."
-    others = np.where(np.eye(len(matrix), dtype=bool), -2, matrix)
+    others = np.where(np.eye(len(likeness), dtype=bool), -2, likeness)
     one, other = sorted(int(at) + 1 for at in np.unravel_index(int(others.argmax()), others.shape))
     return f"Most alike: sentences {one} and {other}, cosine {others.max():.3f}."

@@ -1,4 +1,4 @@
-"""A bar for what comes over the network, while other threads bring it."""
+"""Bar for what comes over the network, while other threads bring it."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -11,8 +11,8 @@ PERIOD = 0.2  # seconds between two looks at it
 Loaded = TypeVar("Loaded")
 
 
-def fetched(load: Callable[[Callable[[float], object]], Loaded], bar: DeltaGenerator, text: str) -> Loaded:
-    """What `load` gives; it is called in a thread of its own with a function that takes the share done.
+def fetch(load: Callable[[Callable[[float], object]], Loaded], bar: DeltaGenerator, text: str) -> Loaded:
+    """Call `load` in a thread of its own with a function that takes the share done; give what it gives.
 
     The bar is drawn from here alone: a page listens to no other thread. A learner who goes on in the meantime
     ends the waiting; what is under way comes into memory all the same.

@@ -1,105 +1,147 @@
-"""The learner's texts, read by an encoder, with heads switched off where the learner wants that."""
+"""Forward pass of the BERT lab: texts, read by an encoder, with heads switched off on demand."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui.labs.bert.state import get
+from dlviz.attention.interventions import drop_heads
+from dlviz.attention.patterns import entropy, kinds, looks, rollout
+from dlviz.ui.labs.bert.state import Heads, State
 
 if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
     from dlviz.encoders.reading import Reading, Tokens
 
 
+class NoToken(ValueError):
+    """There is no token of text to read."""
+
+
 @dataclass(frozen=True, eq=False)
-class Run:
-    """One pass of the texts.
+class ForwardPass:
+    """Texts through an encoder.
 
     Args:
         texts: the learner's, as written.
-        off: the heads (layer, head) that are switched off.
-        kept: the mean cosine of the tokens' last vectors with those of the untouched run, if heads are off.
+        off: (layer, head) of the heads that are switched off.
+        cosine: mean cosine of the tokens' last vectors with those of the untouched pass; None if no head
+            is off.
+        selected: the layer and the head that are shown large.
+        shown: places of the tokens that are shown.
     """
 
     encoder: Encoder
     texts: tuple[str, str]
     reading: Reading
-    off: tuple[tuple[int, int], ...]
-    kept: float | None
+    off: Heads
+    cosine: float | None
+    selected: tuple[int, int]
+    shown: tuple[int, ...]
 
     @property
     def tokens(self) -> Tokens:
-        """What is read."""
+        """The tokens that are read."""
         return self.reading.tokens
 
     @property
     def is_pair(self) -> bool:
-        """Whether there are two texts."""
+        """True if there are two texts."""
         return 1 in self.tokens.segments
 
-    @property
-    def chosen(self) -> tuple[int, int]:
-        """The layer and head that are shown large."""
-        return min(get("layer"), self.encoder.layers - 1), min(get("head"), self.encoder.heads - 1)
 
-    @property
-    def shown(self) -> list[int]:
-        """The places of the tokens that are shown: all, or those that are text."""
-        return list(self.tokens.text if get("plain") else range(len(self.tokens)))
+def forward(encoder: Encoder, texts: tuple[str, str], state: State) -> ForwardPass:
+    """Read a text, or a pair of texts.
 
-
-def run(encoder: Encoder, text: str, other: str) -> Run:
-    """Read the texts.
-
-    Raises: ValueError if there is no token of text.
+    Raises: NoToken if the encoder finds no token of text.
     """
-    from dlviz.attention.interventions import drop_heads
     from dlviz.encoders import reading
     from dlviz.encoders.eager_attention import layer
     from dlviz.encoders.geometry import cosine
 
-    tokens = reading.tokens(encoder, text, other)
+    tokens = reading.tokens(encoder, *texts)
     if not tokens.text:
-        raise ValueError("no token of text")
-    off = tuple(at for at in get("off") if at[0] < encoder.layers and at[1] < encoder.heads)
-    off = off if encoder.editable else ()
-    read = reading.read(encoder, tokens)
-    if not off:
-        return Run(encoder, (text, other), read, (), None)
+        raise NoToken("no token of text")
+    heads = state.off if encoder.editable else ()
+    off = tuple(at for at in heads if at[0] < encoder.layers and at[1] < encoder.heads)
     edits = {}
     for number in {number for number, _ in off}:
         edits |= drop_heads(layer(number), [head for at, head in off if at == number])
-    edited = reading.read(encoder, tokens, edits)
-    kept = float(cosine(edited.hidden[-1], read.hidden[-1]).mean())
-    return Run(encoder, (text, other), edited, off, kept)
+    untouched = reading.read(encoder, tokens)
+    read = reading.read(encoder, tokens, edits) if off else untouched
+    return ForwardPass(
+        encoder,
+        texts,
+        read,
+        off,
+        float(cosine(read.hidden[-1], untouched.hidden[-1]).mean()) if off else None,
+        selected=(min(state.layer, encoder.layers - 1), min(state.head, encoder.heads - 1)),
+        shown=tokens.text if state.plain else tuple(range(len(tokens))),
+    )
 
 
-def patterns(current: Run) -> np.ndarray:
-    """(layer, head, query, key) of the tokens that are shown, 0 where the filter is."""
-    attention = current.reading.attention
-    if len(current.shown) < len(current.tokens):
-        attention = attention[np.ix_(*map(range, attention.shape[:2]), current.shown, current.shown)]
-    return attention * allowed(current) if current.is_pair and get("pairs") != "all" else attention
+def is_filtered(passed: ForwardPass, state: State) -> bool:
+    """True if some pairs of tokens are hidden, of two texts."""
+    return passed.is_pair and state.pairs != "all"
 
 
-def allowed(current: Run) -> np.ndarray:
-    """(query, key) bool, of the tokens that are shown: whether the learner's filter lets the pair through."""
-    segments = np.array(current.tokens.segments)[current.shown]
-    same = segments[:, None] == segments
-    return same if get("pairs") == "within" else ~same
+def shown_patterns(passed: ForwardPass, state: State) -> np.ndarray:
+    """(layer, head, query, key) of the tokens that are shown; 0 for pairs that are hidden."""
+    attention = passed.reading.attention
+    if len(passed.shown) < len(passed.tokens):
+        attention = attention[np.ix_(*map(range, attention.shape[:2]), passed.shown, passed.shown)]
+    return attention * _shown_pairs(passed, state) if is_filtered(passed, state) else attention
 
 
-def large(current: Run, small: np.ndarray) -> np.ndarray:
+def large_pattern(passed: ForwardPass, state: State) -> np.ndarray:
     """(query, key) of what is shown large: a head, a layer's average, or the rollout through all layers."""
-    from dlviz.attention.patterns import rollout
+    layer, head = passed.selected
+    if state.what == "head":
+        return shown_patterns(passed, state)[layer, head]
+    if state.what == "average":
+        return shown_patterns(passed, state)[layer].mean(axis=0)
+    flow = rollout(list(passed.reading.attention))[np.ix_(passed.shown, passed.shown)]
+    return flow * _shown_pairs(passed, state) if is_filtered(passed, state) else flow
 
-    layer, head = current.chosen
-    if get("what") == "head":
-        return small[layer, head]
-    if get("what") == "average":
-        return small[layer].mean(axis=0)
-    flow = rollout(list(current.reading.attention))[np.ix_(current.shown, current.shown)]
-    return flow * allowed(current) if current.is_pair and get("pairs") != "all" else flow
+
+def _shown_pairs(passed: ForwardPass, state: State) -> np.ndarray:
+    """(query, key) bool of the tokens that are shown: True for pairs that are not hidden."""
+    segments = np.array(passed.tokens.segments)[list(passed.shown)]
+    same = segments[:, None] == segments
+    return same if state.pairs == "within" else ~same
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredHeads:
+    """Where every head looks, and how broadly, measured on a text.
+
+    Args:
+        kinds: [layer][head], names of `dlviz.attention.patterns.kinds`.
+        shares: [layer][kind], (head,) share of attention that lies there.
+        bits: (layer, head) mean entropy of the rows.
+        most: bits of a head that looks at all tokens alike.
+    """
+
+    kinds: list[list[str]]
+    shares: list[dict[str, np.ndarray]]
+    bits: np.ndarray
+    most: float
+
+    def count(self) -> Counter[str]:
+        """Number of heads of each kind."""
+        return Counter(kind for row in self.kinds for kind in row)
+
+
+def measure_heads(passed: ForwardPass) -> MeasuredHeads:
+    """Measure every head on the tokens that were read, hidden ones included."""
+    tokens, patterns = passed.tokens, list(passed.reading.attention)
+    ends = tokens.separators, tokens.starts
+    return MeasuredHeads(
+        [kinds(pattern, *ends) for pattern in patterns],
+        [looks(pattern, *ends) for pattern in patterns],
+        np.stack([entropy(pattern) for pattern in patterns]),
+        float(np.log2(len(tokens))),
+    )

@@ -1,36 +1,23 @@
-"""What a learner is asked in the lab of BERT, and the code behind its pictures."""
+"""Questions of the BERT lab, answered from the learner's own text, and the code behind its pictures."""
+
+from collections.abc import Callable
 
 from dlviz.attention.interventions import drop_heads
 from dlviz.attention.patterns import entropy, kinds, rollout
-from dlviz.encoders import eager_attention, reading
-from dlviz.encoders.explanations import gradient_times_input, without_heads, without_tokens
 from dlviz.scripts.labs import bert_script
-from dlviz.ui.labs.bert.captions import KINDS, Measured
-from dlviz.ui.labs.bert.forward import Run
-from dlviz.ui.labs.bert.state import PACKAGED
+from dlviz.ui.labs.bert.captions import KINDS
+from dlviz.ui.labs.bert.forward import ForwardPass, MeasuredHeads, measure_heads
+from dlviz.ui.labs.bert.state import PACKAGED, State
 from dlviz.ui.lesson import Question
 
-SOURCES = (
-    reading.tokens,
-    reading.read,
-    eager_attention.attend,
-    kinds,
-    entropy,
-    rollout,
-    drop_heads,
-    without_tokens,
-    without_heads,
-    gradient_times_input,
-)
+
+def questions(passed: ForwardPass, _: State) -> list[Question]:
+    """Questions to predict."""
+    measured = measure_heads(passed)
+    return [_most_heads(measured), _broadest_layer(measured), _most_attention(passed)]
 
 
-def ask(current: Run) -> list[Question]:
-    """Questions, answered from the learner's own text."""
-    measured = Measured(current)
-    return [_kind(measured), _spread(measured), _mostly(current)]
-
-
-def _kind(measured: Measured) -> Question:
+def _most_heads(measured: MeasuredHeads) -> Question:
     ((best, count),) = measured.count().most_common(1)
     return Question(
         name="kind",
@@ -42,7 +29,7 @@ def _kind(measured: Measured) -> Question:
     )
 
 
-def _spread(measured: Measured) -> Question:
+def _broadest_layer(measured: MeasuredHeads) -> Question:
     layers = measured.bits.mean(axis=1)
     names = [f"Layer {at + 1}" for at in range(len(layers))]
     return Question(
@@ -55,26 +42,47 @@ def _spread(measured: Measured) -> Question:
     )
 
 
-def _mostly(current: Run) -> Question:
-    """Which special token, or the text, gets most of all attention."""
-    received = current.reading.attention.mean(axis=(0, 1, 2))
-    tokens = current.tokens
+def _most_attention(passed: ForwardPass) -> Question:
+    """The question if a special token, or the text, gets most of all attention."""
+    received = passed.reading.attention.mean(axis=(0, 1, 2))  # (key,)
+    tokens = passed.tokens
     places = {"[CLS]": tokens.starts, "[SEP]": tokens.separators, "All words together": tokens.text}
     shares = {name: float(received[list(at)].sum()) for name, at in places.items()}
-    best = max(shares, key=lambda name: shares[name])
-    told = ", ".join(f"{name} {100 * share:.0f} %" for name, share in shares.items())
     return Question(
         name="mostly",
         text="Which gets most of all attention, over all layers and heads?",
         options=list(shares),
-        answer=best,
+        answer=max(shares, key=lambda name: shares[name]),
         hint="Look for blue columns in the small heads: which token stands there?",
-        because=f"{told}.",
+        because=f"{', '.join(f'{name} {100 * share:.0f} %' for name, share in shares.items())}.",
     )
 
 
-def script(current: Run) -> str:
-    """A plain transformers script with the numbers on screen."""
-    name = current.encoder.name
-    model = None if name == PACKAGED else name
-    return bert_script(model, *current.texts, current.chosen, current.off, current.encoder.limit)
+def shown_code(_: ForwardPass, __: State) -> list[Callable | type]:
+    """The functions that read the texts, measured the heads, and switched some off."""
+    from dlviz.encoders import eager_attention, explanations, reading
+
+    return [
+        reading.tokens,
+        reading.read,
+        eager_attention.attend,
+        kinds,
+        entropy,
+        rollout,
+        drop_heads,
+        explanations.without_tokens,
+        explanations.without_heads,
+        explanations.gradient_times_input,
+    ]
+
+
+def script(passed: ForwardPass, _: State) -> str:
+    """A plain transformers script that computes the numbers on screen again."""
+    encoder = passed.encoder
+    model = None if encoder.name == PACKAGED else encoder.name
+    return bert_script(model, *passed.texts, passed.selected, passed.off, encoder.limit)
+
+
+def script_name(_: ForwardPass, __: State) -> str:
+    """The name of the script's file."""
+    return "dlviz_bert.py"

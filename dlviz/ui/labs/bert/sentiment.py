@@ -1,4 +1,4 @@
-"""Praise or blame in one call of transformers' pipeline."""
+"""View of the BERT lab: praise or blame in one call of transformers' pipeline."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlviz.ui.labs.bert.explain import FILE
-from dlviz.ui.labs.bert.fetching import fetched
+from dlviz.encoders import NoEncoder
+from dlviz.ui.labs.bert.explanation import FILE
+from dlviz.ui.labs.bert.fetching import fetch
 from dlviz.ui.labs.bert.state import LAB, PACKAGED
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.numbers import percent
 
 if TYPE_CHECKING:
     from dlviz.encoders.sentiment import Pipeline
-    from dlviz.ui.labs.bert.forward import Run
+    from dlviz.ui.labs.bert.forward import ForwardPass
 
 WITH_USUAL = f"{LAB}.usual"
-# What a reader would say.
+# Sentence -> what a reader would say of it.
 READERS = {
     "I would recommend it to anyone": "praise",
     "the soup was cold and the waiter was rude": "blame",
@@ -29,17 +30,27 @@ READERS = {
 SAME = {"POSITIVE": "praise", "NEGATIVE": "blame"}
 
 
-def sentiment(current: Run) -> None:
-    """The pipeline's answer to the learner's text, and to sentences of which a reader knows the answer."""
+def show_sentiment(passed: ForwardPass) -> None:
+    """Show the pipeline's answer to the learner's text, and to sentences of which a reader knows it."""
     from dlviz.encoders.sentiment import said
 
-    by, usual = _pipeline()
-    label, score = said(by, current.texts[0])
+    pipeline, usual = _choose_pipeline()
+    label, score = said(pipeline, passed.texts[0])
     st.subheader(f"The pipeline says {label}: {percent(score)}", anchor=False)
-    st.caption(_made(usual))
-    st.code(_call(usual), language="python")
+    if usual:
+        st.caption("By the model that transformers takes by default, with its makers’ weights.")
+        given = ""
+    else:
+        st.caption(
+            f"No network was asked. This is {PACKAGED} with a head of ours of 770 numbers: "
+            f"{model_cache.result(FILE)}. "
+            "Half would be a coin’s share: this is poor, and it says so. "
+            "Its encoder was trained for likeness."
+        )
+        given = ", model=classifier, tokenizer=tokenizer"
+    st.code(f'pipeline("sentiment-analysis"{given})(text)', language="python")
     st.markdown("**Sentences of which a reader knows the answer**")
-    rows = [(sentence, reader, *said(by, sentence)) for sentence, reader in READERS.items()]
+    rows = [(sentence, reader, *said(pipeline, sentence)) for sentence, reader in READERS.items()]
     right = sum(SAME.get(label, label) == reader for _, reader, label, _ in rows)
     st.dataframe(
         [
@@ -51,9 +62,9 @@ def sentiment(current: Run) -> None:
     st.caption(f"{right} of {len(rows)} as a reader says.")
 
 
-def _pipeline() -> tuple[Pipeline, bool]:
+def _choose_pipeline() -> tuple[Pipeline, bool]:
     """The pipeline, and whether it has its usual model; ours until the learner has asked for that."""
-    from dlviz.encoders import NoEncoder, sentiment
+    from dlviz.encoders import sentiment
 
     wanted = st.button(
         "Load the pipeline’s usual model (268 MB)",
@@ -64,7 +75,7 @@ def _pipeline() -> tuple[Pipeline, bool]:
     if wanted:
         bar = st.progress(0.0, "Loading …")
         try:
-            fetched(sentiment.usual, bar, "Loading …")
+            fetch(sentiment.usual, bar, "Loading …")
             st.session_state[WITH_USUAL] = True
         except NoEncoder as problem:
             st.error(f"{problem} Ours goes on.", icon=":material/cloud_off:")
@@ -72,18 +83,3 @@ def _pipeline() -> tuple[Pipeline, bool]:
             bar.empty()
     found = sentiment.in_memory() if st.session_state.get(WITH_USUAL) else None
     return found or sentiment.offline(), found is not None
-
-
-def _made(usual: bool) -> str:
-    if usual:
-        return "By the model that transformers takes by default, with its makers’ weights."
-    return (
-        f"No network was asked. This is {PACKAGED} with a head of ours of 770 numbers: "
-        f"{model_cache.result(FILE)}. "
-        "Half would be a coin’s share: this is poor, and it says so. Its encoder was trained for likeness."
-    )
-
-
-def _call(usual: bool) -> str:
-    given = "" if usual else ", model=classifier, tokenizer=tokenizer"
-    return f'pipeline("sentiment-analysis"{given})(text)'

@@ -1,12 +1,11 @@
-"""What a learner has chosen in the lab of BERT; all of it is in the page's address, but for folders."""
+"""State of the BERT lab: the texts, the encoder but for folders, the view, and what is chosen there."""
 
 import re
+from dataclasses import dataclass
 
-import streamlit as st
+from dlviz.ui import fields
+from dlviz.ui.lab import Lab
 
-from dlviz.ui.components import address
-
-LAB = "bert"
 PACKAGED = "all-MiniLM-L6-v2"
 OFFERED = ["bert-base-uncased", "distilbert-base-uncased"]
 MODEL = re.compile(r"[\w-][\w.-]{0,95}(/[\w-][\w.-]{0,95})?")  # no path
@@ -22,6 +21,8 @@ PAIRS = {"all": "All", "within": "Within a text", "across": "Across"}
 ANSWERS = {"sentiment": "Praise or blame", "likeness": "Likeness of the pair"}
 LAYERS, HEADS, TOKENS = 48, 64, 512  # of the largest encoder that is loaded
 SENTENCES, WORD = 12, 40  # how many are read, and the most letters of the word that is followed
+LINK = 3000  # characters of a text that a link holds
+Heads = tuple[tuple[int, int], ...]  # (layer, head) of each
 
 # A text and the one it is paired with.
 EXAMPLES = {
@@ -41,55 +42,68 @@ BANK = "\n".join(
 )
 
 
-def _model(text: str) -> str:
+def _read_model(text: str) -> str:
     if not MODEL.fullmatch(text):
         raise ValueError(text)
     return text
 
 
-def _word(text: str) -> str:
+def _read_word(text: str) -> str:
     if len(text.split()) > 1 or len(text) > WORD:
         raise ValueError(text)
     return text.strip()
 
 
-def _off(text: str) -> tuple[tuple[int, int], ...]:
+def _read_heads(text: str) -> Heads:
     """Layers and heads of “2.11-3.4”, counted from 1."""
-    heads = [re.fullmatch(r"(\d{1,2})\.(\d{1,2})", part) for part in text.split("-") if text]
-    return tuple(sorted({_head(match) for match in heads}))
+    found = [re.fullmatch(r"(\d{1,2})\.(\d{1,2})", part) for part in text.split("-") if text]
+    return tuple(sorted({_read_head(match) for match in found}))
 
 
-def _head(match: re.Match[str] | None) -> tuple[int, int]:
+def _read_head(match: re.Match[str] | None) -> tuple[int, int]:
     if match is None or not (1 <= int(match[1]) <= LAYERS and 1 <= int(match[2]) <= HEADS):
         raise ValueError("no head")
     return int(match[1]) - 1, int(match[2]) - 1
 
 
-FIELDS: address.Fields = {
-    "model": address.Field(PACKAGED, _model),
-    "text": address.Field(next(iter(EXAMPLES)), str, lambda text: text[:3000]),
-    "other": address.Field("", str, lambda text: text[:3000]),
-    "view": address.choice(list(VIEWS), "attention"),
-    "layer": address.integer(0, LAYERS - 1, 2),
-    "head": address.integer(0, HEADS - 1, 0),
-    "pinned": address.integer(-1, TOKENS - 1, -1),
-    "what": address.choice(list(WHAT), "head"),
-    "drawn": address.choice(list(DRAWN), "map"),
-    "plain": address.flag(),
-    "pairs": address.choice(list(PAIRS), "all"),
-    "off": address.Field((), _off, lambda off: "-".join(f"{layer + 1}.{head + 1}" for layer, head in off)),
-    "answer": address.choice(list(ANSWERS), "sentiment"),
-    "sentences": address.Field(BANK, str, lambda text: text[:3000]),
-    "word": address.Field("bank", _word),
-    "depth": address.integer(0, LAYERS, 6),
-}
+def _write_heads(heads: Heads) -> str:
+    return "-".join(f"{layer + 1}.{head + 1}" for layer, head in heads)
 
 
-def get(name: str):
-    """A field's value."""
-    return st.session_state[f"{LAB}.{name}"]
+@dataclass(frozen=True)
+class State:
+    """What a learner has chosen.
+
+    Args:
+        model: id on the hub, or PACKAGED.
+        text, other: the text, and the one that it is paired with, or nothing.
+        layer, head: the ones that are shown large.
+        pinned: place of the token whose row is shown alone, or −1.
+        plain: special tokens such as [CLS] are hidden.
+        pairs: which pairs of tokens are shown, of two texts.
+        off: (layer, head) of the heads that are switched off.
+        answer: what attention might explain.
+        sentences: of the view of embeddings, one a line.
+        word: the one that is followed there.
+        depth: number of layers after which the vectors there are taken.
+    """
+
+    model: str = fields.coded(PACKAGED, _read_model)
+    text: str = fields.coded(next(iter(EXAMPLES)), str, lambda text: text[:LINK])
+    other: str = fields.coded("", str, lambda text: text[:LINK])
+    view: str = fields.choice(VIEWS, "attention")
+    layer: int = fields.integer(0, LAYERS - 1, 2)
+    head: int = fields.integer(0, HEADS - 1, 0)
+    pinned: int = fields.integer(-1, TOKENS - 1, -1)
+    what: str = fields.choice(WHAT, "head")
+    drawn: str = fields.choice(DRAWN, "map")
+    plain: bool = fields.flag()
+    pairs: str = fields.choice(PAIRS, "all")
+    off: tuple[tuple[int, int], ...] = fields.coded((), _read_heads, _write_heads)
+    answer: str = fields.choice(ANSWERS, "sentiment")
+    sentences: str = fields.coded(BANK, str, lambda text: text[:LINK])
+    word: str = fields.coded("bank", _read_word)
+    depth: int = fields.integer(0, LAYERS, 6)
 
 
-def put(name: str, value: object) -> None:
-    """Change a field's value (before the widget that shows it has been drawn)."""
-    st.session_state[f"{LAB}.{name}"] = value
+LAB = Lab("bert", State)

@@ -1,1 +1,1 @@
-"""The lab of the transformer block."""
+"""Transformer block lab: inside a block, the order of words, and a transformer that writes."""

@@ -1,70 +1,49 @@
-"""What the lab says in words of what is on screen: who made it, what it shows, what comes out."""
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+"""Sentences of the Transformer block lab, made from its passes."""
 
 import numpy as np
+from torch import nn
 
-from dlviz.ui.labs.block.forward import Run
-from dlviz.ui.labs.block.state import get
+from dlviz.attention.patterns import entropy
+from dlviz.ui.labs.block.forward import ForwardPass, OrderPass, WritingPass
+from dlviz.ui.labs.block.networks import FILES
+from dlviz.ui.labs.block.state import State
 from dlviz.ui.next_character import name_character
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.numbers import percent
 
-if TYPE_CHECKING:
-    from dlviz.attention.writing import Attended
-
-ADDED = {
-    "none": "No positions",
-    "sinusoidal": "Sinusoidal positions",
-    "text": "The positions that CharTransformer has learned",
-    "digit": "The positions that DigitTransformer has learned",
-}
+LSTM = "novel_lstm"  # weights of the CharacterLSTM that the writer is compared with
 
 
-def answer(run: Run) -> str:
-    """What the network says; "" for blocks without a head."""
-    probabilities = run.probabilities
-    if probabilities is None:
+def answer(passed: ForwardPass, _: State) -> str:
+    """The network's answer; "" for blocks without a head."""
+    if passed.probabilities is None:
         return ""
-    best = int(probabilities.argmax())
-    share = percent(float(probabilities[best]))
-    if run.source.network:
-        return f"DigitTransformer reads a {run.source.network.classes[best]}: {share}"
-    from dlviz.data import novels
-
-    return f"Next it expects {name_character(novels.ALPHABET[best])}: {share}"
+    best = int(passed.probabilities.argmax())
+    label, share = passed.network.classes[best], percent(float(passed.probabilities[best]))
+    if passed.given.kind == "digit":
+        return f"DigitTransformer reads a {label}: {share}"
+    return f"Next it expects {name_character(label)}: {share}"
 
 
-TEXT = "CharTransformer, trained on two novels by Jane Austen, each character looking only back"
-
-
-def made(run: Run) -> str:
-    """Which weights, trained on what, how well; and what was changed."""
-    if run.source.network:
-        return f"{run.source.network.provenance}{_dropout(run)}"
-    if run.source.file:
-        return f"{TEXT}: {model_cache.result(run.source.file)}.{_dropout(run)}"
-    return (
-        f"Random vectors and random blocks, seed {get('seed')}: nobody has trained them, so what they do "
-        f"means nothing yet. {ADDED[get('table')]} were added to the words.{_dropout(run)}"
-    )
-
-
-def _dropout(run: Run) -> str:
-    """Of dropout at work: how much, and how much this network has been trained with."""
-    if not run.share:
-        return ""
-    work = f" Dropout at work: {run.share:.0%} of the values silenced, seed {get('dropout_seed')}"
-    if not run.source.file:
-        return f"{work}."
-    usual: float = run.source.model.get_submodule("blocks.0.dropout").p  # pyright: ignore[reportAssignmentType]
-    return f"{work}; this network was trained {f'with {usual:.0%}' if usual else 'without any'}."
+def provenance(passed: ForwardPass, state: State) -> str:
+    """The weights: trained on what, how well; and the share of dropout, beside that of the training."""
+    told = passed.network.provenance
+    if not passed.silenced:
+        return told
+    told += f" Dropout at work: {passed.silenced:.0%} of the values silenced, seed {state.dropout_seed}"
+    if not passed.network.weights_file:
+        return f"{told}."
+    dropout = passed.network.model.get_submodule("blocks.0.dropout")
+    assert isinstance(dropout, nn.Dropout)
+    return f"{told}; this network was trained {f'with {dropout.p:.0%}' if dropout.p else 'without any'}."
 
 
 def legend(limit: float) -> str:
-    """How colours are to be read."""
+    """A key to colours and bars.
+
+    Args:
+        limit: the value of full colour.
+    """
     return (
         "Rows are tokens, columns their values: blue positive, orange negative, full colour at "
         f"±{limit:.3g}. Bars: the size (norm) of the outlined token’s vector, red for what a part adds. "
@@ -72,62 +51,98 @@ def legend(limit: float) -> str:
     )
 
 
-def alternatives(run: Run) -> dict[str, str]:
-    """Station -> what its map shows."""
-    stations, token = run.stations, run.source.tokens[run.token]
-    told = {}
-    for name, values in stations.items():
-        row = values[run.token]
+def station_alternatives(passed: ForwardPass, _: State) -> dict[str, str]:
+    """Station -> its map in words."""
+    token, alternatives = passed.token_name, {}
+    for name, values in passed.stations.items():
+        row = values[passed.token]
         unit = int(np.abs(row).argmax())
-        told[name] = (
+        alternatives[name] = (
             f"{values.shape[0]} tokens of {values.shape[1]} values; “{token}” has size "
             f"{np.linalg.norm(row):.3g}, its strongest value is {row[unit]:.3g} in unit {unit}."
         )
-    mean = run.patterns[run.block].mean(axis=0)[run.token]
-    told["pattern"] = (
-        f"Of all heads, “{token}” looks most at “{run.source.tokens[int(mean.argmax())]}”: {mean.max():.3g}."
+    mean = passed.patterns[passed.block].mean(axis=0)[passed.token]
+    alternatives["pattern"] = (
+        f"Of all heads, “{token}” looks most at “{passed.given.tokens[mean.argmax()]}”: {mean.max():.3g}."
     )
-    return told
+    return alternatives
 
 
-def pattern(run: Run) -> str:
-    """The enlarged head, in words."""
-    weights = run.patterns[run.block, run.head]
+def pattern_alternative(passed: ForwardPass, _: State) -> str:
+    """The enlarged pattern in words."""
+    weights, tokens = passed.patterns[passed.block, passed.head], passed.given.tokens
     query, key = np.unravel_index(int(weights.argmax()), weights.shape)
-    tokens = run.source.tokens
     return (
-        f"Attention of block {run.block + 1}, head {run.head + 1} over {len(tokens)} tokens; its largest "
-        f"weight is {weights.max():.3g}, from “{tokens[query]}” to “{tokens[key]}”."
+        f"Attention of block {passed.block + 1}, head {passed.head + 1} over {len(tokens)} tokens; its "
+        f"largest weight is {weights.max():.3g}, from “{tokens[query]}” to “{tokens[key]}”."
     )
 
 
-def captions(run: Run) -> list[str]:
+def head_captions(passed: ForwardPass, _: State) -> list[str]:
     """For each head, block by block: how spread it is."""
-    from dlviz.attention.patterns import entropy
-
-    spread = [entropy(block) for block in run.patterns]
-    full = np.log2(len(run.source.tokens))
-    return [f"spread over {bits:.2f} of {full:.2f} bits" for block in spread for bits in block]
+    full = np.log2(len(passed.given.tokens))
+    spread = [bits for block in passed.patterns for bits in entropy(block)]
+    return [f"spread over {bits:.2f} of {full:.2f} bits" for bits in spread]
 
 
-def surprise(made: Attended) -> str:
-    """How well the network foresaw the prompt and its own text."""
-    read = len(made.prompt)
-    own = f"Its own text costs CharTransformer {np.mean(made.bits[read:]):.2f} bits a character"
-    prompt = f", your prompt {np.mean(made.bits[1:read]):.2f}" if read > 1 else ""
-    return f"{own}{prompt}; a guess at random would cost {np.log2(made.raw.shape[1]):.2f}. {written_by()}"
+def order_headline(passed: OrderPass, _: State) -> str:
+    """The result of the comparison."""
+    if not passed.orders.differ:
+        return "Both orders are the same: move a word"
+    if passed.compared.same:
+        return "Both orders give every word the same vector"
+    return f"The order counts: a word’s values differ by up to {write_number(passed.compared.largest)}"
 
 
-def written_by() -> str:
-    """Which weights, trained on what, how well."""
-    return f"Trained on two novels by Jane Austen: {model_cache.result('char_transformer')}."
+def largest_difference(passed: OrderPass, _: State) -> str:
+    """The largest difference, and what it is if it is none."""
+    rounding = ": what rounding leaves" if passed.compared.largest > 0 and passed.compared.same else ""
+    return f"Largest: {write_number(passed.compared.largest)}{rounding}"
 
 
-def beside() -> str:
-    """Both character networks, their results and recipes, in their weights files' own words."""
+def order_provenance(passed: OrderPass, state: State) -> str:
+    """The blocks behind both orders, and the scale of the maps."""
+    limit = np.abs(passed.compared.one).max()
+    return (
+        f"Random words and blocks, seed {state.seed}, {state.depth} blocks of {state.heads} heads, "
+        f"{state.embed_size} numbers a word. All three maps share one colour scale, full at ±{limit:.3g}."
+    )
+
+
+def table_origin(_: OrderPass, state: State) -> str:
+    """The origin of the positions."""
+    return {
+        "sinusoidal": "Sines and cosines, fast ones on the left, slow ones on the right: nothing is learned.",
+        "text": "Learned by CharTransformer for its context, beginning from sinusoids.",
+        "digit": "Learned by DigitTransformer for its 7×7 patches: places above each other are alike.",
+    }[state.table]
+
+
+def write_number(value: float) -> str:
+    """Three significant digits, with a true minus sign."""
+    return f"{value:.3g}".replace("e-0", "e−").replace("-", "−")
+
+
+def surprise(passed: WritingPass, _: State) -> str:
+    """The bits that the prompt and the network's own text cost it."""
+    written = passed.written
+    read = len(written.prompt)
+    own = f"Its own text costs CharTransformer {np.mean(written.bits[read:]):.2f} bits a character"
+    prompt = f", your prompt {np.mean(written.bits[1:read]):.2f}" if read > 1 else ""
+    return (
+        f"{own}{prompt}; a guess at random would cost {np.log2(written.raw.shape[1]):.2f}. "
+        f"Trained on two novels by Jane Austen: {model_cache.result(FILES['text'])}."
+    )
+
+
+def writers_compared() -> str:
+    """Both character networks, their results and recipes, in their weights files' own words.
+
+    Raises: BadWeights if a file is missing or damaged.
+    """
     rows = [
         f"- **{name}**: {model_cache.result(file)}.  \n  Its training: {model_cache.facts(file)['recipe']}."
-        for name, file in (("CharTransformer", "char_transformer"), ("CharacterLSTM", "novel_lstm"))
+        for name, file in (("CharTransformer", FILES["text"]), ("CharacterLSTM", LSTM))
     ]
     return "\n".join(
         [*rows, "", "Both read the same text as many times, and were measured on the same held-out chapters."]

@@ -1,107 +1,227 @@
-"""One pass of what was put in, and what of it is looked at."""
+"""Forward passes of the Transformer block lab: through the blocks, of two word orders, and of a text."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
+from torch import Tensor, nn
 
-from dlviz.ui.labs.block.state import get
+from dlviz import generation
+from dlviz.attention import order, stream
+from dlviz.attention.order import Compared
+from dlviz.attention.stream import Normed
+from dlviz.attention.writing import Attended, attend
+from dlviz.data import novels
+from dlviz.data.digits import normalise
+from dlviz.trace import trace
+from dlviz.ui.inputs.sampling import read_sampling
+from dlviz.ui.labs.block.networks import make_blocks, position_table
+from dlviz.ui.labs.block.state import CONTEXT, WORDS, State
+from dlviz.ui.runs import digit_transformer
+from dlviz.ui.runs.loaded_network import LoadedNetwork
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+PASTED = 100_000  # characters of what is pasted, the most that is looked at
+LETTERS = 60  # of a word that are kept
+SHOWN = {" ": "␣", "\n": "↵"}
 
-    from dlviz.attention.stream import Normed
-    from dlviz.ui.labs.block.inputs import Source
+Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
-    """A pass.
+class BlockInput:
+    """A sequence of tokens, as a network reads it.
 
     Args:
-        record: all that was recorded.
-        logits: (classes,) of the answer or of the next character; None where there is no head.
-        depth, block, token, unit: how many blocks, and what is looked at.
-        share: of the values that dropout silences.
+        kind: words, digit or text.
+        tokens: the name of each row of the stream.
+        x: a batch of one: vectors (1, word, embed), a digit (1, 1, 28, 28), or characters (1, seq) int64.
+        pixels: (28, 28) in [0, 1], of a digit.
     """
 
-    source: Source
-    record: Mapping[str, np.ndarray]
-    logits: np.ndarray | None
-    depth: int
+    kind: str
+    tokens: Words
+    x: Tensor
+    pixels: np.ndarray | None = None
+
+
+def split_words(text: str) -> tuple[Words, str]:
+    """The words of a text, and a note to the learner on what was left out, or ""."""
+    every = text[:PASTED].split()
+    words = tuple(word if len(word) <= LETTERS else f"{word[: LETTERS - 1]}…" for word in every[:WORDS])
+    if not words:
+        return (), "There is no word: write a few. What was read last stays."
+    if len(every) > WORDS:
+        more = "more than " if len(text) > PASTED else ""
+        return words, f"Of your {more}{len(every):,} words the first {WORDS} are read."
+    return words, ""
+
+
+def read_words(words: Words, state: State) -> BlockInput:
+    """Words as random vectors, with their positions added.
+
+    Raises: BadWeights if the weights of a learned table of positions are missing or damaged.
+    """
+    vectors = order.word_vectors(words, state.embed_size, state.seed)  # (word, embed)
+    return BlockInput("words", words, (vectors + position_table(state)[: len(words)])[None])
+
+
+def read_digit(pixels: np.ndarray) -> BlockInput:
+    """A digit (28, 28) in [0, 1], as DigitTransformer reads it."""
+    x = normalise(torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None])
+    return BlockInput("digit", digit_transformer.TOKENS, x, pixels)
+
+
+def read_text(text: str) -> BlockInput:
+    """Characters of the novels' alphabet, as CharTransformer reads them."""
+    tokens = tuple(SHOWN.get(character, character) for character in text)
+    return BlockInput("text", tokens, novels.encode(text)[None])
+
+
+@dataclass(frozen=True, eq=False)
+class ForwardPass:
+    """Tokens through all blocks, and what of it is looked at.
+
+    Args:
+        stations: of the block that is looked at, station -> (token, width).
+        norms: what its norm1 and norm2 do.
+        patterns: (block, head, query, key); each row sums to 1.
+        sizes: (block, station, token), the norm of each vector.
+        probabilities: (classes,) of the answer or of the next character; None for blocks without a head.
+        block, head, token, unit: looked at.
+        pinned: the token whose row of a pattern is looked at, or −1.
+        silenced: the share of values that dropout silences.
+    """
+
+    network: LoadedNetwork
+    given: BlockInput
+    stations: dict[str, np.ndarray]
+    norms: tuple[Normed, Normed]
+    patterns: np.ndarray
+    sizes: np.ndarray
+    probabilities: np.ndarray | None
     block: int
+    head: int
     token: int
     unit: int
-    share: float
+    pinned: int
+    silenced: float
 
     @property
-    def stations(self) -> dict[str, np.ndarray]:
-        """Station -> (token, width), of the block that is looked at."""
-        from dlviz.attention.stream import stations
-
-        return stations(self.record, self.block)
-
-    @property
-    def patterns(self) -> np.ndarray:
-        """(block, head, query, key)."""
-        from dlviz.attention.stream import patterns
-
-        return patterns(self.record, self.depth)
-
-    @property
-    def head(self) -> int:
-        """The head that is looked at: the learner's if there is one of that number."""
-        return min(get("head"), self.patterns.shape[1] - 1)
-
-    @property
-    def sizes(self) -> np.ndarray:
-        """(block, station, token)."""
-        from dlviz.attention.stream import sizes
-
-        return sizes(self.record, self.depth)
-
-    def normed(self, number: int) -> Normed:
-        """The numbers of norm1 or norm2 of the block that is looked at."""
-        from dlviz.attention.stream import normed
-
-        layer = self.source.model.get_submodule(f"blocks.{self.block}.norm{number}")
-        return normed(layer, self.stations["mid" if number == 1 else "post"])  # pyright: ignore[reportArgumentType]
-
-    @property
-    def probabilities(self) -> np.ndarray | None:
-        """(classes,) of the logits."""
-        if self.logits is None:
-            return None
-        raised = np.exp(self.logits - self.logits.max())
-        return raised / raised.sum()
+    def token_name(self) -> str:
+        """The name of the token that is looked at."""
+        return self.given.tokens[self.token]
 
 
-def run(source: Source) -> Run:
-    """The pass, with dropout at work if the learner wants it."""
-    from dlviz.attention.stream import dropped
-    from dlviz.trace import trace
-
-    depth = len(source.model.get_submodule("blocks"))  # pyright: ignore[reportArgumentType]
-    share = int(get("dropout")) / 100
-    edits = dropped(depth, share, get("dropout_seed")) if share else {}
-    output, record = trace(source.model, source.x, edits)
-    logits = {"words": None, "digit": output[0], "text": output[0, -1]}[source.kind]
-    embed = record["blocks.0.resid_pre"].shape[2]
-    return Run(
-        source,
-        record,
-        None if logits is None else logits.numpy(),
-        depth,
-        min(get("block"), depth - 1),
-        _token(source),
-        min(get("unit"), embed - 1),
-        share,
+def forward(network: LoadedNetwork, given: BlockInput, state: State) -> ForwardPass:
+    """A pass through all blocks, with dropout at work if the learner wants it."""
+    depth = digit_transformer.count_blocks(network.model)
+    edits = stream.dropped(depth, state.silenced, state.dropout_seed) if state.silenced else {}
+    output, record = trace(network.model, given.x, edits)
+    logits = {"words": None, "digit": output[0], "text": output[0, -1]}[given.kind]
+    block, count = min(state.block, depth - 1), len(given.tokens)
+    stations, patterns = stream.stations(record, block), stream.patterns(record, depth)
+    usual = count - 1 if given.kind == "text" else 0  # the token that the answer is read from
+    return ForwardPass(
+        network,
+        given,
+        stations,
+        (
+            _normed(network.model, block, 1, stations["mid"]),
+            _normed(network.model, block, 2, stations["post"]),
+        ),
+        patterns,
+        stream.sizes(record, depth),
+        None if logits is None else logits.softmax(0).numpy(),
+        block,
+        min(state.head, patterns.shape[1] - 1),
+        state.token if 0 <= state.token < count else usual,
+        min(state.unit, stations["in"].shape[1] - 1),
+        state.pin if state.pin < count else -1,
+        state.silenced,
     )
 
 
-def _token(source: Source) -> int:
-    """The learner's token if it is there; else a text's last, whose answer counts, or the first."""
-    count = len(source.tokens)
-    return get("token") if 0 <= get("token") < count else count - 1 if source.kind == "text" else 0
+def _normed(model: nn.Module, block: int, number: int, values: np.ndarray) -> Normed:
+    layer = model.get_submodule(f"blocks.{block}.norm{number}")
+    assert isinstance(layer, nn.LayerNorm)
+    return stream.normed(layer, values)
+
+
+@dataclass(frozen=True)
+class WordOrders:
+    """The same words in two orders.
+
+    Args:
+        places: for each word of the first order, its place in the other.
+    """
+
+    words: Words
+    other: Words
+    places: tuple[int, ...]
+
+    @property
+    def differ(self) -> bool:
+        """True if any word stands elsewhere."""
+        return self.words != self.other
+
+
+def match_orders(words: Words, other: Words) -> WordOrders:
+    """Two orders of the same words.
+
+    Raises: ValueError if they are not of the same words.
+    """
+    return WordOrders(words, other, tuple(order.places(words, other)))
+
+
+@dataclass(frozen=True, eq=False)
+class OrderPass:
+    """Two orders of the same words through the same random blocks.
+
+    Args:
+        table: (places, embed), of which the first are added to whatever stands there.
+    """
+
+    orders: WordOrders
+    compared: Compared
+    table: np.ndarray
+
+
+def compare_orders(orders: WordOrders, state: State) -> OrderPass:
+    """Both orders through the learner's random blocks.
+
+    Raises: BadWeights if the weights of a learned table of positions are missing or damaged.
+    """
+    vectors = order.word_vectors(orders.words, state.embed_size, state.seed)
+    table = position_table(state)
+    return OrderPass(orders, order.compare(make_blocks(state), vectors, orders.places, table), table.numpy())
+
+
+def compare_with_table(orders: WordOrders, table: str, state: State) -> np.ndarray:
+    """(words,): the largest difference of each word's values, with other positions in the same blocks."""
+    passed = compare_orders(orders, replace(state, table=table, width=state.embed_size))
+    return np.abs(passed.compared.difference).max(axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class WritingPass:
+    """A text that a network has written, and where it looked.
+
+    Args:
+        remark: a note to the learner on what was changed in the prompt, or "".
+    """
+
+    network: LoadedNetwork
+    written: Attended
+    remark: str
+
+
+def write_text(network: LoadedNetwork, state: State, write: Callable[..., Attended] = attend) -> WritingPass:
+    """Let the network write after the learner's prompt.
+
+    Args:
+        write: takes the place of `dlviz.attention.writing.attend`, to give a text that is there already.
+    """
+    prompt, remark = generation.prepared(state.prompt, CONTEXT)
+    sampling = read_sampling(state, state.draw_seed)
+    return WritingPass(network, write(network.model, prompt, state.length, *sampling), remark)

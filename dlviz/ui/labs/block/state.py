@@ -1,18 +1,20 @@
-"""What a learner has chosen in the lab of the transformer block; all of it is in the page's address."""
+"""State of the Transformer block lab: what goes through which blocks, what is looked at, what is written."""
 
-import streamlit as st
+from dataclasses import dataclass
 
-from dlviz.ui.components import address
-from dlviz.ui.inputs import digit
-from dlviz.ui.runs import weights_choice
+from dlviz.ui import fields
+from dlviz.ui.inputs.digit import TEST_DIGITS, DigitFields
+from dlviz.ui.inputs.sampling import PROMPT, SamplingFields
+from dlviz.ui.lab import Lab
+from dlviz.ui.runs.fields import RunFields
 
-LAB = "block"
 WORDS = 24  # of a sentence; longer ones are cut
 CHARACTERS = 64  # of a text that CharTransformer reads for its stream; more rows could not be told apart
 CONTEXT = 128  # characters that CharTransformer can look back upon
 PARTS = {"stream": "Inside the block", "order": "Word order", "write": "Writing"}
 NETWORKS = {"text": "Text", "digit": "Digit", "words": "Words"}
 TABLES = {"none": "None", "sinusoidal": "Sinusoidal", "text": "Learned: text", "digit": "Learned: digits"}
+LEARNED = {"text": 128, "digit": 64}  # table of positions that a network has learned -> its width
 WIDTHS = [16, 32, 64, 128]
 HEADS = [1, 2, 4, 8, 16]
 DEEPEST = 6
@@ -21,57 +23,74 @@ SHARES = {"0": "Off, as in use", "10": "10 %", "30": "30 %", "50": "50 %"}
 VIEWS = {"map": "Heat map", "lines": "Lines"}
 SENTENCE, OTHER = "dog bites man", "man bites dog"
 TEXT = "It is a truth"
-PROMPT = 'Elizabeth smiled, and said, "'
-TEMPERATURES = ["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2", "1.5", "2"]
-TOP_K = ["1", "2", "3", "5", "10", "20", "all"]
-TOP_P = ["0.1", "0.3", "0.5", "0.7", "0.8", "0.9", "0.95", "1"]
+WRITERS_BLOCKS, WRITERS_HEADS = 4, 4  # of CharTransformer
 LENGTH, MORE, LONGEST = 120, 120, 600
 
 
-def _number(options: list[int], default: int) -> address.Field:
-    words = [str(option) for option in options]
-    one = address.choice(words, str(default))
-    return address.Field(default, lambda text: int(one.read(text)))
+def _one_of(options: list[int], default: int):
+    def read(text: str) -> int:
+        if text not in map(str, options):
+            raise ValueError(text)
+        return int(text)
+
+    return fields.coded(default, read)
 
 
-FIELDS: address.Fields = {
-    "part": address.choice(list(PARTS), "stream"),
-    "network": address.choice(list(NETWORKS), "text"),
-    "words": address.Field(SENTENCE, str, lambda text: " ".join(text.split()[:WORDS])[:1000]),
-    "other": address.Field(OTHER, str, lambda text: " ".join(text.split()[:WORDS])[:1000]),
-    "text": address.Field(TEXT, str, lambda text: text[-CHARACTERS:]),
-    **digit.fields(sample=0),
-    **weights_choice.FIELDS,
-    "seed": address.integer(0, 9999, 0),
-    "width": _number(WIDTHS, 32),
-    "heads": _number(HEADS, 4),
-    "depth": address.integer(1, DEEPEST, 3),
-    "table": address.choice(list(TABLES), "none"),
-    "dropout": address.choice(list(SHARES), "0"),
-    "dropout_seed": address.integer(0, 9999, 0),
-    "block": address.integer(0, MOST_BLOCKS - 1, 0),
-    "head": address.integer(0, max(HEADS) - 1, 0),
-    "token": address.integer(-1, CONTEXT - 1, -1),
-    "unit": address.integer(0, MOST_UNITS - 1, 0),
-    "pin": address.integer(-1, CONTEXT - 1, -1),
-    "view": address.choice(list(VIEWS), "map"),
-    "prompt": address.Field(PROMPT, str, lambda prompt: prompt[-CONTEXT:]),
-    "temperature": address.choice(TEMPERATURES, "0.6"),
-    "top_k": address.choice(TOP_K, "all"),
-    "top_p": address.choice(TOP_P, "1"),
-    "draw_seed": address.integer(0, 9999, 0),
-    "length": address.integer(1, LONGEST, LENGTH),
-    "at": address.integer(-1, LONGEST - 1, -1),
-    "layer": address.integer(0, 3, 1),
-    "lit_head": address.integer(-1, 3, -1),
-}
+def _cut_words(text: str) -> str:
+    return " ".join(text.split()[:WORDS])[:1000]
 
 
-def get(name: str):
-    """A field's value."""
-    return st.session_state[f"{LAB}.{name}"]
+@dataclass(frozen=True)
+class State(DigitFields, RunFields, SamplingFields):
+    """A learner's choices. Blocks, heads, tokens and units are counted from 0.
+
+    Args:
+        part: of the lab.
+        network: what goes in: a text, a digit, or words through random blocks.
+        words, other: the same words in two orders.
+        seed: of random words and blocks; width, heads, depth: of these blocks.
+        table: the positions that are added to words.
+        dropout: percent of the values that it silences.
+        block, head, token, unit: looked at; token −1 is the one that the answer is read from.
+        pin: the token whose row of a pattern is looked at; −1 for none.
+        draw_seed: of the written text.
+        layer, lit_head: the block and the head that light the written text; head −1 is the mean of all.
+    """
+
+    part: str = fields.choice(PARTS, "stream")
+    network: str = fields.choice(NETWORKS, "text")
+    words: str = fields.coded(SENTENCE, str, _cut_words)
+    other: str = fields.coded(OTHER, str, _cut_words)
+    text: str = fields.coded(TEXT, str, lambda text: text[-CHARACTERS:])
+    sample: int = fields.integer(-1, TEST_DIGITS - 1, 0)
+    width: int = _one_of(WIDTHS, 32)
+    heads: int = _one_of(HEADS, 4)
+    depth: int = fields.integer(1, DEEPEST, 3)
+    table: str = fields.choice(TABLES, "none")
+    dropout: str = fields.choice(SHARES, "0")
+    dropout_seed: int = fields.integer(0, 9999, 0)
+    block: int = fields.integer(0, MOST_BLOCKS - 1, 0)
+    head: int = fields.integer(0, max(HEADS) - 1, 0)
+    token: int = fields.integer(-1, CONTEXT - 1, -1)
+    unit: int = fields.integer(0, MOST_UNITS - 1, 0)
+    pin: int = fields.integer(-1, CONTEXT - 1, -1)
+    view: str = fields.choice(VIEWS, "map")
+    prompt: str = fields.coded(PROMPT, str, lambda prompt: prompt[-CONTEXT:])
+    draw_seed: int = fields.integer(0, 9999, 0)
+    length: int = fields.integer(1, LONGEST, LENGTH)
+    at: int = fields.integer(-1, LONGEST - 1, -1)
+    layer: int = fields.integer(0, WRITERS_BLOCKS - 1, 1)
+    lit_head: int = fields.integer(-1, WRITERS_HEADS - 1, -1)
+
+    @property
+    def embed_size(self) -> int:
+        """Numbers of a word's vector: the learner's choice, or the width of a learned table of positions."""
+        return LEARNED.get(self.table, self.width)
+
+    @property
+    def silenced(self) -> float:
+        """The share of values that dropout silences."""
+        return int(self.dropout) / 100
 
 
-def put(name: str, value: object) -> None:
-    """Change a field's value (before the widget that shows it has been drawn)."""
-    st.session_state[f"{LAB}.{name}"] = value
+LAB = Lab("block", State)

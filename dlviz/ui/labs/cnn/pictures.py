@@ -24,13 +24,15 @@ UNIT = f"{LAB}.unit"
 
 def take_clicks(state: State) -> State:
     """Select what has been clicked since the last run, in a wall or in the panel below it; the new state."""
+    select, of = state.select, state.of
     for place, network in enumerate(state.networks):
         key = f"{LAB}.wall.{place}"
         # The same unit of the other network is a choice too.
         if len(state.networks) == 2 and has_new_selection(key):
-            state = LAB.update(of=network)
-        state = LAB.update(select=take_selection(key, state.select))
-    return LAB.update(select=take_selection(UNIT, state.select))
+            of = network
+        select = take_selection(key, select)
+    select = take_selection(UNIT, select)
+    return state if (select, of) == (state.select, state.of) else LAB.update(select=select, of=of)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlviz.ui.components import typed
+from dlviz.ui.components import generated_text as typed
 from dlviz.ui.labs.generate import captions
 from dlviz.ui.labs.generate.forward import ForwardPass
 from dlviz.ui.labs.generate.state import LAB, LONGEST, State

@@ -29,7 +29,7 @@ def write_number(value: float) -> str:
 
 
 def what_arrives(passed: ForwardPass) -> str:
-    """How much of the gradient is left at the first step, and what can be learnt with it."""
+    """Share of the gradient that is left at the first step, and what can be learnt with it."""
     shares = passed.shares
     back = len(next(iter(passed.flows.values())).hidden) - 1
     sizes = ", ".join(f"{kind} {write_number(value)}" for kind, value in shares.items())
@@ -74,7 +74,7 @@ def text_alternative(passed: ForwardPass) -> str:
 
 
 def provenance(state: State) -> str:
-    """What made the networks' weights, how well they do, and what was changed in them."""
+    """Origin of the networks' weights, their measured result, and what was changed in them."""
     if state.weights == "trained":
         text = f"Networks of {TRAINED_UNITS} units trained on the memory task"
         after = {kind: measured(kind, "accuracy").get(200) for kind in KINDS}

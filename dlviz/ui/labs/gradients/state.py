@@ -34,7 +34,7 @@ def _one_of(options: Mapping[str, Any], default: str) -> Any:
 
 @dataclass(frozen=True)
 class State:
-    """What a learner has chosen.
+    """Choices of a learner.
 
     Args:
         steps: of the sequence, a symbol and the noise after it.

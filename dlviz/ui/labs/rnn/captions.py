@@ -18,7 +18,7 @@ def title(passed: ForwardPass) -> str:
 
 
 def provenance(passed: ForwardPass, state: State) -> str:
-    """What made the weights, how well they do, and the intervention."""
+    """Origin of the weights, their measured result, and the intervention."""
     made = passed.network.provenance
     return made if passed.untouched is None else f"{made} {_intervention(passed, state)}"
 
@@ -95,7 +95,7 @@ def input_alternative(passed: ForwardPass) -> str:
 
 
 def forecast_error(passed: ForwardPass) -> str:
-    """How well a series was forecast, against “same as the last value”; nothing for what is no series."""
+    """Mean error of a series' forecasts beside that of “same as the last value”; "" for what is no series."""
     from dlviz.training.waves import KNOWN
 
     if passed.sequence.kind != "series" or len(passed.sequence) <= KNOWN:

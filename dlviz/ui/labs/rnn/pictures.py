@@ -24,7 +24,7 @@ TIMELINE = f"{LAB}.timeline"
 
 
 def take_clicks() -> None:
-    """Put what the learner has done in the timeline since the last run into the lab's state."""
+    """Put what the learner has done in the timeline since the last rerun into the lab's state."""
     match events.news(TIMELINE, "step"):
         case [int(step), int()] if 0 <= step < LONGEST:
             LAB.update(step=step)
@@ -40,7 +40,7 @@ def show_changes(passes: list[ForwardPass], state: State) -> None:
 
 
 def show_timeline(passes: list[ForwardPass], state: State) -> None:
-    """Draw the readings. What the learner does there comes with the next run: a step, or a unit."""
+    """Draw the readings. What the learner does there comes with the next rerun: a step, or a unit."""
     timeline(TIMELINE, *message(passes, state))
 
 

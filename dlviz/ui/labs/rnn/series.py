@@ -67,7 +67,7 @@ def _take_typed() -> None:
 
 
 def take_drawing() -> None:
-    """Make what was drawn on the curve since the last run the learner's own series."""
+    """Make what was drawn on the curve since the last rerun the learner's own series."""
     match events.news(CURVE, "values"):
         case [[*values], int()] if _drawable(values):
             text = " ".join(f"{value:.3g}" for value in values)

@@ -42,7 +42,7 @@ def _check_series(text: str) -> None:
 
 @dataclass(frozen=True)
 class State(DigitFields, RunFields):
-    """What a learner has chosen.
+    """Choices of a learner.
 
     Args:
         input: "digit", "sentence" or "series".

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dlviz.ui.components.flow import Flow, chosen_word, flow
-from dlviz.ui.components.marks import marks
+from dlviz.ui.components.word_highlights import marks
 from dlviz.ui.labs.text import captions
 from dlviz.ui.labs.text.forward import Contributions, ForwardPass, measure_contributions, selected_word
 from dlviz.ui.labs.text.state import LAB, WORDS, State

@@ -10,6 +10,7 @@ import streamlit as st
 from dlviz.training.runs import service
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import lesson
+from dlviz.ui.labs import TITLES
 from dlviz.ui.labs.training import captions as run_captions
 from dlviz.ui.labs.training import polling
 from dlviz.ui.labs.training.my_runs import downloads
@@ -100,7 +101,7 @@ def _show_run(run: LiveRun, state: State) -> None:
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
             state = _choose_kind(run)
-            opening.show_links(run, state.digit, state.sample)
+            opening.show_links(run, TITLES, state.digit, state.sample)
         if given is None:
             return
         take_clicks(run.checkpoints)

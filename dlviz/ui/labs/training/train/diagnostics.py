@@ -10,6 +10,7 @@ import streamlit as st
 from dlviz.training.runs import service
 from dlviz.training.runs.events import Event, current
 from dlviz.ui.components.gallery import gallery
+from dlviz.ui.labs import TITLES
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.runs import evaluation_examples, opening
 from dlviz.ui.runs.live_run import LiveRun
@@ -75,7 +76,7 @@ def _show_pictures(run: LiveRun, mistakes: list[dict]) -> None:
     gallery(f"{LAB}.mistakes", pictures, captions, alt, links)
     note = "What it is → what the network says."
     if lab:
-        note += f" Click one to open it in the {opening.TITLES[lab]} lab, with the weights of this run."
+        note += f" Click one to open it in the {TITLES[lab]} lab, with the weights of this run."
     st.caption(note)
 
 

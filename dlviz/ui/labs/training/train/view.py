@@ -11,6 +11,7 @@ from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import lesson
+from dlviz.ui.labs import TITLES
 from dlviz.ui.labs.training import polling
 from dlviz.ui.labs.training.compare.selection import show_pin
 from dlviz.ui.labs.training.controls import choose_axis
@@ -126,7 +127,7 @@ def _show_run(run: LiveRun, state: State) -> None:
         if not run.imported:
             _offer_settings(run.config)
             show_pin(run.run, state)
-        opening.show_links(run, state.digit, state.sample)
+        opening.show_links(run, TITLES, state.digit, state.sample)
     if run.imported:
         st.caption(" ".join([*run.notes, INVITATIONS[evaluation_examples.kind(run.config)]]))
         polling.notice_deletion(run.run)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dlviz.generation import Generated
 
 
-_component = load_component("typed", "bar")
+_component = load_component("generated_text", "bar")
 
 
 def typed(key: str, data: bytes) -> None:

@@ -9,7 +9,7 @@ from dlviz.ui.components.wire_format import pack
 
 Row = tuple[str, str, np.ndarray]
 
-_component = load_component("marks")
+_component = load_component("word_highlights")
 
 
 def marks(
