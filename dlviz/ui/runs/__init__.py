@@ -1,1 +1,1 @@
-"""What every lab needs to know of a training run: watch it, open its network, say what made it."""
+"""Training runs as every lab knows them: watch one, open its network, say what made it."""

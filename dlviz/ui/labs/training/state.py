@@ -67,7 +67,7 @@ def _size() -> Any:
 
 @dataclass(frozen=True)
 class AugmentationFields:
-    """How pictures are changed, as `Augmentation` has it."""
+    """Changes of the pictures, as `Augmentation` has them."""
 
     flip: float = _setting("flip")
     rotation: float = _setting("rotation")
@@ -133,7 +133,7 @@ AUGMENTATIONS, SIZES, SETTINGS = (
 
 @dataclass(frozen=True)
 class State(SettingFields, DigitFields, TimeMachineFields, CompareFields):
-    """What a learner has chosen.
+    """Settings of the next run, and the learner's choices in all four views.
 
     Args:
         run: id of the run that is looked at; empty while the next one is planned.

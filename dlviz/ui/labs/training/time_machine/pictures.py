@@ -73,7 +73,7 @@ def _place(state: State) -> tuple[str, int, int]:
 
 
 def _moves() -> int:
-    """How often Python has put the browser elsewhere."""
+    """The number of times that Python has put the browser elsewhere."""
     return st.session_state.get(PLACE, (None, 0))[1]
 
 

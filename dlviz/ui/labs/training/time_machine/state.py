@@ -19,7 +19,7 @@ def _check_part(text: str) -> None:
 
 @dataclass(frozen=True)
 class TimeMachineFields:
-    """What is shown of a run's network, at which of its checkpoints.
+    """The part of a run's network that is shown, and at which checkpoints.
 
     Args:
         what: kind of picture, a key of `KINDS`; empty for the network's first look.

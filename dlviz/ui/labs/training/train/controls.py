@@ -161,7 +161,7 @@ class Controls:
             st.error(self.refusal, icon=":material/rule:")
 
     def _placeholder(self, name: str) -> str:
-        """What an empty control stands for."""
+        """The text in an empty control: what it stands for."""
         sizes = NETWORKS[self.state.model].sizes
         if name in sizes:
             return f"{sizes[name].usual}"
