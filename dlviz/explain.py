@@ -72,7 +72,9 @@ def grad_cam(model: nn.Module, x: Tensor, target: int, stage: str, edits: Edits 
 
     # captum hooks the model it is given, and ours is shared by threads.
     model = copy.deepcopy(model)
-    layer = _layer(model, stage)
+    layer = dict(model.named_modules()).get(stage)
+    if layer is None:
+        raise ValueError(f"There is no stage {stage!r} to explain.")
     with recording(edits):
         heat = LayerGradCam(model, layer).attribute(_leaf(x), target, relu_attributions=True)
     if not isinstance(heat, Tensor) or heat.ndim != 4:
@@ -186,13 +188,6 @@ def without_each_channel(model: nn.Module, x: Tensor, stage: str, edits: Edits |
             return model(batch).softmax(1).numpy()
 
 
-def _layer(model: nn.Module, stage: str) -> nn.Module:
-    layer = dict(model.named_modules()).get(stage)
-    if layer is None:
-        raise ValueError(f"There is no stage {stage!r} to explain.")
-    return layer
-
-
 def _most_important(heat: np.ndarray, share: float, generator: np.random.Generator) -> np.ndarray:
     """Places of the hottest share of the pixels, at least one; among equals, chance decides."""
     hottest_first = np.lexsort((generator.random(heat.size), -heat.ravel()))
@@ -203,15 +198,11 @@ def _probabilities(
     model: nn.Module, x: Tensor, target: int, blankings: list[np.ndarray], edits: Edits | None
 ) -> list[float]:
     """Probability of a class for the drawing, and for the drawing without each of these sets of pixels."""
-    batch = torch.cat([x, *(_blank(x, pixels) for pixels in blankings)])
+    batch = x.repeat(1 + len(blankings), 1, 1, 1)
+    for blanked, pixels in zip(batch[1:], blankings, strict=True):
+        blanked.flatten(1)[:, pixels] = BACKGROUND
     with torch.inference_mode(), recording(edits):
         return model(batch).softmax(1)[:, target].tolist()
-
-
-def _blank(x: Tensor, pixels: np.ndarray) -> Tensor:
-    blanked = x.clone()
-    blanked.view(*x.shape[:2], -1)[..., pixels] = BACKGROUND
-    return blanked
 
 
 def _spread(values: list[float]) -> Spread:

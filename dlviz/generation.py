@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -144,9 +145,7 @@ def generate(
         logits, state = model.read_on(indices[None], state)  # pyright: ignore[reportCallIssue]
         return logits[0, -1]
 
-    def draw(logits: Tensor) -> Tensor:
-        return distribution(logits, temperature, top_k, top_p)
-
+    draw = partial(distribution, temperature=temperature, top_k=top_k, top_p=top_p)
     every, raw, drawn = write(read_on, prompt, count, draw, seed)
     _, record = trace(model, every[None])
     cell = over_time(record, f"{names(model)[-1]}.cell")[0]

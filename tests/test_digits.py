@@ -297,3 +297,10 @@ def test_the_first_pixel_is_the_highest_bit_of_the_first_byte() -> None:
 def test_a_message_that_is_no_drawing_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"^The drawing (is damaged|has not 168×168 pixels)"):
         unpack_ink(text)
+
+
+def test_colour_pictures_are_normalised_colour_by_colour() -> None:
+    pictures = torch.arange(2 * 3 * 4 * 5, dtype=torch.uint8).reshape(2, 3, 4, 5)
+    expected = (pictures.double() / 255 - 0.5) / 0.5
+    torch.testing.assert_close(normalise(pictures).double(), expected, rtol=0, atol=1e-6)
+    assert torch.equal(normalise(pictures[:, 0]), normalise(pictures)[:, :1])

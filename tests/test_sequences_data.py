@@ -56,7 +56,6 @@ def test_memory_sequences_are_one_hot_and_their_target_is_the_first_symbol() -> 
     assert torch.equal(x.sum(2), torch.ones(50, 13))
     assert torch.equal(x[:, 0].argmax(1), target)
     assert len(target.unique()) == 8
-    assert memory.spell(x[0])[0] == memory.SYMBOLS[target[0]]
     assert torch.equal(x, memory.sequences(50, 12, seed=7)[0])
 
 

@@ -88,4 +88,4 @@ def test_asking_does_not_wait_and_the_answer_comes_later() -> None:
 
 def test_a_process_that_dies_is_a_sentence() -> None:
     answer = known(Trial([sys.executable, "-c", "raise SystemExit"]), TINY)
-    assert answer == "How long it takes could not be try_out out."
+    assert answer == "How long it takes could not be tried out."

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dlviz.training.config import Augmentation, BadSetting, TrainingConfig, lesson, short
+from dlviz.training.config import Augmentation, BadSetting, TrainingConfig, lesson
 from dlviz.training.options import NETWORKS, OPTIMIZERS, SCHEDULERS, TASKS
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {
@@ -125,7 +125,7 @@ def test_a_text_that_is_no_config_is_refused_in_a_sentence(text: str, sentence: 
 @pytest.mark.parametrize(
     "config",
     [
-        short(),
+        TrainingConfig(),
         lesson(),
         TrainingConfig(
             task="fashion",

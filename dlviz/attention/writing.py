@@ -1,6 +1,7 @@
 """Text from a character transformer, with the attention of every layer and head at each character."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -72,9 +73,7 @@ def attend(
         looks.append(last_rows(record, model.context))
         return logits
 
-    def draw(logits: Tensor) -> Tensor:
-        return distribution(logits, temperature, top_k, top_p)
-
+    draw = partial(distribution, temperature=temperature, top_k=top_k, top_p=top_p)
     every, raw, drawn = write(read_on, prompt, count, draw, seed)
     text = novels.decode(every[len(prompt) :])
     bits = np.concatenate([_prompt_bits(model, every[: len(prompt)]), _bits(raw, every[len(prompt) :])])

@@ -30,7 +30,7 @@ def pictures(split: Split, folder: Path = downloads.FOLDER) -> tuple[Tensor, Ten
     Raises: MissingData if they have not, or the archive is damaged.
     """
     try:
-        with tarfile.open(_folder(folder) / ARCHIVE) as archive:
+        with tarfile.open(folder / "cifar10" / ARCHIVE) as archive:
             parts = [_member(archive, part) for part in PARTS[split]]
         records = np.frombuffer(bytearray(b"".join(parts)), np.uint8).reshape(-1, RECORD)
     except (OSError, tarfile.TarError, EOFError, KeyError, ValueError) as error:
@@ -45,16 +45,12 @@ def _member(archive: tarfile.TarFile, part: str) -> bytes:
     return file.read() if file else b""
 
 
-def _folder(folder: Path) -> Path:
-    return folder / "cifar10"
-
-
 def fetch(folder: Path = downloads.FOLDER) -> Iterator[tuple[int, int]]:
     """Download the archive unless it is there, and yield the bytes so far and in all.
 
     Raises: MissingData if there is no network.
     """
-    own = _folder(folder)
+    own = folder / "cifar10"
     try:
         yield from downloads.watch(lambda: _download(own), own, BYTES)
     except (OSError, RuntimeError, ValueError) as error:

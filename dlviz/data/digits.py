@@ -72,7 +72,9 @@ def from_picture(picture: np.ndarray) -> np.ndarray:
         picture: (height, width, 3) uint8, with one digit and some ground on every side of it.
     Raises: EmptyDrawing if nothing stands out from the ground.
     """
-    grey = _without_specks(pictures.resize(pictures.grey(picture), WORKING_SIDE))
+    grey = pictures.resize(pictures.grey(picture), WORKING_SIDE)
+    # One grain of dust would count as ink, and so decide what is cut out.
+    grey = np.array(Image.fromarray(grey).filter(ImageFilter.MedianFilter(3)))
     ink = _ground(grey) - grey
     if ink.mean() < 0:
         ink = -ink
@@ -80,11 +82,6 @@ def from_picture(picture: np.ndarray) -> np.ndarray:
     # A ramp, not a step: grey edges are what MNIST's digits have.
     faint, full = (paper + threshold) / 2, (threshold + stroke) / 2
     return prepare(np.clip((ink - faint) / (full - faint), 0, 1))
-
-
-def _without_specks(grey: np.ndarray) -> np.ndarray:
-    # One grain of dust would count as ink, and so decide what is cut out.
-    return np.array(Image.fromarray(grey).filter(ImageFilter.MedianFilter(3)))
 
 
 def _ground(grey: np.ndarray) -> np.ndarray:

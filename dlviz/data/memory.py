@@ -15,8 +15,3 @@ def sequences(count: int, steps: int, seed: int) -> tuple[Tensor, Tensor]:
     """
     symbols = torch.randint(len(SYMBOLS), (count, 1 + steps), generator=Generator().manual_seed(seed))
     return F.one_hot(symbols, len(SYMBOLS)).float(), symbols[:, 0]
-
-
-def spell(sequence: Tensor) -> str:
-    """Spell a one-hot sequence (seq, 8) in the letters of its symbols."""
-    return "".join(SYMBOLS[index] for index in sequence.argmax(1).tolist())

@@ -84,10 +84,8 @@ def usual(progress: hub.Progress = lambda share: None, endpoint: str | None = No
     """
     if found := in_memory():
         return found
-    folder, safe = (
-        hub.download(USUAL, progress, endpoint),
-        {"local_files_only": True, "trust_remote_code": False},
-    )
+    folder = hub.download(USUAL, progress, endpoint)
+    safe = {"local_files_only": True, "trust_remote_code": False}
     try:
         model = AutoModelForSequenceClassification.from_pretrained(folder, use_safetensors=True, **safe)
         tokenizer = AutoTokenizer.from_pretrained(folder, **safe)

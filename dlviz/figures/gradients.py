@@ -28,7 +28,7 @@ def through_time(hidden: Mapping[str, np.ndarray], cell: np.ndarray | None = Non
     if cell is not None:
         lines.append(_line("LSTM’s cell", cell, STYLES["LSTM"][0], "dashdot", 1.2))
     norms = np.concatenate([*hidden.values(), *([] if cell is None else [cell])])
-    low, high = _decades(norms)
+    decades = np.log10(np.maximum([norms.min(), norms.max()], LOWEST))
     steps = max(len(values) for values in hidden.values())
     return figure(
         lines,
@@ -38,7 +38,7 @@ def through_time(hidden: Mapping[str, np.ndarray], cell: np.ndarray | None = Non
         xaxis={"title": {"text": "steps back from the end"}, "range": [-0.5, steps - 0.5]},
         yaxis={
             "type": "log",
-            "range": [low, high],
+            "range": [float(np.floor(decades[0])) - 0.5, float(np.ceil(decades[1])) + 0.5],
             "title": {"text": "‖∂L/∂h‖"},
             "exponentformat": "power",
             "showexponent": "all",
@@ -58,12 +58,6 @@ def _line(name: str, norms: np.ndarray, colour: str, dash: str, width: float) ->
         customdata=[f"{value:.2e}" for value in back],
         hovertemplate="%{x} steps back: %{customdata}<extra>" + name + "</extra>",
     )
-
-
-def _decades(norms: np.ndarray) -> tuple[float, float]:
-    """Exponents at the ends of the axis."""
-    positive = np.maximum(norms, LOWEST)
-    return float(np.floor(np.log10(positive.min()))) - 0.5, float(np.ceil(np.log10(positive.max()))) + 0.5
 
 
 def descents(losses: Mapping[str, Sequence[float]]) -> go.Figure:

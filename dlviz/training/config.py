@@ -82,6 +82,8 @@ class Augmentation:
 class TrainingConfig:
     """A training run: the same config gives the same losses, to the last bit, on the same machine.
 
+    The usual run takes about a minute on one core.
+
     Args:
         task, model: a key of `options.TASKS`, and one of its networks.
         sizes: of the network, where they are not the usual ones; see `options.NETWORKS`.
@@ -153,11 +155,6 @@ class TrainingConfig:
         if isinstance(milestones := values.get("milestones"), list):
             values["milestones"] = tuple(milestones)
         return cls(**values)
-
-
-def short() -> TrainingConfig:
-    """Config of the usual run: about a minute on one core."""
-    return TrainingConfig()
 
 
 def lesson() -> TrainingConfig:

@@ -113,8 +113,5 @@ def remark(config: TrainingConfig, steps: int) -> str:
         return f"Within {config.epochs} epochs this schedule hardly has time to see a plateau."
     if len(set(curve(config, steps))) > 1:
         return ""
-    return f"Within {_count(config.epochs)} this schedule changes nothing: the rate stays as it is."
-
-
-def _count(epochs: int) -> str:
-    return "one epoch" if epochs == 1 else f"{epochs} epochs"
+    epochs = "one epoch" if config.epochs == 1 else f"{config.epochs} epochs"
+    return f"Within {epochs} this schedule changes nothing: the rate stays as it is."

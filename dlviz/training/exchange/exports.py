@@ -82,19 +82,14 @@ def write_tensorboard(events: Iterable[Event], folder: Path) -> None:
                 if event.get(key) is not None:
                     writer.add_scalar(tag, event[key], event["step"], walltime=event["seconds"])
             if event["kind"] == "epoch":
-                _add_histograms(writer, event)
+                for what, layers in event["histograms"].items():
+                    for layer, histogram in layers.items():
+                        if histogram["counts"]:
+                            _add_histogram(writer, f"{what}/{layer}", histogram, event)
 
 
-def _add_histograms(writer: "SummaryWriter", event: Event) -> None:
-    for what, layers in event["histograms"].items():
-        for layer, histogram in layers.items():
-            if counts := histogram["counts"]:
-                _add_histogram(writer, f"{what}/{layer}", histogram["low"], histogram["high"], counts, event)
-
-
-def _add_histogram(
-    writer: "SummaryWriter", tag: str, low: float, high: float, counts: list[int], event: Event
-) -> None:
+def _add_histogram(writer: "SummaryWriter", tag: str, histogram: Mapping[str, Any], event: Event) -> None:
+    low, high, counts = histogram["low"], histogram["high"], histogram["counts"]
     width = (high - low) / len(counts)
     edges = [low + width * (index + 1) for index in range(len(counts))]
     middles = [edge - width / 2 for edge in edges]

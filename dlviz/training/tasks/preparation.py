@@ -40,27 +40,23 @@ def prepare(config: TrainingConfig, own: Own | None = None) -> Task:
         own: the learner's own data, for the tasks “drawings” and “table”.
     Raises: BadTask if the data are not to be had, or cannot be learned from.
     """
-    makers: dict[str, Callable[[TrainingConfig], Task]] = {
-        "digits": _digits_task,
-        "fashion": _clothes_task,
-        "cifar10": _colours_task,
-        "drawings": lambda config: _drawings_task(config, own),
-        "table": lambda config: _table_task(config, own),
-        "sentiment": texts.sentiment_task,
-        "text": texts.character_task,
+    makers: dict[str, Callable[[], Task]] = {
+        "digits": lambda: _public_task(config, mnist.digits, HELD_OUT, DIGITS),
+        "fashion": lambda: _clothes_task(config),
+        "cifar10": lambda: _public_task(config, cifar10.pictures, HELD_OUT, cifar10.CLASSES),
+        "drawings": lambda: _drawings_task(config, own),
+        "table": lambda: _table_task(config, own),
+        "sentiment": lambda: texts.sentiment_task(config),
+        "text": lambda: texts.character_task(config),
     }
     try:
-        task = makers[config.task](config)
+        task = makers[config.task]()
     except mnist.MissingData as error:
         raise BadTask(str(error)) from error
     if config.batch_size > len(task.training):
         size = f"{config.batch_size:,} is larger than the data: {len(task.training):,} samples"
         raise BadTask(f"A batch of {size}.")
     return task
-
-
-def _digits_task(config: TrainingConfig) -> Task:
-    return _public_task(config, mnist.digits, HELD_OUT, DIGITS)
 
 
 def needs_all_clothes(config: TrainingConfig) -> bool:
@@ -72,10 +68,6 @@ def _clothes_task(config: TrainingConfig) -> Task:
     if needs_all_clothes(config):
         return _public_task(config, fashion.whole, HELD_OUT, fashion.CLASSES)
     return _public_task(config, fashion.clothes, HELD_OUT_CLOTHES, fashion.CLASSES)
-
-
-def _colours_task(config: TrainingConfig) -> Task:
-    return _public_task(config, cifar10.pictures, HELD_OUT, cifar10.CLASSES)
 
 
 def _public_task(
