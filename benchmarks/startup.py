@@ -46,7 +46,7 @@ def seconds(browser: Browser, wait: Callable[[Page, str], None]) -> float:
 def main() -> None:
     """Measure and print."""
     runs = 1 if report.quick(__doc__) else RUNS
-    targets = [("start page usable", start_page, 3), ("CNN lab's first answer", first_answer, 6)]
+    targets = [("start page usable", start_page, 2.5), ("CNN lab's first answer", first_answer, 6)]
     with chromium() as browser:
         for what, wait, target in targets:
             seconds(browser, wait)  # warms the disk

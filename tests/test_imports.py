@@ -165,7 +165,7 @@ def test_what_labs_share_imports_no_lab() -> None:
 ROOMS = {
     "app": ("app", "dlviz.__main__"),
     "pages": ("pages",),
-    "labs": ("dlviz.ui.labs", "dlviz.ui.home_cards"),
+    "labs": ("dlviz.ui.labs", "dlviz.ui.home_cards", "dlviz.ui.home_pictures"),
     "inputs": ("dlviz.ui.inputs",),
     "runs": ("dlviz.ui.runs",),
     "lesson": ("dlviz.ui.lesson", "dlviz.ui.lab", "dlviz.ui.fields", "dlviz.ui.next_character"),

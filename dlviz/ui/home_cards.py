@@ -1,27 +1,12 @@
 """Small pictures of the labs for the start page, each made by the lab's own code."""
 
-from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
-from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.figures.montage import montage
 
 SAMPLE = 0  # a test digit, a 7
-
-
-def show_picture(picture: Callable[[], np.ndarray], caption: str, place: DeltaGenerator) -> None:
-    """Put a card's picture in its place, or one sentence on what it lacks."""
-    # Late: both bring torch, and the start page's links shall not wait for it.
-    from dlviz.data.mnist import MissingData
-    from dlviz.encoders import NoEncoder
-    from dlviz.weights import BadWeights
-
-    try:
-        place.image(picture(), caption=caption, width="stretch")
-    except (BadWeights, MissingData, NoEncoder) as problem:
-        place.caption(str(problem))
 
 
 @lru_cache(maxsize=1)

@@ -42,11 +42,13 @@ def test_the_start_page_has_a_card_a_lab_with_a_picture_that_is_painted(visit: V
         text = lesson.read(card.name)
         expect(page.get_by_text(text.question)).to_be_visible()
         expect(page.get_by_text(card.caption)).to_be_visible()
-    widths = page.locator("[data-testid=stImage] img").evaluate_all(
-        "(images) => images.map((i) => i.naturalWidth)"
+    page.wait_for_function(
+        """(count) => {
+          const images = [...document.querySelectorAll("[data-testid=stImage] img")];
+          return images.length === count && images.every((image) => image.naturalWidth > 200);
+        }""",
+        arg=len(LABS),
     )
-    assert len(widths) == len(LABS)
-    assert min(widths) > 200
 
 
 @pytest.mark.parametrize("card", LABS, ids=lambda card: card.name)

@@ -9,7 +9,7 @@ from dlviz.data import mnist
 from dlviz.data.digits import normalise
 from dlviz.figures.theme import colour
 from dlviz.trace import trace
-from dlviz.ui import home_cards, lesson
+from dlviz.ui import home_cards, home_pictures, lesson
 from dlviz.ui.labs import LABS
 from dlviz.ui.server import model_cache
 from tests.pages.conftest import Open
@@ -26,8 +26,36 @@ def test_every_lab_has_a_card_with_its_question_and_a_link(opened: Open) -> None
 
 
 def test_every_card_has_a_picture_and_says_what_it_shows(opened: Open) -> None:
+    home_pictures.make_pictures([card.picture for card in LABS])
     captions = [image.proto.imgs[0].caption for image in opened().get("image")]
     assert captions == [card.caption for card in LABS]
+
+
+def test_the_page_is_there_before_its_pictures_and_brings_each_when_it_is_made(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *others = [card.picture for card in LABS]
+    monkeypatch.setattr(home_pictures, "_made", {})
+    monkeypatch.setattr(home_pictures, "_begun", {first, *others})  # by the page of another learner
+    app = opened()
+    assert len(app.get("page_link")) == len(LABS)
+    assert not app.get("image")
+    home_pictures.make_pictures([first])
+    assert len(app.run().get("image")) == 1
+    home_pictures.make_pictures(others)
+    assert len(app.run().get("image")) == len(LABS)
+
+
+def test_a_picture_that_fails_is_said_and_not_waited_for(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> np.ndarray:
+        raise RuntimeError("no such picture")
+
+    monkeypatch.setattr(home_pictures, "_made", {})
+    home_pictures.make_pictures([fail])
+    assert home_pictures._made == {fail: "This picture could not be made."}
+    assert "no such picture" in caplog.text
 
 
 def test_the_cnn_cards_picture_is_made_of_the_networks_own_maps() -> None:
@@ -52,6 +80,8 @@ def test_a_card_without_its_weights_says_so_and_the_others_keep_their_pictures(
     monkeypatch.setattr(weights, "load", partial(weights.load, folder=tmp_path))
     monkeypatch.setattr(model_cache, "_trained", model_cache._trained.__wrapped__)
     home_cards.feature_maps.cache_clear()
+    monkeypatch.setattr(home_pictures, "_made", {})
+    home_pictures.make_pictures([card.picture for card in LABS])
     app = opened()
     assert len(app.get("image")) == len(LABS) - 1
     sentences = [caption.value for caption in app.caption]

@@ -21,11 +21,20 @@ log = logging.getLogger(__name__)
 _once = threading.Lock()
 FIRST, BERT = threading.Event(), threading.Event()  # the first network has been loaded; BERT has
 _one_bert = threading.Lock()
+_warming: threading.Thread | None = None
 
 
 def start() -> None:
     """Begin to load what the first lab needs."""
-    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+    global _warming
+    _warming = threading.Thread(target=_warm_up, name="warm-up", daemon=True)
+    _warming.start()
+
+
+def wait_for_warm_up() -> None:
+    """Wait for the end of what `start` has begun, if it was called."""
+    if _warming is not None:
+        _warming.join()
 
 
 def _warm_up() -> None:
