@@ -1,1 +1,1 @@
-"""What the pages share. Streamlit lives here and in `pages/` only."""
+"""The pages' shared interface. Streamlit lives here and in `pages/` only."""

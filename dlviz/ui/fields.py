@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Codec:
-    """How a field travels in an address.
+    """A field's way into an address and back.
 
     `read` raises ValueError for a text that stands for no allowed value.
     """

@@ -11,7 +11,10 @@ SAMPLE = 0  # a test digit, a 7
 
 @lru_cache(maxsize=1)
 def edges() -> np.ndarray:
-    """A photograph beside what the lesson's edge detector finds in it."""
+    """A photograph beside what the lesson's edge detector finds in it.
+
+    Returns: (height, width, 3) uint8.
+    """
     from dlviz.convolution import convolve2d
     from dlviz.data import pictures
     from dlviz.kernels import KERNELS
@@ -25,7 +28,10 @@ def edges() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def feature_maps() -> np.ndarray:
-    """The 32 maps of SimpleCNN's first ReLU for a test digit."""
+    """The 32 maps of SimpleCNN's first ReLU for a test digit.
+
+    Returns: (height, width, 3) uint8.
+    """
     from dlviz.ui.inputs.digit import test_digit
     from dlviz.ui.labs.cnn.forward import forward
     from dlviz.ui.labs.cnn.networks import load_network
@@ -38,7 +44,10 @@ def feature_maps() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def cell_states() -> np.ndarray:
-    """The cell states of LSTMModel's first layer over the 28 rows of a test digit."""
+    """The cell states of LSTMModel's first layer over the 28 rows of a test digit.
+
+    Returns: (height, width, 3) uint8.
+    """
     from dlviz.recurrence.reading import read
     from dlviz.ui.inputs.digit import test_digit
     from dlviz.ui.labs.rnn.sequence import Sequence
@@ -52,7 +61,10 @@ def cell_states() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def vanishing() -> np.ndarray:
-    """The gradients' sizes over 60 steps back: an RNN, an LSTM, and an LSTM with forget bias 3."""
+    """The gradients' sizes over 60 steps back: an RNN, an LSTM, and an LSTM with forget bias 3.
+
+    Returns: (height, width, 3) uint8.
+    """
     from dlviz.ui.labs.gradients.forward import forward
     from dlviz.ui.labs.gradients.state import State
 
@@ -65,7 +77,10 @@ def vanishing() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def two_readers() -> np.ndarray:
-    """Eight units of both readers' states over the words of an example."""
+    """Eight units of both readers' states over the words of an example.
+
+    Returns: (height, width, 3) uint8.
+    """
     from dlviz.ui.labs.text.forward import forward
     from dlviz.ui.labs.text.networks import load_lab_network
     from dlviz.ui.labs.text.state import EXAMPLES
@@ -78,7 +93,10 @@ def two_readers() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def written() -> np.ndarray:
-    """The chances of the 76 characters, while the network writes 232 of them."""
+    """The chances of the 76 characters, while the network writes 232 of them.
+
+    Returns: (height, width, 3) uint8.
+    """
     from dlviz.generation import generate
     from dlviz.ui.inputs.sampling import PROMPT
     from dlviz.ui.server import model_cache as warm
@@ -89,7 +107,10 @@ def written() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def patterns() -> np.ndarray:
-    """All heads of DigitTransformer's three blocks at a test digit: who looks at whom among 49 patches."""
+    """All heads of DigitTransformer's three blocks at a test digit: who looks at whom among 49 patches.
+
+    Returns: (height, width, 3) uint8.
+    """
     import torch
 
     from dlviz.data.digits import normalise
@@ -106,7 +127,10 @@ def patterns() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def looks_back() -> np.ndarray:
-    """Where the twelve heads of CharTransformer's last three blocks look, character by character."""
+    """Attention of the twelve heads in CharTransformer's last three blocks, character by character.
+
+    Returns: (height, width, 3) uint8.
+    """
     from dlviz.attention.stream import patterns
     from dlviz.trace import trace
     from dlviz.ui.labs.block.forward import read_text
@@ -120,7 +144,10 @@ def looks_back() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def heads_of_bert() -> np.ndarray:
-    """The first 18 heads of the packaged BERT, each by its largest weight, on the lab's first example."""
+    """The first 18 heads of the packaged BERT, each by its largest weight, on the lab's first example.
+
+    Returns: (height, width, 3) uint8.
+    """
     from dlviz.encoders import reading
     from dlviz.ui.labs.bert.state import EXAMPLES
     from dlviz.ui.server import model_cache as warm
@@ -133,7 +160,10 @@ def heads_of_bert() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def changed_digits() -> np.ndarray:
-    """Nine test digits, and what augmentation makes of them in three epochs."""
+    """Nine test digits, and what augmentation makes of them in three epochs.
+
+    Returns: (height, width, 3) uint8.
+    """
     import torch
 
     from dlviz.data import mnist

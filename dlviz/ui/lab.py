@@ -91,7 +91,7 @@ class Lab(Generic[State]):
         return state
 
     def just_opened(self) -> bool:
-        """Whether the state was filled anew in this run: the lab was opened, or another link followed."""
+        """True if the state was filled anew in this run: the lab was opened, or another link followed."""
         return st.session_state.get(f"{self.name}.just_opened", False)
 
     def show_notice(self) -> None:
@@ -132,7 +132,7 @@ class Lab(Generic[State]):
         show_link(self.name, _encode(query))
 
     def _decode(self, query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-        """What could be read, and the names of what could not (an unknown name is never repeated)."""
+        """Values that could be read, and names of those that could not (an unknown one is never repeated)."""
         values, wrong = {}, []
         for name, text in query.items():
             try:
@@ -150,7 +150,7 @@ class Lab(Generic[State]):
         return st.session_state.get(f"published.{self.name}", "")
 
     def _is_known(self, query: Mapping[str, str]) -> bool:
-        """Whether this session wrote or has read this address: the browser sends it with every rerun."""
+        """True if this session wrote or has read this address: the browser sends it with every rerun."""
         known = _encode(query) in st.session_state.get(f"known.{self.name}", {})
         if known:
             self._remember(query)  # the newest again: it is not the one to be forgotten

@@ -1,4 +1,4 @@
-"""What every lab has around its picture: the question, the steps, the code, the questions to the learner."""
+"""Everything around a lab's picture: the question, the steps, the code, the questions to the learner."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -107,7 +107,7 @@ class Asked(Protocol):
 
 
 def footer(lab: Lab, asked: Asked, passes: Any, state: Any) -> None:
-    """What stands below every lab's pictures: questions, the code behind them, and what the words mean.
+    """Show what stands below every lab's pictures: questions, the code behind them, and what the words mean.
 
     Args:
         asked: the lab's module `questions`.
@@ -125,7 +125,7 @@ def footer(lab: Lab, asked: Asked, passes: Any, state: Any) -> None:
 
 
 def words(lab: Lab) -> None:
-    """What the lab's words mean, folded away."""
+    """Meanings of the lab's words, folded away."""
     with st.expander("What the words mean", icon=":material/menu_book:"):
         st.markdown(read(str(lab)).words)
 

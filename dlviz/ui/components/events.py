@@ -1,4 +1,4 @@
-"""What the browser's components report of a learner: session state keeps a report, so each is taken once."""
+"""Reports of the browser's components on a learner: session state keeps a report, so each is taken once."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,7 +10,7 @@ def heard() -> None:
 
 
 def news(key: str, name: str, sound: Callable[[object], bool] = bool) -> object:
-    """What a component has reported under that name, if sound and not the last one again; else None."""
+    """A component's report under that name, if sound and not the last one again; else None."""
     state, seen = st.session_state.get(key), f"{key}.{name}.seen"
     report = state.get(name) if isinstance(state, Mapping) else None
     if not sound(report) or report == st.session_state.get(seen):
@@ -20,7 +20,7 @@ def news(key: str, name: str, sound: Callable[[object], bool] = bool) -> object:
 
 
 def numbers(key: str, name: str, size: int) -> list[int] | None:
-    """The same, where it must be so many whole numbers, followed by the report's own."""
+    """A component's report of so many whole numbers, followed by the report's own number; else None."""
 
     def sound(report: object) -> bool:
         return isinstance(report, list) and len(report) == size + 1 and all(type(n) is int for n in report)

@@ -10,7 +10,7 @@ DTYPES = {"float16", "float32", "uint8"}
 
 
 def pack(header: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> bytes:
-    """A header and arrays in one message, which `unpack` in shared/payload.js reads.
+    """A header and arrays of any shape in one message, which `unpack` in shared/payload.js reads.
 
     Four bytes of header length (little-endian), the header as UTF-8 JSON, then the arrays, each starting at
     a multiple of four bytes; all of it deflated, quickly: feature maps are mostly background. The header
@@ -35,6 +35,6 @@ def pack(header: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> byte
 
 
 def half(array: np.ndarray) -> np.ndarray:
-    """An array in half precision; in single where a value is too large for that."""
+    """An array of any shape in half precision; in single where a value is too large for that."""
     fits = not array.size or np.abs(array).max() <= np.finfo(np.float16).max
     return array.astype(np.float16 if fits else np.float32)

@@ -1,1 +1,1 @@
-"""What several labs ask of a learner: a digit, a picture, a sentence."""
+"""Inputs that several labs ask of a learner: a digit, a picture, a sentence."""

@@ -21,7 +21,7 @@ TEST_DIGITS = 10_000
 
 @dataclass(frozen=True)
 class DigitFields:
-    """What is on the pad of a lab.
+    """Content of a lab's pad.
 
     Args:
         sample: a test digit by its number, or −1.
@@ -79,7 +79,7 @@ def _wanted(lab: Lab) -> tuple[int, str]:
 
 
 def _placed(lab: Lab, sample: int, digit: str) -> Placed | None:
-    """What the pad is told; its name holds the fields, and a count that makes it new each time."""
+    """The digit that the pad is told; its name holds the fields, and a count that makes it new each time."""
     if sample < 0 and not digit:
         return None
     key = f"{lab}.count"

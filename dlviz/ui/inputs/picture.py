@@ -52,7 +52,7 @@ def take(key: str, receive: Receive) -> None:
 
 
 def camera_works() -> bool:
-    """Whether browsers give their camera to this page: over https, or on the learner's own computer."""
+    """True if browsers give their camera to this page: over https, or on the learner's own computer."""
     address = urlsplit(st.context.url or "")
     return address.scheme == "https" or address.hostname in ("localhost", "127.0.0.1", "::1")
 

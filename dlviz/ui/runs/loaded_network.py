@@ -30,7 +30,7 @@ class LoadedNetwork:
 
     @property
     def usage(self) -> str:
-        """How a script is called that loads these weights."""
+        """Command line of a script that loads these weights."""
         call = f"python script.py {self.weights_file}".rstrip()
         if not self.from_run:
             return call

@@ -116,7 +116,7 @@ def bert() -> Encoder:
 
 
 def result(name: str) -> str:
-    """What the trained network of that name was measured to reach, in its weights file's own words.
+    """Measured result of the trained network of that name, in its weights file's own words.
 
     Raises: BadWeights if the file is missing or damaged.
     """
@@ -124,7 +124,7 @@ def result(name: str) -> str:
 
 
 def facts(name: str) -> dict[str, str]:
-    """What the weights file of that name says of its making.
+    """Facts on its making in the weights file of that name.
 
     Raises: BadWeights if it is missing or damaged.
     """

@@ -1,4 +1,4 @@
-"""What others wrote, as Markdown shows it unchanged: no formatting, no links, no icons, and no pictures."""
+"""Texts that others wrote, shown by Markdown unchanged: no formatting, links, icons or pictures."""
 
 import re
 

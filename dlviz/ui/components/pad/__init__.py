@@ -42,7 +42,7 @@ class Placed:
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """What is on the paper.
+    """Content of the paper.
 
     Args:
         pixels: (28, 28) float32 in [0, 1] as MNIST has its digits; None if the paper is empty.
@@ -59,12 +59,12 @@ class Drawing:
 
 
 def surprised(key: str) -> bool:
-    """Whether the learner has just asked for any test digit; to be looked at before the pad is drawn."""
+    """True if the learner has just asked for any test digit; to be looked at before the pad is drawn."""
     return _state(key).get("surprise") is True
 
 
 def pad(key: str, placed: Placed | None = None, invitation: str = "Draw a digit") -> Drawing:
-    """What the learner has on the paper; draws the pad.
+    """Draw the pad; the learner's drawing on it.
 
     Args:
         key: the pad's key in the session's state.

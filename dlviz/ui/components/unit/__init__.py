@@ -50,7 +50,7 @@ def message(
     selection: Selection,
     classes: Sequence[str] = DIGITS,
 ) -> bytes:
-    """The bytes of one picture: the maps on the way, numbers and words; its arguments are `unit_view`'s."""
+    """The bytes of one picture: maps (height, width), numbers and words; arguments as `unit_view`'s."""
     from dlviz.arithmetic import Softmax, explain_unit
 
     arithmetic = explain_unit(model, record, selection.stage, selection.unit)

@@ -150,7 +150,7 @@ def _normed(model: nn.Module, block: int, number: int, values: np.ndarray) -> No
 
 @dataclass(frozen=True)
 class WordOrders:
-    """The same words in two orders.
+    """Two orders of the same words.
 
     Args:
         places: for each word of the first order, its place in the other.

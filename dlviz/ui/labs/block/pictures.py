@@ -60,7 +60,7 @@ def show_block(passed: ForwardPass, state: State) -> None:
 
 
 def message(passed: ForwardPass, state: State) -> tuple[dict[str, object], dict[str, np.ndarray]]:
-    """Header and arrays of the stream: one block's stations, and the sizes of all."""
+    """Header and arrays of the stream: one block's stations (seq, embed), and the sizes of all."""
     stations, limit = passed.stations, full_colour(passed.stations)
     header = {
         "tokens": passed.given.tokens,

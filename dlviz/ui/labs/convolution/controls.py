@@ -99,7 +99,7 @@ def checked_cells(cells: object) -> list[list[str]]:
 
 
 def has_problem() -> bool:
-    """Whether the numbers last typed into the kernel were refused."""
+    """True if the numbers last typed into the kernel were refused."""
     return PROBLEM in st.session_state
 
 

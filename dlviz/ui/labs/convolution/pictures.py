@@ -50,7 +50,7 @@ def selected_pixel(passed: ForwardPass, state: State) -> tuple[int, int]:
 def message(
     passed: ForwardPass, state: State, place: tuple[int, int], problem: bool
 ) -> tuple[dict[str, object], dict[str, np.ndarray]]:
-    """What the stepper draws: its header and its arrays, each (channel, height, width) but for the kernel.
+    """Message to the stepper: its header and its arrays, each (channel, height, width) but for the kernel.
 
     Args:
         problem: the learner's kernel was refused; its cells keep what was typed.

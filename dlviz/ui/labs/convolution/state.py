@@ -64,7 +64,7 @@ def _read_kernel(text: str) -> str:
 
 @dataclass(frozen=True)
 class State:
-    """What a learner has chosen.
+    """A learner's choices.
 
     Args:
         size: pixels on the picture's longer side, or "full".

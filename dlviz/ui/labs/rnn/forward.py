@@ -66,7 +66,7 @@ class ForwardPass:
 
     @property
     def answers_before(self) -> np.ndarray | None:
-        """The same without the intervention; None where nothing intervenes."""
+        """Answers (steps, classes) without the intervention; None where nothing intervenes."""
         return None if self.untouched is None else read_answers(self.untouched, self.sequence)
 
     @property

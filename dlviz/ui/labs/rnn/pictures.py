@@ -45,7 +45,7 @@ def show_timeline(passes: list[ForwardPass], state: State) -> None:
 
 
 def message(passes: list[ForwardPass], state: State) -> tuple[dict[str, object], dict[str, np.ndarray]]:
-    """Header and arrays that the timeline draws: strips in half precision, what is read off in single."""
+    """Header and arrays of the timeline: strips (steps, units) in half precision, the rest in single."""
     first, step = passes[0], shown_step(passes[0].sequence, state)
     sequence = first.sequence
     header = {
