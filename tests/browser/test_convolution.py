@@ -276,6 +276,7 @@ def test_the_dark_theme_has_light_words_and_the_same_colours_of_values(visit: Vi
 
 def test_on_a_phone_it_runs_from_top_to_bottom_and_answers_a_finger(visit: Visit) -> None:
     page = visit("/convolution", phone=True)
+    expect(stepper(page).locator(".place")).to_be_visible()
     rights = "(parts) => parts.map((part) => part.getBoundingClientRect().right)"
     assert max(page.locator("[data-testid=stMain] *").evaluate_all(rights)) <= PHONE["width"] + 1
     figures = [
