@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _once = threading.Lock()
 FIRST, BERT = threading.Event(), threading.Event()  # the first network has been loaded; BERT has
-_one_bert = threading.Lock()
+_one_bert, _importing = threading.Lock(), threading.Lock()
 _warming: threading.Thread | None = None
 
 
@@ -52,6 +52,7 @@ def _warm_up() -> None:
 
 def _warm_up_bert() -> None:
     """After the first lab's network: the encoder of the language labs, and its first pass."""
+    import_encoders()
     from dlviz.encoders import NoEncoder, reading
 
     try:
@@ -99,6 +100,13 @@ def _trained(name: str) -> nn.Module:
     return weights.load(name)
 
 
+def import_encoders() -> None:
+    """Import transformers in one thread at a time: two that begin at once find half of it."""
+    with _importing:
+        import dlviz.encoders.hub
+        import dlviz.encoders.reading  # noqa: F401
+
+
 def bert() -> Encoder:
     """The packaged BERT, one for all sessions.
 
@@ -106,6 +114,7 @@ def bert() -> Encoder:
     """
     import torch
 
+    import_encoders()
     from dlviz.encoders import packaged
 
     with _one_bert:

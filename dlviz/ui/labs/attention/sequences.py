@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dlviz.encoders import NoEncoder
 from dlviz.ui.labs.attention.state import WORDS, State
 from dlviz.ui.runs import digit_transformer
+from dlviz.ui.server import model_cache
 from dlviz.weights import BadWeights
 
 if TYPE_CHECKING:
@@ -59,9 +61,9 @@ def split_text(text: str, state: State) -> TokenSequence:
         words = text.split()
         read = words[:WORDS]
         return TokenSequence(tuple(read), remark=_remark(len(words), len(read), unknown=0))
-    from dlviz.encoders.reading import tokens
-
     encoder = load_bert()
+    from dlviz.encoders.reading import tokens  # after BERT, which one thread alone may begin to import
+
     encoded = tokens(replace(encoder, limit=WORDS + len(SPECIAL)), text)
     names = (
         encoded.words if state.weights == "bert" else encoded.words[1:-1]
@@ -88,10 +90,7 @@ def load_bert() -> Encoder:
 
     Raises: BadWeights if it is not there.
     """
-    from dlviz.encoders import packaged
-    from dlviz.encoders.loading import NoEncoder
-
     try:
-        return packaged.encoder()
+        return model_cache.bert()
     except NoEncoder as problem:
         raise BadWeights(str(problem)) from problem

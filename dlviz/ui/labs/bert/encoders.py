@@ -90,6 +90,7 @@ def load_encoder(state: State) -> Encoder:
 
     Raises: NoEncoder if even the packaged one is missing.
     """
+    model_cache.import_encoders()
     from dlviz.encoders import hub
     from dlviz.encoders.loading import Encoder
 
