@@ -66,8 +66,8 @@ def main() -> None:
         page.goto(f"{server.address}/cnn")
         settled(page)
         times = measure(page, WARM_UP + count)[WARM_UP:]
-    report.figure(f"median of {len(times)} strokes", report.percentile(times, 50), "ms", at_most=120)
-    report.figure("95th percentile", report.percentile(times, 95), "ms", at_most=250)
+    report.figure(f"median of {len(times)} strokes", report.percentile(times, 50), "ms", at_most=80)
+    report.figure("95th percentile", report.percentile(times, 95), "ms", at_most=130)
     report.figure("longest", max(times), "ms")
 
 

@@ -145,6 +145,13 @@ def test_a_lab_imports_no_other_lab() -> None:
     assert [str(i) for i in inside if lab_of(i.module) != lab_of(i.target)] == []
 
 
+def test_passes_captions_questions_and_states_never_see_the_session() -> None:
+    pure = ("forward", "captions", "questions", "state")
+    parts = [i for i in IMPORTS if lab_of(i.module) and i.module.rpartition(".")[2] in pure]
+    assert parts
+    assert [str(i) for i in parts if i.of("streamlit")] == []
+
+
 def test_what_labs_share_imports_no_lab() -> None:
     shared = (
         "components",
