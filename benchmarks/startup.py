@@ -16,6 +16,8 @@ from dlviz.ui.labs import LABS
 
 RUNS = 5
 SAMPLE = 0
+# Asked at every frame: a click that is tried too soon is tried again only after half a second.
+LINKED = """(count) => document.querySelectorAll("[data-testid=stPageLink] a").length === count"""
 ANSWERED = """(digit) =>
   performance.getEntriesByName("dlviz:painted").length
   && document.querySelector("[data-testid=stMetricValue]")?.textContent.trim() === digit"""
@@ -24,6 +26,7 @@ ANSWERED = """(digit) =>
 def start_page(page: Page, address: str) -> None:
     """Open the start page and wait until the links of all its cards can be clicked."""
     page.goto(address)
+    page.wait_for_function(LINKED, arg=len(LABS))
     links = page.get_by_role("link", name="Open the lab")
     for index in range(len(LABS)):
         links.nth(index).click(trial=True)

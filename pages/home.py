@@ -13,13 +13,13 @@ st.markdown(
     "Each lab answers one question with a real network. Draw, click, break things: "
     "every number you see is computed now, by PyTorch, from your own input."
 )
-begin_pictures(PICTURES)
 complete = all_made(PICTURES)
 
 
 @st.fragment(run_every=None if complete else PACE)
 def course() -> None:
     """A card for each lab: its question, a picture that its own code makes, and the way there."""
+    begin_pictures(PICTURES)
     rows = [st.columns(2, gap="medium") for _ in LABS[::2]]
     for index, lab in enumerate(LABS):
         text = lesson.read(lab.name)

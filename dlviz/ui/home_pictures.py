@@ -16,6 +16,7 @@ from dlviz.ui.server import model_cache
 Picture = Callable[[], np.ndarray]
 
 log = logging.getLogger(__name__)
+ARRIVED = "home.arrived"
 PACE = 0.5  # seconds between two looks for pictures that have been made meanwhile
 
 _once = threading.Lock()
@@ -24,7 +25,14 @@ _made: dict[Picture, bytes | str] = {}
 
 
 def begin_pictures(pictures: Sequence[Picture]) -> None:
-    """Begin to make in the background those that no page has asked for yet."""
+    """Begin to make in the background those that no page has asked for yet.
+
+    A learner's first call only notes that his page is on its way to him: the second one, by the page's clock,
+    shows that it has arrived, and that the processor is free.
+    """
+    if not st.session_state.get(ARRIVED):
+        st.session_state[ARRIVED] = True
+        return
     with _once:
         missing = [picture for picture in pictures if picture not in _begun]
         _begun.update(missing)

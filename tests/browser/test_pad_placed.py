@@ -58,7 +58,9 @@ def test_digit_that_comes_in_the_middle_of_a_stroke_does_not_disturb_it(visit: V
     for point in points[1:15]:
         page.mouse.move(*point)
     page.locator("button[name=surprise]").evaluate("(button) => button.click()")
-    assert told(page)["surprises"] == "1"
+    # Not by the version shown: a report on its way when the digit comes is out of date, and is never shown.
+    expect(page.get_by_text("surprises 1", exact=True)).to_be_visible()
+    settled(page)
     for point in points[15:]:
         page.mouse.move(*point)
     page.mouse.up()

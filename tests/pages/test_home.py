@@ -46,6 +46,19 @@ def test_the_page_is_there_before_its_pictures_and_brings_each_when_it_is_made(
     assert len(app.run().get("image")) == len(LABS)
 
 
+def test_no_picture_is_begun_before_the_page_has_arrived(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[object] = []
+    monkeypatch.setattr(home_pictures, "_made", {})
+    monkeypatch.setattr(home_pictures, "_begun", set())
+    monkeypatch.setattr(home_pictures, "make_pictures", begun.extend)
+    app = opened()
+    assert not begun
+    app.run()
+    assert begun == [card.picture for card in LABS]
+
+
 def test_a_picture_that_fails_is_said_and_not_waited_for(
     opened: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

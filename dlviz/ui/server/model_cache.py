@@ -22,22 +22,29 @@ _once = threading.Lock()
 FIRST, BERT = threading.Event(), threading.Event()  # the first network has been loaded; BERT has
 _one_bert, _importing = threading.Lock(), threading.Lock()
 _warming: threading.Thread | None = None
+_wanted = threading.Event()
+HEAD_START = 10.0  # seconds that the first page has the processor to itself, if it does not ask sooner
 
 
 def start() -> None:
-    """Begin to load what the first lab needs."""
+    """Load what the first labs need, as soon as somebody waits for it, or in any case after `HEAD_START`.
+
+    Not at once: the import of PyTorch would hold up the first page, which most often needs none of it.
+    """
     global _warming
     _warming = threading.Thread(target=_warm_up, name="warm-up", daemon=True)
     _warming.start()
 
 
 def wait_for_warm_up() -> None:
-    """Wait for the end of what `start` has begun, if it was called."""
+    """Wait for the end of what `start` has begun, if it was called; it begins now at the latest."""
+    _wanted.set()
     if _warming is not None:
         _warming.join()
 
 
 def _warm_up() -> None:
+    _wanted.wait(HEAD_START)
     from dlviz.weights import BadWeights
 
     try:
