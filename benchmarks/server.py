@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlviz.paths import ROOT
+from dlviz.ui.server.model_cache import HEAD_START
 
 PATIENCE = 60  # seconds for the first answer
 
@@ -42,7 +43,11 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def wait_until_warm(self) -> None:
-        """Until nothing is loaded in the background any more: for two seconds it has had next to no work."""
+        """Until nothing is loaded in the background any more: for two seconds it has had next to no work.
+
+        Not before the warm-up has begun, which gives the first page some seconds.
+        """
+        time.sleep(max(0.0, self.started + HEAD_START + 1 - time.perf_counter()))
         before = -1.0
         while self.work() - before > 0.05:
             before = self.work()

@@ -17,7 +17,7 @@ from dlviz.weights import BadWeights
 @st.fragment
 def course() -> None:
     """A sequence, the networks that read it step by step, and what the learner does to them meanwhile."""
-    lesson.opening(LAB, of_run=LAB.restore().weights == "run")
+    lesson.opening(LAB, "a run" if LAB.restore().weights == "run" else "")
     LAB.show_notice()
     take_clicks()  # a step, a unit
     take_drawing()  # a series of one's own

@@ -19,7 +19,7 @@ from dlviz.weights import BadWeights
 def course() -> None:
     """A text, its way through the network, and what each word has done."""
     state = LAB.restore()
-    lesson.opening(LAB, of_run=state.weights == "run")
+    lesson.opening(LAB, "a run" if state.weights == "run" else "")
     LAB.show_notice()
     take_clicks()
 

@@ -20,7 +20,7 @@ def test_a_lesson_is_a_title_one_question_three_steps_and_words(lab: str) -> Non
     text = lesson.read(lab)
     assert text.title
     assert "\n" not in text.title
-    for opening in filter(None, (text, text.of_run)):
+    for opening in (text, *text.openings.values()):
         assert opening.question.endswith("?")
         assert opening.question.count("?") == 1
         assert len(opening.steps) == 3

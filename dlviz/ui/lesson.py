@@ -1,7 +1,8 @@
 """Everything around a lab's picture: the question, the steps, the code, the questions to the learner."""
 
 import inspect
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,6 +12,9 @@ from dlviz.paths import ASSETS
 from dlviz.ui.lab import Lab
 
 LESSONS = ASSETS / "lessons"
+
+
+CLAIM = re.compile(r" *<!-- (.*?) -->")  # at the end of a line: names of its claims, each with a test
 
 
 @dataclass(frozen=True)
@@ -23,26 +27,32 @@ class Opening:
 
 @dataclass(frozen=True)
 class Lesson(Opening):
-    """A lab's text: its title, its opening, what the words mean, and the opening where a run is shown."""
+    """A lab's text: its title, its usual opening, what the words mean, and its openings in other situations.
+
+    Args:
+        openings: situation, such as `a run` -> the opening there.
+    """
 
     title: str
     words: str
-    of_run: Opening | None = None
+    openings: Mapping[str, Opening]
 
 
 @st.cache_data
 def read(lab: str) -> Lesson:
     """The text of `assets/lessons/<lab>.md`: a title, the question, then the sections Try and Words.
 
-    Between them may stand `Try with a run`: a question and three steps for the network of a training run.
+    Between them may stand sections such as `Try with a run`: a question and three steps where that is on
+    screen. A line that claims something ends in a comment with the names of its claims, which no learner
+    sees: `tests/lessons/` has a test for each.
     """
-    text = (LESSONS / f"{lab}.md").read_text(encoding="utf-8")
+    text = CLAIM.sub("", (LESSONS / f"{lab}.md").read_text(encoding="utf-8"))
     head, words = text.split("\n## Words\n")
-    head, _, of_run = head.partition("\n## Try with a run\n")
-    title, first = head.removeprefix("# ").split("\n", 1)
+    first, *others = head.removeprefix("# ").split("\n## Try with ")
+    title, first = first.split("\n", 1)
     usual = _opening(first.replace("## Try\n", ""))
-    other = _opening(of_run) if of_run else None
-    return Lesson(usual.question, usual.steps, title, words.strip(), other)
+    openings = {situation: _opening(rest) for situation, rest in (other.split("\n", 1) for other in others)}
+    return Lesson(usual.question, usual.steps, title, words.strip(), openings)
 
 
 def _opening(text: str) -> Opening:
@@ -50,14 +60,14 @@ def _opening(text: str) -> Opening:
     return Opening(question, [step.split(". ", 1)[1] for step in steps])
 
 
-def opening(lab: Lab, of_run: bool = False) -> None:
+def opening(lab: Lab, situation: str = "") -> None:
     """The lab's question as the page's heading, and three things to try.
 
     Args:
-        of_run: whether a training run's network is shown.
+        situation: what is on screen, such as `a run`, where the lesson may have an opening of its own.
     """
     lesson = read(str(lab))
-    shown = lesson.of_run if of_run and lesson.of_run else lesson
+    shown = lesson.openings.get(situation, lesson)
     st.header(shown.question, anchor=False)
     with st.container(key="steps"):
         for column, (number, step) in zip(st.columns(3), enumerate(shown.steps, 1), strict=True):

@@ -105,9 +105,8 @@ def test_the_questions_and_the_code_speak_of_the_run(opened: Open, runs: Service
 def test_the_opening_speaks_of_the_network_that_is_shown(opened: Open, runs: Service) -> None:
     app = of_run(opened, "rnn", trained(runs.store, CONFIGS["rnn"], MINE))
     lesson = read("rnn")
-    assert lesson.of_run is not None
-    assert app.header[0].value == lesson.of_run.question
-    assert any(lesson.of_run.steps[2] in each.value for each in app.markdown)
+    assert app.header[0].value == lesson.openings["a run"].question
+    assert any(lesson.openings["a run"].steps[2] in each.value for each in app.markdown)
     next(each for each in app.segmented_control if each.label == "Weights").set_value("trained").run()
     assert app.header[0].value == lesson.question
     assert any(lesson.steps[2] in each.value for each in app.markdown)

@@ -23,3 +23,10 @@ export function percent(share) {
   if (share > 0 && share < 0.001) return "< 0.1 %";
   return `${(100 * share).toFixed(1)} %`;
 }
+
+// A network's probability, which is never all or nothing: only rounding makes a softmax 0 or 1.
+export function probability(value) {
+  if (value > 0.999) return "> 99.9 %";
+  if (value < 0.001) return "< 0.1 %";
+  return `${(100 * value).toFixed(1)} %`;
+}
