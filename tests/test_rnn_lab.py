@@ -62,12 +62,12 @@ def passes(sequence: Sequence = DIGIT, state: State | None = None) -> dict[str, 
 
 def test_rows_words_and_values_are_what_the_networks_get() -> None:
     torch.testing.assert_close(DIGIT.batch, SEVEN)
-    assert (len(DIGIT), DIGIT.steps[27], DIGIT.step_name(27)) == (28, "row 27", "row 27")
+    assert (len(DIGIT), DIGIT.steps[27], DIGIT.step_name(27)) == (28, "row 28", "row 28")
     read = sequence_of("the zxqwv was not good")
     torch.testing.assert_close(read.batch, words("the zxqwv was not good"))
     assert (read.steps[1], read.step_name(1), read.unknown) == ("zxqwv", "“zxqwv”", frozenset({1}))
     series = Sequence.from_series(np.array([0.5, -1.0]))
-    assert (series.x.tolist(), series.steps) == ([[0.5], [-1.0]], ("value 0", "value 1"))
+    assert (series.x.tolist(), series.steps) == ([[0.5], [-1.0]], ("value 1", "value 2"))
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_cut_makes_the_networks_begin_anew() -> None:
         assert passed.answers_before is not None
         untouched = probabilities(f"digit_rows_{kind}", SEVEN)
         np.testing.assert_allclose(passed.answers_before[-1], untouched, atol=1e-5)
-        assert captions.provenance(passed, state).endswith(". Nothing carried over from row 9 on.")
+        assert captions.provenance(passed, state).endswith(" Set to 0 once, after row 10: all that is carried over.")
 
 
 def test_a_swapped_word_is_read_instead() -> None:

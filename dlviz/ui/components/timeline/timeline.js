@@ -1,15 +1,15 @@
 // Step through a sequence. Python sends all gates and states of all steps as bytes, once; back come `step`, where the
 // learner has come to rest, and `unit`, the [network, unit] that was chosen; each followed by the report's number.
 
-import { largest, transposed } from "../shared/arrays.js";
+import { transposed } from "../shared/arrays.js";
 import { cssColour } from "../shared/canvas.js";
 import { mount } from "../shared/mount.js";
 import { conduct } from "../shared/transport.js";
-import { answerAt, called, showSays } from "./answers.js";
+import { answerAt, called, placeOf, showSays } from "./answers.js";
 import { jumpOnPicture, paintInput, showWords } from "./input.js";
 import { showNetworks } from "./networks.js";
 import { bases, hover, paintNetwork } from "./strips.js";
-import { choose } from "./units.js";
+import { beside, choose } from "./units.js";
 
 const NARROW = 560;
 
@@ -20,8 +20,8 @@ function create(view) {
   const find = (selector) => root.querySelector(selector);
   Object.assign(view, { step: -1, units: {}, tip: find(".tip"), state: find(".state"), picture: find(".picture canvas") });
   const keys = {
-    ArrowUp: () => choose(view, view.main, view.main.shownUnit - 1),
-    ArrowDown: () => choose(view, view.main, view.main.shownUnit + 1),
+    ArrowUp: () => choose(view, view.main, beside(view.main, -1)),
+    ArrowDown: () => choose(view, view.main, beside(view.main, 1)),
   };
   conduct(view, { paint, announce, keys });
   view.picture.addEventListener("pointerdown", (event) => jumpOnPicture(view, event));
@@ -56,8 +56,9 @@ function prepare(view, network) {
     const { values, shape: [steps, units] } = of(strip.name);
     return { ...strip, steps, units, values: transposed(values, [steps, units]) };
   });
-  for (const strip of strips) strip.limit ||= largest(strip.values);
-  return { ...network, of, strips, shownUnit: unit, size: strips[0].units };
+  const rowOf = []; // of each unit in the strips
+  network.order.forEach((unit, row) => (rowOf[unit] = row));
+  return { ...network, of, strips, rowOf, shownUnit: unit, size: strips[0].units };
 }
 
 function draw(view) {
@@ -85,9 +86,10 @@ function showPlace(view) {
   const name = view.message.steps[view.step];
   view.scrub.value = view.step;
   view.scrub.setAttribute("aria-valuetext", name);
-  view.place.textContent = `step ${view.step + 1} of ${view.count}`;
-  const who = view.networks.length > 1 ? "They read" : "It reads";
-  view.root.querySelector(".now").textContent = `${who} ${called(view, view.step)}`;
+  const place = placeOf(view);
+  view.place.textContent = place;
+  const word = view.message.kind === "sentence" ? `: ${called(view, view.step)}` : "";
+  view.root.querySelector(".now").textContent = `${place[0].toUpperCase()}${place.slice(1)}${word}`;
 }
 
 function announce(view) {

@@ -12,7 +12,7 @@ from dlviz.ui.components import events
 from dlviz.ui.components.timeline import timeline
 from dlviz.ui.components.wire_format import half
 from dlviz.ui.labs.rnn import captions
-from dlviz.ui.labs.rnn.forward import shown_step
+from dlviz.ui.labs.rnn.forward import measure_effect, shown_step
 from dlviz.ui.labs.rnn.state import LAB, LONGEST, TARGETS, UNITS
 from dlviz.ui.text_format.markdown import plain
 
@@ -35,8 +35,11 @@ def take_clicks() -> None:
 
 def show_changes(passes: list[ForwardPass], state: State) -> None:
     """Say what the learner's intervention has changed, where there is one."""
-    if state.what != "none":
-        st.markdown("  \n".join(plain(captions.what_changed(passed, state)) for passed in passes))
+    if state.what == "none":
+        return
+    for passed in passes:
+        measured = captions.measured_effect(passed, measure_effect(passed, state))
+        st.markdown(plain(f"{captions.what_changed(passed, state)} {measured}".rstrip()))
 
 
 def show_timeline(passes: list[ForwardPass], state: State) -> None:
@@ -57,7 +60,7 @@ def message(passes: list[ForwardPass], state: State) -> tuple[dict[str, object],
         "back": first.looked_back(state.of),
         "classes": first.network.classes,
         "alt": captions.input_alternative(first),
-        "networks": [_header(passed, step, state) for passed in passes],
+        "networks": [_header(passed, step, _limits(passes, state), state) for passed in passes],
     }
     arrays = {} if sequence.shown is None else {"shown": sequence.shown.astype(np.float32)}
     for passed in passes:
@@ -65,16 +68,27 @@ def message(passes: list[ForwardPass], state: State) -> tuple[dict[str, object],
     return header, arrays
 
 
-def _header(passed: ForwardPass, step: int, state: State) -> dict[str, object]:
-    difference = shows_difference(passed, state)
+def _limits(passes: list[ForwardPass], state: State) -> dict[str, float]:
+    """Values of full colour: one for each gate and state, so that a colour means the same in every network."""
+    largest: dict[str, float] = {}
+    for passed in passes:
+        for name, values in shown_values(passed, state).items():
+            largest[name] = max(largest.get(name, 0.0), float(np.abs(values).max()))
+    if shows_difference(state):
+        return largest
+    return {name: limit if QUANTITIES[name].signed else 1.0 for name, limit in largest.items()}
+
+
+def _header(
+    passed: ForwardPass, step: int, limits: dict[str, float], state: State
+) -> dict[str, object]:
     strips = [
         {
             "name": name,
             "symbol": quantity.symbol,
             "title": quantity.title,
-            "scale": "diverging" if quantity.signed or difference else "sequential",
-            # The value of full colour; 0: the largest.
-            "limit": 1 if quantity.activation and not difference else 0,
+            "scale": "diverging" if quantity.signed or shows_difference(state) else "sequential",
+            "limit": limits[name],  # the value of full colour
         }
         for name, quantity in QUANTITIES.items()
         if name in passed.values
@@ -88,6 +102,7 @@ def _header(passed: ForwardPass, step: int, state: State) -> dict[str, object]:
         "title": captions.title(passed),
         "made": captions.provenance(passed, state),
         "unit": passed.unit,
+        "order": (passed.order if state.order == "active" else np.arange(len(passed.order))).tolist(),
         "strips": strips,
         "gates": gates,
         "alt": captions.text_alternative(passed, step, state),
@@ -95,16 +110,21 @@ def _header(passed: ForwardPass, step: int, state: State) -> dict[str, object]:
     }
 
 
-def shows_difference(passed: ForwardPass, state: State) -> bool:
-    """True if the strips show what the intervention has changed."""
-    return state.shown == "difference" and passed.untouched is not None
+def shows_difference(state: State) -> bool:
+    """True if the strips show what an intervention has changed."""
+    return state.shown == "difference" and state.what != "none"
+
+
+def shown_values(passed: ForwardPass, state: State) -> dict[str, np.ndarray]:
+    """Gates and states (steps, hidden), or what an intervention has changed in them: 0 where it has not."""
+    if not shows_difference(state):
+        return passed.values
+    before = (passed.untouched or passed.reading).layers[passed.layer]
+    return {name: array - before[name] for name, array in passed.values.items()}
 
 
 def _arrays(passed: ForwardPass, step: int, state: State) -> dict[str, np.ndarray]:
-    values, terms = passed.values, passed.terms
-    if state.shown == "difference" and passed.untouched is not None:
-        before = passed.untouched.layers[passed.layer]
-        values = {name: array - before[name] for name, array in values.items()}
+    terms = passed.terms
     rows = [row for gate in terms.gates for row in (gate.from_input, gate.from_hidden, gate.value)]
     states = [terms.hidden] if terms.cell is None else [terms.hidden, terms.cell]
     exact = {
@@ -115,5 +135,5 @@ def _arrays(passed: ForwardPass, step: int, state: State) -> dict[str, np.ndarra
     }
     if passed.answers_before is not None:
         exact["before"] = passed.answers_before
-    strips = {name: half(array) for name, array in values.items()}
+    strips = {name: half(array) for name, array in shown_values(passed, state).items()}
     return {**strips, **{name: array.astype(np.float32) for name, array in exact.items()}}

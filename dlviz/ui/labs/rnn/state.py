@@ -25,6 +25,8 @@ INTERVENTIONS = {
     "swap": "Swap a step",
 }
 SHOWN = {"values": "Values", "difference": "What changed"}
+HELD_IN = {"all": "Every layer", "one": "One layer"}
+ORDERS = {"active": "By when they are active", "number": "By number"}
 EXAMPLE = "the film was not good at all"
 
 
@@ -58,9 +60,11 @@ class State(DigitFields, RunFields):
         of: "answer" or "hidden", for which it is shown how much each step still matters.
         what: the intervention.
         hold: value at which the forget gates are held.
-        start: step at which the intervention begins.
+        held_in: "all" layers, or the "one" that is looked at, in which the forget gates are held.
+        start: step at which the intervention begins; −1, or one that is not there, for halfway.
         word: the one that is read instead of a sentence's word.
         shown: "values", or "difference" that the intervention makes.
+        order: of the units in the strips: "active" or "number".
     """
 
     sample: int = fields.integer(-1, TEST_DIGITS - 1, 0)
@@ -77,9 +81,11 @@ class State(DigitFields, RunFields):
     of: Literal["answer", "hidden"] = fields.choice(TARGETS, "answer")
     what: str = fields.choice(INTERVENTIONS, "none")
     hold: int = fields.integer(0, 1, 0)
-    start: int = fields.integer(0, LONGEST - 1, 14)
+    held_in: str = fields.choice(HELD_IN, "all")
+    start: int = fields.integer(-1, LONGEST - 1, -1)
     word: str = fields.text("good", _check_word)
     shown: str = fields.choice(SHOWN, "values")
+    order: str = fields.choice(ORDERS, "active")
 
 
 LAB = Lab("rnn", State)
