@@ -86,7 +86,9 @@ def _counterpart(passed: ForwardPass, state: State) -> str:
     if passed.kind == "gru":
         return "The GRU has no forget gate: its update gate, which says how much stays, is held instead. "
     start = passed.sequence.step_name(start_step(len(passed.sequence), state))
-    return f"The RNN has no forget gate: before {start} its hidden state, all its memory, is set to 0 instead. "
+    return (
+        f"The RNN has no forget gate: before {start} its hidden state, all its memory, is set to 0 instead. "
+    )
 
 
 def _still_known(passed: ForwardPass) -> str:

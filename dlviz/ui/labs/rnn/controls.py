@@ -90,6 +90,8 @@ def _choose_intervention(state: State, sequence: Sequence) -> None:
             format_func=INTERVENTIONS.__getitem__,
             required=True,
             key=LAB.key("what"),
+            on_change=_begin_halfway,
+            args=(state.what, len(sequence)),
             wrap=True,
         )
         if state.what == "none":
@@ -134,6 +136,14 @@ def name_place(sequence: Sequence, step: int) -> str:
     return f"{step + 1} · {sequence.steps[step]}" if sequence.kind == "sentence" else sequence.steps[step]
 
 
+def _begin_halfway(before: str, steps: int) -> None:
+    """Let the first intervention in a sequence of so many steps begin where much has been read."""
+    if before == "none":
+        LAB.update(start=steps // 2)
+
+
 def _undo() -> None:
     usual = State()
-    LAB.update(**{field: getattr(usual, field) for field in ("what", "hold", "held_in", "start", "word", "shown")})
+    LAB.update(
+        **{field: getattr(usual, field) for field in ("what", "hold", "held_in", "start", "word", "shown")}
+    )

@@ -134,7 +134,7 @@ def forward(network: LoadedNetwork, sequence: Sequence, state: State) -> Forward
 
 @dataclass(frozen=True)
 class Effect:
-    """Numbers of the first test digits, of `digits`, that a network names correctly: untouched, and touched."""
+    """Numbers of the first test digits, `digits` in all, that a network gets right untouched and touched."""
 
     digits: int
     before: int
@@ -207,11 +207,8 @@ def shown_step(sequence: Sequence, state: State) -> int:
 
 
 def start_step(steps: int, state: State) -> int:
-    """The step, of so many, at which the intervention begins: the learner's if it is there, else halfway.
-
-    Of a long sequence it is the 15th, which is halfway through a digit.
-    """
-    return state.start if 0 <= state.start < steps else min(14, steps // 2)
+    """The step, of so many, at which the intervention begins: the learner's if it is there, else halfway."""
+    return state.start if state.start < steps else steps // 2
 
 
 def sort_by_activity(hidden: np.ndarray) -> np.ndarray:
@@ -253,8 +250,8 @@ def swap_step(sequence: Sequence, state: State) -> Sequence:
 def held_values(model: nn.Module, layer: str, unit: int, steps: int, state: State) -> list[Held]:
     """Gates and states that the learner's intervention holds while a sequence of so many steps is read.
 
-    For a forget gate a GRU has its update gate, which says how much of the state stays. An RNN has nothing that
-    could be held: to forget, its hidden state is wiped once, before the intervention's first step.
+    For a forget gate a GRU has its update gate, which says how much of the state stays. An RNN has nothing
+    that could be held: to forget, its hidden state is wiped once, before the intervention's first step.
     """
     from dlviz.recurrence.reading import names
 

@@ -69,7 +69,7 @@ def message(passes: list[ForwardPass], state: State) -> tuple[dict[str, object],
 
 
 def _limits(passes: list[ForwardPass], state: State) -> dict[str, float]:
-    """Values of full colour: one for each gate and state, so that a colour means the same in every network."""
+    """Values of full colour: one for each gate and state, so a colour means the same in every network."""
     largest: dict[str, float] = {}
     for passed in passes:
         for name, values in shown_values(passed, state).items():
@@ -79,9 +79,7 @@ def _limits(passes: list[ForwardPass], state: State) -> dict[str, float]:
     return {name: limit if QUANTITIES[name].signed else 1.0 for name, limit in largest.items()}
 
 
-def _header(
-    passed: ForwardPass, step: int, limits: dict[str, float], state: State
-) -> dict[str, object]:
+def _header(passed: ForwardPass, step: int, limits: dict[str, float], state: State) -> dict[str, object]:
     strips = [
         {
             "name": name,

@@ -64,9 +64,7 @@ def _open(passed: ForwardPass) -> Question:
 def _without(passed: ForwardPass) -> Question:
     sequence, last, model = passed.sequence, len(passed.sequence) - 1, passed.network.model
     closed = combined(*(hold(layer, "forget_gate", 0.0, range(len(sequence))) for layer in names(model)))
-    answers, free = (
-        read_answers(read(model, sequence.batch, edits), sequence) for edits in (closed, None)
-    )
+    answers, free = (read_answers(read(model, sequence.batch, edits), sequence) for edits in (closed, None))
     now, then = captions.answer(passed, last, answers), captions.answer(passed, last, free)
     stays = _same_answer(sequence.kind, answers[last], free[last])
     return Question(

@@ -12,6 +12,7 @@ from dlviz.ui.runs.fields import RunFields
 WORDS = 200  # of a sentence; longer ones are shortened
 LONGEST = 200  # steps: of a series that a learner writes
 INPUTS = {"digit": "Digit", "sentence": "Sentence", "series": "Series"}
+OPENINGS = {"digit": "", "sentence": "words", "series": "a series"}  # of the lesson
 SERIES = {"sines": "Waves", "pulses": "Pulses", "trends": "Trend", "own": "Own"}
 NETWORKS = {"both": "Both", "lstm": "LSTM", "rnn": "RNN"}
 LAYERS = 4  # of a network, at the most
@@ -61,7 +62,7 @@ class State(DigitFields, RunFields):
         what: the intervention.
         hold: value at which the forget gates are held.
         held_in: "all" layers, or the "one" that is looked at, in which the forget gates are held.
-        start: step at which the intervention begins; −1, or one that is not there, for halfway.
+        start: step at which the intervention begins; one that is not there stands for halfway.
         word: the one that is read instead of a sentence's word.
         shown: "values", or "difference" that the intervention makes.
         order: of the units in the strips: "active" or "number".
@@ -82,7 +83,7 @@ class State(DigitFields, RunFields):
     what: str = fields.choice(INTERVENTIONS, "none")
     hold: int = fields.integer(0, 1, 0)
     held_in: str = fields.choice(HELD_IN, "all")
-    start: int = fields.integer(-1, LONGEST - 1, -1)
+    start: int = fields.integer(0, LONGEST - 1, 14)
     word: str = fields.text("good", _check_word)
     shown: str = fields.choice(SHOWN, "values")
     order: str = fields.choice(ORDERS, "active")
