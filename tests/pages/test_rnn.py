@@ -122,8 +122,12 @@ def test_a_report_of_a_step_and_of_a_unit_is_taken_and_nonsense_is_not(opened: O
     app.session_state["rnn.timeline"] = {"step": [4, 1], "unit": ["rnn", 7, 2]}
     header, _ = timeline(app.run())
     assert (header["step"], header["networks"][1]["unit"]) == (4, 7)
+    app.session_state["rnn.timeline"] = {"order": ["number", 3]}
+    header, _ = timeline(app.run())
+    assert header["networks"][0]["order"] == list(range(128))
     for number, nonsense in enumerate(([-1, 3], [10**9, 4], ["x", 5], None, [[0], 6]), 10):
-        app.session_state["rnn.timeline"] = {"step": nonsense, "unit": ["cnn", number, number]}
+        reports = {"step": nonsense, "unit": ["cnn", number, number], "order": ["size", number]}
+        app.session_state["rnn.timeline"] = reports
         header, _ = timeline(app.run())
         assert (header["step"], header["networks"][1]["unit"]) == (4, 7)
 

@@ -89,7 +89,7 @@ def test_an_intervention_changes_the_runs_network(opened: Open, runs: Service) -
         before = model(SEVEN)[0].softmax(0).numpy()
     np.testing.assert_allclose(arrays["lstm.answers"][-1], bias, atol=1e-5)
     np.testing.assert_allclose(arrays["lstm.before"][-1], before, atol=1e-5)
-    assert "Set to 0 once, after row 28: all that is carried over." in header["networks"][0]["made"]
+    assert "All that is carried over was set to 0 once, after row 28." in header["networks"][0]["made"]
 
 
 def test_the_questions_and_the_code_speak_of_the_run(opened: Open, runs: Service) -> None:

@@ -48,8 +48,7 @@ function memoryNote(view) {
   const dotted = view.message.kind === "series" ? "Dotted: the guess “same as the last value”. " : "";
   const { target, back } = view.message;
   const each = view.step < back ? "each step" : `each of the last ${back} steps`;
-  const all = view.networks.length > 1 ? " of all that matters to that network" : "";
-  return `${dotted}Bars: how much ${each} still matters for ${target}, as a share of the gradient${all}. Most: ${parts.join(", ")}.`;
+  return `${dotted}Bars: how much ${each} still matters for ${target}, as a share of the network’s gradient. Most: ${parts.join(", ")}.`;
 }
 
 function paintRows(view) {

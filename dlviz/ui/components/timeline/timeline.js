@@ -1,5 +1,6 @@
 // Step through a sequence. Python sends all gates and states of all steps as bytes, once; back come `step`, where the
-// learner has come to rest, and `unit`, the [network, unit] that was chosen; each followed by the report's number.
+// learner has come to rest, `unit`, the [network, unit] that was chosen, and `order`, that of the units; each followed by
+// the report's number.
 
 import { transposed } from "../shared/arrays.js";
 import { cssColour } from "../shared/canvas.js";
@@ -24,6 +25,8 @@ function create(view) {
     ArrowDown: () => choose(view, view.main, beside(view.main, 1)),
   };
   conduct(view, { paint, announce, keys });
+  view.select = find(".order");
+  view.select.onchange = () => view.setStateValue("order", [view.select.value, Date.now()]);
   view.picture.addEventListener("pointerdown", (event) => jumpOnPicture(view, event));
   root.addEventListener("pointermove", (event) => hover(view, event));
   root.addEventListener("pointerleave", () => (view.tip.hidden = true));
@@ -41,6 +44,8 @@ function receive(view, message) {
   view.networks = message.networks.map((network) => prepare(view, network));
   view.main = view.networks[0];
   view.scrub.max = count - 1;
+  const orders = Object.entries(message.orders);
+  view.select.replaceChildren(...orders.map(([name, title]) => new Option(title, name, false, name === message.order)));
   showWords(view);
   showNetworks(view);
 }

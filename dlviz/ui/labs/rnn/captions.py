@@ -42,7 +42,7 @@ def _intervention(passed: ForwardPass, state: State) -> str:
         case "silence":
             return f"Unit {passed.unit}{layer} silenced from {start} on."
         case "cut":
-            return f"Set to 0 once, after {start}: all that is carried over."
+            return f"All that is carried over was set to 0 once, after {start}."
         case _:
             return f"Step {step + 1} was made {SWAPPED.get(passed.sequence.kind, start)}."
 

@@ -12,7 +12,6 @@ from dlviz.ui.labs.rnn.state import (
     INTERVENTIONS,
     LAB,
     NETWORKS,
-    ORDERS,
     SHOWN,
     TARGETS,
     State,
@@ -54,14 +53,6 @@ def choose(state: State, sequence: Sequence | None) -> State:
             required=True,
             key=LAB.key("of"),
             help="The gradient of the answer, or of the hidden state, at this step by each step before.",
-        )
-        st.segmented_control(
-            "Units sorted",
-            list(ORDERS),
-            format_func=ORDERS.__getitem__,
-            required=True,
-            key=LAB.key("order"),
-            help="In the strips, from top to bottom: the unit that is most active first stands first.",
         )
     if sequence is not None:
         _choose_intervention(LAB.read(), sequence)

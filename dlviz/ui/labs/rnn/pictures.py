@@ -13,7 +13,7 @@ from dlviz.ui.components.timeline import timeline
 from dlviz.ui.components.wire_format import half
 from dlviz.ui.labs.rnn import captions
 from dlviz.ui.labs.rnn.forward import measure_effect, shown_step
-from dlviz.ui.labs.rnn.state import LAB, LONGEST, TARGETS, UNITS
+from dlviz.ui.labs.rnn.state import LAB, LONGEST, ORDERS, TARGETS, UNITS
 from dlviz.ui.text_format.markdown import plain
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ def take_clicks() -> None:
     match events.news(TIMELINE, "unit"):
         case [("lstm" | "rnn" | "gru") as kind, int(unit), int()] if 0 <= unit < UNITS:
             LAB.update(**{"unit" if kind == "lstm" else "rnn_unit": unit})
+    match events.news(TIMELINE, "order"):
+        case [str(order), int()] if order in ORDERS:
+            LAB.update(order=order)
 
 
 def show_changes(passes: list[ForwardPass], state: State) -> None:
@@ -43,7 +46,7 @@ def show_changes(passes: list[ForwardPass], state: State) -> None:
 
 
 def show_timeline(passes: list[ForwardPass], state: State) -> None:
-    """Draw the readings. What the learner does there comes with the next rerun: a step, or a unit."""
+    """Draw the readings. What the learner does there comes with the next rerun: a step, a unit, an order."""
     timeline(TIMELINE, *message(passes, state))
 
 
@@ -57,10 +60,12 @@ def message(passes: list[ForwardPass], state: State) -> tuple[dict[str, object],
         "unknown": sorted(sequence.unknown),
         "step": step,
         "target": TARGETS[state.of],
+        "orders": ORDERS,
+        "order": state.order,
         "back": first.looked_back(state.of),
         "classes": first.network.classes,
         "alt": captions.input_alternative(first),
-        "networks": [_header(passed, step, _limits(passes, state), state) for passed in passes],
+        "networks": [_header(passed, step, state) for passed in passes],
     }
     arrays = {} if sequence.shown is None else {"shown": sequence.shown.astype(np.float32)}
     for passed in passes:
@@ -68,25 +73,16 @@ def message(passes: list[ForwardPass], state: State) -> tuple[dict[str, object],
     return header, arrays
 
 
-def _limits(passes: list[ForwardPass], state: State) -> dict[str, float]:
-    """Values of full colour: one for each gate and state, so a colour means the same in every network."""
-    largest: dict[str, float] = {}
-    for passed in passes:
-        for name, values in shown_values(passed, state).items():
-            largest[name] = max(largest.get(name, 0.0), float(np.abs(values).max()))
-    if shows_difference(state):
-        return largest
-    return {name: limit if QUANTITIES[name].signed else 1.0 for name, limit in largest.items()}
-
-
-def _header(passed: ForwardPass, step: int, limits: dict[str, float], state: State) -> dict[str, object]:
+def _header(passed: ForwardPass, step: int, state: State) -> dict[str, object]:
+    difference, shown = shows_difference(state), shown_values(passed, state)
     strips = [
         {
             "name": name,
             "symbol": quantity.symbol,
             "title": quantity.title,
-            "scale": "diverging" if quantity.signed or shows_difference(state) else "sequential",
-            "limit": limits[name],  # the value of full colour
+            "scale": "diverging" if quantity.signed or difference else "sequential",
+            # The value of full colour, which stands above the strip: a series moves most units only a little.
+            "limit": float(np.abs(shown[name]).max()) if quantity.signed or difference else 1.0,
         }
         for name, quantity in QUANTITIES.items()
         if name in passed.values

@@ -27,7 +27,7 @@ INTERVENTIONS = {
 }
 SHOWN = {"values": "Values", "difference": "What changed"}
 HELD_IN = {"all": "Every layer", "one": "One layer"}
-ORDERS = {"active": "By when they are active", "number": "By number"}
+ORDERS = {"active": "by when they are active", "number": "by number"}
 EXAMPLE = "the film was not good at all"
 
 
