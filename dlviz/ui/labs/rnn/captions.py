@@ -80,7 +80,7 @@ def what_changed(passed: ForwardPass, state: State) -> str:
 
 
 def _counterpart(passed: ForwardPass, state: State) -> str:
-    """What is done to a network without a forget gate instead of holding it."""
+    """The counterpart, in a network without a forget gate, of holding it."""
     if state.what != "forget" or passed.kind == "lstm":
         return ""
     if passed.kind == "gru":
@@ -92,7 +92,7 @@ def _counterpart(passed: ForwardPass, state: State) -> str:
 
 
 def _still_known(passed: ForwardPass) -> str:
-    """What a layer that is not held still knows, seen from the answer without it."""
+    """The answer with every layer held, beside which one sees what a free layer still knows."""
     if passed.everywhere is None:
         return ""
     others = [layer for layer in passed.reading.layers if layer != passed.layer]

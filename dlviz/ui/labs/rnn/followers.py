@@ -75,7 +75,7 @@ def _show_follower(passed: ForwardPass, tracker: Tracker) -> None:
 
 
 def follower_sentence(kind: str, tracker: Tracker) -> str:
-    """How well a unit follows something, where it was looked for and elsewhere."""
+    """Correlation of a unit with what it follows, where it was looked for and elsewhere."""
     here, there = (number(value, ".2f") for value in (tracker.found, tracker.verified))
     noun = f"{EXAMPLES} {NOUNS[kind]}"
     measured = f"correlation {here} in {noun} where it was looked for, {there} in {EXAMPLES} others"
