@@ -122,7 +122,7 @@ def test_units_that_follow_something_are_named_and_can_be_chosen(
     app.session_state["rnn.followers"] = True
     app.run()
     assert any(feature in text.value and "correlation" in text.value for text in app.markdown)
-    button = next(each for each in app.button if each.key.startswith("rnn.follower.rnn."))
+    button = next(each for each in app.button if str(each.key).startswith("rnn.follower.rnn."))
     button.click().run()
     header, _ = timeline(app)
     assert f"Unit {header['networks'][0]['unit']}" == button.label
