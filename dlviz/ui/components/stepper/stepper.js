@@ -63,6 +63,7 @@ function listen(view) {
 
 function receive(view, message) {
   view.message = message;
+  view.reports = Math.max(view.reports, message.heard); // numbers go on where a former picture's ended
   message.kernel = message.arrays.kernel;
   view.kernelLimit = largest(message.kernel.values);
   view.limit = largest(message.arrays.output.values);

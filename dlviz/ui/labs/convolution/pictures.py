@@ -33,7 +33,8 @@ def show_steps(passed: ForwardPass, state: State) -> State:
     place = selected_pixel(passed, state)
     if state.pixel is not None:
         state = LAB.update(pixel=place)
-    stepper(STEPPER, *message(passed, state, place, problem=controls.has_problem()))
+    header, arrays = message(passed, state, place, problem=controls.has_problem())
+    stepper(STEPPER, {**header, "heard": events.latest(STEPPER, "pixel", "channel", "kernel")}, arrays)
     return state
 
 
