@@ -8,8 +8,8 @@ before the page's newest digit had arrived is out of date, for that digit is abo
 until a report says that it has been seen, the digit counts. From then on the report counts, whatever it says.
 So a message that crosses another on the way can turn nothing back, and a placed digit needs no answer.
 
-A placed digit says `after` which report it was asked for. Where the learner has drawn since, the browser puts the
-digit away, as in the middle of a stroke, and reports the drawing anew, with the digit seen.
+A placed digit says `after` which report it was asked for. Where the learner has drawn since, the browser puts
+the digit away, as in the middle of a stroke, and reports the drawing anew, with the digit seen.
 """
 
 import base64
@@ -70,7 +70,7 @@ def surprised(key: str) -> bool:
 
 
 def last_version(key: str) -> int:
-    """The number of the pad's newest report, or of the one after which a surprise was asked for; 0 for none."""
+    """Number of the pad's newest report, or of that after which a surprise was asked for; 0 for none."""
     match _state(key):
         case {"surprise": int(version)} | {"drawing": {"version": int(version)}}:
             return int(version)

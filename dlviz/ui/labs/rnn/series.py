@@ -45,9 +45,7 @@ def choose_series(state: State) -> np.ndarray | None:
     curve(CURVE, shown, alt)
     with st.popover("Type numbers", icon=":material/keyboard:"):
         key = key_showing(TYPED, state.values)
-        st.text_area(
-            "Your numbers", key=key, on_change=_take_typed, args=(key,), placeholder="0.1 0.3 0.2 …"
-        )
+        st.text_area("Your numbers", key=key, on_change=_take_typed, args=(key,), placeholder="0.1 0.3 0.2 …")
     return values
 
 
