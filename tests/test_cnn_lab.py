@@ -222,11 +222,13 @@ def test_few_channels_that_are_off_are_named_and_many_are_counted() -> None:
     others = [channel for channel in range(64) if channel != 20]
     through = passed(State(off={"conv_layers.4": others, "fc_layers.2": [4, 9]}))
     assert through.untouched is not None
-    before, after = probabilities(), probabilities(conv_layers__4=others, fc_layers__2=[4, 9])
+    before, after = logits_without(), logits_without(conv_layers__4=others, fc_layers__2=[4, 9])
     answer, now = before.argmax(), after.argmax()
+    assert now != answer
     assert captions.switched_off(through, through.untouched).startswith(
-        f"Off: 63 of 64 in ReLU 2; 4, 9 in ReLU. The probability of **{answer}** went from "
-        f"{percent(before[answer])} to **{percent(after[answer])}**; the network now says **{now}**."
+        f"Off: 63 of 64 in ReLU 2; 4, 9 in ReLU. The logit of **{answer}** led by "
+        f"{lead(before, answer):.3g} and now is **{-lead(after, answer):.3g}** behind: "
+        f"the network now says **{now}**."
     )
 
 

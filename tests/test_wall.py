@@ -76,7 +76,8 @@ def test_a_redraw_stays_below_300_kilobytes() -> None:
 def test_before_the_first_stroke_the_wall_holds_zeros_in_the_same_frame() -> None:
     header, arrays = unpack(message(PANELS, {}, None, {}))
     filled, _ = unpack(message(PANELS, RECORD, PIXELS, {}))
-    assert header == filled
+    assert {**header, "ends": filled["ends"]} == filled
+    assert set(header["ends"].values()) == {0}
     assert all((array == 0).all() for array in arrays.values())
     assert arrays["conv_layers.6"].shape == (128, 7, 7)
 
@@ -96,3 +97,13 @@ def test_a_network_of_other_classes_has_a_wall_of_its_own(classes: int) -> None:
     _, record = trace(model, torch.zeros(1, 1, 28, 28))
     _, arrays = unpack(message(stages(model), record, PIXELS, {}))
     assert arrays["fc_layers.4"].shape == (classes, 1, 1)
+
+
+@pytest.mark.parametrize("scaling", ["stage", "all"])
+def test_what_is_written_under_the_maps_is_exact(scaling: str) -> None:
+    header, _ = unpack(message(PANELS, RECORD, PIXELS, {"scaling": scaling}))
+    peaks = {panel.name: float(abs(RECORD[panel.name]).max()) for panel in PANELS}
+    if scaling == "all":
+        over = max(peaks[panel.name] for panel in PANELS if panel.kind == "maps")
+        peaks |= {panel.name: over for panel in PANELS if panel.kind == "maps"}
+    assert header["ends"] == peaks

@@ -183,7 +183,12 @@ def message(
         values = (record or blank)[stage.name].reshape(shape)
         arrays[stage.name] = half(values)
     described = [_input(drawn.shape), *(stage.header(differences) for stage in panels)]
-    return pack({**header, "panels": described}, arrays)
+    # The maps are in half precision; what is written under them is exact.
+    ends = {stage.name: float(np.abs((record or blank)[stage.name]).max()) for stage in panels}
+    if header.get("scaling") == "all":
+        over = max(ends[stage.name] for stage in panels if stage.kind == "maps")
+        ends |= {stage.name: over for stage in panels if stage.kind == "maps"}
+    return pack({**header, "panels": described, "ends": ends}, arrays)
 
 
 def _input(shape: tuple[int, ...]) -> dict[str, object]:

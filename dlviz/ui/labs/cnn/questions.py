@@ -54,7 +54,7 @@ def _unused_row(passed: ForwardPass) -> Question:
     because = f"{rows} windows of two cover rows 0 to {2 * rows - 1}"
     return Question(
         name="rows",
-        text=f"Pooling turns {before} rows into {rows}. Counting from 0, which row does no window read?",
+        text=f"Pooling turns {before} rows into {rows}. Rows count from 0: which does no window read?",
         options=["row 0", f"row {before // 2}", f"row {before - 1}", read],
         answer=unused[0] if unused else read,
         hint=f"Windows of two rows start at rows {starts}. Which row is left?",

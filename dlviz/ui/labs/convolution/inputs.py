@@ -41,13 +41,17 @@ def choose_picture(state: State) -> Picture | None:
         persist_state="page",
         help="With few pixels every number can be read. The full picture has 512 at most and no numbers.",
     )
+    coloured = bool((pixels != pixels[..., :1]).any())
     colour = st.toggle(
         "In colour",
         key=LAB.key("colour"),
         persist_state="page",
-        help="The same kernel then slides over red, green and blue, each by itself.",
+        disabled=not coloured,
+        help="The same kernel then slides over red, green and blue, each by itself."
+        if coloured
+        else f"{title} is grey: its three channels are the same.",
     )
-    return _resized(title, pixels, size, colour)
+    return _resized(title, pixels, size, colour and coloured)
 
 
 def _find(state: State) -> tuple[str, np.ndarray]:
