@@ -12,7 +12,7 @@ const EDGE = 5; // px between a percentage and the outline round it
 
 export function paintWall(context, layout, scene, theme) {
   for (const panel of layout.panels) {
-    paintHeader(context, panel, layout.vertical, theme);
+    paintHeader(context, panel, layout, theme);
     if (panel.kind === "bars") paintBars(context, panel, scene, theme);
     else paintTiles(context, panel, scene, theme);
     if (panel.kind === "maps" || panel.kind === "units") paintFooter(context, panel, scene, theme);
@@ -20,7 +20,7 @@ export function paintWall(context, layout, scene, theme) {
   if (!scene.empty) paintSelection(context, layout, scene);
 }
 
-function paintHeader(context, panel, vertical, theme) {
+function paintHeader(context, panel, { vertical, tight }, theme) {
   const { headerX: x, headerY: y } = panel;
   context.textBaseline = "top";
   context.textAlign = "left";
@@ -28,13 +28,13 @@ function paintHeader(context, panel, vertical, theme) {
   context.font = `600 12.5px ${theme.font}`;
   context.fillText(panel.title, x, y + 2);
   const offset = vertical ? context.measureText(panel.title).width + 12 : 0;
-  context.font = `11px ${theme.font}`;
-  context.globalAlpha = 0.78;
+  context.font = `${tight ? 9.5 : 11}px ${theme.font}`;
+  context.globalAlpha = 0.85;
   if (vertical) {
     context.fillText([panel.size, panel.note].filter(Boolean).join(" · "), x + offset, y + 3);
   } else {
     context.fillText(panel.size, x, y + 18);
-    context.fillText(panel.note ?? "", x, y + 32);
+    if (!tight) context.fillText(panel.note ?? "", x, y + 32);
   }
   context.globalAlpha = 1;
 }
