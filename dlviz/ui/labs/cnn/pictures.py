@@ -84,7 +84,7 @@ def show_answers(passes: Sequence[ForwardPass], placed: Placed | None, state: St
                 st.metric("with probability", likely, width="content")
                 for second, share in zip(others, less, strict=True):
                     st.metric("Runner-up", f"{plain(names[second])} · {share}", width="content")
-            st.caption(label + captions.circumstances(passed, state))
+            st.caption(label + captions.circumstances(passed, state, placed is not None))
 
 
 def show_walls(
