@@ -19,7 +19,8 @@ FRAME = [
 FINDINGS = """async (frame) => {
   const { violations } = await axe.run({ exclude: frame }, { resultTypes: ["violations"] });
   const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return bad.map(({ id, help, nodes }) => [id, help, ...nodes.map(({ html }) => html.slice(0, 200))].join("; "));
+  const shown = ({ html }) => html.slice(0, 200);
+  return bad.map(({ id, help, nodes }) => [id, help, ...nodes.map(shown)].join("; "));
 }"""
 # A test digit where a lab begins with an empty paper.
 OPENED = {"cnn": "/cnn?sample=0"}
