@@ -22,7 +22,7 @@ class Sequence:
     Args:
         kind: digit, sentence or series.
         x: (steps, input) float32 as the networks get it.
-        steps: name of each step: a row's number, the word, a value's number.
+        steps: name of each step: a row's number from 1, the word, a value's number from 1.
         unknown: steps with a word that no network has learnt.
         shown: the digit's pixels (28, 28) in [0, 1], or the series (steps,); nothing for words.
     """
@@ -41,7 +41,7 @@ class Sequence:
         from dlviz.data.digits import normalise
 
         x = normalise(torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None])[0, 0].numpy()
-        return cls("digit", x, tuple(f"row {row}" for row in range(len(x))), shown=pixels)
+        return cls("digit", x, tuple(f"row {row + 1}" for row in range(len(x))), shown=pixels)
 
     @classmethod
     def from_words(cls, sentence: Sentence) -> Sequence:
@@ -62,7 +62,7 @@ class Sequence:
     def from_series(cls, values: np.ndarray) -> Sequence:
         """A series (steps,), none of its values beyond ±1."""
         values = np.ascontiguousarray(values, np.float32)
-        steps = tuple(f"value {step}" for step in range(len(values)))
+        steps = tuple(f"value {step + 1}" for step in range(len(values)))
         return cls("series", values[:, None], steps, shown=values)
 
     def __len__(self) -> int:

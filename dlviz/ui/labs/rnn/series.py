@@ -9,6 +9,7 @@ from dlviz.ui.components import events
 from dlviz.ui.components.curve import curve
 from dlviz.ui.labs.rnn.state import LAB, SERIES, State
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import number
 
 LENGTH = 64
 CURVE, TYPED, LAST = f"{LAB}.curve", f"{LAB}.typed", f"{LAB}.kept_series"
@@ -40,7 +41,7 @@ def choose_series(state: State) -> np.ndarray | None:
         stays = "" if values is None else " Until then your last series stays."
         st.error(plain(f"{problem}{stays}"), icon=":material/show_chart:")
     shown = np.zeros(LENGTH, np.float32) if values is None else values
-    alt = f"{SERIES[state.kind]}: {len(shown)} values from {shown.min():.3g} to {shown.max():.3g}."
+    alt = f"{SERIES[state.kind]}: {len(shown)} values from {number(shown.min())} to {number(shown.max())}."
     curve(CURVE, shown, alt)
     with st.popover("Type numbers", icon=":material/keyboard:"):
         st.session_state.setdefault(TYPED, state.values)
