@@ -362,7 +362,10 @@ def test_heads_that_look_at_cls_and_at_sep_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("here", "there"),
     [
-        (State(text="Man bites dog"), block_state.State(network="words", words="Man bites dog")),
+        (
+            State(text="Man bites dog"),
+            block_state.State(network="words", words="Man bites dog", other="dog bites Man"),
+        ),
         (
             State(input="digit", sample=7, block=3),
             block_state.State(network="digit", sample=7, block=2),

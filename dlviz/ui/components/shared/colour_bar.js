@@ -27,7 +27,7 @@ export function paintColourBar(canvas, { limit, most, count }) {
     return x;
   };
   write("0", EDGE - 9, TOP + 8);
-  write(short(limit), EDGE + WIDTH + 15, TOP + 8);
+  if (most < limit) write(short(limit), EDGE + WIDTH + 15, TOP + 8);
   write(`largest ${short(most)}`, mark(most, TOP - 3), TOP - 4);
   write(`1/${count} = ${short(1 / count)}`, mark(1 / count, TOP + THICK - 2), TOP + THICK + ROW);
   canvas.setAttribute("aria-label", `Weights from 0, white, to ${short(limit)}, darkest; the largest is ${short(most)}, an even row has ${short(1 / count)}`);

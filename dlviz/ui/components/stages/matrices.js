@@ -179,7 +179,7 @@ function nameColumns(view, context, { place: { left, top, width } }) {
 
 function setFont(view, context, at, step) {
   context.fillStyle = view.ink;
-  context.font = `${at === view.pinned || at === view.hovered ? "bold " : ""}${Math.min(11, Math.max(10, step - 0.5))}px sans-serif`;
+  context.font = `${at === view.pinned || at === view.hovered ? "bold " : ""}${Math.min(11, Math.max(8.5, step - 0.5))}px sans-serif`;
 }
 
 // All, where there is room; else those that are looked at, one for each place.

@@ -110,9 +110,9 @@ class State(DigitFields, RunFields):
     def onward(self) -> dict[str, str]:
         """Fields of the Transformer block lab, as its address writes them, with the same input there."""
         if self.input == "words":
-            return {"network": "words", "words": self.text}
+            return {"network": "words", "words": self.text, "other": " ".join(reversed(self.text.split()))}
         run = {"weights": "run", "run": self.run} if self.weights == "run" else {}
-        drawing = {"digit": self.digit} if self.digit else {"sample": str(self.sample)}
+        drawing = {"digit": self.digit, "sample": "-1"} if self.digit else {"sample": str(self.sample)}
         return {"network": "digit", "block": str(self.block - 1), **drawing, **run}
 
     @property
