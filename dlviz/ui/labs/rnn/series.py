@@ -10,6 +10,7 @@ from dlviz.ui.components.curve import curve
 from dlviz.ui.labs.rnn.state import LAB, SERIES, State
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number
+from dlviz.ui.widget_key import key_showing
 
 LENGTH = 64
 CURVE, TYPED, LAST = f"{LAB}.curve", f"{LAB}.typed", f"{LAB}.kept_series"
@@ -44,8 +45,8 @@ def choose_series(state: State) -> np.ndarray | None:
     alt = f"{SERIES[state.kind]}: {len(shown)} values from {number(shown.min())} to {number(shown.max())}."
     curve(CURVE, shown, alt)
     with st.popover("Type numbers", icon=":material/keyboard:"):
-        st.session_state.setdefault(TYPED, state.values)
-        st.text_area("Your numbers", key=TYPED, on_change=_take_typed, placeholder="0.1 0.3 0.2 …")
+        key = key_showing(TYPED, state.values)
+        st.text_area("Your numbers", key=key, on_change=_take_typed, args=(key,), placeholder="0.1 0.3 0.2 …")
     return values
 
 
@@ -63,8 +64,8 @@ def make_series(state: State) -> np.ndarray:
     return waves.written(state.values).numpy() if state.values else np.zeros(LENGTH, np.float32)
 
 
-def _take_typed() -> None:
-    LAB.update(values=st.session_state[TYPED].strip(), kind="own")
+def _take_typed(key: str) -> None:
+    LAB.update(values=st.session_state[key].strip(), kind="own")
 
 
 def take_drawing() -> None:
@@ -73,7 +74,6 @@ def take_drawing() -> None:
         case [[*values], int()] if _drawable(values):
             text = " ".join(f"{value:.3g}" for value in values)
             LAB.update(values=text, kind="own")
-            st.session_state[TYPED] = text
 
 
 def _drawable(values: list[object]) -> bool:
