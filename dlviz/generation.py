@@ -15,6 +15,7 @@ from dlviz.trace import trace
 
 HOTTEST = 2.0
 LONGEST_PROMPT = 500
+LISTED = 8  # characters that were left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,17 +45,18 @@ def prepared(prompt: str, longest: int = LONGEST_PROMPT) -> tuple[str, str]:
     Args:
         longest: number of characters that are read, at most: the last ones.
     """
-    plain = novels.transliterate(prompt.replace("\r\n", "\n"))
-    readable = {*novels.ALPHABET, *novels.PLAIN, "\r"}
-    lost = dict.fromkeys(character for character in prompt if character not in readable)
+    plain, lost = novels.transliterate(prompt), novels.left_out(prompt)
     if not plain:
         why = "None of these characters is in its alphabet" if prompt else "Without a prompt"
         return "\n", f"{why}: the network begins a new line."
+    remarks = []
     if len(plain) > longest:
-        return plain[-longest:], f"Of {len(plain):,} characters the last {longest} are read."
+        remarks.append(f"Of {len(plain):,} characters the last {longest} are read.")
     if lost:
-        return plain, f"Left out, since the novels have no such characters: {' '.join(list(lost)[:8])}"
-    return plain, ""
+        more = " …" if len(lost) > LISTED else ""
+        listed = " ".join(lost[:LISTED])
+        remarks.append(f"Left out, since the novels have no such characters: {listed}{more}")
+    return plain[-longest:], " ".join(remarks)
 
 
 def distribution(

@@ -6,6 +6,7 @@ from dlviz.ui.inputs import sentence
 from dlviz.ui.inputs.sentence import Sentence
 from dlviz.ui.labs.text.networks import Classifier
 from dlviz.ui.labs.text.state import EXAMPLES, LAB
+from dlviz.ui.text_format.markdown import plain
 
 
 def choose_sentence(network: Classifier) -> Sentence:
@@ -18,7 +19,7 @@ def choose_sentence(network: Classifier) -> Sentence:
     )
     read = sentence.kept(LAB, network.read(text), network.run)
     if read.remark:
-        st.info(read.remark, icon=":material/notes:")
+        st.info(plain(read.remark), icon=":material/notes:")
     if network.of_sentiment:  # the examples are praise or blame
         st.caption("Sentences that teach:")
         with st.container(key="examples", gap="xsmall"):
