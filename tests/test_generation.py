@@ -125,7 +125,11 @@ def test_its_words_are_mostly_english() -> None:
         ("wasn´t it`s don‘t ʼtis ′", "wasn't it's don't 'tis '", ""),
         ("a\u00a0b\u2009c\u202fd\u3000e f\u2011g", "a b c d e f-g", ""),
         ("café cafe\u0301 naïve ﬁne œuvre ½", "cafe cafe naive fine oeuvre 12", ""),
-        ("ab" * 300 + "🎉", "ab" * 250, "Of 600 characters the last 500 are read. Left out, since the novels have no such characters: 🎉"),
+        (
+            "ab" * 300 + "🎉",
+            "ab" * 250,
+            "Of 600 characters the last 500 are read. Left out, since the novels have no such characters: 🎉",
+        ),
         ("абвгдежзи a", " a", "Left out, since the novels have no such characters: а б в г д е ж з …"),
         ("ab" * 5000, "ab" * 250, "Of 10,000 characters the last 500 are read."),
     ],

@@ -16,7 +16,18 @@ CHAPTER = re.compile(r"^chapter \w+$", re.IGNORECASE | re.MULTILINE)
 # All that the novels contain, but for a handful of marks that occur fewer than thirty times.
 ALPHABET = "\n !\"'(),-.:;?_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 # Letters that are more than a plain one with an accent.
-SPELT = {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d"}
+SPELT = {
+    "æ": "ae",
+    "Æ": "Ae",
+    "œ": "oe",
+    "Œ": "Oe",
+    "ß": "ss",
+    "ø": "o",
+    "Ø": "O",
+    "ł": "l",
+    "Ł": "L",
+    "đ": "d",
+}
 
 
 @cache

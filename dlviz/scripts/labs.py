@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from torch import nn
 
+from dlviz.contributions import MISSED, POINTS
 from dlviz.convolution import PADDING_MODES, check_kernel
 from dlviz.data import digits, novels
 from dlviz.models import SimpleCNN
@@ -154,7 +155,7 @@ def gradients_script(
 def text_script(
     words: Sequence[str], indices: Sequence[int], classes: Sequence[str], pair: tuple[int, int], usage: str
 ) -> str:
-    """Write a script that prints a text classifier's answer, and what each word does to it when left out.
+    """Write a script that prints a text classifier's answer, and what each word does to it by both methods.
 
     Args:
         words, indices: of the text, in order.
@@ -168,6 +169,8 @@ def text_script(
         indices=list(map(int, indices)),
         classes=list(map(str, classes)),
         pair=(int(pair[0]), int(pair[1])),
+        points=POINTS,
+        missed=MISSED,
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dlviz.ui.lab import Lab
 
 CHARACTERS = 100_000  # of what is pasted, the most that is looked at
+LETTERS = 24  # of a word that a sentence names
 LISTED = 8  # characters that were dropped
 NO_WORD = "There is no word to read: write a sentence."
 
@@ -110,6 +111,11 @@ def read(text: str, limit: int, known: Vocabulary | None = None) -> Sentence:
         too_long=len(text) > CHARACTERS,
         dropped=tuple(fallen_away(looked_at)),
     )
+
+
+def shorten_word(word: str) -> str:
+    """A word as a sentence names it: of a very long one the beginning."""
+    return word if len(word) <= LETTERS else f"{word[: LETTERS - 2]}…"
 
 
 def kept(lab: Lab, now: Sentence, reader: str = "") -> Sentence:
