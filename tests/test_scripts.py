@@ -18,8 +18,8 @@ from dlviz.arithmetic import Convolution, explain_unit
 from dlviz.contributions import integrated_gradients, leave_one_out
 from dlviz.convolution import Sliding
 from dlviz.data import digits, memory, mnist
-from dlviz.dropout import trace_in_training
 from dlviz.data.sentiment import tokenise
+from dlviz.dropout import trace_in_training
 from dlviz.generation import generate
 from dlviz.paths import WEIGHTS
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias, with_gain
@@ -35,8 +35,8 @@ from dlviz.scripts.labs import (
     recurrent_script,
     text_script,
 )
-from dlviz.ui.inputs.sentence import vocabulary
 from dlviz.trace import combined, switch_off, trace
+from dlviz.ui.inputs.sentence import vocabulary
 from tests.kept_runs import network
 
 IMAGE = mnist.digits("test")[0][0]

@@ -108,8 +108,8 @@ def test_the_contributions_and_their_agreement_are_the_two_methods() -> None:
 
 
 ORDER = (
-    "Do both put the words in the same order? Rank correlation (Spearman) from most positive to most negative "
-    "contribution: "
+    "Do both put the words in the same order? Rank correlation (Spearman) from most positive to most "
+    "negative contribution: "
 )
 
 
@@ -126,20 +126,21 @@ ORDER = (
         (
             [1.0, 2.0, 3.0],
             [4.0, 5.0, 6.0],
-            f"{ORDER}1.00, no more than chance gives; from largest to smallest, the sign left aside: 1.00, no "
-            "more than chance gives. Of 3 words in random order, 1 in 20 pairs of rankings would reach 1.00.",
+            f"{ORDER}1.00, no more than chance gives; from largest to smallest, the sign left aside: 1.00, "
+            "no more than chance gives. Of 3 words in random order, 1 in 20 pairs of rankings would reach "
+            "1.00.",
         ),
         (
             [1.0, 2.0, 3.0, 4.0, 5.0],
             [1.0, 2.0, 3.0, 4.0, 5.0],
-            f"{ORDER}1.00; from largest to smallest, the sign left aside: 1.00. Of 5 words in random order, 1 in "
-            "20 pairs of rankings would reach 0.90.",
+            f"{ORDER}1.00; from largest to smallest, the sign left aside: 1.00. Of 5 words in random order, "
+            "1 in 20 pairs of rankings would reach 0.90.",
         ),
         (
             [-5.0, -4.0, 1.0, 2.0, 3.0],  # the signs agree, the sizes are in the opposite order
             [-1.0, -0.5, 5.0, 6.0, 7.0],
-            f"{ORDER}1.00; from largest to smallest, the sign left aside: −0.50, no more than chance gives. Of 5 "
-            "words in random order, 1 in 20 pairs of rankings would reach 0.90.",
+            f"{ORDER}1.00; from largest to smallest, the sign left aside: −0.50, no more than chance gives. "
+            "Of 5 words in random order, 1 in 20 pairs of rankings would reach 0.90.",
         ),
     ],
 )

@@ -12,7 +12,7 @@ APOSTROPHES = "´`‘’‚‛ʹʻʼʽˈʾʿ′‵ꞌ＇"
 QUOTATION_MARKS = "“”„‟″‶«»＂"
 HYPHENS = "‐‑‒–—―−﹣－"
 LINE_ENDS = "\r\x85\u2028\u2029"
-# Soft hyphens, marks of width zero, and those that turn the direction of writing. Joiners stay: emoji need them.
+# Soft hyphens, marks of width zero, and those that turn the direction of writing. Emoji need their joiners.
 INVISIBLE = "\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 SPACES = "".join(chr(code) for code in range(sys.maxunicode) if unicodedata.category(chr(code)) == "Zs")
 

@@ -175,13 +175,21 @@ def text_script(
 
 
 def generate_script(
-    prompt: str, count: int, temperature: float, top_k: int | None, seed: int, top_p: float | None, usage: str
+    prompt: str,
+    count: int,
+    temperature: float,
+    top_k: int | None,
+    seed: int,
+    top_p: float | None,
+    usage: str,
+    put: Mapping[int, str] | None = None,
 ) -> str:
     """Write a script that writes `count` characters after a prompt, as `generation.generate` does.
 
     Args:
         prompt: in the novels' alphabet.
         usage: command line with the weights file.
+        put: place after the prompt -> the character that stands there, whatever is drawn.
     """
     return fill(
         "generate",
@@ -193,6 +201,7 @@ def generate_script(
         top_k=_whole(top_k),
         top_p=None if top_p is None else float(top_p),
         seed=int(seed),
+        put={int(at): str(character) for at, character in (put or {}).items()},
     )
 
 

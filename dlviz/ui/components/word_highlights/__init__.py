@@ -50,12 +50,8 @@ def word_highlights(
 
 def _strongest(words: Sequence[str], values: np.ndarray, ends: tuple[str, str]) -> str:
     parts = []
-    if values.max() > 0:
-        parts.append(
-            f"most for {ends[0]}: “{words[int(values.argmax())][:LETTERS]}” with {number(float(values.max()))}"
-        )
-    if values.min() < 0:
-        parts.append(
-            f"most for {ends[1]}: “{words[int(values.argmin())][:LETTERS]}” with {number(float(values.min()))}"
-        )
+    for at, end in zip((values.argmax(), values.argmin()), ends, strict=True):
+        value = float(values[at])
+        if value > 0 if end == ends[0] else value < 0:
+            parts.append(f"most for {end}: “{words[int(at)][:LETTERS]}” with {number(value)}")
     return "; ".join(parts) or "no word changes anything"

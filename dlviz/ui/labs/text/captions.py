@@ -87,6 +87,7 @@ def both_readers(passed: ForwardPass) -> str:
     if passed.network.run or not passed.network.of_sentiment:
         return here
     return (
-        f"{here} The backward reader hardly counts in this network: over {SENTENCES} sentences that people wrote, "
-        f"the forward state moves the margin by {FORWARD} on average, the backward state by {BACKWARD}."
+        f"{here} The backward reader hardly counts in this network: over {SENTENCES} sentences that people "
+        f"wrote, the forward state moves the margin by {FORWARD} on average, the backward state by "
+        f"{BACKWARD}."
     )
