@@ -157,8 +157,10 @@ def test_drawings_come_back_from_their_file_and_from_grey_values(tmp_path: Path)
 
 
 def test_a_table_is_read_from_the_runs_folder(tmp_path: Path) -> None:
-    with pytest.raises(BadTask, match="table cannot be read"):
+    with pytest.raises(BadTask) as refusal:
         own.read("table", tmp_path)
+    # And no path of the server.
+    assert str(refusal.value) == "The table of this run is missing or cannot be read."
     (tmp_path / own.FILES["table"]).write_text("text,label\na,b\n", encoding="utf-8")
     with pytest.raises(BadTask, match=r"table cannot be read\. All labels are the same"):
         own.read("table", tmp_path)

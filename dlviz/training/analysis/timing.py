@@ -53,6 +53,7 @@ def usual(config: TrainingConfig) -> TrainingConfig:
         patience=None,
         seed=0,
         label_smoothing=0.0,
+        test_at_end=False,
     )
 
 

@@ -20,12 +20,15 @@ EVERY = 1.5  # seconds
 SEEN = f"{LAB}.compare.seen"
 
 
-def watch_together(runs: Sequence[str], axis: str, measure: str, experiment: str = "") -> None:
+def watch_together(
+    runs: Sequence[str], axis: str, smoothing: int, measure: str, experiment: str = ""
+) -> None:
     """Compare runs, again and again until all have ended for good.
 
     Args:
         runs: their ids.
         axis: of the curves.
+        smoothing: batches of their median.
         measure: by which they are ranked.
         experiment: whose runs they are, if they are an experiment's.
     """
@@ -33,7 +36,7 @@ def watch_together(runs: Sequence[str], axis: str, measure: str, experiment: str
     st.session_state[SEEN] = _fingerprint(compared)
     every = EVERY if not compared.settled else polling.RESTING if compared.can_go_on else None
     show = st.fragment(run_every=every, key=f"{LAB}.compare.live")(_show)
-    show(tuple(runs), axis, measure, experiment)
+    show(tuple(runs), axis, smoothing, measure, experiment)
     if every is None and compared.members:
         polling.notice_deletion(*(member.run.run for member in compared.members))
 
@@ -43,7 +46,7 @@ def _fingerprint(compared: Comparison) -> tuple[object, ...]:
     return compared.settled, tuple(member.run.run for member in compared.members)
 
 
-def _show(runs: Sequence[str], axis: str, measure: str, experiment: str) -> None:
+def _show(runs: Sequence[str], axis: str, smoothing: int, measure: str, experiment: str) -> None:
     compared = compare(runs, experiment)
     for problem in compared.problems:
         st.info(problem, icon=":material/search_off:")
@@ -54,7 +57,7 @@ def _show(runs: Sequence[str], axis: str, measure: str, experiment: str) -> None
         # Where the schedule is what differs, the learning rate is worth a panel too.
         schedules = {member.config.scheduler for member in compared.members}
         panels = ("loss", "accuracy", "rate") if len(schedules) > 1 else ("loss", "accuracy")
-        curves(f"{LAB}.compare.curves", Curves(compared.curves, panels=panels, axis=axis))
+        curves(f"{LAB}.compare.curves", Curves(compared.curves, panels=panels, axis=axis, window=smoothing))
         table.show_results(compared, measure)
     if _fingerprint(compared) != st.session_state[SEEN]:
         st.rerun(scope="app")

@@ -37,6 +37,7 @@ def config(settings: SettingFields) -> TrainingConfig:
         "learning_rate": _learning_rate(settings.learning_rate),
         "milestones": _milestones(settings.milestones),
         "test": settings.test and settings.task in TESTED,
+        "test_at_end": settings.test_at_end and settings.task in TESTED and not settings.test,
         "sizes": sizes,
         "batch_norm": settings.batch_norm and network.batch_norm,
         "dropout": settings.dropout if network.dropout else None,

@@ -82,6 +82,8 @@ class Controls:
         with self._fold("more", "More choices", ":material/tune:"):
             if self.state.task in TESTED:
                 self._switch("test")
+                if not self.state.test:
+                    self._switch("test_at_end")
             self._row("patience", "seconds")
             self._row("weight_decay", "clip")
             momentum = ("momentum",) if self.state.optimizer in ("momentum", "Nesterov") else ()
