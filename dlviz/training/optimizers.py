@@ -35,7 +35,7 @@ def build(config: TrainingConfig, model: nn.Module) -> torch.optim.Optimizer:
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
     """Set the learning rate of every parameter.
 
-    One that single precision cannot hold is an error for PyTorch; a smaller one makes the run diverge as well.
+    One that single precision cannot hold is an error for PyTorch; a smaller one diverges as well.
     """
     rate = min(rate, HIGHEST)
     for group in optimizer.param_groups:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from dlviz.training.analysis.comparison import MEASURES, result
+from dlviz.training.experiments import EXPERIMENTS, Experiment
 from dlviz.training.runs import service
 from dlviz.ui.components.curves import Curves, curves
 from dlviz.ui.labs.training import polling
@@ -58,9 +61,40 @@ def _show(runs: Sequence[str], axis: str, smoothing: int, measure: str, experime
         schedules = {member.config.scheduler for member in compared.members}
         panels = ("loss", "accuracy", "rate") if len(schedules) > 1 else ("loss", "accuracy")
         curves(f"{LAB}.compare.curves", Curves(compared.curves, panels=panels, axis=axis, window=smoothing))
+        if experiment:
+            _show_answer(compared, measure, EXPERIMENTS[experiment])
         table.show_results(compared, measure)
     if _fingerprint(compared) != st.session_state[SEEN]:
         st.rerun(scope="app")
+
+
+def _show_answer(compared: Comparison, measure: str, experiment: Experiment) -> None:
+    """Draw what each seed of an experiment has reached, and say why, once all runs have come to their end."""
+    reached = [found for group in compared.curves if (found := result(group, measure))]
+    if not (reached and compared.finished):
+        return
+    from dlviz.figures.training import seed_dots
+
+    name, _, column = MEASURES[measure]
+    heading = name.format(held=reached[0].held)
+    st.markdown(f"**A dot for each seed**: {heading}; the stroke is their mean.")
+    percent = column == "accuracy"
+    dots = seed_dots(
+        {found.label: found.values for found in reached}, heading, percent, _guess(compared, percent)
+    )
+    st.plotly_chart(dots, key=f"{LAB}.compare.dots", config={"displayModeBar": False})
+    if why := experiment.why(compared.curves):
+        st.markdown(f"**Why?** {plain(why)}")
+
+
+def _guess(compared: Comparison, accuracy: bool) -> tuple[float, str] | None:
+    """What a guess reaches, and its name; None where the runs have none in common."""
+    histories = [member.history for member in compared.members]
+    chances, classes = {each.chance for each in histories}, {each.classes for each in histories}
+    if accuracy:
+        return (chances.pop(), "chance") if len(chances) == 1 else None
+    count = classes.pop() if len(classes) == 1 else 0
+    return (math.log(count), f"a guess among {count}") if count > 1 else None
 
 
 def _show_progress(compared: Comparison) -> None:
