@@ -40,9 +40,9 @@ def test_of_each_rate_is_said_what_its_loss_shows() -> None:
         Group("high", [run([2.4, 2.31])]),
     )
     assert reasons.too_small_or_too_large([low, good, high]) == (
-        "Validation losses from the first epoch to the last: “low” goes from 2.30 to 1.90, and is still on its "
-        "way down; “good” goes from 0.500 to 0.100; “high” goes from 2.40 to 2.31, no better than a guess. A "
-        "guess among 10 costs 2.30. Small steps take long; steps too large overshoot the minimum each time."
+        "Validation losses from the first epoch to the last: “low” goes from 2.30 to 1.90, and is still on "
+        "its way down; “good” goes from 0.500 to 0.100; “high” goes from 2.40 to 2.31, no better than a guess. "
+        "A guess among 10 costs 2.30. Small steps take long; steps too large overshoot the minimum each time."
     )
 
 

@@ -22,6 +22,7 @@ PANELS = {
     "mistakes": "What it gets wrong",
     "confusion": "Confusion matrix",
     "histograms": "Weights and gradients",
+    "step": "One step",
     "take": "Take away",
 }
 USUAL = TrainingConfig()
