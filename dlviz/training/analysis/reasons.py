@@ -8,21 +8,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from dlviz.training.analysis.comparison import Group
-from dlviz.training.analysis.history import History
 
 MUCH = 0.01  # share of right answers below which two hardly differ
 NO_BETTER, STILL = 0.9, 1.5  # of a guess's loss, and times the lowest loss
 
 
-def mean_at_end(group: Group, column: str) -> float:
-    """Mean over a group's seeds of an epoch's number, where each has its weights from; NaN if unknown."""
-    values = [_kept(seed, column) for seed in group.seeds]
+def mean_at_best(group: Group, column: str) -> float:
+    """Mean over a group's seeds of an epoch's number, at the epoch of each with most right; NaN if unknown."""
+    values = [
+        float(seed.epochs[column][np.nanargmax(seed.epochs["accuracy"])])
+        for seed in group.seeds
+        if np.isfinite(seed.epochs["accuracy"]).any()
+    ]
     return float(np.mean(values)) if values else math.nan
-
-
-def _kept(run: History, column: str) -> float:
-    at = np.flatnonzero(run.epochs["epoch"] == run.kept_epoch)
-    return float(run.epochs[column][at[-1]]) if len(at) else math.nan
 
 
 def _percent(share: float) -> str:
@@ -34,13 +32,13 @@ def _loss(value: float) -> str:
 
 
 def gap(groups: Sequence[Group]) -> str:
-    """Compare what each group has right of what it learned from and of what it has not seen."""
+    """Compare what each group has right, at its best, of what it learned from and of what it has not seen."""
     parts = []
     for group in groups:
-        known, unseen = (mean_at_end(group, name) for name in ("known_accuracy", "accuracy"))
+        known, unseen = (mean_at_best(group, name) for name in ("known_accuracy", "accuracy"))
         if math.isfinite(known):
             parts.append(
-                f"“{group.label}” has {_percent(known)} right of what it learned from, {_percent(unseen)} of "
+                f"“{group.label}” at its best has {_percent(known)} right of what it learned from, {_percent(unseen)} of "
                 "what it has not seen"
             )
     return f"{'; '.join(parts)}. The gap between the two is what was learnt by heart." if parts else ""

@@ -98,8 +98,9 @@ def _drawings_task(config: TrainingConfig, own: Own | None) -> Task:
 def _table_task(config: TrainingConfig, own: Own | None) -> Task:
     if not isinstance(own, Labelled):
         raise BadTask("There is no table yet: upload one with the columns text and label.")
-    learned, held = parted(list(own.labels))
-    pairs = list(zip(own.texts, own.labels, strict=True))
+    # A sentence that stands in the table twice must not be learned from in one row and measured in the other.
+    pairs = [(own.texts[row], own.labels[row]) for row in own.distinct]
+    learned, held = parted([label for _, label in pairs])
     train = [pairs[row] for row in learned[: config.samples]]
     return texts.sentence_task(config, train, [pairs[row] for row in held], own.classes)
 

@@ -130,9 +130,9 @@ def progress(history: History, config: TrainingConfig) -> tuple[float, str]:
     if not history.reason:
         speed, left = examples_per_second(history, config.batch_size), seconds_left(history, config)
         if np.isfinite(speed):
-            parts.append(f"{speed:,.0f} examples a second")
+            parts.append(f"{speed:,.0f} examples a second while it learns")
         if np.isfinite(left):
-            parts.append(f"about {duration(left)} left")
+            parts.append(f"about {duration(left)} left, measuring included")
     elif len(history.batches["seconds"]):
         parts.append(f"{duration(latest(history.batches['seconds']))} of training")
     return min(history.step / planned, 1.0), " · ".join(parts)

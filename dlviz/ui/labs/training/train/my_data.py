@@ -254,6 +254,8 @@ def _upload() -> None:
         count = counted(len(labelled.texts), "sentence")
         kinds = counted(len(labelled.classes), "class", "classes")
         st.caption(f"{kept}{count} in {kinds}: {classes}{more}.")
+        if doubled := len(labelled.texts) - len(labelled.distinct):
+            st.caption(f"{counted(doubled, 'row')} repeat a sentence and are left out: each is used once.")
 
 
 def _take_table() -> None:
