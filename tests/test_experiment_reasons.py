@@ -42,15 +42,16 @@ def test_of_each_rate_is_said_what_its_loss_shows() -> None:
     assert reasons.too_small_or_too_large([low, good, high]) == (
         "Validation losses from the first epoch to the last: “low” goes from 2.30 to 1.90, and is still on "
         "its way down; “good” goes from 0.500 to 0.100; “high” goes from 2.40 to 2.31, no better than a "
-        "guess. A guess among 10 costs 2.30. Small steps take long; steps too large overshoot the minimum each time."
+        "guess. A guess among 10 costs 2.30. Small steps take long; steps too large overshoot the minimum "
+        "each time."
     )
 
 
 def test_the_gap_is_that_of_the_best_epoch() -> None:
     seeds = [run([0.5], accuracy=0.9, known_accuracy=1.0), run([0.5], accuracy=0.92, known_accuracy=0.98)]
     assert reasons.gap([Group("plain", seeds)]) == (
-        "“plain” at its best has 99.0 % right of what it learned from, 91.0 % of what it has not seen. The gap "
-        "between the two is what was learnt by heart."
+        "“plain” at its best has 99.0 % right of what it learned from, 91.0 % of what it has not seen. The "
+        "gap between the two is what was learnt by heart."
     )
 
 

@@ -160,7 +160,10 @@ def test_time_left_is_what_the_rest_takes_at_this_pace() -> None:
     assert sentences.examples_per_second(half, 64) == pytest.approx(128)
     done, line = sentences.progress(half, SMALL)
     assert done == 0.5
-    assert line == "Epoch 2 of 3 · step 3 of 6 · 128 examples a second · about 1.5 s left"
+    assert line == (
+        "Epoch 2 of 3 · step 3 of 6 · 128 examples a second while it learns · about 1.5 s left, "
+        "measuring included"
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ NO_BETTER, STILL = 0.9, 1.5  # of a guess's loss, and times the lowest loss
 
 
 def mean_at_best(group: Group, column: str) -> float:
-    """Mean over a group's seeds of an epoch's number, at the epoch of each with most right; NaN if unknown."""
+    """Mean over a group's seeds of an epoch's number, at the epoch with most right; NaN if unknown."""
     values = [
         float(seed.epochs[column][np.nanargmax(seed.epochs["accuracy"])])
         for seed in group.seeds
@@ -38,8 +38,8 @@ def gap(groups: Sequence[Group]) -> str:
         known, unseen = (mean_at_best(group, name) for name in ("known_accuracy", "accuracy"))
         if math.isfinite(known):
             parts.append(
-                f"“{group.label}” at its best has {_percent(known)} right of what it learned from, {_percent(unseen)} of "
-                "what it has not seen"
+                f"“{group.label}” at its best has {_percent(known)} right of what it learned from, "
+                f"{_percent(unseen)} of what it has not seen"
             )
     return f"{'; '.join(parts)}. The gap between the two is what was learnt by heart." if parts else ""
 

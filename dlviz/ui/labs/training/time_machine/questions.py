@@ -99,9 +99,8 @@ def _for_good(film: Film, others: OtherAnswers | None) -> Question:
     last, first = answers[-1], answers.index(answers[-1])
     right = max((at for at, answer in enumerate(answers) if answer != last), default=-1) + 1
     name = _class_name(film, last)
-    parts = [
-        f"At {_step(steps[right])} it says “{name}” with {_share(film, right)}, and never anything else after."
-    ]
+    share = _share(film, right)
+    parts = [f"At {_step(steps[right])} it says “{name}” with {share}, and never anything else after."]
     if right != first:
         parts.append(f"It said so at {_step(steps[first])} already, but not for good.")
     for at in sorted({first, right}):
