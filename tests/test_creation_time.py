@@ -8,7 +8,11 @@ from dlviz.ui.labs.training.captions import creation_time
 
 @pytest.mark.parametrize(
     ("zone", "said"),
-    [("UTC", "15 November, 06:13"), ("Asia/Tokyo", "15 November, 15:13"), ("America/New_York", "15 November, 01:13")],
+    [
+        ("UTC", "15 November, 06:13"),
+        ("Asia/Tokyo", "15 November, 15:13"),
+        ("America/New_York", "15 November, 01:13"),
+    ],
 )
 def test_a_runs_time_is_that_of_the_learners_zone(zone: str, said: str) -> None:
     status: Any = SimpleNamespace(created=1_763_187_200.0)

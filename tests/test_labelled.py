@@ -36,7 +36,7 @@ def test_the_line_by_which_excel_names_its_mark_is_no_header(told: str) -> None:
 
 
 def test_the_mark_is_the_one_that_sets_the_two_columns_apart() -> None:
-    table = read("text;label;a,b,c,d\n1,5 stars;bad;\nfine;good;\n".encode())
+    table = read(b"text;label;a,b,c,d\n1,5 stars;bad;\nfine;good;\n")
     assert table.texts == ("1,5 stars", "fine")
     assert read(b"text|label\na|x\nb|y\n").classes == ("x", "y")
 
@@ -51,7 +51,7 @@ def test_a_quotation_may_begin_after_a_space() -> None:
 
 
 def test_labels_that_differ_in_capitals_alone_are_one_class() -> None:
-    table = read("text,label\na,praise\nb,Praise\nc,Praise\nd,BLAME\ne, blame\nf,blame\n".encode())
+    table = read(b"text,label\na,praise\nb,Praise\nc,Praise\nd,BLAME\ne, blame\nf,blame\n")
     assert table.classes == ("Praise", "blame")
     assert table.labels == (0, 0, 0, 1, 1, 1)
 
@@ -70,8 +70,8 @@ def test_unicode_text_as_excel_saves_it_is_read() -> None:
         ),
         (
             b"label;text\nx;a;b\n",
-            "The row that ends in line 2 has more cells than the header: put a text that holds a semicolon in "
-            "quotation marks.",
+            "The row that ends in line 2 has more cells than the header: put a text that holds a semicolon "
+            "in quotation marks.",
         ),
         (b"text,label,Text \na,x,b\n", "Two columns are named text: give one of them another name."),
         (b"label,text,label\nx,b,y\n", "Two columns are named label: give one of them another name."),

@@ -43,12 +43,12 @@ def test_other_kinds_of_pictures_are_refused(kind: str) -> None:
 
 @pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"hevc"])
 def test_heic_is_named_with_the_way_out(brand: bytes) -> None:
-    with pytest.raises(BadPicture, match="^This is a HEIC picture.* export it as JPEG.* Most Compatible"):
+    with pytest.raises(BadPicture, match=r"^This is a HEIC picture.* export it as JPEG.* Most Compatible"):
         read_picture(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic" + bytes(100))
 
 
 def test_avif_is_named_with_the_way_out() -> None:
-    with pytest.raises(BadPicture, match="^This is an AVIF picture: save it as PNG or JPEG"):
+    with pytest.raises(BadPicture, match=r"^This is an AVIF picture: save it as PNG or JPEG"):
         read_picture(b"\0\0\0\x1cftypavif" + bytes(100))
 
 

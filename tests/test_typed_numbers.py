@@ -33,7 +33,7 @@ def test_what_is_no_number_is_quoted(text: str) -> None:
 
 
 def test_what_may_be_thousands_is_asked_about() -> None:
-    with pytest.raises(BadNumber, match="“1,500” can be read as 1.500 or as 1500") as refusal:
+    with pytest.raises(BadNumber, match=r"“1,500” can be read as 1\.500 or as 1500") as refusal:
         read_number("1,500")
     assert str(refusal.value).endswith("write which one you mean")
 

@@ -114,7 +114,7 @@ def _read_cells(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _find_mark(text: str) -> str:
-    """Find the mark between a header's cells: the one that sets both columns apart, or else the most frequent."""
+    """Find the mark between a header's cells: one that sets both columns apart, or else the most frequent."""
     header = text.splitlines()[0] if text else ""
 
     def counted(mark: str) -> tuple[bool, int]:

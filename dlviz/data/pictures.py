@@ -35,8 +35,8 @@ class BadPicture(ValueError):
 
 
 _HEIC = (
-    "This is a HEIC picture, as iPhones take them, and cannot be read here: export it as JPEG. With Settings › "
-    "Camera › Formats › Most Compatible an iPhone takes JPEGs."
+    "This is a HEIC picture, as iPhones take them, and cannot be read here: export it as JPEG. With "
+    "Settings › Camera › Formats › Most Compatible an iPhone takes JPEGs."
 )
 # What is said of a picture in such a container, by its brand.
 ADVICE = {

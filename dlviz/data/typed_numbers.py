@@ -25,7 +25,7 @@ def read_number(text: str) -> float:
 
 
 def read_numbers(text: str) -> list[float]:
-    """Read numbers with spaces, new lines, semicolons or commas between them, such as `0,1 0,3` or `0.1, 0.3`.
+    """Read numbers with spaces, lines, semicolons or commas between them, such as `0,1 0,3` or `0.1, 0.3`.
 
     A comma between two digits is a decimal comma where most numbers have one and none has a point.
 

@@ -108,7 +108,8 @@ def test_a_clock_that_was_set_back_does_not_keep_train_from_working(
 ) -> None:
     app = opened("training")
     with monkeypatch.context() as later:
-        later.setattr(store.time, "time", lambda now=time.time(): now + 3600)
+        ahead = time.time() + 3600
+        later.setattr(store.time, "time", lambda: ahead)
         press(app, "Train")
     monkeypatch.setattr(view, "TWICE", 0.0)  # as if that time had passed
     press(app, "Train")

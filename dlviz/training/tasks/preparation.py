@@ -59,9 +59,7 @@ def prepare(config: TrainingConfig, own: Own | None = None) -> Task:
     if config.batch_norm and len(task.training) % config.batch_size == 1:
         raise BadTask(
             f"Batch norm needs two samples a batch, and of {len(task.training):,} samples in batches of "
-            f"{config.batch_size:,} the last would be alone: choose another batch size, or add a drawing."
-            if config.task == "drawings"
-            else f"Batch norm needs two samples a batch, and the last of {len(task.training):,} would be alone."
+            f"{config.batch_size:,} the last would be alone: choose another batch size."
         )
     return task
 

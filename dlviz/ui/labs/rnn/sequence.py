@@ -62,7 +62,7 @@ class Sequence:
 
     @classmethod
     def from_series(cls, values: np.ndarray) -> Sequence:
-        """A series (steps,) in its own units; the networks get it within ±1, as those that they learned from."""
+        """A series (steps,) in its own units; the networks get it within ±1, as those they learned from."""
         values, unit = np.ascontiguousarray(values, np.float32), unit_of(values)
         steps = tuple(f"value {step}" for step in range(len(values)))
         return cls("series", values[:, None] / np.float32(unit), steps, shown=values, unit=unit)

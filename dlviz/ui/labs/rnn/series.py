@@ -54,7 +54,7 @@ def choose_series(state: State) -> np.ndarray | None:
 
 
 def make_series(state: State) -> np.ndarray:
-    """The series (steps,) float32 that the state describes; 64 values, but for the learner's own, in its units.
+    """The series (steps,) float32 of the state, in its own units; 64 values, but for the learner's own.
 
     Raises: BadSeries if the learner's own is none.
     """

@@ -10,7 +10,7 @@ from dlviz.models import TextClassifier
 from dlviz.scripts.labs import text_script
 from dlviz.ui.labs.text.forward import Contributions, ForwardPass, forward
 from dlviz.ui.labs.text.state import State
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.text_format.markdown import plain
 
 Passes = tuple[ForwardPass, Contributions]
@@ -91,3 +91,8 @@ def script(passes: Passes, _: State) -> str:
 def script_name(_: Passes, __: State) -> str:
     """The name of the script's file."""
     return "dlviz_text.py"
+
+
+def script_files(passes: Passes, _: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    return passes[0].network.script_files

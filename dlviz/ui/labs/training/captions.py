@@ -27,8 +27,7 @@ def creation_time(status: Status, zone: str | None) -> str:
     """Day and time at which the run was handed in.
 
     Args:
-        zone: the learner's, such as Europe/Rome; the server's where there is none, or the server has not heard
-            of it.
+        zone: the learner's, such as Europe/Rome; the server's where there is none, or none that it knows.
     """
     try:
         here = ZoneInfo(zone) if zone else None
@@ -55,4 +54,6 @@ def config_summary(status: Status) -> str:
 def option(status: Status, zone: str | None) -> str:
     """Label of the run in a list to choose from; no two have the same, for Streamlit knows options by it."""
     pinned = "★ " if status.pinned else ""
-    return f"{pinned}{status.run[:6]} · {status.name or config_summary(status)} · {creation_time(status, zone)}"
+    return (
+        f"{pinned}{status.run[:6]} · {status.name or config_summary(status)} · {creation_time(status, zone)}"
+    )

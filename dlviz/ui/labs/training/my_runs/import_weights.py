@@ -68,7 +68,7 @@ def _ask_network() -> None:
         "Its network",
         list(NETWORKS),
         key=CLASS,
-        help="The file does not name one of these. Where the names and shapes of its weights tell, it is chosen.",
+        help="The file names none of these. Where the names and shapes of its weights tell, it is chosen.",
     )
     if "heads" in NETWORKS[st.session_state[CLASS]].sizes:
         st.number_input(

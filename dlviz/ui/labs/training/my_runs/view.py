@@ -58,7 +58,11 @@ def _show_row(status: Status, state: State) -> None:
         _tick(status, state)
         with st.container(width="stretch", gap="xsmall"):
             pinned = ":material/push_pin: " if status.pinned else ""
-            name, created, summary = plain(status.name), creation_time(status, st.context.timezone), config_summary(status)
+            name, created, summary = (
+                plain(status.name),
+                creation_time(status, st.context.timezone),
+                config_summary(status),
+            )
             st.markdown(f"{pinned}**{name or created}** · {state_of(status)}")
             st.caption(f"{created} · {summary}" if name else summary)
         # On a phone all of them go to a line of their own.
