@@ -103,6 +103,19 @@ def test_a_series_is_forecast_by_the_plain_network() -> None:
         np.testing.assert_allclose(passed.answers[39], expected, atol=1e-5)
 
 
+def test_a_series_beyond_one_is_forecast_in_its_own_units() -> None:
+    large = Sequence.from_series(10 * WAVES.x[:, 0] / np.abs(WAVES.x).max())
+    assert large.unit == pytest.approx(10)
+    for kind, passed in passes(large).items():
+        with torch.inference_mode():
+            expected = large.unit * weights.load(f"waves_{kind}")(large.batch)[0].numpy()
+        np.testing.assert_allclose(passed.answers[-1], expected, rtol=1e-4)
+        own = np.abs(passed.answers[7:-1, 0] - large.shown[8:]).mean()
+        assert f"by {own:.3f} on average" in captions.forecast_error(passed)
+    swapped = swap_step(large, State(what="swap", start=int(np.abs(large.x).argmax())))
+    assert swapped.unit == large.unit
+
+
 def test_a_forecasts_error_stands_beside_that_of_the_guess_that_nothing_changes() -> None:
     values = WAVES.x[:, 0]
     for passed in passes(WAVES).values():
@@ -436,7 +449,7 @@ def test_a_series_is_drawn_from_its_seed_or_the_learners_own() -> None:
     for kind in ("sines", "pulses", "trends"):
         assert make_series(State(kind=kind, seed=1)).shape == (LENGTH,)
     assert not np.array_equal(make_series(State(seed=1)), make_series(State(seed=2)))
-    assert make_series(State(kind="own", values="1, 2; 4\n−2")).tolist() == [0.25, 0.5, 1.0, -0.5]
+    assert make_series(State(kind="own", values="1, 2; 4\n−2")).tolist() == [1.0, 2.0, 4.0, -2.0]
     assert make_series(State(kind="own")).tolist() == [0.0] * LENGTH
 
 

@@ -32,9 +32,9 @@ def test_what_was_taken_away_comes_back_equal_whatever_the_learner_says(network:
     name, arguments, task, facts = network
     before, brought = state_of(network), opened(weights_file(state_of(network)), "SimpleRNN", heads=7)
     assert (brought.weights.class_name, brought.task, brought.facts) == (name, task, facts)
-    assert brought.weights.arguments == {**brought.weights.arguments, **arguments}
+    assert imported.weights.arguments == {**brought.weights.arguments, **arguments}
     assert brought.itself
-    assert brought.weights.state.keys() == before.weights.keys()
+    assert imported.weights.state.keys() == before.weights.keys()
     assert all(torch.equal(tensor, before.weights[key]) for key, tensor in brought.weights.state.items())
     model = weights.fit(brought.weights)
     assert str(model) == str(before.model())  # its layers, and the dropout of each
@@ -47,8 +47,8 @@ def test_without_words_on_itself_the_shapes_tell_the_sizes(network: Network) -> 
     told = {"heads": arguments.get("heads", 4), "words": "\n".join(WORDS[2:])}
     brought = opened(save(state), name, **told)
     sizes = {key: value for key, value in arguments.items() if key != "dropout"}
-    assert brought.weights.arguments == {**brought.weights.arguments, **sizes}
-    assert not brought.itself
+    assert imported.weights.arguments == {**brought.weights.arguments, **sizes}
+    assert not imported.itself
     if name == "TextClassifier":
         assert brought.facts == {"classes": ["0", "1"], "vocabulary": WORDS}
     elif name != "CharacterLSTM":
@@ -230,6 +230,14 @@ def test_what_a_file_says_of_itself_is_not_believed(
 ) -> None:
     with pytest.raises(BadUpload, match=sentence):
         opened(saying(network, **metadata))
+
+
+def test_claims_about_another_network_leave_the_answer_to_the_learner_and_the_shapes() -> None:
+    foreign = {"class": "MyNet", "arguments": "num_classes=10", "task": "my digits", "facts": "[]"}
+    imported = open_weights(read(save(changed(), foreign)), FileAnswers("SimpleCNN"))
+    assert imported.weights.class_name == "SimpleCNN"
+    assert imported.weights.arguments == {"num_classes": 10}
+    assert not imported.itself
 
 
 def test_every_network_of_the_lab_can_be_brought_in() -> None:

@@ -15,7 +15,7 @@ from dlviz.trace import combined
 from dlviz.ui.labs.rnn import captions
 from dlviz.ui.labs.rnn.forward import ForwardPass, read_answers
 from dlviz.ui.labs.rnn.state import State
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.text_format.markdown import plain
 
 
@@ -101,3 +101,8 @@ def script(passes: list[ForwardPass], _: State) -> str:
 def script_name(passes: list[ForwardPass], _: State) -> str:
     """The name of the script's file."""
     return f"dlviz_{passes[0].kind}.py"
+
+
+def script_files(passes: list[ForwardPass], _: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    return passes[0].network.script_files
