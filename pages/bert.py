@@ -48,7 +48,8 @@ def course() -> None:
                 show_embeddings(encoder)
             case _:
                 show_sentiment(passed)
-        st.caption(plain(captions.provenance(encoder)))
+        if state.view != "sentiment":  # which has a network of its own
+            st.caption(plain(captions.provenance(encoder)))
 
         lesson.footer(LAB, questions, passed, LAB.read())
     except (NoEncoder, BadWeights) as problem:
