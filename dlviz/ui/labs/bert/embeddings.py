@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
 
 LONGEST = 64  # tokens of a sentence that are drawn
+ENOUGH = 3  # vectors of a word, from which there is something to compare
 SPACE = "▁"  # before a token that begins with one, of encoders that mark it
 LAST = f"{LAB}.lines"  # the last sentences that could be read
 
@@ -60,9 +61,14 @@ def show_embeddings(encoder: Encoder) -> None:
     state = LAB.read()
     layer, chosen = state.depth, places_of_word(cloud, state.word)
     with right:
-        points, shares = fixed_plane(cloud.hidden)  # (layer + 1, token, 2), (layer + 1,)
-        shown = f"(PCA of all layers; of this layer’s variance it shows {percent(float(shares[layer]))})"
-        st.markdown(f"**{layer_name(layer)}: each point a token** {shown}")
+        followed = len(chosen) >= ENOUGH
+        deciding = chosen if followed else [*range(len(cloud.words))]
+        points, shares = fixed_plane(cloud.hidden, deciding)  # (layer + 1, token, 2), (layer + 1,)
+        what = f"the vectors of “{plain(state.word)}”" if followed else "all tokens"
+        st.markdown(
+            f"**{layer_name(layer)}: each point a token** (one plane for all layers, in which {what} differ most "
+            f"(PCA); here it shows {percent(float(shares[layer]))} of their variance)"
+        )
         st.plotly_chart(
             plane(points[layer], cloud.sentence, cloud.words, chosen, float(np.abs(points).max())),
             key=f"{LAB}.plane",
@@ -176,7 +182,7 @@ def compare_word(cloud: Cloud, state: State, places: list[int]) -> str:
     pieces = min(pieces_of_word(cloud.encoder, state.word), key=len)
     if len(pieces) > 1:
         return f"“{word}” is {len(pieces)} tokens to this encoder: follow a word that is one."
-    if len(places) < 3:
+    if len(places) < ENOUGH:
         count = {0: "does not occur", 1: "occurs once"}.get(len(places), "occurs twice")
         return f"“{word}” {count} in these sentences: with three or more there is something to compare."
     to_first = cosines(cloud.hidden[state.depth][places])[0, 1:]

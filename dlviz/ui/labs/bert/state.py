@@ -15,6 +15,7 @@ VIEWS = {
     "embeddings": "Embeddings",
     "sentiment": "Sentiment",
 }
+SITUATIONS = {"explain": "an explanation", "embeddings": "embeddings"}  # views that the lesson speaks of
 WHAT = {"head": "One head", "average": "A layer’s average", "rollout": "Rollout"}
 DRAWN = {"map": "Heat map", "lines": "Lines"}
 PAIRS = {"all": "All", "within": "Within a text", "across": "Across"}
