@@ -32,9 +32,9 @@ def test_what_was_taken_away_comes_back_equal_whatever_the_learner_says(network:
     name, arguments, task, facts = network
     before, brought = state_of(network), opened(weights_file(state_of(network)), "SimpleRNN", heads=7)
     assert (brought.weights.class_name, brought.task, brought.facts) == (name, task, facts)
-    assert imported.weights.arguments == {**brought.weights.arguments, **arguments}
+    assert brought.weights.arguments == {**brought.weights.arguments, **arguments}
     assert brought.itself
-    assert imported.weights.state.keys() == before.weights.keys()
+    assert brought.weights.state.keys() == before.weights.keys()
     assert all(torch.equal(tensor, before.weights[key]) for key, tensor in brought.weights.state.items())
     model = weights.fit(brought.weights)
     assert str(model) == str(before.model())  # its layers, and the dropout of each
@@ -47,8 +47,8 @@ def test_without_words_on_itself_the_shapes_tell_the_sizes(network: Network) -> 
     told = {"heads": arguments.get("heads", 4), "words": "\n".join(WORDS[2:])}
     brought = opened(save(state), name, **told)
     sizes = {key: value for key, value in arguments.items() if key != "dropout"}
-    assert imported.weights.arguments == {**brought.weights.arguments, **sizes}
-    assert not imported.itself
+    assert brought.weights.arguments == {**brought.weights.arguments, **sizes}
+    assert not brought.itself
     if name == "TextClassifier":
         assert brought.facts == {"classes": ["0", "1"], "vocabulary": WORDS}
     elif name != "CharacterLSTM":
