@@ -7,9 +7,8 @@ from playwright.sync_api import Page, expect
 from safetensors.torch import save
 
 from dlviz.trace import trace
-from tests.browser.conftest import PHONE, Visit, settled
+from tests.browser.conftest import PHONE, Visit, overflow, settled
 from tests.browser.test_cnn import expect_answer, number
-from tests.browser.test_house import overflow
 from tests.browser.wall import alternative, wall_of
 from tests.kept_runs import network
 from tests.pages.cnn_lab import SEVEN, probabilities

@@ -85,6 +85,12 @@ def test_a_picture_of_a_digit_is_put_on_the_paper_and_recognised(opened: Open, c
     assert query(app) == f"digit={digits.to_text(pixels)}"
 
 
+@pytest.mark.parametrize("name", ["digit.jfif", "digit.jpe", "digit", "digit.JPG", "digit.txt"])
+def test_a_picture_is_known_by_its_content_whatever_its_name(opened: Open, name: str) -> None:
+    app = upload(opened("cnn"), encoded(written(), "JPEG"), name)
+    assert said(app)[0] == "1"
+
+
 def test_a_picture_turned_by_its_camera_is_put_upright(opened: Open) -> None:
     turned = written().rotate(90, expand=True)
     exif = Image.Exif()

@@ -45,11 +45,14 @@ def test_digit(index: int) -> tuple[np.ndarray, int]:
     return images[index].numpy().astype(np.float32) / 255, int(labels[index])
 
 
-def digit_input(lab: Lab) -> Drawing:
+def digit_input(lab: Lab, invitation: str = "Draw a digit", surprises: bool = True) -> Drawing:
     """The pad, and the digit that is on it.
 
     The fields `sample` and `digit` say what the paper holds. Where another control has changed them, the pad
     is told; where the learner has drawn, they follow the pad.
+
+    Args:
+        invitation, surprises: as of `pad`.
     """
     key, placed, told = (f"{lab}.{name}" for name in ("pad", "placed", "told"))
     if lab.just_opened():
@@ -64,7 +67,7 @@ def digit_input(lab: Lab) -> Drawing:
             st.error(str(problem), icon=":material/database_off:")
             st.session_state.setdefault(placed, None)
         st.session_state[told] = wanted
-    drawing = pad(key, st.session_state[placed])
+    drawing = pad(key, st.session_state[placed], invitation, surprises)
     st.session_state[f"{lab}.version"] = last_version(key)
     if drawing.final:
         choose(lab, *_fields(drawing))

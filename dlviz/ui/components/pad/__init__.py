@@ -77,7 +77,9 @@ def last_version(key: str) -> int:
     return 0
 
 
-def pad(key: str, placed: Placed | None = None, invitation: str = "Draw a digit") -> Drawing:
+def pad(
+    key: str, placed: Placed | None = None, invitation: str = "Draw a digit", surprises: bool = True
+) -> Drawing:
     """Draw the pad; the learner's drawing on it.
 
     Args:
@@ -85,6 +87,7 @@ def pad(key: str, placed: Placed | None = None, invitation: str = "Draw a digit"
         placed: the newest digit the page has put on the paper. It is passed in every run, and again when the
             learner comes back to the page: the pad's own state is gone by then.
         invitation: what stands on the empty paper.
+        surprises: true to offer a test digit, by the tool “Surprise me”.
     """
     report = _state(key).get("drawing")
     data = {
@@ -92,6 +95,7 @@ def pad(key: str, placed: Placed | None = None, invitation: str = "Draw a digit"
         "held": report is not None,
         "placed": placed and _message(placed),
         "invitation": invitation,
+        "surprises": surprises,
     }
     _component(key=key, data=data, on_drawing_change=events.heard, on_surprise_change=events.heard)
     return _read(report, placed, _remember(key, placed))

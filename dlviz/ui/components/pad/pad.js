@@ -43,7 +43,8 @@ function create(pad, { key, held }) {
   refresh(pad);
 }
 
-function receive(pad, { invitation, placed }) {
+function receive(pad, { invitation, placed, surprises }) {
+  pad.root.querySelector("[name=surprise]").hidden = !surprises;
   pad.hint.querySelector("span").textContent = invitation;
   take(pad, placed);
 }

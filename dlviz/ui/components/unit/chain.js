@@ -30,7 +30,8 @@ function figureOf(view, index) {
   const [figure, canvas] = [element("figure"), element("canvas")];
   const own = index === view.message.squares.length - 1;
   if (own) makeChooser(view, canvas);
-  else canvas.setAttribute("role", "img");
+  else if (index === 0) canvas.setAttribute("role", "img");
+  else canvas.setAttribute("aria-hidden", "true"); // the button around it has the name
   if (index === 0 || own) {
     figure.append(canvas);
   } else {
@@ -154,8 +155,9 @@ function describeSquare(view, index, canvas) {
   const map = !(unit && maps) ? "" : index === 0 ? partName(view, unit[0]) : `map ${unit[0]}`;
   caption(view, index, map);
   const label = [title, size, map].filter(Boolean).join(", ");
-  if (!unit || index === 0) canvas.setAttribute("aria-label", `${label}: what the unit sees is outlined`);
-  else canvas.parentElement.setAttribute("aria-label", `${label} (${name}): look at the unit on the way here`);
+  const named = index === 0 ? canvas : canvas.parentElement;
+  const what = unit && index > 0 ? ` (${name}): look at the unit on the way here` : ": what the unit sees is outlined";
+  named.setAttribute("aria-label", label + what);
 }
 
 function paintOwn(view, context, step) {

@@ -12,7 +12,7 @@ from dlviz.ui.components.wall import Stage, stages
 from dlviz.ui.labs.cnn.forward import CacheKey, ForwardPass
 from dlviz.ui.labs.cnn.state import State
 from dlviz.ui.labs.cnn.switching_off import off_until_it_tips
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.text_format.numbers import counted, number
 
 if TYPE_CHECKING:
@@ -122,3 +122,8 @@ def script(passed: ForwardPass, state: State) -> str:
 def script_name(_: ForwardPass, __: State) -> str:
     """The name of the script's file."""
     return "digit_by_hand.py"
+
+
+def script_files(passed: ForwardPass, _: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    return passed.network.script_files
