@@ -35,7 +35,7 @@ def show(passed: ForwardPass, state: State) -> None:
     if of_first and passed.network.weights_file == f"{TRAINED}.safetensors":
         # The Convolution lab has the kernels of this very network.
         st.page_link(
-            "pages/convolution.py",
+            "convolution.py",
             label=f"Lay kernel {selected.channel} over a photograph",
             icon=":material/grid_on:",
             query_params={"kernel": "learned", "map": str(selected.channel)},

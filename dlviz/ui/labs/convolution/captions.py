@@ -30,8 +30,8 @@ def output_size(passed: ForwardPass) -> str:
         for pixels, taps in sides
     )
     filled = [f"height = width = {height}"] if height == width else [f"height = {height}", f"width = {width}"]
-    formula = "⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1"
-    return "\n".join([formula, *filled, "⌊ ⌋: rounded down"])
+    formula = "⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; ⌊ ⌋ rounds down"
+    return "\n".join([formula, *filled])
 
 
 def following_pictures(passed: ForwardPass) -> dict[str, dict[str, str]]:
