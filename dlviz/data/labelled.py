@@ -34,6 +34,14 @@ class Labelled:
     labels: tuple[int, ...]
     classes: tuple[str, ...]
 
+    @property
+    def distinct(self) -> list[int]:
+        """Rows (n,) whose text has not stood before: large and small letters, and blanks, aside."""
+        first: dict[str, int] = {}
+        for row, text in enumerate(self.texts):
+            first.setdefault(" ".join(text.casefold().split()), row)
+        return list(first.values())
+
 
 def read(data: bytes) -> Labelled:
     """Read the labelled texts of a file in UTF-8, or in UTF-16 as Excel's "Unicode text" is, with a header.

@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import Visit, overflow, settled
 from tests.browser.strokes import DIGITS, draw, tool
-from tests.browser.test_house import overflow
 
 # A few seconds of learning on a quiet machine, more on a busy one.
 SHORT = "/training?samples=320&epochs=2&batch_size=32"

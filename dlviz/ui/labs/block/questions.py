@@ -13,7 +13,7 @@ from dlviz.models import CharTransformer, DigitTransformer, SelfAttention, Trans
 from dlviz.models.transformers import sinusoids
 from dlviz.scripts.attention import LEARNED, Blocks, attend_script, block_script
 from dlviz.ui.inputs.sampling import read_sampling
-from dlviz.ui.labs.block.captions import LSTM, write_number
+from dlviz.ui.labs.block.captions import LSTM
 from dlviz.ui.labs.block.forward import ForwardPass, OrderPass, WordOrders, WritingPass, compare_with_table
 from dlviz.ui.labs.block.networks import FILES
 from dlviz.ui.labs.block.state import WRITERS_HEADS, State
@@ -22,6 +22,7 @@ from dlviz.ui.next_character import ask_first_character
 from dlviz.ui.runs.loaded_network import packaged_files
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import number, percent
 
 AnyPass = ForwardPass | OrderPass | WritingPass
 SAME, OTHER = "The same", "Another one"
@@ -80,7 +81,7 @@ def _keeps_direction(passed: ForwardPass) -> Question:
         options=options,
         answer=options[int(cosine <= 0.9)],
         hint="Is what attention adds small or large beside what comes in?",
-        because=f"The cosine of both vectors is {cosine:.3f}.".replace("-", "−"),
+        because=f"The cosine of both vectors is {number(cosine, '.3f')}.",
     )
 
 
@@ -96,7 +97,7 @@ def _without_positions(orders: WordOrders, state: State) -> Question:
         options=[SAME, OTHER],
         answer=SAME if difference < 1e-4 else OTHER,
         hint="Attention compares every word with every other, wherever they stand. Choose None above.",
-        because=f"Its values differ by {write_number(difference)} at most.",
+        because=f"Its values differ by {number(difference)} at most.",
     )
 
 
@@ -111,7 +112,7 @@ def _with_positions(orders: WordOrders, state: State) -> Question:
         options=[SAME, OTHER],
         answer=SAME if difference < 1e-4 else OTHER,
         hint="It also gathers from the others. Choose Sinusoidal above and look at its row.",
-        because=f"Its values differ by up to {write_number(difference)}.",
+        because=f"Its values differ by up to {number(difference)}.",
     )
 
 
@@ -119,7 +120,7 @@ def _just_before(written: Attended) -> Question:
     shares = written.attention[..., -1].mean(axis=(0, 2))
     names = [f"Block {block + 1}" for block in range(len(shares))]
     pairs = zip(names, shares, strict=True)
-    listed = ", ".join(f"{name.lower()} {100 * share:.1f} %" for name, share in pairs)
+    listed = ", ".join(f"{name.lower()} {percent(float(share))}" for name, share in pairs)
     return Question(
         name="before",
         text="Which block looks most at the character just before, on average over its heads and your text?",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlviz.generation import distribution, generate
+from dlviz.generation import distribution, generate, influence
 from dlviz.interpretable_units import trackers
 from dlviz.models import CharacterLSTM
 from dlviz.scripts.labs import generate_script
@@ -54,13 +54,15 @@ def _unsure(passed: ForwardPass) -> Question:
 
 def shown_code(_: ForwardPass, __: State) -> list[Callable | type]:
     """The network, and the functions that made the text and found the unit."""
-    return [CharacterLSTM, distribution, generate, trackers]
+    return [CharacterLSTM, distribution, generate, trackers, influence]
 
 
 def script(passed: ForwardPass, state: State) -> str:
     """A plain PyTorch script that writes the same text."""
     sampling = read_sampling(state, state.seed)
-    return generate_script(passed.generated.prompt, state.length, *sampling, passed.network.usage)
+    generated = passed.generated
+    put = {at: generated.text[at] for at in passed.own}
+    return generate_script(generated.prompt, state.length, *sampling, passed.network.usage, put)
 
 
 def script_name(_: ForwardPass, __: State) -> str:

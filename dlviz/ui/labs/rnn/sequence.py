@@ -22,7 +22,7 @@ class Sequence:
     Args:
         kind: digit, sentence or series.
         x: (steps, input) float32 as the networks get it.
-        steps: name of each step: a row's number, the word, a value's number.
+        steps: name of each step: a row's number from 1, the word, a value's number from 1.
         unknown: steps with a word that no network has learnt.
         shown: the digit's pixels (28, 28) in [0, 1], or the series (steps,); nothing for words.
         unit: number by which a series is divided for the networks; they forecast in it.
@@ -43,7 +43,7 @@ class Sequence:
         from dlviz.data.digits import normalise
 
         x = normalise(torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None])[0, 0].numpy()
-        return cls("digit", x, tuple(f"row {row}" for row in range(len(x))), shown=pixels)
+        return cls("digit", x, tuple(f"row {row + 1}" for row in range(len(x))), shown=pixels)
 
     @classmethod
     def from_words(cls, sentence: Sentence) -> Sequence:
@@ -64,7 +64,7 @@ class Sequence:
     def from_series(cls, values: np.ndarray) -> Sequence:
         """A series (steps,) in its own units; the networks get it within ±1, as those they learned from."""
         values, unit = np.ascontiguousarray(values, np.float32), unit_of(values)
-        steps = tuple(f"value {step}" for step in range(len(values)))
+        steps = tuple(f"value {step + 1}" for step in range(len(values)))
         return cls("series", values[:, None] / np.float32(unit), steps, shown=values, unit=unit)
 
     def __len__(self) -> int:

@@ -11,6 +11,7 @@ from dlviz.ui.labs.rnn import captions
 from dlviz.ui.labs.rnn.sequence import unit_of
 from dlviz.ui.labs.rnn.state import LAB, SERIES, State
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.widget_key import key_showing
 
 LENGTH = 64
 CURVE, TYPED, LAST, UNIT = (f"{LAB}.{name}" for name in ("curve", "typed", "kept_series", "series_unit"))
@@ -48,8 +49,8 @@ def choose_series(state: State) -> np.ndarray | None:
     if state.kind == "own" and values is not None:
         st.caption(said)
     with st.popover("Type numbers", icon=":material/keyboard:"):
-        st.session_state.setdefault(TYPED, state.values)
-        st.text_area("Your numbers", key=TYPED, on_change=_take_typed, placeholder="0.1 0.3 0.2 …")
+        key = key_showing(TYPED, state.values)
+        st.text_area("Your numbers", key=key, on_change=_take_typed, args=(key,), placeholder="0.1 0.3 0.2 …")
     return values
 
 
@@ -67,8 +68,8 @@ def make_series(state: State) -> np.ndarray:
     return waves.written(state.values).numpy() if state.values else np.zeros(LENGTH, np.float32)
 
 
-def _take_typed() -> None:
-    LAB.update(values=st.session_state[TYPED].strip(), kind="own")
+def _take_typed(key: str) -> None:
+    LAB.update(values=st.session_state[key].strip(), kind="own")
 
 
 def take_drawing() -> None:
@@ -78,7 +79,6 @@ def take_drawing() -> None:
             unit = st.session_state.get(UNIT, 1.0)  # of the series that it was drawn over
             text = " ".join(f"{value * unit:.3g}" for value in values)
             LAB.update(values=text, kind="own")
-            st.session_state[TYPED] = text
 
 
 def _drawable(values: list[object]) -> bool:

@@ -14,7 +14,7 @@ from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.server import owner_cookie
 
 if TYPE_CHECKING:
-    from dlviz.training.exchange.imports import Brought
+    from dlviz.training.exchange.imports import ImportedNetwork
 
 FILE, CLASS, HEADS, WORDS = (f"{LAB}.weights", f"{LAB}.class_name", f"{LAB}.heads_of", f"{LAB}.words_of")
 PROBLEM = f"{LAB}.brought"
@@ -109,7 +109,7 @@ def _import_file() -> None:
 
     session = st.session_state
     session.pop(PROBLEM, None)
-    answers = imports.Told(
+    answers = imports.FileAnswers(
         str(session.get(CLASS, "")), session.get(HEADS, imports.HEADS), str(session.get(WORDS) or "")
     )
     try:
@@ -119,7 +119,7 @@ def _import_file() -> None:
         session[PROBLEM] = str(problem)
 
 
-def keep_as_run(network: Brought, token: str) -> str:
+def keep_as_run(network: ImportedNetwork, token: str) -> str:
     """Keep an imported network as a run that has nothing left to do; its id.
 
     Raises: DiskFull.
@@ -127,7 +127,7 @@ def keep_as_run(network: Brought, token: str) -> str:
     return service.shared().store.import_weights(network.state(), hashed(token), describe_network(network))
 
 
-def describe_network(network: Brought) -> str:
+def describe_network(network: ImportedNetwork) -> str:
     """Say in Markdown where an imported network's sizes and names come from."""
     arguments = network.weights.arguments
     sizes = ", ".join(f"{name}={value}" for name, value in arguments.items())
