@@ -117,7 +117,7 @@ def _held_out(config: TrainingConfig) -> int:
 
 
 def _steering(events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Code that changes the rate after the steps after which it was changed by hand; empty if it never was."""
+    """Code that changes the rate where it was changed by hand; empty if it never was."""
     changes = {event["step"]: event["new"] for event in events if event["kind"] == "rate"}
     if not changes:
         return {"changes": "", "steer": "", "resume": ""}
