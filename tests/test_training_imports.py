@@ -232,6 +232,14 @@ def test_what_a_file_says_of_itself_is_not_believed(
         opened(saying(network, **metadata))
 
 
+def test_claims_about_another_network_leave_the_answer_to_the_learner_and_the_shapes() -> None:
+    foreign = {"class": "MyNet", "arguments": "num_classes=10", "task": "my digits", "facts": "[]"}
+    imported = open_weights(read(save(changed(), foreign)), FileAnswers("SimpleCNN"))
+    assert imported.weights.class_name == "SimpleCNN"
+    assert imported.weights.arguments == {"num_classes": 10}
+    assert not imported.itself
+
+
 def test_every_network_of_the_lab_can_be_brought_in() -> None:
     assert SPECS.keys() == {name for name, *_ in NETWORKS}
 

@@ -93,7 +93,7 @@ def test_what_a_task_or_a_network_does_not_know_is_left_out() -> None:
     [
         *(
             ({"learning_rate": typed}, "learning_rate", "The learning rate must be a number above 0")
-            for typed in ("0", "-0.1", "nan", "inf", "much", "")
+            for typed in ("0", "-0.1", "nan", "inf", "much", "", "1,500")
         ),
         ({"samples": 0}, "samples", "The number of samples must be a whole number from 1 to 1,000,000."),
         ({"samples": 10}, "batch_size", "A batch of 64 is larger than the data: 10 samples."),

@@ -275,3 +275,15 @@ def test_without_a_network_the_whole_of_the_clothes_is_a_sentence(
     monkeypatch.setattr(fashion, "_dataset", no_network)
     with pytest.raises(BadTask, match="could not be downloaded: learn from at most 10,000 pictures"):
         events(TrainingConfig(task="fashion", samples=20_000))
+
+
+@pytest.mark.parametrize("batch", [4, 2])
+def test_batch_norm_counts_the_drawings_that_there_are(batch: int) -> None:
+    labels = tuple("aaabbccdd")  # one of each is held out: five to learn from
+    drawings = Drawings(np.random.default_rng(0).random((9, 28, 28)), labels)
+    config = TrainingConfig(task="drawings", samples=2_000, batch_size=batch, batch_norm=True)
+    with pytest.raises(BadTask, match="Batch norm needs two samples a batch, and of 5 samples"):
+        prepare(config, drawings)
+    # So many may be asked for, since so many are not there.
+    uneven = TrainingConfig(task="drawings", samples=2_001, batch_size=5, batch_norm=True)
+    assert len(prepare(uneven, drawings).training) == 5

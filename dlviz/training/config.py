@@ -260,7 +260,8 @@ def _check_together(config: TrainingConfig) -> None:
             "batch_size",
         )
     last = config.samples % config.batch_size or config.batch_size
-    if config.batch_norm and last == 1:
+    # Of a learner's own drawings there may be fewer: they are counted when they are there.
+    if config.batch_norm and last == 1 and config.task != "drawings":
         raise BadSetting(
             "Batch norm needs two samples a batch, and the last batch would have one alone.", "batch_norm"
         )

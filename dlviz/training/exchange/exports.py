@@ -80,10 +80,10 @@ def _named(event: Event) -> Event:
     return {f"{what}{name}" if name in ("loss", "accuracy") else name: event[name] for name in event}
 
 
-def write_tensorboard(events: Iterable[Event], folder: Path) -> None:
+def write_tensorboard(events: Iterable[Event], folder: Path, began: float = 0.0) -> None:
     """Write an event file into the folder: curves of every batch and epoch, and histograms of every epoch.
 
-    Their times are seconds of training.
+    Their times are seconds of training, counted from `began`, in seconds since 1970.
     """
     from torch.utils.tensorboard import SummaryWriter
 
@@ -91,15 +91,17 @@ def write_tensorboard(events: Iterable[Event], folder: Path) -> None:
         for event in events:
             for key, tag in SCALARS.get(event["kind"], {}).items():
                 if event.get(key) is not None:
-                    writer.add_scalar(tag, event[key], event["step"], walltime=event["seconds"])
+                    writer.add_scalar(tag, event[key], event["step"], walltime=began + event["seconds"])
             if event["kind"] == "epoch":
                 for what, layers in event["histograms"].items():
                     for layer, histogram in layers.items():
                         if histogram["counts"]:
-                            _add_histogram(writer, f"{what}/{layer}", histogram, event)
+                            _add_histogram(writer, f"{what}/{layer}", histogram, event, began)
 
 
-def _add_histogram(writer: "SummaryWriter", tag: str, histogram: Mapping[str, Any], event: Event) -> None:
+def _add_histogram(
+    writer: "SummaryWriter", tag: str, histogram: Mapping[str, Any], event: Event, began: float
+) -> None:
     low, high, counts = histogram["low"], histogram["high"], histogram["counts"]
     width = (high - low) / len(counts)
     edges = [low + width * (index + 1) for index in range(len(counts))]
@@ -115,15 +117,15 @@ def _add_histogram(writer: "SummaryWriter", tag: str, histogram: Mapping[str, An
         bucket_limits=edges,
         bucket_counts=counts,
         global_step=event["step"],
-        walltime=event["seconds"],
+        walltime=began + event["seconds"],
     )
 
 
-def tensorboard_zip(events: Iterable[Event], name: str = "run") -> bytes:
+def tensorboard_zip(events: Iterable[Event], name: str = "run", began: float = 0.0) -> bytes:
     """Pack TensorBoard's event file: unpack it, and point `tensorboard --logdir` at it."""
     packed = io.BytesIO()
     with tempfile.TemporaryDirectory() as place:
-        write_tensorboard(events, Path(place))
+        write_tensorboard(events, Path(place), began)
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in sorted(Path(place).iterdir()):
                 archive.write(file, f"{name}/{file.name}")

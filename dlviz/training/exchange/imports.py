@@ -77,8 +77,10 @@ def open_weights(file: Uploaded, answers: FileAnswers) -> ImportedNetwork:
     Raises: BadUpload with one sentence for the first fault: a key that is missing, unknown or of another
         shape, no such network, or words and classes that do not fit it.
     """
-    claims = read_claims(file.metadata)
-    name = claims.class_name or answers.class_name
+    claimed = file.metadata.get("class", "")
+    # What a file says of a network that is not the lesson's means nothing here.
+    claims = read_claims(file.metadata if claimed in NETWORKS else {})
+    name = claims.class_name or answers.class_name or claimed
     if name not in NETWORKS:
         raise BadUpload(f"Weights of {name[:60]} cannot be brought in; there are {', '.join(NETWORKS)}.")
     arguments = _arguments(name, file.tensors, claims.arguments, answers.heads)

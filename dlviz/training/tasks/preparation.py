@@ -56,6 +56,11 @@ def prepare(config: TrainingConfig, own: Own | None = None) -> Task:
     if config.batch_size > len(task.training):
         size = f"{config.batch_size:,} is larger than the data: {len(task.training):,} samples"
         raise BadTask(f"A batch of {size}.")
+    if config.batch_norm and len(task.training) % config.batch_size == 1:
+        raise BadTask(
+            f"Batch norm needs two samples a batch, and of {len(task.training):,} samples in batches of "
+            f"{config.batch_size:,} the last would be alone: choose another batch size."
+        )
     return task
 
 

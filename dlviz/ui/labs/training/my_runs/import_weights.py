@@ -20,7 +20,6 @@ FILE, CLASS, HEADS, WORDS = (f"{LAB}.weights", f"{LAB}.class_name", f"{LAB}.head
 PROBLEM = f"{LAB}.brought"
 MISSING = f"{LAB}.asked"  # from the file, so that the learner is asked: "network", or its "words" alone
 LONGEST_NAME = 80
-USUAL, TEXT = "SimpleCNN", "TextClassifier"
 # Kind of examples that an imported network reads -> what can be done with it.
 INVITATIONS = {
     "pictures": "Show it a picture, here or in the Time machine, and see what it says.",
@@ -53,7 +52,7 @@ def show_import() -> None:
 def _ask(missing: str) -> None:
     if missing == "network":
         _ask_network()
-    if missing == "words" or st.session_state[CLASS] == TEXT:
+    if missing == "words" or NETWORKS[st.session_state[CLASS]].reads == "words":
         st.text_area(
             "Its words, one a line, in the order of their indices",
             key=WORDS,
@@ -70,9 +69,9 @@ def _ask_network() -> None:
         "Its network",
         list(NETWORKS),
         key=CLASS,
-        help="The file does not say it. Where the names and shapes of its weights tell, it is chosen.",
+        help="The file names none of these. Where the names and shapes of its weights tell, it is chosen.",
     )
-    if st.session_state[CLASS] == "DigitTransformer":
+    if "heads" in NETWORKS[st.session_state[CLASS]].sizes:
         st.number_input(
             "Heads of its attention",
             1,
@@ -96,13 +95,13 @@ def _take_file() -> None:
     except uploaded.BadUpload as problem:
         st.session_state[PROBLEM] = str(problem)
         return
-    if class_name := content.metadata.get("class"):
+    if network := NETWORKS.get(content.metadata.get("class", "")):
         _import_file()
-        if class_name == TEXT and "facts" not in content.metadata:
+        if network.reads == "words" and "facts" not in content.metadata:
             st.session_state[MISSING] = "words"
     else:
         st.session_state[MISSING] = "network"
-        st.session_state[CLASS] = imports.fitting(content) or USUAL
+        st.session_state[CLASS] = imports.fitting(content) or next(iter(NETWORKS))
 
 
 def _import_file() -> None:

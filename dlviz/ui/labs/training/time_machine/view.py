@@ -68,7 +68,9 @@ def _choose_run(state: State) -> None:
         "Run",
         options,
         index=None,
-        format_func=lambda run: run_captions.option(runs[run]) if run in runs else "The run of the link",
+        format_func=lambda run: (
+            run_captions.option(runs[run], st.context.timezone) if run in runs else "The run of the link"
+        ),
         placeholder="Choose a run",
         key=RUN,
         width=300,

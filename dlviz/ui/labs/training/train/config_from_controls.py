@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from functools import cache
 
+from dlviz.data.typed_numbers import BadNumber, read_number
 from dlviz.networks import NETWORKS
 from dlviz.training.config import Augmentation, BadSetting, TrainingConfig, lesson
 from dlviz.training.options import DEVICES, PICTURES, TASKS, TESTED
@@ -51,11 +52,11 @@ def config(settings: SettingFields) -> TrainingConfig:
 
 def _learning_rate(text: str) -> float:
     try:
-        return float(text.replace(",", "."))
-    except ValueError:
+        return read_number(text)
+    except BadNumber as problem:
         raise BadSetting(
-            "The learning rate must be a number above 0, such as 0.001 or 1e-3.", "learning_rate"
-        ) from None
+            f"The learning rate must be a number above 0, such as 0.001 or 1e-3. {problem}.", "learning_rate"
+        ) from problem
 
 
 def _milestones(text: str) -> tuple[int, ...]:

@@ -234,12 +234,12 @@ def _remove_last() -> None:
 
 
 def _upload() -> None:
-    """Offer to upload a CSV file; if something is wrong with it, the table before it stays."""
-    from dlviz.data.labelled import LARGEST
+    """Offer to upload a table; if something is wrong with it, the table before it stays."""
+    from dlviz.data.labelled import ENDINGS, LARGEST
 
     st.file_uploader(
-        "A CSV file with the columns text and label",
-        ["csv"],
+        "A table (.csv, .tsv or .txt) with the columns text and label",
+        ENDINGS,
         key=CSV,
         max_upload_size=LARGEST // 1_000_000,
         on_change=_take_table,
