@@ -11,14 +11,15 @@ from dlviz.data import digits
 from dlviz.generation import distribution
 from dlviz.models import CharTransformer, DigitTransformer, SelfAttention, TransformerBlock
 from dlviz.models.transformers import sinusoids
-from dlviz.scripts.attention import Blocks, attend_script, block_script
+from dlviz.scripts.attention import LEARNED, Blocks, attend_script, block_script
 from dlviz.ui.inputs.sampling import read_sampling
 from dlviz.ui.labs.block.captions import LSTM
 from dlviz.ui.labs.block.forward import ForwardPass, OrderPass, WordOrders, WritingPass, compare_with_table
 from dlviz.ui.labs.block.networks import FILES
 from dlviz.ui.labs.block.state import WRITERS_HEADS, State
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.next_character import ask_first_character
+from dlviz.ui.runs.loaded_network import packaged_files
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number, percent
@@ -198,3 +199,11 @@ def _blocks(passed: ForwardPass, state: State) -> Blocks:
 def script_name(_: AnyPass, state: State) -> str:
     """The name of the script's file."""
     return f"dlviz_block_{state.part}.py"
+
+
+def script_files(passed: AnyPass, state: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    if isinstance(passed, ForwardPass) and passed.network.weights_file:
+        return passed.network.script_files
+    file = LEARNED["text"] if isinstance(passed, WritingPass) else LEARNED.get(state.table, "")
+    return packaged_files(file) if file else {}
