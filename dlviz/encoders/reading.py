@@ -11,6 +11,7 @@ import torch
 from tokenizers.decoders import ByteLevel
 from transformers import PreTrainedTokenizerBase
 
+from dlviz.data.typography import make_plain
 from dlviz.encoders.eager_attention import layer, number_layers
 from dlviz.encoders.loading import Encoder
 from dlviz.trace import Edit, recording
@@ -83,7 +84,7 @@ class Reading:
 
 def tokens(encoder: Encoder, text: str, other: str = "") -> Tokens:
     """Split a text, or a pair, into tokens, cut at the encoder's limit (the longer text first)."""
-    text, other = text[:CHARACTERS], other[:CHARACTERS]
+    text, other = (make_plain(each[:CHARACTERS]) for each in (text, other))
     read = encoder.tokenizer
     second = other if other.strip() else None
     with one_at_a_time:
