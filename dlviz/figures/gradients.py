@@ -114,7 +114,7 @@ def descents(descents: Mapping[str, Sequence[tuple[float, float]]], clip: float)
         showlegend=True,
         legend={"orientation": "h", "y": 1.1, "x": 0},
         xaxis={"title": {"text": "step of gradient descent"}, "anchor": "y2"},
-        yaxis={"title": {"text": "gradient’s norm"}, "type": "log", "domain": [0.56, 1]},
+        yaxis={"title": {"text": "gradient’s norm"}, "type": "log", "dtick": 1, "domain": [0.56, 1]},
         yaxis2={"title": {"text": "loss in nats"}, "rangemode": "tozero", "domain": [0, 0.44]},
         shapes=[
             {
@@ -155,7 +155,8 @@ def learning(curves: Mapping[str, Sequence[Sequence[float]]]) -> go.Figure:
         lines,
         260,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.16, "x": 0},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        margin={"l": 48, "r": 12, "t": 56, "b": 44},
         xaxis={"title": {"text": "epoch of 100 batches"}},
         yaxis={"range": [0, 1.03], "tickformat": ".0%", "title": {"text": "named right"}},
     )
