@@ -89,3 +89,26 @@ def test_the_scale_has_one_legend_and_long_words_are_shortened(visit: Visit) -> 
     box = page.locator(".flow .words").bounding_box()
     assert box is not None
     assert box["height"] < 150
+
+
+def test_a_verdict_changes_where_the_browser_has_translated_the_page(visit: Visit) -> None:
+    page = visit("/text")
+    # As translators do: each text is put into an element of its own.
+    page.evaluate(
+        """() => {
+          const walker = document.createTreeWalker(document.querySelector("[data-testid=stMain]"), 4);
+          const texts = [];
+          while (walker.nextNode()) texts.push(walker.currentNode);
+          for (const text of texts) {
+            if (text.parentElement.closest("textarea")) continue;
+            const font = document.createElement("font");
+            font.textContent = text.textContent;
+            text.replaceWith(font);
+          }
+        }"""
+    )
+    field = page.locator("textarea").first
+    field.fill("the film was bad")
+    field.press("Enter")
+    expect(page.get_by_role("heading", name="The network says negative")).to_be_visible()
+    expect(page.get_by_role("heading", name="The network says positive")).to_have_count(0)
