@@ -10,7 +10,13 @@ from dlviz.ui.labs.cnn.forward import forward
 from dlviz.ui.labs.cnn.inputs import choose_photograph, settled_pixels
 from dlviz.ui.labs.cnn.networks import load_network, sees_colours
 from dlviz.ui.labs.cnn.panels import show_panel
-from dlviz.ui.labs.cnn.pictures import say_bad_weights, show_answers, show_walls, take_clicks
+from dlviz.ui.labs.cnn.pictures import (
+    look_at_lit_unit,
+    say_bad_weights,
+    show_answers,
+    show_walls,
+    take_clicks,
+)
 from dlviz.ui.labs.cnn.state import LAB
 from dlviz.ui.server import model_cache
 
@@ -43,7 +49,8 @@ def course() -> None:
             state = LAB.update(**changes)
         if drawing.pixels is not None:
             passes = [forward(network, drawing.pixels, state) for network in networks]
-        show_walls(networks, passes, drawing, state)  # sent before all else: a stroke waits for it
+        looked = look_at_lit_unit(passes[state.place], drawing.final, state) if passes else state
+        show_walls(networks, passes, drawing, looked)  # sent before all else: a stroke waits for it
         with answers:
             show_answers(passes, drawing.placed, state)
     with choices:
@@ -53,8 +60,8 @@ def course() -> None:
         passed = passes[state.place]  # the one that is looked into
         controls.choose_panel(state)
         with say_bad_weights():
-            show_panel(passed, settled_pixels(drawing), state)
-        lesson.footer(LAB, questions, passed, state)
+            show_panel(passed, settled_pixels(drawing), looked)
+        lesson.footer(LAB, questions, passed, looked)
     LAB.publish(state)
 
 

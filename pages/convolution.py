@@ -40,7 +40,7 @@ def course() -> None:
         elif kernel:
             passed = forward_or_last(picture, kernel, sliding)  # convolution, then ReLU, then pooling
         if passed:
-            state = show_steps(passed, state)
+            state = show_steps(passed, state, stale=passed.picture is not picture)
 
     lesson.footer(LAB, questions, passed, state)
     LAB.publish(state)

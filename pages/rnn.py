@@ -9,7 +9,7 @@ from dlviz.ui.labs.rnn.inputs import choose_sequence
 from dlviz.ui.labs.rnn.networks import load_networks
 from dlviz.ui.labs.rnn.pictures import show_changes, show_timeline, take_clicks
 from dlviz.ui.labs.rnn.series import take_drawing
-from dlviz.ui.labs.rnn.state import INPUTS, LAB
+from dlviz.ui.labs.rnn.state import INPUTS, LAB, OPENINGS
 from dlviz.ui.server import model_cache
 from dlviz.weights import BadWeights
 
@@ -17,7 +17,8 @@ from dlviz.weights import BadWeights
 @st.fragment
 def course() -> None:
     """A sequence, the networks that read it step by step, and what the learner does to them meanwhile."""
-    lesson.opening(LAB, "a run" if LAB.restore().weights == "run" else "")
+    state = LAB.restore()
+    lesson.opening(LAB, "a run" if state.weights == "run" else OPENINGS[state.input])
     LAB.show_notice()
     take_clicks()  # a step, a unit
     take_drawing()  # a series of one's own

@@ -1,5 +1,7 @@
 """The RNN lab's forward pass against plain networks, what the timeline is told of it, and its questions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -14,7 +16,15 @@ from dlviz.recurrence.notation import QUANTITIES
 from dlviz.ui.fields import codecs
 from dlviz.ui.inputs import sentence
 from dlviz.ui.labs.rnn import captions
-from dlviz.ui.labs.rnn.forward import ForwardPass, forward, shown_step, start_step, swap_step
+from dlviz.ui.labs.rnn.forward import (
+    Effect,
+    ForwardPass,
+    forward,
+    measure_effect,
+    shown_step,
+    start_step,
+    swap_step,
+)
 from dlviz.ui.labs.rnn.networks import count_layers, load_networks
 from dlviz.ui.labs.rnn.pictures import message
 from dlviz.ui.labs.rnn.questions import questions, script, script_name, shown_code
@@ -62,12 +72,12 @@ def passes(sequence: Sequence = DIGIT, state: State | None = None) -> dict[str, 
 
 def test_rows_words_and_values_are_what_the_networks_get() -> None:
     torch.testing.assert_close(DIGIT.batch, SEVEN)
-    assert (len(DIGIT), DIGIT.steps[27], DIGIT.step_name(27)) == (28, "row 27", "row 27")
+    assert (len(DIGIT), DIGIT.steps[27], DIGIT.step_name(27)) == (28, "row 28", "row 28")
     read = sequence_of("the zxqwv was not good")
     torch.testing.assert_close(read.batch, words("the zxqwv was not good"))
     assert (read.steps[1], read.step_name(1), read.unknown) == ("zxqwv", "“zxqwv”", frozenset({1}))
     series = Sequence.from_series(np.array([0.5, -1.0]))
-    assert (series.x.tolist(), series.steps) == ([[0.5], [-1.0]], ("value 0", "value 1"))
+    assert (series.x.tolist(), series.steps) == ([[0.5], [-1.0]], ("value 1", "value 2"))
 
 
 @pytest.mark.parametrize(
@@ -91,6 +101,19 @@ def test_a_series_is_forecast_by_the_plain_network() -> None:
         with torch.inference_mode():
             expected = weights.load(f"waves_{kind}")(WAVES.batch[:, :40])[0].numpy()
         np.testing.assert_allclose(passed.answers[39], expected, atol=1e-5)
+
+
+def test_a_series_beyond_one_is_forecast_in_its_own_units() -> None:
+    large = Sequence.from_series(10 * WAVES.x[:, 0] / np.abs(WAVES.x).max())
+    assert large.unit == pytest.approx(10)
+    for kind, passed in passes(large).items():
+        with torch.inference_mode():
+            expected = large.unit * weights.load(f"waves_{kind}")(large.batch)[0].numpy()
+        np.testing.assert_allclose(passed.answers[-1], expected, rtol=1e-4)
+        own = np.abs(passed.answers[7:-1, 0] - large.shown[8:]).mean()
+        assert f"by {own:.3f} on average" in captions.forecast_error(passed)
+    swapped = swap_step(large, State(what="swap", start=int(np.abs(large.x).argmax())))
+    assert swapped.unit == large.unit
 
 
 def test_a_forecasts_error_stands_beside_that_of_the_guess_that_nothing_changes() -> None:
@@ -171,7 +194,9 @@ def test_a_cut_makes_the_networks_begin_anew() -> None:
         assert passed.answers_before is not None
         untouched = probabilities(f"digit_rows_{kind}", SEVEN)
         np.testing.assert_allclose(passed.answers_before[-1], untouched, atol=1e-5)
-        assert captions.provenance(passed, state).endswith(". Nothing carried over from row 9 on.")
+        assert captions.provenance(passed, state).endswith(
+            " All that is carried over was set to 0 once, after row 10."
+        )
 
 
 def test_a_swapped_word_is_read_instead() -> None:
@@ -183,7 +208,7 @@ def test_a_swapped_word_is_read_instead() -> None:
         assert captions.provenance(passed, state).endswith(" Step 4 was made “awful”.")
         before = probabilities(f"sentiment_{kind}", words("the film was good"))
         name, said = captions.TITLES[kind], captions.what_changed(passed, state)
-        now, then = (f"{('blame', 'praise')[values.argmax()]} (" for values in (expected, before))
+        now, then = (f"{('negative', 'positive')[values.argmax()]} (" for values in (expected, before))
         assert said.startswith(f"The {name} ends with {now}")
         assert f"untouched it ends with {then}" in said
 
@@ -221,19 +246,105 @@ def test_a_held_forget_gate_stays_where_it_is_held_and_the_rnn_has_none(hold: in
     assert (gates[20:] == hold).all()
     assert not (gates[:20] == hold).any()
     assert captions.provenance(passed["lstm"], state).endswith(
-        f" Forget gates of layer 1 held at {hold} from row 20 on."
+        f" Forget gates of every layer held at {hold} from row 21 on."
     )
-    said = captions.what_changed(passed["rnn"], state)
-    assert said == "The RNN has no forget gate: nothing changes in it."
+
+
+def test_forget_gates_are_held_in_every_layer_unless_one_alone_is_asked_for() -> None:
+    for layer in (1, 2):
+        state = State(what="forget", held_in="one", layer=layer)
+        passed = passes(state=state)["lstm"]
+        held = {name: not values["forget_gate"][14:].any() for name, values in passed.reading.layers.items()}
+        assert held == {"lstm.0": layer == 1, "lstm.1": layer == 2}
+        made = captions.provenance(passed, state)
+        assert made.endswith(f" Forget gates of layer {layer} held at 0 from row 15 on.")
+        everywhere = passes(state=replace(state, held_in="all"))["lstm"]
+        assert not any(values["forget_gate"][14:].any() for values in everywhere.reading.layers.values())
+        expected = captions.answer(everywhere, -1)
+        said = captions.what_changed(passed, state)
+        assert (
+            f"Layer {3 - layer} keeps its own memory: with every layer held it would end with {expected}."
+            in said
+        )
+        assert "keeps its own memory" not in captions.what_changed(everywhere, state)
+
+
+def test_an_rnn_without_a_forget_gate_loses_its_hidden_state_before_the_step_instead() -> None:
+    state = State(what="forget", start=20)
+    passed = passes(state=state)["rnn"]
+    expected = probabilities("digit_rows_rnn", SEVEN[:, 20:])
+    np.testing.assert_allclose(passed.answers[-1], expected, atol=1e-5)
+    assert captions.provenance(passed, state).endswith(" Hidden state set to 0 once, before row 21.")
+    assert captions.what_changed(passed, state).startswith(
+        "The RNN has no forget gate: before row 21 its hidden state, all its memory, is set to 0 instead. "
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (
+            State(what="forget", hold=1),
+            "The RNN has no forget gate that could be held at 1: it reads as before.",
+        ),
+        (State(what="forget", start=0), "The RNN reads as before: nothing is carried over to row 1."),
+    ],
+)
+def test_an_rnn_to_which_nothing_can_be_done_says_so_and_shows_that_nothing_changed(
+    state: State, said: str
+) -> None:
+    passed = passes(state=state)["rnn"]
+    assert passed.untouched is None
+    assert captions.what_changed(passed, state) == said
+    state = replace(state, shown="difference")
+    _, (_, rnn), arrays = told(DIGIT, state)
+    assert not arrays["rnn.hidden"].any()
+    assert rnn["strips"][0]["scale"] == "diverging"
+
+
+def test_an_intervention_is_measured_on_many_digits_where_one_may_mislead() -> None:
+    labels = mnist.digits("test")[1][:200]
+    x = digits.normalise(mnist.digits("test")[0][:200])[:, 0]
+    state = State(what="cut", start=14)
+    for kind, passed in passes(state=state).items():
+        model = weights.load(f"digit_rows_{kind}")
+        with torch.inference_mode():
+            before, after = (int((model(rows).argmax(1) == labels).sum()) for rows in (x, x[:, 15:]))
+        effect = measure_effect(passed, state)
+        assert effect == Effect(200, before, after)
+        assert captions.measured_effect(passed, effect) == (
+            f"Of the first 200 test digits the {captions.TITLES[kind]} gets {after} right when this is done, "
+            f"{before} untouched."
+        )
+    blank = x.clone()
+    blank[:, 14] = x.min()
+    state = State(what="swap")
+    with torch.inference_mode():
+        after = int((weights.load("digit_rows_rnn")(blank).argmax(1) == labels).sum())
+    effect = measure_effect(passes(state=state)["rnn"], state)
+    assert effect is not None
+    assert effect.after == after
+
+
+def test_an_intervention_in_a_series_or_a_sentence_is_not_measured_on_digits() -> None:
+    state = State(what="cut")
+    for sequence in (WAVES, sequence_of("not good")):
+        for passed in passes(sequence, state).values():
+            assert measure_effect(passed, state) is None
+    assert captions.measured_effect(passes()["rnn"], measure_effect(passes()["rnn"], State())) == ""
 
 
 def test_strips_of_what_changed_are_zero_before_the_intervention() -> None:
     state = State(what="silence", start=12, shown="difference")
-    _, (lstm, _), arrays = told(DIGIT, state)
+    _, (lstm, rnn), arrays = told(DIGIT, state)
     # Step by step and at once the same sums are rounded another way.
     np.testing.assert_allclose(arrays["lstm.hidden"][:12], 0, atol=1e-6)
     assert abs(arrays["lstm.hidden"][12, lstm["unit"]]) > 1e-3
-    assert {(strip["scale"], strip["limit"]) for strip in lstm["strips"]} == {("diverging", 0)}
+    assert {strip["scale"] for strip in lstm["strips"]} == {"diverging"}
+    for network in (lstm, rnn):
+        for strip in network["strips"]:
+            most = np.abs(arrays[f"{network['name']}.{strip['name']}"]).max()
+            assert strip["limit"] == pytest.approx(most, rel=1e-3)
     assert "shown is what changed;" in lstm["alt"]
 
 
@@ -243,8 +354,9 @@ def test_the_timeline_is_told_of_gates_and_states_in_the_order_of_the_equations(
     assert [strip["symbol"] for strip in rnn["strips"]] == ["h"]
     limits = {strip["name"]: (strip["scale"], strip["limit"]) for strip in lstm["strips"]}
     assert limits["forget_gate"] == ("sequential", 1)
-    assert limits["cell"] == ("diverging", 0)
-    assert limits["hidden"] == ("diverging", 1)
+    for name in ("candidate", "cell", "hidden"):
+        most = np.abs(arrays[f"lstm.{name}"]).max()
+        assert limits[name] == ("diverging", pytest.approx(most, rel=1e-3))
     assert (header["step"], header["back"], header["classes"]) == (27, 28, tuple("0123456789"))
     assert arrays["lstm.hidden"].dtype == np.float16
     assert arrays["lstm.answers"].dtype == np.float32
@@ -254,7 +366,25 @@ def test_the_timeline_is_told_of_gates_and_states_in_the_order_of_the_equations(
 def test_a_step_beyond_the_sequence_is_its_last() -> None:
     read = sequence_of("not good")
     assert [shown_step(read, State(step=step)) for step in (-1, 0, 1, 2)] == [1, 0, 1, 1]
-    assert [start_step(read, State(start=start)) for start in (0, 1, 2)] == [0, 1, 1]
+    assert [start_step(2, State(start=start)) for start in (0, 1)] == [0, 1]
+
+
+@pytest.mark.parametrize(("steps", "half"), [(28, 14), (7, 3), (2, 1), (1, 0), (64, 32)])
+def test_an_intervention_begins_halfway_where_the_chosen_step_is_not_there(steps: int, half: int) -> None:
+    assert [start_step(steps, State(start=start)) for start in (steps, 199)] == [half] * 2
+
+
+def test_units_are_sorted_by_the_step_at_which_they_are_most_active_and_keep_their_rows() -> None:
+    _, networks, arrays = told(DIGIT, State())
+    for network in networks:
+        hidden = np.abs(arrays[f"{network['name']}.hidden"])
+        peaks = hidden.argmax(axis=0)[network["order"]]
+        assert sorted(network["order"]) == list(range(128))
+        assert (np.diff(peaks) >= 0).all()
+    _, touched, _ = told(DIGIT, State(what="cut"))
+    assert [each["order"] for each in touched] == [each["order"] for each in networks]
+    _, plain, _ = told(DIGIT, State(order="number"))
+    assert [each["order"] for each in plain] == [list(range(128))] * 2
 
 
 def test_the_selected_unit_is_the_learners_or_the_most_active_at_the_end() -> None:
@@ -319,7 +449,7 @@ def test_a_series_is_drawn_from_its_seed_or_the_learners_own() -> None:
     for kind in ("sines", "pulses", "trends"):
         assert make_series(State(kind=kind, seed=1)).shape == (LENGTH,)
     assert not np.array_equal(make_series(State(seed=1)), make_series(State(seed=2)))
-    assert make_series(State(kind="own", values="1, 2; 4\n−2")).tolist() == [0.25, 0.5, 1.0, -0.5]
+    assert make_series(State(kind="own", values="1, 2; 4\n−2")).tolist() == [1.0, 2.0, 4.0, -2.0]
     assert make_series(State(kind="own")).tolist() == [0.0] * LENGTH
 
 

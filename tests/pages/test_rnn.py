@@ -11,6 +11,7 @@ from dlviz.data.sentiment import Vocabulary
 from dlviz.paths import WEIGHTS
 from dlviz.ui.labs.rnn.series import make_series
 from dlviz.ui.labs.rnn.state import State
+from dlviz.ui.lesson import read as read_lesson
 from dlviz.ui.server import model_cache
 from tests.packed import messages
 from tests.pages.conftest import Open
@@ -22,6 +23,10 @@ VOCABULARY = Vocabulary.from_json((WEIGHTS / "sentiment_vocabulary.json").read_t
 def timeline(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
     (message,) = messages(app, "timeline")
     return message
+
+
+def choice(app: AppTest, label: str):
+    return next(each for each in app.segmented_control if each.label == label)
 
 
 def nothing_read(app: AppTest) -> bool:
@@ -45,7 +50,7 @@ def probabilities(name: str, x: torch.Tensor) -> np.ndarray:
 
 def test_a_digit_is_read_row_by_row_by_both_trained_networks(opened: Open) -> None:
     header, arrays = timeline(opened("rnn"))
-    assert header["steps"] == [f"row {row}" for row in range(28)]
+    assert header["steps"] == [f"row {row}" for row in range(1, 29)]
     assert header["step"] == 27
     for name in ("lstm", "rnn"):
         expected = probabilities(f"digit_rows_{name}", SEVEN)
@@ -81,13 +86,48 @@ def test_a_swapped_word_is_read_instead(opened: Open) -> None:
     assert any("The RNN ends with" in text.value and "untouched" in text.value for text in app.markdown)
 
 
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({}, "row 15"),
+        ({"input": "sentence", "text": "good " * 15}, "8 · good"),
+        ({"input": "series"}, "value 33"),
+    ],
+)
+def test_an_intervention_begins_halfway_and_is_undone(
+    opened: Open, given: dict[str, str], place: str
+) -> None:
+    app = opened("rnn", **given)
+    choice(app, "While the networks read").set_value("cut").run()
+    (start,) = app.select_slider
+    assert start.format_func(start.value) == place
+    start.set_value(1).run()
+    choice(app, "While the networks read").set_value("forget").run()
+    (start,) = app.select_slider
+    assert start.value == 1
+    next(button for button in app.button if button.label == "Undo all").click().run()
+    assert choice(app, "While the networks read").value == "none"
+    assert not app.select_slider
+    assert not any("untouched it ends with" in text.value for text in app.markdown)
+
+
+def test_the_opening_speaks_of_what_is_read(opened: Open) -> None:
+    for given, situation in (("sentence", "words"), ("series", "a series")):
+        app = opened("rnn", input=given)
+        assert any(read_lesson("rnn").openings[situation].steps[0] in each.value for each in app.markdown)
+
+
 def test_a_report_of_a_step_and_of_a_unit_is_taken_and_nonsense_is_not(opened: Open) -> None:
     app = opened("rnn")
     app.session_state["rnn.timeline"] = {"step": [4, 1], "unit": ["rnn", 7, 2]}
     header, _ = timeline(app.run())
     assert (header["step"], header["networks"][1]["unit"]) == (4, 7)
+    app.session_state["rnn.timeline"] = {"order": ["number", 3]}
+    header, _ = timeline(app.run())
+    assert header["networks"][0]["order"] == list(range(128))
     for number, nonsense in enumerate(([-1, 3], [10**9, 4], ["x", 5], None, [[0], 6]), 10):
-        app.session_state["rnn.timeline"] = {"step": nonsense, "unit": ["cnn", number, number]}
+        reports = {"step": nonsense, "unit": ["cnn", number, number], "order": ["size", number]}
+        app.session_state["rnn.timeline"] = reports
         header, _ = timeline(app.run())
         assert (header["step"], header["networks"][1]["unit"]) == (4, 7)
 
@@ -140,11 +180,28 @@ def test_what_is_no_number_is_quoted_without_its_formatting_and_the_last_series_
     assert timeline(app)[1]["shown"].tolist() == make_series(State()).tolist()
 
 
-def test_typed_numbers_are_read_and_large_ones_scaled(opened: Open) -> None:
+def test_typed_numbers_keep_their_units_and_so_do_the_forecasts(opened: Open) -> None:
     app = opened("rnn", input="series")
     app.text_area(key="rnn.typed").set_value("1, 2; 4\n−2").run()
     _, arrays = timeline(app)
-    assert arrays["shown"].tolist() == [0.25, 0.5, 1.0, -0.5]
+    assert arrays["shown"].tolist() == [1.0, 2.0, 4.0, -2.0]
+    expected = 4 * plain("waves_lstm", torch.tensor([[[0.25], [0.5], [1.0], [-0.5]]]))
+    np.testing.assert_allclose(arrays["lstm.answers"][-1], expected, rtol=1e-4)
+    said = [caption.value for caption in app.caption]
+    assert any(each.startswith("4 values, from −2 to 4. ") and "divided by 4" in each for each in said)
+
+
+def test_decimal_commas_are_read_as_such_and_it_is_said(opened: Open) -> None:
+    app = opened("rnn", input="series")
+    app.text_area(key="rnn.typed").set_value("0,1 0,3 0,2").run()
+    np.testing.assert_allclose(timeline(app)[1]["shown"], [0.1, 0.3, 0.2])
+    assert "3 values, from 0.1 to 0.3." in [caption.value for caption in app.caption]
+
+
+def test_a_series_drawn_over_keeps_its_units(opened: Open) -> None:
+    app = opened("rnn", input="series", kind="own", values="5 6 10")
+    app.session_state["rnn.curve"] = {"values": [[0.5, 0.8, 1.0], 1]}
+    assert timeline(app.run())[1]["shown"].tolist() == [5.0, 8.0, 10.0]
 
 
 @pytest.mark.parametrize("query", [{"step": "999"}, {"unit": "x"}, {"values": "1 x 2"}, {"what": "explode"}])

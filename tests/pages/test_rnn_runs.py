@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from dlviz.data.fashion import CLASSES
 from dlviz.training.config import TrainingConfig
@@ -14,7 +13,7 @@ from dlviz.ui.lesson import read
 from tests.pages.cnn_lab import query
 from tests.pages.conftest import Open
 from tests.pages.run_weights import REFUSED, newest, of_run, refusals
-from tests.pages.test_rnn import SEVEN, timeline
+from tests.pages.test_rnn import SEVEN, choice, timeline
 from tests.real_runs import trained
 from tests.training_runs.idle import MINE
 
@@ -90,7 +89,7 @@ def test_an_intervention_changes_the_runs_network(opened: Open, runs: Service) -
         before = model(SEVEN)[0].softmax(0).numpy()
     np.testing.assert_allclose(arrays["lstm.answers"][-1], bias, atol=1e-5)
     np.testing.assert_allclose(arrays["lstm.before"][-1], before, atol=1e-5)
-    assert "Nothing carried over from row 27 on." in header["networks"][0]["made"]
+    assert "All that is carried over was set to 0 once, after row 28." in header["networks"][0]["made"]
 
 
 def test_the_questions_and_the_code_speak_of_the_run(opened: Open, runs: Service) -> None:
@@ -98,7 +97,7 @@ def test_the_questions_and_the_code_speak_of_the_run(opened: Open, runs: Service
     app = of_run(opened, "rnn", run)
     app.session_state["rnn.predict"] = app.session_state["rnn.code"] = True
     app.run()
-    assert any("If the LSTM stopped after row 13" in radio.label for radio in app.radio)
+    assert any("If the LSTM stopped after row 14" in radio.label for radio in app.radio)
     assert not app.exception
 
 
@@ -125,7 +124,3 @@ def test_weights_that_are_no_numbers_are_refused(opened: Open, runs: Service) ->
     state.save(runs.store.checkpoints(run)[state.progress.step])
     (error,) = of_run(opened, "rnn", run).error
     assert error.value == "Some weights of this run are no longer numbers: it cannot say anything."
-
-
-def choice(app: AppTest, label: str):
-    return next(each for each in app.segmented_control if each.label == label)

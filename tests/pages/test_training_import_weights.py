@@ -97,6 +97,16 @@ def test_a_plain_file_is_recognised_and_opened_by_a_button(upload: Upload, opene
     assert any("brought in from a file" in caption.value for caption in cnn.caption)
 
 
+def test_a_file_that_names_an_unknown_class_is_recognised_by_its_shapes(upload: Upload) -> None:
+    model = weights.build("SimpleRNN", {"input_size": 28, "hidden_size": 4, "output_size": 3}, 3)
+    app = upload(save(model.state_dict(), {"class": "MyNet", "arguments": "{"}))
+    assert not app.error
+    assert app.selectbox(key="training.class_name").value == "SimpleRNN"
+    press(app, "Bring it in")
+    assert "`SimpleRNN(input_size=28, hidden_size=4, output_size=3)`" in texts(app)
+    run_of(app)
+
+
 def test_heads_are_asked_of_a_transformer_alone(upload: Upload) -> None:
     app = upload(save(state_of(TRANSFORMER).weights))
     assert app.selectbox(key="training.class_name").value == "DigitTransformer"

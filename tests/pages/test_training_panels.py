@@ -164,3 +164,24 @@ def test_the_settings_of_a_run_can_be_used_again(opened: Open, runs: Service) ->
     press(app, "Train")
     again = max(runs.runs(MINE), key=lambda status: status.created)
     assert TrainingConfig.from_json(runs.store.config(again.run)) == config
+
+
+def test_a_copy_of_the_network_takes_a_step_down_to_one_weight(opened: Open, runs: Service, run: str) -> None:
+    tell(runs, run, start(), batch(1), batch(2), epoch(1, 0.5), save(runs, run, 2))
+    app = opened("training", run=run, panel="step")
+    app.button(key="training.one_step.next").click().run()
+    assert any(said.value.startswith("**Step 1**: a batch of 64 examples, ") for said in app.markdown)
+    _, steps, step = app.session_state["training.one_step"]
+    layer, place = app.selectbox(key="training.one_step.layer").value, app.number_input[-1].value
+    gradients = np.abs(step.gradients[layer].reshape(-1))
+    assert gradients[place] == gradients.max()
+    lines = [line.value for line in app.text]
+    assert lines[0].startswith("w = ")
+    assert lines[-1].startswith("new w = ")
+    # Adam's first step is as long as the rate, whatever the gradient.
+    moved = step.after[layer].reshape(-1)[place] - step.before[layer].reshape(-1)[place]
+    np.testing.assert_allclose(abs(moved), 0.001, rtol=1e-3)
+    app.button(key="training.one_step.next").click().run()
+    assert app.session_state["training.one_step"][2].number == 2
+    assert app.session_state["training.one_step"][1] is steps
+    assert not app.exception

@@ -14,7 +14,8 @@ def timeline(key: str, header: Mapping[str, object], arrays: Mapping[str, np.nda
     """Draw what is read, and each network's gates and states under it.
 
     `events.news(key, …)` tells what a learner does there. It reports `step` (where the learner has come to
-    rest) and `unit` (the network's name, and the unit chosen in it), each followed by the report's number.
+    rest), `unit` (the network's name, and the unit chosen in it) and `order` (of the units, one of the
+    header's `orders`), each followed by the report's number.
 
     Args:
         header: the steps' names, the step that is shown, and `networks`, each with its name, titles and
@@ -26,4 +27,5 @@ def timeline(key: str, header: Mapping[str, object], arrays: Mapping[str, np.nda
             unit's hidden and cell state (1 or 2, steps); `remembered`, how much each step up to the shown one
             still matters (step + 1,).
     """
-    _component(key=key, data=pack(header, arrays), on_step_change=events.heard, on_unit_change=events.heard)
+    reports = dict.fromkeys(("on_step_change", "on_unit_change", "on_order_change"), events.heard)
+    _component(key=key, data=pack(header, arrays), **reports)

@@ -2,7 +2,7 @@
 
 import { argmax, rowOf } from "../shared/arrays.js";
 import { element } from "../shared/elements.js";
-import { percent, short } from "../shared/numbers.js";
+import { probability, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 
 const TONES = { lstm: PALETTE.classes[2], rnn: PALETTE.classes[8], gru: PALETTE.classes[4] };
@@ -11,9 +11,16 @@ export function toneOf(network) {
   return TONES[network.name];
 }
 
+const NOUNS = { digit: "row", sentence: "word", series: "value" };
+
 export function called(view, step) {
   const name = view.message.steps[step];
   return view.message.kind === "sentence" ? `“${name}”` : name;
+}
+
+// Such as “row 28 of 28”.
+export function placeOf(view) {
+  return `${NOUNS[view.message.kind]} ${view.step + 1} of ${view.count}`;
 }
 
 export function showSays(view) {
@@ -34,7 +41,7 @@ export function answerAt(view, network, step) {
   }
   const row = rowOf(answers, step);
   const best = argmax(row);
-  return `if it stopped here it would say ${view.message.classes[best]} (${percent(row[best])})`;
+  return `if it stopped here it would say ${view.message.classes[best]} (${probability(row[best])})`;
 }
 
 // What it would have said there without the intervention.
@@ -44,5 +51,5 @@ function untouched(view, network) {
   const row = rowOf(before, view.step);
   if (view.message.kind === "series") return `; untouched ${short(row[0])}`;
   const best = argmax(row);
-  return `; untouched ${view.message.classes[best]} (${percent(row[best])})`;
+  return `; untouched ${view.message.classes[best]} (${probability(row[best])})`;
 }

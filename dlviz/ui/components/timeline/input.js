@@ -4,6 +4,7 @@ import { argmax, largest } from "../shared/arrays.js";
 import { sharpContext } from "../shared/canvas.js";
 import { picture } from "../shared/colour.js";
 import { button, element } from "../shared/elements.js";
+import { percent } from "../shared/numbers.js";
 import { stepTo } from "../shared/transport.js";
 import { follow, MANY } from "../shared/words.js";
 import { called, toneOf } from "./answers.js";
@@ -12,12 +13,20 @@ import { line, outlined } from "./lines.js";
 const ROW = 6; // pixels of a digit's row
 const BARS = 70; // and of the bars beside it
 const PLOT = 170;
-// How much each step matters, from 0 to 1, as Python has last computed it; null where that was for another step.
-function memoryOf(view, network) {
+// Each step's share of all that matters to a network, as Python has last computed it; null where that was for another
+// step.
+function sharesOf(view, network) {
   if (view.message.step !== view.step) return null;
   const { values } = network.of("remembered");
-  const limit = largest(values) || 1;
-  return (step) => (step < values.length ? values[step] / limit : 0);
+  const all = values.reduce((sum, value) => sum + value, 0) || 1;
+  return values.map((value) => value / all);
+}
+
+// How long each step's bar is, from 0 to 1: one scale for all networks, whose longest bar is the largest share.
+function memoryOf(view, network) {
+  const shares = sharesOf(view, network);
+  const limit = shares && (Math.max(...view.networks.map((each) => largest(sharesOf(view, each)))) || 1);
+  return shares && ((step) => (step < shares.length ? shares[step] / limit : 0));
 }
 
 export function paintInput(view) {
@@ -32,14 +41,14 @@ export function paintInput(view) {
 function memoryNote(view) {
   if (view.message.step !== view.step) return "Which steps still matter is computed when you rest on a step.";
   const parts = view.networks.map((network) => {
-    const { values } = network.of("remembered");
-    const best = argmax(values);
-    return `${network.name.toUpperCase()} ${called(view, best)}`;
+    const shares = sharesOf(view, network);
+    const best = argmax(shares);
+    return `${network.name.toUpperCase()} ${called(view, best)} with ${percent(shares[best])}`;
   });
   const dotted = view.message.kind === "series" ? "Dotted: the guess “same as the last value”. " : "";
   const { target, back } = view.message;
   const each = view.step < back ? "each step" : `each of the last ${back} steps`;
-  return `${dotted}Bars: how much ${each} still matters for ${target} (its gradient). Most: ${parts.join(", ")}.`;
+  return `${dotted}Bars: how much ${each} still matters for ${target}, as a share of the network’s gradient. Most: ${parts.join(", ")}.`;
 }
 
 function paintRows(view) {
@@ -68,7 +77,8 @@ function paintSeries(view) {
   const context = sharpContext(view.picture, width, PLOT);
   const x = (i) => 6 + (i / Math.max(1, view.count)) * (width - 12);
   const middle = (PLOT - 30) / 2;
-  const y = (value) => middle - value * (middle - 6) * 0.8;
+  const full = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  const y = (value) => middle - (value / full) * (middle - 6) * 0.8;
   line(context, [0, view.count], () => 0, x, y, view.ink, 0.2);
   line(context, [0, view.count - 1], (i) => values[i], x, y, view.ink, 0.25);
   line(context, [0, view.step], (i) => values[i], x, y, view.ink, 1, 2);

@@ -1,6 +1,7 @@
 // The networks' frames: a figure for each strip, and what can be pressed and pointed at.
 
 import { button, element } from "../shared/elements.js";
+import { short } from "../shared/numbers.js";
 import { stepTo } from "../shared/transport.js";
 import { few, placeOn } from "./strips.js";
 import { choose, standing } from "./units.js";
@@ -36,7 +37,7 @@ function frameOf(view, network) {
 function stripFigure(strip) {
   const figure = element("figure");
   const caption = element("figcaption");
-  caption.append(element("b", strip.symbol), element("span", ` ${strip.title}`));
+  caption.append(element("b", strip.symbol), element("span", ` ${strip.title}`), element("small"));
   const [map, line] = [element("canvas", "", "strip"), element("canvas", "", "trace")];
   line.setAttribute("aria-hidden", "true");
   figure.append(caption, map, line);
@@ -51,16 +52,16 @@ function fillIn(view, network, part) {
   const [active, changed] = part.querySelectorAll(".pick button");
   active.onclick = () => choose(view, current(view, network), standing(view, network, false));
   changed.onclick = () => choose(view, current(view, network), standing(view, network, true));
-  // The same columns for both: the same states stand below each other.
-  const most = Math.max(...view.networks.map((each) => each.strips.length));
-  part.querySelector(".strips").style.setProperty("--columns", most + (view.message.kind === "series" ? 0 : 2));
+  const columns = few(view, network) ? 6 : network.strips.length; // two more where there are answers
+  part.querySelector(".strips").style.setProperty("--columns", columns + (view.message.kind === "series" ? 0 : 2));
   [...part.querySelectorAll("figure:not(.answers)")].forEach((figure, index) => {
     const [map, line] = figure.querySelectorAll("canvas");
     map.setAttribute("role", "img");
     map.setAttribute("aria-label", index ? `${network.strips[index].title} of every unit` : network.alt);
     Object.assign(network.strips[index], { map, line });
+    figure.querySelector("small").textContent = scaleOf(network.strips[index]);
     map.onpointerdown = (event) => {
-      const place = placeOn(network.strips[index], event);
+      const place = placeOn(network, network.strips[index], event);
       choose(view, current(view, network), place.unit);
       stepTo(view, place.step);
     };
@@ -71,6 +72,12 @@ function fillIn(view, network, part) {
     stepTo(view, Math.floor(((event.clientX - box.left) / (box.width * network.share)) * view.count));
   };
   part.querySelector(".answers").hidden = view.message.kind === "series";
+}
+
+// The values that the colours stand for, one scale for all networks.
+function scaleOf({ scale, limit }) {
+  if (!limit) return "unchanged";
+  return scale === "diverging" ? `−${short(limit)} … ${short(limit)}` : `0 … ${short(limit)}`;
 }
 
 // The network as the newest message has it.

@@ -5,7 +5,7 @@ import { clampIndex, transposed } from "../shared/arrays.js";
 import { sharpContext } from "../shared/canvas.js";
 import { picture } from "../shared/colour.js";
 import { element } from "../shared/elements.js";
-import { percent, short } from "../shared/numbers.js";
+import { probability, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { showTip } from "../shared/tip.js";
 import { answerAt } from "./answers.js";
@@ -15,6 +15,7 @@ import { line, outlined } from "./lines.js";
 const TALL = 256; // pixels
 const LOW = 160; // on a phone, and for few strips beside another network's
 const LINE = 46;
+const DOT = 3.5; // its radius
 
 // Whether there is room for the equations beside its strips, which stand below another network's.
 export function few(view, network) {
@@ -23,16 +24,23 @@ export function few(view, network) {
 
 export function bases(network) {
   for (const strip of network.strips) {
-    strip.base = picture(strip.values, strip.units, strip.steps, strip.scale, strip.limit);
+    strip.base = picture(sorted(strip, network.order), strip.units, strip.steps, strip.scale, strip.limit);
   }
 }
 
-export function placeOn(strip, event) {
+// Values with the units in the order of the strips' rows.
+function sorted({ values, steps }, order) {
+  const rows = new Float32Array(values.length);
+  order.forEach((unit, row) => rows.set(values.subarray(unit * steps, (unit + 1) * steps), row * steps));
+  return rows;
+}
+
+export function placeOn(network, strip, event) {
   const box = strip.map.getBoundingClientRect();
   const at = (share, count) => clampIndex(Math.floor(share * count), count);
   return {
     step: at((event.clientX - box.left) / box.width, strip.steps),
-    unit: at((event.clientY - box.top) / box.height, strip.units),
+    unit: network.order[at((event.clientY - box.top) / box.height, strip.units)],
   };
 }
 
@@ -62,7 +70,7 @@ function paintStrip(view, network, strip, width, height) {
   context.lineWidth = 1.5;
   const row = Math.max(3, height / units);
   context.strokeRect((width * view.step) / steps, -2, Math.max(3, width / steps), height + 4);
-  context.strokeRect(-2, (height * (network.shownUnit + 0.5)) / units - row / 2, width + 4, row);
+  context.strokeRect(-2, (height * (network.rowOf[network.shownUnit] + 0.5)) / units - row / 2, width + 4, row);
 }
 
 function paintTrace(view, network, strip, width) {
@@ -71,7 +79,8 @@ function paintTrace(view, network, strip, width) {
   const first = network.shownUnit * steps;
   const x = (step) => ((step + 0.5) * width) / steps;
   const y = (value) => {
-    const share = scale === "diverging" ? (value / limit + 1) / 2 : value / limit;
+    const part = limit ? value / limit : 0;
+    const share = scale === "diverging" ? (part + 1) / 2 : part;
     return LINE - 4 - share * (LINE - 8);
   };
   const valueOf = (step) => values[first + step];
@@ -80,7 +89,8 @@ function paintTrace(view, network, strip, width) {
   line(context, [0, view.step], valueOf, x, y, view.ink, 1, 1.75);
   context.fillStyle = PALETTE.accent;
   context.beginPath();
-  context.arc(x(view.step), y(valueOf(view.step)), 3.5, 0, 7);
+  const middle = Math.max(DOT, Math.min(width - DOT, x(view.step))); // whole, also at the first and last step
+  context.arc(middle, y(valueOf(view.step)), DOT, 0, 7);
   context.fill();
 }
 
@@ -119,18 +129,19 @@ function paintBars(view, context, { rows, steps, classes, left, width, height })
   view.message.classes.forEach((name, index) => {
     const share = rows[index * steps + view.step];
     // A digit stands beside its bar; a word above it, with its share, where there is room for both.
-    const [text, middle] = classes > 2 ? [name, (index + 0.5) * cell] : [`${name} ${percent(share)}`, (index + 0.5) * cell + 7];
+    const [text, middle] = classes > 2 ? [name, (index + 0.5) * cell] : [`${name} ${probability(share)}`, (index + 0.5) * cell + 7];
     const tall = Math.min(18, cell * 0.72);
     context.textAlign = "left";
     context.fillStyle = view.ink;
     context.fillText(text, left, classes > 2 ? middle : middle - tall);
     const start = left + (classes > 2 ? 12 : 0);
-    const room = width - start - 4;
+    // Beside the longest bar, too, its share has room.
+    const room = width - start - 4 - (classes > 2 ? context.measureText(" > 99.9 %").width : 0);
     context.fillStyle = classes > 2 ? PALETTE.classes[index % 10] : PALETTE.scales.diverging[index ? 8 : 2];
     context.fillRect(start, middle - tall / 2, Math.max(1, room * share), tall);
-    if (classes < 3 || share < 0.005 || share > 0.4) return;
+    if (classes < 3 || share < 0.005) return;
     context.fillStyle = view.ink;
-    context.fillText(percent(share), start + room * share + 4, middle);
+    context.fillText(probability(share), start + room * share + 4, middle);
   });
 }
 
@@ -145,17 +156,18 @@ function paintNames(view, context, { rows, steps, cell, left, width }) {
     context.fillRect(left, index * cell + 1, Math.max(1, room * share), cell - 2);
     context.globalAlpha = 1;
     context.fillStyle = view.ink;
-    const told = share < 0.005 ? name : `${name} ${percent(share)}`;
+    const told = share < 0.005 ? name : `${name} ${probability(share)}`;
     context.fillText(told, left + 3, (index + 0.5) * cell, room - 3);
   });
 }
 
 export function hover(view, event) {
-  const strips = view.networks.flatMap((network) => network.strips);
-  const strip = strips.find(({ map }) => event.composedPath().includes(map));
-  view.tip.hidden = !strip;
-  if (!strip) return;
-  const { step, unit } = placeOn(strip, event);
+  const strips = view.networks.flatMap((network) => network.strips.map((strip) => ({ network, strip })));
+  const over = strips.find(({ strip: { map } }) => event.composedPath().includes(map));
+  view.tip.hidden = !over;
+  if (!over) return;
+  const { network, strip } = over;
+  const { step, unit } = placeOn(network, strip, event);
   const place = `${strip.title}, unit ${unit}, ${view.message.steps[step]}`;
   showTip(view, event, short(strip.values[unit * strip.steps + step]), place);
 }

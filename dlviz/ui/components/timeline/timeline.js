@@ -1,15 +1,16 @@
 // Step through a sequence. Python sends all gates and states of all steps as bytes, once; back come `step`, where the
-// learner has come to rest, and `unit`, the [network, unit] that was chosen; each followed by the report's number.
+// learner has come to rest, `unit`, the [network, unit] that was chosen, and `order`, that of the units; each followed by
+// the report's number.
 
-import { largest, transposed } from "../shared/arrays.js";
+import { transposed } from "../shared/arrays.js";
 import { cssColour } from "../shared/canvas.js";
 import { mount } from "../shared/mount.js";
 import { conduct } from "../shared/transport.js";
-import { answerAt, called, showSays } from "./answers.js";
+import { answerAt, called, placeOf, showSays } from "./answers.js";
 import { jumpOnPicture, paintInput, showWords } from "./input.js";
 import { showNetworks } from "./networks.js";
 import { bases, hover, paintNetwork } from "./strips.js";
-import { choose } from "./units.js";
+import { beside, choose } from "./units.js";
 
 const NARROW = 560;
 
@@ -20,10 +21,12 @@ function create(view) {
   const find = (selector) => root.querySelector(selector);
   Object.assign(view, { step: -1, units: {}, tip: find(".tip"), state: find(".state"), picture: find(".picture canvas") });
   const keys = {
-    ArrowUp: () => choose(view, view.main, view.main.shownUnit - 1),
-    ArrowDown: () => choose(view, view.main, view.main.shownUnit + 1),
+    ArrowUp: () => choose(view, view.main, beside(view.main, -1)),
+    ArrowDown: () => choose(view, view.main, beside(view.main, 1)),
   };
   conduct(view, { paint, announce, keys });
+  view.select = find(".order");
+  view.select.onchange = () => view.setStateValue("order", [view.select.value, Date.now()]);
   view.picture.addEventListener("pointerdown", (event) => jumpOnPicture(view, event));
   root.addEventListener("pointermove", (event) => hover(view, event));
   root.addEventListener("pointerleave", () => (view.tip.hidden = true));
@@ -41,6 +44,8 @@ function receive(view, message) {
   view.networks = message.networks.map((network) => prepare(view, network));
   view.main = view.networks[0];
   view.scrub.max = count - 1;
+  const orders = Object.entries(message.orders);
+  view.select.replaceChildren(...orders.map(([name, title]) => new Option(title, name, false, name === message.order)));
   showWords(view);
   showNetworks(view);
 }
@@ -56,8 +61,9 @@ function prepare(view, network) {
     const { values, shape: [steps, units] } = of(strip.name);
     return { ...strip, steps, units, values: transposed(values, [steps, units]) };
   });
-  for (const strip of strips) strip.limit ||= largest(strip.values);
-  return { ...network, of, strips, shownUnit: unit, size: strips[0].units };
+  const rowOf = []; // of each unit in the strips
+  network.order.forEach((unit, row) => (rowOf[unit] = row));
+  return { ...network, of, strips, rowOf, shownUnit: unit, size: strips[0].units };
 }
 
 function draw(view) {
@@ -85,9 +91,10 @@ function showPlace(view) {
   const name = view.message.steps[view.step];
   view.scrub.value = view.step;
   view.scrub.setAttribute("aria-valuetext", name);
-  view.place.textContent = `step ${view.step + 1} of ${view.count}`;
-  const who = view.networks.length > 1 ? "They read" : "It reads";
-  view.root.querySelector(".now").textContent = `${who} ${called(view, view.step)}`;
+  const place = placeOf(view);
+  view.place.textContent = place;
+  const word = view.message.kind === "sentence" ? `: ${called(view, view.step)}` : "";
+  view.root.querySelector(".now").textContent = `${place[0].toUpperCase()}${place.slice(1)}${word}`;
 }
 
 function announce(view) {

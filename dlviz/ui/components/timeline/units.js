@@ -16,6 +16,11 @@ export function choose(view, network, unit) {
   view.choosing = setTimeout(() => view.setStateValue("unit", [network.name, next, Date.now()]), REST / 2);
 }
 
+// The unit so many rows further down in the strips.
+export function beside(network, rows) {
+  return network.order[clampIndex(network.rowOf[network.shownUnit] + rows, network.size)];
+}
+
 // The unit with the largest hidden state at this step, or the one that this step has changed most.
 export function standing(view, network, changed) {
   const hidden = network.strips.find((strip) => strip.name === "hidden");

@@ -3,6 +3,7 @@
 import { clampIndex } from "../shared/arrays.js";
 
 const GAP = 2; // between tiles
+const EDGE = 4; // room for an outline at the rim, where the flow runs from top to bottom
 const BETWEEN = 16; // between panels
 const HEADER = 52;
 const FOOTER = 20; // the scale's end, below the maps
@@ -61,9 +62,9 @@ function downwards(panels, width) {
   const placed = panels.map((panel) => {
     const scale = panel.kind === "input" ? 2 : panel.shape[2] >= 28 ? 1.25 : 1.5;
     const [tileWidth] = tileSize(panel, scale);
-    const columns = Math.max(1, Math.min(panel.shape[0], Math.floor((width + GAP) / (tileWidth + GAP))));
-    const box = panel.kind === "bars" ? { ...panel, width, height: Math.max(120, 22 * panel.shape[0]) } : measured(panel, scale, columns);
-    const result = { ...box, x: 0, y: y + 24, headerX: 0, headerY: y };
+    const columns = Math.max(1, Math.min(panel.shape[0], Math.floor((width - 2 * EDGE + GAP) / (tileWidth + GAP))));
+    const box = panel.kind === "bars" ? { ...panel, width: width - EDGE, height: Math.max(120, 22 * panel.shape[0]) } : measured(panel, scale, columns);
+    const result = { ...box, x: EDGE, y: y + 24, headerX: 0, headerY: y };
     y += 24 + box.height + FOOTER + 14;
     return result;
   });

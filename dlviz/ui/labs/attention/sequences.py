@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
     from dlviz.encoders.reading import Tokens
 
-SPECIAL = ("[CLS]", "[SEP]")  # BERT puts them round a text
+START, END = SPECIAL = ("[CLS]", "[SEP]")  # BERT puts them round a text
 
 
 @dataclass(frozen=True, eq=False)

@@ -164,7 +164,7 @@ class WordOrders:
     @property
     def differ(self) -> bool:
         """True if any word stands elsewhere."""
-        return self.words != self.other
+        return self.places != tuple(range(len(self.words)))
 
 
 def match_orders(words: Words, other: Words) -> WordOrders:

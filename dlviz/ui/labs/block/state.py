@@ -88,6 +88,24 @@ class State(DigitFields, RunFields, SamplingFields):
         return LEARNED.get(self.table, self.width)
 
     @property
+    def situation(self) -> str:
+        """The opening of the lesson that fits what is on screen."""
+        if self.part == "stream":
+            return {"text": "", "digit": "a digit", "words": "random blocks"}[self.network]
+        return {"order": "two orders", "write": "writing"}[self.part]
+
+    @property
+    def onward(self) -> dict[str, str]:
+        """Fields of the Self-attention lab, as its address writes them, with the same input there."""
+        if self.part == "stream" and self.network == "digit":
+            run = {"weights": "run", "run": self.run} if self.weights == "run" else {}
+            drawing = {"digit": self.digit, "sample": "-1"} if self.digit else {"sample": str(self.sample)}
+            return {"input": "digit", "block": str(self.block + 1), **drawing, **run}
+        if self.part == "write":
+            return {"text": self.prompt}
+        return {"text": self.text if (self.part, self.network) == ("stream", "text") else self.words}
+
+    @property
     def silenced(self) -> float:
         """The share of values that dropout silences."""
         return int(self.dropout) / 100

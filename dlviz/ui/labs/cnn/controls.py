@@ -19,7 +19,7 @@ def choose_networks(state: State, in_colour: bool) -> None:
             {name: WEIGHTS[name] for name in _offered_weights(state, in_colour)},
             on_change=_look_into_first,
             wrap=True,
-            help="What training has made of the network, against the random numbers it began with.",
+            help="What training has made of the network, against random numbers such as it began with.",
         )
         if "random" in state.networks:
             st.number_input("Seed", 0, 9999, key=LAB.key("seed"), width=110)

@@ -63,7 +63,9 @@ def _convolution(model: nn.Module, selected: Selection) -> int:
 
 def _groups(title: str, model: nn.Module, convolution: int, selected: Selection) -> list[Group]:
     """All kernels of the first convolution, by colour; of a later one, those that make the selected map."""
-    name = [stage.name for stage in stages(model) if stage.layer == "Conv2d"][convolution]
+    from torch import nn
+
+    name = [stage.name for stage in stages(model) if issubclass(stage.layer, nn.Conv2d)][convolution]
     weight = model.get_parameter(f"{name}.weight").numpy(force=True)  # (channel, input channel, 3, 3)
     if convolution:
         return [_group(title, weight[selected.channel])]

@@ -11,7 +11,7 @@ from dlviz.scripts.labs import generate_script
 from dlviz.ui.inputs.sampling import read_sampling
 from dlviz.ui.labs.generate.forward import ForwardPass
 from dlviz.ui.labs.generate.state import State
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.next_character import ask_first_character
 from dlviz.ui.text_format.markdown import plain
 
@@ -68,3 +68,8 @@ def script(passed: ForwardPass, state: State) -> str:
 def script_name(_: ForwardPass, __: State) -> str:
     """The name of the script's file."""
     return "dlviz_generate.py"
+
+
+def script_files(passed: ForwardPass, _: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    return passed.network.script_files

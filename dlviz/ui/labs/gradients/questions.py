@@ -10,7 +10,8 @@ from dlviz.scripts.labs import gradients_script
 from dlviz.ui.labs.gradients.captions import write_number
 from dlviz.ui.labs.gradients.forward import ForwardPass, forward
 from dlviz.ui.labs.gradients.state import TRAINED_UNITS, State
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
+from dlviz.ui.runs.loaded_network import packaged_files
 
 
 def questions(passed: ForwardPass, state: State) -> list[Question]:
@@ -73,3 +74,9 @@ def script(_: ForwardPass, state: State) -> str:
 def script_name(_: ForwardPass, __: State) -> str:
     """The name of the script's file."""
     return "dlviz_gradients.py"
+
+
+def script_files(_: ForwardPass, state: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    kinds = ("rnn", "lstm", "gru") if state.weights == "trained" else ()
+    return packaged_files(*(f"memory_{kind}.safetensors" for kind in kinds))

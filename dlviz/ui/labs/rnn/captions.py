@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlviz.ui.labs.rnn.forward import ForwardPass, start_step
+from dlviz.ui.labs.rnn.forward import Effect, ForwardPass, read_answers, start_step
+from dlviz.ui.labs.rnn.sequence import unit_of
 from dlviz.ui.labs.rnn.state import SHOWN, State
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import number, probability
 
 TITLES = {"lstm": "LSTM", "rnn": "RNN", "gru": "GRU"}
 SWAPPED = {"digit": "a row without ink", "series": "0"}
@@ -30,14 +31,21 @@ def _layer(passed: ForwardPass, before: str) -> str:
 
 
 def _intervention(passed: ForwardPass, state: State) -> str:
-    step = start_step(passed.sequence, state)
+    step = start_step(len(passed.sequence), state)
     start, layer = passed.sequence.step_name(step), _layer(passed, " of ")
-    return {
-        "forget": f"Forget gates{layer} held at {state.hold} from {start} on.",
-        "silence": f"Unit {passed.unit}{layer} silenced from {start} on.",
-        "cut": f"Nothing carried over from {start} on.",
-        "swap": f"Step {step + 1} was made {SWAPPED.get(passed.sequence.kind, start)}.",
-    }[state.what]
+    match state.what:
+        case "forget" if passed.kind == "rnn":
+            return f"Hidden state set to 0 once, before {start}."
+        case "forget":
+            gates = "Forget gates" if passed.kind == "lstm" else "Update gates"
+            where = layer if state.held_in == "one" else " of every layer" if layer else ""
+            return f"{gates}{where} held at {state.hold} from {start} on."
+        case "silence":
+            return f"Unit {passed.unit}{layer} silenced from {start} on."
+        case "cut":
+            return f"All that is carried over was set to 0 once, after {start}."
+        case _:
+            return f"Step {step + 1} was made {SWAPPED.get(passed.sequence.kind, start)}."
 
 
 def answer(passed: ForwardPass, step: int, answers: np.ndarray | None = None) -> str:
@@ -48,25 +56,60 @@ def answer(passed: ForwardPass, step: int, answers: np.ndarray | None = None) ->
     """
     values = (passed.answers if answers is None else answers)[step]
     if passed.sequence.kind == "series":
-        return f"the forecast {values[0]:.3g}"
+        return f"the forecast {number(values[0])}"
     best = int(values.argmax())
-    return f"{passed.network.classes[best]} ({percent(float(values[best]))})"
+    return f"{passed.network.classes[best]} ({probability(float(values[best]))})"
 
 
 def what_changed(passed: ForwardPass, state: State) -> str:
     """The intervention's effect, computed from the readings with it and without."""
-    name = TITLES[passed.kind]
+    name, sequence = TITLES[passed.kind], passed.sequence
+    last, start = len(sequence) - 1, start_step(len(sequence), state)
     if passed.untouched is None:
         if state.what == "swap":
             return f"The {name} reads the same: there is no other word yet."
-        return f"The {name} has no forget gate: nothing changes in it."
-    last, start = len(passed.sequence) - 1, start_step(passed.sequence, state)
+        if state.hold == 1:
+            return f"The {name} has no forget gate that could be held at 1: it reads as before."
+        return f"The {name} reads as before: nothing is carried over to {sequence.step_name(0)}."
     moved = np.abs(passed.values["hidden"] - passed.untouched.layers[passed.layer]["hidden"])
     now, before = answer(passed, last), answer(passed, last, passed.answers_before)
     return (
-        f"The {name} ends with {now}; untouched it ends with {before}. On average its hidden units "
-        f"have moved by {moved[start].mean():.2g} at {passed.sequence.step_name(start)}, "
-        f"by {moved[last].mean():.2g} at the end."
+        f"{_counterpart(passed, state)}The {name} ends with {now}; untouched it ends with {before}. "
+        f"On average its hidden units have moved by {moved[start].mean():.2g} at "
+        f"{sequence.step_name(start)}, by {moved[last].mean():.2g} at the end.{_still_known(passed)}"
+    )
+
+
+def _counterpart(passed: ForwardPass, state: State) -> str:
+    """What is done to a network without a forget gate instead of holding it."""
+    if state.what != "forget" or passed.kind == "lstm":
+        return ""
+    if passed.kind == "gru":
+        return "The GRU has no forget gate: its update gate, which says how much stays, is held instead. "
+    start = passed.sequence.step_name(start_step(len(passed.sequence), state))
+    return (
+        f"The RNN has no forget gate: before {start} its hidden state, all its memory, is set to 0 instead. "
+    )
+
+
+def _still_known(passed: ForwardPass) -> str:
+    """What a layer that is not held still knows, seen from the answer without it."""
+    if passed.everywhere is None:
+        return ""
+    others = [layer for layer in passed.reading.layers if layer != passed.layer]
+    free = " and ".join(str(list(passed.reading.layers).index(layer) + 1) for layer in others)
+    subject = f"Layer {free} keeps its" if len(others) == 1 else f"Layers {free} keep their"
+    without = answer(passed, -1, read_answers(passed.everywhere, passed.sequence))
+    return f" {subject} own memory: with every layer held it would end with {without}."
+
+
+def measured_effect(passed: ForwardPass, effect: Effect | None) -> str:
+    """The intervention's effect on many test digits; "" where it was not measured."""
+    if effect is None:
+        return ""
+    return (
+        f"Of the first {effect.digits} test digits the {TITLES[passed.kind]} gets {effect.after} right "
+        f"when this is done, {effect.before} untouched."
     )
 
 
@@ -76,13 +119,13 @@ def text_alternative(passed: ForwardPass, step: int, state: State) -> str:
     if "forget_gate" in passed.values:
         mean = passed.values["forget_gate"][step].mean()
         parts = f" the forget gates stand at {mean:.2f} on average;"
-    if state.shown == "difference" and passed.untouched:
+    if state.shown == "difference" and state.what != "none":
         parts += f" shown is {SHOWN['difference'].lower()};"
     strongest = int(np.abs(hidden).argmax())
     return (
         f"{TITLES[passed.kind]}, {len(hidden)} units over {len(passed.sequence)} steps. "
         f"At {passed.sequence.step_name(step)}:{parts} "
-        f"unit {strongest} is the most active with {hidden[strongest]:.3g}. "
+        f"unit {strongest} is the most active with {number(hidden[strongest])}. "
         f"It would say {answer(passed, step)}."
     )
 
@@ -94,13 +137,24 @@ def input_alternative(passed: ForwardPass) -> str:
     return f"{len(passed.sequence)} values, read from the left."
 
 
+def series(values: np.ndarray) -> str:
+    """How a series (steps,) was read, and what the networks are given instead if it goes beyond ±1."""
+    read = f"{len(values)} values, from {number(values.min())} to {number(values.max())}."
+    if (unit := unit_of(values)) == 1:
+        return read
+    return (
+        f"{read} The networks have learned from series between −1 and 1: they read these values divided by "
+        f"{number(unit)}, and their forecasts are multiplied by it."
+    )
+
+
 def forecast_error(passed: ForwardPass) -> str:
     """Mean error of a series' forecasts beside that of “same as the last value”; "" for what is no series."""
     from dlviz.training.waves import KNOWN
 
-    if passed.sequence.kind != "series" or len(passed.sequence) <= KNOWN:
+    values = passed.sequence.shown
+    if passed.sequence.kind != "series" or values is None or len(values) <= KNOWN:
         return ""
-    values = passed.sequence.x[:, 0]
     own = np.abs(passed.answers[KNOWN - 1 : -1, 0] - values[KNOWN:]).mean()
     same = np.abs(np.diff(values)[KNOWN - 1 :]).mean()
     better = "better" if own < same else "worse"

@@ -9,7 +9,7 @@ from dlviz.ui.server import model_cache
 
 # By what they read.
 FILES = {"digit": "digit_rows", "sentence": "sentiment", "series": "waves"}
-CLASSES = {"digit": tuple(map(str, range(10))), "sentence": ("blame", "praise"), "series": ()}
+CLASSES = {"digit": tuple(map(str, range(10))), "sentence": ("negative", "positive"), "series": ()}
 DATA = {"digit": "MNIST, row by row", "sentence": "generated sentences", "series": "generated series"}
 LAYERS = {"lstm": 2, "rnn": 1}  # of the trained pair
 ROW = 28  # pixels of the pad

@@ -12,8 +12,8 @@ from dlviz.ui.components import events
 from dlviz.ui.components.timeline import timeline
 from dlviz.ui.components.wire_format import half
 from dlviz.ui.labs.rnn import captions
-from dlviz.ui.labs.rnn.forward import shown_step
-from dlviz.ui.labs.rnn.state import LAB, LONGEST, TARGETS, UNITS
+from dlviz.ui.labs.rnn.forward import measure_effect, shown_step
+from dlviz.ui.labs.rnn.state import LAB, LONGEST, ORDERS, TARGETS, UNITS
 from dlviz.ui.text_format.markdown import plain
 
 if TYPE_CHECKING:
@@ -31,16 +31,22 @@ def take_clicks() -> None:
     match events.news(TIMELINE, "unit"):
         case [("lstm" | "rnn" | "gru") as kind, int(unit), int()] if 0 <= unit < UNITS:
             LAB.update(**{"unit" if kind == "lstm" else "rnn_unit": unit})
+    match events.news(TIMELINE, "order"):
+        case [str(order), int()] if order in ORDERS:
+            LAB.update(order=order)
 
 
 def show_changes(passes: list[ForwardPass], state: State) -> None:
     """Say what the learner's intervention has changed, where there is one."""
-    if state.what != "none":
-        st.markdown("  \n".join(plain(captions.what_changed(passed, state)) for passed in passes))
+    if state.what == "none":
+        return
+    for passed in passes:
+        measured = captions.measured_effect(passed, measure_effect(passed, state))
+        st.markdown(plain(f"{captions.what_changed(passed, state)} {measured}".rstrip()))
 
 
 def show_timeline(passes: list[ForwardPass], state: State) -> None:
-    """Draw the readings. What the learner does there comes with the next rerun: a step, or a unit."""
+    """Draw the readings. What the learner does there comes with the next rerun: a step, a unit, an order."""
     timeline(TIMELINE, *message(passes, state))
 
 
@@ -54,6 +60,8 @@ def message(passes: list[ForwardPass], state: State) -> tuple[dict[str, object],
         "unknown": sorted(sequence.unknown),
         "step": step,
         "target": TARGETS[state.of],
+        "orders": ORDERS,
+        "order": state.order,
         "back": first.looked_back(state.of),
         "classes": first.network.classes,
         "alt": captions.input_alternative(first),
@@ -66,15 +74,15 @@ def message(passes: list[ForwardPass], state: State) -> tuple[dict[str, object],
 
 
 def _header(passed: ForwardPass, step: int, state: State) -> dict[str, object]:
-    difference = shows_difference(passed, state)
+    difference, shown = shows_difference(state), shown_values(passed, state)
     strips = [
         {
             "name": name,
             "symbol": quantity.symbol,
             "title": quantity.title,
             "scale": "diverging" if quantity.signed or difference else "sequential",
-            # The value of full colour; 0: the largest.
-            "limit": 1 if quantity.activation and not difference else 0,
+            # The value of full colour, which stands above the strip: a series moves most units only a little.
+            "limit": float(np.abs(shown[name]).max()) if quantity.signed or difference else 1.0,
         }
         for name, quantity in QUANTITIES.items()
         if name in passed.values
@@ -88,6 +96,7 @@ def _header(passed: ForwardPass, step: int, state: State) -> dict[str, object]:
         "title": captions.title(passed),
         "made": captions.provenance(passed, state),
         "unit": passed.unit,
+        "order": (passed.order if state.order == "active" else np.arange(len(passed.order))).tolist(),
         "strips": strips,
         "gates": gates,
         "alt": captions.text_alternative(passed, step, state),
@@ -95,16 +104,21 @@ def _header(passed: ForwardPass, step: int, state: State) -> dict[str, object]:
     }
 
 
-def shows_difference(passed: ForwardPass, state: State) -> bool:
-    """True if the strips show what the intervention has changed."""
-    return state.shown == "difference" and passed.untouched is not None
+def shows_difference(state: State) -> bool:
+    """True if the strips show what an intervention has changed."""
+    return state.shown == "difference" and state.what != "none"
+
+
+def shown_values(passed: ForwardPass, state: State) -> dict[str, np.ndarray]:
+    """Gates and states (steps, hidden), or what an intervention has changed in them: 0 where it has not."""
+    if not shows_difference(state):
+        return passed.values
+    before = (passed.untouched or passed.reading).layers[passed.layer]
+    return {name: array - before[name] for name, array in passed.values.items()}
 
 
 def _arrays(passed: ForwardPass, step: int, state: State) -> dict[str, np.ndarray]:
-    values, terms = passed.values, passed.terms
-    if state.shown == "difference" and passed.untouched is not None:
-        before = passed.untouched.layers[passed.layer]
-        values = {name: array - before[name] for name, array in values.items()}
+    terms = passed.terms
     rows = [row for gate in terms.gates for row in (gate.from_input, gate.from_hidden, gate.value)]
     states = [terms.hidden] if terms.cell is None else [terms.hidden, terms.cell]
     exact = {
@@ -115,5 +129,5 @@ def _arrays(passed: ForwardPass, step: int, state: State) -> dict[str, np.ndarra
     }
     if passed.answers_before is not None:
         exact["before"] = passed.answers_before
-    strips = {name: half(array) for name, array in values.items()}
+    strips = {name: half(array) for name, array in shown_values(passed, state).items()}
     return {**strips, **{name: array.astype(np.float32) for name, array in exact.items()}}

@@ -9,12 +9,13 @@ from dlviz.models.unrolled import unroll
 from dlviz.recurrence.equations import terms
 from dlviz.recurrence.interventions import hold
 from dlviz.recurrence.notation import QUANTITIES
-from dlviz.recurrence.reading import read
+from dlviz.recurrence.reading import names, read
 from dlviz.scripts.labs import recurrent_script
+from dlviz.trace import combined
 from dlviz.ui.labs.rnn import captions
 from dlviz.ui.labs.rnn.forward import ForwardPass, read_answers
 from dlviz.ui.labs.rnn.state import State
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.text_format.markdown import plain
 
 
@@ -61,18 +62,18 @@ def _open(passed: ForwardPass) -> Question:
 
 
 def _without(passed: ForwardPass) -> Question:
-    sequence, last = passed.sequence, len(passed.sequence) - 1
-    closed = hold(passed.layer, "forget_gate", 0.0, range(len(sequence)))
-    answers = read_answers(read(passed.network.model, sequence.batch, closed), sequence)
-    now, then = captions.answer(passed, last, answers), captions.answer(passed, last)
-    stays = _same_answer(sequence.kind, answers[last], passed.answers[last])
+    sequence, last, model = passed.sequence, len(passed.sequence) - 1, passed.network.model
+    closed = combined(*(hold(layer, "forget_gate", 0.0, range(len(sequence))) for layer in names(model)))
+    answers, free = (read_answers(read(model, sequence.batch, edits), sequence) for edits in (closed, None))
+    now, then = captions.answer(passed, last, answers), captions.answer(passed, last, free)
+    stays = _same_answer(sequence.kind, answers[last], free[last])
     return Question(
         name="without",
-        text="Does the LSTM still end with the same answer if this layer forgets everything at every step?",
+        text="Does the LSTM still end with the same answer if all its cells are emptied at every step?",
         options=["The same", "Something else"],
         answer="The same" if stays else "Something else",
-        hint="Intervene: hold the forget gate at 0 from step 0 on. What still carries something over?",
-        because=plain(f"With the forget gates at 0 it ends with {now}, else with {then}."),
+        hint="Hold the forget gate at 0 from the first step on, in every layer. What can it still know?",
+        because=plain(f"With the forget gates of every layer at 0 it ends with {now}, else with {then}."),
     )
 
 
@@ -100,3 +101,8 @@ def script(passes: list[ForwardPass], _: State) -> str:
 def script_name(passes: list[ForwardPass], _: State) -> str:
     """The name of the script's file."""
     return f"dlviz_{passes[0].kind}.py"
+
+
+def script_files(passes: list[ForwardPass], _: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    return passes[0].network.script_files

@@ -12,6 +12,7 @@ from dlviz.ui.runs.fields import RunFields
 WORDS = 200  # of a sentence; longer ones are shortened
 LONGEST = 200  # steps: of a series that a learner writes
 INPUTS = {"digit": "Digit", "sentence": "Sentence", "series": "Series"}
+OPENINGS = {"digit": "", "sentence": "words", "series": "a series"}  # of the lesson
 SERIES = {"sines": "Waves", "pulses": "Pulses", "trends": "Trend", "own": "Own"}
 NETWORKS = {"both": "Both", "lstm": "LSTM", "rnn": "RNN"}
 LAYERS = 4  # of a network, at the most
@@ -25,6 +26,8 @@ INTERVENTIONS = {
     "swap": "Swap a step",
 }
 SHOWN = {"values": "Values", "difference": "What changed"}
+HELD_IN = {"all": "Every layer", "one": "One layer"}
+ORDERS = {"active": "by when they are active", "number": "by number"}
 EXAMPLE = "the film was not good at all"
 
 
@@ -58,9 +61,11 @@ class State(DigitFields, RunFields):
         of: "answer" or "hidden", for which it is shown how much each step still matters.
         what: the intervention.
         hold: value at which the forget gates are held.
-        start: step at which the intervention begins.
+        held_in: "all" layers, or the "one" that is looked at, in which the forget gates are held.
+        start: step at which the intervention begins; one that is not there stands for halfway.
         word: the one that is read instead of a sentence's word.
         shown: "values", or "difference" that the intervention makes.
+        order: of the units in the strips: "active" or "number".
     """
 
     sample: int = fields.integer(-1, TEST_DIGITS - 1, 0)
@@ -77,9 +82,11 @@ class State(DigitFields, RunFields):
     of: Literal["answer", "hidden"] = fields.choice(TARGETS, "answer")
     what: str = fields.choice(INTERVENTIONS, "none")
     hold: int = fields.integer(0, 1, 0)
+    held_in: str = fields.choice(HELD_IN, "all")
     start: int = fields.integer(0, LONGEST - 1, 14)
     word: str = fields.text("good", _check_word)
     shown: str = fields.choice(SHOWN, "values")
+    order: str = fields.choice(ORDERS, "active")
 
 
 LAB = Lab("rnn", State)

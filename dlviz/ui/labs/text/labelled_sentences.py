@@ -27,7 +27,7 @@ PROGRESS = "Reading your sentences …"
 
 
 def measure_own_sentences(network: Classifier) -> None:
-    """Draw a panel, folded away, for a CSV file: how many of its sentences the network gets right."""
+    """Draw a panel, folded away, for a table: how many of its sentences the network gets right."""
     panel = st.expander(
         "Your own labelled sentences", icon=":material/upload_file:", key=f"{LAB}.own", on_change="rerun"
     )
@@ -35,8 +35,8 @@ def measure_own_sentences(network: Classifier) -> None:
         return
     with panel:
         file = st.file_uploader(
-            "A CSV file with the columns text and label",
-            ["csv"],
+            "A table (.csv, .tsv or .txt) with the columns text and label",
+            labelled.ENDINGS,
             key=f"{LAB}.file",
             max_upload_size=labelled.LARGEST // 1_000_000,
         )
@@ -172,7 +172,7 @@ def classify(network: Classifier, sentences: Sequence[Sentence]) -> list[int | N
 
 
 def read_table(data: bytes, network: Classifier) -> tuple[Sequence[str], list[int]]:
-    """The texts of a CSV file, and the network's class that each one's label means.
+    """The texts of a table, and the network's class that each one's label means.
 
     Raises: BadTable if it is no such file, or its labels mean nothing to the network or all the same.
     """
@@ -194,7 +194,8 @@ def class_of(label: str, network: Classifier) -> int:
     Raises: BadTable if it means none.
     """
     known = known_labels(network)
-    found = known.get(label, known.get(label.lower()))
+    # Two classes of a run may differ in their capitals alone.
+    found = known.get(label, {name.casefold(): at for name, at in known.items()}.get(label.casefold()))
     if found is None:
         none = "neither positive nor negative" if network.of_sentiment else "none of this run’s"
         raise BadTable(f"The label “{label[:30]}” is {none}: use {', '.join(known)}.")

@@ -11,7 +11,7 @@ from dlviz.scripts.labs import text_script
 from dlviz.ui.inputs.sentence import shorten_word
 from dlviz.ui.labs.text.forward import Contributions, ForwardPass, forward
 from dlviz.ui.labs.text.state import State
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number, probability
 
@@ -119,3 +119,8 @@ def script(passes: Passes, _: State) -> str:
 def script_name(_: Passes, __: State) -> str:
     """The name of the script's file."""
     return "dlviz_text.py"
+
+
+def script_files(passes: Passes, _: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    return passes[0].network.script_files

@@ -14,12 +14,11 @@ from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.server import owner_cookie
 
 if TYPE_CHECKING:
-    from dlviz.training.exchange.imports import Brought
+    from dlviz.training.exchange.imports import ImportedNetwork
 
 FILE, CLASS, HEADS, WORDS = (f"{LAB}.weights", f"{LAB}.class_name", f"{LAB}.heads_of", f"{LAB}.words_of")
 PROBLEM = f"{LAB}.brought"
 MISSING = f"{LAB}.asked"  # from the file, so that the learner is asked: "network", or its "words" alone
-USUAL, TEXT = "SimpleCNN", "TextClassifier"
 # Kind of examples that an imported network reads -> what can be done with it.
 INVITATIONS = {
     "pictures": "Show it a picture, here or in the Time machine, and see what it says.",
@@ -52,7 +51,7 @@ def show_import() -> None:
 def _ask(missing: str) -> None:
     if missing == "network":
         _ask_network()
-    if missing == "words" or st.session_state[CLASS] == TEXT:
+    if missing == "words" or NETWORKS[st.session_state[CLASS]].reads == "words":
         st.text_area(
             "Its words, one a line, in the order of their indices",
             key=WORDS,
@@ -69,9 +68,9 @@ def _ask_network() -> None:
         "Its network",
         list(NETWORKS),
         key=CLASS,
-        help="The file does not say it. Where the names and shapes of its weights tell, it is chosen.",
+        help="The file names none of these. Where the names and shapes of its weights tell, it is chosen.",
     )
-    if st.session_state[CLASS] == "DigitTransformer":
+    if "heads" in NETWORKS[st.session_state[CLASS]].sizes:
         st.number_input(
             "Heads of its attention",
             1,
@@ -95,13 +94,13 @@ def _take_file() -> None:
     except uploaded.BadUpload as problem:
         st.session_state[PROBLEM] = str(problem)
         return
-    if class_name := content.metadata.get("class"):
+    if network := NETWORKS.get(content.metadata.get("class", "")):
         _import_file()
-        if class_name == TEXT and "facts" not in content.metadata:
+        if network.reads == "words" and "facts" not in content.metadata:
             st.session_state[MISSING] = "words"
     else:
         st.session_state[MISSING] = "network"
-        st.session_state[CLASS] = imports.fitting(content) or USUAL
+        st.session_state[CLASS] = imports.fitting(content) or next(iter(NETWORKS))
 
 
 def _import_file() -> None:
@@ -110,7 +109,7 @@ def _import_file() -> None:
 
     session = st.session_state
     session.pop(PROBLEM, None)
-    answers = imports.Told(
+    answers = imports.FileAnswers(
         str(session.get(CLASS, "")), session.get(HEADS, imports.HEADS), str(session.get(WORDS) or "")
     )
     try:
@@ -120,7 +119,7 @@ def _import_file() -> None:
         session[PROBLEM] = str(problem)
 
 
-def keep_as_run(network: Brought, token: str) -> str:
+def keep_as_run(network: ImportedNetwork, token: str) -> str:
     """Keep an imported network as a run that has nothing left to do; its id.
 
     Raises: DiskFull.
@@ -128,7 +127,7 @@ def keep_as_run(network: Brought, token: str) -> str:
     return service.shared().store.import_weights(network.state(), hashed(token), describe_network(network))
 
 
-def describe_network(network: Brought) -> str:
+def describe_network(network: ImportedNetwork) -> str:
     """Say in Markdown where an imported network's sizes and names come from."""
     arguments = network.weights.arguments
     sizes = ", ".join(f"{name}={value}" for name, value in arguments.items())

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.components.pad import Drawing
 from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.inputs import digit
 from dlviz.ui.labs.training.state import LAB
@@ -17,6 +19,7 @@ from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import percent
 
 SHOWN = 5  # answers
+INVITATIONS = {"drawings": "Draw one of yours", "fashion": "Draw a piece of clothing"}
 PROMPT, LENGTH = "It was ", 220  # of what is written, in characters
 
 
@@ -56,9 +59,18 @@ def _newest_checkpoint(run: LiveRun) -> Checkpoint | None:
         return None
 
 
+def draw_input(config: TrainingConfig) -> Drawing:
+    """The pad for a run's network: with a test digit where it has learned digits, else with empty paper."""
+    if config.task == "digits":
+        return digit.digit_input(LAB)
+    if LAB.read().sample >= 0:
+        digit.choose(LAB, -1, "")
+    return digit.digit_input(LAB, INVITATIONS[config.task], surprises=False)
+
+
 def _ask_about_drawing(run: LiveRun) -> None:
     with st.container(key="paper-beside"):
-        drawing = digit.digit_input(LAB)
+        drawing = draw_input(run.config)
     checkpoint = _newest_checkpoint(run)
     if checkpoint is None or drawing.pixels is None:
         return

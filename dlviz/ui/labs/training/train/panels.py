@@ -9,12 +9,14 @@ import streamlit as st
 from dlviz.ui.labs.training.my_runs.downloads import show_downloads
 from dlviz.ui.labs.training.state import LAB, PANELS, State
 from dlviz.ui.labs.training.train import diagnostics
+from dlviz.ui.labs.training.train.one_step import show_one_step
 from dlviz.ui.runs.live_run import LiveRun
 
 SHOW: dict[str, Callable[[LiveRun], None]] = {
     "mistakes": diagnostics.show_mistakes,
     "confusion": diagnostics.show_confusion,
     "histograms": diagnostics.show_histograms,
+    "step": show_one_step,
     "take": show_downloads,
 }
 
