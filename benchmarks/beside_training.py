@@ -28,6 +28,7 @@ def main() -> None:
     tenth = 10 if report.quick(__doc__) else 1
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
     with running() as server:
+        server.wait_until_warm()
         idle = asyncio.run(alone(server, DIGITS // tenth))
         with training.going_on(2):
             beside = asyncio.run(alone(server, DIGITS // tenth))

@@ -65,6 +65,7 @@ def main() -> None:
     with running() as server, chromium() as browser, new_page(browser) as page:
         page.goto(f"{server.address}/cnn")
         settled(page)
+        server.wait_until_warm()
         times = measure(page, WARM_UP + count)[WARM_UP:]
     report.figure(f"median of {len(times)} strokes", report.percentile(times, 50), "ms", at_most=80)
     report.figure("95th percentile", report.percentile(times, 95), "ms", at_most=130)

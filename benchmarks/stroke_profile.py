@@ -15,7 +15,7 @@ from tests.browser.conftest import settled
 from tests.browser.strokes import DIGITS
 
 STROKES, WARM_UP = 40, 6
-# Notes when the page sends to the server and hears from it, and when a component begins to unpack what it was sent.
+# Notes when the page sends to the server and hears from it, and when a component begins to unpack a message.
 WATCH = """
   window.sent = [];
   window.heard = [];
@@ -23,7 +23,8 @@ WATCH = """
   window.WebSocket = class extends WebSocket {
     constructor(...args) {
       super(...args);
-      this.addEventListener("message", ({ data }) => heard.push([performance.now(), data.byteLength ?? data.size]));
+      const size = (data) => data.byteLength ?? data.size;
+      this.addEventListener("message", ({ data }) => heard.push([performance.now(), size(data)]));
     }
     send(data) {
       sent.push(performance.now());

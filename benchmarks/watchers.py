@@ -5,10 +5,12 @@ python -m benchmarks.watchers
 
 import asyncio
 import os
-import re
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks import report, training
 from benchmarks.client import Client, visiting
@@ -16,10 +18,10 @@ from benchmarks.live_curve import Follower
 from benchmarks.server import Server, running
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.journal import EVENTS
+from tests.packed import unpack
 
 SECONDS = 60.0
 LATEST = {1: 1500.0, 30: 2000.0}  # watchers -> milliseconds to an event's answer that 95 % may take
-NEWEST = re.compile(rb'"step": (\d+), "end"')  # in the header of the curves
 
 
 @dataclass
@@ -41,6 +43,13 @@ class Seen:
         return found
 
 
+def newest_step(messages: Sequence[bytes]) -> int | None:
+    """The newest step that an answer's curves show; None if it has no curves."""
+    parts = [ForwardMsg.FromString(message).delta.new_element.bidi_component for message in messages]
+    curves = [part.bytes for part in parts if part.component_name == "dlviz_curves"]
+    return unpack(curves[-1])[0]["step"] if curves else None
+
+
 async def watch(client: Client, until: float, delay: float) -> Seen:
     """Run the page again as often as it asks for, as a browser's clock does."""
     seen, clock = Seen(), asyncio.get_running_loop().time
@@ -49,8 +58,9 @@ async def watch(client: Client, until: float, delay: float) -> Seen:
     while clock() < until:
         rerun = await client.rerun()
         seen.reruns.append(1000 * rerun.seconds)
-        if newest := NEWEST.findall(b"".join(rerun.messages)):
-            seen.steps.append((1000 * time.time(), int(newest[-1])))
+        arrived = 1000 * time.time()
+        if (newest := newest_step(rerun.messages)) is not None:
+            seen.steps.append((arrived, newest))
         due = max(due + client.every, clock())  # what was missed is not made up for
         await asyncio.sleep(due - clock())
     return seen
@@ -95,6 +105,7 @@ def main() -> None:
     with training.served(1) as runs:
         os.environ["DLVIZ_RUNS"] = str(runs.store.root)
         with running() as server:
+            server.wait_until_warm()
             for count in LATEST:
                 measure(server, runs, count, seconds)
     print(f"  load at the end {os.getloadavg()[0]:.1f}")

@@ -1,4 +1,4 @@
-"""Contribution of each word to a text classifier's answer, by two independent means.
+"""Contribution of each word to a text classifier's answer, by two methods.
 
 Both speak of the margin between a pair of classes: the logit of the first minus that of the second.
 """
@@ -6,6 +6,7 @@ Both speak of the margin between a pair of classes: the logit of the first minus
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ BATCH = 20  # texts at once, between two reports of progress
 POINTS = 32, 192  # of the path that integrated gradients follow; more where few miss too much
 MISSED = 0.02  # of the margin's change
 PLACES = 3  # decimals of a contribution: what lies below is rounding, not rank
+SHUFFLES = 4_000
 UNKNOWN = 1  # the index of the word that stands for all unknown ones
 
 Progress = Callable[[float], object]
@@ -93,6 +95,15 @@ def integrated_gradients(model: nn.Module, indices: list[int], pair: Pair = PAIR
         if abs(result.remainder) <= MISSED * max(1.0, abs(after - before)):
             break
     return result
+
+
+@cache
+def agreement_by_chance(count: int) -> float:
+    """Size of Spearman's rank correlation that two shuffled rankings of `count` exceed in 1 of 20 cases."""
+    ranks = np.arange(count, dtype=float)
+    shuffled = np.random.default_rng(0).permuted(np.tile(ranks, (SHUFFLES, 1)), axis=1)
+    found = 1 - 6 * ((shuffled - ranks) ** 2).sum(axis=1) / (count * (count**2 - 1))
+    return float(np.quantile(np.abs(found).round(PLACES), 0.95, method="higher"))
 
 
 def rank_agreement(first: np.ndarray, second: np.ndarray) -> float | None:

@@ -85,7 +85,7 @@ def output_size(size: int, kernel: int, padding: int = 0, stride: int = 1, dilat
         raise NoPosition(
             f"The kernel has no place on the picture: it has {_counted(kernel, 'number')} on a side{spread}, "
             f"the picture only {_counted(size + 2 * padding, 'pixel')}. "
-            "Take a larger picture or more padding, or less kernel or dilation."
+            "Take a larger picture or more padding, or a smaller kernel or dilation."
         )
     return places
 

@@ -5,7 +5,7 @@ of the same shape, so what is explained is the network as the learner has change
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,8 @@ class Faithfulness:
     random: without as many pixels drawn from the whole field, where most are background anyway.
     random_ink: without as many pixels of ink as the most important ones include: the fairer rival.
     pixels, ink_pixels: number of pixels that were blanked, and of those among them that are ink.
+    draws: number of random draws of each kind.
+    beaten: number of draws of random ink that leave more of the probability than the most important pixels.
     """
 
     before: float
@@ -47,6 +49,8 @@ class Faithfulness:
     random_ink: Spread
     pixels: int
     ink_pixels: int
+    draws: int
+    beaten: int
 
 
 def grad_cam(model: nn.Module, x: Tensor, target: int, stage: str, edits: Edits | None = None) -> np.ndarray:
@@ -136,7 +140,7 @@ def faithfulness(
     target: int,
     heat: np.ndarray,
     share: float = 0.1,
-    draws: int = 20,
+    draws: int = 100,
     seed: int = 0,
     edits: Edits | None = None,
 ) -> Faithfulness:
@@ -159,11 +163,14 @@ def faithfulness(
     random_ink = [generator.choice(ink, ink_pixels, replace=False) for _ in range(draws)]
     before, blanked, *rivals = _probabilities(model, x, target, [important, *random, *random_ink], edits)
     spreads = _spread(rivals[:draws]), _spread(rivals[draws:])
-    return Faithfulness(before, blanked, *spreads, len(important), ink_pixels)
+    beaten = sum(float(rival) > float(blanked) for rival in rivals[draws:])
+    return Faithfulness(before, blanked, *spreads, len(important), ink_pixels, draws, beaten)
 
 
 def without_each_channel(model: nn.Module, x: Tensor, stage: str, edits: Edits | None = None) -> np.ndarray:
-    """Probabilities with each channel of a stage alone switched off, in one batch.
+    """Logits with each channel of a stage alone switched off, in one batch.
+
+    Logits, not probabilities: a softmax that stands at 1 shows no difference.
 
     Args:
         model: a convolutional network.
@@ -185,7 +192,39 @@ def without_each_channel(model: nn.Module, x: Tensor, stage: str, edits: Edits |
 
         with recording({**(edits or {}), stage: one_each}):
             batch = x.expand(kept[stage].shape[1], *x.shape[1:])
-            return model(batch).softmax(1).numpy()
+            return model(batch).numpy()
+
+
+def without_strongest(
+    model: nn.Module, x: Tensor, stage: str, edits: Edits | None = None, off: Sequence[int] = ()
+) -> tuple[np.ndarray, np.ndarray]:
+    """Logits with the channels of a stage switched off one after another, the strongest first, in one batch.
+
+    Args:
+        model: a convolutional network.
+        x: (1, colours, height, width), normalised.
+        stage: a name that the model records, of (batch, channel, …) tensors.
+        edits: at the stage itself they come first.
+        off: channels that are off already, and are left out.
+    Returns: (n,) numbers of the channels from the strongest on, by the largest value of each, and
+        (n, classes) float32, row k the answer without the first k + 1 of them.
+    """
+    first = (edits or {}).get(stage)
+    with torch.inference_mode():
+        with recording(edits or {}) as kept:
+            model(x)
+        peaks = kept[stage][0].flatten(1).amax(1) if kept[stage].ndim > 2 else kept[stage][0]
+        order = peaks.argsort(descending=True, stable=True)
+        order = order[~torch.isin(order, torch.tensor(off, dtype=order.dtype))]
+
+        def ever_more(tensor: Tensor) -> Tensor:
+            tensor = (first(tensor) if first else tensor).clone()
+            for row, channel in enumerate(order):
+                tensor[row:, channel] = 0.0
+            return tensor
+
+        with recording({**(edits or {}), stage: ever_more}):
+            return order.numpy(), model(x.expand(len(order), *x.shape[1:])).numpy()
 
 
 def _most_important(heat: np.ndarray, share: float, generator: np.random.Generator) -> np.ndarray:

@@ -1,8 +1,9 @@
 """Text generation by a character LSTM: each character with the distribution that it was drawn from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -15,6 +16,8 @@ from dlviz.trace import trace
 
 HOTTEST = 2.0
 LONGEST_PROMPT = 500
+REACH = 200  # characters back that a gradient is followed
+LISTED = 8  # characters that were left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,17 +47,18 @@ def prepared(prompt: str, longest: int = LONGEST_PROMPT) -> tuple[str, str]:
     Args:
         longest: number of characters that are read, at most: the last ones.
     """
-    plain = novels.transliterate(prompt.replace("\r\n", "\n"))
-    readable = {*novels.ALPHABET, *novels.PLAIN, "\r"}
-    lost = dict.fromkeys(character for character in prompt if character not in readable)
+    plain, lost = novels.transliterate(prompt), novels.left_out(prompt)
     if not plain:
         why = "None of these characters is in its alphabet" if prompt else "Without a prompt"
         return "\n", f"{why}: the network begins a new line."
+    remarks = []
     if len(plain) > longest:
-        return plain[-longest:], f"Of {len(plain):,} characters the last {longest} are read."
+        remarks.append(f"Of {len(plain):,} characters the last {longest} are read.")
     if lost:
-        return plain, f"Left out, since the novels have no such characters: {' '.join(list(lost)[:8])}"
-    return plain, ""
+        more = " …" if len(lost) > LISTED else ""
+        listed = " ".join(lost[:LISTED])
+        remarks.append(f"Left out, since the novels have no such characters: {listed}{more}")
+    return plain[-longest:], " ".join(remarks)
 
 
 def distribution(
@@ -97,7 +101,12 @@ def _nucleus(probabilities: Tensor, top_p: float) -> Tensor:
 
 @torch.inference_mode()
 def write(
-    read_on: Callable[[Tensor], Tensor], prompt: str, count: int, draw: Callable[[Tensor], Tensor], seed: int
+    read_on: Callable[[Tensor], Tensor],
+    prompt: str,
+    count: int,
+    draw: Callable[[Tensor], Tensor],
+    seed: int,
+    put: Mapping[int, str] = MappingProxyType({}),
 ) -> tuple[Tensor, np.ndarray, np.ndarray]:
     """Write `count` characters after a prompt; the same seed gives the same text.
 
@@ -105,6 +114,7 @@ def write(
         read_on: from indices (seq,) that follow those it has read to the logits (alphabet,) of the next
             character; first it gets the prompt.
         draw: from these logits to the distribution (alphabet,) that a character is drawn from.
+        put: place after the prompt -> the character that stands there, whatever is drawn.
     Returns: indices (prompt + characters,) int64, and `raw` and `drawn` as in Generated.
     Raises: ValueError for an empty prompt, or one with characters that are not in the alphabet.
     """
@@ -113,12 +123,14 @@ def write(
     random = torch.Generator().manual_seed(seed)
     nothing = torch.zeros(0, len(novels.ALPHABET))
     every, raw, drawn = [novels.encode(prompt)], [nothing], [nothing]
-    for _ in range(count):
+    for at in range(count):
         following = read_on(every[-1])
         probabilities = draw(following)
         raw.append(following.softmax(0)[None])
         drawn.append(probabilities[None])
-        every.append(torch.multinomial(probabilities, 1, generator=random))
+        # Drawn even where it is not taken: what follows is drawn with the same random numbers.
+        own = torch.multinomial(probabilities, 1, generator=random)
+        every.append(novels.encode(put[at]) if at in put else own)
     return torch.cat(every), torch.cat(raw).numpy(), torch.cat(drawn).numpy()
 
 
@@ -131,11 +143,13 @@ def generate(
     top_k: int | None,
     seed: int,
     top_p: float | None = None,
+    put: Mapping[int, str] = MappingProxyType({}),
 ) -> Generated:
     """Write `count` characters after a prompt, by a CharacterLSTM.
 
     Args:
         temperature, top_k, top_p: as of `distribution`.
+        put: as of `write`.
     Raises: ValueError as `distribution` and `write`.
     """
     state = None
@@ -146,7 +160,7 @@ def generate(
         return logits[0, -1]
 
     draw = partial(distribution, temperature=temperature, top_k=top_k, top_p=top_p)
-    every, raw, drawn = write(read_on, prompt, count, draw, seed)
+    every, raw, drawn = write(read_on, prompt, count, draw, seed, put)
     _, record = trace(model, every[None])
     cell = over_time(record, f"{names(model)[-1]}.cell")[0]
     text = novels.decode(every[len(prompt) :])
@@ -161,3 +175,26 @@ def surprise(model: nn.Module, indices: Tensor) -> np.ndarray:
     """
     logs = model(indices[None, :-1])[0].log_softmax(1).gather(1, indices[1:, None])[:, 0]
     return np.concatenate([[np.nan], (-logs / np.log(2)).numpy()]).astype(np.float32)
+
+
+def influence(model: nn.Module, text: str, at: int, reach: int = REACH) -> np.ndarray:
+    """Length of the gradient that a character's logarithm of probability sends to each earlier one's vector.
+
+    Args:
+        text: in the alphabet.
+        at: place of the character, at least 1.
+        reach: number of characters before it that are asked; those farther back get 0.
+    Returns: (characters,) float32, 0 from the character on.
+    """
+    indices = novels.encode(text)
+    start = max(0, at - reach)
+    with torch.no_grad():
+        state = model.read_on(indices[None, :start])[1] if start else None  # pyright: ignore[reportCallIssue]
+    with torch.enable_grad():
+        vectors = model.get_submodule("embedding")(indices[None, start:at]).detach().requires_grad_()
+        hidden, _ = model.get_submodule("lstm")(vectors, state)
+        logs = model.get_submodule("fc")(hidden[0, -1]).log_softmax(0)
+        (gradient,) = torch.autograd.grad(logs[indices[at]], vectors)
+    sizes = np.zeros(len(text), np.float32)
+    sizes[start:at] = gradient[0].norm(dim=1).numpy()
+    return sizes

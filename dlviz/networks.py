@@ -135,6 +135,7 @@ class NetworkSpec:
         script: template in `assets/scripts/networks` for a run's script; empty where there is none.
         checkpoint_script: template there for a script about its checkpoints.
         layer: name of its recurrent layer in PyTorch, such as LSTM.
+        flattens: true if it reads a picture as one list of numbers, and must be told how many.
     """
 
     class_name: str
@@ -153,6 +154,7 @@ class NetworkSpec:
     script: str = ""
     checkpoint_script: str = "asked_recurrent"
     layer: str = ""
+    flattens: bool = False
 
 
 _GREY = ("digits", "fashion", "drawings")
@@ -200,6 +202,7 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             batch_norm=True,
             script="mlp",
             checkpoint_script="asked_layers",
+            flattens=True,
         ),
         _BY_ROWS(
             "SimpleRNN",

@@ -7,17 +7,22 @@ from dlviz.ui.labs.attention import controls, questions
 from dlviz.ui.labs.attention.forward import forward
 from dlviz.ui.labs.attention.inputs import choose_sequence
 from dlviz.ui.labs.attention.interventions import choose_changes
-from dlviz.ui.labs.attention.pictures import show_answer, show_patterns, show_steps, take_clicks
+from dlviz.ui.labs.attention.pictures import (
+    link_onward,
+    show_answer,
+    show_patterns,
+    show_steps,
+    take_clicks,
+)
 from dlviz.ui.labs.attention.state import INPUTS, LAB
 from dlviz.weights import BadWeights
-
-lesson.opening(LAB)
 
 
 @st.fragment
 def course() -> None:
     """Tokens, the weights with which they attend to each other, and each step of that attention."""
     state = controls.settle(LAB.restore())
+    lesson.opening(LAB, state.situation)
     LAB.show_notice()
     take_clicks()
     left, right = st.columns([1, 2.6], gap="large")
@@ -36,6 +41,7 @@ def course() -> None:
                 show_answer(passed, state)
             show_steps(passed, state)
             show_patterns(passed, state)
+            link_onward(state)
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
 

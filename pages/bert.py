@@ -11,18 +11,17 @@ from dlviz.ui.labs.bert.encoders import choose_encoder, load_encoder, type_model
 from dlviz.ui.labs.bert.explanation import show_explanation
 from dlviz.ui.labs.bert.inputs import choose_texts, choose_view, forward_or_last
 from dlviz.ui.labs.bert.sentiment import show_sentiment
-from dlviz.ui.labs.bert.state import LAB
+from dlviz.ui.labs.bert.state import LAB, SITUATIONS
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 from dlviz.weights import BadWeights
-
-lesson.opening(LAB)
 
 
 @st.fragment
 def course() -> None:
     """Texts, an encoder, and one of four views of what it does with them."""
     state = LAB.restore()
+    lesson.opening(LAB, SITUATIONS.get(state.view, ""))
     if LAB.just_opened():
         type_model_of_link(state)
     LAB.show_notice()
@@ -48,7 +47,8 @@ def course() -> None:
                 show_embeddings(encoder)
             case _:
                 show_sentiment(passed)
-        st.caption(plain(captions.provenance(encoder)))
+        if state.view != "sentiment":  # which has a network of its own
+            st.caption(plain(captions.provenance(encoder)))
 
         lesson.footer(LAB, questions, passed, LAB.read())
     except (NoEncoder, BadWeights) as problem:

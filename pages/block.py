@@ -21,13 +21,12 @@ from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 from dlviz.weights import BadWeights
 
-lesson.opening(LAB)
-
 
 @st.fragment
 def course() -> None:
     """One of three parts: inside the block, the order of words, or writing."""
-    controls.open_run(LAB.restore())
+    state = controls.open_run(LAB.restore())
+    lesson.opening(LAB, state.situation)
     LAB.show_notice()
     pictures.take_clicks()
     part = {"stream": look_inside, "order": change_order, "write": let_it_write}[controls.choose_part()]
@@ -37,6 +36,7 @@ def course() -> None:
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")
     state = LAB.read()
+    pictures.link_onward(state)
     lesson.footer(LAB, questions, passed, state)
     LAB.publish(state)
 
@@ -82,9 +82,8 @@ def let_it_write() -> WritingPass:
         choose_sampling(LAB, [1, MORE], LONGEST, seed="draw_seed")
     state = LAB.read()
     with right, model_cache.waiting(), st.spinner("Writing …", show_time=False):
-        passed = write_text(
-            load_writer(), state, write_once
-        )  # attention: (characters, layers, heads, context)
+        # Its attention is (characters, layers, heads, context).
+        passed = write_text(load_writer(), state, write_once)
     if passed.remark:
         left.info(plain(passed.remark), icon=":material/notes:")
     with right:

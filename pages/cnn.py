@@ -10,7 +10,13 @@ from dlviz.ui.labs.cnn.forward import forward
 from dlviz.ui.labs.cnn.inputs import choose_photograph, settled_pixels
 from dlviz.ui.labs.cnn.networks import load_network, sees_colours
 from dlviz.ui.labs.cnn.panels import show_panel
-from dlviz.ui.labs.cnn.pictures import say_bad_weights, show_answers, show_walls, take_clicks
+from dlviz.ui.labs.cnn.pictures import (
+    look_at_lit_unit,
+    say_bad_weights,
+    show_answers,
+    show_walls,
+    take_clicks,
+)
 from dlviz.ui.labs.cnn.state import LAB
 from dlviz.ui.server import model_cache
 
@@ -28,7 +34,7 @@ def course() -> None:
     state = take_clicks(state)
 
     left, right = st.columns([1, 3.4], gap="large")
-    with left, st.container(key="paper"):
+    with left, st.container(key="paper"), st.container(key="one-screen"):
         # Its pixels: (28, 28), or (3, 32, 32) in colour, in [0, 1]; None while nothing is drawn.
         drawing = choose_photograph(state) if in_colour else digit_input(LAB)
     with right:
@@ -43,7 +49,8 @@ def course() -> None:
             state = LAB.update(**changes)
         if drawing.pixels is not None:
             passes = [forward(network, drawing.pixels, state) for network in networks]
-        show_walls(networks, passes, drawing, state)  # sent before all else: a stroke waits for it
+        looked = look_at_lit_unit(passes[state.place], drawing.final, state) if passes else state
+        show_walls(networks, passes, drawing, looked)  # sent before all else: a stroke waits for it
         with answers:
             show_answers(passes, drawing.placed, state)
     with choices:
@@ -53,8 +60,8 @@ def course() -> None:
         passed = passes[state.place]  # the one that is looked into
         controls.choose_panel(state)
         with say_bad_weights():
-            show_panel(passed, settled_pixels(drawing), state)
-        lesson.footer(LAB, questions, passed, state)
+            show_panel(passed, settled_pixels(drawing), looked)
+        lesson.footer(LAB, questions, passed, looked)
     LAB.publish(state)
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from dlviz.ui import lesson
 from dlviz.ui.inputs.sampling import choose_sampling
 from dlviz.ui.labs.generate import questions
-from dlviz.ui.labs.generate.controls import choose_light
+from dlviz.ui.labs.generate.controls import choose_light, keep_own_characters
 from dlviz.ui.labs.generate.forward import forward
 from dlviz.ui.labs.generate.networks import load_network
 from dlviz.ui.labs.generate.pictures import show_remarks, show_text, take_clicks
@@ -32,7 +32,8 @@ def course() -> None:
     try:
         with left:
             network = load_network(LAB.read())
-            choose_light(network)  # the unit whose cell state colours the text
+            keep_own_characters()
+            choose_light(network)  # what colours the text
         state = LAB.read()
 
         with right, model_cache.waiting(), st.spinner("Writing …", show_time=False):

@@ -1,10 +1,8 @@
 """Training lab: choose what a network learns and how, watch it learn, and look back on it."""
 
-from dlviz.training.runs import service
 from dlviz.ui import lesson
-from dlviz.ui.inputs import digit
 from dlviz.ui.labs.training.compare import view as compare
-from dlviz.ui.labs.training.controls import choose_view
+from dlviz.ui.labs.training.controls import choose_view, prepare_lab
 from dlviz.ui.labs.training.my_runs import view as my_runs
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.labs.training.time_machine import view as time_machine
@@ -17,9 +15,7 @@ lesson.opening(LAB)
 def course() -> None:
     """One of the lab's four views. Each draws again by itself what changes while a run goes on."""
     LAB.restore()
-    if LAB.just_opened():
-        digit.forget(LAB)
-        service.shared().prepare()  # a worker gets ready while the learner reads
+    prepare_lab()
     state = fit_choices()
     LAB.show_notice()
 

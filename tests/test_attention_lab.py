@@ -1,5 +1,7 @@
 """The Self-attention lab's passes, sentences, questions and fields, without a page."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -20,6 +22,7 @@ from dlviz.ui.labs.attention.forward import ForwardPass, forward
 from dlviz.ui.labs.attention.questions import questions, script_name, shown_code
 from dlviz.ui.labs.attention.sequences import TokenSequence, split_digit, split_text
 from dlviz.ui.labs.attention.state import EXAMPLE, State
+from dlviz.ui.labs.block import state as block_state
 from dlviz.ui.runs.loaded_network import LoadedNetwork
 
 SEVEN = digits.normalise(mnist.digits("test")[0][:1])
@@ -80,6 +83,8 @@ def test_each_matrix_follows_from_the_one_before() -> None:
     np.testing.assert_allclose(arrays["heads"], arrays["pattern"] @ arrays["v"], atol=1e-5)
     np.testing.assert_array_equal(arrays["joined"][:, 8:], arrays["heads"])
     np.testing.assert_allclose(arrays["out"], outputs(untouched_model(passed), passed), atol=1e-6)
+    np.testing.assert_allclose(arrays["added"], arrays["out"] + arrays["x"], atol=1e-6)
+    np.testing.assert_allclose(arrays["patterns"], passed.steps.pattern, atol=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +167,7 @@ def test_trained_weights_say_what_they_were_not_trained_with() -> None:
     for chosen, told in (
         ({}, ""),
         ({"causal": True}, " A causal mask is on, though it was trained without."),
-        ({"scaled": False}, " Scores are not divided, as they were in training."),
+        ({"scaled": False}, " Its scores are not divided here; in training they were."),
     ):
         passed, state = bert_pass(**chosen)
         assert captions.provenance(passed, state) == (
@@ -328,6 +333,49 @@ def test_the_questions_are_answered_from_the_pass() -> None:
         "spread": f"Head {bits.argmin() + 1}",
     }
     assert all(question.answer in question.options for question in questions(passed, state))
+
+
+def test_what_the_block_adds_is_what_it_goes_on_with() -> None:
+    passed, _ = digit_pass(block=3)
+    _, record = trace(weights.load("digit_transformer"), SEVEN)
+    added = pictures.shown_matrices(passed)["added"]
+    np.testing.assert_allclose(added, record["blocks.2.resid_mid"][0], atol=1e-5)
+
+
+def test_weights_share_one_scale_unless_each_is_to_have_its_own() -> None:
+    limits = [pictures.message(*random_pass(scale=scale))[0]["limit"] for scale in ("common", "own")]
+    assert limits == [1, 0]
+
+
+def test_heads_that_look_at_cls_and_at_sep_are_told_apart() -> None:
+    kinds = {kind for layer in (2, 4) for _, kind, _ in captions.heads_captions(*bert_pass(layer=layer))}
+    assert "[CLS]" in kinds
+    assert "[CLS] or [SEP]" not in kinds
+    special = TokenSequence(("[CLS]", "a", "[SEP]"))
+    passed, state = bert_pass()
+    pattern = np.zeros((12, 3, 3), np.float32)
+    pattern[:, :, 2] = 1
+    passed = replace(passed, sequence=special, steps=replace(passed.steps, pattern=pattern))
+    assert {kind for _, kind, _ in captions.heads_captions(passed, state)} == {"[SEP]"}
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (
+            State(text="Man bites dog"),
+            block_state.State(network="words", words="Man bites dog", other="dog bites Man"),
+        ),
+        (
+            State(input="digit", sample=7, block=3),
+            block_state.State(network="digit", sample=7, block=2),
+        ),
+    ],
+)
+def test_the_next_lab_opens_with_the_same_input(here: State, there: block_state.State) -> None:
+    known = codecs(block_state.State)
+    read = {name: known[name].read(text) for name, text in here.onward.items()}
+    assert block_state.State(**read) == there
 
 
 def test_one_head_is_not_asked_which_is_sharpest() -> None:

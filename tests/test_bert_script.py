@@ -1,7 +1,9 @@
-"""The script of the lab of BERT prints the numbers on screen."""
+"""The script of the lab of BERT prints the numbers on screen, run as a learner runs it."""
 
-import contextlib
-import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import dlviz.vision_operators  # noqa: F401  (before transformers)
 
@@ -10,32 +12,59 @@ import pytest
 
 from dlviz.attention.interventions import drop_heads
 from dlviz.attention.patterns import entropy
-from dlviz.encoders import packaged, reading
+from dlviz.encoders import hub, packaged, reading
 from dlviz.encoders.eager_attention import layer
-from dlviz.scripts.labs import bert_script
+from dlviz.encoders.loading import Encoder
+from dlviz.ui.labs.bert.forward import forward
+from dlviz.ui.labs.bert.questions import script, script_name
+from dlviz.ui.labs.bert.state import Heads, State
+from tests import encoder_folders
 
-ENCODER = packaged.encoder()
 TEXT = 'the “waiter” wasn\'t $kind, and """\\n'
 
 
-def printed(script: str) -> list[str]:
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output):
-        exec(compile(script, "script", "exec"), {"__name__": "__main__"})
-    return output.getvalue().splitlines()
+def printed(text: str, folder: Path) -> list[str]:
+    """What the script prints, redirected into a file on a Windows code page, in a folder of its own."""
+    file = folder / script_name(None, State())  # pyright: ignore[reportArgumentType]
+    file.write_text(text, encoding="utf-8")
+    assert f"python {file.name}" in text
+    surroundings = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONPATH": ""}
+    done = subprocess.run([sys.executable, file.name], cwd=folder, env=surroundings, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    return done.stdout.decode("utf-8").splitlines()
 
 
-@pytest.mark.parametrize("other", ["", "we liked him"])
-@pytest.mark.parametrize("off", [[], [(0, 3), (2, 11)]])
-def test_the_script_prints_the_head_and_all_entropies(other: str, off: list[tuple[int, int]]) -> None:
+def check(encoder: Encoder, texts: tuple[str, str], off: Heads, folder: Path) -> None:
+    state = State(layer=1, head=1, off=off)
+    passed = forward(encoder, texts, state)
     edits = {name: edit for at, head in off for name, edit in drop_heads(layer(at), [head]).items()}
-    tokens = reading.tokens(ENCODER, TEXT, other)
-    read = reading.read(ENCODER, tokens, edits)
-    lines = printed(bert_script(None, TEXT, other, (3, 5), off, ENCODER.limit))
-    count = len(tokens)
-    assert lines[0] == f"embeddings: (1, {count}, 384)"
-    assert lines[1] == f"tokens: {list(zip(tokens.words, tokens.ids, strict=True))}"
+    read = reading.read(encoder, passed.tokens, edits)
+    folder.mkdir()
+    lines = printed(script(passed, state), folder)
+    count = len(passed.tokens)
+    assert lines[0] == f"embeddings: (1, {count}, {encoder.hidden})"
+    assert [f", {each})" in lines[1] for each in passed.tokens.ids] == [True] * count
     rows = [[float(value) for value in line.rpartition(": ")[2].split()] for line in lines[3 : 3 + count]]
-    np.testing.assert_allclose(rows, read.attention[3, 5], atol=2e-5)
-    bits = [[float(value) for value in line.split()] for line in lines[-6:]]
+    np.testing.assert_allclose(rows, read.attention[1, 1], atol=2e-5)
+    bits = [[float(value) for value in line.split()] for line in lines[-encoder.layers :]]
     np.testing.assert_allclose(bits, [entropy(pattern) for pattern in read.attention], atol=1e-3)
+
+
+@pytest.mark.parametrize(("other", "off"), [("", ()), ("we liked him", ((0, 3), (2, 11)))])
+def test_the_script_prints_the_head_and_all_entropies(other: str, off: Heads, tmp_path: Path) -> None:
+    check(packaged.encoder(), (TEXT, other), off, tmp_path / "own")
+
+
+@pytest.mark.parametrize("kind", ["distilbert", "albert", "modernbert", "deberta-v2", "roberta"])
+def test_the_script_of_another_model_with_a_head_off_prints_its_numbers(kind: str, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    if kind == "distilbert":
+        encoder_folders.distilbert(folder)
+    elif kind == "roberta":
+        encoder_folders.roberta(folder, "the cat sat on a mat")
+    else:
+        encoder_folders.of_kind(folder, kind)
+    encoder = hub.from_folder(str(folder))
+    off: Heads = ((0, 1),) if encoder.editable else ()
+    check(encoder, ("the cats sat", "a mat"), off, tmp_path / "own")

@@ -13,6 +13,7 @@ from dlviz.models import CharTransformer
 from dlviz.models.transformers import sinusoids
 from dlviz.trace import trace
 from dlviz.ui.fields import codecs
+from dlviz.ui.labs.attention import state as attention_state
 from dlviz.ui.labs.block import captions, pictures
 from dlviz.ui.labs.block.forward import (
     ForwardPass,
@@ -37,7 +38,7 @@ from dlviz.ui.server import model_cache
 SEVEN = mnist.digits("test")[0][:1]
 PIXELS = SEVEN[0].numpy().astype(np.float32) / 255
 WORDS = ("dog", "bites", "man")
-SHOWN = ("in", "attention", "mid", "norm1", "dropout1", "hidden", "forward", "post", "norm2")
+SHOWN = ("in", "attention", "mid", "norm1", "dropout1", "hidden", "forward", "post", "norm2", "out")
 
 
 def words_pass(words: tuple[str, ...] = WORDS, **chosen: object) -> tuple[ForwardPass, State]:
@@ -204,12 +205,49 @@ def test_with_positions_the_order_counts(table: str, file: str, first: int) -> N
     assert f"{width} numbers a word" in captions.order_provenance(passed, state)
 
 
-def test_small_numbers_have_a_true_minus_sign() -> None:
-    assert [captions.write_number(value) for value in (5.96e-8, -0.25, 1234)] == [
-        "5.96e−8",
-        "−0.25",
-        "1.23e+03",
-    ]
+def test_small_and_negative_numbers_have_a_true_minus_sign() -> None:
+    made = (text_pass("It is", token=token, block=block) for token in range(5) for block in (0, 1))
+    told = " ".join(told for one in made for told in captions.station_alternatives(*one).values())
+    assert "−" in told
+    assert "-" not in told
+    assert "e−0" in captions.largest_difference(*order_pass())
+    passed, state = digit_pass()
+    passed.stations["mid"] = -passed.stations["in"]
+    direction = by_name(questions(passed, state))["direction"]
+    assert direction.because == "The cosine of both vectors is −1.000."
+
+
+def test_a_phones_capital_is_the_same_word() -> None:
+    orders = match_orders(("dog", "bites", "man"), ("Man", "bites", "Dog"))
+    assert orders.places == (2, 1, 0)
+    assert orders.other == ("Man", "bites", "Dog")
+    assert not match_orders(("dog", "bites"), ("Dog", "Bites")).differ
+
+
+def test_the_second_dropout_leads_to_the_next_block() -> None:
+    first, _ = text_pass("It is a truth", dropout="50", block=0)
+    second, state = text_pass("It is a truth", dropout="50", block=1)
+    _, arrays = pictures.message(first, state)
+    np.testing.assert_array_equal(first.stations["out"], second.stations["in"])
+    np.testing.assert_allclose(arrays["out"], first.stations["out"], atol=2e-2, rtol=2e-3)
+    assert np.linalg.norm(first.stations["norm2"][-1]) != pytest.approx(
+        np.linalg.norm(arrays["out"][-1]), abs=0.05
+    )
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (State(part="order", words="a b"), attention_state.State(text="a b")),
+        (State(text="It is"), attention_state.State(text="It is")),
+        (State(network="digit", sample=5, block=1), attention_state.State(input="digit", sample=5, block=2)),
+    ],
+)
+def test_the_lab_before_opens_with_the_same_input(here: State, there: attention_state.State) -> None:
+    known = codecs(attention_state.State)
+    assert (
+        attention_state.State(**{name: known[name].read(text) for name, text in here.onward.items()}) == there
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def assert_prints(text: str, model: torch.nn.Module, x: torch.Tensor, shown: Blo
     assert f"hidden units on: {(at['hidden'][shown.token] > 0).sum()} of" in text
     for number, before in ((1, "mid"), (2, "post")):
         (printed,) = re.findall(
-            rf"norm{number}: mean {NUMBER}, variance {NUMBER}, unit {shown.unit}: {NUMBER}", text
+            rf"norm{number}: mean {NUMBER}, variance {NUMBER}, unit {shown.unit + 1}: {NUMBER}", text
         )
         value = at[f"norm{number}"][shown.token, shown.unit]
         assert np.array(printed, float) == pytest.approx([*moments(at[before])[shown.token], value], abs=2e-4)

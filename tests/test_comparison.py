@@ -1,24 +1,33 @@
 """What runs have reached, what the difference is worth, and what differs between their settings."""
 
+import itertools
 from collections.abc import Sequence
+from fractions import Fraction
 
 import pytest
 
-from dlviz.training.analysis.comparison import MIXED, Group, alike, compare, differences, result
+from dlviz.training.analysis.comparison import MIXED, Group, alike, compare, differences, leaders, result
 from dlviz.training.analysis.history import History, history
+from dlviz.training.analysis.significance import chance_of_separation
 from dlviz.training.runs.events import FINISHED
 
 RISEN_AND_FALLEN = {"risen": [0.1, 0.2, 0.4], "fallen": [0.5, 0.4, 0.3]}
 
 
-def run(
-    losses: Sequence[float | None], reason: str = "done", accuracy: float = 0.5, test: bool = False
-) -> History:
+def epochs(losses: Sequence[float | None], accuracy: float = 0.5, test: bool = False) -> list[dict]:
+    """Events of a run that has come so far."""
     told: list[dict] = [{"kind": "start", "steps_per_epoch": 10, "epochs": len(losses)}]
     before = "test_" if test else ""
     for number, loss in enumerate(losses, 1):
         values = {f"{before}loss": loss, f"{before}accuracy": accuracy}
         told.append({"kind": "epoch", "epoch": number, "step": 10 * number, "seconds": number, **values})
+    return told
+
+
+def run(
+    losses: Sequence[float | None], reason: str = "done", accuracy: float = 0.5, test: bool = False
+) -> History:
+    told = epochs(losses, accuracy, test)
     return history([*told, {"kind": "end", "reason": reason, "step": 10 * len(losses)}] if reason else told)
 
 
@@ -95,7 +104,7 @@ def test_the_same_seeds_that_do_not_even_overlap_say_more() -> None:
 
 def test_a_seed_with_the_other_sign_leaves_it_to_luck() -> None:
     assert judged({0: 0.84, 1: 0.83, 2: 0.80}, {0: 0.80, 1: 0.82, 2: 0.81}) == (
-        "“a” did better than “b” with 2 of 3 seeds, on average by 1.33 points (-1.00 to 4.00): within luck."
+        "“a” did better than “b” with 2 of 3 seeds, on average by 1.33 points (−1.00 to 4.00): within luck."
     )
 
 
@@ -109,10 +118,50 @@ def test_the_same_result_is_called_the_same() -> None:
     assert compare([Group("a", [run([0.1])]), Group("b", [run([0.1])])]).endswith("reached the very same.")
 
 
-def test_at_the_end_counts_what_is_kept() -> None:
-    risen, stopped = run([0.5, 0.2, 0.4]), run([0.5, 0.2, 0.4], reason="early")
-    values = [result(Group("", [each]), "last") for each in (risen, stopped)]
-    assert [each and (each.mean, each.epoch) for each in values] == [(0.4, 3), (0.2, 2)]
+def test_early_stopping_is_judged_on_data_that_chose_nothing() -> None:
+    def tested(reason: str, loss: float) -> History:
+        ended = {"kind": "end", "reason": reason, "step": 30, "test_loss": loss, "test_accuracy": 0.9}
+        return history([*epochs([0.5, 0.2, 0.4]), ended])
+
+    whole, stopped = tested("done", 0.31), tested("early", 0.29)
+    values = [result(Group("", [each]), "tested") for each in (whole, stopped)]
+    assert [each and (each.mean, each.epoch, each.held) for each in values] == [
+        (0.31, 3, "test"),
+        (0.29, 2, "test"),
+    ]
+    said = compare([Group("to the end", [whole]), Group("stopped", [stopped])], "tested")
+    assert said.startswith(
+        "Lowest test loss at the end: stopped, 0.290 at epoch 2; then to the end, 0.310 at epoch 3."
+    )
+    assert result(Group("", [run([0.5])]), "tested") is None
+
+
+def test_chance_of_two_that_do_not_overlap() -> None:
+    for first, second in ((1, 2), (1, 3), (2, 2), (2, 4), (3, 3)):
+        orders = list(itertools.permutations(range(first + second)))
+        apart = [
+            one
+            for one in orders
+            if max(one[:first]) < min(one[first:]) or min(one[:first]) > max(one[first:])
+        ]
+        assert chance_of_separation(first, second) == Fraction(len(apart), len(orders))
+    single = Group("single", [run([0.1])])
+    twins = Group("twins", [run([0.3]), run([0.2])])
+    assert compare([single, twins]).endswith(
+        "Two equally good ones would differ as clearly by luck 2 times in 3."
+    )
+
+
+def test_whoever_is_left_behind_is_named_though_the_first_two_are_within_luck() -> None:
+    first = seeded("first", "loss", {0: 0.1, 1: 0.2, 2: 0.15})
+    second = seeded("second", "loss", {0: 0.11, 1: 0.19, 2: 0.17})
+    last = seeded("last", "loss", {0: 0.5, 1: 0.6, 2: 0.7})
+    said = compare([last, second, first])
+    assert "within luck" in said
+    assert said.endswith("But with every seed, “first” did better than “last”.")
+    assert leaders([last, second, first], "loss") == ["first", "second"]
+    assert leaders([last, first], "loss") == ["first"]
+    assert leaders([Group("none", [run([], reason="")])], "loss") == []
 
 
 def test_a_run_that_broke_or_has_no_epoch_yet_is_told() -> None:

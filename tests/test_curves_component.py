@@ -47,15 +47,36 @@ def test_marks_lie_on_the_axis_that_is_shown() -> None:
         assert header["marks"][0]["x"] == pytest.approx(place)
 
 
-def test_seeds_travel_as_a_band_and_four_runs_without_each_batch() -> None:
+def test_seeds_travel_as_a_band_and_seven_runs_without_each_batch() -> None:
     seeds = [history(events(seed, 240)) for seed in range(3)]
     header = sent(message(Curves([Group("A", seeds)])))
     assert header["runs"] == [{"label": "A", "seeds": 3}]
     assert header["bands"]
     assert {line["role"] for line in header["lines"]} == {"smooth", "train", "validation", "value"}
     assert (header["arrays"]["0.low"] <= header["arrays"]["0.high"]).all()
-    four = sent(message(Curves([Group(str(seed), [history(events(seed, 240))]) for seed in range(4)])))
-    assert "raw" not in {line["role"] for line in four["lines"]}
+    six, seven = (
+        sent(message(Curves([Group(str(seed), [history(events(seed, 240))]) for seed in range(count)])))
+        for count in (6, 7)
+    )
+    assert "raw" in {line["role"] for line in six["lines"]}
+    assert "raw" not in {line["role"] for line in seven["lines"]}
+
+
+def test_what_a_guess_is_worth_is_a_line_in_both_panels() -> None:
+    start = {"kind": "start", "steps_per_epoch": 2, "epochs": 1, "chance": 0.508, "classes": ["no", "yes"]}
+    shown = Curves([Group("A", [history([start])])])
+    assert sent(message(shown))["levels"] == [
+        {"panel": 1, "y": 0.508, "label": "chance"},
+        {"panel": 0, "y": pytest.approx(np.log(2)), "label": "a guess among 2"},
+    ]
+    assert alt(shown).endswith("Chance: 50.80 %.")
+    others = Group("B", [history([{**start, "chance": 0.1, "classes": list("0123456789")}])])
+    assert sent(message(Curves([*shown.groups, others])))["levels"] == []  # they have none in common
+
+
+def test_the_median_spans_an_epoch_at_the_most() -> None:
+    told = [{"kind": "start", "steps_per_epoch": 2, "epochs": 9}]
+    assert sent(message(Curves([Group("A", [history(told)])])))["window"] == 2
 
 
 def test_only_the_panels_that_are_asked_for_travel() -> None:

@@ -179,6 +179,23 @@ def test_photographs_of_test_digits_keep_their_label(dark_on_light: bool) -> Non
     assert right([from_picture(picture) for picture in pictures]) >= 0.96
 
 
+@pytest.mark.parametrize("dark_on_light", [True, False])
+@pytest.mark.parametrize(("margin", "least"), [(0, 0.9), (5, 0.97)])
+def test_digits_cut_out_close_to_their_rim_keep_their_label(
+    margin: int, least: float, dark_on_light: bool
+) -> None:
+    found = []
+    for digit in MNIST[:200]:
+        strokes = enlarged(digit, 300)
+        rows, columns = np.nonzero(strokes > 0.3)
+        cut = strokes[
+            rows.min() - margin : rows.max() + 1 + margin, columns.min() - margin : columns.max() + 1 + margin
+        ]
+        grey = 1 - 0.9 * cut if dark_on_light else 0.05 + 0.9 * cut
+        found.append(from_picture(np.stack([np.rint(grey.clip(0, 1) * 255).astype(np.uint8)] * 3, axis=-1)))
+    assert right(found) >= least
+
+
 def test_dust_on_the_paper_is_no_ink() -> None:
     picture = photographed(MNIST[0], seed=0)
     clean = from_picture(picture)

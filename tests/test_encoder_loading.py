@@ -49,11 +49,50 @@ def test_a_config_that_is_none_is_refused(folder: Path, content: str) -> None:
         load(folder, "small")
 
 
-@pytest.mark.parametrize("kind", ["gpt2", "llama", "t5", "vit"])
+@pytest.mark.parametrize("kind", ["gpt2", "llama", "xlnet", "vit"])
 def test_what_is_no_encoder_of_text_is_refused_by_its_config_alone(folder: Path, kind: str) -> None:
     (folder / "model.safetensors").unlink()
-    with pytest.raises(NoEncoder, match=f"no encoder but a {kind}"):
+    with pytest.raises(NoEncoder, match=f"no encoder but a {kind}: that kind is not trained to fill in"):
         load(encoder_folders.config(folder, model_type=kind), "small")
+
+
+@pytest.mark.parametrize("kind", ["t5", "bart", "mbart"])
+def test_an_encoder_with_a_decoder_is_called_that(folder: Path, kind: str) -> None:
+    with pytest.raises(NoEncoder, match=f"of the kind {kind}, an encoder with a decoder"):
+        load(encoder_folders.config(folder, model_type=kind), "small")
+
+
+def test_a_bert_that_is_set_up_as_a_decoder_is_refused(folder: Path) -> None:
+    with pytest.raises(NoEncoder, match=r"its config\.json makes a decoder of it"):
+        load(encoder_folders.config(folder, is_decoder=True), "small")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("kind", ["longformer", "fnet", "big_bird"])
+def test_a_model_without_a_weight_for_every_pair_of_tokens_is_refused_at_loading(
+    tmp_path: Path, kind: str
+) -> None:
+    with pytest.raises(NoEncoder, match="cannot be shown: not every layer gives each token a weight"):
+        load(encoder_folders.of_kind(tmp_path, kind), kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "heads", "editable"),
+    [("albert", 2, True), ("modernbert", 2, True), ("convbert", 2, False), ("deberta-v2", 2, False)],
+)
+def test_heads_are_those_that_the_model_has(tmp_path: Path, kind: str, heads: int, editable: bool) -> None:
+    encoder = load(encoder_folders.of_kind(tmp_path, kind), kind)
+    assert (encoder.layers, encoder.heads, encoder.hidden, encoder.editable) == (2, heads, 8, editable)
+    read = reading.read(encoder, reading.tokens(encoder, "the cat", "a mat"))
+    assert read.attention.shape == (2, heads, 7, 7)
+    assert (read.values is not None) == editable
+
+
+def test_pieces_of_bytes_are_written_as_people_write_them(tmp_path: Path) -> None:
+    encoder = load(encoder_folders.roberta(tmp_path, "un café noir, the café is warm"), "small")
+    tokens = reading.tokens(encoder, "the café", "the café")
+    assert tokens.words == ("<s>", "the", "▁café", "</s>", "</s>", "the", "▁café", "</s>")
+    assert (tokens.start_name, tokens.end_name) == ("<s>", "</s>")
 
 
 def test_code_of_its_own_is_not_run(folder: Path) -> None:

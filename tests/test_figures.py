@@ -29,9 +29,9 @@ def test_probabilities_refuse_what_is_no_vector_of_numbers(values):
         figures.probabilities(np.array(values))
 
 
-def test_an_effect_is_a_bar_from_the_probability_before_to_the_one_without_the_map():
-    bars = only_trace(figures.effects(np.array([0.9, 0.25]), before=0.75, target="7", selected=1))
-    np.testing.assert_allclose(np.array(bars.y) + bars.base, [0.9, 0.25])
+def test_an_effect_is_a_bar_from_the_lead_before_to_the_one_without_the_map():
+    bars = only_trace(figures.effects(np.array([9.5, -0.25]), before=7.5, target="7", selected=1))
+    np.testing.assert_allclose(np.array(bars.y) + bars.base, [9.5, -0.25])
     assert list(bars.marker.line.width) == [0, 2.5]
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from dlviz import weights
+from dlviz.data import letter_frequencies
 from dlviz.data.novels import ALPHABET
-from dlviz.generation import generate
+from dlviz.generation import generate, influence
 from dlviz.interpretable_units import in_quotes
 from dlviz.scripts.labs import generate_script
 from dlviz.ui.fields import codecs
@@ -17,9 +18,10 @@ from dlviz.ui.labs.generate.forward import ForwardPass, find_trackers, forward
 from dlviz.ui.labs.generate.networks import CharacterNetwork
 from dlviz.ui.labs.generate.questions import questions, script
 from dlviz.ui.labs.generate.state import State
+from dlviz.ui.next_character import name_character
 
 MODEL = weights.load("novel_lstm")
-NETWORK = CharacterNetwork(MODEL, "Made for a test.", weights_file="novel_lstm.safetensors")
+NETWORK = CharacterNetwork(MODEL, "Made for a test.", weights_file="novel_lstm.safetensors", held_out=1.507)
 PROMPT = State().prompt
 
 
@@ -57,18 +59,18 @@ def test_the_light_is_the_measured_units_cell_and_its_correlations_are_told() ->
         f"in those of another novel, {here:.2f} in the text here. "
     )
     colours = "Blue: outside; orange: inside." if tracker.found < 0 else "Blue: inside; orange: outside."
-    assert told.replace("-", "−") + colours in captions.lighting_unit(through)
+    assert told.replace("-", "−") + colours in captions.colours(through)
 
 
 def test_a_unit_of_ones_own_lights_the_text_or_none_does() -> None:
     through = passed(State(light="unit", unit=5, length=30))
     assert through.light is not None
     np.testing.assert_allclose(through.light, generate(MODEL, PROMPT, 30, 0.6, None, 4).cell[:, 5], atol=1e-5)
-    assert captions.lighting_unit(through).startswith("Lit by the cell state of unit 5: blue positive")
+    assert captions.colours(through).startswith("Coloured by the cell state of unit 5: blue positive")
     assert passed(State(light="unit", unit=1023, length=30)).unit == 511
     dark = passed(State(light="none", length=30))
     assert (dark.unit, dark.light, dark.tracker) == (None, None, None)
-    assert captions.lighting_unit(dark) == captions.longest_stretches(dark) == ""
+    assert captions.colours(dark) == captions.longest_stretches(dark) == ""
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,7 @@ def test_the_light_is_told_by_its_longest_stretches() -> None:
     blue = through.light > 0
     told = captions.longest_stretches(through)
     turns = int((blue[1:] != blue[:-1]).sum())
-    assert f"The light changes its colour {turns} times; its longest stretches: " in told
+    assert f"The colour changes {turns} times; its longest stretches: " in told
     pattern = re.compile(r"(blue|orange) (?:from|on) “([^”]*)”(?: to “([^”]*)”)?")
     found = pattern.findall(told.partition("longest stretches: ")[2])
     assert len(found) == 3
@@ -123,13 +125,67 @@ def test_the_light_is_told_by_its_longest_stretches() -> None:
         assert (last or first) in every[at:]
 
 
-def test_surprise_is_told_beside_that_of_a_guess() -> None:
+def test_what_a_character_costs_is_told_beside_guesses_and_frequencies() -> None:
     through = passed(State(length=40, light="none"))
     bits, read = through.generated.bits, len(PROMPT)
-    assert captions.surprise(through) == (
-        f"Your prompt costs the network {bits[1:read].mean():.2f} bits a character, "
-        f"its own text {bits[read:].mean():.2f}; a guess at random would cost {np.log2(len(ALPHABET)):.2f}."
+    single, pairs = letter_frequencies.costs(PROMPT)
+    own_single, own_pairs = letter_frequencies.costs(through.text, read)
+    assert captions.costs(through).splitlines() == [
+        "| Bits a character, by | your beginning | its own text | chapters that it has never read |",
+        "|---|---:|---:|---:|",
+        "| a guess at random | 6.25 | 6.25 | 6.25 |",
+        f"| how frequent each letter is | {single:.2f} | {own_single:.2f} | 4.47 |",
+        f"| and which letter stands before it | {pairs:.2f} | {own_pairs:.2f} | 3.53 |",
+        f"| **this network** | {bits[1:read].mean():.2f} | {bits[read:].mean():.2f} | 1.51 |",
+    ]
+    assert len(ALPHABET) == 76
+
+
+def test_a_text_without_quotation_marks_has_nothing_to_correlate_with() -> None:
+    through = passed(State(prompt="She was very", length=1, temperature="0"))
+    assert '"' not in through.text
+    assert through.correlations["quotes"] is None
+    told = captions.colours(through)
+    assert "0.00" not in told
+    assert "In the text here that never changes, so the unit has nothing to follow" in told
+
+
+def test_surprise_colours_the_prompt_too() -> None:
+    through = passed(State(length=20, light="surprise"))
+    assert through.light is not None
+    np.testing.assert_array_equal(through.light, through.generated.bits)
+    assert through.light[1 : len(PROMPT)].min() > 0
+    assert captions.longest_stretches(through) == ""
+    assert "8 bits or more, a chance of 1 in 256" in captions.colours(through)
+
+
+def test_what_a_character_hung_on_is_told_by_its_gradient() -> None:
+    through = passed(State(length=20, at=7, light="influence"))
+    at = len(PROMPT) + 7
+    assert through.light is not None
+    np.testing.assert_array_equal(through.light, influence(MODEL, through.text, at))
+    best = int(through.light.argmax())
+    assert f"largest at {name_character(through.text[best])}, {at - best} character" in captions.colours(
+        through
     )
+
+
+def test_the_learners_characters_stand_in_the_text_and_the_script_puts_them_too() -> None:
+    state = State(length=30, put=((3, ALPHABET.index("x")), (40, 1)), light="none")
+    through = passed(state)
+    plain = passed(State(length=30, light="none"))
+    assert through.own == (3,)
+    assert through.generated.text[:4] == plain.generated.text[:3] + "x"
+    usage = "python script.py novel_lstm.safetensors"
+    assert script(through, state) == generate_script(PROMPT, 30, 0.6, None, 4, None, usage, {3: "x"})
+
+
+def test_a_link_holds_the_learners_characters() -> None:
+    codec = codecs(State)["put"]
+    assert codec.read(codec.write(((0, 3), (17, 75)))) == ((0, 3), (17, 75))
+    for nonsense in ("", "3", "3.76", "-1.2", "1200.2", "4.1~3.1", "4.1~4.2", "x.y", "1.2.3"):
+        with pytest.raises(ValueError):  # noqa: PT011
+            codec.read(nonsense)
 
 
 def test_questions_are_answered_from_the_learners_text() -> None:

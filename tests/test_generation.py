@@ -6,7 +6,7 @@ import torch
 
 from dlviz import weights
 from dlviz.data import novels
-from dlviz.generation import distribution, generate, prepared, surprise
+from dlviz.generation import distribution, generate, influence, prepared, surprise
 
 MODEL = weights.load("novel_lstm")
 LOGITS = torch.tensor([0.0, 1.0, 2.0, 3.0]).log1p()  # probabilities at temperature 1: 1, 2, 3 and 4 tenths
@@ -122,6 +122,15 @@ def test_its_words_are_mostly_english() -> None:
         ("🎉это", "\n", "None of these characters is in its alphabet: the network begins a new line."),
         ("so 🎉 be", "so  be", "Left out, since the novels have no such characters: 🎉"),
         ("<script>", "script", "Left out, since the novels have no such characters: < >"),
+        ("wasn´t it`s don‘t ʼtis ′", "wasn't it's don't 'tis '", ""),
+        ("a\u00a0b\u2009c\u202fd\u3000e f\u2011g", "a b c d e f-g", ""),
+        ("café cafe\u0301 naïve ﬁne œuvre ½", "cafe cafe naive fine oeuvre 12", ""),
+        (
+            "ab" * 300 + "🎉",
+            "ab" * 250,
+            "Of 600 characters the last 500 are read. Left out, since the novels have no such characters: 🎉",
+        ),
+        ("абвгдежзи a", " a", "Left out, since the novels have no such characters: а б в г д е ж з …"),
         ("ab" * 5000, "ab" * 250, "Of 10,000 characters the last 500 are read."),
     ],
 )
@@ -137,3 +146,36 @@ def test_an_empty_prompt_is_refused_where_nothing_prepares_it() -> None:
 def test_with_a_small_top_p_the_most_probable_is_always_drawn() -> None:
     greedy = generate(MODEL, "Emma ", 30, 0.0, None, 1).text
     assert generate(MODEL, "Emma ", 30, 1.0, None, 7, top_p=1e-6).text == greedy
+
+
+def test_a_character_that_is_put_is_read_and_all_before_it_stays() -> None:
+    plain, put = (generate(MODEL, "She was ", 30, 0.7, None, 3, put=put) for put in ({}, {10: "Q"}))
+    assert put.text[:11] == plain.text[:10] + "Q"
+    np.testing.assert_array_equal(put.raw[:11], plain.raw[:11])
+    with torch.inference_mode():
+        logits = MODEL(novels.encode(put.prompt + put.text[:11])[None])[0, -1]
+    np.testing.assert_allclose(put.raw[11], logits.softmax(0), atol=1e-5)
+    assert generate(MODEL, "She was ", 30, 0.7, None, 3, put={10: plain.text[10]}).text == plain.text
+
+
+@pytest.mark.parametrize("reach", [200, 5])
+def test_influence_is_the_gradient_of_the_whole_networks_logarithm_of_probability(reach: int) -> None:
+    text, at = "She was very fond", 12
+    indices = novels.encode(text)
+    embedded: list[torch.Tensor] = []
+
+    def keep(_: object, __: object, vectors: torch.Tensor) -> torch.Tensor:
+        embedded.append(vectors.detach().requires_grad_())
+        return embedded[0]
+
+    handle = MODEL.get_submodule("embedding").register_forward_hook(keep)
+    try:
+        logs = MODEL(indices[None, :at])[0, -1].log_softmax(0)
+    finally:
+        handle.remove()
+    (gradient,) = torch.autograd.grad(logs[indices[at]], embedded[0])
+    expected = gradient[0].norm(dim=1).numpy()
+    found = influence(MODEL, text, at, reach)
+    np.testing.assert_allclose(found[max(0, at - reach) : at], expected[max(0, at - reach) :], rtol=1e-4)
+    assert not found[: max(0, at - reach)].any()
+    assert not found[at:].any()

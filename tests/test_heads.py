@@ -31,6 +31,13 @@ def test_larger_patterns_are_pooled_to_at_most_64_values_a_side(tokens: int, siz
     assert np.count_nonzero(small) == 1
 
 
+def test_on_a_common_scale_255_is_the_limit_in_all_patterns() -> None:
+    small = thumbnails(RANDOM, 1.0)
+    assert abs(small / 255 - RANDOM).max() <= 1 / 510 + 1e-6
+    even = thumbnails(np.full((1, 2, 7, 7), 1 / 7, np.float32), 1.0)
+    assert (even == round(255 / 7)).all()
+
+
 def test_a_pattern_of_nothing_is_nothing() -> None:
     assert not thumbnails(np.zeros((1, 1, 3, 3), np.float32)).any()
 

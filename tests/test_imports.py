@@ -163,6 +163,7 @@ def test_what_labs_share_imports_no_lab() -> None:
         "lab",
         "lesson",
         "session_cache",
+        "widget_key",
     )
     rooms = tuple(f"dlviz.ui.{room}" for room in shared)
     assert [str(i) for i in IMPORTS if belongs(i.module, rooms) and lab_of(i.target)] == []
@@ -175,7 +176,13 @@ ROOMS = {
     "labs": ("dlviz.ui.labs", "dlviz.ui.home_cards", "dlviz.ui.home_pictures"),
     "inputs": ("dlviz.ui.inputs",),
     "runs": ("dlviz.ui.runs",),
-    "lesson": ("dlviz.ui.lesson", "dlviz.ui.lab", "dlviz.ui.fields", "dlviz.ui.next_character"),
+    "lesson": (
+        "dlviz.ui.lesson",
+        "dlviz.ui.lab",
+        "dlviz.ui.fields",
+        "dlviz.ui.next_character",
+        "dlviz.ui.widget_key",
+    ),
     "components": ("dlviz.ui.components",),
     "server": ("dlviz.ui.server",),
     "text_format": ("dlviz.ui.text_format",),

@@ -26,9 +26,55 @@ def test_a_text_may_hold_lines_and_quotation_marks() -> None:
     assert table.texts[0] == 'one\ntwo "three"'
 
 
+@pytest.mark.parametrize("told", ["sep=;", "sep=;;", '"sep=;"', "SEP=;\r"])
+def test_the_line_by_which_excel_names_its_mark_is_no_header(told: str) -> None:
+    table = read(f"{told}\ntext;label\na, really;x\nb;y\n".encode())
+    assert table.texts == ("a, really", "b")
+    with pytest.raises(BadTable, match="ends in line 3 lacks its label"):
+        read(f"{told}\ntext;label\na\n".encode())
+    assert read(b"sep=\t\ntext\tlabel\na\tx\nb\ty\n").classes == ("x", "y")
+
+
+def test_the_mark_is_the_one_that_sets_the_two_columns_apart() -> None:
+    table = read(b"text;label;a,b,c,d\n1,5 stars;bad;\nfine;good;\n")
+    assert table.texts == ("1,5 stars", "fine")
+    assert read(b"text|label\na|x\nb|y\n").classes == ("x", "y")
+
+
+def test_empty_rows_and_cells_that_a_spreadsheet_leaves_are_skipped() -> None:
+    table = read(b"\ntext,label\na,x,,\n,\n  , \nb,y\n,\n,,,\n\n")
+    assert table.texts == ("a", "b")
+
+
+def test_a_quotation_may_begin_after_a_space() -> None:
+    assert read(b'text, label\n"a, b", "x"\nc, y\n').texts == ("a, b", "c")
+
+
+def test_labels_that_differ_in_capitals_alone_are_one_class() -> None:
+    table = read(b"text,label\na,praise\nb,Praise\nc,Praise\nd,BLAME\ne, blame\nf,blame\n")
+    assert table.classes == ("Praise", "blame")
+    assert table.labels == (0, 0, 0, 1, 1, 1)
+
+
+def test_unicode_text_as_excel_saves_it_is_read() -> None:
+    assert read("text\tlabel\ncafé, süß\tx\nb\ty\n".encode("utf-16")).texts == ("café, süß", "b")
+
+
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
+        (
+            b"text,label\nI hate it,blame\nWell, I love this film,praise\n",
+            "The row that ends in line 3 has more cells than the header: put a text that holds a comma in "
+            "quotation marks.",
+        ),
+        (
+            b"label;text\nx;a;b\n",
+            "The row that ends in line 2 has more cells than the header: put a text that holds a semicolon "
+            "in quotation marks.",
+        ),
+        (b"text,label,Text \na,x,b\n", "Two columns are named text: give one of them another name."),
+        (b"label,text,label\nx,b,y\n", "Two columns are named label: give one of them another name."),
         (b"", "There is no column text and no column label; found: none."),
         (b"sentence,label\na,b\n", "There is no column text; found: “sentence”, “label”."),
         (b"text,class\na,b\n", "There is no column label; found: “text”, “class”."),

@@ -108,11 +108,30 @@ def test_the_steps_of_an_epoch_are_asked_of_the_examples_that_there_were(runs: S
     assert (asked.options, asked.answer) == (["2", "3", "6"], "2")
 
 
+def test_a_later_epoch_may_have_more_answers_right_though_its_loss_is_higher(runs: Service) -> None:
+    run = runs.submit(SMALL, MINE)
+    best, later = epoch(1, 0.3), {**epoch(2, 0.4), "accuracy": 0.951, "best": False}
+    tell(runs, run, start(), batch(1), batch(2), best, later, {"kind": "end", "reason": "done", "step": 4})
+    said = sentences.outcome(LiveRun(run).history(), SMALL)
+    assert said.endswith("brought no lower loss, though more answers were right (95.1 % after epoch 2).")
+
+
+def test_a_training_loss_above_validation_is_explained_by_what_was_measured(runs: Service) -> None:
+    run = runs.submit(SMALL, MINE)
+    ended = {**epoch(1, 0.047), "train_loss": 0.0591, "known_loss": 0.0226}
+    tell(runs, run, start(), batch(1), batch(2), ended)
+    (gap,) = [question for question in questions.questions(LiveRun(run)) if question.name == "gap"]
+    assert gap.answer == "the validation loss"
+    assert gap.because.startswith("Training 0.0226, validation 0.047.")
+    assert "the mean over this epoch was 0.0591" in gap.because
+    assert "dropout" in gap.because
+
+
 @pytest.mark.parametrize(
     ("losses", "reason", "patience", "said"),
     [
         ((0.5, 0.4), "done", None, "Best: epoch 2, with a validation loss of 0.4 and 90.0 % right."),
-        ((0.3, 0.4, 0.5), "done", None, "The 2 epochs after it made it no better"),
+        ((0.3, 0.4, 0.5), "done", None, "The 2 epochs after it brought neither a lower loss nor more right"),
         (
             (0.3, 0.4, 0.5),
             "early",
@@ -141,7 +160,10 @@ def test_time_left_is_what_the_rest_takes_at_this_pace() -> None:
     assert sentences.examples_per_second(half, 64) == pytest.approx(128)
     done, line = sentences.progress(half, SMALL)
     assert done == 0.5
-    assert line == "Epoch 2 of 3 · step 3 of 6 · 128 examples a second · about 1.5 s left"
+    assert line == (
+        "Epoch 2 of 3 · step 3 of 6 · 128 examples a second while it learns · about 1.5 s left, "
+        "measuring included"
+    )
 
 
 @pytest.mark.parametrize(

@@ -35,10 +35,13 @@ def still(count: int) -> list[np.ndarray]:
 def test_first_and_leap() -> None:
     seen = film(ANSWERS, still(5))
     first, leap = questions(seen, lambda: seen)
-    assert first.answer == "step 1"
+    assert first.answer == "step 10"
     assert first.options == ["step 0", "step 1", "step 10", "step 50"]
     assert r"“dog\_”" in first.text  # names are the learner's own
-    assert first.because == r"At step 1 it said “dog\_” with 60.0 %, and for good from step 10 on."
+    assert first.because == (
+        r"At step 10 it says “dog\_” with 80.0 %, and never anything else after. "
+        "It said so at step 1 already, but not for good."
+    )
     assert leap.answer == "step 3 → 10"
     assert leap.answer in leap.options
     assert leap.because.startswith("There 50.0 % of its certainty")
@@ -48,9 +51,14 @@ def test_an_answer_that_never_changed() -> None:
     seen = film({0: [0.1, 0.1, 0.8], 1: [0, 0, 1]}, still(2))
     first, leap = questions(seen, lambda: seen)
     assert (first.answer, first.options, leap.options) == ("step 0", ["step 0", "step 1"], ["step 0 → 1"])
-    assert (
-        first.because == "At step 0 it said “new line” with 80.0 %, and never said anything else after that."
-    )
+    assert first.because == "At step 0 it says “new line” with 80.0 %, and never anything else after."
+
+
+def test_an_answer_given_to_nearly_everything_is_told_as_such() -> None:
+    seen = film({1: [0.1, 0.1, 0.8], 50: [0, 0, 1]}, still(2))
+    asked = {(1, 2): (93, 100)}
+    first, _ = questions(seen, lambda: seen, lambda step, answer: asked[step, answer])
+    assert first.because.endswith("At step 1 it says “new line” to 93 of 100 other examples too.")
 
 
 def test_kernels_against_the_answer() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from dlviz import weights
 from dlviz.training.exchange.exports import weights_file
-from dlviz.training.exchange.imports import Told, fitting, open_weights
+from dlviz.training.exchange.imports import FileAnswers, fitting, open_weights
 from dlviz.training.exchange.uploaded import read
 from dlviz.training.runs.store import Store
 from dlviz.training.state import State
@@ -35,7 +35,7 @@ def test_a_file_is_recognised_and_its_network_answers_as_it_did(name: str) -> No
     then, content = THEN[name], read((FIXTURES / "weights" / name).read_bytes())
     assert fitting(content) == then["fitting"]
     # A file that says what it is needs no word of the learner's.
-    told = Told() if then["itself"] else Told(then["fitting"], **then["told"])
+    told = FileAnswers() if then["itself"] else FileAnswers(then["fitting"], **then["told"])
     given = open_weights(content, told)
     assert (given.weights.class_name, given.weights.arguments) == (then["network"], then["arguments"])
     assert (given.model, given.task, given.facts) == (then["model"], then["task"], then["facts"])

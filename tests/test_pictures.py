@@ -37,6 +37,41 @@ def test_sixteen_bits_are_scaled_to_eight(kind: str) -> None:
     np.testing.assert_array_equal(picture[..., 0], picture[..., 2])
 
 
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+@pytest.mark.parametrize("bits", [8, 10, 12, 14])
+def test_sixteen_bits_of_which_a_camera_uses_fewer_reach_white(kind: str, bits: int) -> None:
+    ramp = np.tile(np.linspace(0, 2**bits - 1, 2_000).astype(np.uint16), (40, 1))
+    picture = read_picture(encoded(Image.fromarray(ramp), kind))[..., 0]
+    assert picture.min() <= 1
+    assert picture.max() >= 253
+    assert picture.mean() == pytest.approx(127.5, abs=1.5)
+
+
+def test_a_phones_48_megapixels_are_read_as_a_jpeg(monkeypatch: pytest.MonkeyPatch) -> None:
+    ramp = np.tile(np.linspace(0, 255, 8_000).astype(np.uint8), (6_000, 1))
+    content = encoded(Image.fromarray(ramp), "JPEG")
+    decoded = []
+    thumbnail = Image.Image.thumbnail
+    monkeypatch.setattr(
+        Image.Image, "thumbnail", lambda image, *how: (decoded.append(image.size), thumbnail(image, *how))[1]
+    )
+    picture = read_picture(content)
+    assert picture.shape == (768, 1024, 3)
+    assert picture.mean() == pytest.approx(127.5, abs=1)
+    assert max(decoded[0]) <= 2_048  # of 8,000
+
+
+@pytest.mark.parametrize("ink", [(255, 255, 255), (255, 250, 220)])
+def test_white_ink_on_nothing_lies_on_black(ink: tuple[int, int, int]) -> None:
+    image = two_by_two((*ink, 255), (*ink, 128), (0, 0, 0, 0), (255, 255, 255, 0), mode="RGBA")
+    picture = read_picture(encoded(image)).reshape(4, 3)
+    assert picture[0].tolist() == list(ink)
+    assert picture[1].tolist() == [(128 * value + 127) // 255 for value in ink]
+    assert picture[2:].tolist() == [[0, 0, 0]] * 2
+    whole = Image.new("RGBA", (2, 2), (*ink, 255))
+    assert read_picture(encoded(whole))[0, 0].tolist() == list(ink)
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [

@@ -41,6 +41,28 @@ def test_other_kinds_of_pictures_are_refused(kind: str) -> None:
         read_picture(encoded(coloured(), kind))
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"hevc"])
+def test_heic_is_named_with_the_way_out(brand: bytes) -> None:
+    with pytest.raises(BadPicture, match=r"^This is a HEIC picture.* export it as JPEG.* Most Compatible"):
+        read_picture(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic" + bytes(100))
+
+
+def test_avif_is_named_with_the_way_out() -> None:
+    with pytest.raises(BadPicture, match=r"^This is an AVIF picture: save it as PNG or JPEG"):
+        read_picture(b"\0\0\0\x1cftypavif" + bytes(100))
+
+
+def test_jpegs_have_limits_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MAX_PIXELS", "MAX_PROGRESSIVE_PIXELS"):
+        monkeypatch.setattr(pictures, name, 99)
+    assert read_picture(encoded(Image.new("RGB", (10, 10)), "JPEG")).shape == (10, 10, 3)
+    with pytest.raises(BadPicture, match="too many pixels, even for a JPEG"):
+        read_picture(encoded(Image.new("RGB", (10, 10)), "JPEG", progressive=True))
+    monkeypatch.setattr(pictures, "MAX_JPEG_PIXELS", 99)
+    with pytest.raises(BadPicture, match="too many pixels, even for a JPEG"):
+        read_picture(encoded(Image.new("RGB", (10, 10)), "JPEG"))
+
+
 def test_an_empty_file_is_said_to_be_empty() -> None:
     with pytest.raises(BadPicture, match=r"^The file is empty: choose another one\.$"):
         read_picture(b"")

@@ -27,7 +27,7 @@ from dlviz.ui.labs.rnn.forward import (
 )
 from dlviz.ui.labs.rnn.networks import count_layers, load_networks
 from dlviz.ui.labs.rnn.pictures import message
-from dlviz.ui.labs.rnn.questions import questions, script, script_name, shown_code
+from dlviz.ui.labs.rnn.questions import questions, script, script_files, script_name, shown_code
 from dlviz.ui.labs.rnn.sequence import Sequence
 from dlviz.ui.labs.rnn.series import LENGTH, make_series
 from dlviz.ui.labs.rnn.state import State
@@ -101,6 +101,19 @@ def test_a_series_is_forecast_by_the_plain_network() -> None:
         with torch.inference_mode():
             expected = weights.load(f"waves_{kind}")(WAVES.batch[:, :40])[0].numpy()
         np.testing.assert_allclose(passed.answers[39], expected, atol=1e-5)
+
+
+def test_a_series_beyond_one_is_forecast_in_its_own_units() -> None:
+    large = Sequence.from_series(10 * WAVES.x[:, 0] / np.abs(WAVES.x).max())
+    assert large.unit == pytest.approx(10)
+    for kind, passed in passes(large).items():
+        with torch.inference_mode():
+            expected = large.unit * weights.load(f"waves_{kind}")(large.batch)[0].numpy()
+        np.testing.assert_allclose(passed.answers[-1], expected, rtol=1e-4)
+        own = np.abs(passed.answers[7:-1, 0] - large.shown[8:]).mean()
+        assert f"by {own:.3f} on average" in captions.forecast_error(passed)
+    swapped = swap_step(large, State(what="swap", start=int(np.abs(large.x).argmax())))
+    assert swapped.unit == large.unit
 
 
 def test_a_forecasts_error_stands_beside_that_of_the_guess_that_nothing_changes() -> None:
@@ -419,6 +432,10 @@ def test_the_script_reads_what_was_read() -> None:
     text = script(through, state)
     assert "python script.py digit_rows_lstm.safetensors" in text
     assert "[(0, 'h', 0.0, 12, 28, [3])]" in text
+    assert "python script.py digit_rows_lstm.safetensors digit_rows_rnn.safetensors" in text
+    assert "STEP = 27 " in text
+    assert "STEP = 4 " in script(through, State(step=4))
+    assert [*script_files(through, state)] == ["digit_rows_lstm.safetensors", "digit_rows_rnn.safetensors"]
     assert script_name(through, state) == "dlviz_lstm.py"
     assert "unroll" in [thing.__name__ for thing in shown_code(through, state)]
 
@@ -436,7 +453,7 @@ def test_a_series_is_drawn_from_its_seed_or_the_learners_own() -> None:
     for kind in ("sines", "pulses", "trends"):
         assert make_series(State(kind=kind, seed=1)).shape == (LENGTH,)
     assert not np.array_equal(make_series(State(seed=1)), make_series(State(seed=2)))
-    assert make_series(State(kind="own", values="1, 2; 4\n−2")).tolist() == [0.25, 0.5, 1.0, -0.5]
+    assert make_series(State(kind="own", values="1, 2; 4\n−2")).tolist() == [1.0, 2.0, 4.0, -2.0]
     assert make_series(State(kind="own")).tolist() == [0.0] * LENGTH
 
 

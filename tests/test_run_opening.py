@@ -5,7 +5,7 @@ import pytest
 
 from dlviz.networks import NETWORKS
 from dlviz.training.config import TrainingConfig
-from dlviz.training.exchange.imports import Told, open_weights
+from dlviz.training.exchange.imports import FileAnswers, open_weights
 from dlviz.training.exchange.uploaded import read
 from dlviz.training.runs import checkpoints, service
 from dlviz.training.runs.owner import hashed, new_token
@@ -80,7 +80,7 @@ def test_weights_brought_in_say_so(runs: Service) -> None:
     from safetensors.torch import save
 
     data = save(network("SimpleCNNBatchNorm", 3).state_dict())
-    run = import_weights.keep_as_run(open_weights(read(data), Told("SimpleCNNBatchNorm")), new_token())
+    run = import_weights.keep_as_run(open_weights(read(data), FileAnswers("SimpleCNNBatchNorm")), new_token())
     found = opening.open_run(run, "cnn")
     assert found.checkpoint.classes == ["0", "1", "2"]
     assert (

@@ -15,9 +15,10 @@ from torch import nn
 
 from dlviz import weights
 from dlviz.arithmetic import Convolution, explain_unit
-from dlviz.contributions import leave_one_out
+from dlviz.contributions import integrated_gradients, leave_one_out
 from dlviz.convolution import Sliding
 from dlviz.data import digits, memory, mnist
+from dlviz.data.sentiment import tokenise
 from dlviz.dropout import trace_in_training
 from dlviz.generation import generate
 from dlviz.paths import WEIGHTS
@@ -35,6 +36,7 @@ from dlviz.scripts.labs import (
     text_script,
 )
 from dlviz.trace import combined, switch_off, trace
+from dlviz.ui.inputs.sentence import vocabulary
 from tests.kept_runs import network
 
 IMAGE = mnist.digits("test")[0][0]
@@ -218,6 +220,29 @@ def test_recurrent_script_prints_what_the_reading_shows(name: str, tmp_path: Pat
     assert {symbol: float(value) for symbol, value in printed.items()} == pytest.approx(shown, abs=1e-5)
 
 
+def test_recurrent_script_prints_the_step_on_screen_of_both_networks(tmp_path: Path) -> None:
+    models = {name: weights.load(f"digit_rows_{name}") for name in ("lstm", "rnn")}
+    files = [str(WEIGHTS / f"digit_rows_{name}.safetensors") for name in models]
+    held: list[Held] = [("rnn.0", "hidden", 0.0, range(4, 28), [3, 5])]
+    script = recurrent_script(
+        models["lstm"],
+        "python script.py",
+        DIGIT[0, 0].numpy(),
+        ("lstm.1", 17),
+        step=9,
+        beside=[(models["rnn"], ("rnn.0", 3), held)],
+    )
+    text = run(script, tmp_path, *files)
+    readings = [read(models["lstm"], DIGIT[:, 0]), read(models["rnn"], DIGIT[:, 0], hold(*held[0]))]
+    heads = re.findall(r"after step 10 of 28, the head: (.*)", text)
+    for printed, reading in zip(heads, readings, strict=True):
+        assert np.array(printed.split(), float) == pytest.approx(reading.answers[9], abs=1e-4)
+    shown = dict(re.findall(rf"unit 17, step 10 of 28: (\w) = ({NUMBER})", text))
+    for name, values in readings[0].layers["lstm.1"].items():
+        assert float(shown[QUANTITIES[name].symbol]) == pytest.approx(values[9, 17], abs=1e-5)
+    assert "unit 3, step 10 of 28: h = 0.000000" in text.replace("-0.0", "0.0")
+
+
 @pytest.mark.parametrize("trained", [False, True])
 def test_gradients_script_prints_what_the_curves_show(trained: bool, tmp_path: Path) -> None:
     seed, steps, bias, gain = 3, 25, 2.0, 1.5
@@ -244,8 +269,27 @@ def test_text_script_prints_the_answer_and_what_each_word_does(tmp_path: Path) -
     for name, logit, share in zip(("blame", "praise"), logits, logits.softmax(0), strict=True):
         ((said, probable),) = re.findall(rf"{name}: logit ({NUMBER}), probability ({NUMBER})", text)
         assert (float(said), float(probable)) == pytest.approx((logit.item(), share.item()), abs=1e-5)
-    falls = np.array(re.findall(rf"^\d .*: ({NUMBER})$", text, re.MULTILINE), float)
-    assert falls == pytest.approx(leave_one_out(model, list(indices)), abs=1e-4)
+    told = np.array(re.findall(rf"^\d .*: ({NUMBER})$", text, re.MULTILINE), float)
+    assert told[:6] == pytest.approx(leave_one_out(model, list(indices)), abs=1e-4)
+    assert told[6:] == pytest.approx(integrated_gradients(model, list(indices)).words, abs=1e-4)
+
+
+def test_text_script_takes_more_points_where_few_miss_too_much(tmp_path: Path) -> None:
+    words = tokenise("nothing about the hotel was worth the money, but I loved the waiter")
+    model, indices = weights.load("sentiment_classifier"), vocabulary().encode(words)
+    script = text_script(words, indices, ("negative", "positive"), (1, 0), "python script.py")
+    text = run(script, tmp_path, str(WEIGHTS / "sentiment_classifier.safetensors"))
+    told = np.array(re.findall(rf"^\d+ .*: ({NUMBER})$", text, re.MULTILINE), float)
+    assert told[len(words) :] == pytest.approx(integrated_gradients(model, indices).words, abs=1e-4)
+
+
+def test_text_script_is_redirected_where_a_code_page_lacks_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    script = text_script(("good", "映画"), (20, 1), ("a", "b"), (1, 0), "python script.py")
+    text = run(script, tmp_path, str(WEIGHTS / "sentiment_classifier.safetensors"))
+    assert r"2 \u6620\u753b: " in text
 
 
 @pytest.mark.parametrize(

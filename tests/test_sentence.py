@@ -23,6 +23,7 @@ KNOWN = Vocabulary(("<pad>", "<unk>", "good", "film"))
             1,
             "None of these words is known: all of them look the same to the network.",
         ),
+        ("“good” (film)", 3, ("good", "film"), set(), 2, 'Not read, since it belongs to no word: " ( )'),
         ("", 3, (), set(), 0, "There is no word to read: write a sentence."),
     ],
 )

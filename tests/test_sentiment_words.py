@@ -1,6 +1,14 @@
 import pytest
 
-from dlviz.data.sentiment import PADDING, UNKNOWN, Vocabulary, hand_written, lexicon, tokenise
+from dlviz.data.sentiment import (
+    PADDING,
+    UNKNOWN,
+    Vocabulary,
+    fallen_away,
+    hand_written,
+    lexicon,
+    tokenise,
+)
 from dlviz.data.sentiment.morphology import add_article, comparative, conjugate
 
 
@@ -56,6 +64,31 @@ def test_articles_go_by_sound_and_comparatives_by_the_word() -> None:
 )
 def test_text_becomes_words(text: str, tokens: list[str]) -> None:
     assert tokenise(text) == tokens
+
+
+@pytest.mark.parametrize("apostrophe", "'´`‘’ʼ′＇")
+def test_whatever_apostrophe_is_typed_a_contraction_is_split(apostrophe: str) -> None:
+    assert tokenise(f"the food wasn{apostrophe}t good") == ["the", "food", "was", "n't", "good"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fallen"),
+    [
+        ("“Well-made” (mostly), isn’t it?", ['"', "-", "(", ")"]),
+        ("rock’n’roll, 5 ´good´", ["'"]),
+        ("not bad 👍🏽 at\u00a0all", []),
+        ("\x00\u200b\n", []),
+    ],
+)
+def test_characters_that_are_in_no_word_are_named(text: str, fallen: list[str]) -> None:
+    assert fallen_away(text) == fallen
+
+
+def test_a_word_is_known_with_or_without_its_accents() -> None:
+    vocabulary = Vocabulary((PADDING, UNKNOWN, "café", "resume", "résumé"))
+    assert vocabulary.encode(["cafe", "café", "resume", "résumé", "naïve"]) == [2, 2, 3, 4, 1]
+    assert "cafe" in vocabulary
+    assert "naïve" not in vocabulary
 
 
 def test_a_very_long_text_or_word_is_no_trouble() -> None:

@@ -43,11 +43,12 @@ def test_there_is_no_other_kind() -> None:
 
 @pytest.mark.parametrize("text", ["1 2 3", " 1,2;3 ", "1\n2\t3", "1e0, 2.0 ;3."])
 def test_numbers_are_read_however_they_are_parted(text: str) -> None:
-    assert waves.written(text).tolist() == pytest.approx([1 / 3, 2 / 3, 1.0])
+    assert waves.written(text).tolist() == [1.0, 2.0, 3.0]
 
 
-def test_a_written_series_within_one_is_left_as_it_is() -> None:
+def test_a_written_series_keeps_its_own_units() -> None:
     assert waves.written("0.5 −0.25 .125 +1").tolist() == [0.5, -0.25, 0.125, 1.0]
+    assert waves.written("5 7,5 10,5").tolist() == [5.0, 7.5, 10.5]
 
 
 def test_memory_sequences_are_one_hot_and_their_target_is_the_first_symbol() -> None:

@@ -98,6 +98,7 @@ def test_a_word_has_one_vector_wherever_it_stands() -> None:
 
 def test_places_of_words_in_another_order() -> None:
     assert places(WORDS, ["the", "man", "bites", "the", "dog"]) == [0, 4, 2, 3, 1]
+    assert places(["dog", "Man"], ["man", "DOG"]) == [1, 0]
     with pytest.raises(ValueError, match="“dog” is missing"):
         places(["dog"], ["cat"])
     with pytest.raises(ValueError, match="one “dog” more"):

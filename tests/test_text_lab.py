@@ -21,7 +21,7 @@ from dlviz.ui.labs.text.forward import (
     measure_contributions,
     selected_word,
 )
-from dlviz.ui.labs.text.networks import SENTIMENTS, Classifier
+from dlviz.ui.labs.text.networks import POLARITIES, SENTIMENTS, Classifier
 from dlviz.ui.labs.text.questions import questions, script
 from dlviz.ui.labs.text.state import EXAMPLES, WORDS, State
 from tests.test_contributions import MODEL, VOCABULARY, indices
@@ -62,8 +62,8 @@ def test_states_terms_and_logits_are_those_of_pytorchs_lstm() -> None:
     np.testing.assert_allclose(through.terms[:, 1], weight[:, 256:] @ last[1, 0], atol=1e-4)
     np.testing.assert_allclose(through.terms.sum(axis=1), logits, atol=1e-4)
     np.testing.assert_allclose(through.probabilities, logits.softmax(0), atol=1e-6)
-    assert through.answer == SENTIMENTS[int(logits.argmax())]
-    assert through.pair_names == ("praise", "blame")
+    assert through.answer == POLARITIES[int(logits.argmax())]
+    assert through.pair_names == ("positive", "negative")
 
 
 def test_of_several_classes_the_margin_is_that_of_the_two_most_probable() -> None:
@@ -93,14 +93,24 @@ def test_ten_thousand_words_are_shortened_and_that_is_said() -> None:
     assert through.sentence.remark == "Of your 10,000 words the first 200 are read."
 
 
-def test_the_contributions_and_their_agreement_are_the_two_means() -> None:
+def test_the_contributions_and_their_agreement_are_the_two_methods() -> None:
     words = indices(TEXT)
     without, integrated = leave_one_out(MODEL, words), integrated_gradients(MODEL, words).words
     found = contributed(TEXT)
     assert found.without is not None
     np.testing.assert_allclose(found.without, without, atol=1e-4)
     np.testing.assert_allclose(found.integrated.words, integrated, atol=1e-4)
-    assert f"(Spearman) is {rank_agreement(without, integrated):.2f}." in captions.agreement(found)
+    signed = rank_agreement(without, integrated)
+    sizes = rank_agreement(abs(without), abs(integrated))
+    told = captions.agreement(found)
+    assert f"from most positive to most negative contribution: {signed:.2f}" in told
+    assert f"from largest to smallest, the sign left aside: {sizes:.2f}" in told
+
+
+ORDER = (
+    "Do both put the words in the same order? Rank correlation (Spearman) from most positive to most "
+    "negative contribution: "
+)
 
 
 @pytest.mark.parametrize(
@@ -111,24 +121,26 @@ def test_the_contributions_and_their_agreement_are_the_two_means() -> None:
         (
             [1.0, 1.0, 1.0],
             [1.0, 2.0, 3.0],
-            "By one of the means all words count the same: there are no ranks to compare.",
+            "By one of the methods all words count the same: there are no ranks to compare.",
         ),
         (
             [1.0, 2.0, 3.0],
             [4.0, 5.0, 6.0],
-            "The two mostly agree on which words matter: their rank correlation (Spearman) is 1.00.",
+            f"{ORDER}1.00, no more than chance gives; from largest to smallest, the sign left aside: 1.00, "
+            "no more than chance gives. Of 3 words in random order, 1 in 20 pairs of rankings would reach "
+            "1.00.",
         ),
         (
-            [1.0, 2.0, 3.0],
-            [1.0, 3.0, 2.0],
-            "The two agree in part on which words matter: their rank correlation (Spearman) is 0.50. "
-            "Where they differ, words work together.",
+            [1.0, 2.0, 3.0, 4.0, 5.0],
+            [1.0, 2.0, 3.0, 4.0, 5.0],
+            f"{ORDER}1.00; from largest to smallest, the sign left aside: 1.00. Of 5 words in random order, "
+            "1 in 20 pairs of rankings would reach 0.90.",
         ),
         (
-            [1.0, 2.0, 3.0],
-            [2.0, 3.0, 1.0],
-            "The two do not agree on which words matter: their rank correlation (Spearman) is -0.50. "
-            "Where they differ, words work together.",
+            [-5.0, -4.0, 1.0, 2.0, 3.0],  # the signs agree, the sizes are in the opposite order
+            [-1.0, -0.5, 5.0, 6.0, 7.0],
+            f"{ORDER}1.00; from largest to smallest, the sign left aside: −0.50, no more than chance gives. "
+            "Of 5 words in random order, 1 in 20 pairs of rankings would reach 0.90.",
         ),
     ],
 )
@@ -151,13 +163,13 @@ def test_agreement_is_told_by_the_rank_correlation(
 )
 def test_what_the_sum_misses_is_said_where_it_matters(words: list[float], missed: str) -> None:
     told = captions.path_of_gradients(Integrated(np.array(words), -1.0, 3.0))
-    assert told == f"captum, from a text of unknown words (margin −1.00) to yours (3.00){missed}"
+    assert told == f"from a text of unknown words (margin −1.00) to yours (3.00){missed}"
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_says_what_a_reader_says_and_if_the_network_agrees(example: str) -> None:
     with torch.inference_mode():
-        says = SENTIMENTS[int(MODEL(torch.tensor([indices(example)])).argmax())]
+        says = POLARITIES[int(MODEL(torch.tensor([indices(example)])).argmax())]
     agrees = "and so does the network" if says == EXAMPLES[example] else "and here the network is wrong"
     told = captions.agrees_with_reader(passed(example), State(text=example))
     assert told == f"A reader says {EXAMPLES[example]}, {agrees}."
@@ -199,33 +211,34 @@ def test_questions_are_answered_from_the_learners_text() -> None:
     words = indices(text)
     best = int(np.abs(leave_one_out(MODEL, words)).argmax())
     found = asked(text)
-    assert list(found) == ["turned", "direction", "without"]
+    assert list(found) == ["turned", "methods", "without"]
     assert found["without"][0] == f"“{text.split()[best]}” (word {best + 1})"
     with torch.inference_mode():
         same = MODEL(torch.tensor([words])).argmax() == MODEL(torch.tensor([words[::-1]])).argmax()
     assert found["turned"][0] == ("The same" if same else "Something else")
-    terms = passed(text).terms
-    forward_term, backward_term = np.abs(terms[1] - terms[0])[:2]
-    assert found["direction"][0] == (
-        "the forward state" if forward_term > backward_term else "the backward state"
-    )
+    other = int(np.abs(integrated_gradients(MODEL, words).words).argmax())
+    assert found["methods"][0] == ("The same word" if best == other else "Two different words")
 
 
-def test_of_one_word_only_its_direction_is_asked() -> None:
-    assert list(asked("wonderful")) == ["direction"]
+@pytest.mark.parametrize("word", ["wonderful", "awful", "phone"])
+def test_of_one_word_it_is_asked_what_not_makes_of_it(word: str) -> None:
+    found = asked(word)
+    assert list(found) == ["negated"]
+    same = passed(word).answer == passed(f"not {word}").answer
+    assert found["negated"][0] == ("The same" if same else "Something else")
 
 
 def test_the_word_that_matters_most_is_not_asked_for_where_two_matter_alike() -> None:
     through = passed("good good film")
     alike = Contributions(np.array([0.5, -0.5, 0.1]), Integrated(np.zeros(3), 0.0, 0.0))
     names = [question.name for question in questions((through, alike), State())]
-    assert names == ["turned", "direction"]
+    assert names == ["turned"]
 
 
 def test_the_script_is_given_what_was_read() -> None:
     text = "the film was not bad"
     usage = "python script.py sentiment_classifier.safetensors"
-    expected = text_script(text.split(), indices(text), SENTIMENTS, (1, 0), usage)
+    expected = text_script(text.split(), indices(text), POLARITIES, (1, 0), usage)
     assert script((passed(text), contributed(text)), State()) == expected
 
 
@@ -234,8 +247,8 @@ def test_the_script_is_given_what_was_read() -> None:
     [
         (b"text,mood\na,b\n", "There is no column label"),
         (b"text,label\na,praise\nb,praise\n", "All labels are the same"),
-        (b"text,label\na,praise\nb,positive\n", "All labels mean praise"),
-        (b"text,label\na,praise\nb,<b>sad</b>\n", "The label “<b>sad</b>” is neither praise nor blame"),
+        (b"text,label\na,praise\nb,positive\n", "All labels mean positive"),
+        (b"text,label\na,praise\nb,<b>sad</b>\n", "The label “<b>sad</b>” is neither positive nor negative"),
     ],
 )
 def test_a_table_that_is_none_is_explained(table: bytes, problem: str) -> None:
@@ -250,6 +263,23 @@ def test_labels_are_read_as_people_write_them() -> None:
 
 def test_sentences_are_classified_in_their_order_whatever_their_lengths() -> None:
     texts = ["a lovely film", "", "an awful film", "the soup was cold and the waiter was rude", "lovely"]
-    expected = [None if not text else SENTIMENTS.index(passed(text).answer) for text in texts]
+    expected = [None if not text else POLARITIES.index(passed(text).answer) for text in texts]
     assert labelled_sentences.classify(NETWORK, [NETWORK.read(text) for text in texts]) == expected
     assert VOCABULARY.encode(["zxqwv"])[0] == contributions.UNKNOWN
+
+
+@pytest.mark.parametrize("apostrophe", "'´`‘’ʼ′")
+def test_a_verdict_does_not_hang_on_the_apostrophe_that_is_typed(apostrophe: str) -> None:
+    assert passed(f"the food wasn{apostrophe}t good").answer == "negative"
+
+
+def test_a_very_long_word_is_told_by_its_beginning() -> None:
+    through = passed("a" * 3_000)
+    assert len(captions.text_alternatives(through)["forward"]) < 120
+
+
+def test_both_readers_shares_are_those_of_the_logits() -> None:
+    through = passed(TEXT)
+    first, second = through.terms[1, 0] - through.terms[0, 0], through.terms[1, 1] - through.terms[0, 1]
+    told = captions.both_readers(through)
+    assert f"the forward state adds {first:+.2f}, the backward state {second:+.2f}.".replace("-", "−") in told

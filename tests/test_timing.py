@@ -41,7 +41,8 @@ def test_own_data_are_tried_out_as_they_are() -> None:
     # Of each kind one of four is held out; six are left, and two classes.
     timing = answer(request(config, drawings))
     assert (timing.steps, timing.parameters) == (3, 784 * 4 + 4 + 4 * 2 + 2)
-    table = Labelled(("good", "bad") * 4, (1, 0) * 4, ("blame", "praise"))
+    texts = tuple(f"{word} film number {number}" for number in range(4) for word in ("good", "bad"))
+    table = Labelled(texts, (1, 0) * 4, ("blame", "praise"))
     words = TrainingConfig(task="table", model="TextClassifier", batch_size=2)
     assert answer(request(words, table)).steps == 3
     with pytest.raises(BadTask, match="There are no drawings yet"):
@@ -51,6 +52,13 @@ def test_own_data_are_tried_out_as_they_are() -> None:
 def test_a_run_takes_its_epochs_and_no_more_than_its_budget() -> None:
     assert Timing(1, steps=10, seconds=3.0).of(TINY) == pytest.approx(9.0)
     assert Timing(1, steps=10, seconds=3.0).of(replace(TINY, seconds=5.0)) == pytest.approx(5.0)
+
+
+def test_a_time_budget_is_told_in_steps_too() -> None:
+    timing = Timing(1, steps=188, seconds=4.0)
+    assert timing.steps_of(replace(TINY, epochs=5)) == 940
+    assert timing.steps_of(replace(TINY, epochs=5, seconds=1.0)) == 47
+    assert timing.steps_of(replace(TINY, epochs=5, seconds=100.0)) == 940
 
 
 def test_what_changes_nothing_in_the_time_is_tried_once() -> None:

@@ -1,17 +1,19 @@
 """Runs that are compared: their labels, what is said of them, and what is left out."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
 from dlviz.ui.labs.training.compare import captions
 from dlviz.ui.labs.training.compare.comparison import NO_CURVE, Comparison, compare, settings
+from dlviz.ui.labs.training.compare.experiment import judge_guess
 from dlviz.ui.labs.training.compare.table import differing_settings
 from dlviz.ui.runs import live_run
 from tests.pages.training_lab import SMALL, batch, epoch, start, tell
@@ -101,9 +103,9 @@ def test_a_caution_for_own_data_and_for_other_held_out_examples(told: Told) -> N
 
 def test_the_best_is_known_when_all_have_come_to_their_own_end(told: Told) -> None:
     compared = compare([told("slow", 0.5), told("fast", 0.25, epochs=4)])
-    assert compared.best("loss") is None
-    assert ended(compared).best("loss") == "fast"
-    assert ended(compared, slow="stopped").best("loss") is None
+    assert compared.leaders("loss") == []
+    assert ended(compared).leaders("loss") == ["fast"]
+    assert ended(compared, slow="stopped").leaders("loss") == []
     assert (ended(compared, slow="stopped").settled, ended(compared).finished) == (True, True)
 
 
@@ -125,6 +127,48 @@ def test_how_far_all_of_them_are(told: Told) -> None:
     assert compared.share_done == pytest.approx(1 / 3)  # two steps of the six that both have planned
     assert ended(compared).share_done == 1
     assert captions.progress(ended(compared)) == "2 of 2 runs have ended"
+
+
+def test_a_setting_that_does_not_apply_is_a_dash_in_the_table() -> None:
+    runs = EXPERIMENTS["schedules"].runs()
+    rows = differing_settings({label: asdict(config) for label, config in runs})
+    by_run = {row.pop("Run"): row for row in rows}
+    assert by_run["constant"] == {
+        "Schedule": "None",
+        "Step every … epochs": "–",
+        "Factor": "–",
+        "Warm-up steps": "–",
+    }
+    assert by_run["exponential"]["Factor"] == "0.5"
+    assert by_run["exponential"]["Step every … epochs"] == "–"
+    assert by_run["warm-up"]["Warm-up steps"] == "60"
+
+
+@pytest.mark.parametrize(
+    ("guess", "leaders", "seeds", "right", "said"),
+    [
+        ("Adam", ["Adam"], 3, True, "Yes: Adam."),
+        ("SGD", ["Adam"], 1, False, "The runs say otherwise: Adam. With one seed each, that may be luck."),
+        (
+            "Adam",
+            ["RMSprop", "Adam"],
+            3,
+            True,
+            "Perhaps: RMSprop and Adam are within luck of each other, and yours is among them.",
+        ),
+        (
+            "SGD",
+            ["RMSprop", "Adam", "AdamW"],
+            3,
+            False,
+            "Not this one: RMSprop, Adam and AdamW did better, and are within luck of each other.",
+        ),
+    ],
+)
+def test_a_guess_is_judged_as_the_seeds_allow(
+    guess: str, leaders: list[str], seeds: int, right: bool, said: str
+) -> None:
+    assert judge_guess(guess, leaders, seeds) == (right, said)
 
 
 def test_only_what_differs_is_in_the_table() -> None:

@@ -20,8 +20,9 @@ def test_a_prediction_multiplies_what_ten_steps_and_one_measured_batch_take(
     task = prepare(config)
     predicted = duration.predict(config, task)
     assert (predicted.parameters, predicted.steps) == (101_770, 20)
-    # A clock that moves a second a look: ten steps in one second, a batch of 250 measured in another.
-    assert predicted.seconds == pytest.approx(3 * (20 / 10 + 5000 / 250))
+    # A clock that moves a second a look: ten steps in one second, a batch of 250 measured in another. Those
+    # that are learned from are measured too.
+    assert predicted.seconds == pytest.approx(3 * (20 / 10 + (5000 + 640) / 250))
     assert duration.predict(small(samples=640, seconds=7), task).seconds == 7
 
 

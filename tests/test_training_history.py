@@ -32,17 +32,25 @@ def found(drawn: list[Line], panel: str, role: str) -> Line:
     return line
 
 
-def test_the_average_is_corrected_for_its_beginning() -> None:
-    # Window 2: the newest weighs 1/2, the one before 1/4, then 1/8, divided by the sum of these weights.
-    by_hand = [4, (4 / 4 + 1 / 2) / (3 / 4), (4 / 8 + 1 / 4 + 7 / 2) / (7 / 8)]
-    np.testing.assert_allclose(smoothed(np.array([4.0, 1, 7]), 2), by_hand)
-    np.testing.assert_allclose(smoothed(np.full(50, 3.0), 20), 3)
+def test_each_batch_is_the_median_of_those_around_it() -> None:
+    # Window 2: one before and one after; at the ends two values, whose median is their mean.
+    np.testing.assert_array_equal(smoothed(np.array([4.0, 1, 7, 9]), 2), [2.5, 4, 7, 8])
+    np.testing.assert_array_equal(smoothed(np.full(50, 3.0), 20), 3)
     np.testing.assert_array_equal(smoothed(np.array([4.0, 1, 7]), 1), [4, 1, 7])
+    falling = np.arange(100.0, 0, -1)
+    np.testing.assert_array_equal(smoothed(falling, 20)[10:-10], falling[10:-10])  # no lag
 
 
-def test_what_is_no_number_has_no_part_in_the_average() -> None:
+def test_one_wild_batch_leaves_no_trace() -> None:
+    losses = np.full(60, 2.3)
+    losses[1] = 313.8
+    np.testing.assert_array_equal(smoothed(losses), 2.3)
+
+
+def test_what_is_no_number_has_no_part_in_the_median() -> None:
     with_gaps = smoothed(np.array([4.0, math.nan, 1, math.inf, 7]), 2)
-    np.testing.assert_allclose(with_gaps[[0, 2, 4]], smoothed(np.array([4.0, 1, 7]), 2))
+    # Each stands alone between two that are none.
+    np.testing.assert_array_equal(with_gaps[[0, 2, 4]], [4, 1, 7])
     assert np.isnan(with_gaps[[1, 3]]).all()
 
 

@@ -16,15 +16,15 @@ from dlviz.data.novels import ALPHABET
 from dlviz.networks import NETWORKS as SPECS
 from dlviz.paths import ROOT, WEIGHTS
 from dlviz.training.exchange.exports import weights_file
-from dlviz.training.exchange.imports import BadUpload, Brought, Told, fitting, open_weights
-from dlviz.training.exchange.metadata import BROUGHT
+from dlviz.training.exchange.imports import BadUpload, FileAnswers, ImportedNetwork, fitting, open_weights
+from dlviz.training.exchange.metadata import IMPORTED_FACT
 from dlviz.training.exchange.uploaded import read
 from dlviz.training.state import State
 from tests.imported_weights import NAMES, NETWORKS, TEXT, TRANSFORMER, WORDS, Network, state_of
 
 
-def opened(data: bytes, class_name: str = "", **told: Any) -> Brought:
-    return open_weights(read(data), Told(class_name, **told))
+def opened(data: bytes, class_name: str = "", **told: Any) -> ImportedNetwork:
+    return open_weights(read(data), FileAnswers(class_name, **told))
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=NAMES)
@@ -69,10 +69,10 @@ def test_what_fits_no_network_is_not_recognised() -> None:
 
 def test_weights_brought_in_and_taken_away_again_claim_no_training() -> None:
     state = state_of(TRANSFORMER)
-    file = read(weights_file(State(**{**vars(state), "facts": {**state.facts, BROUGHT: True}})))
+    file = read(weights_file(State(**{**vars(state), "facts": {**state.facts, IMPORTED_FACT: True}})))
     assert file.metadata.keys() == {"class", "arguments", "task", "facts", "result"}
     assert "not trained here" in file.metadata["result"]
-    again = open_weights(file, Told())
+    again = open_weights(file, FileAnswers())
     assert again.weights.arguments == state.arguments
     assert again.facts == state.facts
 
@@ -232,6 +232,14 @@ def test_what_a_file_says_of_itself_is_not_believed(
         opened(saying(network, **metadata))
 
 
+def test_claims_about_another_network_leave_the_answer_to_the_learner_and_the_shapes() -> None:
+    foreign = {"class": "MyNet", "arguments": "num_classes=10", "task": "my digits", "facts": "[]"}
+    imported = open_weights(read(save(changed(), foreign)), FileAnswers("SimpleCNN"))
+    assert imported.weights.class_name == "SimpleCNN"
+    assert imported.weights.arguments == {"num_classes": 10}
+    assert not imported.itself
+
+
 def test_every_network_of_the_lab_can_be_brought_in() -> None:
     assert SPECS.keys() == {name for name, *_ in NETWORKS}
 
@@ -239,7 +247,7 @@ def test_every_network_of_the_lab_can_be_brought_in() -> None:
 def test_opening_a_file_imports_little() -> None:
     check = (
         "import sys\n"
-        "from dlviz.training.exchange.imports import Told, fitting, open_weights\n"
+        "from dlviz.training.exchange.imports import FileAnswers, fitting, open_weights\n"
         "from dlviz.training.exchange.uploaded import read\n"
         "before = len(sys.modules)\n"
         "for name in sys.argv[1:]:\n"

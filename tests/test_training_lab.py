@@ -13,7 +13,7 @@ from dlviz.training.options import TASKS
 from dlviz.ui import fields
 from dlviz.ui.labs.training.compare.state import MOST_RUNS, find_run_ids
 from dlviz.ui.labs.training.state import AUGMENTATIONS, SETTINGS, SIZES, USUAL, State
-from dlviz.ui.labs.training.train.config_from_controls import SHORT_RUNS, config, settings
+from dlviz.ui.labs.training.train.config_from_controls import RATES, SHORT_RUNS, config, settings, short_run
 
 CODECS = fields.codecs(State)
 FIRST, SECOND = "0123456789abcdef0123", "f" * 20
@@ -36,6 +36,13 @@ def test_the_short_run_of_every_task_can_be_trained(task: str) -> None:
     samples, epochs, batch_size = SHORT_RUNS[task]
     short = State(task=task, model=TASKS[task][0], samples=samples, epochs=epochs, batch_size=batch_size)
     assert config(short).samples == samples
+
+
+def test_a_short_run_on_sentences_has_a_rate_that_learns_and_a_typed_rate_stays() -> None:
+    assert (SHORT_RUNS["sentiment"], RATES["sentiment"]) == ((24_000, 3, 64), "0.003")
+    assert short_run(State(task="sentiment"))["learning_rate"] == "0.003"
+    assert short_run(State(task="digits", learning_rate="0.003"))["learning_rate"] == "0.001"
+    assert short_run(State(task="sentiment", learning_rate="0.02"))["learning_rate"] == "0.02"
 
 
 THIRD = 0.1 + 0.2  # 0.30000000000000004
@@ -86,7 +93,7 @@ def test_what_a_task_or_a_network_does_not_know_is_left_out() -> None:
     [
         *(
             ({"learning_rate": typed}, "learning_rate", "The learning rate must be a number above 0")
-            for typed in ("0", "-0.1", "nan", "inf", "much", "")
+            for typed in ("0", "-0.1", "nan", "inf", "much", "", "1,500")
         ),
         ({"samples": 0}, "samples", "The number of samples must be a whole number from 1 to 1,000,000."),
         ({"samples": 10}, "batch_size", "A batch of 64 is larger than the data: 10 samples."),

@@ -3,6 +3,7 @@
 import copy
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from dlviz.training import trainer_state as learner_module
 from dlviz.training.config import Augmentation
 from dlviz.training.loop import train
 from dlviz.training.measuring import spread
+from dlviz.training.options import OPTIMIZERS
 from dlviz.training.state import BadState
 from tests.runs import Script, events, losses, of_kind, small, states, timeless
 
@@ -107,6 +109,33 @@ def test_an_epochs_numbers_are_those_of_its_batches_and_of_its_network() -> None
         assert sum(histograms["layers.1.weight"]["counts"]) == 784 * 128
 
 
+def test_what_was_learned_from_is_measured_as_validation_is() -> None:
+    happened = events(small(epochs=2, augmentation=Augmentation(rotation=30)))
+    start, epoch = happened[0], of_kind(happened, "epoch")[-1]
+    images, labels = (part[:96] for part in mnist.digits("train"))
+    with torch.inference_mode():
+        logits = states(happened)[-1].model()((images[:, None] / 255 - 0.5) / 0.5)
+    loss = torch.nn.functional.cross_entropy(logits, labels).item()
+    assert epoch["known_loss"] == pytest.approx(loss, rel=1e-5)
+    assert epoch["known_accuracy"] == (logits.argmax(1) == labels).double().mean().item()
+    held = mnist.digits("train")[1][-300:]
+    assert start["chance"] == held.bincount().max().item() / 300
+
+
+def test_test_data_are_measured_once_with_the_weights_that_are_kept() -> None:
+    config = small(learning_rate=0.02, epochs=50, patience=3, dropout=0)
+    plain, happened = events(config), events(replace(config, test_at_end=True))
+    assert timeless(happened)[:-1] == timeless(plain)[:-1]  # they have decided nothing
+    images, labels = mnist.digits("test")
+    with torch.inference_mode():
+        logits = states(happened)[-1].model()((images[:, None] / 255 - 0.5) / 0.5)
+    assert happened[-1]["restored"]
+    assert happened[-1]["test_accuracy"] == (logits.argmax(1) == labels).double().mean().item()
+    loss = torch.nn.functional.cross_entropy(logits, labels).item()
+    assert happened[-1]["test_loss"] == pytest.approx(loss, rel=1e-5)
+    assert "test_loss" not in plain[-1]
+
+
 def test_test_digits_are_measured_and_choose_nothing() -> None:
     happened = events(small(test=True))
     for epoch in of_kind(happened, "epoch"):
@@ -173,9 +202,12 @@ def test_a_stopped_run_keeps_its_last_weights_to_go_on_from() -> None:
     )
 
 
-@pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
-def test_a_rate_far_too_large_ends_in_a_sentence_and_keeps_the_curve(optimizer: str) -> None:
-    happened = events(small(learning_rate=1e30, optimizer=optimizer, dropout=0))
+@pytest.mark.parametrize(
+    ("optimizer", "rate"),
+    [("SGD", 1e30), ("Adam", 1e30), *((optimizer, 1e300) for optimizer in OPTIMIZERS)],
+)
+def test_a_rate_far_too_large_ends_in_a_sentence_and_keeps_the_curve(optimizer: str, rate: float) -> None:
+    happened = events(small(learning_rate=rate, optimizer=optimizer, dropout=0))
     assert happened[-1]["reason"] == "diverged"
     assert "the loss is no longer a number" in happened[-1]["sentence"]
     assert losses(happened)

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from dlviz.data import cifar10, downloads, fashion, labelled, mnist, novels
+from dlviz.data.labelled import Labelled
 from dlviz.data.mnist import MissingData
 from dlviz.training.config import TrainingConfig
 from dlviz.training.options import TASKS
@@ -157,13 +158,27 @@ def test_drawings_come_back_from_their_file_and_from_grey_values(tmp_path: Path)
 
 
 def test_a_table_is_read_from_the_runs_folder(tmp_path: Path) -> None:
-    with pytest.raises(BadTask, match="table cannot be read"):
+    with pytest.raises(BadTask) as refusal:
         own.read("table", tmp_path)
+    # And no path of the server.
+    assert str(refusal.value) == "The table of this run is missing or cannot be read."
     (tmp_path / own.FILES["table"]).write_text("text,label\na,b\n", encoding="utf-8")
     with pytest.raises(BadTask, match=r"table cannot be read\. All labels are the same"):
         own.read("table", tmp_path)
     (tmp_path / own.FILES["table"]).write_text(CSV, encoding="utf-8")
     assert own.read("table", tmp_path) == TABLE
+
+
+def test_no_sentence_of_a_table_is_both_learned_from_and_measured() -> None:
+    rows = [(f"a good film {number % 6}", 1) for number in range(60)]
+    rows += [(f"A  bad film {number % 6}", 0) for number in range(60)]
+    table = Labelled(tuple(text for text, _ in rows), tuple(label for _, label in rows), ("blame", "praise"))
+    assert len(table.distinct) == 12
+    config = TrainingConfig(task="table", model="TextClassifier", batch_size=2)
+    task = prepare(config, table)
+    learned, held = ({*part.texts} for part in (task.training, task.measured))  # pyright: ignore[reportAttributeAccessIssue]
+    assert not learned & held
+    assert len(learned) + len(held) == len(task.training) + len(task.measured) == 12
 
 
 def test_own_data_that_are_missing_or_fewer_than_a_batch_are_a_sentence() -> None:
@@ -260,3 +275,15 @@ def test_without_a_network_the_whole_of_the_clothes_is_a_sentence(
     monkeypatch.setattr(fashion, "_dataset", no_network)
     with pytest.raises(BadTask, match="could not be downloaded: learn from at most 10,000 pictures"):
         events(TrainingConfig(task="fashion", samples=20_000))
+
+
+@pytest.mark.parametrize("batch", [4, 2])
+def test_batch_norm_counts_the_drawings_that_there_are(batch: int) -> None:
+    labels = tuple("aaabbccdd")  # one of each is held out: five to learn from
+    drawings = Drawings(np.random.default_rng(0).random((9, 28, 28)), labels)
+    config = TrainingConfig(task="drawings", samples=2_000, batch_size=batch, batch_norm=True)
+    with pytest.raises(BadTask, match="Batch norm needs two samples a batch, and of 5 samples"):
+        prepare(config, drawings)
+    # So many may be asked for, since so many are not there.
+    uneven = TrainingConfig(task="drawings", samples=2_001, batch_size=5, batch_norm=True)
+    assert len(prepare(uneven, drawings).training) == 5

@@ -61,6 +61,25 @@ WRAPPED: dict[str, object] = {
     "model": {"model": WEIGHTS},
     "DataParallel": {f"module.{name}": tensor for name, tensor in WEIGHTS.items()},
     "compiled, Lightning": {"state_dict": {f"model._orig_mod.{name}": t for name, t in WEIGHTS.items()}},
+    **{
+        name: {"epoch": 3, name: WEIGHTS, "optimizer": {"state": {0: {"exp_avg": torch.ones(99)}}}}
+        for name in ("net", "params", "model_state", "network", "state", "best_weights_so_far")
+    },
+    "deep": {"checkpoint": {"run": {"net": WEIGHTS}}},
+    "beside random numbers": {"rng": {"cpu": torch.zeros(5_056, dtype=torch.uint8)}, "net": WEIGHTS},
+    "beside a smaller part": {"scaler": {"a.scale": torch.ones(1)}, "net": WEIGHTS},
+    "twice": {"net": WEIGHTS, "ema": {name: 2 * tensor for name, tensor in WEIGHTS.items()}},
+    **{
+        prefix: {f"{prefix}{name}": tensor for name, tensor in WEIGHTS.items()}
+        for prefix in (
+            "net.",
+            "model.",
+            "net.model.module.",
+            "module.net.",
+            "model._orig_mod.module.",
+            "cnn.",
+        )
+    },
     "parameters": {name: torch.nn.Parameter(tensor) for name, tensor in WEIGHTS.items()},
     "double": {name: tensor.double() for name, tensor in WEIGHTS.items()},
     "half": {name: tensor.half() for name, tensor in WEIGHTS.items()},
@@ -75,6 +94,26 @@ def test_weights_are_found_however_other_programs_wrap_them(content: object) -> 
     assert found.keys() == WEIGHTS.keys()
     assert all(torch.equal(found[name], WEIGHTS[name]) for name in WEIGHTS)
     assert {tensor.dtype for tensor in found.values()} == {torch.float32}
+
+
+@pytest.mark.parametrize("prefix", ["", "module.", "net.model."])
+def test_an_mlps_own_names_which_all_begin_alike_are_kept(prefix: str) -> None:
+    state = models.MLP(784, 4).state_dict()
+    found = read(pickled({f"{prefix}{name}": tensor for name, tensor in state.items()})).tensors
+    assert found.keys() == state.keys()
+
+
+def test_a_lone_layer_keeps_its_name() -> None:
+    assert read(pickled({"fc.weight": torch.ones(1), "fc.bias": torch.ones(1)})).tensors.keys() == {
+        "fc.weight",
+        "fc.bias",
+    }
+
+
+def test_a_checkpoint_that_holds_itself_ends() -> None:
+    content: dict[str, object] = {"net": WEIGHTS, "epoch": 1}
+    content |= {str(number): content for number in range(1_000)}
+    assert read(pickled(content)).tensors.keys() == WEIGHTS.keys()
 
 
 def test_weights_that_share_memory_are_parted() -> None:

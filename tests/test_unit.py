@@ -66,7 +66,7 @@ def test_equation_of_a_convolution_is_written_with_its_numbers() -> None:
     assert number(total) == pytest.approx(arrays["sums"].sum(dtype=float), rel=5e-3)
     assert number(bias) == pytest.approx(STATE["conv_layers.3.bias"][7].item(), rel=5e-3)
     assert np.float32(number(value)) == RECORD["conv_layers.3"][0, 7, 4, 9]
-    assert header["sentence"].startswith("Pixel (4, 9) of map 7 of conv_layers.3: 288 products sum to ")
+    assert header["sentence"].startswith("Pixel (4, 9) of map 7 of conv 2: 288 products sum to ")
 
 
 def test_first_layer_tells_paper_from_padding() -> None:
@@ -155,22 +155,49 @@ def test_chain_runs_from_the_drawing_to_the_unit_with_the_box_it_sees() -> None:
     assert squares[-1]["unit"] == [9, 0, 6]
 
 
-@pytest.mark.parametrize("unit", ["conv_layers.5:9:0:6", "conv_layers.8:100:2:2", "fc_layers.4:3"])
-def test_squares_show_the_strongest_map_of_what_the_unit_sees(unit: str) -> None:
+def contributions(stage: str, unit: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """What each value of the stage before adds to a unit: its products, and their sum for each channel."""
+    before = {"conv_layers.3": "conv_layers.2", "conv_layers.6": "conv_layers.5"}[stage]
+    channel, row, col = unit
+    window = np.pad(RECORD[before][0], ((0, 0), (1, 1), (1, 1)))[:, row : row + 3, col : col + 3]
+    products = window * STATE[f"{stage}.weight"][channel].numpy()
+    return products, products.sum(axis=(1, 2))
+
+
+@pytest.mark.parametrize("unit", ["conv_layers.8:100:2:2", "conv_layers.6:57:3:3", "fc_layers.4:3"])
+def test_way_leads_through_what_contributes_most(unit: str) -> None:
     header, arrays = sent(unit)
+    squares = {square["name"]: square for square in header["squares"]}
     for index, square in enumerate(header["squares"][1:], 1):
         values = RECORD[square["name"]][0]
-        channel, row, col = square["unit"]
-        if values.ndim == 1:
-            assert arrays[f"square.{index}"].flatten().tolist() == values.tolist()
+        expected = values if values.ndim == 1 else values[square["unit"][0]]
+        assert arrays[f"square.{index}"].ravel().tolist() == expected.ravel().tolist()
+    for stage in {"conv_layers.3", "conv_layers.6"} & squares.keys():
+        read = {"conv_layers.3": "conv_layers.2", "conv_layers.6": "conv_layers.5"}[stage]
+        if read not in squares:
             continue
-        assert arrays[f"square.{index}"].tolist() == values[channel].tolist()
-        top, bottom, left, right = square["box"]
-        assert values[channel, row, col] == values[channel, top:bottom, left:right].max()
-    (first_pool,) = (square for square in header["squares"] if square["name"] == "conv_layers.2")
-    top, bottom, left, right = first_pool["box"]
-    inside = RECORD["conv_layers.2"][0][:, top:bottom, left:right]
-    assert first_pool["unit"][0] == inside.max((1, 2)).argmax()
+        products, sums = contributions(stage, squares[stage]["unit"])
+        channel, row, col = squares[read]["unit"]
+        assert channel == np.abs(sums).argmax()
+        at = (row - squares[stage]["unit"][1] + 1, col - squares[stage]["unit"][2] + 1)
+        assert np.abs(products[channel][at]) == pytest.approx(np.abs(products[channel]).max())
+
+
+def test_way_stays_on_a_map_where_channels_are_kept_apart() -> None:
+    squares = {square["name"]: square["unit"] for square in sent("conv_layers.6:57:3:3")[0]["squares"]}
+    assert squares["conv_layers.3"] == squares["conv_layers.4"]
+    assert squares["conv_layers.4"][0] == squares["conv_layers.5"][0]
+    assert squares["conv_layers.0"][0] == squares["conv_layers.1"][0] == squares["conv_layers.2"][0]
+    pooled, source = squares["conv_layers.5"], squares["conv_layers.4"]
+    assert RECORD["conv_layers.4"][0][tuple(source)] == RECORD["conv_layers.5"][0][tuple(pooled)]
+
+
+def test_way_leads_through_the_map_that_is_chosen() -> None:
+    selection = Selection.from_text("conv_layers.6:57:3:3")
+    for part in (4, 36):
+        header, _ = unpack(message(MODEL, RECORD, PIXELS.numpy(), selection, part=part))
+        channels = {square["name"]: square["unit"][0] for square in header["squares"][1:]}
+        assert channels["conv_layers.5"] == channels["conv_layers.4"] == channels["conv_layers.3"] == part
 
 
 def test_box_lies_within_its_margin_wherever_the_unit_is() -> None:

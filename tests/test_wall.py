@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from dlviz import weights
 from dlviz.data import mnist
@@ -23,19 +24,19 @@ def by_name(panels: tuple[Stage, ...]) -> dict[str, Stage]:
 
 def test_every_stage_is_on_the_wall_in_order_with_its_shape_and_parameters() -> None:
     assert [(p.title, p.layer, p.shape, p.parameters) for p in PANELS] == [
-        ("conv 1", "Conv2d", (32, 28, 28), 320),
-        ("ReLU 1", "ReLU", (32, 28, 28), 0),
-        ("pool 1", "MaxPool2d", (32, 14, 14), 0),
-        ("conv 2", "Conv2d", (64, 14, 14), 18_496),
-        ("ReLU 2", "ReLU", (64, 14, 14), 0),
-        ("pool 2", "MaxPool2d", (64, 7, 7), 0),
-        ("conv 3", "Conv2d", (128, 7, 7), 73_856),
-        ("ReLU 3", "ReLU", (128, 7, 7), 0),
-        ("pool 3", "MaxPool2d", (128, 3, 3), 0),
-        ("linear", "Linear", (256,), 295_168),
-        ("ReLU", "ReLU", (256,), 0),
-        ("dropout", "Dropout", (256,), 0),
-        ("output", "Linear", (10,), 2_570),
+        ("conv 1", nn.Conv2d, (32, 28, 28), 320),
+        ("ReLU 1", nn.ReLU, (32, 28, 28), 0),
+        ("pool 1", nn.MaxPool2d, (32, 14, 14), 0),
+        ("conv 2", nn.Conv2d, (64, 14, 14), 18_496),
+        ("ReLU 2", nn.ReLU, (64, 14, 14), 0),
+        ("pool 2", nn.MaxPool2d, (64, 7, 7), 0),
+        ("conv 3", nn.Conv2d, (128, 7, 7), 73_856),
+        ("ReLU 3", nn.ReLU, (128, 7, 7), 0),
+        ("pool 3", nn.MaxPool2d, (128, 3, 3), 0),
+        ("linear", nn.Linear, (256,), 295_168),
+        ("ReLU", nn.ReLU, (256,), 0),
+        ("dropout", nn.Dropout, (256,), 0),
+        ("output", nn.Linear, (10,), 2_570),
     ]
     assert sum(panel.parameters for panel in PANELS) == 390_410
 
@@ -75,7 +76,8 @@ def test_a_redraw_stays_below_300_kilobytes() -> None:
 def test_before_the_first_stroke_the_wall_holds_zeros_in_the_same_frame() -> None:
     header, arrays = unpack(message(PANELS, {}, None, {}))
     filled, _ = unpack(message(PANELS, RECORD, PIXELS, {}))
-    assert header == filled
+    assert {**header, "ends": filled["ends"]} == filled
+    assert set(header["ends"].values()) == {0}
     assert all((array == 0).all() for array in arrays.values())
     assert arrays["conv_layers.6"].shape == (128, 7, 7)
 
@@ -95,3 +97,13 @@ def test_a_network_of_other_classes_has_a_wall_of_its_own(classes: int) -> None:
     _, record = trace(model, torch.zeros(1, 1, 28, 28))
     _, arrays = unpack(message(stages(model), record, PIXELS, {}))
     assert arrays["fc_layers.4"].shape == (classes, 1, 1)
+
+
+@pytest.mark.parametrize("scaling", ["stage", "all"])
+def test_what_is_written_under_the_maps_is_exact(scaling: str) -> None:
+    header, _ = unpack(message(PANELS, RECORD, PIXELS, {"scaling": scaling}))
+    peaks = {panel.name: float(abs(RECORD[panel.name]).max()) for panel in PANELS}
+    if scaling == "all":
+        over = max(peaks[panel.name] for panel in PANELS if panel.kind == "maps")
+        peaks |= {panel.name: over for panel in PANELS if panel.kind == "maps"}
+    assert header["ends"] == peaks

@@ -20,21 +20,21 @@ def word_vectors(words: Sequence[str], embed_size: int, seed: int) -> Tensor:
 
 
 def places(words: Sequence[str], other: Sequence[str]) -> list[int]:
-    """Place of each word in the other order; of a repeated word the first one first.
+    """Place of each word in the other order, upper and lower case alike; of a repeated word the first first.
 
     Raises: ValueError naming a word that one of them has more often.
     """
     left: dict[str, list[int]] = {}
     for at, word in enumerate(other):
-        left.setdefault(word, []).append(at)
+        left.setdefault(word.casefold(), []).append(at)
     found = []
     for word in words:
-        if not left.get(word):
+        if not left.get(word.casefold()):
             raise ValueError(f"“{word}” is missing from the other order")
-        found.append(left[word].pop(0))
-    extra = [word for word, rest in left.items() if rest]
+        found.append(left[word.casefold()].pop(0))
+    extra = [rest[0] for rest in left.values() if rest]
     if extra:
-        raise ValueError(f"the other order has one “{extra[0]}” more")
+        raise ValueError(f"The other order has one “{other[extra[0]]}” more")
     return found
 
 

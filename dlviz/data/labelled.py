@@ -1,7 +1,11 @@
-"""A teacher's own labelled texts, from a CSV file with the columns text and label."""
+"""A teacher's own labelled texts, from a table in a text file with the columns text and label."""
 
 import csv
 import io
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -9,6 +13,9 @@ LARGEST = 5_000_000  # bytes
 ROWS = 20_000
 CLASSES = 100
 COLUMNS = ("text", "label")
+ENDINGS = ("csv", "tsv", "txt")  # of files that hold such a table
+MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}  # between two cells
+SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE)  # how Excel says which mark a file uses
 NAMED = 8  # columns that are named where others are missing
 
 
@@ -18,59 +25,60 @@ class BadTable(ValueError):
 
 @dataclass(frozen=True)
 class Labelled:
-    """Texts, the index of each one's class, and the classes' names in alphabetical order."""
+    """Texts, the index of each one's class, and the classes' names in alphabetical order.
+
+    Labels that differ in capitals alone are one class, named as most rows write it.
+    """
 
     texts: tuple[str, ...]
     labels: tuple[int, ...]
     classes: tuple[str, ...]
 
+    @property
+    def distinct(self) -> list[int]:
+        """Rows (n,) whose text has not stood before: large and small letters, and blanks, aside."""
+        first: dict[str, int] = {}
+        for row, text in enumerate(self.texts):
+            first.setdefault(" ".join(text.casefold().split()), row)
+        return list(first.values())
+
 
 def read(data: bytes) -> Labelled:
-    """Read the labelled texts of a CSV file in UTF-8, whose first line names its columns.
+    """Read the labelled texts of a file in UTF-8, or in UTF-16 as Excel's "Unicode text" is, with a header.
 
-    Columns may be separated by commas, semicolons or tabs.
+    Cells may be separated by commas, semicolons, tabs or bars. Rows without any text in them are skipped.
 
-    Raises: BadTable for a file that is too large, is no UTF-8, lacks a column, a text or a label, has no
-        rows or more than 20,000, or labels of one class only or of more than a hundred.
+    Raises: BadTable for a file that is too large, is no such text, lacks a column or has it twice, has a row
+        with more cells than the header, lacks a text or a label, has no rows or more than 20,000, or labels
+        of one class only or of more than a hundred.
     """
     if len(data) > LARGEST:
         raise BadTable(f"The file is larger than {LARGEST // 1_000_000} MB.")
     rows = _rows(data)
-    for line, text, label in rows:
-        if not text.strip() or not label.strip():
-            lacks = "label" if text.strip() else "text"
-            raise BadTable(f"The row that ends in line {line} lacks its {lacks}.")
     if not rows:
         raise BadTable("The file has no rows under its first line.")
-    classes = tuple(sorted({label.strip() for _, _, label in rows}))
+    names: dict[str, Counter[str]] = {}
+    for _, label in rows:
+        names.setdefault(label.casefold(), Counter())[label] += 1
+    classes = {label: spellings.most_common(1)[0][0] for label, spellings in names.items()}
     if len(classes) == 1:
-        (only,) = classes
+        (only,) = classes.values()
         raise BadTable(f"All labels are the same, “{only[:30]}”: two classes are needed at least.")
     if len(classes) > CLASSES:
         raise BadTable(
             f"The file has {len(classes):,} different labels, and {CLASSES} at the most can be told apart: "
             "is the right column named label?"
         )
-    index = {name: at for at, name in enumerate(classes)}
-    labels = tuple(index[label.strip()] for _, _, label in rows)
-    return Labelled(tuple(text.strip() for _, text, _ in rows), labels, classes)
+    index = {label: at for at, label in enumerate(sorted(classes, key=classes.__getitem__))}
+    labels = tuple(index[label.casefold()] for _, label in rows)
+    return Labelled(tuple(text for text, _ in rows), labels, tuple(sorted(classes.values())))
 
 
-def _rows(data: bytes) -> list[tuple[int, str, str]]:
-    """Rows of the file: the line in which each ends, its text and its label."""
+def _rows(data: bytes) -> list[tuple[str, str]]:
+    """Texts and labels of the file, row by row."""
     try:
-        text = data.decode("utf-8-sig")
-        # Some spreadsheets part columns by semicolons or tabs.
-        mark = max(",;\t", key=text.partition("\n")[0].count)
-        table = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-        places = {name.strip().lower(): at for at, name in enumerate(next(table, []))}
-        if missing := [column for column in COLUMNS if column not in places]:
-            found = ", ".join(f"“{name[:20]}”" for name in islice(places, NAMED) if name) or "none"
-            raise BadTable(f"There is no column {' and no column '.join(missing)}; found: {found}.")
-        # By place: a dictionary a row would be as long as the first line, which may name a million columns.
-        at = [places[column] for column in COLUMNS]
-        texts = ((table.line_num, _cell(row, at[0]), _cell(row, at[1])) for row in table if row)
-        rows = list(islice(texts, ROWS + 1))
+        text = data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+        rows = list(islice(_read_cells(text), ROWS + 1))
     except UnicodeDecodeError as error:
         raise BadTable("The file is not UTF-8 text: save it as “CSV UTF-8”.") from error
     except csv.Error as error:
@@ -80,6 +88,45 @@ def _rows(data: bytes) -> list[tuple[int, str, str]]:
     return rows
 
 
-def _cell(row: list[str], place: int) -> str:
-    """Cell at a place of a row; empty where the row is too short."""
-    return row[place] if place < len(row) else ""
+def _read_cells(text: str) -> Iterator[tuple[str, str]]:
+    first = text[:20].splitlines()[0] if text else ""
+    told = SEPARATOR.fullmatch(first)
+    mark = told[1] if told and told[1] in MARKS else _find_mark(text[told.end() if told else 0 :].lstrip())
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=mark, skipinitialspace=True, strict=True)
+    if told:
+        next(table)
+    header = next((row for row in table if any(map(str.strip, row))), [])
+    names = [name.strip().lower() for name in header]
+    if missing := [column for column in COLUMNS if column not in names]:
+        found = ", ".join(f"“{name[:20]}”" for name in islice(filter(None, names), NAMED)) or "none"
+        raise BadTable(f"There is no column {' and no column '.join(missing)}; found: {found}.")
+    for column in COLUMNS:
+        if names.count(column) > 1:
+            raise BadTable(f"Two columns are named {column}: give one of them another name.")
+    # By place: a dictionary a row would be as long as the first line, which may name a million columns.
+    places = [names.index(column) for column in COLUMNS]
+    for row in table:
+        if not any(map(str.strip, row)):
+            continue  # spreadsheets write such rows where cells were emptied
+        if any(map(str.strip, row[len(names) :])):
+            raise BadTable(
+                f"The row that ends in line {table.line_num} has more cells than the header: put a text that "
+                f"holds a {MARKS[mark]} in quotation marks."
+            )
+        # A row may be shorter than the header.
+        cells = [row[place].strip() if place < len(row) else "" for place in places]
+        for column, cell in zip(COLUMNS, cells, strict=True):
+            if not cell:
+                raise BadTable(f"The row that ends in line {table.line_num} lacks its {column}.")
+        yield cells[0], cells[1]
+
+
+def _find_mark(text: str) -> str:
+    """Find the mark between a header's cells: one that sets both columns apart, or else the most frequent."""
+    header = text.splitlines()[0] if text else ""
+
+    def counted(mark: str) -> tuple[bool, int]:
+        names = {name.strip().strip('"').lower() for name in header.split(mark)}
+        return names.issuperset(COLUMNS), header.count(mark)
+
+    return max(MARKS, key=counted)

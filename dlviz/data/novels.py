@@ -1,11 +1,13 @@
 """Two novels of Jane Austen (public domain), as characters."""
 
 import re
+import unicodedata
 from functools import cache
 
 import torch
 from torch import Tensor
 
+from dlviz.data.typography import make_plain, without_accents
 from dlviz.paths import ASSETS
 
 FOLDER = ASSETS / "data" / "austen"
@@ -13,7 +15,19 @@ NOVELS = {"prideprejudice": "Pride and Prejudice", "emma": "Emma"}
 CHAPTER = re.compile(r"^chapter \w+$", re.IGNORECASE | re.MULTILINE)
 # All that the novels contain, but for a handful of marks that occur fewer than thirty times.
 ALPHABET = "\n !\"'(),-.:;?_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-PLAIN = {"\t": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
+# Letters that are more than a plain one with an accent.
+SPELT = {
+    "æ": "ae",
+    "Æ": "Ae",
+    "œ": "oe",
+    "Œ": "Oe",
+    "ß": "ss",
+    "ø": "o",
+    "Ø": "O",
+    "ł": "l",
+    "Ł": "L",
+    "đ": "d",
+}
 
 
 @cache
@@ -34,9 +48,22 @@ def parts() -> tuple[str, str]:
 
 
 def transliterate(text: str) -> str:
-    """Write a text in the alphabet: typographic marks made plain, all else that it lacks left out."""
-    plain = "".join(PLAIN.get(character, character) for character in text)
-    return "".join(character for character in plain if character in ALPHABET)
+    """Write a text in the alphabet: marks and letters made plain, all else that it lacks left out."""
+    return "".join(map(spell, unicodedata.normalize("NFC", make_plain(text))))
+
+
+def left_out(text: str) -> list[str]:
+    """Characters that `transliterate` has nothing for, each once."""
+    every = dict.fromkeys(unicodedata.normalize("NFC", make_plain(text)))
+    return [character for character in every if not spell(character)]
+
+
+@cache
+def spell(character: str) -> str:
+    """Write a character in the alphabet, a letter without its accent; "" for one that it has nothing for."""
+    if character in ALPHABET:
+        return character
+    return "".join(filter(ALPHABET.__contains__, SPELT.get(character) or without_accents(character)))
 
 
 def encode(text: str) -> Tensor:

@@ -8,6 +8,7 @@ from threading import Lock
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from dlviz.paths import ASSETS
 
@@ -15,10 +16,13 @@ PHOTOGRAPHS = ASSETS / "pictures"
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_BYTES = 15_000_000
 MAX_PIXELS = 40_000_000
+MAX_JPEG_PIXELS = 150_000_000  # of a JPEG, which is made smaller while it is decoded
+MAX_PROGRESSIVE_PIXELS = 64_000_000  # of one whose coefficients must all be there first
 MAX_COSTLY_PIXELS = 16_000_000  # Of those that take several times their size while they are read.
 LARGE_PIXELS = 4_000_000
 BAND_PIXELS = 1_000_000
 LONGER_SIDE = 1024
+WHITE_INK = 217  # of 255: brightness above which white paper would hide what is drawn on it
 
 _one_large_picture = Lock()  # A class's large pictures, all read at once, would fill the memory.
 
@@ -30,6 +34,16 @@ class BadPicture(ValueError):
     """A picture cannot be used; the message says why and what to do, in a sentence for a learner."""
 
 
+_HEIC = (
+    "This is a HEIC picture, as iPhones take them, and cannot be read here: export it as JPEG. With "
+    "Settings › Camera › Formats › Most Compatible an iPhone takes JPEGs."
+)
+# What is said of a picture in such a container, by its brand.
+ADVICE = {
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), _HEIC),
+    **dict.fromkeys((b"avif", b"avis"), "This is an AVIF picture: save it as PNG or JPEG."),
+}
+_NO_PICTURE = "This is not a PNG, JPEG, WebP, GIF, BMP or TIFF picture: choose one."
 _TOO_MANY_PIXELS = "The picture has more than 40 million pixels: choose a smaller one."
 _TOO_MANY_FOR_ITS_KIND = (
     "The picture has more than 16 million pixels, too many for its kind: choose a smaller one, or a JPEG."
@@ -39,12 +53,14 @@ _TOO_MANY_FOR_ITS_KIND = (
 def read_picture(content: bytes) -> np.ndarray:
     """Read a picture's pixels: (height, width, 3) uint8 RGB, upright, at most 1024 on the longer side.
 
-    Of an animation it is the first frame; what is transparent becomes white.
+    Of an animation it is the first frame. What is transparent becomes white, or black if what can be seen is
+    nearly white itself.
 
     Args:
         content: a PNG, JPEG, WebP, GIF, BMP or TIFF file.
-    Raises: BadPicture if it is none of these, damaged, over 15 MB or over 40 megapixels; over 16 if it is
-        transparent, finer than 8 bits or WebP. The size is looked at before anything is decoded.
+    Raises: BadPicture if it is none of these, damaged, over 15 MB or over 40 megapixels; over 150 if it is a
+        JPEG, over 16 if it is transparent, finer than 8 bits or WebP. The size is looked at before anything
+        is decoded.
     """
     if not content:
         raise BadPicture("The file is empty: choose another one.")
@@ -60,7 +76,8 @@ def read_picture(content: bytes) -> np.ndarray:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadPicture(_TOO_MANY_PIXELS) from error
     except UnidentifiedImageError as error:
-        raise BadPicture("This is not a PNG, JPEG, WebP, GIF, BMP or TIFF picture: choose one.") from error
+        kind = content[8:12] if content[4:8] == b"ftyp" else b""
+        raise BadPicture(ADVICE.get(kind, _NO_PICTURE)) from error
     # Pillow's decoders raise whatever a damaged file makes them stumble over.
     except Exception as error:
         raise BadPicture("The picture is damaged and cannot be read: choose another one.") from error
@@ -68,6 +85,10 @@ def read_picture(content: bytes) -> np.ndarray:
 
 def _check_size(image: Image.Image) -> None:
     pixels = image.width * image.height
+    if isinstance(image, JpegImageFile):
+        if pixels > (MAX_PROGRESSIVE_PIXELS if "progressive" in image.info else MAX_JPEG_PIXELS):
+            raise BadPicture("The picture has too many pixels, even for a JPEG: choose a smaller one.")
+        return
     if pixels > MAX_PIXELS:
         raise BadPicture(_TOO_MANY_PIXELS)
     costly = image.has_transparency_data or image.mode.startswith(("I", "F")) or image.format == "WEBP"
@@ -79,17 +100,26 @@ def _pixels(image: Image.Image) -> np.ndarray:
     image.draft(None, (LONGER_SIDE, LONGER_SIDE))  # a JPEG can be decoded at an eighth of its size
     if image.mode == "F":
         _make_finite(image)
+    white = _white(image)
     # Shrunk before all else, so that only the file's own pixels take much memory. Colours that stand for
     # something else, a palette's place or transparency, must not be mixed.
     if image.mode not in ("1", "P", "PA") and "transparency" not in image.info:
         image.thumbnail((LONGER_SIDE, LONGER_SIDE))
     ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith(("I", "F")):
-        image = _eight_bits(image)
+        image = _eight_bits(image, white)
     image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     image.thumbnail((LONGER_SIDE, LONGER_SIDE))
-    white = Image.new("RGBA", image.size, "white")
-    return np.array(Image.alpha_composite(white, image.convert("RGBA")).convert("RGB"))
+    return _on_paper(image) if image.mode == "RGBA" else np.array(image)
+
+
+def _on_paper(image: Image.Image) -> np.ndarray:
+    """Pixels (height, width, 3) of a picture with transparency, on the paper on which it can be seen."""
+    alpha = np.asarray(image.getchannel("A"), np.float64)
+    brightness = np.asarray(image.convert("RGB").convert("L"), np.float64)
+    visible = (alpha * brightness).sum() / max(alpha.sum(), 1)
+    paper = "black" if visible > WHITE_INK and alpha.min() < 255 else "white"
+    return np.array(Image.alpha_composite(Image.new("RGBA", image.size, paper), image).convert("RGB"))
 
 
 def _make_finite(image: Image.Image) -> None:
@@ -101,11 +131,20 @@ def _make_finite(image: Image.Image) -> None:
         image.paste(Image.fromarray(values), band)
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
+def _white(image: Image.Image) -> int:
+    """Value of white in a 16-bit picture: cameras and scanners often use 10, 12 or 14 of the bits alone."""
+    if not image.mode.startswith("I;16"):
+        return 0
+    _, largest = image.getextrema()
+    return next(white for white in (255, 1023, 4095, 16383, 65535) if largest <= white)
+
+
+def _eight_bits(image: Image.Image, white: int) -> Image.Image:
+    """Picture in 8 bits; `white` is 0 for 32-bit values, which have no agreed range but the picture's own."""
     values = np.array(image, np.float64)
-    # 32-bit values have no agreed range: the picture's own runs from black to white.
-    black, white = (0, 65535) if image.mode.startswith("I;16") else (values.min(), values.max())
-    return Image.fromarray(np.rint((values - black) * (255 / max(white - black, 1e-300))).astype(np.uint8))
+    low, high = (0, white) if white else (values.min(), values.max())
+    scaled = (values - low) * (255 / max(high - low, 1e-300))
+    return Image.fromarray(np.rint(scaled.clip(0, 255)).astype(np.uint8))
 
 
 def grey(picture: np.ndarray) -> np.ndarray:

@@ -1,14 +1,14 @@
 """Series of numbers to forecast: sums of sines, pulses and noisy trends, drawn from a seed."""
 
-import re
 from collections.abc import Callable
 
 import torch
 from torch import Generator, Tensor
 
+from dlviz.data.typed_numbers import BadNumber, read_numbers
+
 SHORTEST, LONGEST = 3, 200  # values of a series that a learner writes
 LARGEST = 1e6
-NUMBER = re.compile(r"[-+−]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d{1,3})?", re.IGNORECASE)
 
 
 def _uniform(low: float, high: float, count: int, random: Generator) -> Tensor:
@@ -63,19 +63,16 @@ class BadSeries(ValueError):
 
 
 def written(text: str) -> Tensor:
-    """Read a series (length,) float32 from numbers with spaces, commas, semicolons or new lines between them.
-
-    A series with values beyond ±1 is divided by its largest, as those that the networks were trained on.
+    """Read a series (length,) float32, in the learner's own units, from numbers as `read_numbers` takes them.
 
     Raises: BadSeries for what is no number, for fewer than 3 or more than 200 of them, or too large ones.
     """
-    parts = [part for part in re.split(r"[\s,;]+", text) if part]
-    for part in parts:
-        if not NUMBER.fullmatch(part):
-            raise BadSeries(f"“{part[:20]}” is no number: write them as 0.5, with spaces between.")
-    if not SHORTEST <= len(parts) <= LONGEST:
-        raise BadSeries(f"A series needs {SHORTEST} to {LONGEST} numbers; here are {len(parts):,}.")
-    values = torch.tensor([float(part.replace("−", "-")) for part in parts], dtype=torch.float64)
-    if values.abs().max() > LARGEST:
+    try:
+        numbers = read_numbers(text)
+    except BadNumber as problem:
+        raise BadSeries(f"{problem}. Write numbers as 0.5, with spaces between.") from problem
+    if not SHORTEST <= len(numbers) <= LONGEST:
+        raise BadSeries(f"A series needs {SHORTEST} to {LONGEST} numbers; here are {len(numbers):,}.")
+    if max(map(abs, numbers)) > LARGEST:
         raise BadSeries("A number is larger than a million: that is too large for this network.")
-    return (values / values.abs().max().clamp_min(1.0)).float()
+    return torch.tensor(numbers)

@@ -34,7 +34,7 @@ def number_layers() -> Iterator[None]:
 
 
 def layer(index: int) -> str:
-    """Beginning of a layer's records: `layers.0.attention`, followed by scores, pattern and heads."""
+    """Beginning of a layer's records: `layers.0.attention`, followed by scores, pattern, values and heads."""
     return f"layers.{index}.attention"
 
 
@@ -48,7 +48,7 @@ def attend(
     dropout: float = 0.0,
     **_: object,
 ) -> tuple[Tensor, Tensor]:
-    """Attend, and record scores, pattern and the heads' outputs.
+    """Attend, and record scores, pattern, values and the heads' outputs.
 
     Args:
         query, key, value: (batch, head, seq, head_dim).
@@ -63,6 +63,7 @@ def attend(
         scores = scores + attention_mask
     scores = record(f"{name}.scores", scores)  # (batch, head, query, key)
     pattern = record(f"{name}.pattern", scores.softmax(dim=-1))
+    value = record(f"{name}.values", value)  # (batch, head, key, head_dim)
     kept = nn.functional.dropout(pattern, dropout, module.training)
     heads = record(f"{name}.heads", kept @ value)  # (batch, head, query, head_dim)
     return heads.transpose(1, 2).contiguous(), pattern

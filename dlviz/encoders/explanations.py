@@ -1,10 +1,10 @@
-"""Does attention explain? Three attributions of an answer, beside where the heads attend.
+"""Does attention explain? Attributions of an answer, beside where the heads attend.
 
 All effects are losses of the answer: its value minus its value without the part.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from dlviz.attention.patterns import rollout
+from dlviz.encoders import answers
 from dlviz.encoders.answers import Answer
 from dlviz.encoders.eager_attention import layer, number_layers
 from dlviz.encoders.loading import Encoder
@@ -30,49 +31,92 @@ class Effects:
     Args:
         value: the answer.
         masked: (token,), lost when the token is replaced by the mask token.
+        left_out: (token,), lost when the token is left out.
+        mask_alone: (token − 1,), lost when a mask token is put between two tokens, and nothing is taken
+            away; (0,) where the text fills the encoder.
         gradient: (token,), gradient times input.
         heads: (layer, head), lost when the head's output is 0; None where the encoder is not editable.
     """
 
     value: float
     masked: np.ndarray
+    left_out: np.ndarray
+    mask_alone: np.ndarray
     gradient: np.ndarray
     heads: np.ndarray | None
 
 
 def effects(answer: Answer, encoder: Encoder, read: Tokens, progress: Progress) -> Effects:
-    """Compute all three attributions of an answer.
+    """Compute all attributions of an answer, and what a mask token costs by itself.
 
     Args:
         progress: called with the share of the work that is done.
     """
-    with torch.inference_mode():
-        value = float(answer(**inputs(encoder, read))[0])
-    parts = 0.5 if encoder.editable else 1.0
-    masked = without_tokens(answer, encoder, read, lambda share: progress(parts * share))
-    heads = None
-    if encoder.editable:
-        heads = without_heads(answer, encoder, read, lambda share: progress(0.5 + 0.5 * share))
+    value = answers.value(answer, encoder, read)
+    parts = 4 if encoder.editable else 3
+
+    def part(number: int) -> Progress:
+        return lambda share: progress((number + share) / parts)
+
+    masked = without_tokens(answer, encoder, read, part(0))
+    left_out = leaving_out_tokens(answer, encoder, read, part(1))
+    mask_alone = with_mask_between(answer, encoder, read, part(2))
+    heads = without_heads(answer, encoder, read, part(3)) if encoder.editable else None
     return Effects(
         value,
         value - masked,
+        value - left_out,
+        value - mask_alone,
         gradient_times_input(answer, encoder, read),
         None if heads is None else value - heads,
     )
 
 
-@torch.inference_mode()
 def without_tokens(answer: Answer, encoder: Encoder, read: Tokens, progress: Progress) -> np.ndarray:
     """Answers with each token in turn replaced by the mask token: (token,)."""
-    given, count = inputs(encoder, read), len(read)
-    ids = given["input_ids"].repeat(count, 1)
     mask: Any = encoder.tokenizer.mask_token_id
-    ids.fill_diagonal_(mask)
-    found = []
-    for batch in ids.split(BATCH):
-        same = {name: values.expand(len(batch), -1) for name, values in given.items()}
-        found.append(answer(**(same | {"input_ids": batch})))
-        progress(sum(map(len, found)) / count)
+    changed = [replace(read, ids=(*read.ids[:at], mask, *read.ids[at + 1 :])) for at in range(len(read))]
+    return _answers(answer, encoder, changed, progress)
+
+
+def leaving_out_tokens(answer: Answer, encoder: Encoder, read: Tokens, progress: Progress) -> np.ndarray:
+    """Answers with each token in turn left out: (token,)."""
+    changed = [
+        replace(
+            read,
+            ids=(*read.ids[:at], *read.ids[at + 1 :]),
+            segments=(*read.segments[:at], *read.segments[at + 1 :]),
+        )
+        for at in range(len(read))
+    ]
+    return _answers(answer, encoder, changed, progress)
+
+
+def with_mask_between(answer: Answer, encoder: Encoder, read: Tokens, progress: Progress) -> np.ndarray:
+    """Answers with a mask token more, between each two neighbours in turn: (token − 1,), or (0,) if full."""
+    if len(read) >= encoder.limit:
+        return np.zeros(0)
+    mask: Any = encoder.tokenizer.mask_token_id
+    changed = [
+        replace(
+            read,
+            ids=(*read.ids[:at], mask, *read.ids[at:]),
+            segments=(*read.segments[:at], read.segments[at], *read.segments[at:]),
+        )
+        for at in range(1, len(read))
+    ]
+    return _answers(answer, encoder, changed, progress)
+
+
+@torch.inference_mode()
+def _answers(answer: Answer, encoder: Encoder, changed: Sequence[Tokens], progress: Progress) -> np.ndarray:
+    """Answers to texts of the same number of tokens: (text,)."""
+    found: list[Tensor] = []
+    for start in range(0, len(changed), BATCH):
+        given = [inputs(encoder, each) for each in changed[start : start + BATCH]]
+        batch = {name: torch.cat([each[name] for each in given]) for name in given[0]}
+        found.append(answer(**batch))
+        progress(min(1.0, (start + BATCH) / len(changed)))
     return torch.cat(found).numpy()
 
 

@@ -4,6 +4,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,7 +56,7 @@ def from_folder(text: str) -> Encoder:
     folder = Path(text).expanduser()
     if not folder.is_dir():
         raise NoEncoder("There is no such folder on this computer.")
-    return keep(text, load(folder, text))
+    return keep(text, replace(load(folder, text), folder=str(folder.resolve())))
 
 
 def from_hub(name: str, progress: Progress = lambda share: None, endpoint: str | None = None) -> Encoder:

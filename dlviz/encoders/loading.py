@@ -12,7 +12,10 @@ import torch
 from safetensors import SafetensorError
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
-from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING_NAMES
+from transformers.models.auto.modeling_auto import (
+    MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+    MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
+)
 from transformers.utils import logging as transformers_logging
 
 from dlviz.encoders import NoEncoder
@@ -35,6 +38,9 @@ class Encoder:
         name: by which the learner knows it.
         limit: the most tokens of an input.
         editable: true if its attention is ours, so that edits reach it.
+        layers: number of layers; heads: of heads in each; hidden: length of a token's vector. Taken from a
+            trial pass: some configs name heads that the model has not.
+        folder: the whole path of a learner's folder; "" of models that everybody can get.
     """
 
     name: str
@@ -42,21 +48,10 @@ class Encoder:
     model: PreTrainedModel = field(repr=False)
     limit: int
     editable: bool
-
-    @property
-    def layers(self) -> int:
-        """Number of layers."""
-        return int(self.model.config.num_hidden_layers)
-
-    @property
-    def heads(self) -> int:
-        """Number of heads of a layer."""
-        return int(self.model.config.num_attention_heads)
-
-    @property
-    def hidden(self) -> int:
-        """Length of a token's vector."""
-        return int(self.model.config.hidden_size)
+    layers: int
+    heads: int
+    hidden: int
+    folder: str = ""
 
 
 # Whoever asks first may be computing without gradients; the weights must serve those who want them, too.
@@ -76,7 +71,8 @@ def load(folder: Path, name: str, limit: int = LONGEST) -> Encoder:
         # RoBERTa and its kin begin to count behind the padding's index.
         offset = (model.config.pad_token_id or 0) + 1 if "roberta" in model.config.model_type else 0
         known.append(places - offset)
-    return Encoder(name, tokenizer, model.eval().requires_grad_(False), min(known), editable)
+    model.eval().requires_grad_(False)
+    return Encoder(name, tokenizer, model, min(known), editable, *_try(model, tokenizer, min(known), name))
 
 
 def check_config(folder: Path, name: str) -> dict[str, Any]:
@@ -94,8 +90,14 @@ def check_config(folder: Path, name: str) -> dict[str, Any]:
     kind = config.get("model_type") if isinstance(config, dict) else None
     if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
         raise NoEncoder(f"{name} is of no kind that transformers knows without running its own code.")
-    if kind not in MODEL_FOR_MASKED_LM_MAPPING_NAMES or config.get("is_encoder_decoder"):
-        raise NoEncoder(f"{name} is no encoder but a {kind}: its words do not see each other both ways.")
+    if config.get("is_encoder_decoder") or kind in MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES:
+        raise NoEncoder(f"{name} is of the kind {kind}, an encoder with a decoder: encoders alone are shown.")
+    if config.get("is_decoder"):
+        raise NoEncoder(f"{name} is no encoder: its config.json makes a decoder of it.")
+    if kind not in MODEL_FOR_MASKED_LM_MAPPING_NAMES:
+        raise NoEncoder(
+            f"{name} is no encoder but a {kind}: that kind is not trained to fill in masked words of a text."
+        )
     return config
 
 
@@ -152,3 +154,39 @@ def _model(folder: Path, name: str) -> tuple[PreTrainedModel, bool]:
     # Some models keep an attention of their own: transformers then leaves it as it was.
     model.set_attn_implementation(eager_attention.NAME)
     return model, model.config._attn_implementation == eager_attention.NAME
+
+
+@torch.inference_mode()
+def _try(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, limit: int, name: str
+) -> tuple[int, int, int]:
+    """Run a short text and the longest one: the numbers of layers, of heads and of a token's vector.
+
+    Raises: NoEncoder if there is no weight from every token to every token, or no vector of each.
+    """
+    unfit = (
+        f"{name} cannot be shown: not every layer gives each token a weight for every token, and a vector."
+    )
+    found = set()
+    for seq in (min(8, limit), limit):
+        ids = torch.full((1, seq), int(tokenizer.mask_token_id or 0))  # pyright: ignore[reportArgumentType]
+        given = {"attention_mask": torch.ones_like(ids)}
+        try:
+            said: Any = model(input_ids=ids, **given, output_attentions=True, output_hidden_states=True)
+            patterns, vectors = said.attentions, said.hidden_states
+            _, heads, _, _ = patterns[0].shape
+            hidden = said.last_hidden_state.shape[-1]
+            fit = (
+                len(vectors) == len(patterns) + 1
+                and all(pattern.shape == (1, heads, seq, seq) for pattern in patterns)
+                and all(vector.shape == (1, seq, hidden) for vector in vectors)
+                and all(torch.allclose(pattern.sum(-1), torch.ones(()), atol=1e-3) for pattern in patterns)
+            )
+        except Exception as error:  # each kind of model fails in its own way
+            raise NoEncoder(unfit) from error
+        if not fit:
+            raise NoEncoder(unfit)
+        found.add((len(patterns), heads, hidden))
+    if len(found) != 1:
+        raise NoEncoder(unfit)
+    return found.pop()

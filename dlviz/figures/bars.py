@@ -27,14 +27,17 @@ def probabilities(values: np.ndarray) -> go.Figure:
     return figure([bars], 260, yaxis=axis, xaxis={"type": "category"})
 
 
-def effects(values: np.ndarray, before: float, target: str, selected: int = -1) -> go.Figure:
-    """Draw the probability of a class with each channel alone switched off, as bars from what it was before.
+def effects(
+    values: np.ndarray, before: float, target: str, selected: int = -1, item: str = "map"
+) -> go.Figure:
+    """Draw the margin of a class with each channel alone switched off, as bars from what it was before.
 
     Args:
-        values: (channels,) in [0, 1], the probability without that channel.
-        before: the probability with all of them.
+        values: (channels,), the lead of the class's logit over the next without that channel.
+        before: the lead with all of them.
         target: the class's name.
         selected: a channel to outline.
+        item: what a channel is called.
     """
     values = check_vector(values, "effects")
     bars = go.Bar(
@@ -42,21 +45,17 @@ def effects(values: np.ndarray, before: float, target: str, selected: int = -1) 
         y=values - before,
         base=before,
         marker={
-            "color": STRONG,
+            "color": [STRONG if value >= 0 else ACCENT for value in values],
             "line": {"color": ACCENT, "width": [2.5 * (i == selected) for i in range(len(values))]},
         },
         customdata=values,
-        hovertemplate="without map %{x}: %{customdata:.1%}<extra></extra>",
+        hovertemplate=f"without {item} %{{x}}: %{{customdata:.3g}}<extra></extra>",
     )
     line = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": before, "y1": before}
     return figure(
         [bars],
         240,
         shapes=[{**line, "line": {"color": WEAK, "width": 1.5, "dash": "dot"}}],
-        yaxis={
-            "range": [0, 1.02],
-            "tickformat": ".0%",
-            "title": {"text": f"probability of {escape(target)}"},
-        },
-        xaxis={"title": {"text": "switched off: map"}, "range": [-0.8, len(values) - 0.2]},
+        yaxis={"title": {"text": f"lead of {escape(target)} (logits)"}, "tickformat": "~g"},
+        xaxis={"title": {"text": f"switched off: {item}"}, "range": [-0.8, len(values) - 0.2]},
     )

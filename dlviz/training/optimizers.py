@@ -7,6 +7,8 @@ from torch import Tensor, nn
 
 from dlviz.training.config import TrainingConfig
 
+HIGHEST = 1e30  # rate: any network diverges at it
+
 
 def build(config: TrainingConfig, model: nn.Module) -> torch.optim.Optimizer:
     """Build the config's optimizer over all of the model's parameters."""
@@ -31,7 +33,11 @@ def build(config: TrainingConfig, model: nn.Module) -> torch.optim.Optimizer:
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
-    """Set the learning rate of every parameter."""
+    """Set the learning rate of every parameter.
+
+    One that single precision cannot hold is an error for PyTorch; a smaller one diverges as well.
+    """
+    rate = min(rate, HIGHEST)
     for group in optimizer.param_groups:
         group["lr"] = rate
 

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 
 from dlviz.networks import NETWORKS, PICTURES, networks_of
 
-__all__ = ["DEVICES", "NETWORKS", "OPTIMIZERS", "PICTURES", "SCHEDULERS", "TASKS", "TESTED"]
+__all__ = [
+    "DEVICES",
+    "NETWORKS",
+    "OPTIMIZERS",
+    "PICTURES",
+    "ROLLING",
+    "SCHEDULERS",
+    "SCHEDULE_SETTINGS",
+    "TASKS",
+    "TESTED",
+    "applies",
+]
 
 # The first network of a task is its usual one.
 TASKS: Mapping[str, tuple[str, ...]] = {
@@ -24,3 +35,20 @@ SCHEDULERS = (
     "warm-up",
 )
 DEVICES = ("cpu", "cuda")
+# Schedule -> the settings that it has.
+SCHEDULE_SETTINGS = {
+    "StepLR": ("step_size", "gamma"),
+    "MultiStep": ("milestones", "gamma"),
+    "exponential": ("gamma",),
+    "reduce-on-plateau": ("lr_patience", "gamma"),
+    "warm-up": ("warm_up",),
+}
+ROLLING = ("momentum", "Nesterov")  # optimizers that have a momentum
+
+
+def applies(settings: Mapping[str, object], name: str) -> bool:
+    """True if a setting means something beside the others: a schedule's only where that is chosen."""
+    if name == "momentum":
+        return settings.get("optimizer") in ROLLING
+    of_schedules = {each for names in SCHEDULE_SETTINGS.values() for each in names}
+    return name not in of_schedules or name in SCHEDULE_SETTINGS.get(str(settings.get("scheduler")), ())

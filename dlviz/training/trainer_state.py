@@ -13,11 +13,14 @@ from dlviz import weights
 from dlviz.training import layout, optimizers
 from dlviz.training.clock import Clock
 from dlviz.training.config import TrainingConfig
-from dlviz.training.measuring import Measured, flat, measure, spread
+from dlviz.training.measuring import Measured, flat, measure, share_of_most_frequent, spread
 from dlviz.training.randomness import Stream
 from dlviz.training.schedules import Schedule
 from dlviz.training.state import BadState, Progress, State, Tensors
 from dlviz.training.tasks import BadTask, Task
+from dlviz.training.tasks.examples import unchanged
+
+KNOWN = 1_000  # examples that were learned from and are measured after an epoch, as validation is
 
 
 class Learned(NamedTuple):
@@ -101,6 +104,7 @@ class Learner:
             "network": self.task.class_name,
             "arguments": self.task.arguments,
             "classes": self.task.facts.get("classes", []),
+            "chance": share_of_most_frequent(self.task.measured),
         }
 
     def order(self) -> list[Tensor]:
@@ -158,6 +162,16 @@ class Learner:
     def measure(self, stopped: Callable[[], bool]) -> Measured | None:
         """Measure the network on examples that it does not learn from; None if it is stopped meanwhile."""
         return measure(lambda x: self._answer(x).cpu(), self.task.measured, stopped)
+
+    def measure_known(self, stopped: Callable[[], bool]) -> Measured | None:
+        """Measure some that it learns from just as others are measured: unchanged, nothing silenced."""
+        return measure(lambda x: self._answer(x).cpu(), unchanged(self.task.training), stopped, KNOWN)
+
+    def measure_tested(self) -> Measured | None:
+        """Measure the test data with the weights that the run keeps; None where they are not asked for."""
+        if self.task.tested is None:
+            return None
+        return measure(lambda x: self._answer(x).cpu(), self.task.tested, lambda: False)
 
     def keep_gradients(self) -> None:
         """Keep histograms of the last batch's gradients."""

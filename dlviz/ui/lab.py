@@ -38,12 +38,15 @@ class Lab(Generic[State]):
 
     Args:
         name: of its page, its address, its lesson in `assets/lessons`, and its keys in the session.
-        state: the frozen dataclass of its state; `state()` is what the lab opens with.
+        state: the frozen dataclass of its state; `state()` holds what a link leaves out.
+        opening: fields that are different where the lab is opened without a link, so that links made when it
+            opened otherwise keep their meaning.
     """
 
-    def __init__(self, name: str, state: type[State]) -> None:
+    def __init__(self, name: str, state: type[State], **opening: Any) -> None:
         self.name = name
         self._state = state
+        self._opening = opening
         self._codecs = codecs(state)
 
     def __str__(self) -> str:
@@ -59,6 +62,10 @@ class Lab(Generic[State]):
             raise KeyError(field)
         return f"{self.name}.{field}"
 
+    def opening(self) -> State:
+        """The state that the lab opens with where no link says otherwise."""
+        return self._state(**self._opening)
+
     def restore(self) -> State:
         """Fill the state from the address, else from this session's last visit, else by default.
 
@@ -71,10 +78,10 @@ class Lab(Generic[State]):
         foreign = bool(query) and (
             _encode(query) != self._published() if arrived else not self._is_known(query)
         )
-        values = {**vars(self._state()), **st.session_state.get(f"saved.{self.name}", {})}
+        values = {**vars(self.opening()), **st.session_state.get(f"saved.{self.name}", {})}
         if foreign:
             read, wrong = self._decode(query)
-            values = {**vars(self._state()), **read}
+            values = {**vars(self._state() if read else self.opening()), **read}
             self._remember(query)
             st.session_state[NOTICE] = _sentence(wrong)
         elif arrived:
@@ -101,7 +108,7 @@ class Lab(Generic[State]):
 
     def read(self) -> State:
         """The state as the session has it now: widgets write into it between two runs."""
-        usual = vars(self._state())
+        usual = vars(self.opening())
         return self._state(
             **{name: st.session_state.get(self.key(name), usual[name]) for name in self._codecs}
         )
@@ -117,16 +124,20 @@ class Lab(Generic[State]):
         return state
 
     def publish(self, state: State) -> None:
-        """Write what differs from the defaults into the address, and show it as a link."""
+        """Write what differs from the defaults into the address, and show it as a link.
+
+        The opening state has an address of nothing.
+        """
         values, usual = vars(state), vars(self._state())
         st.session_state[f"saved.{self.name}"] = values
         # Parts of the page that are drawn again by themselves open nothing.
         st.session_state[f"{self.name}.just_opened"] = False
-        query = {
-            name: codec.write(values[name])
-            for name, codec in self._codecs.items()
-            if values[name] != usual[name]
-        }
+        named = {name for name in self._codecs if values[name] != usual[name]}
+        if state == self.opening():
+            named = set()
+        elif not named:  # an address of nothing opens something else
+            named = self._opening.keys()
+        query = {name: codec.write(values[name]) for name, codec in self._codecs.items() if name in named}
         self._remember(query)
         st.session_state[f"published.{self.name}"] = _encode(query)
         show_link(self.name, _encode(query))

@@ -12,8 +12,9 @@ from dlviz.paths import ASSETS
 from dlviz.ui.lab import Lab
 
 LESSONS = ASSETS / "lessons"
-
-
+TEMPLATES_NAME = "script.py"  # of a script in the lines on how to run it, until it has its file's name
+# Files that a script needs beside it: name -> what gives the content.
+ScriptFiles = Mapping[str, Callable[[], bytes]]
 CLAIM = re.compile(r" *<!-- (.*?) -->")  # at the end of a line: names of its claims, each with a test
 
 
@@ -130,6 +131,8 @@ def footer(lab: Lab, asked: Asked, passes: Any, state: Any) -> None:
             lambda: asked.shown_code(passes, state),
             lambda: asked.script(passes, state),
             lambda: asked.script_name(passes, state),
+            # A lab whose scripts need no weights leaves it out.
+            lambda: asked.script_files(passes, state) if hasattr(asked, "script_files") else {},
         )
     words(lab)
 
@@ -145,22 +148,38 @@ def code(
     objects: Sequence[Callable | type] | Callable[[], Sequence[Callable | type]],
     script: Callable[[], str],
     file_name: str | Callable[[], str],
+    files: Callable[[], ScriptFiles] = dict,
 ) -> None:
-    """The source of what ran, folded away, and a script of plain PyTorch with the numbers on screen."""
+    """The source of what ran, folded away, and a script of plain PyTorch with the numbers on screen.
+
+    Args:
+        files: weights that the script needs beside it.
+    """
     label, icon = "The code behind the picture", ":material/code:"
     panel = st.expander(label, icon=icon, key=f"{lab}.code", on_change="rerun")
     if not panel.open:
         return
     with panel:
-        st.download_button(
-            "Run it yourself: a plain PyTorch script",
-            script(),
-            file_name if isinstance(file_name, str) else file_name(),
-            "text/x-python",
-            on_click="ignore",
-        )
+        name = file_name if isinstance(file_name, str) else file_name()
+        _offer_script(name, script().replace(TEMPLATES_NAME, name), files())
         for thing in objects if isinstance(objects, Sequence) else objects():
             st.code(inspect.getsource(thing), language="python")
+
+
+def _offer_script(name: str, script: str, files: ScriptFiles) -> None:
+    """Buttons for a script and its weights, and how to run it with them."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "Run it yourself: a plain PyTorch script", script, name, "text/x-python", on_click="ignore"
+        )
+        for file, read in files.items():
+            st.download_button(f"Its weights: {file}", read, file, on_click="ignore")
+    if files:
+        command = " ".join(["python", name, *files])
+        st.caption(
+            "Save them in one folder, open a terminal there, and run `pip install torch safetensors numpy`, "
+            f"then `{command}`."
+        )
 
 
 def predict(lab: Lab, questions: Callable[[], Sequence[Question]]) -> None:

@@ -5,6 +5,7 @@ import numpy as np
 from dlviz.data import novels
 from dlviz.ui.lesson import Question
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import probability
 
 NAMES = {" ": "a space", "\n": "a new line"}
 
@@ -28,5 +29,5 @@ def ask_first_character(raw: np.ndarray) -> Question:
         options=sorted(name_character(novels.ALPHABET[index]) for index in best),
         answer=answer,
         hint="Go to the first written character, and look at the thin marks beside the bars.",
-        because=f"It gives {answer} {100 * raw[0, best[0]]:.1f} %.",
+        because=f"It gives {answer} {probability(float(raw[0, best[0]]))}.",
     )

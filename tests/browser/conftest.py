@@ -245,6 +245,16 @@ def settled(page: Page) -> Page:
     return page
 
 
+def overflow(page: Page) -> int:
+    """How many pixels a page is wider than its window."""
+    return page.evaluate(
+        """() => {
+          const main = document.querySelector("[data-testid=stMain]");
+          return Math.max(document.documentElement.scrollWidth, main.scrollWidth) - innerWidth;
+        }"""
+    )
+
+
 def told(page: Page) -> dict[str, str]:
     """What a test's own page tells in lines of a name and a value, once it has settled.
 

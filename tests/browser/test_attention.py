@@ -22,14 +22,14 @@ def matrix(page: Page, stage: str) -> Locator:
     return page.locator(f".stages figure[data-stage={stage}] canvas")
 
 
-def click_cell(
-    page: Page, stage: str, row: int, column: int, shape: tuple[int, int], labels: int = 0
-) -> None:
-    """The middle of a cell of a matrix of that shape; X has its tokens in a column of their own."""
+def click_cell(page: Page, stage: str, row: int, column: int, count: int) -> None:
+    """The middle of a cell of a matrix of so many tokens by as many, under the names of its columns."""
     box = matrix(page, stage).bounding_box()
     assert box is not None
-    x = labels + (column + 0.5) * (box["width"] - labels) / shape[1]
-    matrix(page, stage).click(position={"x": x, "y": (row + 0.5) * box["height"] / shape[0]})
+    cell = box["width"] / count
+    top = box["height"] - box["width"]
+    position = {"x": (column + 0.5) * cell, "y": top + (row + 0.5) * cell}
+    matrix(page, stage).click(position=position)  # pyright: ignore[reportArgumentType]
 
 
 def expect_address(page: Page, text: str) -> None:
@@ -46,7 +46,7 @@ def test_a_sentence_is_typed_and_its_words_become_rows(visit: Visit) -> None:
     field = page.get_by_role("textbox", name="Your words")
     field.fill("the <b>river</b> bank was muddy")
     field.press("Control+Enter")
-    words = page.locator(".heads .words button")
+    words = page.locator(".looks .words button")
     expect(words.nth(2)).to_have_text("<")
     expect(words.last).to_have_text("[SEP]")
     expect(page.locator(".stages figure[data-stage=x] .shape")).to_have_text("14 × 384")
@@ -55,7 +55,7 @@ def test_a_sentence_is_typed_and_its_words_become_rows(visit: Visit) -> None:
 
 def test_a_clicked_score_is_a_dot_product_whose_terms_add_up(visit: Visit) -> None:
     page = visit(RANDOM)
-    click_cell(page, "products", 2, 0, (3, 3))
+    click_cell(page, "products", 2, 0, 3)
     expect(where(page)).to_have_text("Q Kᵀ: “man” → “dog”")
     terms = page.locator(".stages .terms span b").all_inner_texts()
     assert len(terms) == 4
@@ -76,18 +76,52 @@ def test_the_steps_are_walked_from_score_to_output(visit: Visit) -> None:
         ("× V: “bites”, number 1", r"^Sum of the 3 products = −?[\d.]+$"),
         ("joined: “bites”, number 5", r"^Number 1 of head 2, put in its place: −?[\d.]+$"),
         ("fc_out: “bites”, number 5", r"^Sum of the 12 products, .*, [+−] bias [\d.]+ = −?[\d.]+$"),
+        ("+ X: “bites”, number 5", r"^−?[\d.]+ [+−] [\d.]+ = −?[\d.]+$"),
     ]:
         step.click()
         expect(where(page)).to_have_text(place)
         expect(total(page)).to_have_text(re.compile(formula))
     expect(step).to_be_disabled()
     page.get_by_role("button", name="Step back").click()
-    expect(where(page)).to_have_text("joined: “bites”, number 5")
+    expect(where(page)).to_have_text("fc_out: “bites”, number 5")
+
+
+def test_heads_flow_and_sum_are_in_one_window_and_nothing_jumps(visit: Visit) -> None:
+    page = visit("/attention")
+    page.locator(".looks .title").scroll_into_view_if_needed()
+    below = page.locator(".stages .detail").bounding_box()
+    heads = page.locator(".stages .all").bounding_box()
+    assert below is not None
+    assert heads is not None
+    assert below["y"] + below["height"] - heads["y"] < 660
+    title = page.locator(".looks .title").bounding_box()
+    for _ in range(5):
+        page.get_by_role("button", name="Next step").click()
+        assert settled(page).locator(".looks .title").bounding_box() == title
+        assert page.locator(".stages .detail").bounding_box() == below
+
+
+def test_the_ten_largest_terms_come_first_and_the_rest_in_one(visit: Visit) -> None:
+    page = visit("/attention")
+    expect(page.locator(".stages .terms span")).to_have_count(11)
+    values = [number(term.removeprefix("= ")) for term in page.locator(".stages .terms b").all_inner_texts()]
+    sizes = [abs(value) for value in values[:10]]
+    assert sizes == sorted(sizes, reverse=True)
+    expect(page.locator(".stages .terms .rest small")).to_have_text("the other 22")
+    assert abs(sum(values) - number((total(page).text_content() or "").split(" = ")[1])) < 0.02
+
+
+def test_a_token_under_the_pointer_lights_up_in_all_pictures(visit: Visit) -> None:
+    page = visit("/attention")
+    page.locator(".looks .words button").nth(2).hover()
+    expect(page.locator(".stages .all .looks").first).to_have_text(re.compile("^animal → "))
+    matrix(page, "pattern").hover(position={"x": 20, "y": 150})
+    expect(page.locator(".looks .words .lit")).to_have_count(1)
 
 
 def test_hover_gives_the_value_that_the_click_explains(visit: Visit) -> None:
     page = visit(RANDOM)
-    click_cell(page, "pattern", 1, 2, (3, 3))
+    click_cell(page, "pattern", 1, 2, 3)
     expect(where(page)).to_have_text("softmax: “bites” → “man”")
     tip = page.locator(".stages .tip")
     expect(tip.locator("strong")).to_have_text("softmax: “bites” → “man”")
@@ -106,16 +140,16 @@ def test_by_keyboard_alone_cells_and_heads_are_chosen(visit: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".stages .all button").nth(2)).to_have_attribute("aria-pressed", "true")
     expect_address(page, "head=2")
-    expect(page.locator(".heads .large .title")).to_have_text("Who looks at whom: head 3")
+    expect(page.locator(".looks .title")).to_have_text("Who looks at whom: head 3")
 
 
 def test_a_pinned_token_lights_its_row_and_stays_in_the_link(visit: Visit) -> None:
     page = visit("/attention")
-    page.locator(".heads .words button").filter(has_text=re.compile("^it$")).click()
-    expect(page.locator(".heads .told")).to_have_text(re.compile("^“it” .* looks most at “animal”"))
+    page.locator(".looks .words button").filter(has_text=re.compile("^it$")).click()
+    expect(page.locator(".looks .told")).to_have_text(re.compile("^“it” .* looks most at “animal”"))
     expect_address(page, "pin=9")
     page.reload()
-    expect(page.locator(".heads .told")).to_have_text(re.compile("^“it” .* looks most at “animal”"))
+    expect(page.locator(".looks .told")).to_have_text(re.compile("^“it” .* looks most at “animal”"))
 
 
 def test_a_head_is_switched_off_and_the_page_says_what_that_does(visit: Visit) -> None:
@@ -166,17 +200,40 @@ def test_on_a_phone_the_steps_stand_one_below_the_other(visit: Visit) -> None:
     assert len(tops) == 3
 
 
+def test_on_a_phone_a_tapped_cell_shows_its_sum_without_scrolling(visit: Visit) -> None:
+    page = visit("/attention", phone=True)
+    pattern = matrix(page, "pattern")
+    pattern.scroll_into_view_if_needed()
+    pattern.click(position={"x": 120, "y": 100})
+    expect(where(page)).to_have_text(re.compile("^softmax: "))
+    box = settled(page).locator(".stages .sum").bounding_box()
+    assert box is not None
+    assert box["y"] > 0
+    assert box["y"] + box["height"] < 844
+
+
 def test_in_a_narrower_window_the_steps_stand_in_two_lines_and_tokens_stay_named(visit: Visit) -> None:
     page = visit("/attention")
     page.set_viewport_size({"width": 1000, "height": 900})
     expect(page.locator(".stages.folded")).to_be_visible()
     place = "(figure) => [figure.getBoundingClientRect().x, figure.getBoundingClientRect().y]"
-    names = ("x", "products", "scaled", "pattern", "heads", "joined", "out")
+    names = ("x", "products", "scaled", "pattern", "heads", "joined", "out", "added")
     boxes = [settled(page).locator(f".stages figure[data-stage={name}]").evaluate(place) for name in names]
     lines = [boxes[:3], boxes[3:]]
     assert all([x for x, _ in line] == sorted(x for x, _ in line) for line in lines)
     assert max(y for _, y in lines[0]) < min(y for _, y in lines[1])
-    expect(page.locator(".stages figure[data-stage=x]")).to_have_class(re.compile("labelled"))
+    for name in ("x", "pattern"):
+        expect(page.locator(f".stages figure[data-stage={name}]")).to_have_class(re.compile("labelled"))
+
+
+def test_the_next_lab_has_the_same_words_and_leads_back_with_them(visit: Visit) -> None:
+    page = visit("/attention?text=Man+bites+dog")
+    page.get_by_role("link", name="the Transformer block lab").click()
+    words = page.locator(".stream .gutter").first.locator("span")
+    expect(words).to_have_count(3)
+    assert words.all_inner_texts() == ["Man", "bites", "dog"]
+    page.get_by_role("link", name="the Self-attention lab").click()
+    expect(page.get_by_role("textbox", name="Your words")).to_have_value("Man bites dog")
 
 
 def test_what_was_switched_off_among_more_heads_does_not_come_back_to_fewer(visit: Visit) -> None:

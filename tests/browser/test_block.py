@@ -45,7 +45,7 @@ def test_a_clicked_value_is_chosen_everywhere_and_its_norm_is_worked_out(visit: 
     canvas.click(position={"x": box["width"] * 10.5 / 32, "y": box["height"] * 1.5 / 3})
     norm = page.locator(".stream .norm").first
     expect(norm).to_contain_text("norm1 of “bites”")
-    expect(norm).to_contain_text("then unit 10")
+    expect(norm).to_contain_text("then unit 11")
     expect(page.locator(".stream .gutter .it").first).to_have_text("bites")
     expect_address(page, "token=1")
     canvas.hover(position={"x": box["width"] * 10.5 / 32, "y": box["height"] * 1.5 / 3})

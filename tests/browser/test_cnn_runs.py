@@ -7,9 +7,8 @@ from playwright.sync_api import Page, expect
 from safetensors.torch import save
 
 from dlviz.trace import trace
-from tests.browser.conftest import PHONE, Visit, settled
+from tests.browser.conftest import PHONE, Visit, overflow, settled
 from tests.browser.test_cnn import expect_answer, number
-from tests.browser.test_house import overflow
 from tests.browser.wall import alternative, wall_of
 from tests.kept_runs import network
 from tests.pages.cnn_lab import SEVEN, probabilities
@@ -37,7 +36,7 @@ def test_a_network_with_batch_norm_is_brought_in_and_looked_into(visit: Visit) -
     assert "norm 3: 128 maps of 7×7" in alternative(page)
     wall_of(page).press("Shift+ArrowRight")
     panel = page.locator(".unit")
-    expect(panel.locator(".stage")).to_have_text("conv_layers.5")
+    expect(panel.locator(".stage")).to_have_text("norm 2")
     expect(panel.locator(".work h3")).to_have_text("How it is normed")
     expect(panel.locator(".place")).to_have_text("pixel (6, 7) of map 20")
     exact = float(trace(model, SEVEN)[1]["conv_layers.5"][0, 20, 6, 7])

@@ -6,12 +6,12 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from dlviz.ui import lesson
 from dlviz.ui.labs import LABS, Entry
 from dlviz.ui.server.lifespan import HEADERS
-from tests.browser.conftest import Visit, serving, settled
+from tests.browser.conftest import Visit, overflow, serving, settled
 from tests.browser.strokes import paper_of
 
 WRONG = "Something went wrong here. Reload the page"
@@ -24,16 +24,6 @@ def answer_to(address: str) -> tuple[int, Message]:
             return answer.status, answer.headers
     except urllib.error.HTTPError as error:
         return error.code, error.headers
-
-
-def overflow(page: Page) -> int:
-    """How many pixels a page is wider than its window."""
-    return page.evaluate(
-        """() => {
-          const main = document.querySelector("[data-testid=stMain]");
-          return Math.max(document.documentElement.scrollWidth, main.scrollWidth) - innerWidth;
-        }"""
-    )
 
 
 def test_the_start_page_has_a_card_a_lab_with_a_picture_that_is_painted(visit: Visit) -> None:

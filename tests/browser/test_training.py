@@ -5,9 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import Visit, overflow, settled
 from tests.browser.strokes import DIGITS, draw, tool
-from tests.browser.test_house import overflow
 
 # A few seconds of learning on a quiet machine, more on a busy one.
 SHORT = "/training?samples=320&epochs=2&batch_size=32"
@@ -158,3 +157,19 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(visit: Visit, dark: bool) -
     begin(page)
     settled(page)
     assert overflow(page) <= 0
+
+
+def test_a_decimal_comma_is_typed_and_pasted_into_a_field_for_fractions(visit: Visit) -> None:
+    page = visit("/training")
+    page.get_by_text("More choices").click()
+    field = page.get_by_label("Weight decay", exact=False).first
+    field.click()
+    field.press("ControlOrMeta+a")
+    field.press_sequentially("0,01")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile("weight_decay=0.01"))
+    field.press("ControlOrMeta+a")
+    page.keyboard.insert_text("0,02")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile("weight_decay=0.02"))
+    expect(field).to_have_value("0.02")

@@ -26,12 +26,10 @@ def probabilities(
 
 
 def percent(probability: float) -> str:
-    """One decimal, but never 0 or 100 % for what is neither."""
-    if 0.999 < probability < 1:
+    """One decimal, but never 0 or 100 %."""
+    if probability > 0.999:
         return "> 99.9 %"
-    if 0 < probability < 0.001:
-        return "< 0.1 %"
-    return f"{100 * probability:.1f} %"
+    return "< 0.1 %" if probability < 0.001 else f"{100 * probability:.1f} %"
 
 
 def said(app: AppTest) -> list[str]:

@@ -40,9 +40,10 @@ def test_words_go_through_berts_own_layer(opened: Open) -> None:
     )
     ((groups, shown),) = messages(app, "tiles")
     np.testing.assert_array_equal(shown["0"][0], arrays["pattern"])
-    assert groups["groups"][0]["note"] == f"{entropy(arrays['pattern'][None])[0]:.3g} bits"
+    bits, largest = entropy(arrays["pattern"][None])[0], arrays["pattern"].max()
+    assert groups["groups"][0]["note"] == f"{bits:.3g} bits, largest {largest:.3g}"
     names = [stage["name"] for stage in header["stages"]]
-    assert names == ["x", "q", "k", "v", "products", "scaled", "pattern", "heads", "joined", "out"]
+    assert names == ["x", "q", "k", "v", "products", "scaled", "pattern", "heads", "joined", "out", "added"]
 
 
 def test_the_lesson_tells_the_truth_about_its_example(opened: Open) -> None:
@@ -52,6 +53,25 @@ def test_the_lesson_tells_the_truth_about_its_example(opened: Open) -> None:
     assert (header["head"], row.argmax()) == (1, words.index("animal"))
     # It is what the page opens with: the product behind that weight.
     assert header["cell"] == ["products", words.index("it"), words.index("animal")]
+
+
+def test_the_tasks_follow_what_is_on_screen(opened: Open) -> None:
+    for chosen, question in (
+        ({}, "How does a word decide where to look?"),
+        ({"input": "digit"}, "Where does a network look to read a digit?"),
+        (RANDOM, "What is there before anything has been learned?"),
+    ):
+        assert [header.value for header in opened("attention", **chosen).header] == [question]
+
+
+def test_other_heads_are_laid_over_the_chosen_one(opened: Open) -> None:
+    app = opened("attention", view="lines", laid="4.1.0", scale="own")
+    _, arrays = stages(app)
+    ((header, shown),) = messages(app, "looks")
+    assert (header["heads"], header["limit"]) == ([1, 4, 0], 0)
+    np.testing.assert_allclose(shown["patterns"], arrays["patterns"][[1, 4, 0]], atol=1e-3)
+    ((itself, _),) = messages(opened("attention", view="lines", laid="1"), "looks")
+    assert itself["heads"] == [1]
 
 
 def test_what_an_intervention_moves_is_marked_and_told(opened: Open) -> None:

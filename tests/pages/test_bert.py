@@ -41,7 +41,7 @@ def test_a_head_is_shown_as_the_encoder_computes_it(opened: Open) -> None:
     assert header["ids"][0] == 101
     assert header["shown"] == [3, 5]
     assert "12 tokens, 10 of them text. Their embeddings: (1, 12, 384)" in header["note"]
-    assert "256 steps" in header["note"]
+    assert (header["limit"], header["small_limit"], header["even"]) == (1.0, 1.0, pytest.approx(1 / 12))
     assert len(header["captions"]) == 72
     assert all("bits" in caption for caption in header["captions"])
 
@@ -137,6 +137,31 @@ def test_the_questions_the_code_and_the_script_unfold(opened: Open) -> None:
     assert len(app.radio) == 3
     assert any("def attend(" in code.value for code in app.code)
     assert app.get("download_button")
+
+
+def test_the_lab_opens_on_head_1_3_and_a_link_without_a_head_on_3_1(opened: Open) -> None:
+    assert picture(opened("bert"))[0]["shown"] == [0, 2]
+    assert picture(opened("bert", text=TEXT))[0]["shown"] == [2, 0]
+
+
+def test_while_a_head_is_off_each_says_how_much_of_it_moved(opened: Open) -> None:
+    app = opened("bert", off="1.3", text=TEXT)
+    moved = np.reshape(picture(app)[0]["moved"], (6, 12))
+    assert moved[1, 9] == pytest.approx(0.215, abs=1e-3)
+    assert not moved[0].any()
+    assert "2.10 (21.5 %)" in said(app)
+    assert "The classifier’s probability of praise was 54.3 % and is now 54.1 %." in said(app)
+    app.segmented_control(key="bert.compared").set_value("difference").run()
+    assert picture(app)[0]["scale"] == "diverging"
+    app.button(key="bert.all").click().run()
+    assert picture(app)[0]["moved"] == []
+
+
+def test_the_tasks_follow_the_view(opened: Open) -> None:
+    app = opened("bert", view="embeddings")
+    assert app.header[0].value == "Does a word have one meaning for BERT?"
+    app.segmented_control(key="bert.view").set_value("explain").run()
+    assert app.header[0].value == "Does attention explain what the answer depends on?"
 
 
 def test_the_cards_picture_is_there(opened: Open) -> None:

@@ -47,6 +47,18 @@ def test_a_folder_is_loaded_on_a_click_and_stays_out_of_the_address(opened: Open
     assert header["tokens"][1] == "the"
 
 
+@pytest.mark.parametrize("around", ['"{}"', "'{}'", "“{}”", ' "{}" '])
+def test_a_folder_in_quotation_marks_is_loaded(opened: Open, folder: str, around: str) -> None:
+    app = load(opened("bert", text="the cat"), around.format(folder))
+    assert f"{plain(folder)}, of the kind bert" in said(app)
+
+
+def test_the_pipeline_does_not_speak_of_another_encoder(opened: Open, folder: str) -> None:
+    app = load(opened("bert", view="sentiment", text="the cat"), folder)
+    assert "is not asked here" in said(app)
+    assert "of the kind bert" not in said(app)
+
+
 def test_folders_are_not_opened_on_a_server_that_others_reach(
     opened: Open, folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,7 +141,7 @@ def test_damaged_folders_are_told(opened: Open, folder: str, damage: str) -> Non
 @pytest.mark.usefixtures("_no_network")
 def test_the_pipelines_usual_model_is_asked_for_on_a_click_alone(opened: Open) -> None:
     app = opened("bert", view="sentiment")
-    assert "No network was asked." in said(app)
+    assert "Nothing was downloaded." in said(app)
     app.button(key="bert.load_usual").click().run()
     assert "The model hub cannot be reached, and this model was not loaded before. Ours goes on." in said(app)
     assert "The pipeline says" in app.subheader[0].value

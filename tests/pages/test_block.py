@@ -97,6 +97,30 @@ def test_what_is_chosen_in_the_pictures_is_taken_and_nonsense_is_not(opened: Ope
     assert query(app) == "block=2&head=3&network=words&token=2&unit=7"
 
 
+def test_the_tasks_follow_what_is_on_screen(opened: Open) -> None:
+    for chosen, question in (
+        ({}, "What does a transformer block do to every token’s vector?"),
+        ({"network": "digit"}, "What does a transformer block do to a patch of a digit?"),
+        ({"network": "words"}, "What does a block do before it has learned anything?"),
+        ({"part": "order"}, "Does a transformer know the order of words?"),
+        ({"part": "write"}, "What does a transformer look at while it writes?"),
+    ):
+        assert [header.value for header in opened("block", **chosen).header] == [question]
+
+
+def test_one_token_is_looked_at_in_all_pictures(opened: Open) -> None:
+    app = opened("block", network="words")
+    app.session_state["block.heads.picture"] = {"pin": [1, 1]}
+    header, _ = stream(app.run())
+    assert (header["token"], messages(app, "heads")[0][0]["pinned"]) == (1, 1)
+    app.session_state["block.stream"] = {"cell": [2, 7, 2]}
+    header, _ = stream(app.run())
+    assert (header["token"], messages(app, "heads")[0][0]["pinned"]) == (2, 2)
+    app.session_state["block.heads.picture"] = {"pin": [-1, 3]}
+    header, _ = stream(app.run())
+    assert (header["token"], messages(app, "heads")[0][0]["pinned"]) == (2, -1)
+
+
 def test_without_a_word_the_last_ones_stay(opened: Open) -> None:
     app = opened("block", network="words")
     app.text_area(key="block.words").set_value("<b>dog</b> & cat").run()

@@ -56,6 +56,15 @@ def test_another_order_must_have_the_same_words_and_the_last_one_stays(opened: O
     assert shown(app)[0]["matrices"][1]["title"] == "“bites dog man”"
 
 
+def test_a_phones_capital_is_taken_and_kept(opened: Open) -> None:
+    app = opened("block", part="order")
+    app.text_input(key="block.other").set_value("Man bites dog").run()
+    assert not app.error
+    assert shown(app)[0]["matrices"][1]["title"] == "“Man bites dog”"
+    app.text_input(key="block.other").set_value("Man bites McDuff").run()
+    assert "“dog” is missing from the other order. Shown is still: Man bites dog" in text(app)
+
+
 def test_other_words_are_turned_round_at_first_and_a_button_shuffles_them(opened: Open) -> None:
     app = opened("block", part="order")
     app.text_area(key="block.words").set_value("a b c d e f").run()

@@ -7,6 +7,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import NumberInput
 
 from dlviz.data import digits, mnist, pictures
 from tests.packed import messages
@@ -30,6 +31,12 @@ def written(ink: str = "black", paper: str = "white") -> Image.Image:
 def upload(app: AppTest, content: bytes, name: str = "digit.png") -> AppTest:
     app.file_uploader[0].upload(name, content)
     return app.run()
+
+
+def by_number(app: AppTest) -> NumberInput:
+    """The field for a test digit's number."""
+    (field,) = [field for field in app.number_input if field.label == "Its number, 0 to 9,999"]
+    return field
 
 
 def on_the_paper(app: AppTest) -> np.ndarray:
@@ -78,6 +85,12 @@ def test_a_picture_of_a_digit_is_put_on_the_paper_and_recognised(opened: Open, c
     assert query(app) == f"digit={digits.to_text(pixels)}"
 
 
+@pytest.mark.parametrize("name", ["digit.jfif", "digit.jpe", "digit", "digit.JPG", "digit.txt"])
+def test_a_picture_is_known_by_its_content_whatever_its_name(opened: Open, name: str) -> None:
+    app = upload(opened("cnn"), encoded(written(), "JPEG"), name)
+    assert said(app)[0] == "1"
+
+
 def test_a_picture_turned_by_its_camera_is_put_upright(opened: Open) -> None:
     turned = written().rotate(90, expand=True)
     exif = Image.Exif()
@@ -112,7 +125,7 @@ def test_a_good_picture_after_a_bad_one_clears_the_warning(opened: Open) -> None
 @pytest.mark.parametrize("number", [1, 9999])
 def test_a_test_digit_is_chosen_by_its_number(opened: Open, number: int) -> None:
     app = opened("cnn")
-    app.number_input(key="cnn.number").set_value(number).run()
+    by_number(app).set_value(number).run()
     np.testing.assert_array_equal(on_the_paper(app), (IMAGES[number] / 255).numpy().astype(np.float16))
     assert said(app)[0] == str(int(LABELS[number]))
     assert query(app) == f"sample={number}"
@@ -120,21 +133,32 @@ def test_a_test_digit_is_chosen_by_its_number(opened: Open, number: int) -> None
 
 def test_a_test_digit_is_shown_with_its_number_and_its_label(opened: Open) -> None:
     app = opened("cnn", sample="18")
-    assert app.number_input(key="cnn.number").value == 18
+    assert by_number(app).value == 18
     label = f"Test digit 18, labelled {LABELS[18]} · "
     assert any(caption.value.startswith(label) for caption in app.caption)
 
 
 def test_a_test_digit_can_be_chosen_again_after_something_else_was_drawn(opened: Open) -> None:
     app = opened("cnn")
-    app.number_input(key="cnn.number").set_value(5).run()
+    by_number(app).set_value(5).run()
     draw(app, drawn_one())
     app.session_state["cnn.pad"] = {"drawing": {"version": 2, "final": True, "seen": "1.5.", "ink": ""}}
     app.run()
-    assert app.number_input(key="cnn.number").value is None
+    assert by_number(app).value is None
     assert said(app) == []
-    app.number_input(key="cnn.number").set_value(5).run()
+    by_number(app).set_value(5).run()
     assert query(app) == "sample=5"
+
+
+def test_what_a_closed_popover_still_holds_brings_no_digit_back(opened: Open) -> None:
+    """The browser goes on sending the number that it was last shown."""
+    app = opened("cnn")
+    by_number(app).set_value(5).run()
+    held = by_number(app)
+    draw(app, drawn_one(), seen="1.5.")
+    app.session_state["cnn.weights"] = "random"
+    assert by_number(app).id != held.id
+    assert query(app.run()) == f"digit={digits.to_text(digits.prepare(drawn_one()))}&weights=random"
 
 
 def test_a_surprise_is_some_test_digit(opened: Open) -> None:

@@ -5,11 +5,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlviz import weights
+from dlviz.data import novels
 from dlviz.generation import generate
 from dlviz.interpretable_units import stretches, trackers
 from dlviz.ui.server import model_cache
 from tests.packed import messages
-from tests.pages.cnn_lab import query
+from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
 
 MODEL = weights.load("novel_lstm")
@@ -44,7 +45,7 @@ def test_the_light_is_sent_and_told(opened: Open) -> None:
     assert "its longest stretches: " in text(app)
     app.selectbox(key="generate.light").set_value("none").run()
     header, arrays = shown_text(app)
-    assert (header["lit"], arrays["lit"].size) == (False, 0)
+    assert (header["colours"], arrays["lit"].size) == (None, 0)
     assert "its longest stretches: " not in text(app)
 
 
@@ -108,3 +109,38 @@ def test_the_questions_and_the_code_unfold(opened: Open) -> None:
     assert len(app.radio) == 3
     assert any("def generate(" in code.value for code in app.code)
     assert app.get("download_button")
+
+
+def test_a_bar_puts_its_character_and_the_network_goes_on(opened: Open) -> None:
+    app = opened("generate", length="20")
+    plain = shown_text(app)[0]
+    app.session_state["generate.generated_text"] = {"put": [4, novels.ALPHABET.index("x"), 1]}
+    header, _ = shown_text(app.run())
+    made = generate(MODEL, PROMPT, 20, 0.6, None, 4, put={4: "x"})
+    assert (header["text"], header["own"], header["step"]) == (made.text, [4], 4)
+    assert header["text"] != plain["text"]
+    assert "put=4.37" in query(app)
+    # One put earlier: what was put behind it stands in another text, and is forgotten.
+    app.session_state["generate.generated_text"] = {"put": [2, novels.ALPHABET.index("y"), 2]}
+    assert shown_text(app.run())[0]["own"] == [2]
+    for number, nonsense in enumerate(([-1, 1, 3], [2, 76, 4], [2, "x", 5], "y"), 10):
+        app.session_state["generate.generated_text"] = {"put": nonsense, "other": number}
+        assert shown_text(app.run())[0]["own"] == [2]
+    press(app, "Take the last back")
+    assert shown_text(app)[0]["text"] == plain["text"]
+
+
+def test_another_beginning_forgets_the_learners_characters_and_a_link_brings_them(opened: Open) -> None:
+    app = opened("generate", length="20", put="4.37~6.38")
+    assert shown_text(app)[0]["own"] == [4, 6]
+    app.text_area(key="generate.prompt").set_value("Emma was ").run()
+    assert shown_text(app)[0]["own"] == []
+
+
+@pytest.mark.parametrize("light", ["surprise", "influence"])
+def test_surprise_and_gradients_colour_the_text(opened: Open, light: str) -> None:
+    header, arrays = shown_text(opened("generate", length="20", at="5", light=light))
+    assert header["colours"]["scale"] == "sequential"
+    assert arrays["lit"].shape == (len(PROMPT) + 20,)
+    assert np.isfinite(arrays["lit"]).all()
+    assert arrays["lit"].max() > 0

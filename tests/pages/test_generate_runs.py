@@ -48,7 +48,7 @@ def test_the_runs_network_writes_and_the_cell_of_its_last_layer_lights(
     np.testing.assert_allclose(arrays["bits"][1:], surprise(model, indices)[1:], atol=1e-4)
     cells = over_time(trace(model, indices[None])[1], "lstm.2.cell")[0]
     np.testing.assert_allclose(arrays["lit"], cells[:, 3], atol=1e-5)
-    assert "Lit by the cell state of unit 3 of the last of 3 layers" in text(app)
+    assert "Coloured by the cell state of unit 3 of the last of 3 layers" in text(app)
     assert f"run={run}" in query(app)
 
 
@@ -76,9 +76,14 @@ def test_in_a_large_network_only_a_unit_of_ones_own_choice_lights(
 ) -> None:
     monkeypatch.setattr(networks, "MEASURABLE", 14)  # it has 3 · 5
     app = of_run(opened, "generate", run, length=5, unit=900)
-    assert app.selectbox[0].options == ["A unit of my choice", "Nothing"]
+    assert app.selectbox[0].options == [
+        "A unit of my choice",
+        "Surprise",
+        "What the chosen character hung on",
+        "Nothing",
+    ]
     assert "it would take too long" in text(app)
-    assert "Lit by the cell state of unit 4" in text(app)
+    assert "Coloured by the cell state of unit 4" in text(app)
 
 
 def test_the_questions_and_the_script_are_the_runs(opened: Open, runs: Service, run: str) -> None:

@@ -25,6 +25,25 @@ def test_every_lab_has_a_card_with_its_question_and_a_link(opened: Open) -> None
     assert links == [card.name for card in LABS]
 
 
+def test_cards_are_in_order_and_named_as_in_the_navigation(opened: Open) -> None:
+    app = opened()
+    assert [title.value for title in app.subheader] == [f"{lab.icon} {lab.title}" for lab in LABS]
+    assert [lesson.read(lab.name).title for lab in LABS] == [lab.title for lab in LABS]
+    places = [caption.value for caption in app.caption if caption.value.startswith("Lab ")]
+    assert places == [f"Lab {place} of {len(LABS)} · {lab.section}" for place, lab in enumerate(LABS, 1)]
+    assert any(f"Start with **{LABS[0].title}**" in markdown.value for markdown in app.markdown)
+
+
+@pytest.mark.parametrize(
+    ("lab", "following"), [("convolution", "cnn"), ("bert", "training"), ("training", "")]
+)
+def test_at_a_labs_end_is_the_way_to_the_next(opened: Open, lab: str, following: str) -> None:
+    link = opened(lab).get("page_link")[-1].proto
+    assert link.page == following
+    title = {each.name: f"Next lab: {each.title}" for each in LABS}.get(following, "All labs")
+    assert link.label == f"**{title}**"
+
+
 def test_every_card_has_a_picture_and_says_what_it_shows(opened: Open) -> None:
     home_pictures.make_pictures([card.picture for card in LABS])
     captions = [image.proto.imgs[0].caption for image in opened().get("image")]

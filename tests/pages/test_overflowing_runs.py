@@ -7,7 +7,7 @@ from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
 from dlviz.training.config import TrainingConfig
-from dlviz.training.exchange.imports import Told, open_weights
+from dlviz.training.exchange.imports import FileAnswers, open_weights
 from dlviz.training.exchange.uploaded import read
 from dlviz.training.runs.service import Service
 from dlviz.ui.labs.training.my_runs import import_weights
@@ -83,7 +83,7 @@ def test_the_drawing_and_the_time_machine_say_so(opened: Open, runs: Service, la
 
 def test_weights_of_a_file_that_are_far_too_large(opened: Open, runs: Service) -> None:
     large = {name: 1e18 * values for name, values in network("SimpleCNN", 10).state_dict().items()}
-    run = import_weights.keep_as_run(open_weights(read(save(large)), Told("SimpleCNN")), MINE)
+    run = import_weights.keep_as_run(open_weights(read(save(large)), FileAnswers("SimpleCNN")), MINE)
     assert errors(opened("cnn", run=run, weights="run")) == [TOO_LARGE]
     assert errors(opened("training", run=run, sample="0")) == [OVERFLOWS]
     (warning,) = opened("training", run=run, sample="0", view="machine").warning

@@ -198,11 +198,28 @@ def test_what_is_no_number_is_quoted_without_its_formatting_and_the_last_series_
     assert timeline(app)[1]["shown"].tolist() == make_series(State()).tolist()
 
 
-def test_typed_numbers_are_read_and_large_ones_scaled(opened: Open) -> None:
+def test_typed_numbers_keep_their_units_and_so_do_the_forecasts(opened: Open) -> None:
     app = opened("rnn", input="series")
     app.text_area(key="rnn.typed").set_value("1, 2; 4\n−2").run()
     _, arrays = timeline(app)
-    assert arrays["shown"].tolist() == [0.25, 0.5, 1.0, -0.5]
+    assert arrays["shown"].tolist() == [1.0, 2.0, 4.0, -2.0]
+    expected = 4 * plain("waves_lstm", torch.tensor([[[0.25], [0.5], [1.0], [-0.5]]]))
+    np.testing.assert_allclose(arrays["lstm.answers"][-1], expected, rtol=1e-4)
+    said = [caption.value for caption in app.caption]
+    assert any(each.startswith("4 values, from −2 to 4. ") and "divided by 4" in each for each in said)
+
+
+def test_decimal_commas_are_read_as_such_and_it_is_said(opened: Open) -> None:
+    app = opened("rnn", input="series")
+    app.text_area(key="rnn.typed").set_value("0,1 0,3 0,2").run()
+    np.testing.assert_allclose(timeline(app)[1]["shown"], [0.1, 0.3, 0.2])
+    assert "3 values, from 0.1 to 0.3." in [caption.value for caption in app.caption]
+
+
+def test_a_series_drawn_over_keeps_its_units(opened: Open) -> None:
+    app = opened("rnn", input="series", kind="own", values="5 6 10")
+    app.session_state["rnn.curve"] = {"values": [[0.5, 0.8, 1.0], 1]}
+    assert timeline(app.run())[1]["shown"].tolist() == [5.0, 8.0, 10.0]
 
 
 @pytest.mark.parametrize("query", [{"step": "999"}, {"unit": "x"}, {"values": "1 x 2"}, {"what": "explode"}])

@@ -40,7 +40,7 @@ def test_a_text_is_answered_as_the_plain_network_answers(opened: Open) -> None:
     assert marked["words"] == header["words"]
     np.testing.assert_allclose(contributed["0"], leave_one_out(MODEL, words), atol=1e-4)
     np.testing.assert_allclose(contributed["1"], integrated_gradients(MODEL, words).words, atol=1e-4)
-    assert app.subheader[0].value.startswith("The network says blame: ")
+    assert app.subheader[0].value.startswith("The network says negative: ")
     assert "5,920 of 6,000 (98.67 %) of the generated test sentences right, 145 of 240 (60.42 %)" in text(app)
 
 
@@ -73,7 +73,7 @@ def test_unknown_words_are_marked_and_if_all_are_it_says_so(opened: Open) -> Non
     assert flow(opened("text", text="the zxqwv was good"))[0]["unknown"] == [1]
     app = opened("text", text="qwrtz plmkj bnhgf")
     assert "None of these words is known" in text(app)
-    assert "By one of the means all words count the same" in text(app)
+    assert "By one of the methods all words count the same" in text(app)
 
 
 def test_a_teachers_sentences_are_measured_and_mistakes_listed(opened: Open) -> None:
@@ -115,7 +115,7 @@ def test_a_table_that_is_none_is_explained_with_its_marks_as_they_are(opened: Op
     table = b"text,label\na,praise\nb,![](//x.y)\n"
     app.file_uploader(key="text.file").set_value(("mine.csv", table, "text/csv")).run()
     (error,) = app.error
-    assert r"The label “!\[\](//x.y)” is neither praise nor blame" in error.value
+    assert r"The label “!\[\](//x.y)” is neither positive nor negative" in error.value
 
 
 def test_an_example_is_read_at_a_click_and_a_reader_speaks_of_it(opened: Open) -> None:

@@ -211,3 +211,48 @@ def test_without_a_table_there_is_nothing_to_learn_from(opened: Open) -> None:
     app = opened("training", task="table")
     train(app).click().run()
     assert sentences(app) == ["There is no table yet: upload one with the columns text and label."]
+
+
+def test_drawings_come_back_after_a_refresh_from_a_run_and_from_a_file(
+    opened: Open,
+    runs: Service,
+) -> None:
+    import numpy as np
+
+    from dlviz.training.tasks import Drawings
+    from dlviz.ui.labs.training.train.my_data import DRAWN, MyDrawings
+
+    pictures = [np.full((28, 28), 10 * at, np.uint8) for at in range(6)]
+    app = opened("training", task="drawings", samples="100", batch_size="2")
+    app.session_state[DRAWN] = MyDrawings(pictures, ["A", "B"] * 3)
+    train(app).click().run()
+    (status,) = runs.runs(MINE)
+    again = opened("training", task="drawings")
+    assert any(said.value.startswith("6 drawings so far: 3 × A, 3 × B") for said in again.caption)
+    # Whoever has others is given the run's, and can go back.
+    others = opened("training", run=status.run)
+    others.session_state[DRAWN] = MyDrawings(pictures[:1], ["C"])
+    others.button(key="training.use").click().run()
+    assert others.session_state[DRAWN].labels == ["A", "B"] * 3
+    np.testing.assert_array_equal(others.session_state[DRAWN].pictures, pictures)
+    others.button(key="training.new").click().run()
+    others.button(key="training.own.back").click().run()
+    assert others.session_state[DRAWN].labels == ["C"]
+    saved = Drawings(np.array(pictures), ("A", "B") * 3)
+    read = Drawings.from_bytes(saved.to_bytes())
+    np.testing.assert_array_equal(read.pictures, saved.pictures)
+    assert read.labels == saved.labels
+
+
+def test_what_is_missing_is_said_when_a_drawing_is_added_and_the_button_is_never_grey(opened: Open) -> None:
+    app = opened("training", task="drawings")
+    assert not app.button(key="training.add").disabled
+    app.button(key="training.add").click().run()
+    assert sentences(app) == ["Draw something first."]
+
+
+def test_a_file_with_anything_else_is_no_set_of_drawings() -> None:
+    from dlviz.training.tasks import BadTask, Drawings
+
+    with pytest.raises(BadTask, match="holds no drawings that were saved here"):
+        Drawings.from_bytes(b"nothing")

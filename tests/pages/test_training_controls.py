@@ -1,11 +1,13 @@
 """The Training lab's controls in use: pressed twice, taken over from a run, refused where they are folded."""
 
+import time
 from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlviz.training.config import Augmentation, TrainingConfig
+from dlviz.training.runs import store
 from dlviz.training.runs.service import Service
 from dlviz.ui.labs.training.train import view
 from tests.pages.cnn_lab import press, query
@@ -99,3 +101,16 @@ def test_what_is_refused_of_a_control_that_is_not_shown_is_said(opened: Open) ->
     app.number_input(key="training.gamma").set_value(2.0).run()
     app.selectbox(key="training.scheduler").set_value("cosine").run()
     assert sentences(app) == ["The schedule's factor must be a number from 1e-06 to 1."]
+
+
+def test_a_clock_that_was_set_back_does_not_keep_train_from_working(
+    opened: Open, runs: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened("training")
+    with monkeypatch.context() as later:
+        ahead = time.time() + 3600
+        later.setattr(store.time, "time", lambda: ahead)
+        press(app, "Train")
+    monkeypatch.setattr(view, "TWICE", 0.0)  # as if that time had passed
+    press(app, "Train")
+    assert len(runs.runs(MINE)) == 2

@@ -51,7 +51,7 @@ def test_a_file_taken_away_opens_at_once_and_gives_the_same_file(upload: Upload,
     data = weights_file(state_of(network))
     app = upload(data)
     run = run_of(app)
-    assert f"Brought in: {network[0]}" in texts(app)
+    assert "**mine.pt**" in texts(app)  # called as the file is
     assert "The file itself says what it is" in texts(app)
     again = downloads.weights(watch(run), 0)
     assert again[-1000:] == data[-1000:]  # the last tensors; the header tells that it was brought in
@@ -95,6 +95,16 @@ def test_a_plain_file_is_recognised_and_opened_by_a_button(upload: Upload, opene
     cnn = opened("cnn", run=run_of(app), weights="run", sample="0")
     assert said(cnn)[1] == percent(float(probabilities(x, model).max()))
     assert any("brought in from a file" in caption.value for caption in cnn.caption)
+
+
+def test_a_file_that_names_an_unknown_class_is_recognised_by_its_shapes(upload: Upload) -> None:
+    model = weights.build("SimpleRNN", {"input_size": 28, "hidden_size": 4, "output_size": 3}, 3)
+    app = upload(save(model.state_dict(), {"class": "MyNet", "arguments": "{"}))
+    assert not app.error
+    assert app.selectbox(key="training.class_name").value == "SimpleRNN"
+    press(app, "Bring it in")
+    assert "`SimpleRNN(input_size=28, hidden_size=4, output_size=3)`" in texts(app)
+    run_of(app)
 
 
 def test_heads_are_asked_of_a_transformer_alone(upload: Upload) -> None:

@@ -175,4 +175,4 @@ def test_after_the_run_its_best_epoch_is_said(
     until(lambda: runs.status(run).state == "ended")
     (outcome,) = [said.value for said in opened("training", run=run).success]
     assert "Best: epoch 1, with a validation loss of 0.5 and 90.0 % right." in outcome
-    assert "The epoch after it made it no better" in outcome
+    assert "The epoch after it brought neither a lower loss nor more right answers." in outcome

@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from dlviz import weights
@@ -11,7 +12,8 @@ from dlviz.data import digits, mnist
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import checkpoints
 from dlviz.training.runs.service import Service
-from dlviz.ui.labs.training.train import diagnostics
+from dlviz.training.tasks import preparation
+from dlviz.ui.labs.training.train import diagnostics, evaluation
 from dlviz.ui.runs.live_run import LiveRun
 from tests.packed import messages
 from tests.pages.cnn_lab import percent, press, probabilities, said
@@ -164,3 +166,51 @@ def test_the_settings_of_a_run_can_be_used_again(opened: Open, runs: Service) ->
     press(app, "Train")
     again = max(runs.runs(MINE), key=lambda status: status.created)
     assert TrainingConfig.from_json(runs.store.config(again.run)) == config
+
+
+def test_a_copy_of_the_network_takes_a_step_down_to_one_weight(opened: Open, runs: Service, run: str) -> None:
+    tell(runs, run, start(), batch(1), batch(2), epoch(1, 0.5), save(runs, run, 2))
+    app = opened("training", run=run, panel="step")
+    app.button(key="training.one_step.next").click().run()
+    assert any(said.value.startswith("**Step 1**: a batch of 64 examples, ") for said in app.markdown)
+    _, steps, step = app.session_state["training.one_step"]
+    layer, place = app.selectbox(key="training.one_step.layer").value, app.number_input[-1].value
+    gradients = np.abs(step.gradients[layer].reshape(-1))
+    assert gradients[place] == gradients.max()
+    lines = [line.value for line in app.text]
+    assert lines[0].startswith("w = ")
+    assert lines[-1].startswith("new w = ")
+    # Adam's first step is as long as the rate, whatever the gradient.
+    moved = step.after[layer].reshape(-1)[place] - step.before[layer].reshape(-1)[place]
+    np.testing.assert_allclose(abs(moved), 0.001, rtol=1e-3)
+    app.button(key="training.one_step.next").click().run()
+    assert app.session_state["training.one_step"][2].number == 2
+    assert app.session_state["training.one_step"][1] is steps
+    assert not app.exception
+
+
+def test_a_network_is_measured_on_the_test_digits_class_by_class(
+    opened: Open, runs: Service, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, labels = (part[:200] for part in mnist.digits("test"))
+    splits = {"train": mnist.digits("train"), "test": (images, labels)}
+    monkeypatch.setattr(preparation.mnist, "digits", splits.__getitem__)
+    evaluation._measure.cache_clear()
+    tell(runs, run, start(), batch(1), batch(2), epoch(1, 0.5), save(runs, run, 2, seed=7))
+    app = opened("training", run=run, panel="test")
+    app.button(key="training.tested.go").click().run()
+    with torch.inference_mode():
+        said = weights.build("SimpleCNN", {"num_classes": 10}, 7).eval()(digits.normalise(images)).argmax(1)
+    right = int((said == labels).sum())
+    (line,) = [part.value for part in app.markdown if "test examples right" in part.value]
+    assert f"{right / 2:.1f} % of 200 test examples right** ({right})" in line
+    evaluation._measure.cache_clear()
+
+
+def test_a_row_for_each_class() -> None:
+    counts = np.array([[8, 2, 0], [0, 5, 0], [0, 0, 0]])
+    assert evaluation.rows(counts, ["cat", "dog", "cow"]) == [
+        {"Class": "cat", "Examples": "10", "Right": "80.0 %", "Mostly taken for": "dog (2 times)"},
+        {"Class": "dog", "Examples": "5", "Right": "100.0 %", "Mostly taken for": "–"},
+        {"Class": "cow", "Examples": "0", "Right": "–", "Mostly taken for": "–"},
+    ]

@@ -4,6 +4,7 @@ import test from "node:test";
 import { argmax, clampIndex, largest, rowOf, transposed } from "../../dlviz/ui/components/shared/arrays.js";
 import { knowsChoice, noteChoice, sendChoice } from "../../dlviz/ui/components/shared/choices.js";
 import { colourOf, cssOf, inkOn } from "../../dlviz/ui/components/shared/colour.js";
+import { withPoint } from "../../dlviz/ui/components/shared/decimal_commas.js";
 import { onArrows, onKeys } from "../../dlviz/ui/components/shared/keys.js";
 import { full, percent, short } from "../../dlviz/ui/components/shared/numbers.js";
 import { PALETTE } from "../../dlviz/ui/components/shared/palette.js";
@@ -15,6 +16,12 @@ test("a number has three significant digits and a true minus sign", () => {
   assert.equal(full(Math.fround(0.1)), "0.1");
   assert.equal(full(-1 / 3e9), "−3.333333e−10");
   assert.equal(full(-Infinity), "−∞");
+});
+
+test("a decimal comma is typed or pasted as a point, and nothing else changes", () => {
+  const typed = { ",": ".", "0,01": "0.01", " −1,5 ": "-1.5", ",5": ".5", "−": "-" };
+  for (const [text, taken] of Object.entries(typed)) assert.equal(withPoint(text), taken);
+  for (const text of ["", "1", "0.5", "1,2,3", "1,234.5", "a,b"]) assert.equal(withPoint(text), text);
 });
 
 test("a percentage never claims to be all or nothing", () => {

@@ -5,7 +5,7 @@ follows "but" must be heard. Others were written by hand, for the test alone. Pu
 """
 
 from dlviz.data.sentiment.corpus import Split, draw, hand_written, sentences, split
-from dlviz.data.sentiment.tokens import tokenise
+from dlviz.data.sentiment.tokens import fallen_away, tokenise
 from dlviz.data.sentiment.vocabulary import PADDING, UNKNOWN, Vocabulary
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Split",
     "Vocabulary",
     "draw",
+    "fallen_away",
     "hand_written",
     "sentences",
     "split",

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import cache
 
+from dlviz.data.typography import make_plain
+
 SENTENCE_MARKS = ".,;:!?"
 # Over the kinds of characters that `_kind` names. Emoji keep their skin tones and what they are joined to.
 PIECE = re.compile(r"W[WM]*(?:'[WM]+)*|([.,;:!?])\1*|RR?|S(?:M|T|JS)*|T")
@@ -21,10 +23,26 @@ def tokenise(text: str) -> list[str]:
     Contractions are split: "isn't" is "is" and "n't", "it's" is "it" and "'s". Quotation marks, brackets,
     dashes and other punctuation fall away; repeated marks count once, but "..." stays.
     """
-    plain = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
-    kinds = "".join(map(_kind, plain))
+    plain, kinds = _read(text)
     pieces = (plain[match.start() : match.end()] for match in PIECE.finditer(kinds))
     return [token for piece in pieces for token in _split_contraction(piece)]
+
+
+def fallen_away(text: str) -> list[str]:
+    """Characters of a text that are in none of its tokens, each once: brackets, quotation marks, dashes."""
+    plain, kinds = _read(text)
+    left, end = [], 0
+    for match in PIECE.finditer(kinds):
+        left.append(plain[end : match.start()])
+        end = match.end()
+    left.append(plain[end:])
+    return list(dict.fromkeys(each for each in "".join(left) if each.isprintable() and not each.isspace()))
+
+
+def _read(text: str) -> tuple[str, str]:
+    """The text in lower case with the marks of a keyboard, and the kind of each of its characters."""
+    plain = unicodedata.normalize("NFKC", make_plain(text)).lower()
+    return plain, "".join(map(_kind, plain))
 
 
 @cache

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from dlviz.data.typography import without_accents
+
 # `tokenise` splits at "<", so no word of a text looks like these.
 PADDING, UNKNOWN = "<pad>", "<unk>"
 
@@ -55,15 +57,26 @@ class Vocabulary:
         return len(self.words)
 
     def __contains__(self, word: object) -> bool:
-        return word in self._indices
+        return isinstance(word, str) and self._index(word) is not None
 
     @cached_property
     def _indices(self) -> dict[str, int]:
         return {word: index for index, word in enumerate(self.words)}
 
+    @cached_property
+    def _unaccented(self) -> dict[str, int]:
+        """Indices of the words without their accents; of two that are then alike, the more frequent one's."""
+        return {without_accents(word): index for word, index in reversed(self._indices.items())}
+
+    def _index(self, word: str) -> int | None:
+        """The index of a word, else of the one that differs from it in accents alone: cafe is café."""
+        exact = self._indices.get(word)
+        return self._unaccented.get(without_accents(word)) if exact is None else exact
+
     def encode(self, tokens: Iterable[str]) -> list[int]:
         """The index of each token; unknown ones are all 1."""
-        return [self._indices.get(token, 1) for token in tokens]
+        found = map(self._index, tokens)
+        return [1 if index is None else index for index in found]
 
     def decode(self, indices: Iterable[int]) -> list[str]:
         """The word at each index.

@@ -12,12 +12,12 @@ from dlviz.training.analysis import significance
 from dlviz.training.analysis.history import History
 from dlviz.training.runs.events import FINISHED
 
-# Measure -> its name for a learner, true if less is better, its name among an epoch's numbers. “Last” counts
-# what a run keeps at its end; so does every measure on test data, for these may choose no epoch.
+# Measure -> its name for a learner, true if less is better, its name among an epoch's numbers. “Tested” is
+# measured once, with the weights that a run keeps, on data that have chosen nothing.
 MEASURES = {
     "loss": ("lowest {held} loss", True, "loss"),
     "accuracy": ("highest {held} accuracy", False, "accuracy"),
-    "last": ("lowest {held} loss at the end", True, "loss"),
+    "tested": ("lowest {held} loss", True, "loss"),
 }
 MIXED = "Validation and test data are different pictures: results on the one say nothing about the other."
 
@@ -60,7 +60,7 @@ class Result:
         return float(self.values.mean())
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """Sentence part with the value or, of several seeds, their mean and range."""
         if len(self.values) == 1:
             return f"{number(self.mean, self.measure)} at epoch {self.epoch}"
@@ -75,7 +75,7 @@ def number(value: float, measure: str) -> str:
 
 def title(measure: str, held: str) -> str:
     """Name of a measure for a learner."""
-    at_the_end = " at the end" if held == "test" and measure != "last" else ""
+    at_the_end = " at the end" if held == "test" else ""
     return MEASURES[measure][0].format(held=held) + at_the_end
 
 
@@ -93,12 +93,14 @@ def result(group: Group, measure: str = "loss") -> Result | None:
 
 def _best_value(run: History, measure: str) -> tuple[float, int, str] | None:
     """Best value of a run, its epoch, and the data it was measured on."""
+    if measure == "tested":
+        return (run.test_loss, run.kept_epoch, "test") if np.isfinite(run.test_loss) else None
     name = MEASURES[measure][2]
     for column, held in ((run.epochs[name], "validation"), (run.epochs[f"test_{name}"], "test")):
         at = np.flatnonzero(np.isfinite(column))
         if len(at):
-            last = held == "test" or (measure == "last" and not run.restored)
-            chosen = at[-1] if last else at[_order(column[at], measure)[0]]
+            # Test data may choose no epoch.
+            chosen = at[-1] if held == "test" else at[_order(column[at], measure)[0]]
             return float(column[chosen]), int(run.epochs["epoch"][chosen]), held
     return None
 
@@ -125,13 +127,35 @@ def _ranking(found: Sequence[Result], measure: str, unfinished: bool) -> str:
     ranked = [found[at] for at in _order(np.array([reached.mean for reached in found]), measure)]
     opening = title(measure, ranked[0].held)
     opening = f"So far the {opening}" if unfinished else opening.capitalize()
-    others = ", then ".join(f"{other.label}, {other.told}" for other in ranked[1:])
-    said = f"{opening}: {ranked[0].label}, {ranked[0].told}" + (f"; then {others}." if others else ".")
-    return f"{said} {judge_difference(ranked[0], ranked[1])}" if others else said
+    others = ", then ".join(f"{other.label}, {other.text}" for other in ranked[1:])
+    said = f"{opening}: {ranked[0].label}, {ranked[0].text}" + (f"; then {others}." if others else ".")
+    if not others:
+        return said
+    verdict = judge_difference(ranked[0], ranked[1])
+    return " ".join([said, verdict.sentence, *([_behind(ranked)] if verdict.luck else [])]).strip()
 
 
-def judge_difference(first: Result, second: Result) -> str:
-    """Judge the difference between the best and the next: seed by seed where both have the same."""
+def _behind(ranked: Sequence[Result]) -> str:
+    """Name those that every seed puts behind the best; empty if there are none."""
+    best, *others = ranked
+    behind = [f"“{other.label}”" for other in others if judge_difference(best, other).clear]
+    if not behind:
+        return ""
+    names = f"{', '.join(behind[:-1])} and {behind[-1]}" if len(behind) > 1 else behind[0]
+    return f"But with every seed, “{best.label}” did better than {names}."
+
+
+def leaders(groups: Sequence[Group], measure: str) -> list[str]:
+    """Labels of the group that did best, and of those whose difference from it is within luck."""
+    found = [reached for group in groups if (reached := result(group, measure))]
+    if not found:
+        return []
+    best, *others = [found[at] for at in _order(np.array([reached.mean for reached in found]), measure)]
+    return [best.label, *(other.label for other in others if judge_difference(best, other).luck)]
+
+
+def judge_difference(first: Result, second: Result) -> significance.Verdict:
+    """Judge the difference between two results, the better one first: by seeds where both have the same."""
     names = (first.label, second.label)
     sign = -1 if MEASURES[first.measure][1] else 1
     better, other = sign * first.values, sign * second.values

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from dlviz.training.config import TrainingConfig
 from dlviz.training.measuring import BATCH
 from dlviz.training.tasks import Task
-from dlviz.training.trainer_state import Learner
+from dlviz.training.trainer_state import KNOWN, Learner
 
 STEPS = 10
 
@@ -52,4 +52,5 @@ def _seconds_to_measure(learner: Learner, task: Task) -> float:
     looks = iter([False])
     start = time.perf_counter()
     learner.measure(lambda: next(looks, True))
-    return (time.perf_counter() - start) * max(len(task.measured) / BATCH, 1)
+    examples = len(task.measured) + min(len(task.training), KNOWN)
+    return (time.perf_counter() - start) * max(examples / BATCH, 1)

@@ -1,4 +1,4 @@
-"""Curves of a run from its events: smoothed, thinned, several seeds as a band. No torch, no Streamlit."""
+"""Curves of a run from its events: running medians, thinned, bands of seeds. No torch, no Streamlit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Event = Mapping[str, object]
 Columns = dict[str, np.ndarray]
 
 AXES = {"step": "steps", "epoch": "epochs", "seconds": "seconds of training"}
-WINDOW = 20  # batches over which a batch's loss is smoothed
+WINDOW = 20  # batches whose median stands for the one in their middle
 KINDS = ("start", "batch", "epoch", "rate", "paused", "continued", "interrupted", "end")
 BATCH = ("step", "seconds", "loss", "rate", "norm")
 EPOCH = (
@@ -21,6 +21,8 @@ EPOCH = (
     "epoch",
     "train_loss",
     "train_accuracy",
+    "known_loss",
+    "known_accuracy",
     "loss",
     "accuracy",
     "test_loss",
@@ -59,6 +61,9 @@ class History:
         reason: why the run has ended; empty while it has not.
         restored: true if early stopping has restored the best epoch's weights, which are not the last.
         asked: the step after which the learner has last changed the rate, and the new rate.
+        test_loss, test_accuracy: of the weights that the run keeps, measured once at its end; else NaN.
+        chance: share of right answers of whoever always gives the most frequent one; NaN if unknown.
+        classes: that are told apart; 0 if unknown.
     """
 
     batches: Columns
@@ -69,6 +74,21 @@ class History:
     reason: str
     restored: bool = False
     asked: tuple[int, float] = (-1, math.nan)
+    test_loss: float = math.nan
+    test_accuracy: float = math.nan
+    chance: float = math.nan
+    classes: int = 0
+
+    @property
+    def kept_epoch(self) -> int:
+        """Epoch whose weights the run keeps: the newest, or the best where early stopping has restored it."""
+        numbers = self.epochs["epoch"]
+        best = self.restored and np.isfinite(self.epochs["loss"]).any()
+        return int(numbers[np.nanargmin(self.epochs["loss"]) if best else -1]) if len(numbers) else 0
+
+    def window(self, wanted: int = WINDOW) -> int:
+        """Batches over which this run's curves are smoothed: no more than an epoch has."""
+        return min(wanted, self.steps_per_epoch or wanted)
 
     @property
     def rate(self) -> float:
@@ -112,7 +132,8 @@ class Line:
 
     Args:
         panel: loss (nats), accuracy (0 … 1), rate, norm, or speed (samples a second).
-        role: raw (every batch), smooth, train, validation or test (every epoch), value (unchanged).
+        role: raw (every batch), smooth, train (mean over an epoch), known (after an epoch, on examples that
+            were learned from), validation or test (every epoch), value (unchanged).
         x, y: (points,) finite numbers, in the order of x.
         low, high: (points,) of several seeds, the range about their mean y; else None.
     """
@@ -153,6 +174,10 @@ def history(events: Iterable[Event]) -> History:
         reason=reason,
         restored=bool(end.get("restored", reason == "early")),  # which older runs do not tell
         asked=_last_rate_change(kinds["rate"]),
+        test_loss=_number(end.get("test_loss")),
+        test_accuracy=_number(end.get("test_accuracy")),
+        chance=_number(start.get("chance")),
+        classes=len(classes) if isinstance(classes := start.get("classes"), list) else 0,
     )
 
 
@@ -187,10 +212,10 @@ def _step(event: Event) -> int:
 
 
 def smoothed(values: np.ndarray, window: int = WINDOW) -> np.ndarray:
-    """Exponential moving average (n,) of values (n,), bias-corrected: the first is itself, not drawn to zero.
+    """Running median (n,) of values (n,): of each, of half a window before it and as many after it.
 
-    Each value weighs 1 − 1/window of the one after it, so that a window's batches carry most of the weight.
-    What is no finite number has no part in the average, and gets none.
+    A single wild value leaves no trace in it, and a curve that falls does not lag behind. At both ends there
+    are fewer. What is no finite number has no part in the median, and gets none.
 
     Raises: ValueError if the window is less than 1.
     """
@@ -200,8 +225,8 @@ def smoothed(values: np.ndarray, window: int = WINDOW) -> np.ndarray:
 
     finite = np.isfinite(values)
     numbers = pd.Series(np.where(finite, values, np.nan))
-    averages = numbers.ewm(alpha=1 / window, ignore_na=True).mean().to_numpy()
-    return np.where(finite, averages, np.nan)
+    medians = numbers.rolling(2 * (window // 2) + 1, min_periods=1, center=True).median().to_numpy()
+    return np.where(finite, medians, np.nan)
 
 
 def thin(x: np.ndarray, y: np.ndarray, points: int) -> tuple[np.ndarray, np.ndarray]:
@@ -235,7 +260,7 @@ def corners(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def lines(run: History, axis: str = "step", window: int = WINDOW, points: int = 600) -> list[Line]:
     """Lines of a run over an axis of AXES, of at most so many points each; empty ones left out."""
-    steps = run.batches["step"]
+    steps, window = run.batches["step"], run.window(window)
     x = run.place(steps, axis)
     x_epoch = run.epochs["seconds"] if axis == "seconds" else run.place(run.epochs["step"], axis)
     batch = {
@@ -245,11 +270,13 @@ def lines(run: History, axis: str = "step", window: int = WINDOW, points: int = 
         ("norm", "raw"): run.batches["norm"],
         ("norm", "smooth"): smoothed(run.batches["norm"], window),
     }
+    # What was measured after the epoch compares with validation; older runs have the mean over it alone.
+    known = "known" if np.isfinite(run.epochs["known_loss"]).any() else "train"
     epoch = {
-        ("loss", "train"): run.epochs["train_loss"],
+        ("loss", known): run.epochs[f"{known}_loss"],
         ("loss", "validation"): run.epochs["loss"],
         ("loss", "test"): run.epochs["test_loss"],
-        ("accuracy", "train"): run.epochs["train_accuracy"],
+        ("accuracy", known): run.epochs[f"{known}_accuracy"],
         ("accuracy", "validation"): run.epochs["accuracy"],
         ("accuracy", "test"): run.epochs["test_accuracy"],
         ("speed", "value"): run.epochs["samples_per_second"],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -10,8 +12,23 @@ Names = tuple[str, str]
 ONE_EACH = "One seed each: only more seeds would show whether the difference is luck."
 
 
-def compare_paired(names: Names, first: np.ndarray, second: np.ndarray, points: bool) -> str:
-    """Compare two networks that were trained with the same seeds, in a sentence.
+@dataclass(frozen=True)
+class Verdict:
+    """Judgement of a difference.
+
+    Args:
+        sentence: for the learner.
+        clear: true if every seed speaks for the better one; of one seed each nobody knows.
+        luck: true if some seeds speak against it, or nothing differs.
+    """
+
+    sentence: str
+    clear: bool = False
+    luck: bool = False
+
+
+def compare_paired(names: Names, first: np.ndarray, second: np.ndarray, points: bool) -> Verdict:
+    """Compare two networks that were trained with the same seeds.
 
     Args:
         names: of the better on average, and of the other.
@@ -22,24 +39,26 @@ def compare_paired(names: Names, first: np.ndarray, second: np.ndarray, points: 
     if not gains.any():
         return _no_difference(names)
     if len(gains) == 1:
-        return ONE_EACH
+        return Verdict(ONE_EACH)
     low, mean, high = (_gain(gain, points) for gain in (gains.min(), gains.mean(), gains.max()))
     unit = " points" if points else ""
     said = f"“{names[0]}” did better than “{names[1]}” with"
     count = int((gains > 0).sum())
     if count < len(gains):
         seeds = f"{count} of {len(gains)} seeds"
-        return f"{said} {seeds}, on average by {mean}{unit} ({low} to {high}): within luck."
+        return Verdict(
+            f"{said} {seeds}, on average by {mean}{unit} ({low} to {high}): within luck.", luck=True
+        )
     every = "both seeds" if count == 2 else f"all {count} seeds"
     said = f"{said} {every}, by {low if low == high else f'{low} to {high}'}{unit}"
     if first.min() > second.max():
-        chance = _chance(_count_separations(count, count))
-        return f"{said}, and its worst is better than the other’s best. {chance}"
-    return f"{said}. {_chance(2 ** (count - 1))}"
+        chance = _write_chance(chance_of_separation(count, count))
+        return Verdict(f"{said}, and its worst is better than the other’s best. {chance}", clear=True)
+    return Verdict(f"{said}. {_write_chance(Fraction(2, 2**count))}", clear=True)
 
 
-def compare_unpaired(names: Names, first: np.ndarray, second: np.ndarray) -> str:
-    """Compare two networks that were trained with different seeds, or numbers of them, in a sentence.
+def compare_unpaired(names: Names, first: np.ndarray, second: np.ndarray) -> Verdict:
+    """Compare two networks that were trained with different seeds, or numbers of them.
 
     Args:
         first, second: (seeds,), each of its own seeds; else as of `compare_paired`.
@@ -47,29 +66,35 @@ def compare_unpaired(names: Names, first: np.ndarray, second: np.ndarray) -> str
     if np.array_equal(first, second):
         return _no_difference(names)
     if len(first) == len(second) == 1:
-        return ONE_EACH
+        return Verdict(ONE_EACH)
     if first.min() > second.max():
-        return (
+        return Verdict(
             f"Every seed of “{names[0]}” did better than every one of “{names[1]}”. "
-            f"{_chance(_count_separations(len(first), len(second)))}"
+            f"{_write_chance(chance_of_separation(len(first), len(second)))}",
+            clear=True,
         )
-    return (
-        f"The seeds of “{names[0]}” and “{names[1]}” overlap, so the difference between them is within luck."
+    return Verdict(
+        f"The seeds of “{names[0]}” and “{names[1]}” overlap, so the difference between them is within luck.",
+        luck=True,
     )
 
 
 def _gain(gain: float, points: bool) -> str:
-    return f"{100 * gain:.2f}" if points else f"{gain:#.3g}"
+    return (f"{100 * gain:.2f}" if points else f"{gain:#.3g}").replace("-", "−")
 
 
-def _no_difference(names: Names) -> str:
-    return f"“{names[0]}” and “{names[1]}” reached the very same."
+def _no_difference(names: Names) -> Verdict:
+    return Verdict(f"“{names[0]}” and “{names[1]}” reached the very same.", luck=True)
 
 
-def _count_separations(first: int, second: int) -> int:
-    """Count the orders of all values, equally likely, for one in which the two do not overlap, either way."""
-    return round(math.comb(first + second, first) / 2)
+def chance_of_separation(first: int, second: int) -> Fraction:
+    """Chance that two sets of so many values do not overlap, either way, if all orders are equally likely.
+
+    Of 1 and 2 values that is 2 in 3: the single one is the least or the greatest of three.
+    """
+    return Fraction(2, math.comb(first + second, first))
 
 
-def _chance(one_in: int) -> str:
-    return f"Two equally good ones would differ as clearly by luck 1 time in {one_in:,}."
+def _write_chance(chance: Fraction) -> str:
+    times = "1 time" if chance.numerator == 1 else f"{chance.numerator} times"
+    return f"Two equally good ones would differ as clearly by luck {times} in {chance.denominator:,}."

@@ -35,6 +35,15 @@ class Timing:
     steps: int
     seconds: float
 
+    def steps_of(self, config: TrainingConfig) -> int:
+        """Steps that a run of a config takes, about: a time budget may end it before its last epoch."""
+        planned = config.epochs * self.steps
+        return (
+            planned
+            if config.seconds is None
+            else min(planned, round(config.seconds / self.seconds * self.steps))
+        )
+
     def of(self, config: TrainingConfig) -> float:
         """Seconds that a run of a config takes."""
         return min(config.epochs * self.seconds, config.seconds or float("inf"))
@@ -53,6 +62,7 @@ def usual(config: TrainingConfig) -> TrainingConfig:
         patience=None,
         seed=0,
         label_smoothing=0.0,
+        test_at_end=False,
     )
 
 

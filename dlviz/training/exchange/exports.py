@@ -24,11 +24,14 @@ COLUMNS = (
     "epoch",
     "seconds",
     "rate",
-    "loss",
+    "batch_loss",
     "norm",
     "train_loss",
     "train_accuracy",
-    "accuracy",
+    "known_loss",
+    "known_accuracy",
+    "validation_loss",
+    "validation_accuracy",
     "test_loss",
     "test_accuracy",
     "samples_per_second",
@@ -42,9 +45,11 @@ SCALARS = {
     "batch": {"loss": "batch/loss", "rate": "batch/rate", "norm": "batch/gradient_norm"},
     "epoch": {
         "train_loss": "loss/training",
+        "known_loss": "loss/training_measured",
         "loss": "loss/validation",
         "test_loss": "loss/test",
         "train_accuracy": "accuracy/training",
+        "known_accuracy": "accuracy/training_measured",
         "accuracy": "accuracy/validation",
         "test_accuracy": "accuracy/test",
         "samples_per_second": "speed/samples_per_second",
@@ -65,14 +70,20 @@ def to_csv(events: Iterable[Event]) -> str:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
-    table.writerows([event.get(column) for column in COLUMNS] for event in events)
+    table.writerows([_named(event).get(column) for column in COLUMNS] for event in events)
     return text.getvalue()
 
 
-def write_tensorboard(events: Iterable[Event], folder: Path) -> None:
+def _named(event: Event) -> Event:
+    """The event with names that say what was measured: a batch, or after an epoch validation data."""
+    what = {"batch": "batch_", "epoch": "validation_"}.get(event["kind"], "")
+    return {f"{what}{name}" if name in ("loss", "accuracy") else name: event[name] for name in event}
+
+
+def write_tensorboard(events: Iterable[Event], folder: Path, began: float = 0.0) -> None:
     """Write an event file into the folder: curves of every batch and epoch, and histograms of every epoch.
 
-    Their times are seconds of training.
+    Their times are seconds of training, counted from `began`, in seconds since 1970.
     """
     from torch.utils.tensorboard import SummaryWriter
 
@@ -80,15 +91,17 @@ def write_tensorboard(events: Iterable[Event], folder: Path) -> None:
         for event in events:
             for key, tag in SCALARS.get(event["kind"], {}).items():
                 if event.get(key) is not None:
-                    writer.add_scalar(tag, event[key], event["step"], walltime=event["seconds"])
+                    writer.add_scalar(tag, event[key], event["step"], walltime=began + event["seconds"])
             if event["kind"] == "epoch":
                 for what, layers in event["histograms"].items():
                     for layer, histogram in layers.items():
                         if histogram["counts"]:
-                            _add_histogram(writer, f"{what}/{layer}", histogram, event)
+                            _add_histogram(writer, f"{what}/{layer}", histogram, event, began)
 
 
-def _add_histogram(writer: "SummaryWriter", tag: str, histogram: Mapping[str, Any], event: Event) -> None:
+def _add_histogram(
+    writer: "SummaryWriter", tag: str, histogram: Mapping[str, Any], event: Event, began: float
+) -> None:
     low, high, counts = histogram["low"], histogram["high"], histogram["counts"]
     width = (high - low) / len(counts)
     edges = [low + width * (index + 1) for index in range(len(counts))]
@@ -104,15 +117,15 @@ def _add_histogram(writer: "SummaryWriter", tag: str, histogram: Mapping[str, An
         bucket_limits=edges,
         bucket_counts=counts,
         global_step=event["step"],
-        walltime=event["seconds"],
+        walltime=began + event["seconds"],
     )
 
 
-def tensorboard_zip(events: Iterable[Event], name: str = "run") -> bytes:
+def tensorboard_zip(events: Iterable[Event], name: str = "run", began: float = 0.0) -> bytes:
     """Pack TensorBoard's event file: unpack it, and point `tensorboard --logdir` at it."""
     packed = io.BytesIO()
     with tempfile.TemporaryDirectory() as place:
-        write_tensorboard(events, Path(place))
+        write_tensorboard(events, Path(place), began)
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in sorted(Path(place).iterdir()):
                 archive.write(file, f"{name}/{file.name}")

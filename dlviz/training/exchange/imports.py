@@ -17,7 +17,7 @@ from dlviz.data import novels
 from dlviz.data.sentiment import PADDING, UNKNOWN, Vocabulary
 from dlviz.networks import NETWORKS, BadShapes, Shapes
 from dlviz.training.config import TrainingConfig
-from dlviz.training.exchange.metadata import BROUGHT, Claims, read_claims
+from dlviz.training.exchange.metadata import IMPORTED_FACT, Claims, read_claims
 from dlviz.training.exchange.uploaded import BadUpload, Uploaded
 from dlviz.training.options import TASKS
 from dlviz.training.state import Progress, State
@@ -30,7 +30,7 @@ ANSWERS = ("num_classes", "output_size", "output_dim", "vocab_size")
 
 
 @dataclass(frozen=True)
-class Told:
+class FileAnswers:
     """Learner's account of a file that does not say it itself.
 
     Args:
@@ -46,7 +46,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Brought:
+class ImportedNetwork:
     """Imported network with a learner's weights.
 
     Args:
@@ -67,26 +67,28 @@ class Brought:
         name = self.weights.class_name
         batch_norm = name == NETWORKS[self.model].batch_norm_variant
         config = TrainingConfig(task=self.task, model=self.model, batch_norm=batch_norm)
-        facts = {**self.facts, BROUGHT: True}
+        facts = {**self.facts, IMPORTED_FACT: True}
         return State(config, name, self.weights.arguments, facts, Progress(), self.weights.state, {}, {}, {})
 
 
-def open_weights(file: Uploaded, told: Told) -> Brought:
+def open_weights(file: Uploaded, answers: FileAnswers) -> ImportedNetwork:
     """Open the network of an uploaded file. What the file says of itself outranks what the learner says.
 
     Raises: BadUpload with one sentence for the first fault: a key that is missing, unknown or of another
         shape, no such network, or words and classes that do not fit it.
     """
-    claims = read_claims(file.metadata)
-    name = claims.class_name or told.class_name
+    claimed = file.metadata.get("class", "")
+    # What a file says of a network that is not the lesson's means nothing here.
+    claims = read_claims(file.metadata if claimed in NETWORKS else {})
+    name = claims.class_name or answers.class_name or claimed
     if name not in NETWORKS:
         raise BadUpload(f"Weights of {name[:60]} cannot be brought in; there are {', '.join(NETWORKS)}.")
-    arguments = _arguments(name, file.tensors, claims.arguments, told.heads)
+    arguments = _arguments(name, file.tensors, claims.arguments, answers.heads)
     model = NETWORKS[name].variant_of or name
     task = _find_task(model, arguments, claims.task)
     state = _check_tensors(name, arguments, file.tensors)
-    facts = _facts(name, arguments, claims, told.words)
-    return Brought(Weights(name, arguments, {}, state), task, model, facts, bool(claims.class_name))
+    facts = _facts(name, arguments, claims, answers.words)
+    return ImportedNetwork(Weights(name, arguments, {}, state), task, model, facts, bool(claims.class_name))
 
 
 def fitting(file: Uploaded) -> str:

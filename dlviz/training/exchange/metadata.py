@@ -8,7 +8,7 @@ from dlviz.training.exchange.uploaded import BadUpload
 from dlviz.training.state import State
 
 FACTS = ("classes", "vocabulary", "alphabet")  # of a state's facts, those that give its answers a meaning
-BROUGHT = "brought"  # among a state's facts: its weights come from a file
+IMPORTED_FACT = "brought"  # among a state's facts: its weights come from a file
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def describe(state: State) -> dict[str, str]:
         "task": config.task,
         "facts": json.dumps({name: state.facts[name] for name in FACTS if name in state.facts}),
     }
-    if state.facts.get(BROUGHT):
+    if state.facts.get(IMPORTED_FACT):
         return network | {"result": "brought in from a file, not trained here"}
     return network | {
         "data": f"{config.task}: {config.samples:,} samples at the most",

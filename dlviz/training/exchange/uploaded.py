@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from zipfile import BadZipFile, ZipFile
 
@@ -18,9 +18,7 @@ VALUES = 4_000_000  # numbers in it
 ZIP, PICKLE, HEADER = b"PK", b"\x80", b"{"
 SMALL_TYPES = (torch.float16, torch.bfloat16, torch.float64)  # read as float32, like all others
 WHOLE_TYPES = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool)
-# Where a checkpoint of other programs keeps the weights, and what they put before each name.
-WRAPPERS = ("state_dict", "model_state_dict", "model", "weights")
-PREFIXES = ("module.", "_orig_mod.", "model.")
+DEEPEST = 4  # parts of a checkpoint within parts, in which weights are looked for
 
 
 class BadUpload(ValueError):
@@ -80,9 +78,13 @@ def _check_numbers(name: str, tensor: Tensor) -> Tensor:
 
 
 def _strip_prefixes(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Strip names of what DataParallel, torch.compile and others put before every one of them."""
-    while prefix := next((each for each in PREFIXES if all(n.startswith(each) for n in tensors)), ""):
-        tensors = {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
+    """Strip names of what DataParallel, torch.compile, Lightning and others put before every one of them."""
+    while len({name.partition(".")[0] for name in tensors}) == 1:
+        rest = {name.partition(".")[2]: tensor for name, tensor in tensors.items()}
+        # An MLP's own names begin alike, and then count its layers; a lone layer has no more parts.
+        if any(name[:1].isdigit() for name in rest) or not any("." in name for name in rest):
+            break
+        tensors = rest
     return tensors
 
 
@@ -118,12 +120,29 @@ def _read_torch_file(data: bytes) -> dict[str, Tensor]:
 
 
 def _state_dict(content: object) -> dict[str, Tensor]:
-    """Find the weights, also where they are one part of a checkpoint."""
-    if isinstance(content, Mapping):
-        parts = (content[name] for name in WRAPPERS if name in content)
-        content = next((part for part in parts if isinstance(part, Mapping)), content)
-    if not isinstance(content, Mapping) or not all(
-        isinstance(name, str) and isinstance(tensor, Tensor) for name, tensor in content.items()
-    ):
+    """Find the weights, also where they are one part of a checkpoint, whatever it is called.
+
+    Of several, those with names of layers, such as `fc.weight`, and with the most numbers; else the first.
+    """
+    found = list(_named_tensors(content, set(), DEEPEST))
+    if not found:
         raise BadUpload("This .pt file holds no state_dict: save model.state_dict().")
-    return {name: tensor.detach() for name, tensor in content.items()}
+
+    def size(tensors: Mapping[str, Tensor]) -> tuple[bool, int]:
+        return any("." in name for name in tensors), sum(tensor.numel() for tensor in tensors.values())
+
+    return {name: tensor.detach() for name, tensor in max(found, key=size).items()}
+
+
+def _named_tensors(content: object, seen: set[int], depth: int) -> Iterator[Mapping[str, Tensor]]:
+    """Yield the parts of a checkpoint that hold names and tensors alone; an optimizer's are numbered."""
+    if not isinstance(content, Mapping) or id(content) in seen:
+        return
+    seen.add(id(content))  # a part may hold itself
+    if not all(isinstance(name, str) for name in content):
+        return
+    if all(isinstance(value, Tensor) for value in content.values()):
+        yield content
+    elif depth:
+        for value in content.values():
+            yield from _named_tensors(value, seen, depth - 1)

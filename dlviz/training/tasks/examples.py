@@ -1,7 +1,7 @@
 """Examples in memory: pictures, sentences, windows of text; whole batches of them are drawn at once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import torch
@@ -44,6 +44,7 @@ class Task:
         class_name, arguments: of the network, as `weights.build` takes them.
         training, measured: to learn from, and to measure on.
         test: true if test data are measured, which may decide nothing.
+        tested: test data that are measured once, at the end; None where the config asks for none.
         facts: the meaning of the answers: `classes`, `vocabulary`, `alphabet`, as far as there are such.
     """
 
@@ -53,6 +54,7 @@ class Task:
     measured: Examples
     test: bool
     facts: dict[str, object] = field(default_factory=dict)
+    tested: Examples | None = None
 
 
 def shuffle_rows(count: int, size: int) -> list[Tensor]:
@@ -97,6 +99,11 @@ class Pictures:
             pixels = augment(pixels, self.augmentation)
         x = normalise(pixels)
         return x.squeeze(1) if self.as_rows else x, self.labels[rows]
+
+
+def unchanged(examples: Examples) -> Examples:
+    """The examples without augmentation: as they are measured, not as they are learned from."""
+    return replace(examples, augmentation=Augmentation()) if isinstance(examples, Pictures) else examples
 
 
 @dataclass(frozen=True)

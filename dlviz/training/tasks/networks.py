@@ -21,7 +21,7 @@ def picture_network(
     if config.dropout is not None:
         arguments["dropout"] = config.dropout
     arguments["num_classes"] = classes
-    if config.model == "MLP":
+    if spec.flattens:
         arguments |= {"input_size": colours * height * width, "batch_norm": config.batch_norm}
     if config.batch_norm and spec.batch_norm_variant:
         return spec.batch_norm_variant, arguments

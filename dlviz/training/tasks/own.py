@@ -1,13 +1,14 @@
 """A learner's own data: labelled drawings, or a table of labelled sentences, kept beside the run."""
 
 import json
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from dlviz.data import labelled
 from dlviz.data.digits import SIDE
@@ -44,10 +45,13 @@ class Drawings:
             pictures = np.rint(255 * np.nan_to_num(pictures).clip(0, 1))
         object.__setattr__(self, "pictures", pictures.astype(np.uint8))
 
+    def to_bytes(self) -> bytes:
+        """Content of a safetensors file with the drawings."""
+        return save({"pictures": torch.from_numpy(self.pictures)}, {"labels": json.dumps(self.labels)})
+
     def save(self, path: Path) -> None:
         """Write the drawings as a safetensors file."""
-        pictures = torch.from_numpy(self.pictures)
-        save_file({"pictures": pictures}, path, {"labels": json.dumps(self.labels)})
+        path.write_bytes(self.to_bytes())
 
     @classmethod
     def load(cls, path: Path) -> "Drawings":
@@ -61,6 +65,20 @@ class Drawings:
                 return cls(content.get_tensor("pictures").numpy(), tuple(labels))
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise BadTask("The drawings of this run are missing or damaged.") from error
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Drawings":
+        """Read a file that holds what `to_bytes` gave.
+
+        Raises: BadTask with one sentence if it holds anything else.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "drawings.safetensors"
+            file.write_bytes(content)
+            try:
+                return cls.load(file)
+            except BadTask as error:
+                raise BadTask("This file holds no drawings that were saved here.") from error
 
 
 Own = Drawings | Labelled
@@ -76,7 +94,9 @@ def read(task: str, folder: Path) -> Own | None:
     if task == "table":
         try:
             return labelled.read((folder / FILES[task]).read_bytes())
-        except (OSError, labelled.BadTable) as error:
+        except OSError as error:
+            raise BadTask("The table of this run is missing or cannot be read.") from error
+        except labelled.BadTable as error:
             raise BadTask(f"The table cannot be read. {error}") from error
     return None
 

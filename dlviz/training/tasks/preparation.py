@@ -56,6 +56,11 @@ def prepare(config: TrainingConfig, own: Own | None = None) -> Task:
     if config.batch_size > len(task.training):
         size = f"{config.batch_size:,} is larger than the data: {len(task.training):,} samples"
         raise BadTask(f"A batch of {size}.")
+    if config.batch_norm and len(task.training) % config.batch_size == 1:
+        raise BadTask(
+            f"Batch norm needs two samples a batch, and of {len(task.training):,} samples in batches of "
+            f"{config.batch_size:,} the last would be alone: choose another batch size."
+        )
     return task
 
 
@@ -81,7 +86,7 @@ def _public_task(
     if config.test:
         return _picture_task(config, (images, labels), split("test"), classes)
     learned, held = (images[:-held_out], labels[:-held_out]), (images[-held_out:], labels[-held_out:])
-    return _picture_task(config, learned, held, classes)
+    return _picture_task(config, learned, held, classes, split("test") if config.test_at_end else None)
 
 
 def _drawings_task(config: TrainingConfig, own: Own | None) -> Task:
@@ -98,13 +103,20 @@ def _drawings_task(config: TrainingConfig, own: Own | None) -> Task:
 def _table_task(config: TrainingConfig, own: Own | None) -> Task:
     if not isinstance(own, Labelled):
         raise BadTask("There is no table yet: upload one with the columns text and label.")
-    learned, held = parted(list(own.labels))
-    pairs = list(zip(own.texts, own.labels, strict=True))
+    # A sentence that stands in the table twice must not be learned from in one row and measured in the other.
+    pairs = [(own.texts[row], own.labels[row]) for row in own.distinct]
+    learned, held = parted([label for _, label in pairs])
     train = [pairs[row] for row in learned[: config.samples]]
     return texts.sentence_task(config, train, [pairs[row] for row in held], own.classes)
 
 
-def _picture_task(config: TrainingConfig, train: Known, measured: Known, classes: tuple[str, ...]) -> Task:
+def _picture_task(
+    config: TrainingConfig,
+    train: Known,
+    measured: Known,
+    classes: tuple[str, ...],
+    tested: Known | None = None,
+) -> Task:
     """Make the task of classifying pictures, learned from the first samples of train.
 
     Raises: BadTask if there are fewer pictures than samples, or all those are of one class.
@@ -124,4 +136,5 @@ def _picture_task(config: TrainingConfig, train: Known, measured: Known, classes
         Pictures(*measured, as_rows, Augmentation()),
         config.test,
         {"classes": list(classes)},
+        Pictures(*tested, as_rows) if tested else None,
     )

@@ -30,10 +30,17 @@ def sentiment_task(config: TrainingConfig) -> Task:
     # Of what is drawn, not quite four fifths are for learning.
     parts = split(max(2_000, 2 * config.samples), 0)
     measured = parts.test if config.test else parts.validation
-    return sentence_task(config, parts.training[: config.samples], measured, SENTIMENTS)
+    tested = parts.test if config.test_at_end else None
+    return sentence_task(config, parts.training[: config.samples], measured, SENTIMENTS, tested)
 
 
-def sentence_task(config: TrainingConfig, train: Pairs, measured: Pairs, classes: Sequence[str]) -> Task:
+def sentence_task(
+    config: TrainingConfig,
+    train: Pairs,
+    measured: Pairs,
+    classes: Sequence[str],
+    tested: Pairs | None = None,
+) -> Task:
     """Make the task of classifying sentences. The words are those of the sentences that are learned from.
 
     Raises: BadTask if what is learned from has one class alone, or no words.
@@ -49,6 +56,7 @@ def sentence_task(config: TrainingConfig, train: Pairs, measured: Pairs, classes
         _encode(measured, vocabulary),
         config.test,
         {"classes": list(classes), "vocabulary": list(vocabulary.words)},
+        _encode(tested, vocabulary) if tested else None,
     )
 
 

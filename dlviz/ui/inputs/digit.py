@@ -12,9 +12,10 @@ import streamlit as st
 
 from dlviz.data import digits, mnist
 from dlviz.ui import fields
-from dlviz.ui.components.pad import Drawing, Placed, pad, surprised
+from dlviz.ui.components.pad import Drawing, Placed, last_version, pad, surprised
 from dlviz.ui.inputs import picture as pictures
 from dlviz.ui.lab import Lab
+from dlviz.ui.widget_key import key_showing
 
 TEST_DIGITS = 10_000
 
@@ -34,7 +35,8 @@ class DigitFields:
 
 def forget(lab: Lab) -> None:
     """Let the pad be told anew, since the lab has just been opened."""
-    st.session_state.pop(f"{lab}.told", None)
+    for name in ("told", "after"):
+        st.session_state.pop(f"{lab}.{name}", None)
 
 
 def test_digit(index: int) -> tuple[np.ndarray, int]:
@@ -43,17 +45,20 @@ def test_digit(index: int) -> tuple[np.ndarray, int]:
     return images[index].numpy().astype(np.float32) / 255, int(labels[index])
 
 
-def digit_input(lab: Lab) -> Drawing:
+def digit_input(lab: Lab, invitation: str = "Draw a digit", surprises: bool = True) -> Drawing:
     """The pad, and the digit that is on it.
 
     The fields `sample` and `digit` say what the paper holds. Where another control has changed them, the pad
     is told; where the learner has drawn, they follow the pad.
+
+    Args:
+        invitation, surprises: as of `pad`.
     """
     key, placed, told = (f"{lab}.{name}" for name in ("pad", "placed", "told"))
     if lab.just_opened():
         forget(lab)
     if surprised(key):
-        choose(lab, random.randrange(TEST_DIGITS), "")
+        choose(lab, random.randrange(TEST_DIGITS), "", last_version(key))
     wanted = _wanted(lab)
     if st.session_state.get(told) != wanted:
         try:
@@ -62,16 +67,22 @@ def digit_input(lab: Lab) -> Drawing:
             st.error(str(problem), icon=":material/database_off:")
             st.session_state.setdefault(placed, None)
         st.session_state[told] = wanted
-    drawing = pad(key, st.session_state[placed])
+    drawing = pad(key, st.session_state[placed], invitation, surprises)
+    st.session_state[f"{lab}.version"] = last_version(key)
     if drawing.final:
         choose(lab, *_fields(drawing))
         st.session_state[told] = _wanted(lab)
     return drawing
 
 
-def choose(lab: Lab, sample: int, digit: str) -> None:
-    """Say what the paper is to hold: a test digit by number, or (with −1) a digit as text, or nothing."""
+def choose(lab: Lab, sample: int, digit: str, after: int | None = None) -> None:
+    """Say what the paper is to hold: a test digit by number, or (with −1) a digit as text, or nothing.
+
+    Args:
+        after: number of the pad's report after which it was asked for; what is drawn later stays.
+    """
     lab.update(sample=sample, digit=digit)
+    st.session_state[f"{lab}.after"] = after
 
 
 def _wanted(lab: Lab) -> tuple[int, str]:
@@ -84,11 +95,11 @@ def _placed(lab: Lab, sample: int, digit: str) -> Placed | None:
         return None
     key = f"{lab}.count"
     count = st.session_state[key] = st.session_state.get(key, 0) + 1
-    name = f"{count}.{sample}.{digit}"
+    name, after = f"{count}.{sample}.{digit}", st.session_state.get(f"{lab}.after")
     if sample < 0:
-        return Placed(name, digits.from_text(digit), "the digit of the link or picture")
+        return Placed(name, digits.from_text(digit), "your drawing", after)
     pixels, label = test_digit(sample)
-    return Placed(name, pixels, f"test digit {sample:,}, labelled {label}")
+    return Placed(name, pixels, f"test digit {sample:,}, labelled {label}", after)
 
 
 def _fields(drawing: Drawing) -> tuple[int, str]:
@@ -100,10 +111,10 @@ def _fields(drawing: Drawing) -> tuple[int, str]:
 
 def offer_other_digits(lab: Lab) -> None:
     """Ways to put something else on the pad: a test digit by number, or a picture."""
-    number, picture = f"{lab}.number", f"{lab}.picture"
+    picture = f"{lab}.picture"
     sample, _ = _wanted(lab)
     # The number of what is on the paper, so that any other number is a change.
-    st.session_state[number] = sample if sample >= 0 else None
+    number = key_showing(f"{lab}.number", sample if sample >= 0 else None)
     with st.popover("Test digit", icon=":material/format_list_numbered:"):
         st.number_input(
             f"Its number, 0 to {TEST_DIGITS - 1:,}",
@@ -112,7 +123,7 @@ def offer_other_digits(lab: Lab) -> None:
             value=None,
             key=number,
             on_change=_take_number,
-            args=(lab,),
+            args=(lab, number),
             help="The network has never been trained on these 10,000 digits.",
         )
     with st.popover("Picture", icon=":material/image:"):
@@ -125,11 +136,16 @@ def offer_other_digits(lab: Lab) -> None:
     pictures.say_problem(picture)
 
 
-def _take_number(lab: Lab) -> None:
-    if (number := st.session_state[f"{lab}.number"]) is not None:
-        choose(lab, number, "")
+def _take_number(lab: Lab, key: str) -> None:
+    if (number := st.session_state[key]) is not None:
+        choose(lab, number, "", _shown_version(lab))
 
 
 def _take_picture(lab: Lab, picture: np.ndarray) -> None:
     """Put the digit of a picture on the pad; raises EmptyDrawing if there is none."""
-    choose(lab, -1, digits.to_text(digits.from_picture(picture)))
+    choose(lab, -1, digits.to_text(digits.from_picture(picture)), _shown_version(lab))
+
+
+def _shown_version(lab: Lab) -> int:
+    """Number of the pad's report that the last run has shown."""
+    return st.session_state.get(f"{lab}.version", 0)

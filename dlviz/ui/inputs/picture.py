@@ -7,11 +7,9 @@ import numpy as np
 import streamlit as st
 
 from dlviz.data.digits import EmptyDrawing
-from dlviz.data.pictures import FORMATS, BadPicture, read_picture, resize
+from dlviz.data.pictures import BadPicture, read_picture, resize
 
 LONGER_SIDE = 512  # of the pictures kept for a session
-TYPES = [*(name.lower() for name in FORMATS), "jpg", "tif"]
-
 
 Receive = Callable[[np.ndarray], None]
 
@@ -42,7 +40,8 @@ def upload(key: str, receive: Receive) -> None:
     """
     widget = f"{key}.upload"
     args = (key, widget, receive)
-    st.file_uploader("A picture from this computer", TYPES, key=widget, on_change=_decode, args=args)
+    # Of any name: phones save pictures as .jfif, or without an ending, and the content tells what it is.
+    st.file_uploader("A picture from this computer", key=widget, on_change=_decode, args=args)
 
 
 def take(key: str, receive: Receive) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from dlviz.ui import fields
+from dlviz.ui.components.sentence_field import sentence_field
 from dlviz.ui.lab import Lab
 
 PROMPT = 'Elizabeth smiled, and said, "'
@@ -67,9 +68,9 @@ def choose_sampling(lab: Lab, more: Sequence[int], longest: int, seed: str = "se
         longest: most characters that are written.
         seed: name of the lab's field that holds the seed.
     """
-    st.text_area(
+    sentence_field(
         "The beginning",
-        key=lab.key("prompt"),
+        lab.key("prompt"),
         height=100,
         help="The network reads it and goes on.",
         persist_state="page",

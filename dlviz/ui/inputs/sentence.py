@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from dlviz.ui.lab import Lab
 
 CHARACTERS = 100_000  # of what is pasted, the most that is looked at
+LETTERS = 24  # of a word that a sentence names
+LISTED = 8  # characters that were dropped
 NO_WORD = "There is no word to read: write a sentence."
 
 
@@ -25,6 +27,7 @@ class Sentence:
         unknown: the places of the words that the network does not know.
         every: how many words the text has; of one that is too long, those in its first CHARACTERS.
         too_long: the text has more than CHARACTERS.
+        dropped: its characters that are in no word, such as brackets.
         stale: these are the words of an earlier text, since the learner's has none.
     """
 
@@ -33,6 +36,7 @@ class Sentence:
     unknown: frozenset[int]
     every: int
     too_long: bool = False
+    dropped: tuple[str, ...] = ()
     stale: bool = False
 
     def __len__(self) -> int:
@@ -60,6 +64,9 @@ class Sentence:
         elif unknown:
             are = "is" if unknown == 1 else "are"
             parts.append(f"{unknown} of {read} words {are} unknown to the network.")
+        if self.dropped:
+            more = " …" if len(self.dropped) > LISTED else ""
+            parts.append(f"Not read, since it belongs to no word: {' '.join(self.dropped[:LISTED])}{more}")
         return " ".join(parts)
 
 
@@ -88,14 +95,27 @@ def read(text: str, limit: int, known: Vocabulary | None = None) -> Sentence:
     Args:
         known: the words that the network has learnt; without it those of the sentiment networks.
     """
-    from dlviz.data.sentiment import tokenise
+    from dlviz.data.sentiment import fallen_away, tokenise
 
     known = vocabulary() if known is None else known
-    every = tokenise(text[:CHARACTERS])
+    looked_at = text[:CHARACTERS]
+    every = tokenise(looked_at)
     words = every[:limit]
     indices = known.encode(words)
     unknown = frozenset(at for at, word in enumerate(words) if word not in known)
-    return Sentence(tuple(words), tuple(indices), unknown, len(every), len(text) > CHARACTERS)
+    return Sentence(
+        tuple(words),
+        tuple(indices),
+        unknown,
+        len(every),
+        too_long=len(text) > CHARACTERS,
+        dropped=tuple(fallen_away(looked_at)),
+    )
+
+
+def shorten_word(word: str) -> str:
+    """A word as a sentence names it: of a very long one the beginning."""
+    return word if len(word) <= LETTERS else f"{word[: LETTERS - 2]}…"
 
 
 def kept(lab: Lab, now: Sentence, reader: str = "") -> Sentence:

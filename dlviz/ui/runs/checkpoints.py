@@ -90,5 +90,7 @@ def picture_tensor(checkpoint: Checkpoint, pixels: np.ndarray) -> Tensor:
     """A picture (28, 28) in [0, 1] as the network reads it: (1, 1, 28, 28), or its rows (1, 28, 28)."""
     import torch
 
-    x = (torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None, None] - 0.5) / 0.5
+    from dlviz.data.digits import normalise
+
+    x = normalise(torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None])
     return x[:, 0] if NETWORKS[checkpoint.class_name].reads == "rows" else x

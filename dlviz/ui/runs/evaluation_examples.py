@@ -9,8 +9,11 @@ import numpy as np
 from dlviz.training.config import TrainingConfig
 from dlviz.training.options import PICTURES
 from dlviz.training.runs import service
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.runs import checkpoints
 
 EMBEDDED_CLOTHES = 12_000
+OTHERS = 100  # examples whose answers are counted
 
 
 def pictures(run: str, config: TrainingConfig) -> np.ndarray:
@@ -37,6 +40,27 @@ def _public(task: str, test: bool, whole: bool) -> np.ndarray:
     images, _ = split.__wrapped__("train")
     held = HELD_OUT_CLOTHES if task == "fashion" and not whole else HELD_OUT
     return images[-held:].numpy().copy()
+
+
+def count_answer(run: str, config: TrainingConfig, step: int, answer: int) -> tuple[int, int] | None:
+    """Count the examples to which the network after a step gives an answer, of the first hundred.
+
+    Returns: how many, and of how many; None for a run whose examples are no pictures or are not here.
+    """
+    from dlviz.data.mnist import MissingData
+    from dlviz.training.state import BadState
+    from dlviz.training.tasks import BadTask
+    from dlviz.weights import BadWeights
+
+    if kind(config) != "pictures" or config.task == "cifar10":
+        return None
+    try:
+        checkpoint = checkpoints.load_checkpoint(run, step)
+        shown = pictures(run, config)[:OTHERS].astype(np.float32) / 255
+        said = [int(checkpoints.predict(checkpoint, pixels).argmax()) for pixels in shown]
+    except (MissingData, BadTask, BadState, BadWeights, UnknownRun):
+        return None
+    return said.count(answer), len(said)
 
 
 @lru_cache(maxsize=8)

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from dlviz.paths import WEIGHTS
+from dlviz.ui.lesson import ScriptFiles
+
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
+
+
+def packaged_files(*names: str) -> ScriptFiles:
+    """Weights that come with the project, named as their files are."""
+    return {name: (WEIGHTS / name).read_bytes for name in names}
+
+
+def pack_weights(state: Mapping[str, Tensor]) -> bytes:
+    """Write a state_dict as a safetensors file."""
+    from safetensors.torch import save
+
+    return save({name: tensor.contiguous() for name, tensor in state.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +44,13 @@ class LoadedNetwork:
     classes: tuple[str, ...] = ()
     weights_file: str = ""
     from_run: bool = False
+
+    @property
+    def script_files(self) -> ScriptFiles:
+        """Weights that a script about this network needs beside it."""
+        return (
+            {self.weights_file: partial(pack_weights, self.model.state_dict())} if self.weights_file else {}
+        )
 
     @property
     def usage(self) -> str:

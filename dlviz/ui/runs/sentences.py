@@ -28,11 +28,7 @@ def summary(config: TrainingConfig, samples: int | None = None) -> str:
         config.model + (" with batch norm" if config.batch_norm else ""),
         f"{most}{count(samples or config.samples, 'example')} in batches of {config.batch_size:,}",
         f"{vocabulary.OPTIMIZERS[config.optimizer]} at {config.learning_rate:.3g}",
-        *(
-            []
-            if config.scheduler == "none"
-            else [f"schedule: {vocabulary.SCHEDULERS[config.scheduler].lower()}"]
-        ),
+        *([] if config.scheduler == "none" else [f"schedule: {vocabulary.SCHEDULERS[config.scheduler]}"]),
         count(config.epochs, "epoch"),
     ]
     return " · ".join(parts)
@@ -91,8 +87,8 @@ def latest(column: np.ndarray) -> float:
 
 
 def smoothed_loss(history: History) -> float:
-    """The smoothed loss of the newest batches."""
-    return latest(smoothed(history.batches["loss"][-200:]))
+    """The median loss of the newest batches, of one epoch at the most."""
+    return latest(smoothed(history.batches["loss"][-200:], history.window()))
 
 
 def holdup(status: Status, begun: bool = False) -> str:
@@ -134,9 +130,9 @@ def progress(history: History, config: TrainingConfig) -> tuple[float, str]:
     if not history.reason:
         speed, left = examples_per_second(history, config.batch_size), seconds_left(history, config)
         if np.isfinite(speed):
-            parts.append(f"{speed:,.0f} examples a second")
+            parts.append(f"{speed:,.0f} examples a second while it learns")
         if np.isfinite(left):
-            parts.append(f"about {duration(left)} left")
+            parts.append(f"about {duration(left)} left, measuring included")
     elif len(history.batches["seconds"]):
         parts.append(f"{duration(latest(history.batches['seconds']))} of training")
     return min(history.step / planned, 1.0), " · ".join(parts)
@@ -176,7 +172,16 @@ def _early_stopping(history: History, config: TrainingConfig, best: int) -> str:
         )
     if config.patience and history.reason == "done":
         return "Early stopping never had to act."
-    if best < last:
-        after = "epoch" if last - best == 1 else f"{last - best:,} epochs"
-        return f"The {after} after it made it no better on what it had not seen."
-    return ""
+    if best == last:
+        return ""
+    after = "epoch" if last - best == 1 else f"{last - best:,} epochs"
+    at = int(np.flatnonzero(history.epochs["epoch"] == best)[-1])
+    accuracies = history.epochs["accuracy"][at:]
+    highest = at + int(np.nanargmax(accuracies))
+    if highest == at:
+        return f"The {after} after it brought neither a lower loss nor more right answers."
+    right = percent(float(history.epochs["accuracy"][highest]))
+    return (
+        f"The {after} after it brought no lower loss, though more answers were right ({right} after epoch "
+        f"{int(history.epochs['epoch'][highest])})."
+    )

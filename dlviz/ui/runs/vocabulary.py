@@ -62,6 +62,10 @@ SETTINGS = {
         "Learn from all, measure on test data",
         "Nothing is held out; then nothing may be decided by what is measured.",
     ),
+    "test_at_end": (
+        "Measure the test data once, at the end",
+        "Validation data that have chosen an epoch judge it too kindly; test data have chosen nothing.",
+    ),
     "flip": ("Flip", "Share of pictures turned left to right: good for clothes, bad for digits."),
     "rotation": ("Rotation (°)", "Turned by up to so many degrees, either way."),
     "brightness": ("Brightness", "Up to this share lighter or darker."),

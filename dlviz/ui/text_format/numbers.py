@@ -11,7 +11,7 @@ def percent(share: float) -> str:
 
 
 def probability(value: float) -> str:
-    """A network's probability: one decimal, but never 0 or 100 %, which only rounding can make of a softmax."""
+    """A network's probability: one decimal, but never 0 or 100 %: only rounding makes a softmax that."""
     if value > 0.999:
         return "> 99.9 %"
     if value < 0.001:

@@ -1,6 +1,8 @@
 // Keeps the page's address on what is seen, and shows it in a field that can be copied from.
 // Over plain http from another machine a browser gives no clipboard: the field can still be selected.
 
+import { acceptDecimalCommas } from "../shared/decimal_commas.js";
+
 // Whether a new server answers this page without knowing its address: Streamlit tells it the one that the page was
 // opened with. What the page shows is in its address now.
 function isBehind(session, address) {
@@ -10,6 +12,7 @@ function isBehind(session, address) {
 }
 
 export default function ({ parentElement, data }) {
+  acceptDecimalCommas(); // here, since every lab has this component
   if (!location.pathname.replace(/\/+$/, "").endsWith(data.path)) return; // the learner has left this lab
   const address = location.pathname + (data.query ? `?${data.query}` : "");
   if (isBehind(data.session, address)) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,8 @@ PANELS = {
 UNITS = {"step": "step", "epoch": "epoch", "seconds": "second"}
 POINTS = 900  # of all runs' raw lines together
 FEWEST = 150  # of one line
-FAINT = 3  # runs up to which each batch is drawn, and not its smoothed loss alone
+FAINT = 6  # runs up to which each batch is drawn, and not their running median alone
+MOST_CLASSES = 100  # of a guess whose loss is worth a line
 
 _component = load_component("curves")
 
@@ -37,7 +39,7 @@ class Curves:
             place decides its colour, dash and marker, so it should keep it.
         panels: one to four of PANELS.
         axis: a key of AXES.
-        window: batches over which the loss and the gradient norm are smoothed.
+        window: batches whose running median is drawn of the loss and the gradient norm.
     """
 
     groups: Sequence[Group]
@@ -74,7 +76,8 @@ def message(shown: Curves) -> bytes:
     seeds = [seed for group in shown.groups for seed in group.seeds]
     header = {
         "alt": _describe(shown, lines),
-        "window": shown.window,
+        "window": max((seed.window(shown.window) for seed in seeds), default=shown.window),
+        "levels": _levels(shown),
         "step": max((seed.step for seed in seeds), default=0),
         "end": max((seed.end(shown.axis) for seed in seeds), default=0),
         "runs": [{"label": group.label, "seeds": len(group.seeds)} for group in shown.groups],
@@ -94,6 +97,7 @@ def schedule_message(rates: np.ndarray) -> bytes:
         "end": len(rates),
         "runs": [{"label": "Planned", "seeds": 1}],
         "marks": [],
+        "levels": [],
     }
     line = Line("rate", "value", *thin(*corners(steps, rates), POINTS))
     return _pack(header, ["rate"], "step", [(0, line)])
@@ -125,6 +129,19 @@ def _pack(
     return pack({**header, **layout}, {name: values.astype(np.float32) for name, values in parts.items()})
 
 
+def _levels(shown: Curves) -> list[dict[str, object]]:
+    """Levels that a network passes as soon as it has learnt something: what a guess is worth."""
+    seeds = [seed for group in shown.groups for seed in group.seeds if seed.steps_per_epoch]
+    chances, classes = {seed.chance for seed in seeds}, {seed.classes for seed in seeds}
+    levels: list[dict[str, object]] = []
+    if "accuracy" in shown.panels and len(chances) == 1 and math.isfinite(chance := chances.pop()):
+        levels.append({"panel": shown.panels.index("accuracy"), "y": chance, "label": "chance"})
+    if "loss" in shown.panels and len(classes) == 1 and 2 <= (count := classes.pop()) <= MOST_CLASSES:
+        guess = {"y": math.log(count), "label": f"a guess among {count}"}
+        levels.append({"panel": shown.panels.index("loss"), **guess})
+    return levels
+
+
 def _lines(shown: Curves, group: Group) -> list[Line]:
     points = max(FEWEST, POINTS // max(len(shown.groups), 1))
     return together(group.seeds, shown.axis, shown.window, points)
@@ -132,7 +149,7 @@ def _lines(shown: Curves, group: Group) -> list[Line]:
 
 def _is_drawn(shown: Curves, line: Line) -> bool:
     """True if a line belongs to a panel that is shown, and does not crowd the picture of many runs."""
-    crowding = line.role == "raw" or (line.panel, line.role) == ("loss", "train")
+    crowding = line.role == "raw" or (line.panel, line.role) in (("loss", "train"), ("loss", "known"))
     return line.panel in shown.panels and not (crowding and len(shown.groups) > FAINT)
 
 
@@ -154,7 +171,9 @@ def alt(shown: Curves) -> str:
 def _describe(shown: Curves, lines: Sequence[Sequence[Line]]) -> str:
     titles = ", ".join(PANELS[name][0].lower() for name in shown.panels)
     groups = " ".join(_describe_group(*each) for each in zip(shown.groups, lines, strict=True))
-    return f"{titles.capitalize()} over {AXES[shown.axis]}. {groups or 'No run yet.'}"
+    chance = [level["y"] for level in _levels(shown) if level["label"] == "chance"]
+    worth = f" Chance: {number(chance[0], 'accuracy')}." if chance else ""
+    return f"{titles.capitalize()} over {AXES[shown.axis]}. {groups or 'No run yet.'}{worth}"
 
 
 def _describe_group(group: Group, lines: Sequence[Line]) -> str:
@@ -169,5 +188,5 @@ def _describe_group(group: Group, lines: Sequence[Line]) -> str:
         if role in ("validation", "test"):
             parts.append(f"{role} {panel} {number(value, panel)}")
     if best := result(group):
-        parts.append(f"{title(best.measure, best.held)} {best.told}")
+        parts.append(f"{title(best.measure, best.held)} {best.text}")
     return ", ".join(parts) + "."

@@ -59,6 +59,10 @@ function valueRange(view, panel, first, last) {
     }
   }
   if (low > high) [low, high] = [0, 1];
+  // A guess is in the picture where the curves are not far above it.
+  const guess = view.message.levels.find((level) => level.panel === panel.at && panel.percent);
+  if (guess && low - guess.y > Math.max(0.1, high - low)) panel.below = guess;
+  else if (guess) [low, high] = [Math.min(low, guess.y), Math.max(high, guess.y)];
   return view.log && panel.log ? logRange(low, high) : linearRange(panel, low, high, usual);
 }
 

@@ -2,14 +2,15 @@
 
 import { cssColour, sharpContext } from "../shared/canvas.js";
 import { button, element } from "../shared/elements.js";
-import { MARKED, styleOf } from "./lines.js";
-import { paintMarker, stroke } from "./paint.js";
+import { MARKED, OPEN, styleOf } from "./lines.js";
+import { dots, paintMarker, stroke } from "./paint.js";
 import { paint } from "./picture.js";
 
 const ROLES = {
   raw: (view) => (view.message.runs.length > 1 ? "each batch" : "training, each batch"),
-  smooth: (view) => `${view.message.runs.length > 1 ? "" : "training, "}smoothed over ${view.message.window} batches`,
-  train: () => "training, each epoch",
+  smooth: (view) => `${view.message.runs.length > 1 ? "" : "training, "}median of ${view.message.window} batches`,
+  train: () => "training, mean over the epoch",
+  known: () => "training, measured after the epoch",
   validation: () => "validation",
   test: () => "test",
 };
@@ -46,9 +47,10 @@ function showRun(view, run, button, at) {
 
 function swatch(canvas, role, style, marked = MARKED.includes(role)) {
   const context = sharpContext(canvas, 34, 12);
-  if (role !== "train") stroke(context, role, style, 2, (i) => context.lineTo(2 + 30 * i, 6));
   context.strokeStyle = context.fillStyle = style.colour;
-  if (marked) paintMarker(context, 17, 6, style.shape, role !== "train");
+  if (role === "raw") return dots(context, 5, (i) => [4 + 6.5 * i, 6 + 3 * Math.sin(3 * i)]);
+  if (!OPEN.includes(role)) stroke(context, role, style, 2, (i) => context.lineTo(2 + 30 * i, 6));
+  if (marked) paintMarker(context, 17, 6, style.shape, !OPEN.includes(role));
 }
 
 export function showKey(view) {

@@ -4,7 +4,8 @@ import { PALETTE } from "../shared/palette.js";
 
 const DASHES = [[], [9, 4], [2, 3], [10, 3, 2, 3], [16, 4]];
 const SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
-export const MARKED = ["validation", "test", "train"]; // a point an epoch
+export const MARKED = ["validation", "test", "train", "known"]; // a point an epoch
+export const OPEN = ["train", "known"]; // whose points are hollow: of what was learned from
 
 export function visible(view) {
   return view.message.lines.filter((line) => !view.hidden.has(view.message.runs[line.run].label));

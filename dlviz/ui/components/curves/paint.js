@@ -4,7 +4,7 @@ import { cssColour } from "../shared/canvas.js";
 import { short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { MARGIN } from "./layout.js";
-import { MARKED, styleOf, visible } from "./lines.js";
+import { MARKED, OPEN, styleOf, visible } from "./lines.js";
 
 const FONT = "11px sans-serif";
 
@@ -32,6 +32,7 @@ export function paintPanel(view, context, panel) {
   context.rect(box.left, box.top - 5, box.right - box.left + 5, box.bottom - box.top + 10);
   context.clip();
   const mine = visible(view).filter((line) => line.panel === panel.at);
+  view.message.levels.filter(({ panel: at }) => at === panel.at).forEach((level) => paintLevel(view, context, panel, level));
   mine.filter((line) => line.low).forEach((line) => paintBand(context, panel, line));
   mine.forEach((line) => paintLine(context, panel, line, styleOf(line.run)));
   context.restore();
@@ -65,8 +66,9 @@ function paintAxes(view, context, panel) {
   context.font = FONT;
   context.textAlign = "right";
   const far = panel.beyond ? `on to ${written(panel, panel.beyond)}, beyond the top · ` : "";
+  const below = panel.below ? `${panel.below.label}: ${written(panel, panel.below.y)}, below the picture · ` : "";
   context.globalAlpha = 0.75;
-  context.fillText(`${far}over ${view.message.axis}`, box.right, box.top - 9);
+  context.fillText(`${far}${below}over ${view.message.axis}`, box.right, box.top - 9);
   context.globalAlpha = 1;
 }
 
@@ -76,6 +78,22 @@ export function rule(context, alpha, x0, y0, x1, y1) {
   context.moveTo(x0, y0);
   context.lineTo(x1, y1);
   context.stroke();
+  context.globalAlpha = 1;
+}
+
+// What a guess is worth: a dotted line with its name, over the whole width.
+function paintLevel(view, context, panel, { y, label }) {
+  const height = panel.y(y);
+  context.strokeStyle = context.fillStyle = cssColour(view.root, "--st-text-color") || "#222";
+  context.setLineDash([1, 4]);
+  rule(context, 0.8, panel.box.left, height, panel.box.right, height);
+  context.setLineDash([]);
+  context.font = FONT;
+  // In the middle: curves begin and marks stand at the ends.
+  context.textAlign = "center";
+  context.globalAlpha = 0.75;
+  const below = height - 16 < panel.box.top ? 13 : -4;
+  context.fillText(`${label}: ${written(panel, y)}`, (panel.box.left + panel.box.right) / 2, height + below);
   context.globalAlpha = 1;
 }
 
@@ -90,31 +108,44 @@ function paintBand(context, panel, line) {
 }
 
 export const ALL = 2; // runs up to which all panels are read at once; with more, the one under the pointer
-const WIDTHS = { raw: 1, smooth: 2.4, validation: 1.7, test: 1.7, train: 1.7, value: 2 };
+const WIDTHS = { smooth: 2.4, validation: 1.7, test: 1.7, train: 1.7, known: 1.7, value: 2 };
 
 function paintLine(context, panel, line, style) {
   const { role } = line;
-  // The smoothed loss is the line of training: its epochs are points.
-  if (role !== "train" || panel.name !== "loss") {
+  context.strokeStyle = context.fillStyle = style.colour;
+  if (role === "raw") return dots(context, line.x.length, (i) => [panel.x(line.x[i]), panel.y(line.y[i])]);
+  // The median is the line of training: its epochs are points.
+  if (!OPEN.includes(role) || panel.name !== "loss") {
     stroke(context, role, style, line.x.length, (i) => context.lineTo(panel.x(line.x[i]), panel.y(line.y[i])));
   }
   if (!MARKED.includes(role)) return;
   context.strokeStyle = context.fillStyle = style.colour;
-  line.x.forEach((x, i) => paintMarker(context, panel.x(x), panel.y(line.y[i]), style.shape, role !== "train"));
+  line.x.forEach((x, i) => paintMarker(context, panel.x(x), panel.y(line.y[i]), style.shape, !OPEN.includes(role)));
+}
+
+// Every batch, so faint that they do not hide the line through their middle.
+export function dots(context, count, place) {
+  context.globalAlpha = 0.45;
+  context.beginPath();
+  for (let i = 0; i < count; i++) {
+    const [x, y] = place(i);
+    context.moveTo(x + 1.1, y);
+    context.arc(x, y, 1.1, 0, 7);
+  }
+  context.fill();
+  context.globalAlpha = 1;
 }
 
 // Training is drawn with the run's own dash, what is held out is dashed and has the run's marker.
 export function stroke(context, role, style, count, lineTo) {
   context.strokeStyle = style.colour;
   context.lineWidth = WIDTHS[role];
-  context.globalAlpha = role === "raw" ? 0.3 : 1;
-  context.setLineDash({ raw: [], validation: [5, 4], test: [1, 3] }[role] ?? style.dash);
+  context.setLineDash({ validation: [5, 4], test: [1, 3] }[role] ?? style.dash);
   context.lineJoin = "round";
   context.beginPath();
   for (let i = 0; i < count; i++) lineTo(i);
   context.stroke();
   context.setLineDash([]);
-  context.globalAlpha = 1;
 }
 
 export function paintMarker(context, x, y, shape, full) {

@@ -4,7 +4,7 @@ import { short } from "../shared/numbers.js";
 import { newestBefore, visible } from "./lines.js";
 import { ALL, written } from "./paint.js";
 
-const NAMES = { raw: "batch", smooth: "smoothed", train: "training", validation: "validation", test: "test", value: "" };
+const NAMES = { raw: "batch", smooth: "median", train: "training", known: "training", validation: "validation", test: "test", value: "" };
 
 // What the curves say where the reading is: of each line its newest value there.
 export function reading(view) {

@@ -7,10 +7,10 @@ import { picture } from "../shared/colour.js";
 import { button, element } from "../shared/elements.js";
 import { onKeys } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
-import { percent, short } from "../shared/numbers.js";
+import { probability, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { showTip } from "../shared/tip.js";
-import { follow, MANY } from "../shared/words.js";
+import { follow, MANY, shortened } from "../shared/words.js";
 
 const NARROW = 640;
 const REST = 200; // milliseconds
@@ -71,10 +71,13 @@ function receive(view, message) {
   view.count = message.words.length;
   for (const strip of view.strips) {
     const { values, shape } = message.arrays[strip.name];
-    Object.assign(strip, { units: shape[1], values: transposed(values, shape), limit: largest(values) });
+    // Both readers on one scale.
+    const alike = strip.name === "vectors" ? ["vectors"] : ["forward", "backward"];
+    const limit = Math.max(...alike.map((name) => largest(message.arrays[name].values)));
+    Object.assign(strip, { units: shape[1], values: transposed(values, shape), limit });
     strip.base = picture(strip.values, strip.units, view.count, "diverging", strip.limit);
     strip.canvas.setAttribute("aria-label", message.alt[strip.name]);
-    strip.size.textContent = ` ${strip.units} ${strip.note}`;
+    strip.size.textContent = ` ${strip.units} ${strip.note}; full colour at ±${short(limit)}`;
   }
   const both = 2 * view.strips.find(({ name }) => name === "forward").units;
   view.root.querySelector(".both").textContent = `${both} numbers: the framed columns, as fc reads them`;
@@ -89,7 +92,8 @@ function showWords(view) {
   if (view.shown === shown) return;
   view.shown = shown;
   const items = words.map((word, at) => {
-    const [item, made] = [element("li"), button(word, () => choose(view, at))];
+    const [item, made] = [element("li"), button(shortened(word), () => choose(view, at))];
+    made.title = word;
     made.append(element("small", unknown.includes(at) ? "unknown" : String(indices[at])));
     made.classList.toggle("unknown", unknown.includes(at));
     item.append(made);
@@ -121,7 +125,7 @@ function showAnswer(view) {
     const [line, bar] = [element("div"), element("i")];
     bar.style.setProperty("--share", `${100 * shares[index]}%`);
     bar.style.setProperty("--tone", classes.length > 2 ? PALETTE.classes[index % 10] : PALETTE.scales.diverging[index ? 8 : 2]);
-    line.append(element("b", name), bar, element("span", percent(shares[index])));
+    line.append(element("b", name), bar, element("span", probability(shares[index])));
     return line;
   });
   view.root.querySelector(".bars").replaceChildren(...bars);
@@ -188,9 +192,11 @@ function tellWord(view) {
     return short(Math.sqrt(sum));
   };
   const index = unknown.includes(view.word) ? "unknown, index 1" : `index ${indices[view.word]}`;
+  const [here, last] = [view.word + 1, view.count];
+  const upTo = (first, state) => (first === here ? `word ${here} alone` : `words ${first} to ${here}`) + ` (its state has length ${size(state)})`;
   view.root.querySelector(".chosen").textContent =
-    `Word ${view.word + 1} of ${view.count}, “${words[view.word]}”: ${index}; its vector has length ${size("vectors")}, ` +
-    `the forward state after it ${size("forward")}, the backward state ${size("backward")}.`;
+    `Word ${here} of ${last}, “${shortened(words[view.word])}”: ${index}, a vector of length ${size("vectors")}. ` +
+    `The forward reader has read ${upTo(1, "forward")}, the backward reader ${upTo(last, "backward")}.`;
 }
 
 function placeOn(view, canvas, event) {
@@ -219,6 +225,6 @@ function hover(view, event) {
   view.tip.hidden = !over;
   if (!over) return;
   const { strip, word, unit } = placeOn(view, over.canvas, event);
-  const place = `${strip.title}, number ${unit}, after “${view.message.words[word]}”`;
+  const place = `${strip.title}, number ${unit}, after “${shortened(view.message.words[word])}”`;
   showTip(view, event, short(strip.values[unit * view.count + word]), place);
 }

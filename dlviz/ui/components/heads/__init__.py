@@ -32,9 +32,13 @@ class Picture:
         pinned: the query whose row is shown alone, or −1.
         view: map or lines.
         scale: diverging where the large one holds differences.
+        limit: the value of the large one that is drawn in the darkest colour; None for its own largest.
+        small_limit: the same for the small ones; None for each one's own largest.
+        even: the weight of a query that looks at all tokens evenly, marked on the colour bar; 0 for none.
         ids: the tokens' numbers in a vocabulary, written under them.
         segments: 1 for tokens of a second text.
         off: rows and columns of heads that are switched off.
+        moved: share of each small pattern that has changed, written into it, row by row; () for none.
         pin_note: between a pinned token and the three that it looks at most.
     """
 
@@ -52,16 +56,23 @@ class Picture:
     pinned: int = -1
     view: str = "map"
     scale: str = "sequential"
+    limit: float | None = None
+    small_limit: float | None = None
+    even: float = 0.0
     ids: Sequence[int] = ()
     segments: Sequence[int] = ()
     off: Sequence[tuple[int, int]] = ()
+    moved: Sequence[float] = ()
     pin_note: str = "looks most at"
 
 
-def thumbnails(patterns: np.ndarray) -> np.ndarray:
-    """(row, column, size, size) uint8 of patterns (row, column, seq, seq): each by its own largest weight.
+def thumbnails(patterns: np.ndarray, limit: float | None = None) -> np.ndarray:
+    """(row, column, size, size) uint8 of patterns (row, column, seq, seq).
 
     Where there are more than 64 tokens, a value stands for the largest weight of a square of tokens.
+
+    Args:
+        limit: the weight that becomes 255; None for the largest of each pattern.
     """
     rows, columns, seq, _ = patterns.shape
     step = -(-seq // THUMBNAIL)
@@ -69,8 +80,8 @@ def thumbnails(patterns: np.ndarray) -> np.ndarray:
     room = np.zeros((rows, columns, size * step, size * step), np.float32)
     room[:, :, :seq, :seq] = patterns
     pooled = room.reshape(rows, columns, size, step, size, step).max(axis=(3, 5))
-    limit = np.maximum(pooled.max(axis=(2, 3), keepdims=True), 1e-12)
-    return (255 * pooled / limit).round().astype(np.uint8)
+    largest = np.maximum(pooled.max(axis=(2, 3), keepdims=True), 1e-12) if limit is None else limit
+    return (255 * np.minimum(pooled / largest, 1)).round().astype(np.uint8)
 
 
 def message(picture: Picture, heard: int = 0) -> bytes:
@@ -84,7 +95,7 @@ def message(picture: Picture, heard: int = 0) -> bytes:
     header["heard"] = heard
     arrays = {"large": picture.large.astype(np.float32)}
     if picture.small is not None:
-        arrays["small"] = thumbnails(picture.small)
+        arrays["small"] = thumbnails(picture.small, picture.small_limit)
     return pack(header, arrays)
 
 

@@ -1,5 +1,5 @@
 // Attention: every head small, one large, as a heat map or as lines between words. Python sends the small ones as bytes,
-// pooled and scaled each to its own largest weight, the large one exactly. Back come `head` [row, column, time] and
+// pooled and scaled to a common limit or each to its own largest weight, the large one exactly. Back come `head` [row, column, time] and
 // `pin` [token, time], −1 for none.
 
 import { clampIndex, largest } from "../shared/arrays.js";
@@ -10,6 +10,7 @@ import { onArrows } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
 import { showTip } from "../shared/tip.js";
+import { paintBar } from "./bar.js";
 import { cellAt, headAt, paintGrid, paintLines, paintMap } from "./paint.js";
 import { rowLimit, weight } from "./weights.js";
 
@@ -20,7 +21,7 @@ export default mount({ create, receive, draw });
 
 function create(view) {
   const find = (selector) => view.root.querySelector(selector);
-  Object.assign(view, { tip: find(".tip"), grid: find(".grid"), big: find(".big"), words: find(".words") });
+  Object.assign(view, { tip: find(".tip"), grid: find(".grid"), big: find(".big"), bar: find(".bar"), words: find(".words") });
   view.grid.onpointermove = (event) => hoverGrid(view, event);
   view.grid.onpointerdown = (event) => chooseHead(view, ...headAt(view, event));
   onArrows(view.grid, (...step) => {
@@ -37,7 +38,7 @@ function receive(view, message) {
   view.message = message;
   view.count = message.tokens.length;
   view.large = message.arrays.large.values;
-  view.limit = largest(view.large);
+  view.limit = message.limit ?? largest(view.large);
   if (knowsChoice(view, message)) [view.shown, view.pinned] = [message.shown, message.pinned];
   const small = message.arrays.small;
   view.root.querySelector(".small").hidden = !small;
@@ -85,6 +86,7 @@ function draw(view) {
 
 function paintLarge(view) {
   (view.message.view === "lines" ? paintLines : paintMap)(view);
+  paintBar(view);
   [...view.words.children].forEach((button, at) => {
     button.classList.toggle("pinned", at === view.pinned);
     button.setAttribute("aria-pressed", at === view.pinned);

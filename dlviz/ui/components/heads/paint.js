@@ -42,10 +42,33 @@ function paintThumbnail(view, context, base, row, column) {
   if (view.message.off.some(([r, c]) => r === row && c === column)) {
     hatch(context, x, y, cell, cell, PALETTE.accent);
   }
+  paintMoved(view, context, row, column);
   const chosen = view.shown && view.shown[0] === row && view.shown[1] === column;
   context.strokeStyle = chosen ? PALETTE.accent : "#8884";
   context.lineWidth = chosen ? 3 : 1;
   context.strokeRect(x, y, cell, cell);
+}
+
+// How many per cent of a head's attention have moved, with a frame as thick as that beside the most moved one.
+function paintMoved(view, context, row, column) {
+  const { moved, columns } = view.message;
+  const share = moved[row * columns.length + column];
+  if (!share) return;
+  const { left, top, step, cell } = view.place;
+  const [x, y] = [left + column * step, top + row * step];
+  const line = (5 * share) / Math.max(...moved);
+  context.strokeStyle = PALETTE.scales.diverging[2];
+  context.lineWidth = line;
+  context.strokeRect(x + line / 2, y + line / 2, cell - line, cell - line);
+  if (share < 0.005) return;
+  const text = String(Math.round(100 * share));
+  context.font = "bold 10px sans-serif";
+  context.textAlign = "center";
+  const width = context.measureText(text).width + 4;
+  context.fillStyle = PALETTE.scales.ink[0];
+  context.fillRect(x + cell / 2 - width / 2, y + cell / 2 - 6, width, 12);
+  context.fillStyle = PALETTE.scales.ink[1];
+  context.fillText(text, x + cell / 2, y + cell / 2 + 4);
 }
 
 export function headAt(view, event) {

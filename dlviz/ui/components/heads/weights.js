@@ -6,7 +6,7 @@ export function weight(view, query, key) {
   return view.large[query * view.count + key];
 }
 
-// The largest of the pinned token's row.
+// The value of the darkest colour in the pinned token's row: its own largest, where the picture has no limit.
 export function rowLimit(view) {
-  return largest(view.large.subarray(view.pinned * view.count, (view.pinned + 1) * view.count));
+  return view.message.limit ?? largest(view.large.subarray(view.pinned * view.count, (view.pinned + 1) * view.count));
 }

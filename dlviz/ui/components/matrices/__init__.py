@@ -19,7 +19,8 @@ class Matrix:
         values: (height, width).
         scale, limit: one of the palette's, and the value of full colour (0: the largest).
         row: pixels of a row.
-        rows: their names; without them a row is called by `item` and its number, a column by `column`.
+        rows: their names; without them a row is called by `item` and its number, a column by `column`,
+            counted from 1.
         basis: pixels that it is wide, about.
     """
 

@@ -39,7 +39,8 @@ function labels({ rows, row }) {
   const box = element("div", "", "labels");
   for (const name of rows) {
     const span = element("span", name);
-    span.style.height = `${row}px`;
+    span.title = name;
+    span.style.height = span.style.lineHeight = `${row}px`;
     box.append(span);
   }
   return box;
@@ -60,6 +61,6 @@ function hover(view, canvas, matrix, event) {
   const [row, column] = [Math.floor(event.offsetY / matrix.row), Math.floor((event.offsetX / canvas.clientWidth) * width)];
   view.tip.hidden = row < 0 || row >= height || column < 0 || column >= width;
   if (view.tip.hidden) return;
-  const place = `${matrix.rows[row] ?? `${matrix.item} ${row}`}, ${matrix.column} ${column}`;
+  const place = `${matrix.rows[row] ?? `${matrix.item} ${row + 1}`}, ${matrix.column} ${column + 1}`;
   showTip(view, event, short(matrix.values[row * width + column]), place);
 }

@@ -7,6 +7,9 @@ The browser reports `{"version", "final", "seen"}` and what is on the paper: `"i
 before the page's newest digit had arrived is out of date, for that digit is about to replace what was drawn:
 until a report says that it has been seen, the digit counts. From then on the report counts, whatever it says.
 So a message that crosses another on the way can turn nothing back, and a placed digit needs no answer.
+
+A placed digit says `after` which report it was asked for. Where the learner has drawn since, the browser puts
+the digit away, as in the middle of a stroke, and reports the drawing anew, with the digit seen.
 """
 
 import base64
@@ -33,11 +36,14 @@ class Placed:
         id: a new one puts the digit there; the same one again leaves alone what the learner has made of it.
         pixels: (28, 28) float32 in [0, 1].
         label: what the pad calls it, such as "test digit 412".
+        after: number of the report after which it was asked for: a later drawing stays. None puts it there
+            whatever there is.
     """
 
     id: str
     pixels: np.ndarray
     label: str
+    after: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +66,20 @@ class Drawing:
 
 def surprised(key: str) -> bool:
     """True if the learner has just asked for any test digit; to be looked at before the pad is drawn."""
-    return _state(key).get("surprise") is True
+    return isinstance(_state(key).get("surprise"), int)
 
 
-def pad(key: str, placed: Placed | None = None, invitation: str = "Draw a digit") -> Drawing:
+def last_version(key: str) -> int:
+    """Number of the pad's newest report, or of that after which a surprise was asked for; 0 for none."""
+    match _state(key):
+        case {"surprise": int(version)} | {"drawing": {"version": int(version)}}:
+            return int(version)
+    return 0
+
+
+def pad(
+    key: str, placed: Placed | None = None, invitation: str = "Draw a digit", surprises: bool = True
+) -> Drawing:
     """Draw the pad; the learner's drawing on it.
 
     Args:
@@ -71,6 +87,7 @@ def pad(key: str, placed: Placed | None = None, invitation: str = "Draw a digit"
         placed: the newest digit the page has put on the paper. It is passed in every run, and again when the
             learner comes back to the page: the pad's own state is gone by then.
         invitation: what stands on the empty paper.
+        surprises: true to offer a test digit, by the tool “Surprise me”.
     """
     report = _state(key).get("drawing")
     data = {
@@ -78,6 +95,7 @@ def pad(key: str, placed: Placed | None = None, invitation: str = "Draw a digit"
         "held": report is not None,
         "placed": placed and _message(placed),
         "invitation": invitation,
+        "surprises": surprises,
     }
     _component(key=key, data=data, on_drawing_change=events.heard, on_surprise_change=events.heard)
     return _read(report, placed, _remember(key, placed))
@@ -88,9 +106,10 @@ def _state(key: str) -> Mapping:
     return state if isinstance(state, Mapping) else {}
 
 
-def _message(placed: Placed) -> dict[str, str]:
+def _message(placed: Placed) -> dict[str, object]:
     grey = np.rint(placed.pixels * 255).astype(np.uint8)
-    return {"id": placed.id, "label": placed.label, "pixels": base64.b64encode(grey.tobytes()).decode()}
+    pixels = base64.b64encode(grey.tobytes()).decode()
+    return {"id": placed.id, "label": placed.label, "after": placed.after, "pixels": pixels}
 
 
 def _remember(key: str, placed: Placed | None) -> Mapping[str, Placed]:

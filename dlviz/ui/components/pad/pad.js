@@ -17,7 +17,7 @@ export default mount({ create, receive });
 
 function create(pad, { key, held }) {
   // If Python holds nothing of this pad, the learner is new here or has been away: the page says what to show.
-  if (!held || !papers.has(key)) papers.set(key, { steps: [], seen: null });
+  if (!held || !papers.has(key)) papers.set(key, { steps: [], seen: null, version: 0 });
   const find = (selector) => pad.root.querySelector(selector);
   Object.assign(pad, {
     paper: papers.get(key),
@@ -43,7 +43,8 @@ function create(pad, { key, held }) {
   refresh(pad);
 }
 
-function receive(pad, { invitation, placed }) {
+function receive(pad, { invitation, placed, surprises }) {
+  pad.root.querySelector("[name=surprise]").hidden = !surprises;
   pad.hint.querySelector("span").textContent = invitation;
   take(pad, placed);
 }
@@ -73,13 +74,13 @@ function listen(pad) {
   buttons.undo.onclick = () => undo(pad);
   buttons.clear.onclick = () => clear(pad);
   buttons.eraser.onclick = () => toggleEraser(pad);
-  buttons.surprise.onclick = () => pad.setTriggerValue("surprise", true);
+  buttons.surprise.onclick = () => pad.setTriggerValue("surprise", pad.paper.version);
 }
 
 // Strokes. `by` is what draws it, a pointer or a key: nothing else may go on with it or end it.
 
 function begin(pad, by, point, erases = pad.erasing) {
-  if (pad.stroke) return;
+  if (pad.stroke || (erases && pad.empty)) return;
   const width = (pad.width.value / 100) * (erases ? ERASER : 1);
   pad.stroke = { kind: "stroke", by, width, erases, points: [], done: false };
   pad.paper.steps.push(pad.stroke);
@@ -109,9 +110,18 @@ function pointerDown(pad, event) {
   const eraserEnd = event.button === 5; // of a pen
   if (event.button !== 0 && !eraserEnd) return;
   showCursor(pad, false);
+  if (event.pointerType === "pen" && pad.stroke?.touches) takeBack(pad);
   if (pad.stroke) return;
   pad.surface.setPointerCapture(event.pointerId);
   begin(pad, event.pointerId, pointOf(pad, event), pad.erasing || eraserEnd);
+  if (pad.stroke) pad.stroke.touches = event.pointerType === "touch";
+}
+
+// What touches the paper before the pen is the palm of the hand that holds it: its mark goes away.
+function takeBack(pad) {
+  pad.stroke = null;
+  pad.paper.steps.pop();
+  redrawAll(pad);
 }
 
 function pointerMove(pad, event) {
@@ -184,24 +194,30 @@ function undo(pad) {
 function clear(pad) {
   if (pad.stroke || pad.empty) return;
   pad.paper.steps.push({ kind: "clear" });
+  pad.erasing = false; // a new paper begins with the pen
   redrawAll(pad);
   settle(pad);
 }
 
 function toggleEraser(pad) {
-  if (pad.stroke || pad.empty) return;
+  if (pad.stroke || (pad.empty && !pad.erasing)) return;
   pad.erasing = !pad.erasing;
   refresh(pad);
 }
 
-// A new digit from the page goes onto the paper. In the middle of a stroke the learner's hand goes first: the digit is
-// put away, and the stroke's reports, made with the digit seen, tell Python so.
+// A new digit from the page goes onto the paper. In the middle of a stroke, or where there is a later drawing than the
+// one it was asked for, the learner's hand goes first: the digit is put away, and reports made with the digit seen tell
+// Python so.
 function take(pad, placed) {
   const { paper } = pad;
   if (!placed || placed.id === paper.seen) return;
   paper.seen = placed.id;
   if (pad.stroke) return;
-  const { id, label } = placed;
+  const { id, label, after } = placed;
+  if (after !== null && paper.version > after) {
+    send(pad, true);
+    return;
+  }
   paper.steps.push({ kind: "placed", id, label, image: greyDigit(placed.pixels) });
   forgetOldest(paper.steps);
   redrawAll(pad);
@@ -235,6 +251,7 @@ function send(pad, final) {
   if (!final && content.ink === pad.sent) return;
   pad.sent = content.ink;
   version += 1;
+  pad.paper.version = version;
   pad.setStateValue("drawing", { version, final, seen: pad.paper.seen, ...content });
   performance.mark("dlviz:pad", { detail: version });
 }
@@ -242,12 +259,12 @@ function send(pad, final) {
 // Sets the tools and the words around the paper to what is on it.
 function refresh(pad) {
   const { steps } = pad.paper;
-  pad.erasing &&= !pad.empty;
   pad.hint.hidden = !pad.empty;
   const { undo, clear, eraser } = pad.buttons;
   // Not `disabled`: that would take the keyboard's focus away from a button just pressed.
   undo.ariaDisabled = String(!steps.length);
-  clear.ariaDisabled = eraser.ariaDisabled = String(pad.empty);
+  clear.ariaDisabled = String(pad.empty);
+  eraser.ariaDisabled = String(pad.empty && !pad.erasing);
   eraser.ariaPressed = String(pad.erasing);
   moveCursor(pad, 0, 0);
   pad.status.textContent = pad.empty ? "The paper is empty." : inWords(visible(steps));

@@ -12,6 +12,16 @@ export function short(value) {
   return withMinus(size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(3))));
 }
 
+// A number that came in half precision: as many of three significant digits as are sure.
+export function certain(value) {
+  const error = 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(value)))) - 11);
+  for (const digits of [3, 2]) {
+    const [low, high] = [value - error, value + error].map((end) => Number(end.toPrecision(digits)));
+    if (low === high) return short(low);
+  }
+  return short(Number(value.toPrecision(1)));
+}
+
 // A float32 in full: seven significant digits.
 export function full(value) {
   return value === -Infinity ? "−∞" : withMinus(String(Number(value.toPrecision(7))));

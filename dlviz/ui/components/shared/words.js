@@ -2,6 +2,14 @@
 
 export const MANY = 60;
 
+const LETTERS = 24;
+
+// As much of a word as a picture has room for.
+export function shortened(word) {
+  const letters = Array.from(word);
+  return letters.length > LETTERS ? `${letters.slice(0, LETTERS - 2).join("")}…` : word;
+}
+
 // The word that is shown stays in sight, without the page being moved.
 export function follow(button) {
   const [item, list] = [button.parentElement, button.closest("ol")];

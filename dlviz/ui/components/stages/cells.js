@@ -50,5 +50,6 @@ export function sourcesOf(view) {
   if (stage === "pattern") return [line(view.stages.masked ? "masked" : "scaled", row, view.count)];
   if (stage === "heads") return [line("pattern", row, view.count), ["v", 0, view.count, column, column + 1]];
   if (stage === "joined" && Math.floor(column / headDim) === head) return [["heads", row, row + 1, column % headDim, (column % headDim) + 1]];
+  if (stage === "added") return [["out", row, row + 1, column, column + 1], ["x", row, row + 1, column, column + 1]];
   return stage === "out" ? [line("joined", row, embed)] : [];
 }

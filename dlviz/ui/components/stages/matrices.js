@@ -4,21 +4,24 @@ import { clampIndex } from "../shared/arrays.js";
 import { clipped, cssColour, hatch, sharpContext } from "../shared/canvas.js";
 import { noteChoice, sendChoice } from "../shared/choices.js";
 import { element } from "../shared/elements.js";
+import { HOVERED, tellToken } from "../shared/hover.js";
 import { onArrows } from "../shared/keys.js";
 import { full } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { showTip } from "../shared/tip.js";
 import { cellIn, focusOf, isSquare, sourcesOf } from "./cells.js";
 import { placeOf, showDetail } from "./terms.js";
+import { paintWires } from "./wires.js";
 
 const NARROW = 600;
 const FOLDED = 900; // narrower ones stand in two lines: up to the softmax, and from there
-const GAP = 24;
+const GAP = 22;
 const PAIRED = ["q", "k", "v"];
-const LOW = 0.52; // height of these, which stand one below the other, beside that of a square
-const WIDTHS = { x: 1, q: 0.8, k: 0.8, v: 0.8, heads: 0.8, joined: 1, out: 1 };
+const LOW = 0.42; // height of these, which stand one below the other, beside that of a square
+const WIDTHS = { x: 0.85, q: 0.7, k: 0.7, v: 0.7, heads: 0.65, joined: 0.8, out: 0.8, added: 0.8 };
 const SQUARE = 1.35;
-const LABELLED = 8.5; // pixels of a row from which its token stands beside it
+const LABELLED = 8; // pixels of a row from which every token stands beside it; else those that are looked at
+const NAMES = 74; // pixels for the tokens' names at the left
 
 function columnsOf(view) {
   const columns = [];
@@ -63,7 +66,10 @@ function figureOf(view, name) {
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-describedby", "keys");
   canvas.onpointermove = (event) => hover(view, name, event);
-  canvas.onpointerleave = () => (view.tip.hidden = true);
+  canvas.onpointerleave = () => {
+    view.tip.hidden = true;
+    tellToken(-1);
+  };
   canvas.onclick = (event) => click(view, name, event);
   onArrows(canvas, (...step) => move(view, name, step));
   figure.append(caption, canvas, element("div", "", "shape"));
@@ -73,27 +79,39 @@ function figureOf(view, name) {
 
 export function layOut(view) {
   const width = view.root.clientWidth;
-  const narrow = width < NARROW;
-  const folded = !narrow && width < FOLDED;
-  view.root.classList.toggle("narrow", narrow);
-  view.root.classList.toggle("folded", folded);
+  view.narrow = width < NARROW;
+  view.folded = !view.narrow && width < FOLDED;
+  view.root.classList.toggle("narrow", view.narrow);
+  view.root.classList.toggle("folded", view.folded);
   view.ink = cssColour(view.root, "--st-text-color") || "#222";
   const stages = columnsOf(view);
-  const line = folded ? stages.slice(0, stages.findIndex(([name]) => name === "pattern")) : stages;
+  const line = view.folded ? stages.slice(0, stages.findIndex(([name]) => name === "pattern")) : stages;
   const columns = line.map(([name]) => WIDTHS[name] ?? SQUARE);
   const units = columns.reduce((a, b) => a + b, 0);
-  view.labels = 74;
-  const unit = (width - view.labels - GAP * (columns.length - 1)) / units;
-  const side = Math.min(220, narrow ? width : SQUARE * unit);
-  const row = (narrow ? LOW * side : side) / view.count;
-  view.labels = row < LABELLED ? 0 : view.labels;
+  const unit = (width - NAMES - GAP * (columns.length - 1)) / units;
+  const side = Math.min(220, view.narrow ? width - NAMES : SQUARE * unit);
+  view.top = topOf(view);
   for (const name of view.names) {
-    const left = name === "x" ? view.labels : 0;
-    const [across, down] = (narrow ? onPhone : beside)(name, { width: width - left - 2, side, unit });
-    view.stages[name].place = { left, width: across, height: down };
+    const left = isNamed(view, name) ? NAMES : 0;
+    const [across, down] = (view.narrow ? onPhone : beside)(name, { width: width - left - 2, side, unit });
+    // Their rows are at one height, except those of Q, K and V.
+    const top = isSquare(name) || !(view.narrow || PAIRED.includes(name)) ? view.top : 0;
+    view.stages[name].place = { left, top, width: across, height: down };
   }
   paint(view);
   performance.mark("dlviz:stages", { detail: view.count });
+}
+
+// Tokens stand at the left of X and, where the matrices do not stand in one line, of the others that begin one.
+function isNamed(view, name) {
+  return name === "x" || (view.narrow && isSquare(name)) || (view.folded && name === "pattern");
+}
+
+// Room for the names over the columns, which are written upwards.
+function topOf(view) {
+  const context = view.wires.getContext("2d");
+  context.font = "11px sans-serif";
+  return Math.min(56, 8 + Math.max(...view.message.tokens.map((token) => context.measureText(token).width)));
 }
 
 // Width and height of a matrix: side by side, where all but Q, K and V are of one height.
@@ -107,22 +125,24 @@ function onPhone(name, { width, side }) {
   return [PAIRED.includes(name) ? (width - 20) / 3 : width, LOW * side];
 }
 
-function paint(view) {
+export function paint(view) {
   for (const name of view.names) paintMatrix(view, name);
+  paintWires(view);
   showDetail(view);
 }
 
 function paintMatrix(view, name) {
   const stage = view.stages[name];
-  const { left, width, height } = stage.place;
+  const { left, top, width, height } = stage.place;
   const figure = view.figures[name];
   figure.classList.toggle("labelled", left > 0);
   figure.style.setProperty("--labels", `${left}px`);
   figure.querySelector("figcaption").style.maxWidth = `${left + width}px`;
   const canvas = figure.querySelector("canvas");
-  const context = sharpContext(canvas, left + width, height);
-  if (left) labelRows(view, context, left, height / stage.rows);
-  context.translate(left, 0);
+  const context = sharpContext(canvas, left + width, top + height);
+  if (left) nameRows(view, context, stage);
+  if (isSquare(name)) nameColumns(view, context, stage);
+  context.translate(left, top);
   context.imageSmoothingEnabled = stage.columns > width || stage.rows > height;
   context.drawImage(stage.base, 0, 0, width, height);
   hatchMasked(view, context, stage);
@@ -133,15 +153,43 @@ function paintMatrix(view, name) {
   canvas.setAttribute("aria-label", alternative(view, stage));
 }
 
-function labelRows(view, context, left, step) {
-  const size = Math.min(12, step - 0.5);
-  context.fillStyle = view.ink;
+function nameRows(view, context, { place: { left, top, height } }) {
+  const step = height / view.count;
   context.textAlign = "right";
   context.textBaseline = "middle";
-  view.message.tokens.forEach((token, at) => {
-    context.font = `${at === view.pinned ? "bold " : ""}${size}px sans-serif`;
-    context.fillText(clipped(context, token, left - 8), left - 6, (at + 0.5) * step + 0.5);
-  });
+  for (const at of namedTokens(view, step, view.focus.query)) {
+    setFont(view, context, at, step);
+    context.fillText(clipped(context, view.message.tokens[at], left - 8), left - 6, top + (at + 0.5) * step + 0.5);
+  }
+}
+
+function nameColumns(view, context, { place: { left, top, width } }) {
+  const step = width / view.count;
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  for (const at of namedTokens(view, step, view.focus.key)) {
+    setFont(view, context, at, step);
+    context.save();
+    context.translate(left + (at + 0.5) * step, top - 4);
+    context.rotate(-Math.PI / 2);
+    context.fillText(clipped(context, view.message.tokens[at], top - 5), 0, 0);
+    context.restore();
+  }
+}
+
+function setFont(view, context, at, step) {
+  context.fillStyle = view.ink;
+  context.font = `${at === view.pinned || at === view.hovered ? "bold " : ""}${Math.min(11, Math.max(8.5, step - 0.5))}px sans-serif`;
+}
+
+// All, where there is room; else those that are looked at, one for each place.
+function namedTokens(view, step, focus) {
+  if (step >= LABELLED) return [...view.message.tokens.keys()];
+  const shown = [];
+  for (const at of [view.hovered, focus, view.pinned]) {
+    if (at >= 0 && at < view.count && shown.every((other) => Math.abs(other - at) * step >= 11)) shown.push(at);
+  }
+  return shown;
 }
 
 function hatchMasked(view, context, { values, columns, rows, place }) {
@@ -156,6 +204,16 @@ function paintMarks(view, context, stage) {
   const { width, height } = stage.place;
   const [across, down] = [width / stage.columns, height / stage.rows];
   const box = ([top, bottom, left, right]) => context.strokeRect(left * across, top * down, (right - left) * across, (bottom - top) * down);
+  if (view.hovered >= 0 && view.hovered < view.count) {
+    context.strokeStyle = HOVERED;
+    context.lineWidth = 2;
+    box([view.hovered, view.hovered + 1, 0, stage.columns]);
+    if (isSquare(stage.name)) {
+      context.setLineDash([3, 3]);
+      box([0, stage.rows, view.hovered, view.hovered + 1]);
+      context.setLineDash([]);
+    }
+  }
   if (view.pinned >= 0 && !"kv".includes(stage.name)) {
     context.strokeStyle = "#16181d"; // matrices are light in both themes
     context.lineWidth = 1.5;
@@ -182,13 +240,14 @@ function paintMarks(view, context, stage) {
 function cellUnder(view, name, event) {
   const { place, rows, columns } = view.stages[name];
   const box = event.currentTarget.getBoundingClientRect();
-  const row = Math.floor(((event.clientY - box.top) / place.height) * rows);
+  const row = Math.floor(((event.clientY - box.top - place.top) / place.height) * rows);
   const column = Math.floor(((event.clientX - box.left - place.left) / place.width) * columns);
   return column < 0 ? [clampIndex(row, rows)] : [clampIndex(row, rows), clampIndex(column, columns)];
 }
 
 function hover(view, name, event) {
   const [row, column] = cellUnder(view, name, event);
+  tellToken(row);
   if (column === undefined) return showTip(view, event, `“${view.message.tokens[row]}”`, "click to pin");
   const { values, columns } = view.stages[name];
   return showTip(view, event, placeOf(view, [name, row, column]), full(values[row * columns + column]));

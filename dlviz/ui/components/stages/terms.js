@@ -1,10 +1,12 @@
-// The chosen cell, computed before the learner's eyes, term by term.
+// The chosen cell, computed before the learner's eyes, term by term: the ten largest terms, and the rest in one.
 
 import { largest } from "../shared/arrays.js";
 import { colourOf, cssOf, inkOn } from "../shared/colour.js";
 import { element, setText } from "../shared/elements.js";
 import { full, short } from "../shared/numbers.js";
 import { isSquare } from "./cells.js";
+
+const SHOWN = 10;
 
 export function placeOf(view, [stage, row, column]) {
   const { symbol } = view.stages[stage];
@@ -26,17 +28,28 @@ export function showDetail(view) {
   setText(root.querySelector(".sum"), sum);
 }
 
-// terms: [label, written, value], each a chip coloured by its value.
+// terms: [label, written, value], each a chip coloured by its value, the largest first.
 function chips(terms) {
   const limit = largest(terms.map(([, , value]) => value));
-  return terms.map(([label, written, value]) => {
-    const chip = element("span");
+  const sorted = [...terms].sort(([, , a], [, , b]) => Math.abs(b) - Math.abs(a));
+  const rest = terms.length > SHOWN + 1 ? sorted.splice(SHOWN) : [];
+  const shown = sorted.map(([label, written, value]) => {
+    const chip = chipOf(label, written, value);
     const pixel = colourOf(value, "diverging", limit);
     chip.style.setProperty("--tone", cssOf(pixel));
     chip.style.setProperty("--ink", inkOn(pixel));
-    chip.append(element("small", label), written, element("b", `= ${short(value)}`));
     return chip;
   });
+  if (!rest.length) return shown;
+  const chip = chipOf(`the other ${rest.length}`, "together", rest.reduce((sum, [, , value]) => sum + value, 0));
+  chip.className = "rest";
+  return [...shown, chip];
+}
+
+function chipOf(label, written, value) {
+  const chip = element("span");
+  chip.append(element("small", label), written, element("b", `= ${short(value)}`));
+  return chip;
 }
 
 function rowOf({ values, columns }, row) {
@@ -64,6 +77,11 @@ function outcome(computed, value) {
 
 function numbers(count) {
   return Array.from({ length: count }, (_, at) => String(at + 1));
+}
+
+function ofSum(view, row, column, value) {
+  const [left, right] = ["out", "x"].map((name) => view.stages[name].values[row * view.stages.x.columns + column]);
+  return plain(`${short(left)} ${right < 0 ? "−" : "+"} ${short(Math.abs(right))} = ${outcome(left + right, value)}`);
 }
 
 function plain(sum) {
@@ -122,4 +140,5 @@ const EXPLAINED = {
     dotted(rowOf(view.stages.pattern, row), columnOf(view.stages.v, column), view.message.tokens, value),
   joined: ofJoined,
   out: (view, row, column, value) => linear(view, row, "joined", value),
+  added: ofSum,
 };

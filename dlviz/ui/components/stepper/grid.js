@@ -16,8 +16,9 @@ export function cellFor(rows, columns, width, height) {
   return cell * ratio < 1.5 ? cell : Math.floor(cell * ratio) / ratio;
 }
 
-// As many digits as a small cell can hold: two decimals, fewer for large numbers.
+// As many digits as a small cell can hold: two decimals, fewer for large numbers; of what they would make 0, its size.
 function brief(value) {
+  if (value && Math.abs(value) < 0.005) return withMinus(value.toExponential(0));
   const decimals = Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0;
   const rounded = Number(value.toFixed(decimals));
   return withMinus(String(rounded || 0));

@@ -12,27 +12,33 @@ export function showKernel(view) {
   const { texts, size } = lettering(context, kernel.values, numberSize(view.tapCell), view.tapCell - 4, view.font);
   box.style.fontSize = `${size}px`;
   box.style.gridTemplateColumns = `repeat(${columns}, var(--cell))`;
+  const resized = box.children.length !== rows * columns;
   while (box.children.length > rows * columns) box.lastChild.remove();
   while (box.children.length < rows * columns) box.append(newField(view));
+  // What was typed stays until Python has read it, and as long as it cannot.
+  const kept = !resized && view.typedAt && (problem || view.message.heard < view.typedAt);
   [...box.children].forEach((field, index) => {
     const [row, column] = [Math.floor(index / columns), index % columns];
     field.setAttribute("aria-label", `Kernel row ${row + 1}, column ${column + 1}`);
-    field.dataset.text = cells[row][column];
-    field.dataset.shown = texts[index];
-    // A message that was on its way when a bad number was sent is not the answer to it.
-    if (!problem && field.dataset.sent && !looksRight(field.value)) return;
-    delete field.dataset.sent;
-    if (!problem) fill(field, view, kernel.values[index]);
-    else field.setAttribute("aria-invalid", String(!looksRight(field.value)));
+    if (!kept) show(field, cells[row][column], texts[index]);
+    const valid = looksRight(field.dataset.text);
+    field.setAttribute("aria-invalid", String(!valid));
+    if (!kept) paint(field, view, kernel.values[index]); // else it keeps its colour until it is read
   });
 }
 
-function fill(field, view, value) {
+// text: the number in full, which the field holds while it is typed in; shown: as much of it as there is room for.
+function show(field, text, shown) {
+  const focused = field.getRootNode().activeElement === field;
+  const touched = focused && field.value !== field.dataset.text;
+  Object.assign(field.dataset, { text, shown });
+  if (!touched) field.value = focused ? text : shown;
+}
+
+function paint(field, view, value) {
   const pixel = colourOf(value, "diverging", view.kernelLimit);
   field.style.background = cssOf(pixel);
   field.style.color = inkOn(pixel);
-  field.removeAttribute("aria-invalid");
-  if (field.getRootNode().activeElement !== field) field.value = field.dataset.shown;
 }
 
 // Python decides; this only shows where to look.
@@ -43,7 +49,7 @@ function looksRight(text) {
 function newField(view) {
   const field = Object.assign(element("input"), { type: "text", inputMode: "text", autocomplete: "off", maxLength: 14 });
   field.addEventListener("focus", () => {
-    if (field.getAttribute("aria-invalid") !== "true") field.value = field.dataset.text;
+    field.value = field.dataset.text;
     field.select();
   });
   field.addEventListener("keydown", (event) => event.key === "Enter" && field.blur());
@@ -51,16 +57,16 @@ function newField(view) {
   return field;
 }
 
+// The other cells are sent as they were typed, whether Python has read them or not.
 function leave(view, field) {
-  if (field.value === field.dataset.text && !view.message.problem) {
+  if (field.value === field.dataset.text) {
     field.value = field.dataset.shown;
     return;
   }
+  field.dataset.text = field.dataset.shown = field.value;
   const [rows, columns] = view.message.kernel.shape;
-  const fields = [...view.root.querySelectorAll(".cells input")];
-  // A field that was not touched shows few digits; its exact text is the one to send.
-  const text = (f) => (f === field || f.getAttribute("aria-invalid") === "true" ? f.value : f.dataset.text);
-  const cells = Array.from({ length: rows }, (_, row) => fields.slice(row * columns, (row + 1) * columns).map(text));
-  field.dataset.sent = "yes";
-  view.setStateValue("kernel", [...cells, ++view.reports]);
+  const texts = [...view.root.querySelectorAll(".cells input")].map((f) => f.dataset.text);
+  const cells = Array.from({ length: rows }, (_, row) => texts.slice(row * columns, (row + 1) * columns));
+  view.typedAt = ++view.reports;
+  view.setStateValue("kernel", [...cells, view.typedAt]);
 }

@@ -63,6 +63,7 @@ function listen(view) {
 
 function receive(view, message) {
   view.message = message;
+  view.reports = Math.max(view.reports, message.heard); // numbers go on where a former picture's ended
   message.kernel = message.arrays.kernel;
   view.kernelLimit = largest(message.kernel.values);
   view.limit = largest(message.arrays.output.values);
@@ -72,6 +73,7 @@ function receive(view, message) {
   view.canvases.source.setAttribute("aria-label", message.alt.source);
   view.canvases.result.setAttribute("aria-label", message.alt.result);
   view.root.classList.toggle("whole", message.whole);
+  view.root.classList.toggle("stale", message.stale);
 }
 
 function chooseChannel(view, channel) {
@@ -148,10 +150,11 @@ function captions(view) {
   low.textContent = short(-view.limit);
   high.textContent = short(view.limit);
   root.querySelector(".size").textContent = message.size;
-  const bar = Float32Array.from({ length: 101 }, (_, i) => i / 50 - 1);
-  const context = sharpContext(root.querySelector(".scale canvas"), 101, 8);
-  paintCells(context, { values: bar, rows: 1, columns: 101, cell: 1, pixelOf: (v) => colourOf(v, "diverging", 1) });
-  context.drawImage(root.querySelector(".scale canvas"), 0, 0, 101, 1, 0, 0, 101, 8);
+  const [length, thickness] = [101, 8];
+  const bar = Float32Array.from({ length: length * thickness }, (_, i) => (i % length) / 50 - 1);
+  const context = sharpContext(root.querySelector(".scale canvas"), length, thickness);
+  const pixelOf = (value) => colourOf(value, "diverging", 1);
+  paintCells(context, { values: bar, rows: thickness, columns: length, cell: 1, pixelOf });
 }
 
 function sizeOf({ source, message: { padding } }) {

@@ -16,7 +16,7 @@ export function showNorms(view) {
         ["mean", short(mean), near(meanAfter)],
         ["variance", short(variance), near(varianceAfter)],
       ]),
-      element("b", `then unit ${view.unit}`),
+      element("b", `then unit ${view.unit + 1}`),
       ...sum(view, number, mean, variance),
     );
   });

@@ -4,6 +4,7 @@ import { argmax, clampIndex } from "../shared/arrays.js";
 import { sharpContext } from "../shared/canvas.js";
 import { picture } from "../shared/colour.js";
 import { element } from "../shared/elements.js";
+import { HOVERED } from "../shared/hover.js";
 import { short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { named, sizeOf, STATIONS, tone } from "./stations.js";
@@ -44,6 +45,10 @@ export function paintStation(view, figure) {
     const cell = width / figure.width;
     context.strokeRect(view.unit * cell, view.token * view.row + 1, Math.max(2, cell), Math.max(2, view.row - 2));
   }
+  if (view.hovered >= 0 && view.hovered < view.count) {
+    context.strokeStyle = HOVERED;
+    context.strokeRect(1, view.hovered * view.row + 1, width - 2, Math.max(2, view.row - 2));
+  }
   context.lineWidth = 1;
   showSize(view, figure);
 }
@@ -65,7 +70,7 @@ function showSize(view, figure) {
   if (figure.name === "pattern") {
     const row = figure.values.subarray(view.token * view.count, (view.token + 1) * view.count);
     const most = argmax(row);
-    figure.size.textContent = `mean of ${view.message.heads} ${view.message.heads === 1 ? "head" : "heads"}; most at ${named(view, most)}: ${short(row[most])}`;
+    figure.size.textContent = `mean of ${view.message.heads} ${view.message.heads === 1 ? "head" : "heads"}; most at ${named(view, most)}: ${short(row[most])}; darkest: ${short(figure.limit)}`;
     return;
   }
   const names = STATIONS.map(({ name }) => name).filter((name) => name !== "pattern");
@@ -78,7 +83,7 @@ function showSize(view, figure) {
 }
 
 function sizeText(view, figure, size) {
-  if (figure.name === "dropout1" && view.message.share) {
+  if (["dropout1", "out"].includes(figure.name) && view.message.share) {
     const row = figure.values.subarray(view.token * figure.width, (view.token + 1) * figure.width);
     return `size ${short(size)}; ${row.filter((value) => value === 0).length} of ${figure.width} silenced`;
   }
@@ -92,11 +97,11 @@ export function showGutters(view) {
   const top = view.figures[0].canvas.offsetTop - view.figures[0].box.offsetTop;
   for (const gutter of view.gutters) {
     const spans = view.message.tokens.map((token, at) => {
-      const span = element("span", token, at === view.token ? "it" : "");
+      const span = element("span", token, at === view.token ? "it" : at === view.hovered ? "lit" : "");
       span.style.top = `${top + (at + 0.5) * view.row}px`;
       return span;
     });
-    gutter.replaceChildren(...spans.filter((_, at) => view.row >= LABELLED || at === view.token));
+    gutter.replaceChildren(...spans.filter((_, at) => view.row >= LABELLED || at === view.token || at === view.hovered));
   }
 }
 

@@ -13,6 +13,7 @@ export const STATIONS = [
   { name: "forward", title: "feed-forward out" },
   { name: "post", title: "added", sum: "dropout + feed-forward out" },
   { name: "norm2", title: "norm2" },
+  { name: "out", title: "dropout" },
 ];
 // The order in which the sizes of one block come.
 const SIZES = ["in", "attention", "mid", "norm1", "dropout1", "hidden", "forward", "post", "norm2", "out"];

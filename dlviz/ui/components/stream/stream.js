@@ -4,6 +4,7 @@
 import { clampIndex, largest } from "../shared/arrays.js";
 import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
 import { element } from "../shared/elements.js";
+import { followToken, tellToken } from "../shared/hover.js";
 import { onKeys } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
@@ -15,6 +16,7 @@ import { named, sizeOf, STATIONS } from "./stations.js";
 import { paintWires } from "./wires.js";
 
 const NARROW = 680;
+const DROPPING = 120; // pixels more where the second dropout stands there too
 const TIGHT = 830; // narrower ones leave a norm's table little room
 const REST = 250; // milliseconds
 
@@ -52,6 +54,10 @@ function create(view) {
     ArrowRight: () => chooseBlock(view, view.block + 1),
   });
   root.addEventListener("pointerleave", () => (view.tip.hidden = true));
+  followToken(view, () => {
+    paintStations(view);
+    showGutters(view);
+  });
 }
 
 function createFigure(view, { name, title, sum = "" }) {
@@ -63,7 +69,10 @@ function createFigure(view, { name, title, sum = "" }) {
   box.append(caption, canvas, size);
   const figure = { name, title, box, canvas, shape, size };
   canvas.onpointermove = (event) => hover(view, figure, event);
-  canvas.onpointerleave = () => (view.tip.hidden = true);
+  canvas.onpointerleave = () => {
+    view.tip.hidden = true;
+    tellToken(-1);
+  };
   canvas.onpointerdown = (event) => {
     const [token, unit] = placeOn(view, figure, event);
     choose(view, token, ["pattern", "hidden"].includes(name) ? view.unit : unit);
@@ -90,12 +99,16 @@ function receive(view, message) {
 
 function draw(view) {
   const width = view.root.clientWidth;
-  view.narrow = width < NARROW;
+  const dropping = view.message.share > 0;
+  const more = dropping ? DROPPING : 0;
+  view.narrow = width < NARROW + more;
   view.root.classList.toggle("narrow", view.narrow);
-  view.root.classList.toggle("tight", !view.narrow && width < TIGHT);
+  view.root.classList.toggle("dropping", dropping && !view.narrow);
+  view.root.classList.toggle("tight", !view.narrow && width < TIGHT + more);
+  view.figures.find(({ name }) => name === "out").box.hidden = !dropping;
   view.board.style.setProperty("--gutter", `${gutterWidth(view)}px`);
   view.row = rowHeight(view);
-  for (const figure of view.figures) paintStation(view, figure);
+  paintStations(view);
   const pooled = view.figures.some((figure) => figure.step > 1);
   view.root.querySelector(".legend").textContent = `${view.message.legend}${pooled ? POOLED : ""}`;
   paintPaper(view);
@@ -104,6 +117,11 @@ function draw(view) {
   showNorms(view);
   paintWires(view);
   performance.mark("dlviz:stream", { detail: view.count });
+}
+
+// Without dropout at work, what it would change is not drawn.
+function paintStations(view) {
+  for (const figure of view.figures) if (!figure.box.hidden) paintStation(view, figure);
 }
 
 function choose(view, token, unit) {
@@ -126,9 +144,10 @@ function told(view) {
 
 function hover(view, figure, event) {
   const [token, unit] = placeOn(view, figure, event);
+  tellToken(token);
   const value = figure.values[token * figure.width + unit];
   view.tip.hidden = value === undefined;
   if (view.tip.hidden) return;
-  const place = figure.name === "pattern" ? `looks at ${named(view, unit)}` : `${figure.title}, unit ${unit}`;
+  const place = figure.name === "pattern" ? `looks at ${named(view, unit)}` : `${figure.title}, unit ${unit + 1}`;
   showTip(view, event, short(value), `${named(view, token)} ${place}`);
 }

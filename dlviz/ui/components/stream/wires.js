@@ -15,6 +15,7 @@ const WAYS = [
   ["hidden", "forward", "across"],
   ["forward", "post", "plus"],
   ["post", "norm2", "across"],
+  ["norm2", "out", "across"],
 ];
 
 export function paintWires(view) {
@@ -23,9 +24,10 @@ export function paintWires(view) {
   context.strokeStyle = cssColour(view.root, "--st-text-color") || "#222";
   context.fillStyle = context.strokeStyle;
   context.globalAlpha = 0.75;
-  const boxes = Object.fromEntries(view.figures.map((figure) => [figure.name, boxOf(view, figure)]));
+  const boxes = Object.fromEntries(view.figures.filter(({ box }) => !box.hidden).map((figure) => [figure.name, boxOf(view, figure)]));
   for (const [from, to, kind] of WAYS) {
     context.lineWidth = kind === "stream" ? 3 : 1.5;
+    if (!boxes[to]) continue;
     if (view.narrow) narrowWay(context, boxes[from], boxes[to], kind);
     else wideWay(context, boxes[from], boxes[to], kind);
   }

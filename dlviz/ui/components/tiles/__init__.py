@@ -25,6 +25,7 @@ class Group:
         over: lay the drawing over each tile.
         item: word for one tile.
         crossed: indices of the tiles that are crossed out.
+        names: of the rows, which are also those of the columns; without them both have numbers.
         rows: bars under the tiles: the label, a share in [0, 1], and the text beside it.
     """
 
@@ -40,6 +41,7 @@ class Group:
     over: bool = False
     item: str = "map"
     crossed: tuple[int, ...] = ()
+    names: Sequence[str] = ()
     rows: tuple[tuple[str, float, str], ...] = ()
 
 

@@ -101,7 +101,9 @@ function readAt(group, grid, x, y) {
   const index = row * grid.across + column;
   const [i, j] = [Math.floor((y - row * grid.stepY) / grid.cell), Math.floor((x - column * grid.stepX) / grid.cell)];
   if (column >= grid.across || index >= count || i >= height || j >= width || i < 0 || j < 0) return "";
+  const value = short(group.values[(index * height + i) * width + j]);
+  if (group.names.length) return `“${group.names[i]}” → “${group.names[j]}”: ${value}`;
   const place = height * width > 1 ? `, row ${i}, column ${j}` : "";
   const number = count > 1 ? `${group.item} ${index}${place}` : place.slice(2);
-  return `${number}: ${short(group.values[(index * height + i) * width + j])}`;
+  return `${number}: ${value}`;
 }

@@ -77,7 +77,8 @@ function paintSeries(view) {
   const context = sharpContext(view.picture, width, PLOT);
   const x = (i) => 6 + (i / Math.max(1, view.count)) * (width - 12);
   const middle = (PLOT - 30) / 2;
-  const y = (value) => middle - value * (middle - 6) * 0.8;
+  const full = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  const y = (value) => middle - (value / full) * (middle - 6) * 0.8;
   line(context, [0, view.count], () => 0, x, y, view.ink, 0.2);
   line(context, [0, view.count - 1], (i) => values[i], x, y, view.ink, 0.25);
   line(context, [0, view.step], (i) => values[i], x, y, view.ink, 1, 2);

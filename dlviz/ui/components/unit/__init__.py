@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import streamlit as st
 
 from dlviz.ui.components import events, load_component
 from dlviz.ui.components.unit.captions import describe_unit
@@ -31,7 +32,8 @@ def unit_view(
 ) -> None:
     """Draw the way from the drawing to a unit, and the unit's arithmetic.
 
-    A unit that the learner chooses here is reported as in the wall: see `selection.take_selection`.
+    A unit that the learner chooses here is reported as in the wall: see `selection.take_selection`. A part of
+    a sum that is chosen is reported as `part`: the way then leads through it.
 
     Args:
         model: a convolutional network.
@@ -39,8 +41,18 @@ def unit_view(
         pixels: (28, 28) of a drawing, or (3, 32, 32) of a picture in colour; float32 in [0, 1].
         classes: names of what the network tells apart.
     """
-    data = message(model, record, pixels, selection, classes)
-    _component(key=key, data=data, on_selection_change=events.heard)
+    part = _chosen_part(st.session_state.get(key), selection)
+    data = message(model, record, pixels, selection, classes, part)
+    _component(key=key, data=data, on_selection_change=events.heard, on_part_change=events.heard)
+
+
+def _chosen_part(state: object, selection: Selection) -> int | None:
+    """The part of the selected unit's sum that the learner has chosen, of whatever a browser has sent."""
+    place = [selection.stage, selection.channel, selection.row, selection.col]
+    match state:
+        case {"part": [str(), int(), int(), int(), int(part)] as report} if report[:4] == place:
+            return part
+    return None
 
 
 def message(
@@ -49,16 +61,21 @@ def message(
     pixels: np.ndarray,
     selection: Selection,
     classes: Sequence[str] = DIGITS,
+    part: int | None = None,
 ) -> bytes:
-    """The bytes of one picture: maps (height, width), numbers and words; arguments as `unit_view`'s."""
+    """The bytes of one picture: maps (height, width), numbers and words; arguments as `unit_view`'s.
+
+    Args:
+        part: of a sum, the channel or input that the way leads through; None is the largest contribution.
+    """
     from dlviz.arithmetic import Softmax, explain_unit
 
     arithmetic = explain_unit(model, record, selection.stage, selection.unit)
-    squares = chain(model, record, pixels, selection)
+    squares = chain(model, record, pixels, selection, part)
     header: dict[str, object] = {
         "selection": [selection.stage, selection.channel, selection.row, selection.col],
         "squares": [square.header() for square in squares],
-        **describe_unit(arithmetic, selection, classes, first=squares[-2].unit is None),
+        **describe_unit(arithmetic, selection, squares[-1].title, classes, first=squares[-2].unit is None),
     }
     if selection.stage == list(record)[-1]:
         softmax = Softmax(record[selection.stage][0])

@@ -35,11 +35,12 @@ class Explanation:
 
 
 def describe_unit(
-    arithmetic: Arithmetic, selection: Selection, classes: Sequence[str], first: bool
+    arithmetic: Arithmetic, selection: Selection, title: str, classes: Sequence[str], first: bool
 ) -> dict[str, object]:
     """The words for one unit, as the browser shows them.
 
     Args:
+        title: of its stage.
         classes: names of what the network tells apart.
         first: the unit's layer reads the drawing itself.
     """
@@ -54,7 +55,7 @@ def describe_unit(
         "terms": [*explanation.terms, ("=", ""), result],
         "edited": edited,
         "notes": explanation.notes,
-        "sentence": f"{place[0].upper()}{place[1:]} of {selection.stage}: {explanation.sentence} {edited}",
+        "sentence": f"{place[0].upper()}{place[1:]} of {title}: {explanation.sentence} {edited}",
         "parts": explanation.parts,
     }
 

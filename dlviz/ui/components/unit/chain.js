@@ -30,7 +30,8 @@ function figureOf(view, index) {
   const [figure, canvas] = [element("figure"), element("canvas")];
   const own = index === view.message.squares.length - 1;
   if (own) makeChooser(view, canvas);
-  else canvas.setAttribute("role", "img");
+  else if (index === 0) canvas.setAttribute("role", "img");
+  else canvas.setAttribute("aria-hidden", "true"); // the button around it has the name
   if (index === 0 || own) {
     figure.append(canvas);
   } else {
@@ -102,21 +103,13 @@ function caption(view, index, third) {
   setText(view.root.querySelectorAll(".chain figcaption")[index], [title, size, third].filter(Boolean).join("\n"));
 }
 
-// The strongest unit of a square; of a sum's source, the strongest that the chosen part reads.
+// The unit of a square that the way leads through. Of a sum's source another part may have been chosen since.
 function unitOf(view, index) {
   const { squares, arrays } = view.message;
-  const square = squares[index];
-  if (!arrays.sources || index !== squares.length - 2) return square.unit;
-  const [top, bottom, left, right] = square.box;
-  const values = mapOf(view, index);
-  let best = [top, left];
-  const [, , cols] = arrays.sources.shape;
-  for (let row = top; row < bottom; row++) {
-    for (let col = left; col < right; col++) {
-      if (values[row * cols + col] > values[best[0] * cols + best[1]]) best = [row, col];
-    }
-  }
-  return [chosenPart(view), ...best];
+  const { unit } = squares[index];
+  if (!arrays.sources || index !== squares.length - 2 || unit?.[0] === chosenPart(view)) return unit;
+  const [top, , left] = squares[index].box;
+  return [chosenPart(view), top, left];
 }
 
 function mapOf(view, index) {
@@ -162,8 +155,9 @@ function describeSquare(view, index, canvas) {
   const map = !(unit && maps) ? "" : index === 0 ? partName(view, unit[0]) : `map ${unit[0]}`;
   caption(view, index, map);
   const label = [title, size, map].filter(Boolean).join(", ");
-  if (!unit || index === 0) canvas.setAttribute("aria-label", `${label}: what the unit sees is outlined`);
-  else canvas.parentElement.setAttribute("aria-label", `${label} (${name}): look at its strongest unit here`);
+  const named = index === 0 ? canvas : canvas.parentElement;
+  const what = unit && index > 0 ? ` (${name}): look at the unit on the way here` : ": what the unit sees is outlined";
+  named.setAttribute("aria-label", label + what);
 }
 
 function paintOwn(view, context, step) {

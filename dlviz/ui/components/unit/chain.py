@@ -48,7 +48,7 @@ class Square:
         values: (height, width); a vector is folded into rows.
         limit: the largest value of the whole stage.
         seen: receptive field of the selected unit.
-        unit: the strongest in that field, as (channel, row, column); None for the drawing.
+        unit: the one on the way, as (channel, row, column); None for the drawing.
     """
 
     name: str
@@ -67,31 +67,60 @@ class Square:
         return own | vars(self.seen)
 
 
-def chain(model: nn.Module, record: Record, pixels: np.ndarray, selection: Selection) -> list[Square]:
+def chain(
+    model: nn.Module, record: Record, pixels: np.ndarray, selection: Selection, part: int | None = None
+) -> list[Square]:
     """The squares from the drawing to the selected unit's own.
 
-    Between them stands, of each stage, the map that is strongest in the unit's receptive field. Where the
-    stage after it keeps channels apart, that is the map of the same channel. A unit of a vector sees
-    everything: then one square a shape will do.
+    Between them stands, of each stage, the map on the way to the unit: from the unit back to the input that
+    contributes most to it, from that to the one that contributes most to that, and so on. A unit of a vector
+    sees everything: then one square a shape will do.
 
     Args:
         record: of the trace, name -> (1, channel, …) array.
         pixels: (28, 28) in [0, 1]; (3, 32, 32) of a picture in colour, which is shown in grey.
+        part: of a sum, the channel or input to begin with instead of the one that contributes most.
     """
-    from torch import nn
-
     names = [name for name in record if name != "fc_layers.0"]
     names = names[: names.index(selection.stage) + 1]
     seen = _receptive_fields(model, record, names, selection)
-    squares = [_square(model, selection.stage, record, seen, selection.channel)]
+    unit = (selection.channel, selection.row, selection.col)
+    squares = [_square(model, selection.stage, record, seen, unit)]
     for name, later in reversed(list(pairwise(names[1:]))):
-        mixes = isinstance(model.get_submodule(later), nn.Conv2d | nn.Linear)
-        unit = squares[0].unit
-        squares.insert(0, _square(model, name, record, seen, None if mixes or unit is None else unit[0]))
+        unit, part = _source(model, record, later, unit, part), None
+        squares.insert(0, _square(model, name, record, seen, unit))
     return [
         _drawing(pixels, seen["input"]),
         *(squares if len(selection.unit) == 3 else _one_a_shape(squares)),
     ]
+
+
+def _source(
+    model: nn.Module, record: Record, name: str, unit: tuple[int, int, int], part: int | None
+) -> tuple[int, int, int]:
+    """The (channel, row, column) in the stage before that contributes most to a unit of a stage.
+
+    Args:
+        part: of a sum, the channel or input to stay in.
+    """
+    from dlviz.arithmetic import Convolution, MaxPool, WeightedSum, explain_unit
+
+    arithmetic = explain_unit(model, record, name, unit[: record[name].ndim - 1])
+    if isinstance(arithmetic, MaxPool):
+        return (unit[0], *arithmetic.source)
+    if not isinstance(arithmetic, WeightedSum):
+        return unit
+    if part is None or not 0 <= part < len(arithmetic.channel_sums):
+        part = int(np.abs(arithmetic.channel_sums).argmax())
+    products = np.abs(arithmetic.products[part])
+    if products.ndim == 0:  # an entry of a vector
+        return (part, 0, 0)
+    if isinstance(arithmetic, Convolution):
+        products = np.where(arithmetic.padded, -1, products)
+    row, col = (int(i) for i in np.unravel_index(products.argmax(), products.shape))
+    if isinstance(arithmetic, Convolution):
+        row, col = int(arithmetic.rows[row]), int(arithmetic.cols[col])
+    return (part, row, col)
 
 
 def _drawing(pixels: np.ndarray, seen: Field) -> Square:
@@ -115,33 +144,23 @@ def _one_a_shape(squares: list[Square]) -> list[Square]:
 
 
 def _square(
-    model: nn.Module, name: str, record: Record, seen: Mapping[str, Field], channel: int | None
+    model: nn.Module, name: str, record: Record, seen: Mapping[str, Field], unit: tuple[int, int, int]
 ) -> Square:
-    """The stage's map of that channel, or the one that is strongest in the receptive field."""
+    """The stage's map that a unit (channel, row, column) is on."""
     stage = next(stage for stage in stages(model) if stage.name == name)
     values = record[name][0]
     maps = fold(values)
-    chosen, row, col = _strongest(maps, seen[name].box, channel if values.ndim == 3 else 0)
     return Square(
         name=name,
         title=stage.title,
         size="×".join(map(str, stage.shape)),
         maps=values.ndim == 3,
-        values=maps[chosen],
+        values=maps[unit[0] if values.ndim == 3 else 0],
         scale=stage.scale,
         limit=float(np.abs(values).max()),
         seen=seen[name],
-        unit=(chosen, row, col) if values.ndim == 3 else (row * maps.shape[2] + col, 0, 0),
+        unit=unit,
     )
-
-
-def _strongest(maps: np.ndarray, box: Rectangle, channel: int | None) -> tuple[int, int, int]:
-    """The (channel, row, column) of the largest value within the box, in one channel or in all."""
-    top, bottom, left, right = box
-    first, last = (0, len(maps)) if channel is None else (channel, channel + 1)
-    within = maps[first:last, top:bottom, left:right]
-    offset, row, col = np.unravel_index(within.argmax(), within.shape)
-    return first + int(offset), top + int(row), left + int(col)
 
 
 def _receptive_fields(

@@ -16,6 +16,7 @@ const TILE = { cell: 7, width: 96, height: 48 };
 
 function choosePart(view, part) {
   view.part = part;
+  view.setStateValue("part", [...view.message.selection, part]); // the way leads through it from now on
   showSum(view);
   paintSquare(view, view.message.squares.length - 2);
 }

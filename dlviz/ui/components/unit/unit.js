@@ -43,7 +43,7 @@ function show(view) {
     font: cssColour(root, "--st-font") || "sans-serif",
     faint: "#8a939e70",
   };
-  root.querySelector(".stage").textContent = message.selection[0];
+  root.querySelector(".stage").textContent = message.squares.at(-1).title;
   root.querySelector(".head .place").textContent = message.place;
   root.querySelector(".value").textContent = message.value;
   root.querySelector(".edited").textContent = message.edited;

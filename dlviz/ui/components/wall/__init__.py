@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 
 _component = load_component("wall")
 
-TITLES = {
-    "Conv2d": "conv",
-    "BatchNorm2d": "norm",
-    "ReLU": "ReLU",
-    "MaxPool2d": "pool",
-    "Linear": "linear",
-    "Dropout": "dropout",
-}
 # Neither is a picture of its own: pixels are shown as drawn, and flattening only reorders.
 HIDDEN = {"input", "fc_layers.0"}
 
@@ -35,7 +27,7 @@ class Stage:
 
     Args:
         name: under which the tensor is recorded.
-        layer: class name of the layer that computes it.
+        layer: class of the layer that computes it, of `torch.nn`.
         title: over the panel.
         kind: maps, units or bars.
         shape: (channel, height, width), or (units,).
@@ -46,7 +38,7 @@ class Stage:
     """
 
     name: str
-    layer: str
+    layer: type[nn.Module]
     title: str
     kind: str
     shape: tuple[int, ...]
@@ -54,6 +46,13 @@ class Stage:
     columns: int
     parameters: int
     round: int | None
+
+    @property
+    def mixes(self) -> bool:
+        """True if each of its channels reads all channels of the stage before."""
+        from torch import nn
+
+        return issubclass(self.layer, nn.Conv2d | nn.Linear)
 
     def header(self, differences: bool) -> dict[str, object]:
         """Description of the panel for the browser."""
@@ -67,6 +66,7 @@ class Stage:
             "scale": "diverging" if differences else self.scale,
             "columns": self.columns,
             "round": self.round,
+            "mixes": self.mixes,
         }
 
 
@@ -94,18 +94,25 @@ def stage_title(model: nn.Module, name: str) -> str:
     return next(stage.title for stage in stages(model) if stage.name == name)
 
 
+def stage_item(model: nn.Module, name: str) -> str:
+    """Name of a channel of a stage: map, or unit where there are none."""
+    stage = next(stage for stage in stages(model) if stage.name == name)
+    return "map" if stage.kind == "maps" else "unit"
+
+
 def _stage(model: nn.Module, name: str, shape: tuple[int, ...], last: bool) -> Stage:
+    from torch import nn
+
     layer = model.get_submodule(name)
-    type_name = type(layer).__name__
-    signed = type_name in {"Conv2d", "BatchNorm2d", "Linear"}
+    signed = isinstance(layer, nn.Conv2d | nn.BatchNorm2d | nn.Linear)
     maps = len(shape) == 3
     round_ = _round(model, int(name.split(".")[1])) if maps else None
-    title = "output" if last else TITLES[type_name]
+    title = "output" if last else _title(layer)
     # With these many rows, stages of 28, 14 and 7 pixels and the units come out about equally tall.
     rows = min(32, 8 * input_shape(model)[1] // shape[1]) if maps else 43
     return Stage(
         name=name,
-        layer=type_name,
+        layer=type(layer),
         title=f"{title} {round_}" if maps else title,
         kind="bars" if last else "maps" if maps else "units",
         shape=shape,
@@ -116,10 +123,31 @@ def _stage(model: nn.Module, name: str, shape: tuple[int, ...], last: bool) -> S
     )
 
 
+def _title(layer: nn.Module) -> str:
+    from torch import nn
+
+    match layer:
+        case nn.Conv2d():
+            return "conv"
+        case nn.BatchNorm2d():
+            return "norm"
+        case nn.ReLU():
+            return "ReLU"
+        case nn.MaxPool2d():
+            return "pool"
+        case nn.Linear():
+            return "linear"
+        case nn.Dropout():
+            return "dropout"
+    raise TypeError(f"the wall has no title for {layer}")
+
+
 def _round(model: nn.Module, index: int) -> int:
     """Number of convolutions up to the layer of that index."""
+    from torch import nn
+
     layers = model.get_submodule("conv_layers").children()
-    return sum(type(layer).__name__ == "Conv2d" for layer in list(layers)[: index + 1])
+    return sum(isinstance(layer, nn.Conv2d) for layer in list(layers)[: index + 1])
 
 
 def wall(
@@ -163,7 +191,12 @@ def message(
         values = (record or blank)[stage.name].reshape(shape)
         arrays[stage.name] = half(values)
     described = [_input(drawn.shape), *(stage.header(differences) for stage in panels)]
-    return pack({**header, "panels": described}, arrays)
+    # The maps are in half precision; what is written under them is exact.
+    ends = {stage.name: float(np.abs((record or blank)[stage.name]).max()) for stage in panels}
+    if header.get("scaling") == "all":
+        over = max(ends[stage.name] for stage in panels if stage.kind == "maps")
+        ends |= {stage.name: over for stage in panels if stage.kind == "maps"}
+    return pack({**header, "panels": described, "ends": ends}, arrays)
 
 
 def _input(shape: tuple[int, ...]) -> dict[str, object]:

@@ -3,15 +3,16 @@
 import { argmax } from "../shared/arrays.js";
 import { clipped } from "../shared/canvas.js";
 import { picture } from "../shared/colour.js";
-import { short } from "../shared/numbers.js";
+import { probability, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { tileAt } from "./layout.js";
 
 const LONGEST_NAME = 84; // px
+const EDGE = 5; // px between a percentage and the outline round it
 
 export function paintWall(context, layout, scene, theme) {
   for (const panel of layout.panels) {
-    paintHeader(context, panel, layout.vertical, theme);
+    paintHeader(context, panel, layout, theme);
     if (panel.kind === "bars") paintBars(context, panel, scene, theme);
     else paintTiles(context, panel, scene, theme);
     if (panel.kind === "maps" || panel.kind === "units") paintFooter(context, panel, scene, theme);
@@ -19,7 +20,7 @@ export function paintWall(context, layout, scene, theme) {
   if (!scene.empty) paintSelection(context, layout, scene);
 }
 
-function paintHeader(context, panel, vertical, theme) {
+function paintHeader(context, panel, { vertical, tight }, theme) {
   const { headerX: x, headerY: y } = panel;
   context.textBaseline = "top";
   context.textAlign = "left";
@@ -27,26 +28,26 @@ function paintHeader(context, panel, vertical, theme) {
   context.font = `600 12.5px ${theme.font}`;
   context.fillText(panel.title, x, y + 2);
   const offset = vertical ? context.measureText(panel.title).width + 12 : 0;
-  context.font = `11px ${theme.font}`;
-  context.globalAlpha = 0.78;
+  context.font = `${tight ? 9.5 : 11}px ${theme.font}`;
+  context.globalAlpha = 0.85;
   if (vertical) {
     context.fillText([panel.size, panel.note].filter(Boolean).join(" · "), x + offset, y + 3);
   } else {
     context.fillText(panel.size, x, y + 18);
-    context.fillText(panel.note ?? "", x, y + 32);
+    if (!tight) context.fillText(panel.note ?? "", x, y + 32);
   }
   context.globalAlpha = 1;
 }
 
 // The value that has full colour.
 function paintFooter(context, panel, scene, theme) {
-  const limits = scene.limits[panel.name];
-  if (scene.empty || limits.length > 1) return;
+  if (scene.empty || (scene.scaling === "map" && panel.kind === "maps")) return;
+  const end = scene.ends[panel.name];
   context.font = `10.5px ${theme.font}`;
   context.globalAlpha = 0.7;
   context.fillStyle = theme.text;
   context.textBaseline = "top";
-  context.fillText((panel.scale === "diverging" ? "±" : "") + short(limits[0]), panel.x, panel.y + panel.height + 5);
+  context.fillText((panel.scale === "diverging" ? "±" : "") + short(end), panel.x, panel.y + panel.height + 5);
   context.globalAlpha = 1;
 }
 
@@ -99,9 +100,9 @@ export function namesOf(context, classes, theme) {
 function paintBars(context, panel, scene, theme) {
   const step = panel.height / panel.shape[0];
   const start = panel.x + scene.namesWidth + 8;
-  const length = panel.width - scene.namesWidth - 62;
+  const length = panel.width - scene.namesWidth - 68;
   const best = argmax(scene.probabilities);
-  scene.probabilities.forEach((probability, digit) => {
+  scene.probabilities.forEach((share, digit) => {
     const y = panel.y + digit * step;
     const middle = y + step / 2;
     context.textBaseline = "middle";
@@ -111,7 +112,7 @@ function paintBars(context, panel, scene, theme) {
     context.fillStyle = theme.faint;
     context.fillRect(start, middle - 6, length, 12);
     context.fillStyle = theme.bar;
-    context.fillRect(start, middle - 6, length * probability, 12);
+    context.fillRect(start, middle - 6, length * share, 12);
     if (scene.untouched) {
       context.strokeStyle = theme.text;
       context.lineWidth = 1.5;
@@ -120,7 +121,7 @@ function paintBars(context, panel, scene, theme) {
     context.fillStyle = theme.text;
     context.textAlign = "right";
     context.font = `${digit === best ? 700 : 400} 12px ${theme.font}`;
-    if (!scene.empty) context.fillText(`${(probability * 100).toFixed(1)} %`, panel.x + panel.width, middle);
+    if (!scene.empty) context.fillText(probability(share), panel.x + panel.width - EDGE, middle);
     context.textAlign = "left";
   });
 }
@@ -137,13 +138,41 @@ function paintSelection(context, layout, scene) {
     context.globalAlpha = panel.kind === "input" ? 1 : 0.4;
     if (box) for (let channel = 0; channel < panel.shape[0]; channel++) outlineBox(context, panel, channel, box, 1);
     context.globalAlpha = 1;
-    const related = panel.round !== undefined && panel.round === scene.round;
+    const related = panel.round !== null && panel.round === scene.round;
     if (selected.stage === panel.name || related) outlineTile(context, panel, selected.channel);
+    if (selected.stage === panel.name && panel.kind === "maps") paintLines(context, layout, scene, panel);
     if (selected.stage === panel.name) {
       const { row, col } = selected;
       if (panel.kind === "maps") outlineBox(context, panel, selected.channel, [row, row + 1, col, col + 1], 1.5);
     }
   }
+}
+
+// From the unit to what it reads: of every map, or of its own where channels are kept apart.
+function paintLines(context, layout, scene, panel) {
+  const before = layout.panels[layout.panels.indexOf(panel) - 1];
+  const box = before && scene.boxes[before.name];
+  if (!box) return;
+  const { channel, row, col } = scene.selected;
+  const [x, y] = middleOf(panel, channel, [row, row + 1, col, col + 1]);
+  const apart = !panel.mixes;
+  context.globalAlpha = apart || before.shape[0] === 1 ? 0.9 : 0.25;
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let read = 0; read < before.shape[0]; read++) {
+    if (apart && read !== channel) continue;
+    context.moveTo(...middleOf(before, read, box));
+    context.lineTo(x, y);
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+function middleOf(panel, channel, [top, bottom, left, right]) {
+  const [x, y] = tileAt(panel, channel);
+  const [, height, width] = panel.shape;
+  return [x + ((left + right) / 2 / width) * panel.tile[0], y + ((top + bottom) / 2 / height) * panel.tile[1]];
 }
 
 function outlineTile(context, panel, channel) {
@@ -165,5 +194,5 @@ function outlineBar(context, panel, channel) {
   const step = panel.height / panel.shape[0];
   context.strokeStyle = PALETTE.accent;
   context.lineWidth = 2;
-  context.strokeRect(panel.x - 4, panel.y + channel * step + 2, panel.width + 6, step - 4);
+  context.strokeRect(panel.x - 4, panel.y + channel * step + 1, panel.width + 3, step - 2);
 }

@@ -7,7 +7,7 @@ import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
 import { picture } from "../shared/colour.js";
 import { onArrows } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
-import { short } from "../shared/numbers.js";
+import { certain, probability, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { hit, layOut } from "./layout.js";
 import { namesOf, paintWall } from "./paint.js";
@@ -43,7 +43,7 @@ function receive(wall, message) {
   if (!knowsChoice(wall, message)) Object.assign(message, { selected: wall.scene.selected, boxes: {} });
   const sheets = wall.scene?.sheets ?? {}; // stage's name -> the canvas of its maps
   wall.scene = { ...message, panels, sheets, limits: limitsOf(panels, message.scaling) };
-  wall.scene.round = panels.find((panel) => panel.name === message.selected.stage)?.round;
+  wall.scene.round = panels.find((panel) => panel.name === message.selected.stage)?.round ?? null;
   wall.canvas.setAttribute("aria-label", message.alt);
   wall.root.querySelector(".full").textContent = FULL_COLOUR[message.scaling];
 }
@@ -84,14 +84,21 @@ function valueOf(wall, { panel, channel, row, col }) {
   return panel.values[(channel * panel.shape[1] + row) * panel.shape[2] + col];
 }
 
+// The maps come in half precision, which often leaves the third digit open.
+function written(wall, found) {
+  const value = valueOf(wall, found);
+  if (found.panel.kind === "bars") return probability(value);
+  return found.panel.kind === "input" ? short(value) : certain(value);
+}
+
 const COLOURS = ["red", "green", "blue"];
 
 function describe(wall, { panel, channel, row, col }) {
   if (panel.kind === "bars") return wall.scene.digits ? `the digit ${channel}` : wall.scene.classes[channel];
-  if (panel.kind === "units") return `${panel.name} · unit ${channel}`;
+  if (panel.kind === "units") return `${panel.title} · unit ${channel}`;
   const place = `row ${row}, column ${col}`;
   if (panel.kind === "input") return panel.shape[0] === 1 ? place : `${COLOURS[channel]} · ${place}`;
-  return `${panel.name} · map ${channel} · ${place}`;
+  return `${panel.title} · map ${channel} · ${place}`;
 }
 
 function hover(wall, found, event) {
@@ -103,7 +110,7 @@ function hover(wall, found, event) {
   preview.hidden = panel.kind !== "maps";
   preview.style.display = preview.hidden ? "none" : "";
   if (!preview.hidden) magnify(wall, preview, found);
-  wall.tip.querySelector("strong").textContent = short(valueOf(wall, found));
+  wall.tip.querySelector("strong").textContent = written(wall, found);
   wall.tip.querySelector("span").textContent = describe(wall, found);
   const scene = wall.root.querySelector(".scene").getBoundingClientRect();
   const [x, y] = [event.clientX - scene.left, event.clientY - scene.top];
@@ -132,7 +139,7 @@ function select(wall, panel, channel, row, col) {
   wall.scene.boxes = {}; // until the server has said what the new unit sees
   paint(wall);
   wall.root.querySelector("#state").textContent =
-    `${describe(wall, chosen)}: ${short(valueOf(wall, chosen))}`;
+    `${describe(wall, chosen)}: ${written(wall, chosen)}`;
   noteChoice(wall);
   sendChoice(wall, "selection", [panel.name, channel, row, col]);
 }
@@ -143,6 +150,7 @@ function move(wall, [rows, columns], wide) {
   const panels = wall.scene.panels.filter((panel) => panel.kind !== "input");
   let { channel, row, col } = wall.scene.selected;
   let index = panels.findIndex((panel) => panel.name === wall.scene.selected.stage);
+  const [, rowsBefore, columnsBefore] = panels[index]?.shape ?? [1, 1, 1];
   if (wide) {
     index += columns;
     channel += rows;
@@ -153,5 +161,10 @@ function move(wall, [rows, columns], wide) {
   const panel = panels[clampIndex(index, panels.length)];
   const [channels, height, width] = panel.shape;
   if (!wide && panel.kind !== "maps") channel += rows;
+  if (wide) {
+    // The same place on larger or smaller maps.
+    row = Math.floor((row * height) / rowsBefore);
+    col = Math.floor((col * width) / columnsBefore);
+  }
   select(wall, panel, clampIndex(channel, channels), clampIndex(row, height), clampIndex(col, width));
 }

@@ -5,29 +5,47 @@ import { colourOf, cssOf, inkOn } from "../shared/colour.js";
 import { element } from "../shared/elements.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
-import { MANY } from "../shared/words.js";
+import { PALETTE } from "../shared/palette.js";
+import { MANY, shortened } from "../shared/words.js";
 
 export default mount({
-  receive({ root }, { words, unknown, rows, arrays }) {
+  receive({ root }, { words, unknown, rows, ends, limit, arrays }) {
     // The numbers of many are on hover alone.
     root.classList.toggle("many", words.length > MANY);
-    root.replaceChildren(...rows.map((row, at) => sectionOf(row, words, unknown, arrays[at].values)));
+    const sections = rows.map((row, at) => {
+      const { values } = arrays[at];
+      const section = sectionOf(row, words, unknown, values, limit || largest(values));
+      if (!limit) section.append(legend(largest(values), ends));
+      return section;
+    });
+    root.replaceChildren(...sections, ...(limit ? [legend(limit, ends)] : []));
   },
 });
 
-function sectionOf({ title, note, alt }, words, unknown, values) {
+function sectionOf({ title, note, alt }, words, unknown, values, limit) {
   const [section, heading, list] = ["section", "p", "ol"].map((name) => element(name));
   section.setAttribute("role", "group");
   section.setAttribute("aria-label", `${title}: ${alt}.`);
   heading.append(element("b", title), element("span", ` ${note}`));
-  const limit = largest(values);
   list.append(...words.map((word, at) => wordOf(word, values[at], limit, unknown.includes(at))));
   section.append(heading, list);
   return section;
 }
 
+// What the colours mean: from the value of full orange over 0, which is white, to that of full blue.
+function legend(limit, [positive, negative]) {
+  const [line, scale] = [element("p", "", "legend"), element("i")];
+  scale.style.background = `linear-gradient(to right, ${PALETTE.scales.diverging.join(", ")})`;
+  line.append(
+    element("span", `${negative} ${short(-limit)}`.trim()),
+    scale,
+    element("span", `+${short(limit)} ${positive}`.trim()),
+  );
+  return line;
+}
+
 function wordOf(word, value, limit, isUnknown) {
-  const item = element("li", word);
+  const item = element("li", shortened(word));
   const pixel = colourOf(value, "diverging", limit);
   item.style.background = cssOf(pixel);
   item.style.color = inkOn(pixel);
@@ -35,7 +53,7 @@ function wordOf(word, value, limit, isUnknown) {
   // What is below is rounding.
   const size = Math.abs(value) < 5e-4 ? "0" : short(value);
   const text = value >= 5e-4 ? `+${size}` : size;
-  item.title = text;
+  item.title = `${word} ${text}`;
   item.append(element("small", text));
   return item;
 }

@@ -1,19 +1,21 @@
 """Sentences of the Self-attention lab, made from a forward pass."""
 
 import numpy as np
+import torch
 
 from dlviz.attention.patterns import entropy, kinds
 from dlviz.ui.labs.attention.forward import ForwardPass
-from dlviz.ui.labs.attention.sequences import SPECIAL
+from dlviz.ui.labs.attention.sequences import END, START
 from dlviz.ui.labs.attention.state import State
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import probability
 
 KINDS = {
     "previous": "token before",
     "next": "token after",
     "same": "itself",
-    "separator": "[CLS] or [SEP]",
-    "broad": "broad",
+    "start": START,
+    "separator": END,
+    "broad": "no fixed place",
 }
 STEPS = {
     "x": "What comes in: a row for each token.",
@@ -27,6 +29,7 @@ STEPS = {
     "heads": "Each token takes a mixture of all values, by its row of the pattern.",
     "joined": "The results of all heads side by side. This head’s numbers are among them.",
     "out": "A last linear layer, fc_out, mixes what the heads have found.",
+    "added": "A transformer block adds this to what came in, so no token forgets what it was.",
 }
 
 
@@ -34,7 +37,7 @@ def provenance(passed: ForwardPass, _: State) -> str:
     """The weights behind the picture: trained on what, how well, and what they were not trained with."""
     network, changes = passed.network, passed.changes
     causal = " A causal mask is on, though it was trained without." if changes.causal else ""
-    unscaled = "" if changes.scaled else " Scores are not divided, as they were in training."
+    unscaled = "" if changes.scaled else " Its scores are not divided here; in training they were."
     return f"{network.provenance}{causal}{unscaled}" if network.trained else network.provenance
 
 
@@ -44,9 +47,9 @@ def answer(passed: ForwardPass, logits: np.ndarray) -> str:
     Args:
         logits: (classes,), with or without the intervention.
     """
-    exponentials = np.exp(logits - logits.max())
-    best = int(logits.argmax())
-    return f"{passed.network.classes[best]} ({percent(float(exponentials[best] / exponentials.sum()))})"
+    probabilities = torch.from_numpy(logits).softmax(0)
+    best = int(probabilities.argmax())
+    return f"{passed.network.classes[best]} ({probability(float(probabilities[best]))})"
 
 
 def heads_heading(passed: ForwardPass, _: State) -> str:
@@ -57,11 +60,12 @@ def heads_heading(passed: ForwardPass, _: State) -> str:
 
 def heads_captions(passed: ForwardPass, _: State) -> list[tuple[str, str, str]]:
     """For each head: its name, what it looks at by measurement, how spread it is."""
-    special = [at for at, token in enumerate(passed.sequence.tokens) if token in SPECIAL]
+    tokens = passed.sequence.tokens
+    starts, ends = ([at for at, token in enumerate(tokens) if token == special] for special in (START, END))
     bits = entropy(passed.steps.pattern)
     return [
         (f"head {at + 1}", KINDS[kind], "off" if at in passed.changes.off else f"{bits[at]:.2f} bits")
-        for at, kind in enumerate(kinds(passed.steps.pattern, special))
+        for at, kind in enumerate(kinds(passed.steps.pattern, ends, starts))
     ]
 
 
@@ -80,6 +84,7 @@ def step(passed: ForwardPass, name: str) -> dict[str, str]:
         "heads": ("× V", head),
         "joined": ("joined", "all heads"),
         "out": ("fc_out", "output"),
+        "added": ("+ X", "in a block"),
     }[name]
     note = f"{entropy(passed.steps.pattern)[passed.head]:.2f} bits" if name == "pattern" else ""
     return {"symbol": symbol, "title": title, "note": note, "why": STEPS[name]}
@@ -124,7 +129,7 @@ def saturation(passed: ForwardPass, _: State) -> str:
         effect = "The scores differ so little that it hardly matters."
     return (
         f"In head {passed.head + 1} a row’s entropy is {bits[True]:.3g} bits on average, without the "
-        f"division {bits[False]:.3g}. {effect} (0 bits: each looks at one token; {most:.3g}: at all alike.)"
+        f"division {bits[False]:.3g}. {effect} (0 bits: each looks at one token; {most:.3g}: evenly at all.)"
     )
 
 

@@ -6,11 +6,12 @@ from dlviz.ui.inputs import digit
 from dlviz.ui.labs.attention import interventions, networks
 from dlviz.ui.labs.attention.networks import AttentionNetwork
 from dlviz.ui.labs.attention.sequences import TokenSequence
-from dlviz.ui.labs.attention.state import HEADS, LAB, LARGEST, LAYERS, VECTORS, WEIGHTS, State
+from dlviz.ui.labs.attention.state import HEADS, LAB, LARGEST, LAYERS, SCALES, VECTORS, VIEWS, WEIGHTS, State
 from dlviz.ui.runs import digit_transformer, weights_choice
 from dlviz.ui.server import model_cache
 
 TABLE = 384  # numbers of a vector in BERT's table
+MOST_LAID = 5  # heads over another one: more lines cannot be told apart
 LAST_FIT = f"{LAB}.fits"  # the last size and heads that went together
 
 
@@ -38,8 +39,10 @@ def choose_network(sequence: TokenSequence) -> AttentionNetwork:
             blocks = digit_transformer.count_blocks(network.model)
             state = LAB.update(block=min(LAB.read().block, blocks))
             _choose_one("Block of DigitTransformer", "block", blocks)
+            _choose_scale()
             return networks.open_block(network, state.block)
         state = _choose_weights()
+        _choose_scale()
     with model_cache.waiting():
         if state.weights == "bert":
             return networks.load_bert_layer(state.layer)
@@ -69,6 +72,37 @@ def _choose_one(label: str, field: str, last: int) -> None:
 
 def _type_number(label: str, field: str, low: int, high: int) -> None:
     st.number_input(label, low, high, key=LAB.key(field), persist_state="page", width=110)
+
+
+def _choose_scale() -> None:
+    st.segmented_control(
+        "Darkest colour of a weight",
+        list(SCALES),
+        format_func=SCALES.__getitem__,
+        required=True,
+        key=LAB.key("scale"),
+        help="From 0 to 1, all patterns can be compared; by its own largest weight, a faint one can be seen.",
+    )
+
+
+def choose_view(head: int, heads: int) -> None:
+    """A map or lines, and the heads whose lines are laid over those of the chosen one."""
+    st.segmented_control(
+        "The large pattern", list(VIEWS), format_func=VIEWS.__getitem__, required=True, key=LAB.key("view")
+    )
+    state = LAB.read()
+    others = [other for other in range(heads) if other != head]
+    if state.view == "map" or not others:
+        return
+    LAB.update(laid=tuple(other for other in state.laid if other in others)[:MOST_LAID])
+    st.multiselect(
+        f"Other heads over head {head + 1}",
+        others,
+        format_func=lambda at: f"head {at + 1}",
+        max_selections=MOST_LAID,
+        placeholder="None",
+        **interventions.field_widget("laid", others),
+    )
 
 
 def fitting_size(state: State) -> tuple[int, int]:

@@ -20,14 +20,16 @@ def choose_sequence(state: State) -> TokenSequence | None:
 
     Raises: BadWeights if BERT is asked for and is not there.
     """
-    st.segmented_control(
-        "What attends",
-        list(INPUTS),
-        format_func=INPUTS.__getitem__,
-        required=True,
-        key=LAB.key("input"),
-        width="stretch",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "What attends",
+            list(INPUTS),
+            format_func=INPUTS.__getitem__,
+            required=True,
+            key=LAB.key("input"),
+        )
+        if state.input == "words":
+            _offer_examples()
     if state.input == "words":
         return _type_words(state)
     with st.container(key="paper"):
@@ -41,14 +43,10 @@ def _type_words(state: State) -> TokenSequence:
     text = st.text_area(
         "Your words",
         key=LAB.key("text"),
-        height=90,
+        height=68,
         persist_state="page",
         help=f"The first {WORDS} are read. BERT knows English.",
     )
-    with st.popover("Examples", icon=":material/notes:"), st.container(key="examples", gap="xsmall"):
-        for index, example in enumerate(EXAMPLES):
-            key = f"{LAB}.example.{index}"
-            st.button(example, key=key, type="tertiary", on_click=_take_example, args=(example,))
     if not text.strip():
         st.info("There is no word to read: write some. What was read last stays.", icon=":material/notes:")
         text = st.session_state.get(LAST, EXAMPLE)
@@ -58,6 +56,13 @@ def _type_words(state: State) -> TokenSequence:
     if sequence.remark:
         st.info(sequence.remark, icon=":material/notes:")
     return sequence
+
+
+def _offer_examples() -> None:
+    with st.popover("Examples", icon=":material/notes:"), st.container(key="examples", gap="xsmall"):
+        for index, example in enumerate(EXAMPLES):
+            key = f"{LAB}.example.{index}"
+            st.button(example, key=key, type="tertiary", on_click=_take_example, args=(example,))
 
 
 def _take_example(example: str) -> None:

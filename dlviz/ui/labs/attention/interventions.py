@@ -32,7 +32,7 @@ def choose_changes(network: AttentionNetwork, sequence: TokenSequence) -> Change
         st.toggle(
             "Divide by √head_dim",
             key=LAB.key("scaled"),
-            help="Left out, scores are larger and the softmax saturates.",
+            help="Left out, scores are larger, and the softmax may saturate.",
         )
         _intervene(sequence, heads)
     changes, refusals = possible_changes(sequence, heads, LAB.read())
@@ -54,21 +54,21 @@ def _intervene(sequence: TokenSequence, heads: int) -> None:
             range(heads),
             format_func=lambda at: f"head {at + 1}",
             help="What they have gathered is set to 0.",
-            **_field("off", heads),
+            **field_widget("off", heads),
         )
         st.multiselect(
             "Tokens masked",
             range(len(sequence)),
             format_func=lambda at: f"{at + 1} {sequence.tokens[at]}",
             help="Nobody may look at them, in any head.",
-            **_field("hidden", sequence.tokens),
+            **field_widget("hidden", sequence.tokens),
         )
-        if st.toggle("Set one weight", **_field("edit", min(state.head, heads - 1))):
+        if st.toggle("Set one weight", **field_widget("edit", min(state.head, heads - 1))):
             _set_weight(sequence, heads)
 
 
-def _field(name: str, options: object) -> dict[str, Any]:
-    """The key and callback of a widget that shows a field of the address.
+def field_widget(name: str, options: object) -> dict[str, Any]:
+    """The key and callback of a widget that shows a field of the address, among these options.
 
     A closed popover does not hear of new options or values: it would send its old ones with the next run. So
     where either changes, the widget is another one.
@@ -100,7 +100,11 @@ def _set_weight(sequence: TokenSequence, heads: int) -> None:
     LAB.update(
         query=min(state.query, last), key=min(state.key, last), edit_head=min(state.edit_head, heads - 1)
     )
-    st.selectbox("In head", range(heads), format_func=lambda at: str(at + 1), **_field("edit_head", heads))
-    st.selectbox("Who looks", tokens, format_func=numbered, **_field("query", sequence.tokens))
-    st.selectbox("At whom", tokens, format_func=numbered, **_field("key", sequence.tokens))
-    st.slider("Weight, in percent", 0, 100, help="The rest of the row is scaled.", **_field("weight", 100))
+    st.selectbox(
+        "In head", range(heads), format_func=lambda at: str(at + 1), **field_widget("edit_head", heads)
+    )
+    st.selectbox("Who looks", tokens, format_func=numbered, **field_widget("query", sequence.tokens))
+    st.selectbox("At whom", tokens, format_func=numbered, **field_widget("key", sequence.tokens))
+    st.slider(
+        "Weight, in percent", 0, 100, help="The rest of the row is scaled.", **field_widget("weight", 100)
+    )

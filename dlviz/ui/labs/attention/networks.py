@@ -1,12 +1,14 @@
 """Networks of the Self-attention lab: a layer of BERT, a block of DigitTransformer, or random weights."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from dlviz.models import SelfAttention
 from dlviz.ui.labs.attention.sequences import load_bert
 from dlviz.ui.labs.attention.state import LAYERS, State
+from dlviz.ui.lesson import ScriptFiles
 from dlviz.ui.runs import digit_transformer
-from dlviz.ui.runs.loaded_network import LoadedNetwork
+from dlviz.ui.runs.loaded_network import LoadedNetwork, pack_weights
 from dlviz.ui.server import model_cache
 
 LINEAR_LAYERS = ("queries", "keys", "values", "fc_out")  # of a SelfAttention
@@ -30,6 +32,19 @@ class AttentionNetwork(LoadedNetwork):
     def trained(self) -> bool:
         """True if its weights are trained ones, not random."""
         return bool(self.layer_names)
+
+    @property
+    def script_files(self) -> ScriptFiles:
+        """Weights that a script about this network needs beside it; of a BERT the layer's alone."""
+        if self.model is not self.attention or not self.trained:
+            return super().script_files
+        own = self.attention.state_dict()
+        state = {
+            f"{theirs}.{kind}": own[f"{ours}.{kind}"]
+            for ours, theirs in zip(LINEAR_LAYERS, self.layer_names, strict=True)
+            for kind in ("weight", "bias")
+        }
+        return {self.weights_file: partial(pack_weights, state)}
 
 
 def open_block(network: LoadedNetwork, block: int) -> AttentionNetwork:

@@ -6,16 +6,18 @@ import numpy as np
 import streamlit as st
 
 from dlviz.attention.patterns import rollout
-from dlviz.ui.components import events, heads
+from dlviz.ui.components import events
+from dlviz.ui.components.looks import Picture, looks
 from dlviz.ui.components.patches import Panel, patches
 from dlviz.ui.components.stages import stages
 from dlviz.ui.components.tiles import Group, tiles
+from dlviz.ui.components.wire_format import half
 from dlviz.ui.components.word_highlights import word_highlights
-from dlviz.ui.labs.attention import captions
+from dlviz.ui.labs.attention import captions, controls
 from dlviz.ui.labs.attention.forward import ForwardPass
 from dlviz.ui.labs.attention.interventions import OUTLINED
 from dlviz.ui.labs.attention.sequences import SPECIAL
-from dlviz.ui.labs.attention.state import HEADS, LAB, PATCHES, STAGES, VIEWS, Cell, State, checked_cell
+from dlviz.ui.labs.attention.state import HEADS, LAB, PATCHES, STAGES, Cell, State, checked_cell
 from dlviz.ui.text_format.markdown import plain
 
 STEPS, PATTERN, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
@@ -100,6 +102,7 @@ def shown_matrices(passed: ForwardPass) -> dict[str, np.ndarray]:
         "heads": steps.heads[head],
         "joined": steps.joined,
         "out": steps.out,
+        "added": steps.out + steps.x,
     }
     masked = passed.changes.causal or passed.changes.hidden
     return {name: matrices[name] for name in STAGES if name != "masked" or masked}
@@ -139,12 +142,13 @@ def message(passed: ForwardPass, state: State) -> tuple[dict[str, object], dict[
         "scaled": passed.changes.scaled,
         "pinned": passed.pinned,
         "cell": cell,
+        "limit": state.darkest,
         "stages": [
             {"name": name, "scale": scale, **captions.step(passed, name)} for name, scale in scales.items()
         ],
     }
     arrays = {name: values.astype(np.float32) for name, values in matrices.items()}
-    arrays["small"] = heads.thumbnails(passed.steps.pattern[None])[0]
+    arrays["patterns"] = half(passed.steps.pattern)
     stage, _, column = cell
     if stage in LINEAR_LAYERS:
         layer = passed.network.attention.get_submodule(LINEAR_LAYERS[stage])
@@ -157,26 +161,9 @@ def message(passed: ForwardPass, state: State) -> tuple[dict[str, object], dict[
 def show_patterns(passed: ForwardPass, state: State) -> None:
     """The chosen head's pattern, large, and beside it what the division by √head_dim does to it."""
     left, right = st.columns([1.3, 1], gap="large")
-    with left:
-        heads.heads(
-            PATTERN,
-            heads.Picture(
-                tokens=passed.sequence.tokens,
-                large=passed.steps.pattern[passed.head],
-                title=captions.pattern_title(passed, state),
-                alt=captions.pattern_alternative(passed, state),
-                pinned=passed.pinned,
-                view=state.view,
-            ),
-        )
     with right:
-        st.segmented_control(
-            "The large pattern",
-            list(VIEWS),
-            format_func=VIEWS.__getitem__,
-            required=True,
-            key=LAB.key("view"),
-        )
+        controls.choose_view(passed.head, passed.network.attention.heads)
+        state = LAB.read()
         root = f"√{passed.steps.head_dim}"
         st.markdown(f"**What is ÷ {root} for?** {captions.saturation(passed, state)}")
         titles = {True: f"softmax(Q Kᵀ ÷ {root})", False: "softmax(Q Kᵀ)"}
@@ -184,13 +171,36 @@ def show_patterns(passed: ForwardPass, state: State) -> None:
         groups = [
             Group(
                 title=title,
-                note=notes[scaled],
+                note=f"{notes[scaled]}, largest {passed.scales[scaled][passed.head].max():.3g}",
                 values=passed.scales[scaled][passed.head][None],
                 scale="sequential",
-                limit=1.0,
+                limit=state.darkest,
                 alt=f"{title}, {notes[scaled]}",
                 cell=max(2, 180 // len(passed.sequence)),
+                names=passed.sequence.tokens,
             )
             for scaled, title in titles.items()
         ]
         tiles(f"{LAB}.scales", groups)
+    with left:
+        shown = passed.head, *(state.laid if state.view == "lines" else ())
+        picture = Picture(
+            tokens=passed.sequence.tokens,
+            patterns={head: passed.steps.pattern[head] for head in shown},
+            title=captions.pattern_title(passed, state),
+            alt=captions.pattern_alternative(passed, state),
+            pinned=passed.pinned,
+            view=state.view,
+            limit=state.darkest,
+        )
+        looks(PATTERN, picture)
+
+
+def link_onward(state: State) -> None:
+    """Link to the Transformer block lab with the same words or the same digit."""
+    st.page_link(
+        "block.py",
+        label="What a whole block makes of them: the Transformer block lab",
+        icon=":material/arrow_forward:",
+        query_params=state.onward,
+    )

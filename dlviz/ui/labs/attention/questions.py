@@ -11,7 +11,7 @@ from dlviz.scripts.attention import Attention, attention_script
 from dlviz.ui.labs.attention.captions import bits_of_scales
 from dlviz.ui.labs.attention.forward import ForwardPass
 from dlviz.ui.labs.attention.state import State
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 
 
 def questions(passed: ForwardPass, _: State) -> list[Question]:
@@ -108,3 +108,8 @@ def script(passed: ForwardPass, state: State) -> str:
 def script_name(_: ForwardPass, __: State) -> str:
     """The name of the script's file."""
     return "dlviz_attention.py"
+
+
+def script_files(passed: ForwardPass, _: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    return passed.network.script_files

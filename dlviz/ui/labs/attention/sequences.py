@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dlviz.data.typography import make_plain
 from dlviz.encoders import NoEncoder
 from dlviz.ui.labs.attention.state import WORDS, State
 from dlviz.ui.runs import digit_transformer
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
     from dlviz.encoders.reading import Tokens
 
-SPECIAL = ("[CLS]", "[SEP]")  # BERT puts them round a text
+START, END = SPECIAL = ("[CLS]", "[SEP]")  # BERT puts them round a text
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +59,7 @@ def split_text(text: str, state: State) -> TokenSequence:
     Raises: BadWeights if BERT is needed and is not there.
     """
     if state.weights != "bert" and not state.reads_table:
-        words = text.split()
+        words = make_plain(text).split()
         read = words[:WORDS]
         return TokenSequence(tuple(read), remark=_remark(len(words), len(read), unknown=0))
     encoder = load_bert()

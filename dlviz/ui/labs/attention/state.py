@@ -15,9 +15,10 @@ INPUTS = {"words": "Words", "digit": "Digit"}
 WEIGHTS = {"bert": "BERT's", "random": "Random"}
 VECTORS = {"table": "BERT's table", "random": "Random"}
 VIEWS = {"map": "Map", "lines": "Lines"}
+SCALES = {"common": "0 … 1", "own": "Own largest"}
 EXAMPLE = "the animal did not cross the street because it was too tired"
 # Matrices in which a cell can be chosen, in order of computation.
-STAGES = ("x", "q", "k", "v", "products", "scaled", "masked", "pattern", "heads", "joined", "out")
+STAGES = ("x", "q", "k", "v", "products", "scaled", "masked", "pattern", "heads", "joined", "out", "added")
 
 Cell = tuple[str, int, int]  # stage, row, column
 
@@ -67,6 +68,8 @@ class State(DigitFields, RunFields):
         pin: the token whose row is looked at; −1 for none.
         cell: the cell whose arithmetic is shown; None until one is chosen.
         view: of the large pattern.
+        scale: colours of weights go from 0 to 1, or up to the largest that is drawn.
+        laid: heads whose lines are laid over those of the one that is looked at.
         off: heads that are switched off.
         hidden: tokens that are masked.
         edit: one weight is set: in `edit_head` that of token `query` on token `key`, to `weight` percent.
@@ -88,6 +91,8 @@ class State(DigitFields, RunFields):
     pin: int = fields.integer(-1, PATCHES - 1, -1)
     cell: tuple[str, int, int] | None = fields.coded(None, _read_cell, _write_parts)
     view: str = fields.choice(VIEWS, "map")
+    scale: str = fields.choice(SCALES, "common")
+    laid: tuple[int, ...] = fields.coded((), _read_numbers, _write_parts)
     off: tuple[int, ...] = fields.coded((), _read_numbers, _write_parts)
     hidden: tuple[int, ...] = fields.coded((), _read_numbers, _write_parts)
     edit: bool = fields.flag()
@@ -95,6 +100,27 @@ class State(DigitFields, RunFields):
     query: int = fields.integer(0, PATCHES - 1, 0)
     key: int = fields.integer(0, PATCHES - 1, 0)
     weight: int = fields.integer(0, 100, 100)
+
+    @property
+    def darkest(self) -> float:
+        """The weight of the darkest colour; 0 for the largest that is drawn."""
+        return 1.0 if self.scale == "common" else 0.0
+
+    @property
+    def onward(self) -> dict[str, str]:
+        """Fields of the Transformer block lab, as its address writes them, with the same input there."""
+        if self.input == "words":
+            return {"network": "words", "words": self.text, "other": " ".join(reversed(self.text.split()))}
+        run = {"weights": "run", "run": self.run} if self.weights == "run" else {}
+        drawing = {"digit": self.digit, "sample": "-1"} if self.digit else {"sample": str(self.sample)}
+        return {"network": "digit", "block": str(self.block - 1), **drawing, **run}
+
+    @property
+    def situation(self) -> str:
+        """The opening of the lesson that fits what is on screen."""
+        if self.input == "digit":
+            return "a digit"
+        return "random weights" if self.weights == "random" else ""
 
     @property
     def reads_table(self) -> bool:

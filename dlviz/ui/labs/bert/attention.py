@@ -5,11 +5,34 @@ import streamlit as st
 from dlviz.ui.components import events
 from dlviz.ui.components.heads import Picture, heads
 from dlviz.ui.labs.bert import captions
-from dlviz.ui.labs.bert.forward import ForwardPass, large_pattern, measure_heads, shown_patterns
-from dlviz.ui.labs.bert.state import DRAWN, HEADS, LAB, LAYERS, PAIRS, WHAT, State
+from dlviz.ui.labs.bert.forward import (
+    ForwardPass,
+    compared,
+    large_pattern,
+    measure_heads,
+    shown_patterns,
+)
+from dlviz.ui.labs.bert.state import (
+    COMPARED,
+    DRAWN,
+    HEADS,
+    LAB,
+    LAYERS,
+    PACKAGED,
+    PAIRS,
+    SCALES,
+    WHAT,
+    State,
+)
 
-NOTE = "Rows are layers. Small heads are in 256 steps of their own largest weight; the large one is exact."
+# How the small heads are coloured, by the state's scale; the large one is exact.
+NOTES = {
+    "common": "Rows are layers. White is 0, the darkest blue is 1, in all heads alike.",
+    "own": "Rows are layers. The darkest blue is each head’s own largest weight: do not compare colours.",
+}
 PICTURE, SHOWN = f"{LAB}.heads", f"{LAB}.places"
+
+MOVED = "In each head, how many per cent of its attention have moved to other tokens."
 
 
 def take_clicks() -> None:
@@ -30,11 +53,16 @@ def show_attention(passed: ForwardPass, state: State) -> None:
         _choose("Drawn as", "drawn", DRAWN)
         if passed.is_pair:
             _choose("Pairs of tokens", "pairs", PAIRS)
-        st.toggle("Hide [CLS] and [SEP]", key=LAB.key("plain"), persist_state="page")
+        _choose("Darkest colour", "scale", SCALES)
+        hide = "Hide [CLS] and [SEP]" if passed.encoder.name == PACKAGED else "Hide special tokens"
+        st.toggle(hide, key=LAB.key("plain"), persist_state="page")
         _switch_heads(passed)
     st.session_state[SHOWN] = passed.shown
-    if note := captions.switched_off(passed):
-        st.info(note, icon=":material/edit:")
+    if passed.off:
+        told = captions.switched_off(passed), captions.moved_most(passed), captions.answers(passed)
+        st.info(" ".join(filter(None, told)), icon=":material/edit:")
+        _choose("With these heads off, the large picture shows", "compared", COMPARED)
+        state = LAB.read()
     heads(PICTURE, picture(passed, state))
 
 
@@ -78,26 +106,38 @@ def picture(passed: ForwardPass, state: State) -> Picture:
     measured, pattern = measure_heads(passed), large_pattern(passed, state)
     tokens, encoder, places = passed.tokens, passed.encoder, passed.shown
     title, one = captions.title(passed, state), state.what == "head"
-    note = " ".join(filter(None, [NOTE, captions.hidden_share(passed, state)]))
+    now, difference = (compared(passed, state) == name for name in ("after", "difference"))
+    notes = [NOTES[state.scale], captions.hidden_share(passed, state), MOVED if passed.off else ""]
+    paragraphs = [
+        " ".join(filter(None, notes)),
+        captions.counted_kinds(measured, tokens),
+        captions.sink(passed),
+        captions.shapes(encoder, tokens),
+    ]
     return Picture(
         tokens=[tokens.words[at] for at in places],
         ids=[tokens.ids[at] for at in places],
         segments=[tokens.segments[at] for at in places],
         large=pattern,
-        title=f"{title}: {captions.head(measured, *passed.selected)}" if one else title,
+        title=f"{title}: {captions.head(measured, tokens, *passed.selected)}" if one and now else title,
         alt=captions.text_alternative(passed, state, pattern),
         small=shown_patterns(passed, state),
         rows=[f"layer {number + 1}" for number in range(encoder.layers)],
         columns=[f"head {number + 1}" for number in range(encoder.heads)],
         captions=[
-            captions.head(measured, layer, head)
+            captions.head(measured, tokens, layer, head)
             for layer in range(encoder.layers)
             for head in range(encoder.heads)
         ],
         heading=f"All {encoder.layers} layers × {encoder.heads} heads: click one",
-        note="\n\n".join([note, captions.counted_kinds(measured), captions.shapes(encoder, tokens)]),
+        note="\n\n".join(filter(None, paragraphs)),
         shown=passed.selected if one else None,
         pinned=places.index(state.pinned) if state.pinned in places else -1,
         view=state.drawn,
+        scale="diverging" if difference else "sequential",
+        limit=1.0 if state.scale == "common" and not difference else None,
+        small_limit=1.0 if state.scale == "common" else None,
+        even=1 / len(tokens),
         off=passed.off,
+        moved=passed.moved.ravel().tolist() if passed.off else (),
     )

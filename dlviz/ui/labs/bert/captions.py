@@ -6,21 +6,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui.labs.bert.forward import ForwardPass, MeasuredHeads, is_filtered
+from dlviz.ui.labs.bert.forward import ForwardPass, MeasuredHeads, compared, is_filtered, sink_of
 from dlviz.ui.labs.bert.state import PACKAGED, State
+from dlviz.ui.text_format.numbers import number, percent, probability
 
 if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
     from dlviz.encoders.reading import Tokens
 
-KINDS = {
-    "previous": "the previous token",
-    "next": "the next token",
-    "same": "the token itself",
-    "start": "[CLS]",
-    "separator": "[SEP]",
-    "broad": "many tokens",
-}
+STILL = 5e-4  # a smaller share of attention that has moved is rounding
+
+
+def kinds(tokens: Tokens) -> dict[str, str]:
+    """Kinds of places that a head looks at, in words, and with the encoder's own names of its tokens."""
+    return {
+        "previous": "the previous token",
+        "next": "the next token",
+        "same": "the token itself",
+        "start": tokens.start_name,
+        "separator": tokens.end_name,
+        "broad": "no fixed place",
+    }
 
 
 def provenance(encoder: Encoder) -> str:
@@ -28,10 +34,10 @@ def provenance(encoder: Encoder) -> str:
     if encoder.name == PACKAGED:
         return (
             f"{PACKAGED}, a BERT of 6 layers of 12 heads. Its makers trained it on a billion pairs of "
-            "sentences, so that sentences of like meaning get like vectors."
+            "sentences, so that sentences of similar meaning get similar vectors."
         )
     kind = encoder.model.config.model_type
-    fixed = "" if encoder.editable else " Its attention is its own: its heads cannot be switched off here."
+    fixed = "" if encoder.editable else " It computes attention in a way of its own: its heads stay on here."
     return (
         f"{encoder.name}, of the kind {kind}: {encoder.layers} layers of {encoder.heads} heads, "
         f"with the weights of its makers.{fixed}"
@@ -48,7 +54,8 @@ def shapes(encoder: Encoder, tokens: Tokens) -> str:
         f"(1, {encoder.heads}, {count}, {count})."
     ]
     if unknown:
-        parts.append(f"{unknown} {'is' if unknown == 1 else 'are'} [UNK]: not in its vocabulary.")
+        name = encoder.tokenizer.unk_token
+        parts.append(f"{unknown} {'is' if unknown == 1 else 'are'} {name}: not in its vocabulary.")
     return " ".join(parts)
 
 
@@ -61,19 +68,35 @@ def left_out(tokens: Tokens) -> str:
     )
 
 
-def head(measured: MeasuredHeads, layer: int, head: int) -> str:
-    """Kind of token that a head looks at, and its entropy."""
+def head(measured: MeasuredHeads, tokens: Tokens, layer: int, head: int) -> str:
+    """Kind of place that a head looks at, and its entropy."""
     kind = measured.kinds[layer][head]
     share = "" if kind == "broad" else f" with {100 * measured.shares[layer][kind][head]:.0f} %"
     bits = f"entropy {measured.bits[layer, head]:.2f} of at most {measured.most:.2f} bits"
-    return f"looks at {KINDS[kind]}{share}, {bits}"
+    return f"looks at {kinds(tokens)[kind]}{share}, {bits}"
 
 
-def counted_kinds(measured: MeasuredHeads) -> str:
-    """Number of heads that look at each kind of token."""
+def counted_kinds(measured: MeasuredHeads, tokens: Tokens) -> str:
+    """Number of heads that look at each kind of place."""
     counts = measured.count()
-    parts = [f"{counts[kind]} at {KINDS[kind]}" for kind in KINDS if counts[kind]]
+    parts = [f"{counts[kind]} at {name}" for kind, name in kinds(tokens).items() if counts[kind]]
     return f"Measured on this text: of {counts.total()} heads {', '.join(parts)}."
+
+
+def sink(passed: ForwardPass) -> str:
+    """First token's share of all attention and of what the heads gather; "" where that is not known."""
+    found = sink_of(passed)
+    if found is None:
+        return ""
+    name = passed.tokens.start_name
+    told = f"{name} gets {percent(found.attention)} of all attention. "
+    if found.gathered >= found.attention / 2:
+        return f"{told}Weighed by the lengths of the value vectors, {percent(found.gathered)} come from it."
+    return (
+        f"{told}But its value vector is short: {number(found.length, '.2g')} times as long as a word’s in "
+        f"the median head. So only {percent(found.gathered)} of what the heads gather comes from it (weight "
+        f"× length of the value vector): a head that looks at {name} takes in little: an attention sink."
+    )
 
 
 def hidden_share(passed: ForwardPass, state: State) -> str:
@@ -86,22 +109,49 @@ def hidden_share(passed: ForwardPass, state: State) -> str:
 def title(passed: ForwardPass, state: State) -> str:
     """Name of what is shown large."""
     layer, head = passed.selected
-    return {
+    name = {
         "head": f"Layer {layer + 1}, head {head + 1}",
         "average": f"Layer {layer + 1}, the average of its {passed.encoder.heads} heads",
         "rollout": f"Rollout: what flows to each token through all {passed.encoder.layers} layers",
     }[state.what]
+    edited = {"after": "", "before": ", before", "difference": ", now minus before"}
+    return name + edited[compared(passed, state)]
 
 
 def switched_off(passed: ForwardPass) -> str:
-    """The heads that are switched off, and what that does to the last layer; "" if all are on."""
-    if passed.cosine is None:
+    """The heads that are switched off, and what that changes in the last layer; "" if all are on."""
+    if not passed.off:
         return ""
     names = ", ".join(f"{layer + 1}.{head + 1}" for layer, head in passed.off)
     return (
         f"Edited: switched off (layer.head) {names}. The tokens’ last vectors keep a cosine of "
-        f"{passed.cosine:.3f} to the untouched ones."
+        f"{number(passed.cosine, '.3f')} to the untouched ones."
     )
+
+
+def moved_most(passed: ForwardPass, count: int = 3) -> str:
+    """The heads whose attention has moved most since some were switched off; "" if all are on."""
+    if not passed.off:
+        return ""
+    order = passed.moved.ravel().argsort()[::-1][:count]
+    places = [np.unravel_index(at, passed.moved.shape) for at in order]
+    moved = [(layer + 1, head + 1, float(passed.moved[layer, head])) for layer, head in places]
+    if moved[0][2] < STILL:
+        return "No other head changes: nothing after it reads what it gathered."
+    told = ", ".join(f"{layer}.{head} ({percent(share)})" for layer, head, share in moved)
+    return f"The heads that change most, by the share of their attention that moves to other tokens: {told}."
+
+
+def answers(passed: ForwardPass) -> str:
+    """The answer with every head on, and without those that are off; "" if there is none."""
+    if passed.answers is None:
+        return ""
+    before, after = passed.answers
+    if passed.is_pair:
+        return f"The two texts’ likeness was {number(before, '.3f')} and is now {number(after, '.3f')}."
+    was, now = (probability(float(1 / (1 + np.exp(-each)))) for each in (before, after))
+    turned = "It turns" if (before > 0) != (after > 0) else "It does not turn"
+    return f"The classifier’s probability of praise was {was} and is now {now}. {turned}."
 
 
 def text_alternative(passed: ForwardPass, state: State, pattern: np.ndarray) -> str:
@@ -111,8 +161,9 @@ def text_alternative(passed: ForwardPass, state: State, pattern: np.ndarray) -> 
         pattern: (query, key), what it shows.
     """
     words = [passed.tokens.words[at] for at in passed.shown]
-    query, key = np.unravel_index(int(pattern.argmax()), pattern.shape)
+    query, key = np.unravel_index(int(np.abs(pattern).argmax()), pattern.shape)
+    what = "change" if compared(passed, state) == "difference" else "weight"
     return (
-        f"{title(passed, state)}, {len(words)} tokens. The largest weight is {pattern.max():.3f}, "
-        f"from “{words[query]}” to “{words[key]}”."
+        f"{title(passed, state)}, {len(words)} tokens. The largest {what} is "
+        f"{number(pattern[query, key], '.3f')}, from “{words[query]}” to “{words[key]}”."
     )

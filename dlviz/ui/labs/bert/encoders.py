@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
 
 IN_USE, TYPED = f"{LAB}.used", f"{LAB}.typed"
+QUOTES = "\"'“”„‘’«»"  # a file manager copies a path with them
 HOME = ("localhost", "127.0.0.1", "::1")
 
 
@@ -38,7 +39,7 @@ def choose_encoder() -> None:
             wanted = st.button("Load", icon=":material/download:", type="primary", key=f"{LAB}.load")
             st.button(f"Back to {PACKAGED}", key=f"{LAB}.back", on_click=_use, args=(PACKAGED, PACKAGED))
         if wanted:
-            _load(typed.strip())
+            _load(typed.strip().strip(QUOTES).strip())
 
 
 def _type(name: str) -> None:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from dlviz.chance import rank_band
 from dlviz.contributions import rank_agreement
 from dlviz.ui.components.word_highlights import word_highlights
-from dlviz.ui.labs.bert.state import ANSWERS, LAB, PACKAGED
+from dlviz.ui.labs.bert.state import ANSWERS, LAB, PACKAGED, REMOVALS
 from dlviz.ui.server import model_cache
 from dlviz.ui.session_cache import compute_once, is_computed
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import counted, number, probability
 
 if TYPE_CHECKING:
     from dlviz.encoders.explanations import Effects
@@ -24,18 +25,20 @@ if TYPE_CHECKING:
     from dlviz.ui.labs.bert.forward import ForwardPass
 
 FILE, EFFECTS = "bert_sentiment", f"{LAB}.effects"
-MEANS = {"masked": "Mask each token", "gradient": "Gradient × input"}
-LOOKS = {"received": "attention received", "first": "attention from [CLS]", "rollout": "rollout to [CLS]"}
+REMOVING = {"mask": "Mask each token", "leave": "Leave each token out"}
 NOTES = {
-    "masked": "what the answer loses when [MASK] stands there",
-    "gradient": "a first guess at the token’s part",
+    "mask": "what the answer loses when {mask} stands there",
+    "leave": "what the answer loses without it",
+    "gradient": "each token’s vector times the answer’s gradient by it",
     "received": "on average over all layers, heads and tokens",
     "first": "in the last layer, on average over heads",
     "rollout": "through all layers",
 }
-MASKING, DROPPING = "Masking a token", "Dropping a head"
+CHANGES = {"mask": "Masking a token", "leave": "Leaving a token out", "drop": "Dropping a head"}
+JUDGED = "received"  # the one measure of attention that the verdict is about, chosen before any text was read
 MANY = 100  # tokens: of more, nothing is masked without a click
 MOVED = 0.1  # of a cosine: less does not count as moved
+TIE = 1e-9  # a smaller difference of two rank correlations is rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,20 +47,39 @@ class Explanation:
 
     Args:
         answer: "sentiment" or "likeness".
+        mask: the encoder's mask token, as it is written.
         looks: measure of attention -> (token,).
         sharpness: (layer, head), how sharply each head looks.
     """
 
     answer: str
+    mask: str
     tokens: Tokens
     effects: Effects
     looks: dict[str, np.ndarray]
     sharpness: np.ndarray
 
-    def rows(self) -> dict[str, np.ndarray]:
-        """Mean or measure of attention -> (token,), of the tokens that are text."""
-        means = {name: getattr(self.effects, name) for name in MEANS}
-        return {name: values[list(self.tokens.text)] for name, values in (means | self.looks).items()}
+    def rows(self, removal: str) -> dict[str, np.ndarray]:
+        """Attribution or measure of attention -> (token,), of the tokens that are text.
+
+        Args:
+            removal: "mask" or "leave".
+        """
+        effects = self.effects
+        removed = effects.masked if removal == "mask" else effects.left_out
+        every = {removal: removed, "gradient": effects.gradient} | self.looks
+        return {name: values[list(self.tokens.text)] for name, values in every.items()}
+
+    def names(self, removal: str) -> dict[str, str]:
+        """Names of the rows, in their order."""
+        first = self.tokens.start_name
+        return {
+            removal: REMOVING[removal],
+            "gradient": "Gradient × input",
+            "received": "Attention received",
+            "first": f"Attention from {first}",
+            "rollout": f"Rollout to {first}",
+        }
 
 
 def show_explanation(passed: ForwardPass) -> None:
@@ -70,22 +92,22 @@ def show_explanation(passed: ForwardPass) -> None:
         key=LAB.key("answer"),
         persist_state="page",
     )
-    answer = LAB.read().answer
-    if problem := why_not(passed, answer):
+    state = LAB.read()
+    if problem := why_not(passed, state.answer):
         st.info(problem, icon=":material/help:")
         return
     if passed.off:
         st.info(
             "The heads that you switched off are on here: each is dropped alone.", icon=":material/toggle_on:"
         )
-    found = _explain_once(passed.encoder, passed.texts, answer)
+    found = _explain_once(passed.encoder, passed.texts, state.answer)
     if found is None:
         return
     if not found.tokens.text:
-        st.info("In your first text there is no token to mask.", icon=":material/help:")
+        st.info("In your first text there is no token to take away.", icon=":material/help:")
         return
     st.subheader(answer_in_words(found), anchor=False)
-    if answer == "sentiment":
+    if state.answer == "sentiment":
         st.caption(
             f"By a linear head, trained here, on {PACKAGED}: {model_cache.result(FILE)}. That is poor, "
             "little better "
@@ -93,15 +115,26 @@ def show_explanation(passed: ForwardPass) -> None:
         )
     else:
         st.caption("The cosine of the two texts’ mean vectors.")
-    st.markdown(agreement(found))
+    st.segmented_control(
+        "Take a token away",
+        list(REMOVALS),
+        format_func=REMOVALS.__getitem__,
+        required=True,
+        key=LAB.key("removal"),
+        persist_state="page",
+    )
+    removal = LAB.read().removal
+    st.markdown(agreement(found, removal))
+    values = found.rows(removal)
     rows = [
-        (label[0].upper() + label[1:], NOTES[name], found.rows()[name])
-        for name, label in (MEANS | LOOKS).items()
+        (name, NOTES[measure].format(mask=found.mask), values[measure])
+        for measure, name in found.names(removal).items()
     ]
-    ends = ("praise", "blame") if answer == "sentiment" else ("more likeness", "less likeness")
+    ends = ("praise", "blame") if state.answer == "sentiment" else ("more likeness", "less likeness")
     words = [found.tokens.words[at] for at in found.tokens.text]
     word_highlights(f"{LAB}.word_highlights", words, rows, ends)
-    st.markdown(f"{moved_answer(found)} {agreement_table(found)}")
+    st.markdown(f"{moved_answer(found, removal)} {plain(cost_of_mask(found, removal))}")
+    st.markdown(agreement_table(found, removal))
     if found.effects.heads is not None:
         _show_heads(found, found.effects.heads)
 
@@ -126,7 +159,8 @@ def explain(
     ask = answers.margin if answer == "sentiment" else answers.likeness(encoder, other)
     measured = effects(ask, encoder, tokens, progress)
     read = reading.read(encoder, tokens)
-    return Explanation(answer, tokens, measured, looked_at(read), sureness(read))
+    mask = str(encoder.tokenizer.mask_token)
+    return Explanation(answer, mask, tokens, measured, looked_at(read), sureness(read))
 
 
 def _explain_once(encoder: Encoder, texts: tuple[str, str], answer: str) -> Explanation | None:
@@ -140,7 +174,7 @@ def _explain_once(encoder: Encoder, texts: tuple[str, str], answer: str) -> Expl
         return compute_once(EFFECTS, depends_on, lambda: explain(encoder, texts, answer, float))
     if len(first) > MANY and not _confirm(len(first)):
         return None
-    bar = st.progress(0.0, "Masking each token, dropping each head …")
+    bar = st.progress(0.0, "Taking each token away, dropping each head …")
     found = compute_once(EFFECTS, depends_on, lambda: explain(encoder, texts, answer, bar.progress))
     bar.empty()
     return found
@@ -149,7 +183,7 @@ def _explain_once(encoder: Encoder, texts: tuple[str, str], answer: str) -> Expl
 def _confirm(count: int) -> bool:
     """Ask the learner before so many tokens are masked, which takes a while; True if that is wanted."""
     place = st.empty()
-    label = f"Mask each of {count} tokens in turn: this takes up to a minute"
+    label = f"Take each of {count} tokens away in turn: this takes up to three minutes"
     wanted = place.button(label, icon=":material/hourglass_top:", key=f"{LAB}.mask")
     if wanted:
         place.empty()
@@ -160,8 +194,8 @@ def answer_in_words(found: Explanation) -> str:
     """The answer, and of praise or blame the probability."""
     value = found.effects.value
     if found.answer == "likeness":
-        return f"Likeness of the two texts: {value:.3f}".replace("-", "−")
-    share = percent(float(1 / (1 + np.exp(-abs(value)))))
+        return f"Likeness of the two texts: {number(value, '.3f')}"
+    share = probability(float(1 / (1 + np.exp(-abs(value)))))
     return f"The classifier says {'praise' if value > 0 else 'blame'}: {share}"
 
 
@@ -171,51 +205,55 @@ def rank(one: np.ndarray, other: np.ndarray) -> float | None:
     Args:
         one, other: of any shape, the same for both.
     """
-    sizes = [np.abs(values).ravel() for values in (one, other)]
-    return rank_agreement(*(values / max(float(values.max()), 1e-12) for values in sizes))
+    return rank_agreement(_sizes(one), _sizes(other))
 
 
-def agreement(found: Explanation) -> str:
-    """Sentence on how far attention explains the answer."""
-    rows = found.rows()
-    ranks = {name: rank(rows["masked"], rows[name]) for name in LOOKS}
-    known = {name: value for name, value in ranks.items() if value is not None}
-    if not known:
+def _sizes(values: np.ndarray) -> np.ndarray:
+    """Sizes of values of any shape, as shares of the largest: (count,)."""
+    sizes = np.abs(values).ravel()
+    return sizes / max(float(sizes.max()), 1e-12)
+
+
+def agreement(found: Explanation, removal: str) -> str:
+    """Verdict on attention as an explanation of the answer, measured against random orders of the tokens."""
+    rows = found.rows(removal)
+    agreed = rank(rows[removal], rows[JUDGED])
+    if agreed is None:
         return "With so few tokens, or all alike, there are no ranks to compare."
-    best = max(known, key=lambda name: known[name])
-    value = round(known[best], 2)
-    kind = (
-        "for the most part explains the answer"
-        if value >= 0.6
-        else "explains the answer only in part"
-        if value >= 0.2
-        else "does not explain the answer"
-    )
+    low, high = rank_band(_sizes(rows[removal]), _sizes(rows[JUDGED]))
+    name, count = found.names(removal)[JUDGED].lower(), len(rows[JUDGED])
+    if agreed > high + TIE:
+        kind = "**Here attention points at the tokens that count, more than chance does.**"
+    elif agreed < low - TIE:
+        kind = "**Here attention points away from the tokens that count, more than chance does.**"
+    else:
+        kind = f"**Here attention explains no more than chance gives with {counted(count, 'token')}.**"
     return (
-        f"**Here attention {kind}.** The best of three measures, {LOOKS[best]}, agrees with "
-        f"masking to {_decimal(value)} (Spearman’s rank correlation)."
+        f"{kind} Ranked by {name} and by what the answer loses without them, the tokens agree to "
+        f"{number(agreed, '.2f')} (Spearman’s rank correlation); 99 of 100 random orders lie between "
+        f"{number(low, '.2f')} and {number(high, '.2f')}. Only sizes are compared: attention has no sign, so "
+        "it cannot say which answer a token speaks for."
     )
 
 
 def _decimal(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}".replace("-", "−")
+    return "–" if value is None else number(value, ".2f")
 
 
-def moved_answer(found: Explanation) -> str:
+def moved_answer(found: Explanation, removal: str) -> str:
     """Sentences on how many tokens and heads turn or move the answer, and which moves it most."""
     text = list(found.tokens.text)
     names = [f"“{found.tokens.words[at]}”" for at in text]
-    parts = [_count_moves(found, found.effects.masked[text], names, MASKING)]
+    parts = [_count_moves(found, found.rows(removal)[removal], names, CHANGES[removal])]
     if (heads := found.effects.heads) is not None:
         names = [f"head {layer + 1}.{head + 1}" for layer, head in np.ndindex(heads.shape)]
-        parts.append(_count_moves(found, heads.ravel(), names, DROPPING))
+        parts.append(_count_moves(found, heads.ravel(), names, CHANGES["drop"]))
     return " ".join(parts)
 
 
 def _count_moves(found: Explanation, effects: np.ndarray, names: list[str], change: str) -> str:
     value = found.effects.value
     worst = int(np.abs(effects).argmax())
-    numbers = f"{value:.3g} to {value - effects[worst]:.3g}".replace("-", "−")
     if found.answer == "likeness":
         count = int((np.abs(effects) >= MOVED).sum())
         done = f"moves the likeness by {MOVED} or more"
@@ -223,18 +261,44 @@ def _count_moves(found: Explanation, effects: np.ndarray, names: list[str], chan
         count = int((np.sign(value - effects) != np.sign(value)).sum())
         done = "turns the answer"
     return (
-        f"{change} {done} for {count} of {len(effects)}; {plain(names[worst])} moves it most, from {numbers}."
+        f"{change} {done} for {count} of {len(effects)}; {plain(names[worst])} moves it most, "
+        f"from {number(value)} to {number(value - effects[worst])}."
     )
 
 
-def agreement_table(found: Explanation) -> str:
-    """Markdown table of the rank agreement of each mean with each measure of attention."""
-    rows = found.rows()
-    lines = ["", "", f"| Rank agreement with | {' | '.join(LOOKS.values())} |", "|---|---|---|---|"]
-    for mean, label in MEANS.items():
-        values = [_decimal(rank(rows[mean], rows[look])) for look in LOOKS]
-        lines.append(f"| {label} | {' | '.join(values)} |")
-    return "\n".join(lines)
+def cost_of_mask(found: Explanation, removal: str) -> str:
+    """Sentences on what a mask token does to the answer where no token is taken away."""
+    alone = found.effects.mask_alone
+    if not len(alone):
+        return ""
+    value, masked = found.effects.value, found.rows("mask")["mask"]
+    told = (
+        f"A {found.mask} put between two tokens, with nothing taken away, alone changes the answer from "
+        f"{number(value)} to {number(value - alone.mean())} on average; in a token’s place it changes it to "
+        f"{number(value - masked.mean())}."
+    )
+    if alone.mean() * masked.mean() > 0 and abs(alone.mean()) >= abs(masked.mean()) / 2:
+        told += f" So on average at least half of what masking shows is {found.mask} itself"
+        told += ": leave tokens out instead." if removal == "mask" else "."
+    return told
+
+
+def agreement_table(found: Explanation, removal: str) -> str:
+    """Markdown table of the rank agreement of attributions with attention, and with each other."""
+    rows, names = found.rows(removal), found.names(removal)
+    looks = [*found.looks]
+    lines = [
+        f"| Agreement of sizes | {' | '.join(plain(names[look]) for look in looks)} | {names['gradient']} |",
+        f"|---|{'---|' * (len(looks) + 1)}",
+    ]
+    for mean in (removal, "gradient"):
+        values = [_decimal(rank(rows[mean], rows[look])) for look in looks]
+        other = _decimal(rank(rows[mean], rows["gradient"])) if mean == removal else ""
+        lines.append(f"| {names[mean]} | {' | '.join(values)} | {other} |")
+    largest = [max(float(np.abs(rows[mean]).max()), 1e-12) for mean in (removal, "gradient")]
+    signed = rank_agreement(rows[removal] / largest[0], rows["gradient"] / largest[1])
+    note = f"With their signs, “{names[removal]}” and gradient × input agree to {_decimal(signed)}."
+    return "\n".join([*lines, "", note])
 
 
 def _show_heads(found: Explanation, heads: np.ndarray) -> None:
@@ -247,11 +311,11 @@ def _show_heads(found: Explanation, heads: np.ndarray) -> None:
 
     layer, head = np.unravel_index(int(np.abs(heads).argmax()), heads.shape)
     agreed = _decimal(rank(heads, found.sharpness))
-    st.markdown("**Drop each head** what the answer loses without it")
+    st.markdown("**Drop each head**: what the answer loses without it")
     rows, columns = heads.shape
     names = [f"layer {at + 1}" for at in range(rows)], [f"head {at + 1}" for at in range(columns)]
     st.plotly_chart(matrix(heads, *names), key=f"{LAB}.dropped", config={"displayModeBar": False})
     st.caption(
-        f"Most by head {head + 1} of layer {layer + 1}, {heads[layer, head]:.3g}. Rank agreement with how "
-        f"sharply a head looks (its largest weight, on average): {agreed}.".replace("-", "−")
+        f"Most by head {layer + 1}.{head + 1}, {number(heads[layer, head])}. Rank agreement of sizes with "
+        f"how sharply a head looks (its largest weight, on average): {agreed}."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ import numpy as np
 
 from dlviz.attention.interventions import drop_heads
 from dlviz.attention.patterns import entropy, kinds, looks, rollout
-from dlviz.ui.labs.bert.state import Heads, State
+from dlviz.ui.labs.bert.state import PACKAGED, Heads, State
 
 if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
     from dlviz.encoders.reading import Reading, Tokens
+    from dlviz.trace import Edit
 
 
 class NoToken(ValueError):
@@ -28,8 +30,9 @@ class ForwardPass:
     Args:
         texts: the learner's, as written.
         off: (layer, head) of the heads that are switched off.
-        cosine: mean cosine of the tokens' last vectors with those of the untouched pass; None if no head
-            is off.
+        untouched: the pass with every head on.
+        answers: the answer with every head on, and now: the logit of praise minus that of blame, or of a
+            pair the cosine of its texts; None if no head is off, or if the encoder gives neither.
         selected: the layer and the head that are shown large.
         shown: places of the tokens that are shown.
     """
@@ -38,7 +41,8 @@ class ForwardPass:
     texts: tuple[str, str]
     reading: Reading
     off: Heads
-    cosine: float | None
+    untouched: Reading
+    answers: tuple[float, float] | None
     selected: tuple[int, int]
     shown: tuple[int, ...]
 
@@ -46,6 +50,19 @@ class ForwardPass:
     def tokens(self) -> Tokens:
         """The tokens that are read."""
         return self.reading.tokens
+
+    @property
+    def cosine(self) -> float:
+        """Mean cosine of the tokens' last vectors with those of the untouched pass."""
+        from dlviz.encoders.geometry import cosine
+
+        return float(cosine(self.reading.hidden[-1], self.untouched.hidden[-1]).mean())
+
+    @property
+    def moved(self) -> np.ndarray:
+        """(layer, head) share of attention that lies on other tokens than in the untouched pass."""
+        change = np.abs(self.reading.attention - self.untouched.attention)
+        return change.sum(axis=-1).mean(axis=-1) / 2
 
     @property
     def is_pair(self) -> bool:
@@ -60,7 +77,6 @@ def forward(encoder: Encoder, texts: tuple[str, str], state: State) -> ForwardPa
     """
     from dlviz.encoders import reading
     from dlviz.encoders.eager_attention import layer
-    from dlviz.encoders.geometry import cosine
 
     tokens = reading.tokens(encoder, *texts)
     if not tokens.text:
@@ -77,10 +93,26 @@ def forward(encoder: Encoder, texts: tuple[str, str], state: State) -> ForwardPa
         texts,
         read,
         off,
-        float(cosine(read.hidden[-1], untouched.hidden[-1]).mean()) if off else None,
+        untouched,
+        _answers(encoder, texts, edits) if off else None,
         selected=(min(state.layer, encoder.layers - 1), min(state.head, encoder.heads - 1)),
         shown=tokens.text if state.plain else tuple(range(len(tokens))),
     )
+
+
+def _answers(
+    encoder: Encoder, texts: tuple[str, str], edits: Mapping[str, Edit]
+) -> tuple[float, float] | None:
+    from dlviz.encoders import answers, reading
+
+    first, other = (reading.tokens(encoder, text) for text in texts)
+    if other.text:
+        before, after = (answers.likeness_of_pair(encoder, first, other, each) for each in ({}, edits))
+    elif encoder.name == PACKAGED:
+        before, after = (answers.value(answers.margin, encoder, first, each) for each in ({}, edits))
+    else:
+        return None
+    return before, after
 
 
 def is_filtered(passed: ForwardPass, state: State) -> bool:
@@ -90,21 +122,44 @@ def is_filtered(passed: ForwardPass, state: State) -> bool:
 
 def shown_patterns(passed: ForwardPass, state: State) -> np.ndarray:
     """(layer, head, query, key) of the tokens that are shown; 0 for pairs that are hidden."""
-    attention = passed.reading.attention
-    if len(passed.shown) < len(passed.tokens):
-        attention = attention[np.ix_(*map(range, attention.shape[:2]), passed.shown, passed.shown)]
-    return attention * _shown_pairs(passed, state) if is_filtered(passed, state) else attention
+    return _shown(passed.reading.attention, passed, state)
 
 
 def large_pattern(passed: ForwardPass, state: State) -> np.ndarray:
-    """(query, key) of what is shown large: a head, a layer's average, or the rollout through all layers."""
+    """(query, key) of what is shown large: a head, a layer's average, or the rollout through all layers.
+
+    While heads are off, it is that of now, that of the untouched pass, or now minus untouched.
+    """
+    after, before = (
+        _shown(_whole_pattern(each, passed, state), passed, state)
+        for each in (passed.reading.attention, passed.untouched.attention)
+    )
+    match compared(passed, state):
+        case "before":
+            return before
+        case "difference":
+            return after - before
+        case _:
+            return after
+
+
+def compared(passed: ForwardPass, state: State) -> str:
+    """Which of after, before and difference is shown large: nothing but after, if all heads are on."""
+    return state.compared if passed.off else "after"
+
+
+def _whole_pattern(attention: np.ndarray, passed: ForwardPass, state: State) -> np.ndarray:
     layer, head = passed.selected
     if state.what == "head":
-        return shown_patterns(passed, state)[layer, head]
-    if state.what == "average":
-        return shown_patterns(passed, state)[layer].mean(axis=0)
-    flow = rollout(list(passed.reading.attention))[np.ix_(passed.shown, passed.shown)]
-    return flow * _shown_pairs(passed, state) if is_filtered(passed, state) else flow
+        return attention[layer, head]
+    return attention[layer].mean(axis=0) if state.what == "average" else rollout(list(attention))
+
+
+def _shown(attention: np.ndarray, passed: ForwardPass, state: State) -> np.ndarray:
+    """Cut attention (…, query, key) to the tokens that are shown."""
+    places = list(passed.shown)
+    attention = attention[..., places, :][..., places]
+    return attention * _shown_pairs(passed, state) if is_filtered(passed, state) else attention
 
 
 def _shown_pairs(passed: ForwardPass, state: State) -> np.ndarray:
@@ -122,7 +177,7 @@ class MeasuredHeads:
         kinds: [layer][head], names of `dlviz.attention.patterns.kinds`.
         shares: [layer][kind], (head,) share of attention that lies there.
         bits: (layer, head) mean entropy of the rows.
-        most: bits of a head that looks at all tokens alike.
+        most: bits of a head that looks at all tokens evenly.
     """
 
     kinds: list[list[str]]
@@ -133,6 +188,40 @@ class MeasuredHeads:
     def count(self) -> Counter[str]:
         """Number of heads of each kind."""
         return Counter(kind for row in self.kinds for kind in row)
+
+
+@dataclass(frozen=True)
+class Sink:
+    """Parts of the token that opens the text, such as [CLS], in what all heads do.
+
+    Args:
+        attention: its share of all attention.
+        length: of its value vector, as a multiple of the words' mean, the median over all heads.
+        gathered: its share of all that is gathered, each weight times the length of the value vector.
+    """
+
+    attention: float
+    length: float
+    gathered: float
+
+
+def sink_of(passed: ForwardPass) -> Sink | None:
+    """Measure the first token as an attention sink; None without value vectors or without such a token.
+
+    Source: Kobayashi et al. 2020, "Attention is Not Only a Weight", section 4.
+    """
+    tokens, values = passed.tokens, passed.reading.values
+    if values is None or not tokens.starts:
+        return None
+    place = tokens.starts[0]
+    received = passed.reading.attention.mean(axis=2)  # (layer, head, key)
+    gathered = received * values
+    multiples = values[..., place] / values[..., list(tokens.text)].mean(axis=-1)
+    return Sink(
+        float(received[..., place].mean()),
+        float(np.median(multiples)),
+        float(gathered[..., place].sum() / gathered.sum()),
+    )
 
 
 def measure_heads(passed: ForwardPass) -> MeasuredHeads:

@@ -11,7 +11,8 @@ from dlviz.ui.labs.bert.explanation import FILE
 from dlviz.ui.labs.bert.fetching import fetch
 from dlviz.ui.labs.bert.state import LAB, PACKAGED
 from dlviz.ui.server import model_cache
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import probability
 
 if TYPE_CHECKING:
     from dlviz.encoders.sentiment import Pipeline
@@ -36,16 +37,20 @@ def show_sentiment(passed: ForwardPass) -> None:
 
     pipeline, usual = _choose_pipeline()
     label, score = said(pipeline, passed.texts[0])
-    st.subheader(f"The pipeline says {label}: {percent(score)}", anchor=False)
+    st.subheader(f"The pipeline says {label}: {probability(score)}", anchor=False)
+    if passed.encoder.name != PACKAGED:
+        st.info(
+            plain(f"The pipeline has a network of its own: {passed.encoder.name} is not asked here."),
+            icon=":material/info:",
+        )
     if usual:
         st.caption("By the model that transformers takes by default, with its makers’ weights.")
         given = ""
     else:
         st.caption(
-            f"No network was asked. This is {PACKAGED} with a head of ours of 770 numbers: "
+            f"Nothing was downloaded. This is {PACKAGED} with a head of ours of 770 numbers: "
             f"{model_cache.result(FILE)}. "
-            "Half would be a coin’s share: this is poor, and it says so. "
-            "Its encoder was trained for likeness."
+            "A coin gets half: this is poor. Its encoder was trained for likeness."
         )
         given = ", model=classifier, tokenizer=tokenizer"
     st.code(f'pipeline("sentiment-analysis"{given})(text)', language="python")
@@ -54,7 +59,7 @@ def show_sentiment(passed: ForwardPass) -> None:
     right = sum(SAME.get(label, label) == reader for _, reader, label, _ in rows)
     st.dataframe(
         [
-            {"sentence": sentence, "a reader": reader, "the pipeline": label, "score": percent(score)}
+            {"sentence": sentence, "a reader": reader, "the pipeline": label, "score": probability(score)}
             for sentence, reader, label, score in rows
         ],
         hide_index=True,

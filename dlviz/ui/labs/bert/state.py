@@ -15,10 +15,14 @@ VIEWS = {
     "embeddings": "Embeddings",
     "sentiment": "Sentiment",
 }
+SITUATIONS = {"explain": "an explanation", "embeddings": "embeddings"}  # views that the lesson speaks of
 WHAT = {"head": "One head", "average": "A layer’s average", "rollout": "Rollout"}
 DRAWN = {"map": "Heat map", "lines": "Lines"}
 PAIRS = {"all": "All", "within": "Within a text", "across": "Across"}
 ANSWERS = {"sentiment": "Praise or blame", "likeness": "Likeness of the pair"}
+REMOVALS = {"mask": "[MASK] in its place", "leave": "Leave it out"}
+SCALES = {"common": "0 to 1 for all", "own": "Own largest weight"}
+COMPARED = {"after": "After", "before": "Before", "difference": "Difference"}
 LAYERS, HEADS, TOKENS = 48, 64, 512  # of the largest encoder that is loaded
 SENTENCES, WORD = 12, 40  # how many are read, and the most letters of the word that is followed
 LINK = 3000  # characters of a text that a link holds
@@ -35,6 +39,7 @@ BANK = "\n".join(
         "we sat on the bank of the river",
         "the bank of the stream was muddy",
         "reeds grow along the bank near the water",
+        "",  # parts the two senses
         "the bank lent me money",
         "she opened an account at the bank",
         "the bank raised its interest rates",
@@ -82,8 +87,11 @@ class State:
         plain: special tokens such as [CLS] are hidden.
         pairs: which pairs of tokens are shown, of two texts.
         off: (layer, head) of the heads that are switched off.
+        scale: weight that is drawn in the darkest colour.
+        compared: what is shown large while heads are off: the pattern now, the untouched one, or the change.
         answer: what attention might explain.
-        sentences: of the view of embeddings, one a line.
+        removal: how a token is taken away from the answer.
+        sentences: of the view of embeddings, one a line; an empty line parts the senses of the word.
         word: the one that is followed there.
         depth: number of layers after which the vectors there are taken.
     """
@@ -100,10 +108,14 @@ class State:
     plain: bool = fields.flag()
     pairs: str = fields.choice(PAIRS, "all")
     off: tuple[tuple[int, int], ...] = fields.coded((), _read_heads, _write_heads)
+    scale: str = fields.choice(SCALES, "common")
+    compared: str = fields.choice(COMPARED, "after")
     answer: str = fields.choice(ANSWERS, "sentiment")
+    removal: str = fields.choice(REMOVALS, "mask")
     sentences: str = fields.coded(BANK, str, lambda text: text[:LINK])
     word: str = fields.coded("bank", _read_word)
     depth: int = fields.integer(0, LAYERS, 6)
 
 
-LAB = Lab("bert", State)
+# The lab opens on head 1.3, which looks at the previous token; older links name no head and mean 3.1.
+LAB = Lab("bert", State, layer=0, head=2)

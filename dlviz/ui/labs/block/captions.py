@@ -9,7 +9,7 @@ from dlviz.ui.labs.block.networks import FILES
 from dlviz.ui.labs.block.state import State
 from dlviz.ui.next_character import name_character
 from dlviz.ui.server import model_cache
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import number, probability
 
 LSTM = "novel_lstm"  # weights of the CharacterLSTM that the writer is compared with
 
@@ -19,7 +19,7 @@ def answer(passed: ForwardPass, _: State) -> str:
     if passed.probabilities is None:
         return ""
     best = int(passed.probabilities.argmax())
-    label, share = passed.network.classes[best], percent(float(passed.probabilities[best]))
+    label, share = passed.network.classes[best], probability(float(passed.probabilities[best]))
     if passed.given.kind == "digit":
         return f"DigitTransformer reads a {label}: {share}"
     return f"Next it expects {name_character(label)}: {share}"
@@ -59,7 +59,7 @@ def station_alternatives(passed: ForwardPass, _: State) -> dict[str, str]:
         unit = int(np.abs(row).argmax())
         alternatives[name] = (
             f"{values.shape[0]} tokens of {values.shape[1]} values; “{token}” has size "
-            f"{np.linalg.norm(row):.3g}, its strongest value is {row[unit]:.3g} in unit {unit}."
+            f"{np.linalg.norm(row):.3g}, its strongest value is {number(row[unit])} in unit {unit + 1}."
         )
     mean = passed.patterns[passed.block].mean(axis=0)[passed.token]
     alternatives["pattern"] = (
@@ -91,13 +91,13 @@ def order_headline(passed: OrderPass, _: State) -> str:
         return "Both orders are the same: move a word"
     if passed.compared.same:
         return "Both orders give every word the same vector"
-    return f"The order counts: a word’s values differ by up to {write_number(passed.compared.largest)}"
+    return f"The order counts: a word’s values differ by up to {number(passed.compared.largest)}"
 
 
 def largest_difference(passed: OrderPass, _: State) -> str:
     """The largest difference, and what it is if it is none."""
     rounding = ": what rounding leaves" if passed.compared.largest > 0 and passed.compared.same else ""
-    return f"Largest: {write_number(passed.compared.largest)}{rounding}"
+    return f"Largest: {number(passed.compared.largest)}{rounding}"
 
 
 def order_provenance(passed: OrderPass, state: State) -> str:
@@ -114,13 +114,8 @@ def table_origin(_: OrderPass, state: State) -> str:
     return {
         "sinusoidal": "Sines and cosines, fast ones on the left, slow ones on the right: nothing is learned.",
         "text": "Learned by CharTransformer for its context, beginning from sinusoids.",
-        "digit": "Learned by DigitTransformer for its 7×7 patches: places above each other are alike.",
+        "digit": "Learned by DigitTransformer for 7×7 patches: neighbours are alike, in a row most of all.",
     }[state.table]
-
-
-def write_number(value: float) -> str:
-    """Three significant digits, with a true minus sign."""
-    return f"{value:.3g}".replace("e-0", "e−").replace("-", "−")
 
 
 def surprise(passed: WritingPass, _: State) -> str:

@@ -14,6 +14,7 @@ from dlviz.attention.stream import Normed
 from dlviz.attention.writing import Attended, attend
 from dlviz.data import novels
 from dlviz.data.digits import normalise
+from dlviz.data.typography import make_plain
 from dlviz.trace import trace
 from dlviz.ui.inputs.sampling import read_sampling
 from dlviz.ui.labs.block.networks import make_blocks, position_table
@@ -47,7 +48,7 @@ class BlockInput:
 
 def split_words(text: str) -> tuple[Words, str]:
     """The words of a text, and a note to the learner on what was left out, or ""."""
-    every = text[:PASTED].split()
+    every = make_plain(text[:PASTED]).split()
     words = tuple(word if len(word) <= LETTERS else f"{word[: LETTERS - 1]}…" for word in every[:WORDS])
     if not words:
         return (), "There is no word: write a few. What was read last stays."
@@ -163,7 +164,7 @@ class WordOrders:
     @property
     def differ(self) -> bool:
         """True if any word stands elsewhere."""
-        return self.words != self.other
+        return self.places != tuple(range(len(self.words)))
 
 
 def match_orders(words: Words, other: Words) -> WordOrders:

@@ -94,7 +94,7 @@ def choose_orders(words: Words) -> WordOrders:
         last = st.session_state.get(LAST_ORDERS)
         orders = last if last is not None and last.words == words else match_orders(words, words[::-1])
         st.error(
-            plain(f"{str(problem).capitalize()}. Shown is still: {' '.join(orders.other)}"),
+            plain(f"{problem}. Shown is still: {' '.join(orders.other)}"),
             icon=":material/swap_horiz:",
         )
     st.session_state[LAST_ORDERS] = orders

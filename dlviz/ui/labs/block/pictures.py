@@ -18,23 +18,26 @@ from dlviz.ui.labs.block.state import (
     LONGEST,
     MOST_BLOCKS,
     MOST_UNITS,
+    SCALES,
     VIEWS,
     WRITERS_BLOCKS,
     WRITERS_HEADS,
     State,
 )
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import number
 
 STREAM, PATTERNS, TEXT = f"{LAB}.stream", f"{LAB}.heads.picture", f"{LAB}.generated_text"
 EXACT = ("mid", "norm1", "post", "norm2")  # what a LayerNorm reads and gives is shown in full precision
-HALF = ("in", "attention", "dropout1", "hidden", "forward")
+HALF = ("in", "attention", "dropout1", "hidden", "forward", "out")
 
 
 def take_clicks() -> None:
     """Put what the learner has done in the pictures since the last run into the lab's state."""
     match events.numbers(STREAM, "cell", 2):
         case [token, unit] if 0 <= token < CONTEXT and 0 <= unit < MOST_UNITS:
-            LAB.update(token=token, unit=unit)
+            pin = token if LAB.read().pin >= 0 else -1  # one token is looked at, in all pictures
+            LAB.update(token=token, unit=unit, pin=pin)
     match events.numbers(STREAM, "block", 1):
         case [block] if 0 <= block < MOST_BLOCKS:
             LAB.update(block=block)
@@ -42,8 +45,10 @@ def take_clicks() -> None:
         case [block, head] if 0 <= block < MOST_BLOCKS and 0 <= head < max(HEADS):
             LAB.update(block=block, head=head)
     match events.numbers(PATTERNS, "pin", 1):
-        case [token] if -1 <= token < CONTEXT:
-            LAB.update(pin=token)
+        case [-1]:
+            LAB.update(pin=-1)
+        case [token] if 0 <= token < CONTEXT:
+            LAB.update(pin=token, token=token)
     if (at := chosen_character(TEXT, LONGEST)) is not None:
         LAB.update(at=at)
     match events.numbers(TEXT, "looks", 2):
@@ -78,9 +83,9 @@ def message(passed: ForwardPass, state: State) -> tuple[dict[str, object], dict[
     arrays = {name: half(stations[name]) for name in HALF}
     exact = {name: stations[name] for name in EXACT}
     exact |= {"pattern": passed.patterns[passed.block].mean(axis=0), "sizes": passed.sizes}
-    for number, norm in enumerate(passed.norms, 1):
+    for at, norm in enumerate(passed.norms, 1):
         moments = np.concatenate([norm.before, norm.after], axis=1)  # (token, 4)
-        exact |= {f"moments{number}": moments, f"scale{number}": norm.scale, f"shift{number}": norm.shift}
+        exact |= {f"moments{at}": moments, f"scale{at}": norm.scale, f"shift{at}": norm.shift}
     if passed.given.pixels is not None:
         exact["digit"] = passed.given.pixels
     return header, arrays | {name: values.astype(np.float32) for name, values in exact.items()}
@@ -109,6 +114,16 @@ def show_attention(passed: ForwardPass, state: State) -> None:
             persist_state="page",
             label_visibility="collapsed",
         )
+        st.segmented_control(
+            "Darkest colour of a weight",
+            list(SCALES),
+            format_func=SCALES.__getitem__,
+            required=True,
+            key=LAB.key("scale"),
+            persist_state="page",
+        )
+    state = LAB.read()
+    limit = 1.0 if state.scale == "common" else None
     depth, count = passed.patterns.shape[:2]
     picture = Picture(
         tokens=passed.given.tokens,
@@ -120,10 +135,13 @@ def show_attention(passed: ForwardPass, state: State) -> None:
         columns=[f"head {number + 1}" for number in range(count)],
         captions=captions.head_captions(passed, state),
         heading="Block by head",
-        note="Click one to enlarge it. Each is coloured up to its own largest weight, in 256 steps.",
+        note="Click one to enlarge it.",
         shown=(passed.block, passed.head),
         pinned=passed.pinned,
         view=state.view,
+        limit=limit,
+        small_limit=limit,
+        even=1 / len(passed.given.tokens),
     )
     heads(PATTERNS, picture)
 
@@ -169,7 +187,7 @@ def show_positions(passed: OrderPass, state: State) -> None:
                 "What each place adds",
                 f"{origin} {places} places, {width} numbers each; rows are places.",
                 table,
-                f"{places} places of {width} numbers, from {table.min():.3g} to {table.max():.3g}.",
+                f"{places} places of {width} numbers, from {number(table.min())} to {number(table.max())}.",
                 row=row,
                 item="place",
                 basis=360,
@@ -178,7 +196,7 @@ def show_positions(passed: OrderPass, state: State) -> None:
                 "How alike places are",
                 "The cosine of the angle between two places’ numbers: 1 is the same direction.",
                 alike,
-                f"Cosine of places 0 and 1: {near:.3g}; of the first and the last: {far:.3g}.",
+                f"Cosine of places 1 and 2: {number(near)}; of the first and the last: {number(far)}.",
                 limit=1.0,
                 row=row,
                 item="place",
@@ -199,3 +217,13 @@ def show_text(passed: WritingPass, state: State) -> None:
     st.caption(captions.surprise(passed, state))
     with st.expander("How well does it write, beside an LSTM?", icon=":material/balance:"):
         st.markdown(captions.writers_compared())
+
+
+def link_onward(state: State) -> None:
+    """Link to the Self-attention lab with the same words or the same digit."""
+    st.page_link(
+        "attention.py",
+        label="How each weight of attention comes about: the Self-attention lab",
+        icon=":material/arrow_forward:",
+        query_params=state.onward,
+    )

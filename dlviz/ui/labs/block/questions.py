@@ -11,16 +11,18 @@ from dlviz.data import digits
 from dlviz.generation import distribution
 from dlviz.models import CharTransformer, DigitTransformer, SelfAttention, TransformerBlock
 from dlviz.models.transformers import sinusoids
-from dlviz.scripts.attention import Blocks, attend_script, block_script
+from dlviz.scripts.attention import LEARNED, Blocks, attend_script, block_script
 from dlviz.ui.inputs.sampling import read_sampling
-from dlviz.ui.labs.block.captions import LSTM, write_number
+from dlviz.ui.labs.block.captions import LSTM
 from dlviz.ui.labs.block.forward import ForwardPass, OrderPass, WordOrders, WritingPass, compare_with_table
 from dlviz.ui.labs.block.networks import FILES
 from dlviz.ui.labs.block.state import WRITERS_HEADS, State
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.next_character import ask_first_character
+from dlviz.ui.runs.loaded_network import packaged_files
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import number, percent
 
 AnyPass = ForwardPass | OrderPass | WritingPass
 SAME, OTHER = "The same", "Another one"
@@ -79,7 +81,7 @@ def _keeps_direction(passed: ForwardPass) -> Question:
         options=options,
         answer=options[int(cosine <= 0.9)],
         hint="Is what attention adds small or large beside what comes in?",
-        because=f"The cosine of both vectors is {cosine:.3f}.".replace("-", "−"),
+        because=f"The cosine of both vectors is {number(cosine, '.3f')}.",
     )
 
 
@@ -95,7 +97,7 @@ def _without_positions(orders: WordOrders, state: State) -> Question:
         options=[SAME, OTHER],
         answer=SAME if difference < 1e-4 else OTHER,
         hint="Attention compares every word with every other, wherever they stand. Choose None above.",
-        because=f"Its values differ by {write_number(difference)} at most.",
+        because=f"Its values differ by {number(difference)} at most.",
     )
 
 
@@ -110,7 +112,7 @@ def _with_positions(orders: WordOrders, state: State) -> Question:
         options=[SAME, OTHER],
         answer=SAME if difference < 1e-4 else OTHER,
         hint="It also gathers from the others. Choose Sinusoidal above and look at its row.",
-        because=f"Its values differ by up to {write_number(difference)}.",
+        because=f"Its values differ by up to {number(difference)}.",
     )
 
 
@@ -118,7 +120,7 @@ def _just_before(written: Attended) -> Question:
     shares = written.attention[..., -1].mean(axis=(0, 2))
     names = [f"Block {block + 1}" for block in range(len(shares))]
     pairs = zip(names, shares, strict=True)
-    listed = ", ".join(f"{name.lower()} {100 * share:.1f} %" for name, share in pairs)
+    listed = ", ".join(f"{name.lower()} {percent(float(share))}" for name, share in pairs)
     return Question(
         name="before",
         text="Which block looks most at the character just before, on average over its heads and your text?",
@@ -197,3 +199,11 @@ def _blocks(passed: ForwardPass, state: State) -> Blocks:
 def script_name(_: AnyPass, state: State) -> str:
     """The name of the script's file."""
     return f"dlviz_block_{state.part}.py"
+
+
+def script_files(passed: AnyPass, state: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    if isinstance(passed, ForwardPass) and passed.network.weights_file:
+        return passed.network.script_files
+    file = LEARNED["text"] if isinstance(passed, WritingPass) else LEARNED.get(state.table, "")
+    return packaged_files(file) if file else {}

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dlviz.ui.components.unit.selection import Selection
 from dlviz.ui.components.wall import Stage, input_shape, stage_title, stages
 from dlviz.ui.labs.cnn.clamp_choices import channel_counts
-from dlviz.ui.labs.cnn.forward import ForwardPass
+from dlviz.ui.labs.cnn.forward import ForwardPass, lead
 from dlviz.ui.labs.cnn.networks import ConvolutionalNetwork
 from dlviz.ui.labs.cnn.state import State
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import counted, number, percent, probability
+
+if TYPE_CHECKING:
+    from dlviz.explain import Faithfulness
 
 LISTED = 6  # channels that are named one by one
 
 
-def circumstances(passed: ForwardPass, state: State) -> str:
-    """Origin of the numbers: trained or random weights, channels switched off, training mode."""
+def circumstances(passed: ForwardPass, state: State, placed: bool = True) -> str:
+    """Origin of the numbers: trained or random weights, channels switched off, training mode.
+
+    Args:
+        placed: the drawing is a test digit or a picture, not the learner's own.
+    """
     parts = [plain(passed.network.provenance)]
     if passed.untouched:
         count = sum(map(len, passed.off.values()))
         parts.append(f"**{count} switched off**; untouched it said {plain(passed.untouched.answer)}")
+    if passed.network.seed is None and passed.network.reads_digits and not placed:
+        parts.append("ten digits are all it was ever shown: one of them must win, whatever is drawn")
     if state.training:
         share = "half" if passed.dropout == 0.5 else percent(passed.dropout)
         parts.append(f"**training mode**: {share} of the hidden units are silenced")
@@ -40,7 +50,7 @@ def describe_wall(panels: Sequence[Stage], passed: ForwardPass | None) -> str:
         for stage in panels
         if stage.kind == "maps"
     ]
-    answer = f"{passed.answer} with {percent(passed.probabilities.max())}"
+    answer = f"{passed.answer} with {probability(passed.probabilities.max())}"
     return f"{_name_weights(passed.network)}. {'; '.join(maps)}. The network says {answer}."
 
 
@@ -52,12 +62,14 @@ def _name_weights(network: ConvolutionalNetwork) -> str:
 
 def switched_off(passed: ForwardPass, untouched: ForwardPass) -> str:
     """Effect of the channels that are off on the answer."""
-    name = plain(untouched.answer)
-    before, now = (each.probabilities[untouched.predicted] for each in (untouched, passed))
+    target = untouched.predicted
+    before, now = (float(lead(each.logits, target)) for each in (untouched, passed))
+    standing = f"leads by **{number(now)}**" if now > 0 else f"is **{number(-now)}** behind"
+    verb = "still" if passed.predicted == target else "now"
     return (
-        f"Off: {_list_channels(passed)}. The probability of **{name}** went from "
-        f"{percent(before)} to **{percent(now)}**; the network now "
-        f"says **{plain(passed.answer)}**. In the network above, outlined bars are the untouched answer."
+        f"Off: {_list_channels(passed)}. The logit of **{plain(untouched.answer)}** led by {number(before)} "
+        f"and now {standing}: the network {verb} says **{plain(passed.answer)}**. "
+        "In the network above, outlined bars are the answer before."
     )
 
 
@@ -70,21 +82,32 @@ def _list_channels(passed: ForwardPass) -> str:
     return "; ".join(parts)
 
 
-def each_alone_off(name: str, stage: str, before: float, without: np.ndarray, training: bool) -> str:
-    """Worth of the channels of a stage to an answer: the probability without the most important one.
+def each_alone_off(
+    name: str, title: str, item: str, before: float, without: np.ndarray, training: bool
+) -> str:
+    """Worth of the channels of a stage to an answer: its lead without the most important one.
 
     Args:
         name: of the answer's class.
-        stage: title of the stage.
-        before: probability of the class now.
-        without: (channel,) its probability with each channel alone switched off.
+        title: of the stage.
+        item: what a channel of it is called.
+        before: lead of the class's logit over the next, now.
+        without: (channel,) its lead with each channel alone switched off.
         training: the lab is in training mode, where these are not measured.
     """
-    worst = int(without.argmin())
+    worst, tipping = int(without.argmin()), int((without < 0).sum())
+    least = (
+        f"{item.capitalize()} {worst} matters most: without it the lead is {number(without[worst])} instead "
+        f"of {number(before)}."
+        if without[worst] < before
+        else f"No {item} of them adds to it."
+    )
+    outcome = (
+        f"{counted(tipping, item)} alone can tip the answer" if tipping else "No single one tips the answer"
+    )
     return (
-        f"The probability of {name} if one of the {len(without)} of {stage} alone "
-        f"were off{', outside training mode' if training else ''}. Most is lost without {worst}: "
-        f"{percent(without[worst])} instead of {percent(before)}."
+        f"The lead of {name}, in logits, with one {item} of {title} switched off at a time"
+        f"{', outside training mode' if training else ''}. {least} {outcome}."
     )
 
 
@@ -102,8 +125,8 @@ def dropout(units: np.ndarray, silenced: np.ndarray, probability: float, trainin
     factor = 1 / (1 - probability)
     grown = "doubled" if factor == 2 else f"made {factor:.3g} times as large"
     return (
-        f"Of {lit} units that answer to this picture, {len(silenced)} are silenced this time and "
-        f"{lit - len(silenced)} are {grown}, so that their sum stays the same on average."
+        f"Of {counted(lit, 'unit')} lit by this picture, dropout silences {len(silenced)} this time; the "
+        f"other {lit - len(silenced)} are {grown}, so that their sum stays the same on average."
     )
 
 
@@ -113,12 +136,21 @@ def kernels(passed: ForwardPass, convolution: int, selected: Selection) -> str:
     Args:
         convolution: counted from 0.
     """
-    count = [stage.shape[0] for stage in stages(passed.model) if stage.layer == "Conv2d"]
+    from torch import nn
+
+    count = [stage.shape[0] for stage in stages(passed.model) if issubclass(stage.layer, nn.Conv2d)]
     if convolution == 0:
         colours = ", for each colour it reads" if input_shape(passed.model)[0] > 1 else ""
         return f"The {count[0]} kernels of conv 1, one for each map it makes{colours}."
     made = f"map {selected.channel} of conv {convolution + 1}"
     return f"The {count[convolution - 1]} kernels that make {made}, one for each map it reads."
+
+
+def compare_with_chance(test: Faithfulness) -> str:
+    """Verdict on an attribution: the share of random draws that it beats."""
+    share = test.beaten / test.draws
+    judged = "better than chance" if share >= 0.95 else "no better than chance"
+    return f"It beats {test.beaten} of {test.draws} random draws: {judged}."
 
 
 def faithfulness_test(pixels: int, colour: bool, training: bool) -> str:
@@ -130,6 +162,7 @@ def faithfulness_test(pixels: int, colour: bool, training: bool) -> str:
     """
     return (
         f"The test under each heat: blank the tenth of the picture ({pixels} pixels) that it "
-        "calls most important. If it is right, the probability falls further than without random "
-        f"{'light' if colour else 'ink'}." + (" Measured outside training mode." if training else "")
+        "calls most important. If it is right, the probability falls further than without as much random "
+        f"{'light' if colour else 'ink'}, in at least 95 of 100 draws."
+        + (" Measured outside training mode." if training else "")
     )

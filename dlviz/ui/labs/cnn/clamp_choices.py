@@ -44,7 +44,10 @@ def channel_counts(model: nn.Module) -> dict[str, int]:
 
 def relu_stages(model: nn.Module) -> dict[str, str]:
     """The stages that Grad-CAM can look at, each round's ReLU, with their titles."""
-    return {stage.name: stage.title for stage in stages(model) if stage.round and stage.layer == "ReLU"}
+    from torch import nn
+
+    relus = (stage for stage in stages(model) if stage.round and issubclass(stage.layer, nn.ReLU))
+    return {stage.name: stage.title for stage in relus}
 
 
 def target_names(network: LoadedNetwork) -> list[str]:

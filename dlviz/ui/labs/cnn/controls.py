@@ -19,7 +19,7 @@ def choose_networks(state: State, in_colour: bool) -> None:
             {name: WEIGHTS[name] for name in _offered_weights(state, in_colour)},
             on_change=_look_into_first,
             wrap=True,
-            help="What training has made of the network, against the random numbers it began with.",
+            help="What training has made of the network, against random numbers such as it began with.",
         )
         if "random" in state.networks:
             st.number_input("Seed", 0, 9999, key=LAB.key("seed"), width=110)
@@ -54,7 +54,7 @@ def _look_into_first() -> None:
 def choose_panel(state: State) -> None:
     """The panel of detail, and of two networks the one that it looks into."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        _choose("Look closer", "panel", PANELS, label_visibility="collapsed")
+        _choose("Look closer", "panel", PANELS, label_visibility="collapsed", wrap=True)
         if len(state.networks) == 2:
             st.markdown("in", width="content")
             names = {name: NETWORKS[name] for name in state.networks}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlviz.ui.components.wall import input_shape
+from dlviz.ui.components.unit.selection import OUTPUT, Selection
+from dlviz.ui.components.wall import input_shape, stages
 from dlviz.ui.labs.cnn.clamp_choices import existing_channels
 from dlviz.ui.labs.cnn.networks import ConvolutionalNetwork
 from dlviz.ui.labs.cnn.state import State, read_off, write_off
@@ -42,6 +43,11 @@ class ForwardPass:
     def model(self) -> nn.Module:
         """The network itself."""
         return self.network.model
+
+    @property
+    def logits(self) -> np.ndarray:
+        """(classes,) float32, before the softmax."""
+        return self.record[OUTPUT][0]
 
     @property
     def predicted(self) -> int:
@@ -80,6 +86,20 @@ def forward(network: ConvolutionalNetwork, pixels: np.ndarray, state: State) -> 
     probabilities = torch.softmax(logits, dim=1)[0].numpy()
     untouched = forward(network, pixels, replace(state, off={})) if off else None
     return ForwardPass(network, pixels, record, probabilities, off, untouched)
+
+
+def lit_unit(passed: ForwardPass) -> Selection:
+    """The unit of the second convolution that is strongest in a pass, to begin with: ReLU lets it through."""
+    from torch import nn
+
+    stage = next(s for s in stages(passed.model) if s.round == 2 and issubclass(s.layer, nn.Conv2d))
+    channel, row, col = np.unravel_index(passed.record[stage.name][0].argmax(), stage.shape)
+    return Selection(stage.name, int(channel), int(row), int(col))
+
+
+def lead(logits: np.ndarray, target: int) -> np.ndarray:
+    """Lead of a class over the largest other logit, below 0 where another is ahead: (…,) of (…, classes)."""
+    return logits[..., target] - np.delete(logits, target, axis=-1).max(axis=-1)
 
 
 @dataclass(frozen=True)

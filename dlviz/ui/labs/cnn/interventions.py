@@ -1,15 +1,14 @@
 """Channels switched off: by the learner's hand, and each alone, to see what it is worth."""
 
-from functools import lru_cache
-
 import numpy as np
 import streamlit as st
 
-from dlviz.ui.components.wall import stage_title
+from dlviz.ui.components.wall import stage_item, stage_title
 from dlviz.ui.labs.cnn import captions
 from dlviz.ui.labs.cnn.clamp_choices import channel_counts
-from dlviz.ui.labs.cnn.forward import CacheKey, ForwardPass
+from dlviz.ui.labs.cnn.forward import CacheKey, ForwardPass, lead
 from dlviz.ui.labs.cnn.state import LAB, State
+from dlviz.ui.labs.cnn.switching_off import effects, off_until_it_tips
 from dlviz.ui.text_format.markdown import plain
 
 
@@ -21,13 +20,23 @@ def show(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
     """
     selected = state.select
     count = channel_counts(passed.model).get(selected.stage)
+    off = passed.off.get(selected.stage, [])
     with st.container(horizontal=True, vertical_alignment="center"):
         if count:
-            is_off = selected.channel in passed.off.get(selected.stage, [])
-            kind = "map" if selected.stage.startswith("conv_layers") else "unit"
-            name = f"{kind} {selected.channel} of {stage_title(passed.model, selected.stage)}"
-            st.button(f"Switch {name} {'on' if is_off else 'off'}", on_click=_toggle, type="primary")
-            st.button(f"Keep only {name}", on_click=_keep_only, args=(count,))
+            title = stage_title(passed.model, selected.stage)
+            name = f"{stage_item(passed.model, selected.stage)} {selected.channel} of {title}"
+            toggled = sorted({*off} ^ {selected.channel})
+            others = [other for other in range(count) if other != selected.channel]
+            _button(f"Switch {name} {'on' if selected.channel in off else 'off'}", selected.stage, toggled)
+            _button(f"Keep only {name}", selected.stage, others)
+            left = [channel for channel in strongest_first(passed, selected.stage) if channel not in off]
+            _button(f"Switch off the strongest of {title}", selected.stage, sorted([*off, *left[:1]]))
+            st.button(
+                "… until the answer tips",
+                on_click=_switch_off_until_it_tips,
+                args=(CacheKey.of(passed, settled), selected.stage, off),
+                disabled=not left,
+            )
         else:
             st.write("Click a map in the network above to choose what to switch off.")
         st.button("All back on", on_click=_switch_all_on, disabled=not passed.off)
@@ -37,45 +46,35 @@ def show(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
         _show_effects(passed, settled, state)
 
 
+def _button(label: str, stage: str, off: list[int]) -> None:
+    st.button(label, on_click=_set_off, args=(stage, off), disabled=off == LAB.read().off.get(stage, []))
+
+
+def strongest_first(passed: ForwardPass, stage: str) -> list[int]:
+    """The channels of a stage, by the largest value that each has in a pass."""
+    values = passed.record[stage][0]  # (channel, …)
+    peaks = values.reshape(len(values), -1).max(axis=1)
+    return np.argsort(-peaks, kind="stable").tolist()
+
+
 def _show_effects(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
     """The worth of each channel of the selected stage to the answer, as bars."""
     from dlviz import figures
 
-    before, without = effects(CacheKey.of(passed, settled), state.select.stage)
+    stage = state.select.stage
+    before, without = effects(CacheKey.of(passed, settled), stage)
     predicted = int(before.argmax())
-    now, values = float(before[predicted]), without[:, predicted]
-    name, title = passed.network.classes[predicted], stage_title(passed.model, state.select.stage)
-    text = captions.each_alone_off(name, title, now, values, state.training)
+    now, values = float(lead(before, predicted)), lead(without, predicted)
+    name, title = passed.network.classes[predicted], stage_title(passed.model, stage)
+    item = stage_item(passed.model, stage)
+    text = captions.each_alone_off(name, title, item, now, values, state.training)
     st.write(plain(text))
-    figure = figures.effects(values, now, name, state.select.channel)
+    figure = figures.effects(values, now, name, state.select.channel, item)
     st.plotly_chart(figure, key=f"{LAB}.effects", alt=text, config={"displayModeBar": False})
 
 
-@lru_cache(maxsize=32)
-def effects(key: CacheKey, stage: str) -> tuple[np.ndarray, np.ndarray]:
-    """The probabilities (classes,) now, and (channel, classes) with each channel of the stage alone off.
-
-    Outside training mode, so that nothing but the switch makes the difference.
-    """
-    import torch
-
-    from dlviz.explain import without_each_channel
-    from dlviz.trace import trace
-
-    x, edits = key.unpack()
-    logits, _ = trace(key.model, x, edits)
-    return torch.softmax(logits, dim=1)[0].numpy(), without_each_channel(key.model, x, stage, edits)
-
-
-def _toggle() -> None:
-    state = LAB.read()
-    stage, channel = state.select.stage, state.select.channel
-    _set_off(stage, sorted({*state.off.get(stage, [])} ^ {channel}))
-
-
-def _keep_only(count: int) -> None:
-    selected = LAB.read().select
-    _set_off(selected.stage, [other for other in range(count) if other != selected.channel])
+def _switch_off_until_it_tips(key: CacheKey, stage: str, off: list[int]) -> None:
+    _set_off(stage, off_until_it_tips(key, stage, off)[0])
 
 
 def _set_off(stage: str, channels: list[int]) -> None:

@@ -4,35 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import streamlit as st
 
 from dlviz.receptive_field import receptive_field
 from dlviz.ui.components.pad import Drawing, Placed
-from dlviz.ui.components.unit.selection import has_new_selection, last_report_time, take_selection
+from dlviz.ui.components.unit.selection import Selection, has_new_selection, last_report_time, take_selection
 from dlviz.ui.components.wall import stages, wall
 from dlviz.ui.labs.cnn import captions
-from dlviz.ui.labs.cnn.forward import ForwardPass
+from dlviz.ui.labs.cnn.forward import ForwardPass, lit_unit
 from dlviz.ui.labs.cnn.networks import ConvolutionalNetwork
 from dlviz.ui.labs.cnn.state import LAB, State
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import probability
 from dlviz.weights import BadWeights
 
-UNIT = f"{LAB}.unit"
+UNIT, CHOSEN, LIT = (f"{LAB}.{name}" for name in ("unit", "chosen", "lit"))
 
 
 def take_clicks(state: State) -> State:
     """Select what has been clicked since the last run, in a wall or in the panel below it; the new state."""
     select, of = state.select, state.of
-    for place, network in enumerate(state.networks):
-        key = f"{LAB}.wall.{place}"
+    if LAB.just_opened():
+        st.session_state.pop(CHOSEN, None)
+    walls = [f"{LAB}.wall.{place}" for place in range(len(state.networks))]
+    if any(has_new_selection(key) for key in (*walls, UNIT)):
+        st.session_state[CHOSEN] = True
+    for key, network in zip(walls, state.networks, strict=True):
         # The same unit of the other network is a choice too.
         if len(state.networks) == 2 and has_new_selection(key):
             of = network
         select = take_selection(key, select)
     select = take_selection(UNIT, select)
     return state if (select, of) == (state.select, state.of) else LAB.update(select=select, of=of)
+
+
+def look_at_lit_unit(passed: ForwardPass, final: bool, state: State) -> State:
+    """The state, with a unit that is lit until the learner chooses one; not another during each stroke."""
+    if state.select != State().select or st.session_state.get(CHOSEN):
+        return state
+    if final or not _has_unit(passed, st.session_state.get(LIT)):
+        st.session_state[LIT] = lit_unit(passed)
+    return replace(state, select=st.session_state[LIT])
+
+
+def _has_unit(passed: ForwardPass, unit: Selection | None) -> bool:
+    values = unit and passed.record.get(unit.stage)
+    return unit is not None and values is not None and unit.within(values.shape[1:])
 
 
 @contextmanager
@@ -52,7 +71,7 @@ def show_answers(passes: Sequence[ForwardPass], placed: Placed | None, state: St
     """
     if not passes:
         st.subheader("Draw a digit, and everything below comes alive.", anchor=False)
-        st.caption("Or let the dice put one of MNIST's test digits on the paper.")
+        st.caption("Or press **Surprise me** for one of MNIST's test digits.")
         return
     label = placed.label[0].upper() + placed.label[1:] + " · " if placed else ""
     for passed, column in zip(passes, st.columns(len(passes)), strict=True):
@@ -61,17 +80,19 @@ def show_answers(passes: Sequence[ForwardPass], placed: Placed | None, state: St
         with column:
             with st.container(horizontal=True, gap="large" if len(passes) == 1 else "small"):
                 st.metric("It says", plain(names[first]), width="content")
-                st.metric("with probability", percent(float(passed.probabilities[first])), width="content")
-                for second in others:
-                    share = percent(float(passed.probabilities[second]))
-                    st.metric("or else", f"{plain(names[second])} · {share}", width="content")
-            st.caption(label + captions.circumstances(passed, state))
+                likely, *less = (probability(float(passed.probabilities[at])) for at in (first, *others))
+                st.metric("with probability", likely, width="content")
+                for second, share in zip(others, less, strict=True):
+                    st.metric("Runner-up", f"{plain(names[second])} · {share}", width="content")
+            st.caption(label + captions.circumstances(passed, state, placed is not None))
 
 
 def show_walls(
     networks: Sequence[ConvolutionalNetwork], passes: Sequence[ForwardPass], drawing: Drawing, state: State
 ) -> None:
     """Each whole network on the digit; its empty frame while nothing is drawn."""
+    from torch import nn
+
     for place, network in enumerate(networks):
         passed = passes[place] if passes else None
         if len(networks) == 2:
@@ -79,7 +100,7 @@ def show_walls(
         panels = stages(network.model)
         if not state.training:
             # Outside training dropout passes everything on: its panel would be the one before it again.
-            panels = tuple(panel for panel in panels if panel.layer != "Dropout")
+            panels = tuple(panel for panel in panels if not issubclass(panel.layer, nn.Dropout))
         key = f"{LAB}.wall.{place}"
         untouched = passed.untouched if passed else None
         differences = untouched is not None and state.shown == "difference"

@@ -5,6 +5,7 @@ import numpy as np
 from dlviz.convolution import output_size_formula
 from dlviz.ui.labs.convolution.forward import ForwardPass
 from dlviz.ui.labs.convolution.state import PADDINGS
+from dlviz.ui.text_format.numbers import counted, number, percent
 
 
 def marks(passed: ForwardPass) -> str:
@@ -15,13 +16,9 @@ def marks(passed: ForwardPass) -> str:
     if sliding.padding:
         parts.append(f"hatched: padding, {PADDINGS[sliding.padding_mode].lower()}")
     if rows or columns:
-        counted = [_counted(len(rows), "row"), _counted(len(columns), "column")]
-        parts.append(f"grey: {' and '.join(filter(None, counted))} that no window reads")
+        sides = [counted(len(side), word) for side, word in ((rows, "row"), (columns, "column")) if side]
+        parts.append(f"grey: {' and '.join(sides)} that no window reads")
     return "; ".join(parts)
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}{'s' if count > 1 else ''}" if count else ""
 
 
 def output_size(passed: ForwardPass) -> str:
@@ -33,12 +30,14 @@ def output_size(passed: ForwardPass) -> str:
         for pixels, taps in sides
     )
     filled = [f"height = width = {height}"] if height == width else [f"height = {height}", f"width = {width}"]
-    return "\n".join(["⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1", *filled])
+    formula = "⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; ⌊ ⌋ rounds down"
+    return "\n".join([formula, *filled])
 
 
 def following_pictures(passed: ForwardPass) -> dict[str, dict[str, str]]:
     """Title, text and text alternative of the pictures that follow the result."""
-    zeros = f"{np.mean(passed.relu == 0):.0%} of it is 0"
+    coloured = len(passed.relu) > 1
+    zeros = f"{percent(np.mean(passed.relu == 0))} of {'the three channels' if coloured else 'it'} is 0"
     light = "0 is paper, 1 is ink" if passed.picture.ink else "0 is black, 1 is white"
     pooled = "of every 2×2 of the ReLU" if passed.max_pool.size else "too small for a 2×2 window"
     texts = {
@@ -62,6 +61,6 @@ def text_alternatives(passed: ForwardPass) -> dict[str, str]:
         "source": f"{source}. {marks(passed)}".strip(),
         "result": (
             f"Result of {passed.kernel.title} on {source}: {output.shape[1]}×{output.shape[2]}, "
-            f"from {output.min():.3g} to {output.max():.3g}."
+            f"from {number(output.min())} to {number(output.max())}."
         ),
     }

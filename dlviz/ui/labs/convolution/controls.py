@@ -8,6 +8,7 @@ from dlviz.convolution import Sliding
 from dlviz.ui.labs.convolution.forward import Kernel
 from dlviz.ui.labs.convolution.state import KERNELS, LAB, LEARNED, PADDINGS, State
 from dlviz.ui.server import model_cache
+from dlviz.ui.widget_key import key_showing
 from dlviz.weights import BadWeights
 
 PROBLEM, LAST_KERNEL = f"{LAB}.kernel.problem", f"{LAB}.last.kernel"
@@ -18,14 +19,16 @@ def choose_kernel(state: State) -> Kernel | None:
 
     Where the learned ones are missing, the kernel before stays; None if there was none.
     """
+    key = key_showing(f"{LAB}.kernels", state.kernel)  # typing into the picture chooses one too
     st.pills(
         "Kernel",
         list(KERNELS),
         format_func=KERNELS.__getitem__,
         required=True,
-        key=LAB.key("kernel"),
+        key=key,
         wrap=True,
-        on_change=forget_problem,
+        on_change=_take_kernel,
+        args=(key,),
     )
     title = KERNELS[state.kernel]
     match state.kernel:
@@ -43,6 +46,11 @@ def choose_kernel(state: State) -> Kernel | None:
     if kernel:
         st.session_state[LAST_KERNEL] = kernel
     return kernel
+
+
+def _take_kernel(key: str) -> None:
+    forget_problem()
+    LAB.update(kernel=st.session_state[key])
 
 
 def _number(label: str, low: int, high: int, name: str, help: str) -> None:

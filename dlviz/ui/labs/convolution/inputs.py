@@ -8,7 +8,7 @@ import streamlit as st
 
 from dlviz.data import digits, mnist
 from dlviz.data import pictures as data
-from dlviz.ui.components.pad import Placed, pad, surprised
+from dlviz.ui.components.pad import Placed, last_version, pad, surprised
 from dlviz.ui.inputs import picture as pictures
 from dlviz.ui.labs.convolution.forward import Picture
 from dlviz.ui.labs.convolution.state import LAB, PHOTOGRAPHS, PICTURES, SIZES, State
@@ -41,13 +41,17 @@ def choose_picture(state: State) -> Picture | None:
         persist_state="page",
         help="With few pixels every number can be read. The full picture has 512 at most and no numbers.",
     )
+    coloured = bool((pixels != pixels[..., :1]).any())
     colour = st.toggle(
         "In colour",
         key=LAB.key("colour"),
         persist_state="page",
-        help="The same kernel then slides over red, green and blue, each by itself.",
+        disabled=not coloured,
+        help="The same kernel then slides over red, green and blue, each by itself."
+        if coloured
+        else f"{title} is grey: its three channels are the same.",
     )
-    return _resized(title, pixels, size, colour)
+    return _resized(title, pixels, size, colour and coloured)
 
 
 def _find(state: State) -> tuple[str, np.ndarray]:
@@ -100,10 +104,11 @@ def _drawing(state: State) -> Picture | None:
     """The pad, told anew when the field no longer says what is on it."""
     if LAB.just_opened():
         st.session_state.pop(TOLD, None)
+    after = None
     if surprised(PAD):
-        state = _surprise(state)
+        state, after = _surprise(state), last_version(PAD)
     if st.session_state.get(TOLD) != state.drawing:
-        st.session_state[PLACED], st.session_state[TOLD] = _placed(state.drawing), state.drawing
+        st.session_state[PLACED], st.session_state[TOLD] = _placed(state.drawing, after), state.drawing
     drawing = pad(PAD, st.session_state[PLACED], "Draw something")
     st.caption("A drawing has 28×28 pixels and no colours, and is moved to the middle.")
     if drawing.final:
@@ -124,8 +129,8 @@ def _surprise(state: State) -> State:
     return LAB.update(drawing=digits.to_text(images[random.randrange(len(images))].numpy() / 255))
 
 
-def _placed(text: str) -> Placed | None:
+def _placed(text: str, after: int | None) -> Placed | None:
     if not text:
         return None
     count = st.session_state[COUNT] = st.session_state.get(COUNT, 0) + 1
-    return Placed(f"{count}.{text}", digits.from_text(text), "the digit that was put here")
+    return Placed(f"{count}.{text}", digits.from_text(text), "the digit that was put here", after)

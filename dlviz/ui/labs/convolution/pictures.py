@@ -28,12 +28,21 @@ def take_clicks() -> None:
             controls.take_cells(cells)
 
 
-def show_steps(passed: ForwardPass, state: State) -> State:
-    """Draw the pass step by step; the state, with a pixel that the result has."""
+def show_steps(passed: ForwardPass, state: State, stale: bool) -> State:
+    """Draw the pass step by step; the state, with a pixel that the result has.
+
+    Args:
+        stale: it is not the result of what is chosen now, which has none.
+    """
     place = selected_pixel(passed, state)
     if state.pixel is not None:
         state = LAB.update(pixel=place)
-    stepper(STEPPER, *message(passed, state, place, problem=controls.has_problem()))
+    header, arrays = message(passed, state, place, problem=controls.has_problem())
+    stepper(
+        STEPPER,
+        {**header, "stale": stale, "heard": events.latest(STEPPER, "pixel", "channel", "kernel")},
+        arrays,
+    )
     return state
 
 

@@ -9,6 +9,7 @@ from dlviz.scripts.labs import convolution_script
 from dlviz.ui.labs.convolution.forward import ForwardPass
 from dlviz.ui.labs.convolution.state import CHANNELS, State
 from dlviz.ui.lesson import Question
+from dlviz.ui.text_format.numbers import number
 
 Size = tuple[int, int]  # rows and columns
 FLAT = {"zero": "It becomes 0", "same": "It keeps its value", "other": "It becomes another value"}
@@ -53,6 +54,7 @@ def _written(size: Size) -> str:
 
 def _flat(passed: ForwardPass) -> Question:
     total = float(passed.kernel.values.sum())
+    shown = number(total)
     answer = (
         "zero" if np.isclose(total, 0, atol=1e-5) else "same" if np.isclose(total, 1, atol=1e-5) else "other"
     )
@@ -62,7 +64,7 @@ def _flat(passed: ForwardPass) -> Question:
         list(FLAT.values()),
         FLAT[answer],
         "Each pixel is multiplied by a number of the kernel. Where all are equal, add up the kernel first.",
-        f"The kernel's numbers add up to {total:.3g}, so a flat part becomes {total:.3g} times its value.",
+        f"The kernel's numbers add up to {shown}, so a flat part becomes {shown} times its value.",
     )
 
 

@@ -19,7 +19,13 @@ MEASURABLE = 512  # units of all layers: in larger networks the search for one t
 
 @dataclass(frozen=True, eq=False)
 class CharacterNetwork(LoadedNetwork):
-    """A CharacterLSTM."""
+    """A CharacterLSTM.
+
+    Args:
+        held_out: bits that a character of the held-out chapters costs it; None for a run’s.
+    """
+
+    held_out: float | None = None
 
     @property
     def units(self) -> int:
@@ -51,7 +57,12 @@ def load_network(state: State) -> CharacterNetwork:
     provenance = (
         f"CharacterLSTM, 512 units, trained on two novels by Jane Austen: {model_cache.result(FILE)}."
     )
-    return CharacterNetwork(model_cache.trained(FILE), provenance, weights_file=f"{FILE}.safetensors")
+    return CharacterNetwork(
+        model_cache.trained(FILE),
+        provenance,
+        weights_file=f"{FILE}.safetensors",
+        held_out=model_cache.measured(FILE)["bits_per_character"]["held_out"],
+    )
 
 
 def _load_run_network() -> CharacterNetwork:

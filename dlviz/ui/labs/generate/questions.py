@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlviz.generation import distribution, generate
+from dlviz.generation import distribution, generate, influence
 from dlviz.interpretable_units import trackers
 from dlviz.models import CharacterLSTM
 from dlviz.scripts.labs import generate_script
 from dlviz.ui.inputs.sampling import read_sampling
 from dlviz.ui.labs.generate.forward import ForwardPass
 from dlviz.ui.labs.generate.state import State
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.next_character import ask_first_character
 from dlviz.ui.text_format.markdown import plain
 
@@ -54,15 +54,22 @@ def _unsure(passed: ForwardPass) -> Question:
 
 def shown_code(_: ForwardPass, __: State) -> list[Callable | type]:
     """The network, and the functions that made the text and found the unit."""
-    return [CharacterLSTM, distribution, generate, trackers]
+    return [CharacterLSTM, distribution, generate, trackers, influence]
 
 
 def script(passed: ForwardPass, state: State) -> str:
     """A plain PyTorch script that writes the same text."""
     sampling = read_sampling(state, state.seed)
-    return generate_script(passed.generated.prompt, state.length, *sampling, passed.network.usage)
+    generated = passed.generated
+    put = {at: generated.text[at] for at in passed.own}
+    return generate_script(generated.prompt, state.length, *sampling, passed.network.usage, put)
 
 
 def script_name(_: ForwardPass, __: State) -> str:
     """The name of the script's file."""
     return "dlviz_generate.py"
+
+
+def script_files(passed: ForwardPass, _: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    return passed.network.script_files

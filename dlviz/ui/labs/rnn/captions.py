@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dlviz.ui.labs.rnn.forward import Effect, ForwardPass, read_answers, start_step
+from dlviz.ui.labs.rnn.sequence import unit_of
 from dlviz.ui.labs.rnn.state import SHOWN, State
 from dlviz.ui.text_format.numbers import number, probability
 
@@ -136,13 +137,24 @@ def input_alternative(passed: ForwardPass) -> str:
     return f"{len(passed.sequence)} values, read from the left."
 
 
+def series(values: np.ndarray) -> str:
+    """Describe a series (steps,) as it was read, and what the networks are given instead if it goes beyond ±1."""
+    read = f"{len(values)} values, from {number(values.min())} to {number(values.max())}."
+    if (unit := unit_of(values)) == 1:
+        return read
+    return (
+        f"{read} The networks have learned from series between −1 and 1: they read these values divided by "
+        f"{number(unit)}, and their forecasts are multiplied by it."
+    )
+
+
 def forecast_error(passed: ForwardPass) -> str:
     """Mean error of a series' forecasts beside that of “same as the last value”; "" for what is no series."""
     from dlviz.training.waves import KNOWN
 
-    if passed.sequence.kind != "series" or len(passed.sequence) <= KNOWN:
+    values = passed.sequence.shown
+    if passed.sequence.kind != "series" or values is None or len(values) <= KNOWN:
         return ""
-    values = passed.sequence.x[:, 0]
     own = np.abs(passed.answers[KNOWN - 1 : -1, 0] - values[KNOWN:]).mean()
     same = np.abs(np.diff(values)[KNOWN - 1 :]).mean()
     better = "better" if own < same else "worse"

@@ -192,10 +192,10 @@ def kind_of(model: nn.Module) -> str:
 def read_answers(reading: Reading, sequence: Sequence) -> np.ndarray:
     """Answers after each step as the page shows them.
 
-    Returns: (steps, classes) probabilities, or (steps, 1) forecasts of a series.
+    Returns: (steps, classes) probabilities, or (steps, 1) forecasts of a series, in its own units.
     """
     if sequence.kind == "series":
-        return reading.answers
+        return reading.answers * np.float32(sequence.unit)
     import torch
 
     return torch.from_numpy(reading.answers).softmax(dim=1).numpy()
@@ -244,7 +244,11 @@ def swap_step(sequence: Sequence, state: State) -> Sequence:
     assert sequence.shown is not None
     shown = sequence.shown.copy()
     shown[start] = 0
-    return Sequence.from_digit(shown) if sequence.kind == "digit" else Sequence.from_series(shown)
+    if sequence.kind == "digit":
+        return Sequence.from_digit(shown)
+    x = sequence.x.copy()
+    x[start] = 0
+    return replace(sequence, x=x, shown=shown)
 
 
 def held_values(model: nn.Module, layer: str, unit: int, steps: int, state: State) -> list[Held]:

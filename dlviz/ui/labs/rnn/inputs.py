@@ -8,6 +8,7 @@ from dlviz.ui.inputs import digit, sentence
 from dlviz.ui.labs.rnn.sequence import Sequence
 from dlviz.ui.labs.rnn.series import choose_series
 from dlviz.ui.labs.rnn.state import EXAMPLE, INPUTS, LAB, WORDS, State
+from dlviz.ui.text_format.markdown import plain
 
 EXAMPLES = (
     EXAMPLE,
@@ -66,7 +67,7 @@ def _choose_sentence() -> Sequence | None:
             st.button(example, key=key, type="tertiary", on_click=_take_example, args=(example,))
     read = sentence.kept(LAB, sentence.read(text, WORDS))
     if read.remark:
-        st.info(read.remark, icon=":material/notes:")
+        st.info(plain(read.remark), icon=":material/notes:")
     return Sequence.from_words(read) if len(read) else None
 
 

@@ -13,9 +13,9 @@ from dlviz.recurrence.reading import names, read
 from dlviz.scripts.labs import recurrent_script
 from dlviz.trace import combined
 from dlviz.ui.labs.rnn import captions
-from dlviz.ui.labs.rnn.forward import ForwardPass, read_answers
+from dlviz.ui.labs.rnn.forward import ForwardPass, read_answers, shown_step
 from dlviz.ui.labs.rnn.state import State
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.text_format.markdown import plain
 
 
@@ -89,15 +89,27 @@ def shown_code(_: list[ForwardPass], __: State) -> list[Callable | type]:
     return [SimpleRNN, LSTMModel, GRUModel, unroll, read, terms]
 
 
-def script(passes: list[ForwardPass], _: State) -> str:
-    """A script of plain PyTorch that lets the first network read the sequence again."""
-    first = passes[0]
-    network = first.network
+def script(passes: list[ForwardPass], state: State) -> str:
+    """A script of plain PyTorch that lets the networks read the sequence again, up to the step on screen."""
+    first, *others = passes
+    files = [passed.network.weights_file for passed in passes]
+    usage = " ".join(["python script.py", *files]) if others else first.network.usage
     return recurrent_script(
-        network.model, network.usage, first.sequence.x, (first.layer, first.unit), first.held
+        first.network.model,
+        usage,
+        first.sequence.x,
+        (first.layer, first.unit),
+        first.held,
+        shown_step(first.sequence, state),
+        [(passed.network.model, (passed.layer, passed.unit), passed.held) for passed in others],
     )
 
 
 def script_name(passes: list[ForwardPass], _: State) -> str:
     """The name of the script's file."""
     return f"dlviz_{passes[0].kind}.py"
+
+
+def script_files(passes: list[ForwardPass], _: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    return {name: read for passed in passes for name, read in passed.network.script_files.items()}

@@ -25,6 +25,7 @@ class Sequence:
         steps: name of each step: a row's number from 1, the word, a value's number from 1.
         unknown: steps with a word that no network has learnt.
         shown: the digit's pixels (28, 28) in [0, 1], or the series (steps,); nothing for words.
+        unit: number by which a series is divided for the networks; they forecast in it.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Sequence:
     steps: tuple[str, ...]
     unknown: frozenset[int] = frozenset()
     shown: np.ndarray | None = None
+    unit: float = 1.0
 
     @classmethod
     def from_digit(cls, pixels: np.ndarray) -> Sequence:
@@ -60,10 +62,10 @@ class Sequence:
 
     @classmethod
     def from_series(cls, values: np.ndarray) -> Sequence:
-        """A series (steps,), none of its values beyond ±1."""
-        values = np.ascontiguousarray(values, np.float32)
+        """A series (steps,) in its own units; the networks get it within ±1, as those they learned from."""
+        values, unit = np.ascontiguousarray(values, np.float32), unit_of(values)
         steps = tuple(f"value {step + 1}" for step in range(len(values)))
-        return cls("series", values[:, None], steps, shown=values)
+        return cls("series", values[:, None] / np.float32(unit), steps, shown=values, unit=unit)
 
     def __len__(self) -> int:
         """The number of steps."""
@@ -79,3 +81,8 @@ class Sequence:
     def step_name(self, step: int) -> str:
         """A step's name as it stands in a sentence: words in quotation marks."""
         return f"“{self.steps[step]}”" if self.kind == "sentence" else self.steps[step]
+
+
+def unit_of(series: np.ndarray) -> float:
+    """The largest size of a series' values (steps,); 1 where none goes beyond it."""
+    return max(1.0, float(np.abs(series).max()))

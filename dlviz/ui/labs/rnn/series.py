@@ -7,12 +7,14 @@ import streamlit as st
 
 from dlviz.ui.components import events
 from dlviz.ui.components.curve import curve
+from dlviz.ui.labs.rnn import captions
+from dlviz.ui.labs.rnn.sequence import unit_of
 from dlviz.ui.labs.rnn.state import LAB, SERIES, State
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import number
+from dlviz.ui.widget_key import key_showing
 
 LENGTH = 64
-CURVE, TYPED, LAST = f"{LAB}.curve", f"{LAB}.typed", f"{LAB}.kept_series"
+CURVE, TYPED, LAST, UNIT = (f"{LAB}.{name}" for name in ("curve", "typed", "kept_series", "series_unit"))
 
 
 def choose_series(state: State) -> np.ndarray | None:
@@ -41,16 +43,19 @@ def choose_series(state: State) -> np.ndarray | None:
         stays = "" if values is None else " Until then your last series stays."
         st.error(plain(f"{problem}{stays}"), icon=":material/show_chart:")
     shown = np.zeros(LENGTH, np.float32) if values is None else values
-    alt = f"{SERIES[state.kind]}: {len(shown)} values from {number(shown.min())} to {number(shown.max())}."
-    curve(CURVE, shown, alt)
+    unit = st.session_state[UNIT] = unit_of(shown)
+    said = captions.series(shown)
+    curve(CURVE, shown / unit, f"{SERIES[state.kind]}: {said}")
+    if state.kind == "own" and values is not None:
+        st.caption(said)
     with st.popover("Type numbers", icon=":material/keyboard:"):
-        st.session_state.setdefault(TYPED, state.values)
-        st.text_area("Your numbers", key=TYPED, on_change=_take_typed, placeholder="0.1 0.3 0.2 …")
+        key = key_showing(TYPED, state.values)
+        st.text_area("Your numbers", key=key, on_change=_take_typed, args=(key,), placeholder="0.1 0.3 0.2 …")
     return values
 
 
 def make_series(state: State) -> np.ndarray:
-    """The series (steps,) float32 that the state describes; 64 values, but for the learner's own.
+    """The series (steps,) float32 of the state, in its own units; 64 values, but for the learner's own.
 
     Raises: BadSeries if the learner's own is none.
     """
@@ -63,17 +68,17 @@ def make_series(state: State) -> np.ndarray:
     return waves.written(state.values).numpy() if state.values else np.zeros(LENGTH, np.float32)
 
 
-def _take_typed() -> None:
-    LAB.update(values=st.session_state[TYPED].strip(), kind="own")
+def _take_typed(key: str) -> None:
+    LAB.update(values=st.session_state[key].strip(), kind="own")
 
 
 def take_drawing() -> None:
     """Make what was drawn on the curve since the last rerun the learner's own series."""
     match events.news(CURVE, "values"):
         case [[*values], int()] if _drawable(values):
-            text = " ".join(f"{value:.3g}" for value in values)
+            unit = st.session_state.get(UNIT, 1.0)  # of the series that it was drawn over
+            text = " ".join(f"{value * unit:.3g}" for value in values)
             LAB.update(values=text, kind="own")
-            st.session_state[TYPED] = text
 
 
 def _drawable(values: list[object]) -> bool:

@@ -2,9 +2,14 @@
 
 import numpy as np
 
-from dlviz.contributions import Integrated, rank_agreement
+from dlviz.contributions import Integrated, agreement_by_chance, rank_agreement
+from dlviz.ui.inputs.sentence import shorten_word
 from dlviz.ui.labs.text.forward import Contributions, ForwardPass
 from dlviz.ui.labs.text.state import EXAMPLES, State
+from dlviz.ui.text_format.numbers import number
+
+# Mean size of what both last states of the lab's network add to the margin, over the hand-written sentences.
+SENTENCES, FORWARD, BACKWARD = 240, "3.38", "0.24"
 
 
 def agrees_with_reader(passed: ForwardPass, state: State) -> str:
@@ -23,7 +28,7 @@ def text_alternatives(passed: ForwardPass) -> dict[str, str]:
         "forward": np.abs(np.diff(passed.forward, axis=0, prepend=0)).mean(axis=1),
         "backward": np.abs(np.diff(passed.backward, axis=0, append=0)).mean(axis=1),
     }
-    most = {way: passed.sentence.words[int(change.argmax())] for way, change in moved.items()}
+    most = {way: shorten_word(passed.sentence.words[int(change.argmax())]) for way, change in moved.items()}
     return {
         "vectors": f"{count} words, each a vector of {passed.vectors.shape[1]} numbers.",
         "forward": f"The forward state after each of {count} words; “{most['forward']}” changes it most.",
@@ -34,23 +39,55 @@ def text_alternatives(passed: ForwardPass) -> dict[str, str]:
 def path_of_gradients(integrated: Integrated) -> str:
     """Beginning and end of integrated gradients' path, and the rest that their sum misses, if it is large."""
     before, after = integrated.before, integrated.after
-    path = f"captum, from a text of unknown words (margin {before:.2f}) to yours ({after:.2f})"
+    start, end = (number(margin, ".2f") for margin in (before, after))
+    path = f"from a text of unknown words (margin {start}) to yours ({end})"
     if abs(integrated.remainder) >= 0.01 * max(1.0, abs(after - before)):
-        path += f"; the sum misses {integrated.remainder:.2g}, so take it with care"
-    return path.replace("-", "−")
+        path += f"; the sum misses {number(integrated.remainder, '.2g')}, so take it with care"
+    return path
 
 
 def agreement(contributions: Contributions) -> str:
-    """Rank correlation of the two means, and its meaning."""
+    """Rank correlations of both methods, beside those of shuffled ranks."""
     without, integrated = contributions.without, contributions.integrated.words
     if without is None:
         return "One word alone cannot be left out: nothing would remain."
     if len(integrated) < 3:
         return "With fewer than three words there are no ranks to compare."
-    agreed = rank_agreement(without, integrated)
-    if agreed is None:
-        return "By one of the means all words count the same: there are no ranks to compare."
-    agreed = round(agreed, 2)
-    kind = "mostly agree" if agreed >= 0.6 else "agree in part" if agreed >= 0.2 else "do not agree"
-    differ = "" if agreed >= 0.9 else " Where they differ, words work together."
-    return f"The two {kind} on which words matter: their rank correlation (Spearman) is {agreed:.2f}.{differ}"
+    signed, sizes = rank_agreement(without, integrated), rank_agreement(np.abs(without), np.abs(integrated))
+    if signed is None:
+        return "By one of the methods all words count the same: there are no ranks to compare."
+    by_chance = agreement_by_chance(len(integrated))
+    told = (
+        "Do both put the words in the same order? Rank correlation (Spearman) from most positive to most "
+        f"negative contribution: {number(signed, '.2f')}{_beside_chance(signed, by_chance)}"
+    )
+    if sizes is not None:
+        told += (
+            f"; from largest to smallest, the sign left aside: {number(sizes, '.2f')}"
+            f"{_beside_chance(sizes, by_chance)}"
+        )
+    return (
+        f"{told}. Of {len(integrated)} words in random order, 1 in 20 pairs of rankings would reach "
+        f"{by_chance:.2f}."
+    )
+
+
+def _beside_chance(agreed: float, by_chance: float) -> str:
+    return "" if round(abs(agreed), 2) > round(by_chance, 2) else ", no more than chance gives"
+
+
+def both_readers(passed: ForwardPass) -> str:
+    """Share of both readers in this text's margin, and of the lab's network on other texts."""
+    forward, backward, _ = (number(each, "+.2f") for each in passed.margin_terms)
+    first, second = passed.pair_names
+    here = (
+        f"To the margin between {first} and {second} the forward state adds {forward}, the backward state "
+        f"{backward}."
+    )
+    if passed.network.run or not passed.network.of_sentiment:
+        return here
+    return (
+        f"{here} The backward reader hardly counts in this network: over {SENTENCES} sentences that people "
+        f"wrote, the forward state moves the margin by {FORWARD} on average, the backward state by "
+        f"{BACKWARD}."
+    )

@@ -52,7 +52,7 @@ class ForwardPass:
     @property
     def answer(self) -> str:
         """Name of the most probable class."""
-        return self.network.classes[int(self.logits.argmax())]
+        return self.network.names[int(self.logits.argmax())]
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -66,12 +66,18 @@ class ForwardPass:
     def pair_names(self) -> tuple[str, str]:
         """Names of these two classes."""
         first, second = self.pair
-        return self.network.classes[first], self.network.classes[second]
+        return self.network.names[first], self.network.names[second]
+
+    @property
+    def margin_terms(self) -> np.ndarray:
+        """(3,): what the forward state, the backward state and the bias add to the pair's margin."""
+        first, second = self.pair
+        return self.terms[first] - self.terms[second]
 
 
 @dataclass(frozen=True, eq=False)
 class Contributions:
-    """Contribution of each word to the margin between the pair of classes, by two independent means.
+    """Contribution of each word to the margin between the pair of classes, by two methods.
 
     Args:
         without: (words,) how much the margin falls when the word is left out; None for one word alone.

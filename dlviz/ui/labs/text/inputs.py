@@ -2,24 +2,26 @@
 
 import streamlit as st
 
+from dlviz.ui.components.sentence_field import sentence_field
 from dlviz.ui.inputs import sentence
 from dlviz.ui.inputs.sentence import Sentence
 from dlviz.ui.labs.text.networks import Classifier
 from dlviz.ui.labs.text.state import EXAMPLES, LAB
+from dlviz.ui.text_format.markdown import plain
 
 
 def choose_sentence(network: Classifier) -> Sentence:
     """The words of the field; where it has none, the last ones that the network has read."""
-    text = st.text_area(
+    text = sentence_field(
         "Your sentence",
-        key=LAB.key("text"),
+        LAB.key("text"),
         height=120,
         help="English, about a film, a meal, a book, a gadget or a place.",
     )
     read = sentence.kept(LAB, network.read(text), network.run)
     if read.remark:
-        st.info(read.remark, icon=":material/notes:")
-    if network.of_sentiment:  # the examples are praise or blame
+        st.info(plain(read.remark), icon=":material/notes:")
+    if network.of_sentiment:
         st.caption("Sentences that teach:")
         with st.container(key="examples", gap="xsmall"):
             for index, example in enumerate(EXAMPLES):

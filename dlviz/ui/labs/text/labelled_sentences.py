@@ -17,8 +17,8 @@ from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import percent
 from dlviz.weights import BadWeights
 
-# Label -> class: what people call praise and blame.
-LABELS = {"blame": 0, "negative": 0, "neg": 0, "0": 0, "praise": 1, "positive": 1, "pos": 1, "1": 1}
+# Label -> class, in the words that people use.
+LABELS = {"negative": 0, "neg": 0, "blame": 0, "0": 0, "positive": 1, "pos": 1, "praise": 1, "1": 1}
 SHOWN = 12  # mistakes
 SLICE = 128  # texts between two reports of progress
 AT_ONCE, PAUSE = 0.6, 0.1  # seconds of reading, and between two readings, when it can be stopped
@@ -27,7 +27,7 @@ PROGRESS = "Reading your sentences …"
 
 
 def measure_own_sentences(network: Classifier) -> None:
-    """Draw a panel, folded away, for a CSV file: how many of its sentences the network gets right."""
+    """Draw a panel, folded away, for a table: how many of its sentences the network gets right."""
     panel = st.expander(
         "Your own labelled sentences", icon=":material/upload_file:", key=f"{LAB}.own", on_change="rerun"
     )
@@ -35,8 +35,8 @@ def measure_own_sentences(network: Classifier) -> None:
         return
     with panel:
         file = st.file_uploader(
-            "A CSV file with the columns text and label",
-            ["csv"],
+            "A table (.csv, .tsv or .txt) with the columns text and label",
+            labelled.ENDINGS,
             key=f"{LAB}.file",
             max_upload_size=labelled.LARGEST // 1_000_000,
         )
@@ -141,7 +141,7 @@ def _show_result(answers: Answers, texts: Sequence[str], expected: Sequence[int]
         st.caption(f"Longer than {WORDS} words, and read up to there: {answers.shortened:,}.")
     if mistakes := [row for row in rows if row[1] != row[2]]:
         st.caption(f"Its mistakes{f', the first {SHOWN}' if len(mistakes) > SHOWN else ''}:")
-        classes = answers.network.classes
+        classes = answers.network.names
         table = [
             {
                 "text": text,
@@ -172,14 +172,14 @@ def classify(network: Classifier, sentences: Sequence[Sentence]) -> list[int | N
 
 
 def read_table(data: bytes, network: Classifier) -> tuple[Sequence[str], list[int]]:
-    """The texts of a CSV file, and the network's class that each one's label means.
+    """The texts of a table, and the network's class that each one's label means.
 
     Raises: BadTable if it is no such file, or its labels mean nothing to the network or all the same.
     """
     table = labelled.read(data)
     expected = [class_of(table.classes[label], network) for label in table.labels]
     if len(set(expected)) < 2:
-        raise BadTable(f"All labels mean {network.classes[expected[0]]}: two classes are needed.")
+        raise BadTable(f"All labels mean {network.names[expected[0]]}: two classes are needed.")
     return table.texts, expected
 
 
@@ -194,8 +194,9 @@ def class_of(label: str, network: Classifier) -> int:
     Raises: BadTable if it means none.
     """
     known = known_labels(network)
-    found = known.get(label, known.get(label.lower()))
+    # Two classes of a run may differ in their capitals alone.
+    found = known.get(label, {name.casefold(): at for name, at in known.items()}.get(label.casefold()))
     if found is None:
-        none = "neither praise nor blame" if network.of_sentiment else "none of this run’s"
+        none = "neither positive nor negative" if network.of_sentiment else "none of this run’s"
         raise BadTable(f"The label “{label[:30]}” is {none}: use {', '.join(known)}.")
     return found

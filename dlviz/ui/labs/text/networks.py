@@ -12,7 +12,8 @@ from dlviz.ui.server import model_cache
 from dlviz.weights import BadWeights
 
 FILE = "sentiment_classifier"
-SENTIMENTS = ("blame", "praise")
+SENTIMENTS = ("blame", "praise")  # as weights and runs name them
+POLARITIES = ("negative", "positive")  # as a learner reads them
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -28,8 +29,13 @@ class Classifier(LoadedNetwork):
 
     @property
     def of_sentiment(self) -> bool:
-        """True if it tells praise from blame, as the lab's examples do."""
+        """True if it tells positive from negative, as the lab's examples do."""
         return self.classes == SENTIMENTS
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its classes as a learner reads them."""
+        return POLARITIES if self.of_sentiment else self.classes
 
     def read(self, text: str) -> Sentence:
         """The first words of a text, as this network knows them."""

@@ -1,5 +1,6 @@
 """Pictures of the Text classification lab: the answer, the text's way to it, and what each word did."""
 
+import numpy as np
 import streamlit as st
 
 from dlviz.ui.components.flow import Flow, chosen_word, flow
@@ -9,7 +10,7 @@ from dlviz.ui.labs.text.forward import Contributions, ForwardPass, measure_contr
 from dlviz.ui.labs.text.state import LAB, WORDS, State
 from dlviz.ui.session_cache import compute_once
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import probability
 
 FLOW = f"{LAB}.flow"
 PROGRESS = "Leaving out one word after the other …"
@@ -23,8 +24,10 @@ def take_clicks() -> None:
 
 def show_answer(passed: ForwardPass, state: State) -> None:
     """Say what the network answers, what a reader would say, and what made the network."""
-    share = percent(float(passed.probabilities.max()))
-    st.subheader(plain(f"The network says {passed.answer}: {share}"), anchor=False)
+    share = probability(float(passed.probabilities.max()))
+    # With a key of its own: where the browser has translated the page, a text that changes in place would stay.
+    with st.container(key=f"{LAB}.answer.{passed.answer}.{share}"):
+        st.subheader(plain(f"The network says {passed.answer}: {share}"), anchor=False)
     if agrees := captions.agrees_with_reader(passed, state):
         st.markdown(agrees)
     st.caption(plain(passed.network.provenance))
@@ -40,7 +43,7 @@ def show_flow(passed: ForwardPass, state: State) -> None:
             indices=sentence.indices,
             unknown=sentence.unknown,
             word=selected_word(sentence, state.word),
-            classes=passed.network.classes,
+            classes=passed.network.names,
             alt=captions.text_alternatives(passed),
             vectors=passed.vectors,
             forward=passed.forward,
@@ -50,13 +53,14 @@ def show_flow(passed: ForwardPass, state: State) -> None:
             probabilities=passed.probabilities,
         ),
     )
+    st.caption(plain(captions.both_readers(passed)))
 
 
 def show_contributions(passed: ForwardPass) -> Contributions:
     """Mark the words by what each did, measured once a text; the measured contributions."""
     sentence, (end, other) = passed.sentence, passed.pair_names
-    means = plain(f"Two independent means, each in logits for {end} against {other}.")
-    st.markdown(f"**What did each word do?** {means}")
+    methods = plain(f"Two methods, both in logits for {end} against {other}.")
+    st.markdown(f"**What did each word do?** {methods}")
     place = st.empty()
     bar = place.progress(0.0, PROGRESS)
     contributions = compute_once(
@@ -70,8 +74,10 @@ def show_contributions(passed: ForwardPass) -> Contributions:
     rows = [("Integrated gradients", captions.path_of_gradients(integrated), integrated.words)]
     if contributions.without is not None:
         rows.insert(0, ("Leave one word out", "how much the margin falls without it", contributions.without))
-    word_highlights(f"{LAB}.word_highlights", sentence.words, rows, passed.pair_names, sentence.unknown)
+    limit = max(float(np.abs(values).max()) for _, _, values in rows)
+    key = f"{LAB}.word_highlights"
+    word_highlights(key, sentence.words, rows, passed.pair_names, sentence.unknown, limit=limit)
     if sentence.unknown:
-        st.caption("An unknown word is where integrated gradients begin: by that means it counts 0.")
+        st.caption("An unknown word is where integrated gradients begin: by that method it counts 0.")
     st.markdown(captions.agreement(contributions))
     return contributions

@@ -8,49 +8,74 @@ import numpy as np
 from dlviz.contributions import PLACES, integrated_gradients, leave_one_out
 from dlviz.models import TextClassifier
 from dlviz.scripts.labs import text_script
+from dlviz.ui.inputs.sentence import shorten_word
 from dlviz.ui.labs.text.forward import Contributions, ForwardPass, forward
 from dlviz.ui.labs.text.state import State
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import number, probability
 
 Passes = tuple[ForwardPass, Contributions]
 
 
 def questions(passes: Passes, _: State) -> list[Question]:
-    """Questions to predict; a text of one word leaves all but one out."""
+    """Questions to predict; a text of one word has one of its own."""
     passed, contributions = passes
     if contributions.without is None:
-        return [_direction(passed)]
-    return [_reversed(passed), _direction(passed), *_left_out(passed, contributions.without)]
+        return [_negated(passed)]
+    without, integrated = contributions.without, contributions.integrated.words
+    return [_reversed(passed), *_same_word(passed, without, integrated), *_left_out(passed, without)]
+
+
+def _negated(passed: ForwardPass) -> Question:
+    (word,) = passed.sentence.words
+    turned = forward(passed.network, passed.network.read(f"not {word}"))
+    return Question(
+        name="negated",
+        text=f"Does it say the same of “not {plain(shorten_word(word))}”?",
+        options=["The same", "Something else"],
+        answer="The same" if turned.answer == passed.answer else "Something else",
+        hint="Type it.",
+        because=f"It says {_answer(turned)}.",
+    )
 
 
 def _reversed(passed: ForwardPass) -> Question:
     words, indices = passed.sentence.words[::-1], passed.sentence.indices[::-1]
     turned = forward(passed.network, replace(passed.sentence, words=words, indices=indices))
-    shown = " ".join(words[:12]) + (" …" if len(words) > 12 else "")
+    shown = " ".join(map(shorten_word, words[:12])) + (" …" if len(words) > 12 else "")
     return Question(
         name="turned",
         text="Does it say the same if it reads your words in the opposite order?",
         options=["The same", "Something else"],
         answer="The same" if turned.answer == passed.answer else "Something else",
         hint="Type them the other way round. Does the order of words matter in what you wrote?",
-        because=f"“{plain(shown)}” is {plain(turned.answer)} ({100 * turned.probabilities.max():.1f} %).",
+        because=f"Of “{plain(shown)}” it says {_answer(turned)}.",
     )
 
 
-def _direction(passed: ForwardPass) -> Question:
-    first, second = passed.pair
-    terms = passed.terms[first] - passed.terms[second]
-    names = ["the forward state", "the backward state"]
-    return Question(
-        name="direction",
-        text="Which of the two last states moves the margin between "
-        f"{plain(' and '.join(passed.pair_names))} more?",
-        options=names,
-        answer=names[int(np.abs(terms[:2]).argmax())],
-        hint="At the right of the picture: compare what each adds to the two logits.",
-        because=f"The forward state adds {terms[0]:.3g}, the backward state {terms[1]:.3g}.",
-    )
+def _answer(passed: ForwardPass) -> str:
+    return f"{plain(passed.answer)} ({probability(float(passed.probabilities.max()))})"
+
+
+def _same_word(passed: ForwardPass, without: np.ndarray, integrated: np.ndarray) -> list[Question]:
+    """The question of the word that both methods find the most important; none where one of them has two."""
+    sizes = [np.abs(values).round(PLACES) for values in (without, integrated)]
+    if any((each == each.max()).sum() > 1 for each in sizes):
+        return []
+    one, other = (passed.sentence.words[int(each.argmax())] for each in sizes)
+    same = sizes[0].argmax() == sizes[1].argmax()
+    found = [f"“{plain(shorten_word(word))}”" for word in (one, other)]
+    return [
+        Question(
+            name="methods",
+            text="Is the word that matters most the same by both methods?",
+            options=["The same word", "Two different words"],
+            answer="The same word" if same else "Two different words",
+            hint="In each row look for the strongest colour, blue or orange.",
+            because=f"Leaving one out: {found[0]}. Integrated gradients: {found[1]}.",
+        )
+    ]
 
 
 def _left_out(passed: ForwardPass, without: np.ndarray) -> list[Question]:
@@ -62,15 +87,18 @@ def _left_out(passed: ForwardPass, without: np.ndarray) -> list[Question]:
     chosen[sizes[order[-1]]] = best = int(order[-1])
     if len(chosen) < 2 or sizes[order[-2]] == sizes[best]:
         return []
-    names = {at: f"“{plain(passed.sentence.words[at])}” (word {at + 1})" for at in sorted(chosen.values())}
-    effect = f"{without[best]:+.3g}".replace("-", "−")
+    names = {
+        at: f"“{plain(shorten_word(passed.sentence.words[at]))}” (word {at + 1})"
+        for at in sorted(chosen.values())
+    }
+    effect = number(float(without[best]), "+.3g")
     return [
         Question(
             name="without",
             text="Which of these words moves the answer most when it is left out?",
             options=list(names.values()),
             answer=names[best],
-            hint="Look at the strongest colour in the first strip.",
+            hint="Look at the strongest colour in the first row.",
             because=f"{names[best]} counts {effect} for {plain(passed.pair_names[0])}.",
         )
     ]
@@ -85,9 +113,14 @@ def script(passes: Passes, _: State) -> str:
     """A plain PyTorch script that computes the numbers on screen again."""
     passed, _contributions = passes
     network, sentence = passed.network, passed.sentence
-    return text_script(sentence.words, sentence.indices, network.classes, passed.pair, network.usage)
+    return text_script(sentence.words, sentence.indices, network.names, passed.pair, network.usage)
 
 
 def script_name(_: Passes, __: State) -> str:
     """The name of the script's file."""
     return "dlviz_text.py"
+
+
+def script_files(passes: Passes, _: State) -> ScriptFiles:
+    """Weights that the script needs beside it."""
+    return passes[0].network.script_files

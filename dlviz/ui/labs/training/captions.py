@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import service
@@ -22,9 +23,17 @@ ENDINGS = {
 }
 
 
-def creation_time(status: Status) -> str:
-    """Day and time at which the run was handed in."""
-    return f"{datetime.fromtimestamp(status.created):%d %B, %H:%M}"
+def creation_time(status: Status, zone: str | None) -> str:
+    """Day and time at which the run was handed in.
+
+    Args:
+        zone: the learner's, such as Europe/Rome; the server's where there is none, or none that it knows.
+    """
+    try:
+        here = ZoneInfo(zone) if zone else None
+    except (ZoneInfoNotFoundError, ValueError):
+        here = None
+    return f"{datetime.fromtimestamp(status.created, here):%d %B, %H:%M}"
 
 
 def state_of(status: Status) -> str:
@@ -42,7 +51,9 @@ def config_summary(status: Status) -> str:
         return str(problem)
 
 
-def option(status: Status) -> str:
+def option(status: Status, zone: str | None) -> str:
     """Label of the run in a list to choose from; no two have the same, for Streamlit knows options by it."""
     pinned = "★ " if status.pinned else ""
-    return f"{pinned}{status.run[:6]} · {status.name or config_summary(status)} · {creation_time(status)}"
+    return (
+        f"{pinned}{status.run[:6]} · {status.name or config_summary(status)} · {creation_time(status, zone)}"
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlviz.networks import NETWORKS
-from dlviz.training.analysis.history import AXES
+from dlviz.training.analysis.history import AXES, WINDOW
 from dlviz.training.config import LARGEST, LEAST, REAL, WHOLE, TrainingConfig
 from dlviz.training.options import DEVICES, OPTIMIZERS, SCHEDULERS, TASKS
 from dlviz.ui import fields
@@ -22,11 +22,14 @@ PANELS = {
     "mistakes": "What it gets wrong",
     "confusion": "Confusion matrix",
     "histograms": "Weights and gradients",
+    "step": "One step",
+    "test": "Test data",
     "take": "Take away",
 }
 USUAL = TrainingConfig()
 LONGEST_NUMBER = 24  # characters of a number that is typed: as many as an exact one may need
 LARGEST_SIZE = 1024  # of a network
+MOST_SMOOTHING = 200  # batches
 
 
 def exact(value: float) -> str:
@@ -123,6 +126,7 @@ class SettingFields(AugmentationFields, SizeFields):
     label_smoothing: float = _setting("label_smoothing")
     seed: int = _setting("seed")
     device: str = fields.choice(DEVICES, USUAL.device)
+    test_at_end: bool = fields.flag()
 
 
 AUGMENTATIONS, SIZES, SETTINGS = (
@@ -139,6 +143,7 @@ class State(SettingFields, DigitFields, TimeMachineFields, CompareFields):
         run: id of the run that is looked at; empty while the next one is planned.
         panel: of what the run's network does.
         axis: of the curves, a key of `AXES`.
+        smoothing: batches whose running median is drawn.
     """
 
     sample: int = fields.integer(-1, TEST_DIGITS - 1, 0)
@@ -146,6 +151,7 @@ class State(SettingFields, DigitFields, TimeMachineFields, CompareFields):
     run: str = run_id()
     panel: str = fields.choice(PANELS, "mistakes")
     axis: str = fields.choice(AXES, "step")
+    smoothing: int = fields.integer(1, MOST_SMOOTHING, WINDOW)
 
 
 LAB = Lab("training", State)

@@ -25,7 +25,7 @@ def choose_runs(state: State) -> State:
         state = _preselect(runs, state)
     st.session_state[BEGUN] = True
     labels = {run: _label_linked(run) for run in state.compare}
-    labels |= {status.run: captions.option(status) for status in runs}
+    labels |= {status.run: captions.option(status, st.context.timezone) for status in runs}
     if labels:
         st.multiselect(
             "Runs",

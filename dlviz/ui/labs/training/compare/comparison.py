@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from string import ascii_uppercase
 
-from dlviz.training.analysis.comparison import MEASURES, Group, alike, differences, result
+from dlviz.training.analysis.comparison import Group, alike, differences, leaders
 from dlviz.training.analysis.history import History
 from dlviz.training.config import TrainingConfig
 from dlviz.training.experiments import EXPERIMENTS
@@ -85,13 +85,9 @@ class Comparison:
             done.append(1.0 if member.status.state == "ended" else member.history.step / max(planned, 1))
         return min(sum(done) / max(len(done), 1), 1.0)
 
-    def best(self, measure: str) -> str | None:
-        """Label of the group that is best by a measure; None while that is open."""
-        reached = [found for group in self.curves if (found := result(group, measure))]
-        if not (reached and self.finished):
-            return None
-        pick = min if MEASURES[measure][1] else max
-        return pick(reached, key=lambda found: found.mean).label
+    def leaders(self, measure: str) -> list[str]:
+        """Labels of the best group by a measure, and of those within luck of it; empty while that is open."""
+        return leaders(self.curves, measure) if self.finished else []
 
 
 def compare(runs: Sequence[str], experiment: str = "") -> Comparison:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dlviz.training.analysis.comparison import title
@@ -102,14 +104,32 @@ def ask_for_guess(compared: Comparison, state: State) -> None:
     labels = [label for label, _ in experiment.runs()]
     if state.guess not in labels:
         state = LAB.update(guess=None)
-    question = f"Your guess: which will have the {title(experiment.measure, 'validation')}?"
+    held = "test" if experiment.measure == "tested" else "validation"
+    question = f"Your guess: which will have the {title(experiment.measure, held)}?"
     st.radio(question, labels, index=None, horizontal=True, key=LAB.key("guess"))
     if state.guess is None:
         return
-    best = compared.best(experiment.measure)
-    if best is None:
+    leaders = compared.leaders(experiment.measure)
+    if not leaders:
         st.caption(f"{OPEN} {AGAIN}" if compared.settled and not compared.finished else OPEN)
-    elif best == state.guess:
-        st.markdown(f":green[:material/check: Yes: {plain(best)}.]")
-    else:
-        st.markdown(f":orange[:material/lightbulb: The runs say otherwise: {plain(best)}.]")
+        return
+    answer, sentence = judge_guess(state.guess, leaders, state.seeds)
+    colour, icon = ("green", "check") if answer else ("orange", "lightbulb")
+    st.markdown(f":{colour}[:material/{icon}: {plain(sentence)}]")
+
+
+def judge_guess(guess: str, leaders: Sequence[str], seeds: int) -> tuple[bool, str]:
+    """Judge a guess: true if no run did better for sure, and a sentence.
+
+    Args:
+        leaders: the best, then those whose difference from it is within luck.
+        seeds: of each.
+    """
+    best, *others = leaders
+    alone = " With one seed each, that may be luck." if seeds == 1 else ""
+    if not others:
+        return guess == best, f"{'Yes' if guess == best else 'The runs say otherwise'}: {best}.{alone}"
+    names = f"{', '.join(leaders[:-1])} and {leaders[-1]}"
+    if guess in leaders:
+        return True, f"Perhaps: {names} are within luck of each other, and yours is among them."
+    return False, f"Not this one: {names} did better, and are within luck of each other."

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from dlviz.training.analysis.comparison import Group, differences, number, result, title
+from dlviz.training.options import applies
 from dlviz.ui.labs.training.compare.comparison import Comparison, Member, settings
 from dlviz.ui.runs import sentences, vocabulary
 from dlviz.ui.text_format.markdown import plain
@@ -41,9 +42,11 @@ def differing_settings(configs: Mapping[str, Mapping[str, object]]) -> Rows:
         {"Run": plain(label)}
         | {
             vocabulary.label(name): plain(vocabulary.format_value(values[at]))
+            if applies(config, name)
+            else "–"
             for name, values in differing.items()
         }
-        for at, label in enumerate(configs)
+        for at, (label, config) in enumerate(configs.items())
     ]
 
 
@@ -59,7 +62,7 @@ def _link(label: str, members: Sequence[Member]) -> str:
 def _results(group: Group, measure: str) -> dict[str, str]:
     """Column -> what the group has reached so far, as text."""
     row = {}
-    for name in dict.fromkeys(("last" if measure == "last" else "loss", "accuracy")):
+    for name in dict.fromkeys((measure, "loss", "accuracy")):
         reached = result(group, name)
         held = reached.held if reached else "validation"
         column = title(name, held).capitalize()

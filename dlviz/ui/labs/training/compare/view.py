@@ -11,7 +11,7 @@ from dlviz.ui.labs.training.compare.experiment import ask_for_guess, choose_expe
 from dlviz.ui.labs.training.compare.live_comparison import watch_together
 from dlviz.ui.labs.training.compare.plan import show_plan
 from dlviz.ui.labs.training.compare.state import WAYS
-from dlviz.ui.labs.training.controls import choose_axis
+from dlviz.ui.labs.training.controls import choose_curves
 from dlviz.ui.labs.training.state import LAB, State
 
 NOTHING = (
@@ -31,8 +31,8 @@ def show(state: State) -> None:
         if state.way == "experiment":
             _show_experiment(state)
         elif state.compare:
-            choose_axis()
-            watch_together(state.compare, state.axis, state.rank)
+            choose_curves()
+            watch_together(state.compare, state.axis, state.smoothing, state.rank)
         else:
             st.info(NOTHING, icon=":material/stacked_line_chart:")
 
@@ -43,7 +43,7 @@ def _show_experiment(state: State) -> None:
     st.subheader(experiment.question, anchor=False)
     ask_for_guess(compare(state.trial, state.experiment), state)
     if state.trial:
-        choose_axis()
-        watch_together(state.trial, state.axis, experiment.measure, state.experiment)
+        choose_curves()
+        watch_together(state.trial, state.axis, state.smoothing, experiment.measure, state.experiment)
     else:
         show_plan(experiment, state.seeds)

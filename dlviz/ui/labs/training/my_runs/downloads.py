@@ -108,4 +108,5 @@ def tensorboard(run: LiveRun) -> bytes:
     """A packed event file for TensorBoard."""
     from dlviz.training.exchange.exports import tensorboard_zip
 
-    return tensorboard_zip(events(run), file_name(run.run))
+    began = service.shared().status(run.run).created
+    return tensorboard_zip(events(run), file_name(run.run), began)

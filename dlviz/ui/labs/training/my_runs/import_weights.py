@@ -14,12 +14,12 @@ from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.server import owner_cookie
 
 if TYPE_CHECKING:
-    from dlviz.training.exchange.imports import Brought
+    from dlviz.training.exchange.imports import ImportedNetwork
 
 FILE, CLASS, HEADS, WORDS = (f"{LAB}.weights", f"{LAB}.class_name", f"{LAB}.heads_of", f"{LAB}.words_of")
 PROBLEM = f"{LAB}.brought"
 MISSING = f"{LAB}.asked"  # from the file, so that the learner is asked: "network", or its "words" alone
-USUAL, TEXT = "SimpleCNN", "TextClassifier"
+LONGEST_NAME = 80
 # Kind of examples that an imported network reads -> what can be done with it.
 INVITATIONS = {
     "pictures": "Show it a picture, here or in the Time machine, and see what it says.",
@@ -52,7 +52,7 @@ def show_import() -> None:
 def _ask(missing: str) -> None:
     if missing == "network":
         _ask_network()
-    if missing == "words" or st.session_state[CLASS] == TEXT:
+    if missing == "words" or NETWORKS[st.session_state[CLASS]].reads == "words":
         st.text_area(
             "Its words, one a line, in the order of their indices",
             key=WORDS,
@@ -69,9 +69,9 @@ def _ask_network() -> None:
         "Its network",
         list(NETWORKS),
         key=CLASS,
-        help="The file does not say it. Where the names and shapes of its weights tell, it is chosen.",
+        help="The file names none of these. Where the names and shapes of its weights tell, it is chosen.",
     )
-    if st.session_state[CLASS] == "DigitTransformer":
+    if "heads" in NETWORKS[st.session_state[CLASS]].sizes:
         st.number_input(
             "Heads of its attention",
             1,
@@ -95,13 +95,13 @@ def _take_file() -> None:
     except uploaded.BadUpload as problem:
         st.session_state[PROBLEM] = str(problem)
         return
-    if class_name := content.metadata.get("class"):
+    if network := NETWORKS.get(content.metadata.get("class", "")):
         _import_file()
-        if class_name == TEXT and "facts" not in content.metadata:
+        if network.reads == "words" and "facts" not in content.metadata:
             st.session_state[MISSING] = "words"
     else:
         st.session_state[MISSING] = "network"
-        st.session_state[CLASS] = imports.fitting(content) or USUAL
+        st.session_state[CLASS] = imports.fitting(content) or next(iter(NETWORKS))
 
 
 def _import_file() -> None:
@@ -110,25 +110,33 @@ def _import_file() -> None:
 
     session = st.session_state
     session.pop(PROBLEM, None)
-    answers = imports.Told(
+    answers = imports.FileAnswers(
         str(session.get(CLASS, "")), session.get(HEADS, imports.HEADS), str(session.get(WORDS) or "")
     )
     try:
         network = imports.open_weights(uploaded.read(session[FILE].getvalue()), answers)
-        LAB.update(run=keep_as_run(network, owner_cookie.token()), view="train")
+        run = keep_as_run(network, owner_cookie.token(), called(session[FILE].name))
+        LAB.update(run=run, view="train")
     except (uploaded.BadUpload, DiskFull) as problem:
         session[PROBLEM] = str(problem)
 
 
-def keep_as_run(network: Brought, token: str) -> str:
+def called(file: str) -> str:
+    """A run's name made of a file's, so that several can be told apart."""
+    return " ".join("".join(letter for letter in file if letter.isprintable()).split())[:LONGEST_NAME]
+
+
+def keep_as_run(network: ImportedNetwork, token: str, name: str = "") -> str:
     """Keep an imported network as a run that has nothing left to do; its id.
 
     Raises: DiskFull.
     """
-    return service.shared().store.import_weights(network.state(), hashed(token), describe_network(network))
+    return service.shared().store.import_weights(
+        network.state(), hashed(token), describe_network(network), name
+    )
 
 
-def describe_network(network: Brought) -> str:
+def describe_network(network: ImportedNetwork) -> str:
     """Say in Markdown where an imported network's sizes and names come from."""
     arguments = network.weights.arguments
     sizes = ", ".join(f"{name}={value}" for name, value in arguments.items())

@@ -58,7 +58,11 @@ def _show_row(status: Status, state: State) -> None:
         _tick(status, state)
         with st.container(width="stretch", gap="xsmall"):
             pinned = ":material/push_pin: " if status.pinned else ""
-            name, created, summary = plain(status.name), creation_time(status), config_summary(status)
+            name, created, summary = (
+                plain(status.name),
+                creation_time(status, st.context.timezone),
+                config_summary(status),
+            )
             st.markdown(f"{pinned}**{name or created}** · {state_of(status)}")
             st.caption(f"{created} · {summary}" if name else summary)
         # On a phone all of them go to a line of their own.
@@ -71,7 +75,7 @@ def _tick(status: Status, state: State) -> None:
     key, selected = f"{LAB}.mine.{status.run}.compare", status.run in state.compare
     st.session_state[key] = selected
     st.checkbox(
-        f"Compare {plain(status.name) or creation_time(status)}",
+        f"Compare {plain(status.name) or creation_time(status, st.context.timezone)}",
         key=key,
         disabled=status.kind == "imported" or (selection.is_full(state) and not selected),
         label_visibility="collapsed",

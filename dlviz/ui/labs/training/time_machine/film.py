@@ -59,7 +59,9 @@ class NetworkInput:
         if self.kind == "picture":
             pixels = self.picture
             if pixels.ndim == 3:
-                return (torch.from_numpy(pixels)[None] - 0.5) / 0.5  # (1, 3, 32, 32)
+                from dlviz.data.digits import normalise
+
+                return normalise(torch.from_numpy(pixels)[None])  # (1, 3, 32, 32)
             return picture_tensor(checkpoint, pixels)
         if self.kind == "text":
             from dlviz.data import novels

@@ -9,6 +9,7 @@ from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.inputs import digit
 from dlviz.ui.labs.training.state import LAB, State
 from dlviz.ui.labs.training.time_machine.film import NetworkInput
+from dlviz.ui.labs.training.train.my_input import draw_input
 from dlviz.ui.runs import evaluation_examples
 from dlviz.ui.runs.live_run import LiveRun
 
@@ -21,7 +22,7 @@ def choose_input(run: LiveRun, state: State) -> NetworkInput | None:
     """The input, and the controls to choose it; None, with a sentence, while there is none."""
     match evaluation_examples.kind(run.config):
         case "pictures":
-            return _choose_photograph(run, state) if run.config.task == "cifar10" else _draw()
+            return _choose_photograph(run, state) if run.config.task == "cifar10" else _draw(run)
         case "sentences":
             return _write("sentence", "Your sentence", SENTENCE)
         case _:
@@ -30,11 +31,12 @@ def choose_input(run: LiveRun, state: State) -> NetworkInput | None:
             return given
 
 
-def _draw() -> NetworkInput | None:
+def _draw(run: LiveRun) -> NetworkInput | None:
     with st.container(key="paper"):
-        drawing = digit.digit_input(LAB)
-    with st.container(horizontal=True, gap="small"):
-        digit.offer_other_digits(LAB)
+        drawing = draw_input(run)
+    if run.config.task == "digits":
+        with st.container(horizontal=True, gap="small"):
+            digit.offer_other_digits(LAB)
     if drawing.final:
         pixels = drawing.pixels
         st.session_state[LAST] = None if pixels is None else NetworkInput.from_picture(pixels)

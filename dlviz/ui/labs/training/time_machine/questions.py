@@ -12,21 +12,30 @@ from dlviz.ui.lesson import Question
 from dlviz.ui.runs.checkpoints import Checkpoint
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import percent, probability
 
 SCRIPT_NAME = "checkpoints.py"
 OPTIONS = 4
 CHARACTERS = {" ": "space", "\n": "new line"}
 
 
-def questions(film: Film, kernels: Callable[[], Film]) -> list[Question]:
+# From a checkpoint's step and an answer to how many other examples get the same one, and of how many.
+OtherAnswers = Callable[[int, int], tuple[int, int] | None]
+
+
+def questions(film: Film, kernels: Callable[[], Film], others: OtherAnswers | None = None) -> list[Question]:
     """Questions that the film answers.
 
     Args:
         film: of at least two checkpoints.
         kernels: the same checkpoints with the kernels of the first layer, if the network has any.
+        others: counts the same answer among other examples; None where there are none to compare with.
     """
-    asked = [_first(film), _largest_change(film), _kernels_or_answer(film, kernels()) or _gate(film)]
+    asked = [
+        _for_good(film, others),
+        _largest_change(film),
+        _kernels_or_answer(film, kernels()) or _gate(film),
+    ]
     return [question for question in asked if question]
 
 
@@ -83,27 +92,35 @@ def _choose_options(count: int, right: int) -> list[int]:
     return sorted({*np.delete(spread, nearest).tolist(), right})
 
 
-def _first(film: Film) -> Question:
-    """The checkpoint at which the network gave its last answer for the first time."""
+def _for_good(film: Film, others: OtherAnswers | None) -> Question:
+    """The checkpoint from which on the network gives its last answer, beside its answers to others."""
     steps = list(film.moments)
     answers = [int(moment.answer.argmax()) for moment in film.moments.values()]
-    last, right = answers[-1], answers.index(answers[-1])
-    stayed = max((at for at, answer in enumerate(answers) if answer != last), default=-1) + 1
-    share = percent(float(film.moments[steps[right]].answer[last]))
-    rest = (
-        "and never said anything else after that"
-        if stayed == right
-        else f"and for good from {_step(steps[stayed])} on"
-    )
+    last, first = answers[-1], answers.index(answers[-1])
+    right = max((at for at, answer in enumerate(answers) if answer != last), default=-1) + 1
     name = _class_name(film, last)
+    share = _share(film, right)
+    parts = [f"At {_step(steps[right])} it says “{name}” with {share}, and never anything else after."]
+    if right != first:
+        parts.append(f"It said so at {_step(steps[first])} already, but not for good.")
+    for at in sorted({first, right}):
+        if others and (counted := others(steps[at], last)):
+            same, count = counted
+            parts.append(f"At {_step(steps[at])} it says “{name}” to {same} of {count} other examples too.")
     return Question(
         name="machine.first",
-        text=f"At the end it says “{name}”. At which checkpoint did it say so for the first time?",
+        text=f"At the end it says “{name}”. From which checkpoint on does it say so for good?",
         options=[_step(steps[at]) for at in _choose_options(len(steps), right)],
         answer=_step(steps[right]),
-        hint="Go to the first checkpoint, then forward one at a time, and read what it says.",
-        because=f"At {_step(steps[right])} it said “{name}” with {share}, {rest}.",
+        hint="Go back from the last checkpoint, one at a time, until it says something else.",
+        because=" ".join(parts),
     )
+
+
+def _share(film: Film, at: int) -> str:
+    """Probability of the last answer at one of the checkpoints, as text."""
+    moments = list(film.moments.values())
+    return probability(float(moments[at].answer[int(moments[-1].answer.argmax())]))
 
 
 def _largest_change(film: Film) -> Question:

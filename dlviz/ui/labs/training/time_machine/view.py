@@ -27,7 +27,7 @@ from dlviz.ui.labs.training.time_machine.film import (
 from dlviz.ui.labs.training.time_machine.inputs import choose_input
 from dlviz.ui.labs.training.time_machine.pictures import move_to_nearest, nearest, show_film, take_clicks
 from dlviz.ui.labs.training.time_machine.state import FIRST_LOOK, KINDS, LATEST, NOTHING
-from dlviz.ui.runs import opening, sentences
+from dlviz.ui.runs import evaluation_examples, opening, sentences
 from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
@@ -68,7 +68,9 @@ def _choose_run(state: State) -> None:
         "Run",
         options,
         index=None,
-        format_func=lambda run: run_captions.option(runs[run]) if run in runs else "The run of the link",
+        format_func=lambda run: (
+            run_captions.option(runs[run], st.context.timezone) if run in runs else "The run of the link"
+        ),
         placeholder="Choose a run",
         key=RUN,
         width=300,
@@ -208,7 +210,8 @@ def _show_footer(run: LiveRun, given: NetworkInput, shown: Film, state: State) -
     """The questions, the code, and the script."""
     if len(shown.moments) > 1:
         kernels = partial(film, run, given, "kernels", "", (state.at, state.beside))
-        lesson.predict(LAB, lambda: questions.questions(shown, kernels))
+        others = None if run.imported else partial(evaluation_examples.count_answer, run.run, run.config)
+        lesson.predict(LAB, lambda: questions.questions(shown, kernels, others))
     step = next(reversed(shown.moments))
     lesson.code(
         LAB,

@@ -9,19 +9,11 @@ import streamlit as st
 
 from dlviz.networks import NETWORKS
 from dlviz.training.config import WHOLE, BadSetting
-from dlviz.training.options import PICTURES, TASKS, TESTED
+from dlviz.training.options import PICTURES, ROLLING, SCHEDULE_SETTINGS, TASKS, TESTED
 from dlviz.ui.labs.training.state import AUGMENTATIONS, LAB, LONGEST_NUMBER, SIZES, State
 from dlviz.ui.labs.training.train import config_from_controls
 from dlviz.ui.runs import vocabulary
 
-# Schedule -> the settings that it has.
-SCHEDULE_SETTINGS = {
-    "StepLR": ("step_size", "gamma"),
-    "MultiStep": ("milestones", "gamma"),
-    "exponential": ("gamma",),
-    "reduce-on-plateau": ("lr_patience", "gamma"),
-    "warm-up": ("warm_up",),
-}
 TYPED = ("learning_rate", "milestones")
 # Setting -> the size of one press of plus or minus.
 STEPS = {
@@ -82,9 +74,11 @@ class Controls:
         with self._fold("more", "More choices", ":material/tune:"):
             if self.state.task in TESTED:
                 self._switch("test")
+                if not self.state.test:
+                    self._switch("test_at_end")
             self._row("patience", "seconds")
             self._row("weight_decay", "clip")
-            momentum = ("momentum",) if self.state.optimizer in ("momentum", "Nesterov") else ()
+            momentum = ("momentum",) if self.state.optimizer in ROLLING else ()
             self._row("label_smoothing", *momentum)
             if network.dropout:
                 self._row("dropout")

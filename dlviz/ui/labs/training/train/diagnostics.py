@@ -15,8 +15,10 @@ from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.runs import evaluation_examples, opening
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import counted
 
 SHOWN = 24
+FEW = 30  # examples of which all right says little
 
 
 def show_mistakes(run: LiveRun) -> None:
@@ -32,7 +34,9 @@ def show_mistakes(run: LiveRun) -> None:
     total, comma = int(counts.sum() - counts.trace()), "" if epoch is run.newest_epoch else ","
     after = f"{_after(run, epoch)}{comma}"
     if not total:
-        st.markdown(f"**{after} it gets all right** that it does not learn from.")
+        few = " So few say little." if counts.sum() < FEW else ""
+        examples = counted(int(counts.sum()), "example")
+        st.markdown(f"**{after} it gets all right** of the {examples} that it does not learn from.{few}")
         return
     st.markdown(
         f"**{after} it still gets {total:,} wrong** of the examples that it does not "
@@ -54,7 +58,8 @@ def _measured_epoch(run: LiveRun) -> Event:
 def _after(run: LiveRun, epoch: Event) -> str:
     """Name the epoch whose weights were measured, in a clause without a comma."""
     if epoch is run.newest_epoch:
-        return f"After epoch {epoch['epoch']}"
+        cut = f"step {int(str(epoch['step'])):,}, in the middle of " if epoch.get("partial") else ""
+        return f"After {cut}epoch {epoch['epoch']}"
     return f"With the weights of epoch {epoch['epoch']}, which early stopping has brought back"
 
 

@@ -24,18 +24,19 @@ from dlviz.ui.text_format.numbers import percent
 SEEN = f"{LAB}.seen"
 
 
-def watch_run(run: LiveRun, status: Status, axis: str) -> None:
+def watch_run(run: LiveRun, status: Status, axis: str, smoothing: int) -> None:
     """Show the run, again and again until it has ended for good: any other its owner may let go on elsewhere.
 
     Args:
         axis: of the curves.
+        smoothing: batches of their median.
     """
     settled = status.state in polling.SETTLED
     every = polling.RESTING if status.can_go_on else None
     if not settled:
         every = polling.interval(owner_cookie.token())
     st.session_state[SEEN] = _fingerprint(run, settled)
-    st.fragment(run_every=every, key=f"{LAB}.live")(_show)(run.run, axis)
+    st.fragment(run_every=every, key=f"{LAB}.live")(_show)(run.run, axis, smoothing)
     if every is None:
         polling.notice_deletion(run.run)
 
@@ -45,7 +46,7 @@ def _fingerprint(run: LiveRun, settled: bool) -> tuple[object, ...]:
     return run.run, settled, run.newest_epoch.get("step"), run.checkpoints[-1:]
 
 
-def _show(name: str, axis: str) -> None:
+def _show(name: str, axis: str, smoothing: int) -> None:
     # Counted among those who watch; the page's next run asks how often to look.
     polling.interval(owner_cookie.token())
     try:
@@ -57,7 +58,7 @@ def _show(name: str, axis: str) -> None:
     _show_progress(run, status, history)
     run_buttons.show_buttons(run, status)
     _show_numbers(history, run.config)
-    curves(f"{LAB}.curves", Curves([Group("This run", [history])], axis=axis))
+    curves(f"{LAB}.curves", Curves([Group("This run", [history])], axis=axis, window=smoothing))
     if _fingerprint(run, status.state in polling.SETTLED) != st.session_state[SEEN]:
         st.rerun(scope="app")
 

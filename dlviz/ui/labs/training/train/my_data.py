@@ -1,48 +1,117 @@
 """A learner's own data: drawings with labels, or a table of labelled sentences.
 
-Kept for the session, and beside each run that learns from them.
+Kept for this browser as long as the server runs, and beside each run that learns from them. Drawings can be
+saved as a file too, and brought in again.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
 
 from dlviz.training.config import TrainingConfig
+from dlviz.training.runs import service
+from dlviz.training.runs.service import Service
 from dlviz.ui.components.gallery import gallery
-from dlviz.ui.components.pad import pad
+from dlviz.ui.components.pad import Placed, pad
+from dlviz.ui.inputs import picture as uploads
 from dlviz.ui.labs.training.state import LAB
-from dlviz.ui.runs import sentences
+from dlviz.ui.runs.live_run import LiveRun
+from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import counted
 
 if TYPE_CHECKING:
-    from dlviz.training.tasks import Own
+    from dlviz.data.labelled import Labelled
+    from dlviz.training.tasks import Drawings, Own
 
 TASKS = ("drawings", "table")
 DRAWN, TABLE, LABEL = f"{LAB}.drawn", f"{LAB}.table", f"{LAB}.label"
 CSV, BAD_TABLE = f"{LAB}.csv", f"{LAB}.csv.problem"
+FILE, PICTURE, PROBLEM = (f"{LAB}.own.{name}" for name in ("file", "picture", "problem"))
 LONGEST = 40  # letters of a label
 SHOWN = 40  # drawings
+OWNERS = 50  # whose data are kept
+NAME = "my-drawings.safetensors"
 
 
 @dataclass
 class MyDrawings:
-    """Drawings of this session: pictures (28, 28) uint8, and the label of each."""
+    """Drawings of this browser: pictures (28, 28) uint8, and the label of each.
+
+    Args:
+        papers: used so far.
+        placed: a picture on the paper that is yet to be added.
+        before: the set that this one has taken the place of.
+    """
 
     pictures: list[np.ndarray] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
-    papers: int = 0  # used so far
+    papers: int = 0
+    placed: Placed | None = None
+    before: MyDrawings | None = None
+
+
+# As long as the server's runs: owner -> its data, under the names that they have in a session.
+_kept: WeakKeyDictionary[Service, OrderedDict[str, dict[str, object]]] = WeakKeyDictionary()
+
+
+def _recall(name: str) -> None:
+    """Bring this browser's data back into a session that has none, as after the page was loaded again."""
+    owners, token = _kept.setdefault(service.shared(), OrderedDict()), owner_cookie.token()
+    own = owners.setdefault(token, {})
+    owners.move_to_end(token)
+    while len(owners) > OWNERS:
+        owners.popitem(last=False)
+    if name in st.session_state:
+        own[name] = st.session_state[name]
+    elif name in own:
+        st.session_state[name] = own[name]
 
 
 def drawings() -> MyDrawings:
-    """This session's drawings."""
-    return st.session_state.setdefault(DRAWN, MyDrawings())
+    """This browser's drawings."""
+    _recall(DRAWN)
+    if DRAWN not in st.session_state:
+        st.session_state[DRAWN] = MyDrawings()
+        _recall(DRAWN)
+    return st.session_state[DRAWN]
+
+
+def table() -> tuple[bytes, Labelled] | None:
+    """This browser's table, as its file and as it was read; None if there is none."""
+    _recall(TABLE)
+    return st.session_state.get(TABLE)
+
+
+def take_from(run: LiveRun) -> None:
+    """Take the data that a run was trained on; the drawings that they take the place of can come back.
+
+    Raises: UnknownRun; BadTask if they are missing or damaged.
+    """
+    from dlviz.training.tasks import Drawings
+    from dlviz.training.tasks.own import FILES, read
+
+    task, folder = run.config.task, service.shared().store.folder(run.run)
+    own = read(task, folder)
+    if isinstance(own, Drawings):
+        mine = drawings()
+        if list(own.labels) != mine.labels or not np.array_equal(own.pictures, mine.pictures):
+            before = mine if mine.labels else None
+            st.session_state[DRAWN] = MyDrawings(
+                list(own.pictures), list(own.labels), mine.papers, None, before
+            )
+            _recall(DRAWN)
+    elif own is not None:
+        st.session_state[TABLE] = ((folder / FILES[task]).read_bytes(), own)
+        _recall(TABLE)
 
 
 def collect(task: str) -> None:
@@ -67,33 +136,95 @@ def _draw(known: int) -> None:
     st.markdown("**Draw, say what it is, and add it**: ten of each kind make a beginning.")
     left, right = st.columns([1, 2], gap="medium")
     with left, st.container(key="paper"):
-        drawing = pad(f"{LAB}.own.{mine.papers}", invitation="Draw anything")
+        key = f"{LAB}.own.{mine.papers}"
+        drawing = pad(key, mine.placed, invitation="Draw anything", surprises=False)
     with right:
         st.text_input("What is it?", key=LABEL, max_chars=LONGEST, placeholder="such as house, or A")
-        ready = drawing.pixels is not None and bool(st.session_state[LABEL].strip())
-        st.button(
-            "Add it",
-            icon=":material/add:",
-            disabled=not ready,
-            key=f"{LAB}.add",
-            on_click=_add,
-            args=(drawing.pixels,),
-        )
+        # Never disabled: the click that ends the typing of a label would go to a button that is still grey.
+        st.button("Add it", icon=":material/add:", key=f"{LAB}.add", on_click=_add, args=(drawing.pixels,))
+        if problem := st.session_state.pop(PROBLEM, ""):
+            st.error(plain(problem), icon=":material/draw:")
         if mine.labels:
             kinds = ", ".join(f"{count} × {label}" for label, count in Counter(mine.labels).items())
-            st.caption(f"{sentences.count(len(mine.labels), 'drawing')} so far: {plain(kinds)}.")
+            st.caption(f"{counted(len(mine.labels), 'drawing')} so far: {plain(kinds)}.")
             newest = slice(-SHOWN, None)
             gallery(f"{LAB}.drawings", np.array(mine.pictures[newest]), mine.labels[newest], kinds, side=48)
+        _offer_files(mine)
+
+
+def _offer_files(mine: MyDrawings) -> None:
+    """Offer to take drawings away, to bring them in again, and to make one of a picture."""
+    with st.container(horizontal=True, gap="small"):
+        if mine.labels:
             st.button("Take the last one away", type="tertiary", on_click=_remove_last, key=f"{LAB}.less")
+            st.download_button(
+                "Save them as a file",
+                lambda: _as_drawings(mine).to_bytes(),
+                NAME,
+                icon=":material/download:",
+                type="tertiary",
+                on_click="ignore",
+                key=f"{LAB}.own.save",
+            )
+        if mine.before:
+            st.button(
+                f"Back to the {counted(len(mine.before.labels), 'drawing')} before",
+                icon=":material/undo:",
+                type="tertiary",
+                on_click=_bring_back,
+                key=f"{LAB}.own.back",
+            )
+        with st.popover("Bring in", icon=":material/upload_file:"):
+            st.file_uploader(f"Drawings saved here ({NAME})", ["safetensors"], key=FILE, on_change=_take_file)
+            uploads.upload(PICTURE, _place_picture)
+            st.caption("A picture of one thing, dark on light or light on dark, is laid on the paper.")
+            uploads.say_problem(PICTURE)
+
+
+def _as_drawings(mine: MyDrawings) -> Drawings:
+    from dlviz.training.tasks import Drawings
+
+    return Drawings(np.array(mine.pictures), tuple(mine.labels))
 
 
 def _add(pixels: np.ndarray | None) -> None:
-    if pixels is None:
+    label = " ".join(st.session_state[LABEL].split())
+    if pixels is None or not label:
+        st.session_state[PROBLEM] = "Say what it is." if pixels is not None else "Draw something first."
         return
     mine = drawings()
     mine.pictures.append(np.rint(pixels * 255).astype(np.uint8))
-    mine.labels.append(" ".join(st.session_state[LABEL].split()))
+    mine.labels.append(label)
     mine.papers += 1  # a fresh one is drawn on next
+    mine.placed = None
+
+
+def _take_file() -> None:
+    """Add the drawings of a file that was saved here to those that there are."""
+    from dlviz.training.tasks import BadTask, Drawings
+
+    if (file := st.session_state[FILE]) is None:
+        return
+    mine = drawings()
+    try:
+        own = Drawings.from_bytes(file.getvalue())
+        both = Drawings(np.array([*mine.pictures, *own.pictures]), (*mine.labels, *own.labels))
+    except BadTask as problem:
+        st.session_state[PROBLEM] = str(problem)
+        return
+    mine.pictures, mine.labels = list(both.pictures), list(both.labels)
+
+
+def _place_picture(picture: np.ndarray) -> None:
+    from dlviz.data import digits
+
+    mine = drawings()
+    mine.papers += 1
+    mine.placed = Placed(f"own.{mine.papers}", digits.from_picture(picture), "your picture")
+
+
+def _bring_back() -> None:
+    st.session_state[DRAWN] = drawings().before
 
 
 def _remove_last() -> None:
@@ -103,25 +234,28 @@ def _remove_last() -> None:
 
 
 def _upload() -> None:
-    """Offer to upload a CSV file; if something is wrong with it, the table before it stays."""
-    from dlviz.data.labelled import LARGEST
+    """Offer to upload a table; if something is wrong with it, the table before it stays."""
+    from dlviz.data.labelled import ENDINGS, LARGEST
 
     st.file_uploader(
-        "A CSV file with the columns text and label",
-        ["csv"],
+        "A table (.csv, .tsv or .txt) with the columns text and label",
+        ENDINGS,
         key=CSV,
         max_upload_size=LARGEST // 1_000_000,
         on_change=_take_table,
     )
     if problem := st.session_state.get(BAD_TABLE):
         st.error(plain(problem), icon=":material/table:")
-    if TABLE in st.session_state:
-        table = st.session_state[TABLE][1]
-        classes = plain(", ".join(name[:30] for name in table.classes[:8]))
-        more = ", …" if len(table.classes) > 8 else ""
+    if mine := table():
+        _, labelled = mine
+        classes = plain(", ".join(name[:30] for name in labelled.classes[:8]))
+        more = ", …" if len(labelled.classes) > 8 else ""
         kept = "Your table before it is kept: " if problem else ""
-        count = sentences.count(len(table.texts), "sentence")
-        st.caption(f"{kept}{count} in {len(table.classes)} classes: {classes}{more}.")
+        count = counted(len(labelled.texts), "sentence")
+        kinds = counted(len(labelled.classes), "class", "classes")
+        st.caption(f"{kept}{count} in {kinds}: {classes}{more}.")
+        if doubled := len(labelled.texts) - len(labelled.distinct):
+            st.caption(f"{counted(doubled, 'row')} repeat a sentence and are left out: each is used once.")
 
 
 def _take_table() -> None:
@@ -137,15 +271,13 @@ def _take_table() -> None:
 
 
 def data(task: str) -> Own | None:
-    """The learner's own data of this session for a task; None where there are none, or the task needs none.
+    """The learner's own data for a task; None where there are none, or the task needs none.
 
     Raises: BadTask if there are too many.
     """
-    from dlviz.training.tasks import Drawings
-
     if task == "drawings" and (mine := drawings()).labels:
-        return Drawings(np.array(mine.pictures), tuple(mine.labels))
-    return st.session_state[TABLE][1] if task == "table" and TABLE in st.session_state else None
+        return _as_drawings(mine)
+    return known[1] if task == "table" and (known := table()) else None
 
 
 def prepare_writer(config: TrainingConfig) -> Callable[[Path], object] | None:
@@ -162,5 +294,6 @@ def prepare_writer(config: TrainingConfig) -> Callable[[Path], object] | None:
     prepare(config, own)
     if isinstance(own, Drawings):
         return lambda folder: own.save(folder / FILES["drawings"])
-    table = st.session_state[TABLE][0]
-    return lambda folder: (folder / FILES["table"]).write_bytes(table)
+    known = table()
+    assert known  # else there was nothing to prepare
+    return lambda folder: (folder / FILES["table"]).write_bytes(known[0])

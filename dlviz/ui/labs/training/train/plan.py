@@ -51,7 +51,7 @@ def _show_size(config: TrainingConfig) -> None:
         return
     with st.container(horizontal=True, gap="large"):
         st.metric("Parameters", f"{timing.parameters:,}" if timing else "…", width="content")
-        st.metric("Steps", f"{config.epochs * timing.steps:,}" if timing else "…", width="content")
+        st.metric("Steps", _count_steps(config, timing) if timing else "…", width="content")
         seconds = f"about {sentences.duration(timing.of(config))}" if timing else "trying out ten steps …"
         st.metric("Will take", seconds, width="content")
     if timing:
@@ -66,6 +66,12 @@ def _show_size(config: TrainingConfig) -> None:
         st.session_state[TRIED] = False
 
 
+def _count_steps(config: TrainingConfig, timing: Timing) -> str:
+    """Steps of the run; about so many where a time budget may end it."""
+    steps = timing.steps_of(config)
+    return f"{steps:,}" if steps == config.epochs * timing.steps else f"about {steps:,}"
+
+
 def _show_schedule(config: TrainingConfig, steps: int) -> None:
     """Draw the learning rates, and say what the curve cannot show.
 
@@ -77,7 +83,9 @@ def _show_schedule(config: TrainingConfig, steps: int) -> None:
         return
     from dlviz.training.schedules import remark
 
-    schedule(f"{LAB}.schedule", _rates(config, steps))
+    rates = _rates(config, steps)
+    if rates.min() < rates.max():
+        schedule(f"{LAB}.schedule", rates)
     if sentence := remark(config, steps):
         st.info(sentence, icon=":material/horizontal_rule:")
     elif config.scheduler == "reduce-on-plateau":

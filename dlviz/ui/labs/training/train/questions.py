@@ -79,16 +79,13 @@ def _steps(run: LiveRun, history: History) -> Question | None:
 
 def _gap(history: History) -> Question | None:
     """Training loss against validation loss."""
-    held = history.epochs["loss"]
+    held, known = history.epochs["loss"], history.epochs["known_loss"]
     if not len(held) or not np.isfinite(held[-1]):
         return None
-    train, validation = float(history.epochs["train_loss"][-1]), float(held[-1])
+    over_epoch, validation = float(history.epochs["train_loss"][-1]), float(held[-1])
+    train = float(known[-1]) if np.isfinite(known[-1]) else over_epoch
     higher = "the validation loss" if validation > train else "the training loss"
-    why = (
-        "It does better on what it has learned from: overfitting begins so."
-        if validation > train
-        else "The training loss is a mean over the whole epoch, its worse beginning included."
-    )
+    why = _explain_gap(train, over_epoch, validation)
     return Question(
         name="gap",
         text="In the newest epoch, which is higher: the training loss or the validation loss?",
@@ -96,4 +93,20 @@ def _gap(history: History) -> Question | None:
         answer=higher,
         hint="Compare the hollow and the filled circles at the end of the loss curve.",
         because=f"Training {sentences.number(train)}, validation {sentences.number(validation)}. {why}",
+    )
+
+
+def _explain_gap(train: float, over_epoch: float, validation: float) -> str:
+    """Explain the training loss beside the validation loss, and beside the mean over its epoch.
+
+    Args:
+        train: measured after the epoch; of older runs the mean over it.
+    """
+    why = "It does better on what it has learned from: overfitting begins so. " if validation > train else ""
+    if over_epoch <= train:
+        return why.strip()
+    return (
+        f"{why}While it was learning, the mean over this epoch was {sentences.number(over_epoch)}: the "
+        "beginning of the epoch is in it, when the network was worse, and so is what disturbs learning, such "
+        "as dropout or changed pictures. Measured after the epoch, neither is."
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dlviz.data.typed_numbers import BadNumber, read_number
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused, Status
 from dlviz.training.runs.store import UnknownRun
@@ -68,13 +69,14 @@ def _choose_rate(run: LiveRun, status: Status) -> None:
 def _take_rate(run: str) -> None:
     """Change the rate to what was typed; an empty field is no wish."""
     forget_refusal()
-    text = st.session_state[RATE].strip().replace(",", ".")
+    text = st.session_state[RATE].strip()
     if not text:
         return
     try:
-        rate = float(text)
-    except ValueError:
-        st.session_state[REFUSAL] = run, "A learning rate is a number above 0, such as 0.001 or 1e-3."
+        rate = read_number(text)
+    except BadNumber as problem:
+        said = f"A learning rate is a number above 0, such as 0.001 or 1e-3. {problem}."
+        st.session_state[REFUSAL] = run, said
         return
     st.session_state[RATE] = ""
     send(service.shared().change_rate, run, rate)

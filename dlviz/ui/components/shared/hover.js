@@ -1,0 +1,22 @@
+// The token under the pointer, told to all pictures of the page that draw tokens, so that it lights up in each.
+
+export const HOVERED = "#e0a800"; // the colour in which it lights up
+const TOLD = "dlviz:token";
+
+// -1 for none.
+export function tellToken(token) {
+  document.dispatchEvent(new CustomEvent(TOLD, { detail: token }));
+}
+
+// Keeps `view.hovered` and calls paint() where it changes.
+export function followToken(view, paint) {
+  view.hovered = -1;
+  const follow = ({ detail }) => {
+    if (!view.root.isConnected) document.removeEventListener(TOLD, follow);
+    else if (view.hovered !== detail) {
+      view.hovered = detail;
+      paint();
+    }
+  };
+  document.addEventListener(TOLD, follow);
+}

@@ -1,0 +1,50 @@
+"""Every page for everyone: before axe-core in light, dark and forced colours, and in narrow windows."""
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page
+
+from dlviz.ui.labs import LABS
+from tests.browser.conftest import Visit, overflow, settled
+
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
+# Streamlit's own frame around every page, which puts the side bar's sections into its list of pages.
+FRAME = [
+    "[data-testid=stToolbar]",
+    "[data-testid=stSidebarCollapseButton]",
+    "[data-testid=stSidebarNavItems]",
+]
+FINDINGS = """async (frame) => {
+  const { violations } = await axe.run({ exclude: frame }, { resultTypes: ["violations"] });
+  const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  const shown = ({ html }) => html.slice(0, 200);
+  return bad.map(({ id, help, nodes }) => [id, help, ...nodes.map(shown)].join("; "));
+}"""
+# A test digit where a lab begins with an empty paper.
+OPENED = {"cnn": "/cnn?sample=0"}
+# The narrowest window that a page must fit, and a classroom's laptop at 200 %.
+NARROW = [(320, 640), (683, 384)]
+PATHS = ["/", *(OPENED.get(lab.name, f"/{lab.name}") for lab in LABS)]
+
+
+def findings(page: Page, scheme: Literal["light", "dark"], forced: Literal["active", "none"]) -> list[str]:
+    """What axe-core calls serious or critical on the page in these colours."""
+    page.emulate_media(color_scheme=scheme, forced_colors=forced)
+    return settled(page).evaluate(FINDINGS, FRAME)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_shuts_nobody_out(visit: Visit, path: str) -> None:
+    page = visit(path)
+    page.evaluate(AXE)
+    found = {
+        (scheme, forced): findings(page, scheme, forced)
+        for scheme, forced in (("light", "none"), ("dark", "none"), ("light", "active"))
+    }
+    page.emulate_media(color_scheme="light", forced_colors="none")
+    for width, height in NARROW:
+        page.set_viewport_size({"width": width, "height": height})
+        assert overflow(settled(page)) <= 0
+    assert {colours: sentences for colours, sentences in found.items() if sentences} == {}

@@ -1,0 +1,133 @@
+"""What the lesson on BERT claims, of the texts that the lab opens with."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+
+from dlviz.encoders import packaged
+from dlviz.encoders.geometry import fixed_plane
+from dlviz.ui.labs.bert.embeddings import Cloud, likeness_of_senses, places_of_word, read_sentences
+from dlviz.ui.labs.bert.explanation import Explanation, agreement, explain, rank
+from dlviz.ui.labs.bert.forward import ForwardPass, forward, large_pattern, measure_heads, sink_of
+from dlviz.ui.labs.bert.state import EXAMPLES, LAB, State
+
+SOUP = "the soup was cold, but the unforgettable waiter was kind"
+
+
+@cache
+def opened(*off: tuple[int, int]) -> tuple[ForwardPass, State]:
+    state = replace(LAB.opening(), off=off)
+    return forward(packaged.encoder(), (state.text, state.other), state), state
+
+
+@cache
+def explained(text: str = LAB.opening().text) -> Explanation:
+    return explain(packaged.encoder(), (text, ""), "sentiment", float)
+
+
+@cache
+def cloud() -> Cloud:
+    found = read_sentences(packaged.encoder(), LAB.opening().sentences)
+    assert found is not None
+    return found
+
+
+def turned(values: np.ndarray, effects: np.ndarray) -> int:
+    return int((np.sign(values - effects) != np.sign(values)).sum())
+
+
+def test_opens_on_the_previous_token() -> None:
+    passed, state = opened()
+    assert passed.selected == (0, 2)
+    pattern = large_pattern(passed, state)
+    rows = np.arange(1, len(pattern))
+    assert (pattern[rows, rows - 1] > 0.99).all()
+    assert (pattern.argmax(axis=1)[1:] == rows - 1).all()
+
+
+def test_most_heads_look_at_cls() -> None:
+    passed, _ = opened()
+    count = measure_heads(passed).count()
+    assert count["start"] == 45 > count.total() / 2
+    assert count["separator"] == 0
+
+
+def test_cls_is_a_sink() -> None:
+    passed, _ = opened()
+    sink = sink_of(passed)
+    assert sink is not None
+    assert 0.48 < sink.attention < 0.5
+    assert sink.length < 0.06
+    assert sink.gathered < 0.06
+
+
+def test_a_head_of_layer_2_changes_most() -> None:
+    moved = opened((0, 2))[0].moved
+    assert np.unravel_index(moved.argmax(), moved.shape) == (1, 9)
+    assert 0.21 < moved.max() < 0.22
+    assert moved.max() > 2 * np.sort(moved.ravel())[-2]  # it cannot be missed
+
+
+def test_layer_1_stays() -> None:
+    moved = opened((0, 2))[0].moved
+    assert moved[0].max() < 1e-6
+    assert moved[1:].min() > 0.005  # a number stands in every other head
+
+
+def test_answer_does_not_turn() -> None:
+    answers = opened((0, 2))[0].answers
+    assert answers is not None
+    assert min(answers) > 0
+
+
+def test_attention_explains_no_more_than_chance() -> None:
+    for removal in ("mask", "leave"):
+        assert "no more than chance gives with 10 tokens" in agreement(explained(), removal)
+    rows = explained().rows("mask")
+    agreed = rank(rows["mask"], rows["received"])
+    assert agreed is not None
+    assert 0.2 < agreed < 0.35
+    assert rows["mask"].argmax() != rows["received"].argmax()
+
+
+def test_masking_turns_every_word() -> None:
+    assert SOUP in EXAMPLES
+    effects = explained(SOUP).rows("mask")["mask"]
+    assert turned(explained(SOUP).effects.value, effects) == len(effects) == 14
+
+
+def test_leaving_out_turns_one() -> None:
+    assert turned(explained(SOUP).effects.value, explained(SOUP).rows("leave")["leave"]) == 1
+
+
+def test_mask_alone_does_most() -> None:
+    effects = explained(SOUP).effects
+    masked = explained(SOUP).rows("mask")["mask"]
+    assert effects.mask_alone.mean() > 0.9 * masked.mean() > 0.3
+
+
+def test_banks_take_sides() -> None:
+    places = places_of_word(cloud(), "bank")
+    points, _ = fixed_plane(cloud().hidden, places)
+    along = points[:, places, 0]  # (layer, bank)
+    first, last = np.sign(along[0]), np.sign(along[6])
+    assert list(last[:3]) == [last[0]] * 3
+    assert list(last[3:]) == [-last[0]] * 3
+    assert list(first) != list(last)
+    assert np.ptp(along[6]) > 3 * np.ptp(along[0])
+
+
+def test_senses_part() -> None:
+    curves = likeness_of_senses(cloud(), places_of_word(cloud(), "bank"))
+    within, between = curves["within a sense"], curves["between senses"]
+    assert abs(within[0] - between[0]) < 0.002
+    assert within[6] - between[6] > 0.09
+    np.testing.assert_allclose(
+        [within[0], between[0], within[6], between[6]], [0.975, 0.974, 0.895, 0.797], atol=1e-3
+    )
+
+
+def test_the_parts_too() -> None:
+    between = likeness_of_senses(cloud(), places_of_word(cloud(), "the"))["between senses"]
+    assert between[6] < between[0] - 0.5
