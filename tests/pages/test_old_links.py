@@ -51,7 +51,7 @@ REWORDED = {
     "On average its hidden units have moved by 0.0026 at value 20, by 0.0085 at the end.": (
         "On average its hidden units have moved by 0.0026 at value 21, by 0.0085 at the end."
     ),
-    "Own: 10 values from -0.2 to 0.5.": "Own: 10 values from −0.2 to 0.5.",
+    "Own: 10 values from -0.2 to 0.5.": "Own: 10 values, from −0.2 to 0.5.",
     "On average its hidden units have moved by 0.72 at row 14, by 0.00015 at the end.": (
         "On average its hidden units have moved by 0.72 at row 15, by 0.00015 at the end."
     ),
