@@ -1,4 +1,4 @@
-"""Positive or negative: by the packaged BERT with a small head trained here, or by transformers' usual model."""
+"""Sentiment: by the packaged BERT with a small head trained here, or by transformers' usual model."""
 
 import dlviz.vision_operators  # noqa: F401, I001  (before transformers)
 

@@ -144,7 +144,7 @@ def large_pattern(passed: ForwardPass, state: State) -> np.ndarray:
 
 
 def compared(passed: ForwardPass, state: State) -> str:
-    """Which of after, before and difference is shown large: nothing but after, if all heads are on."""
+    """Choice of after, before and difference that is shown large: after, if all heads are on."""
     return state.compared if passed.off else "after"
 
 
