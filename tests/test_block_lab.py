@@ -206,8 +206,8 @@ def test_with_positions_the_order_counts(table: str, file: str, first: int) -> N
 
 
 def test_small_and_negative_numbers_have_a_true_minus_sign() -> None:
-    passed, state = text_pass("It is")
-    told = " ".join(captions.station_alternatives(passed, state).values())
+    made = (text_pass("It is", token=token, block=block) for token in range(5) for block in (0, 1))
+    told = " ".join(told for one in made for told in captions.station_alternatives(*one).values())
     assert "−" in told
     assert "-" not in told
     assert "e−0" in captions.largest_difference(*order_pass())

@@ -18,6 +18,7 @@ from dlviz.ui.labs.block.state import (
     LONGEST,
     MOST_BLOCKS,
     MOST_UNITS,
+    SCALES,
     VIEWS,
     WRITERS_BLOCKS,
     WRITERS_HEADS,
@@ -113,6 +114,16 @@ def show_attention(passed: ForwardPass, state: State) -> None:
             persist_state="page",
             label_visibility="collapsed",
         )
+        st.segmented_control(
+            "Darkest colour of a weight",
+            list(SCALES),
+            format_func=SCALES.__getitem__,
+            required=True,
+            key=LAB.key("scale"),
+            persist_state="page",
+        )
+    state = LAB.read()
+    limit = 1.0 if state.scale == "common" else None
     depth, count = passed.patterns.shape[:2]
     picture = Picture(
         tokens=passed.given.tokens,
@@ -124,10 +135,13 @@ def show_attention(passed: ForwardPass, state: State) -> None:
         columns=[f"head {number + 1}" for number in range(count)],
         captions=captions.head_captions(passed, state),
         heading="Block by head",
-        note="Click one to enlarge it. Each is coloured up to its own largest weight, in 256 steps.",
+        note="Click one to enlarge it.",
         shown=(passed.block, passed.head),
         pinned=passed.pinned,
         view=state.view,
+        limit=limit,
+        small_limit=limit,
+        even=1 / len(passed.given.tokens),
     )
     heads(PATTERNS, picture)
 

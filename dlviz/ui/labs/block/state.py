@@ -21,6 +21,7 @@ DEEPEST = 6
 MOST_BLOCKS, MOST_UNITS = 8, 256  # of a run's network
 SHARES = {"0": "Off, as in use", "10": "10 %", "30": "30 %", "50": "50 %"}
 VIEWS = {"map": "Heat map", "lines": "Lines"}
+SCALES = {"common": "0 … 1", "own": "Own largest"}
 SENTENCE, OTHER = "dog bites man", "man bites dog"
 TEXT = "It is a truth"
 WRITERS_BLOCKS, WRITERS_HEADS = 4, 4  # of CharTransformer
@@ -53,6 +54,7 @@ class State(DigitFields, RunFields, SamplingFields):
         dropout: percent of the values that it silences.
         block, head, token, unit: looked at; token −1 is the one that the answer is read from.
         pin: the token whose row of a pattern is looked at; −1 for none.
+        scale: colours of weights go from 0 to 1, or up to each pattern's own largest.
         draw_seed: of the written text.
         layer, lit_head: the block and the head that light the written text; head −1 is the mean of all.
     """
@@ -75,6 +77,7 @@ class State(DigitFields, RunFields, SamplingFields):
     unit: int = fields.integer(0, MOST_UNITS - 1, 0)
     pin: int = fields.integer(-1, CONTEXT - 1, -1)
     view: str = fields.choice(VIEWS, "map")
+    scale: str = fields.choice(SCALES, "common")
     prompt: str = fields.coded(PROMPT, str, lambda prompt: prompt[-CONTEXT:])
     draw_seed: int = fields.integer(0, 9999, 0)
     length: int = fields.integer(1, LONGEST, LENGTH)
