@@ -336,7 +336,12 @@ def test_a_likeness_is_moved_rather_than_turned() -> None:
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [(0.0, "blame: 50.0 %"), (1.0, "praise: 73.1 %"), (-1.0, "blame: 73.1 %"), (20.0, "praise: > 99.9 %")],
+    [
+        (0.0, "negative: 50.0 %"),
+        (1.0, "positive: 73.1 %"),
+        (-1.0, "negative: 73.1 %"),
+        (20.0, "positive: > 99.9 %"),
+    ],
 )
 def test_a_margin_is_told_as_a_class_and_its_probability(value: float, told: str) -> None:
     found = explained("sentiment", value, [0.0, 0.0, 0.0, 0.0])
@@ -469,7 +474,7 @@ def test_what_becomes_of_the_answer_is_told() -> None:
     assert heads is not None
     assert through.answers == pytest.approx((before, before - heads[5, 10]), abs=1e-5)
     assert captions.answers(through) == (
-        "The classifier’s probability of praise was 54.3 % and is now 48.4 %. It turns."
+        "The classifier’s probability of “positive” was 54.3 % and is now 48.4 %. It turns."
     )
     assert captions.answers(passed(PAIR, off=((5, 10),))[0]).startswith("The two texts’ likeness was 0.")
     assert captions.answers(passed()[0]) == ""

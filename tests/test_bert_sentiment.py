@@ -1,4 +1,4 @@
-"""Praise or blame by the packaged BERT: the assembled classifier and the pipeline that uses it."""
+"""Positive or negative by the packaged BERT: the assembled classifier and the pipeline that uses it."""
 
 from pathlib import Path
 

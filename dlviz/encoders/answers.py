@@ -1,4 +1,4 @@
-"""Answers of an encoder that attention might explain: praise or blame, and the likeness of two texts.
+"""Answers of an encoder that attention might explain: positive or negative, and the likeness of two texts.
 
 An answer is a function of the encoder's inputs, by name, each (batch, seq); it gives a number for each text.
 """
@@ -19,7 +19,7 @@ Answer = Callable[..., Tensor]
 
 
 def margin(**given: Tensor) -> Tensor:
-    """Logit of praise minus that of blame, by the packaged BERT: (batch,) of inputs (batch, seq).
+    """Logit of “positive” minus that of “negative”, by the packaged BERT: (batch,) of inputs (batch, seq).
 
     Raises: NoEncoder; BadWeights.
     """

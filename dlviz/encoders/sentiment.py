@@ -1,4 +1,4 @@
-"""Praise or blame: by the packaged BERT with a small head trained here, or by transformers' usual model."""
+"""Sentiment: by the packaged BERT with a small head trained here, or by transformers' usual model."""
 
 import dlviz.vision_operators  # noqa: F401, I001  (before transformers)
 
@@ -23,7 +23,7 @@ from dlviz.encoders.reading import CHARACTERS, one_at_a_time
 from dlviz.paths import WEIGHTS
 
 FILE = "bert_sentiment"
-CLASSES = ("blame", "praise")
+CLASSES = ("negative", "positive")
 USUAL = "distilbert/distilbert-base-uncased-finetuned-sst-2-english"
 
 

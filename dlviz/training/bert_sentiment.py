@@ -1,4 +1,4 @@
-"""Train a linear head on the packaged BERT to tell praise from blame, measure it, and write it.
+"""Train a linear head on the packaged BERT to tell positive from negative, measure it, and write it.
 
 python -m dlviz.training.bert_sentiment
 """

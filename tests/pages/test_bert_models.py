@@ -147,7 +147,7 @@ def test_the_pipelines_usual_model_is_asked_for_on_a_click_alone(opened: Open) -
     assert "The pipeline says" in app.subheader[0].value
 
 
-def test_praise_or_blame_is_not_asked_of_another_encoder(opened: Open, folder: str) -> None:
+def test_positive_or_negative_is_not_asked_of_another_encoder(opened: Open, folder: str) -> None:
     app = load(opened("bert", view="explain", text="the cat sat"), folder)
     assert "another encoder can be asked for likeness" in said(app)
     app.text_area(key="bert.other").set_value("a mat").run()

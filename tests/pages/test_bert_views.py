@@ -32,22 +32,24 @@ def test_each_measure_and_its_rank_agreement_is_shown(opened: Open) -> None:
     tokens, found = measured(answers.margin, TEXT)
     text = list(tokens.text)
     looks = looked_at(reading.read(ENCODER, tokens))
-    ((header, arrays),) = messages(app, "word_highlights")
-    assert header["words"] == [tokens.words[at] for at in text]
-    expected = [found.masked, found.gradient, *looks.values()]
-    for number, values in enumerate(expected):
-        np.testing.assert_allclose(arrays[str(number)], values[text], atol=1e-4)
+    parts, signs = messages(app, "word_highlights"), ("diverging", "sequential")
+    expected = [found.masked, found.gradient], [*looks.values()]
+    for (header, arrays), measures, scale in zip(parts, expected, signs, strict=True):
+        assert header["words"] == [tokens.words[at] for at in text]
+        assert header["scale"] == scale
+        for number, values in enumerate(measures):
+            np.testing.assert_allclose(arrays[str(number)], values[text], atol=1e-4)
     agreed = {name: ranked(found.masked[text], values[text]) for name, values in looks.items()}
     row = " | ".join(f"{value:.2f}".replace("-", "−") for value in agreed.values())
     assert f"| Mask each token | {row} |" in said(app)
-    assert ("praise" if found.value > 0 else "blame") in app.subheader[0].value
+    assert ("positive" if found.value > 0 else "negative") in app.subheader[0].value
     assert "Masking a token turns the answer for " in said(app)
     assert "Dropping a head turns the answer for " in said(app)
     sentence = next(part.value for part in app.markdown if part.value.startswith("**Here attention"))
     assert "no more than chance gives with 9 tokens" in sentence
     assert f"{agreed['received']:.2f}".replace("-", "−") in sentence
     app.segmented_control(key="bert.removal").set_value("leave").run()
-    ((header, arrays),) = messages(app, "word_highlights")
+    header, arrays = messages(app, "word_highlights")[0]
     assert header["rows"][0]["title"] == "Leave each token out"
     np.testing.assert_allclose(arrays["0"], found.left_out[text], atol=1e-4)
     assert "Leaving a token out turns the answer for " in said(app)
@@ -110,7 +112,7 @@ def test_a_long_text_is_masked_only_on_a_click(opened: Open, monkeypatch: pytest
             f"dlviz.encoders.explanations.{name}", lambda _answer, _encoder, read, _: np.zeros(len(read))
         )
     app.button(key="bert.mask").click().run()
-    ((header, _),) = messages(app, "word_highlights")
+    header, _ = messages(app, "word_highlights")[0]
     assert len(header["words"]) == 110
 
 

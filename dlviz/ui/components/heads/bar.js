@@ -5,7 +5,8 @@ import { cssColour, sharpContext } from "../shared/canvas.js";
 import { colourOf, cssOf } from "../shared/colour.js";
 import { short } from "../shared/numbers.js";
 
-const [WIDTH, HEIGHT] = [340, 44];
+const [WIDTH, HEIGHT] = [340, 56];
+const ROWS = [9, 37, 50]; // of numbers: above the bar, below it, and below these
 const [SIDE, TOP, THICK] = [26, 15, 10]; // room for numbers at both ends, above the bar, and the bar
 
 export function paintBar(view) {
@@ -23,11 +24,11 @@ export function paintBar(view) {
   context.font = "11px sans-serif";
   context.fillStyle = context.strokeStyle = cssColour(view.root, "--st-text-color") || "#222";
   const placeOf = (value) => SIDE + (length * (value - low)) / (view.limit - low || 1);
-  for (const value of [low, view.limit]) mark(context, width, placeOf(value), short(value), HEIGHT - 5);
+  for (const value of [low, view.limit]) mark(context, width, placeOf(value), short(value), ROWS[1]);
   if (scale === "diverging") return;
-  if (even && even < view.limit) mark(context, width, placeOf(even), `${short(even)} each, if spread evenly`, HEIGHT - 5, true);
+  if (even && even < view.limit) mark(context, width, placeOf(even), `${short(even)} each, if spread evenly`, ROWS[0], true);
   const most = largest(view.large);
-  if (most < 0.98 * view.limit) mark(context, width, placeOf(most), `largest here ${short(most)}`, 9, true);
+  if (most < 0.98 * view.limit) mark(context, width, placeOf(most), `largest here ${short(most)}`, ROWS[2], true);
 }
 
 // A tick on the bar at x, and its text above or below it, kept within the width.

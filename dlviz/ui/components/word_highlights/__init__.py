@@ -23,6 +23,7 @@ def word_highlights(
     unknown: Collection[int] = (),
     alts: Sequence[str] | None = None,
     limit: float = 0.0,
+    scale: str = "diverging",
 ) -> None:
     """Draw rows of a title, a note and values (words,).
 
@@ -31,6 +32,7 @@ def word_highlights(
         unknown: places of words that are shown as unknown.
         alts: text alternative of each row; by default the strongest word for either end.
         limit: value of full colour, in all rows; 0 for the largest of each row.
+        scale: sequential for values that have no sign, such as attention.
     """
     named = alts is None
     alts = alts or [_strongest(words, values, ends) for _, _, values in rows]
@@ -44,6 +46,7 @@ def word_highlights(
         "rows": described,
         "ends": ends if named else ("", ""),
         "limit": limit,
+        "scale": scale,
     }
     _component(key=key, data=pack(header, arrays))
 

@@ -151,7 +151,7 @@ def answers(passed: ForwardPass) -> str:
         return f"The two texts’ likeness was {number(before, '.3f')} and is now {number(after, '.3f')}."
     was, now = (probability(float(1 / (1 + np.exp(-each)))) for each in (before, after))
     turned = "It turns" if (before > 0) != (after > 0) else "It does not turn"
-    return f"The classifier’s probability of praise was {was} and is now {now}. {turned}."
+    return f"The classifier’s probability of “positive” was {was} and is now {now}. {turned}."
 
 
 def text_alternative(passed: ForwardPass, state: State, pattern: np.ndarray) -> str:

@@ -219,7 +219,11 @@ def likeness_of_senses(cloud: Cloud, places: list[int]) -> dict[str, np.ndarray]
 
 
 def compare_senses(curves: dict[str, np.ndarray], state: State) -> str:
-    """Sentence on the likeness of the word's vectors in the embedding and at the state's layer."""
+    """Sentence on the likeness of the word's vectors in the embedding and at the state's layer.
+
+    Args:
+        curves: name -> mean cosines (layer + 1,).
+    """
     layer = state.depth
     parts = [
         f"{name} {number(values[0], '.3f')} at layer 0, {number(values[layer], '.3f')} at layer {layer}"

@@ -130,9 +130,12 @@ def show_explanation(passed: ForwardPass) -> None:
         (name, NOTES[measure].format(mask=found.mask), values[measure])
         for measure, name in found.names(removal).items()
     ]
-    ends = ("praise", "blame") if state.answer == "sentiment" else ("more likeness", "less likeness")
+    ends = ("positive", "negative") if state.answer == "sentiment" else ("more likeness", "less likeness")
     words = [found.tokens.words[at] for at in found.tokens.text]
-    word_highlights(f"{LAB}.word_highlights", words, rows, ends)
+    word_highlights(f"{LAB}.word_highlights", words, rows[:2], ends)
+    looks = rows[2:]  # attention has no sign
+    alts = [f"most for “{words[int(each.argmax())]}”, {number(each.max())}" for _, _, each in looks]
+    word_highlights(f"{LAB}.looks", words, looks, alts=alts, scale="sequential")
     st.markdown(f"{moved_answer(found, removal)} {plain(cost_of_mask(found, removal))}")
     st.markdown(agreement_table(found, removal))
     if found.effects.heads is not None:
@@ -142,7 +145,7 @@ def show_explanation(passed: ForwardPass) -> None:
 def why_not(passed: ForwardPass, answer: str) -> str:
     """Reason why there is no such answer; "" if there is one."""
     if answer == "sentiment" and passed.encoder.name != PACKAGED:
-        return f"Praise or blame is told by a head on {PACKAGED}: another encoder can be asked for likeness."
+        return f"A sentiment is told by a head on {PACKAGED}: another encoder can be asked for likeness."
     if answer == "likeness" and not passed.is_pair:
         return "Likeness takes two: write a second text."
     return ""
@@ -191,12 +194,12 @@ def _confirm(count: int) -> bool:
 
 
 def answer_in_words(found: Explanation) -> str:
-    """The answer, and of praise or blame the probability."""
+    """The answer, and of a sentiment the probability."""
     value = found.effects.value
     if found.answer == "likeness":
         return f"Likeness of the two texts: {number(value, '.3f')}"
     share = probability(float(1 / (1 + np.exp(-abs(value)))))
-    return f"The classifier says {'praise' if value > 0 else 'blame'}: {share}"
+    return f"The classifier says {'positive' if value > 0 else 'negative'}: {share}"
 
 
 def rank(one: np.ndarray, other: np.ndarray) -> float | None:

@@ -31,8 +31,8 @@ class ForwardPass:
         texts: the learner's, as written.
         off: (layer, head) of the heads that are switched off.
         untouched: the pass with every head on.
-        answers: the answer with every head on, and now: the logit of praise minus that of blame, or of a
-            pair the cosine of its texts; None if no head is off, or if the encoder gives neither.
+        answers: the answer with every head on, and now: the logit of “positive” minus that of “negative”, or
+            of a pair the cosine of its texts; None if no head is off, or if the encoder gives neither.
         selected: the layer and the head that are shown large.
         shown: places of the tokens that are shown.
     """
@@ -144,7 +144,7 @@ def large_pattern(passed: ForwardPass, state: State) -> np.ndarray:
 
 
 def compared(passed: ForwardPass, state: State) -> str:
-    """Which of after, before and difference is shown large: nothing but after, if all heads are on."""
+    """Choice of after, before and difference that is shown large: after, if all heads are on."""
     return state.compared if passed.off else "after"
 
 

@@ -1,4 +1,4 @@
-"""View of the BERT lab: praise or blame in one call of transformers' pipeline."""
+"""View of the BERT lab: positive or negative in one call of transformers' pipeline."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 WITH_USUAL = f"{LAB}.usual"
 # Sentence -> what a reader would say of it.
 READERS = {
-    "I would recommend it to anyone": "praise",
-    "the soup was cold and the waiter was rude": "blame",
-    "the film was not bad at all": "praise",
-    "great, another broken phone": "blame",
-    "the hotel was lovely but the bed was hard": "blame",
-    "a wonderful book": "praise",
+    "I would recommend it to anyone": "positive",
+    "the soup was cold and the waiter was rude": "negative",
+    "the film was not bad at all": "positive",
+    "great, another broken phone": "negative",
+    "the hotel was lovely but the bed was hard": "negative",
+    "a wonderful book": "positive",
 }
-SAME = {"POSITIVE": "praise", "NEGATIVE": "blame"}
+SAME = {"POSITIVE": "positive", "NEGATIVE": "negative"}
 
 
 def show_sentiment(passed: ForwardPass) -> None:
