@@ -28,8 +28,6 @@ SEARCH = """(canvas, [stage, map]) => {
   }
 }"""
 
-
-@dataclass(frozen=True)
 # Of the stages that tests point at, the title on the wall.
 TITLES = {
     "conv_layers.0": "conv 1",
@@ -44,6 +42,7 @@ TITLES = {
 }
 
 
+@dataclass(frozen=True)
 class Pointed:
     """What the wall says of a place in the window; `value` has three digits."""
 
@@ -74,7 +73,7 @@ def point_at(page: Page, stage: str, channel: int) -> Pointed:
     """A pixel well inside a map."""
     wall = wall_of(page)
     wall.scroll_into_view_if_needed()
-    x, y, value, words = wall.evaluate(SEARCH, [stage, f"{TITLES[stage]} · map {channel} "])
+    x, y, value, words = wall.evaluate(SEARCH, [TITLES[stage], f"{TITLES[stage]} · map {channel} "])
     row, col = map(int, re.findall(r"\d+", words.split("·")[-1]))
     return Pointed(x, y, float(value.replace("−", "-")), channel, row, col)
 
