@@ -337,12 +337,6 @@ def test_clear_after_a_surprise_leaves_an_empty_paper(visit: Visit) -> None:
     expect_field(page, "digit")
 
 
-def test_only_the_outputs_bar_is_outlined_for_a_logit(visit: Visit) -> None:
-    page = visit("/cnn?sample=0&select=fc_layers.4:7")
-    expect_digit(page, 7)
-    assert outlined(page, point_at(page, "fc_layers.2", 7)) == 0
-
-
 def test_pad_network_and_answer_are_on_one_screen_of_a_classrooms_laptop(visit: Visit) -> None:
     page = visit("/cnn?sample=0")
     page.set_viewport_size({"width": 1366, "height": 768})

@@ -329,8 +329,11 @@ def test_the_legend_of_colours_is_whole_at_every_scale(visit: Visit, scale: floa
     legend = stepper(page).locator(".scale canvas")
     expect(stepper(page).locator(".scale span").last).to_have_text("2.26")
     ends = legend.evaluate(
-        """(canvas) => [0.02, 0.98].map((share) => [0.1, 0.9].map((height) =>
-          [...canvas.getContext("2d").getImageData(canvas.width * share, canvas.height * height, 1, 1).data]))"""
+        """(canvas) => {
+          const { width, height } = canvas;
+          const at = (x, y) => [...canvas.getContext("2d").getImageData(x * width, y * height, 1, 1).data];
+          return [0.02, 0.98].map((x) => [0.1, 0.9].map((y) => at(x, y)));
+        }"""
     )
     for end in ends:
         assert end[0] == end[1]

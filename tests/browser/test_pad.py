@@ -306,8 +306,11 @@ def test_pen_goes_before_the_palm_that_touched_the_paper_first(visit: Visit) -> 
         """(paper, points) => {
           const box = paper.getBoundingClientRect();
           paper.setPointerCapture = () => {};
-          const fire = (type, [x, y], pointerId, pointerType) => paper.dispatchEvent(new PointerEvent(type, {
-            pointerId, pointerType, button: 0, bubbles: true, clientX: box.left + x * box.width, clientY: box.top + y * box.height }));
+          const fire = (type, [x, y], pointerId, pointerType) => {
+            const [clientX, clientY] = [box.left + x * box.width, box.top + y * box.height];
+            const what = { pointerId, pointerType, button: 0, bubbles: true, clientX, clientY };
+            paper.dispatchEvent(new PointerEvent(type, what));
+          };
           fire("pointerdown", [0.9, 0.9], 5, "touch");
           fire("pointerdown", points[0], 6, "pen");
           fire("pointermove", [0.95, 0.95], 5, "touch");

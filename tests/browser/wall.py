@@ -28,6 +28,19 @@ SEARCH = """(canvas, [stage, map]) => {
   }
 }"""
 
+# Of the stages that tests point at, the title on the wall.
+TITLES = {
+    "conv_layers.0": "conv 1",
+    "conv_layers.1": "ReLU 1",
+    "conv_layers.2": "pool 1",
+    "conv_layers.3": "conv 2",
+    "conv_layers.4": "ReLU 2",
+    "conv_layers.5": "pool 2",
+    "conv_layers.6": "conv 3",
+    "conv_layers.7": "ReLU 3",
+    "conv_layers.8": "pool 3",
+}
+
 
 @dataclass(frozen=True)
 class Pointed:
@@ -60,7 +73,7 @@ def point_at(page: Page, stage: str, channel: int) -> Pointed:
     """A pixel well inside a map."""
     wall = wall_of(page)
     wall.scroll_into_view_if_needed()
-    x, y, value, words = wall.evaluate(SEARCH, [stage, f"{stage} · map {channel} "])
+    x, y, value, words = wall.evaluate(SEARCH, [TITLES[stage], f"{TITLES[stage]} · map {channel} "])
     row, col = map(int, re.findall(r"\d+", words.split("·")[-1]))
     return Pointed(x, y, float(value.replace("−", "-")), channel, row, col)
 

@@ -40,6 +40,18 @@ TEXTS = ("subheader", "markdown", "caption", "info", "warning", "error", "succes
 # Words that stood on the page when the links were recorded -> how the page says the same now: steps count
 # from one, and a sentence is positive or negative.
 REWORDED = {
+    "100% of it is 0": "100.0 % of it is 0",
+    "39% of it is 0": "39.1 % of it is 0",
+    "49% of it is 0": "48.9 % of it is 0",
+    "ReLU of the result: 49% of it is 0.": "ReLU of the result: 48.9 % of it is 0.",
+    "0% of it is 0": "0.0 % of it is 0",
+    "ReLU of the result: 0% of it is 0.": "ReLU of the result: 0.0 % of it is 0.",
+    "with probability: 100.0 %": "with probability: > 99.9 %",
+    "Of 62 units that answer to this picture, 31 are silenced this time and 31 are doubled, so that their "
+    "sum stays the same on average.": (
+        "Of 62 units lit by this picture, dropout silences 31 this time; the other 31 are doubled, so that "
+        "their sum stays the same on average."
+    ),
     "At row 12: the forget gates stand at 0.49 on average;": (
         "At row 13: the forget gates stand at 0.49 on average;"
     ),

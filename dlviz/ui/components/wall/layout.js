@@ -28,7 +28,7 @@ export function layOut(panels, width, names) {
 // The drawing and the first round above, all that follows below.
 function inTwoRows(panels, width, names) {
   const first = panels.findIndex(({ round }) => round > 1);
-  const rows = [panels.slice(0, first), panels.slice(first)].map((row) => rightwards(row, width, names, TIGHT));
+  const rows = [panels.slice(0, first), panels.slice(first)].map((row) => rightwards(row, width, names, { ...TIGHT, most: 1.2 }));
   if (!rows.every(Boolean)) return null;
   const [above, below] = rows;
   const moved = below.panels.map((panel) => ({ ...panel, y: panel.y + above.height, headerY: above.height }));
@@ -49,13 +49,13 @@ function measured(panel, scale, columns) {
 }
 
 // null where the width does not do
-function rightwards(panels, width, names, { between, narrowest }) {
+function rightwards(panels, width, names, { between, narrowest, most = 2 }) {
   const at = (scale) =>
     panels.map((panel) =>
       panel.kind === "bars" ? { ...panel, width: BARS + names, height: 0 } : measured(panel, scale, panel.columns));
   const slot = (panel) => Math.max(panel.width, narrowest);
   const total = (placed) => placed.reduce((sum, panel) => sum + slot(panel), 0) + between * (panels.length - 1);
-  let scale = 2; // the largest that fits the page
+  let scale = most; // the largest that fits the page
   while (total(at(scale)) > width) {
     scale -= 0.01;
     if (scale * DRAWING < SMALLEST) return null;

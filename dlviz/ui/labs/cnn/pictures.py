@@ -27,7 +27,8 @@ def take_clicks(state: State) -> State:
     """Select what has been clicked since the last run, in a wall or in the panel below it; the new state."""
     select, of = state.select, state.of
     if LAB.just_opened():
-        st.session_state.pop(CHOSEN, None)
+        # A link to another panel speaks of the unit that it names, or of the usual one.
+        st.session_state[CHOSEN] = state.panel != State().panel
     walls = [f"{LAB}.wall.{place}" for place in range(len(state.networks))]
     if any(has_new_selection(key) for key in (*walls, UNIT)):
         st.session_state[CHOSEN] = True
