@@ -20,4 +20,4 @@ def sentence_field(label: str, key: str, **options: Any) -> str:
     with st.container(key=f"sentence-field-{key}", gap=None):
         text = st.text_area(label, key=key, **options)
         _component(key=f"{key}.enter")
-    return text
+    return text or ""

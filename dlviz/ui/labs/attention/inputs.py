@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dlviz.ui.components.sentence_field import sentence_field
 from dlviz.ui.inputs.digit import digit_input, offer_other_digits
 from dlviz.ui.labs.attention import interventions
 from dlviz.ui.labs.attention.sequences import TokenSequence, split_digit, split_text
@@ -40,7 +41,7 @@ def choose_sequence(state: State) -> TokenSequence | None:
 
 
 def _type_words(state: State) -> TokenSequence:
-    text = st.text_area(
+    text = sentence_field(
         "Your words",
         key=LAB.key("text"),
         height=68,

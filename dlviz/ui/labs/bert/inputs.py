@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlviz.ui.components.sentence_field import sentence_field
 from dlviz.ui.labs.bert import captions
 from dlviz.ui.labs.bert.forward import ForwardPass, NoToken, forward
 from dlviz.ui.labs.bert.state import EXAMPLES, LAB, VIEWS, State
@@ -39,21 +40,23 @@ def choose_texts(state: State) -> tuple[str, str]:
         return state.text, state.other
     pair = state.view != "sentiment"
     left, right = st.columns([3, 2]) if pair else (st, None)
-    left.text_area(
-        "Your text",
-        key=LAB.key("text"),
-        height=80,
-        help="One sentence or many, in English.",
-        persist_state="page",
-    )
-    if right:
-        right.text_area(
-            "A second text",
-            key=LAB.key("other"),
+    with left.container():
+        sentence_field(
+            "Your text",
+            key=LAB.key("text"),
             height=80,
-            help="Optional: both are then read as a pair.",
+            help="One sentence or many, in English.",
             persist_state="page",
         )
+    if right:
+        with right:
+            sentence_field(
+                "A second text",
+                key=LAB.key("other"),
+                height=80,
+                help="Optional: both are then read as a pair.",
+                persist_state="page",
+            )
     texts = state.text, state.other
     if state.text.strip():
         st.session_state[LAST] = texts

@@ -5,6 +5,7 @@ import random
 import streamlit as st
 
 from dlviz.generation import prepared
+from dlviz.ui.components.sentence_field import sentence_field
 from dlviz.ui.inputs.digit import digit_input, offer_other_digits
 from dlviz.ui.labs.block.controls import choose_blocks
 from dlviz.ui.labs.block.forward import (
@@ -49,7 +50,7 @@ def choose_input() -> BlockInput | None:
             with st.container(horizontal=True):
                 offer_other_digits(LAB)
             return None if drawing.pixels is None else read_digit(drawing.pixels)
-    typed = st.text_area(
+    typed = sentence_field(
         "Your text", key=LAB.key("text"), height=110, persist_state="page", help="Each character is a token."
     )
     text, remark = prepared(typed, CHARACTERS)
@@ -60,7 +61,7 @@ def choose_input() -> BlockInput | None:
 
 def type_words() -> Words:
     """The learner's words, and the field for them; where it holds none, the last that there were."""
-    typed = st.text_area(
+    typed = sentence_field(
         "Your words",
         key=LAB.key("words"),
         height=75,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dlviz.ui.components.sentence_field import sentence_field
 from dlviz.ui.inputs import digit, sentence
 from dlviz.ui.labs.rnn.sequence import Sequence
 from dlviz.ui.labs.rnn.series import choose_series
@@ -54,7 +55,7 @@ def _choose_digit() -> Sequence | None:
 
 
 def _choose_sentence() -> Sequence | None:
-    text = st.text_area(
+    text = sentence_field(
         "Your sentence",
         key=LAB.key("text"),
         height=110,

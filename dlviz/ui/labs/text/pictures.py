@@ -25,7 +25,7 @@ def take_clicks() -> None:
 def show_answer(passed: ForwardPass, state: State) -> None:
     """Say what the network answers, what a reader would say, and what made the network."""
     share = probability(float(passed.probabilities.max()))
-    # With a key of its own: where the browser has translated the page, a text that changes in place would stay.
+    # With a key of its own: on a page that the browser has translated, a text changed in place would stay.
     with st.container(key=f"{LAB}.answer.{passed.answer}.{share}"):
         st.subheader(plain(f"The network says {passed.answer}: {share}"), anchor=False)
     if agrees := captions.agrees_with_reader(passed, state):
