@@ -14,7 +14,7 @@ def test_a_cards_title_and_picture_open_the_lab_without_a_new_session(visit: Vis
     page.evaluate("window.dlvizSameVisit = true")
     card = page.locator(".st-key-card-cnn")
     target = card.locator(place).first
-    expect(target).to_be_visible()
+    expect(target).to_be_visible(timeout=180_000)  # pictures follow when the networks are there
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
     assert box

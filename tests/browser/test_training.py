@@ -162,7 +162,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(visit: Visit, dark: bool) -
 def test_a_decimal_comma_is_typed_and_pasted_into_a_field_for_fractions(visit: Visit) -> None:
     page = visit("/training")
     page.get_by_text("More choices").click()
-    field = page.get_by_label("Weight decay", exact=False).first
+    field = page.get_by_role("spinbutton", name="Weight decay")
     field.click()
     field.press("ControlOrMeta+a")
     field.press_sequentially("0,01")
