@@ -123,9 +123,7 @@ def test_test_data_decide_nothing(opened: Open) -> None:
 def test_a_schedule_that_changes_nothing_says_so(opened: Open) -> None:
     app = opened("training", scheduler="StepLR")
     assert any("Within 5 epochs this schedule changes nothing" in said.value for said in app.info)
-    ((header, arrays),) = messages(app, "curves")
-    assert {panel["name"] for panel in header["panels"]} == {"rate"}
-    assert arrays["0.y"] == pytest.approx([0.001] * len(arrays["0.y"]))
+    assert messages(app, "curves") == []  # a flat line says nothing
 
 
 def test_a_schedules_curve_is_the_one_that_will_be_learned_with(opened: Open) -> None:

@@ -79,7 +79,8 @@ def _first_example(run: LiveRun) -> str:
         pictures = evaluation_examples.pictures(run.run, run.config)  # (n, 28, 28) uint8
     except (MissingData, BadTask):
         return ""
-    return to_text(pictures[0] / np.float32(255))
+    drawn = next((each for each in pictures if each.any()), None)
+    return "" if drawn is None else to_text(drawn / np.float32(255))
 
 
 def _ask_about_drawing(run: LiveRun) -> None:
