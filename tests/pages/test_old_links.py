@@ -72,7 +72,8 @@ REWORDED = {
         "**29 steps back, this much of the last step’s gradient is left: RNN 4.4\u00a0·\u00a010⁻¹², "
         "LSTM 0.0056, LSTM’s cell 0.16, GRU 0.59."
     ),
-    "What stood at the first step can still be learnt by the LSTM and the GRU.** The LSTM’s forget gates stand "
+    "What stood at the first step can still be learnt by the LSTM and the GRU.** The LSTM’s forget gates "
+    "stand "
     "at 0.92 on average, as training has set them.": (
         "A gradient arrives, more than 10⁻⁴ of it, in the LSTM, the LSTM’s cell and the GRU.** At each step "
         "back the LSTM’s cell alone multiplies a gradient by its forget gate, 0.92 on average."
