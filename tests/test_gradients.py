@@ -183,19 +183,21 @@ def test_the_loss_is_the_cross_entropy_of_the_plain_network(steps: int) -> None:
 
 def test_the_figure_tells_networks_apart_without_colour_and_keeps_zeros_on_its_edge() -> None:
     hidden = {"RNN": np.array([0.0, 1e-3, 1.0]), "LSTM": np.array([0.1, 0.5, 2.0])}
-    spec = figures.through_time(hidden, (-9, 2), cell=np.array([0.2, 0.3, 0.4])).to_plotly_json()
+    figure = figures.through_time(hidden, (-9, 2), cell=np.array([0.2, 0.3, 0.4]))
+    spec = figure.to_plotly_json()
     lines, axis = spec["data"], spec["layout"]["yaxis"]
     assert [line["name"] for line in lines] == ["RNN", "LSTM", "LSTM’s cell"]
     assert len({line["line"]["dash"] for line in lines}) == 3
-    assert list(lines[0]["y"]) == [1.0, 1e-3, 1e-9]
+    assert list(figure["data"][0]["y"]) == [1.0, 1e-3, 1e-9]
     assert lines[0]["customdata"][-1] == "0.00e+00"
     assert axis["range"] == [-9.5, 2.5]
 
 
 def test_the_former_curve_stays_as_a_ghost_behind_the_new_one() -> None:
     hidden, before = {"LSTM": np.array([0.1, 1.0])}, {"LSTM": np.array([1e-3, 1.0])}
-    ghost, line = figures.through_time(hidden, (-9, 2), former=before).to_plotly_json()["data"]
-    assert list(ghost["y"]) == [1.0, 1e-3]
+    figure = figures.through_time(hidden, (-9, 2), former=before)
+    ghost, line = figure.to_plotly_json()["data"]
+    assert list(figure["data"][0]["y"]) == [1.0, 1e-3]
     assert ghost["opacity"] < 0.5
     assert "opacity" not in line
     assert ghost["line"]["color"] == line["line"]["color"]

@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from dlviz.ui.labs.gradients.forward import KINDS
-from dlviz.ui.labs.gradients.memory import measured
+from dlviz.ui.labs.gradients.memory import in_percent, measured
 from dlviz.ui.labs.gradients.state import TRAINED_UNITS
-from dlviz.ui.text_format.numbers import counted, percent
+from dlviz.ui.text_format.numbers import counted
 
 if TYPE_CHECKING:
     from dlviz.ui.labs.gradients.forward import ForwardPass
@@ -112,7 +112,7 @@ def provenance(state: State) -> str:
     if state.weights == "trained":
         text = f"Networks of {TRAINED_UNITS} units trained on the memory task"
         after = {kind: measured(kind, "accuracy").get(200) for kind in KINDS}
-        right = [f"{kind} {percent(share)}" for kind, share in after.items() if share is not None]
+        right = [f"{kind} {in_percent(share)}" for kind, share in after.items() if share is not None]
         if right:
             text += f"; right after 200 steps of noise: {', '.join(right)}"
     else:

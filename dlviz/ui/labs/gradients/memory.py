@@ -44,7 +44,7 @@ def show_memory(state: State) -> None:
                 column.markdown(table)
         if lesson := lesson_of_delays():
             st.markdown(lesson)
-        now = ", ".join(f"{kind} {percent(right)}" for kind, right in measure(state.steps).items())
+        now = ", ".join(f"{kind} {in_percent(right)}" for kind, right in measure(state.steps).items())
         st.markdown(
             f"**Measured now**, the networks of the left table, on 200 sequences of {state.steps} steps that "
             f"no training has seen: {now}."
@@ -96,7 +96,7 @@ def bias_rows(results: Sequence[Result]) -> list[str]:
     for bias in dict.fromkeys(each.bias for each in results):
         same = [each for each in results if each.bias == bias]
         arrives = math.prod(each.arrives for each in same) ** (1 / len(same))
-        learnt = ", ".join(percent(each.accuracy[-1]) for each in same)
+        learnt = ", ".join(in_percent(each.accuracy[-1]) for each in same)
         rows.append(f"| {bias_name(bias)} | {write_number(arrives)} | {learnt} |")
     return rows
 
@@ -154,9 +154,16 @@ def reached_table(name: str, how: str) -> str:
     reached = [measured(kind, name) for kind in KINDS]
     if not all(reached):
         return ""
-    rows = [f"| {delay} | {' | '.join(percent(each[delay]) for each in reached)} |" for delay in reached[0]]
+    rows = [
+        f"| {delay} | {' | '.join(in_percent(each[delay]) for each in reached)} |" for delay in reached[0]
+    ]
     head = [f"**{how}**", "", f"| steps of noise | {' | '.join(KINDS)} |", "|---" * (len(KINDS) + 1) + "|"]
     return "\n".join([*head, *rows])
+
+
+def in_percent(share: float) -> str:
+    """A share that stays on one line, however narrow its column is."""
+    return percent(share).replace(" ", "\u00a0")
 
 
 def lesson_of_delays() -> str:
