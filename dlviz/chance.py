@@ -12,7 +12,7 @@ def rank_band(
 ) -> tuple[float, float]:
     """Find the rank correlations (Spearman) between which nearly all random orders of two measures lie.
 
-    Only 1 in 100 random orders lies outside, be it above or below; of fewer than six values, none.
+    Only 1 in 100 random orders lies outside, be it above or below.
 
     Args:
         first, second: (count,), neither of them constant.

@@ -39,6 +39,8 @@ class Faithfulness:
     random: without as many pixels drawn from the whole field, where most are background anyway.
     random_ink: without as many pixels of ink as the most important ones include: the fairer rival.
     pixels, ink_pixels: number of pixels that were blanked, and of those among them that are ink.
+    draws: number of random draws of each kind.
+    beaten: number of draws of random ink that leave more of the probability than the most important pixels.
     """
 
     before: float
@@ -47,6 +49,8 @@ class Faithfulness:
     random_ink: Spread
     pixels: int
     ink_pixels: int
+    draws: int
+    beaten: int
 
 
 def grad_cam(model: nn.Module, x: Tensor, target: int, stage: str, edits: Edits | None = None) -> np.ndarray:
@@ -136,7 +140,7 @@ def faithfulness(
     target: int,
     heat: np.ndarray,
     share: float = 0.1,
-    draws: int = 20,
+    draws: int = 100,
     seed: int = 0,
     edits: Edits | None = None,
 ) -> Faithfulness:
@@ -159,7 +163,8 @@ def faithfulness(
     random_ink = [generator.choice(ink, ink_pixels, replace=False) for _ in range(draws)]
     before, blanked, *rivals = _probabilities(model, x, target, [important, *random, *random_ink], edits)
     spreads = _spread(rivals[:draws]), _spread(rivals[draws:])
-    return Faithfulness(before, blanked, *spreads, len(important), ink_pixels)
+    beaten = sum(float(rival) > float(blanked) for rival in rivals[draws:])
+    return Faithfulness(before, blanked, *spreads, len(important), ink_pixels, draws, beaten)
 
 
 def without_each_channel(model: nn.Module, x: Tensor, stage: str, edits: Edits | None = None) -> np.ndarray:

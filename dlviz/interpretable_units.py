@@ -54,7 +54,7 @@ class Tracker:
     """Unit that follows a feature best.
 
     Args:
-        unit: of the LSTM's last cell state.
+        unit: of the layer in which it was looked for.
         found, verified: the correlation on the stretch in which it was looked for, and on another.
     """
 

@@ -34,7 +34,7 @@ def course() -> None:
     state = take_clicks(state)
 
     left, right = st.columns([1, 3.4], gap="large")
-    with left, st.container(key="paper"):
+    with left, st.container(key="paper"), st.container(key="one-screen"):
         # Its pixels: (28, 28), or (3, 32, 32) in colour, in [0, 1]; None while nothing is drawn.
         drawing = choose_photograph(state) if in_colour else digit_input(LAB)
     with right:

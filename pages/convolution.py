@@ -25,7 +25,9 @@ def course() -> None:
         left, right = st.columns([1, 2.9], gap="medium")
     with left:
         picture = choose_picture(LAB.read())  # (channel, height, width) in [0, 1], or None
+    with right:  # beside what they do, on a phone too
         kernel = controls.choose_kernel(LAB.read())  # (height, width)
+    with left:
         sliding = controls.choose_sliding()  # padding, stride, dilation
     state = LAB.read()
 

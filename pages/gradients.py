@@ -7,31 +7,34 @@ from dlviz.ui.labs.gradients import controls, questions
 from dlviz.ui.labs.gradients.clipping import show_clipping
 from dlviz.ui.labs.gradients.forward import forward
 from dlviz.ui.labs.gradients.memory import show_memory
-from dlviz.ui.labs.gradients.pictures import show_curves, show_singular_values
+from dlviz.ui.labs.gradients.pictures import show_curves, show_factors
 from dlviz.ui.labs.gradients.state import LAB
 from dlviz.weights import BadWeights
-
-lesson.opening(LAB)
 
 
 @st.fragment
 def course() -> None:
     """Three networks read one sequence, and its loss's gradient goes back to the first step."""
-    LAB.restore()
+    lesson.opening(LAB, "trained weights" if LAB.restore().weights == "trained" else "")
     LAB.show_notice()
 
-    left, right = st.columns([1, 2.9], gap="large")
+    with st.container(key="controls-beside"):
+        left, right = st.columns([1, 3.4], gap="large")
     with left:
-        state = controls.choose()  # steps, weights, the forget gates' bias, the RNN's gain
+        controls.choose_networks()  # weights, units, seed
+    with right:
+        state = controls.choose_changes()  # the forget gates' bias, steps, the RNN's gain
 
     try:
         with st.spinner("Computing the gradients …", show_time=False):
             passed = forward(state)  # ‖∂L/∂h‖ at every step of an RNN, an LSTM and a GRU: (steps,) each
+            before = controls.former_state(state)
+            former = forward(before) if before else None
         with right:
-            show_curves(passed, state)
-            show_singular_values(passed)
-        show_clipping(state)
+            show_curves(passed, former, state)
+            show_factors(passed)
         show_memory(state)
+        show_clipping(state)
         lesson.footer(LAB, questions, passed, state)
     except BadWeights as problem:  # of the trained networks, which the panels and questions open as well
         st.error(str(problem), icon=":material/scale:")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dlviz.ui import lesson
 from dlviz.ui.labs.rnn import controls, questions
+from dlviz.ui.labs.rnn.followers import show_followers
 from dlviz.ui.labs.rnn.forward import forward
 from dlviz.ui.labs.rnn.inputs import choose_sequence
 from dlviz.ui.labs.rnn.networks import load_networks
@@ -39,6 +40,7 @@ def course() -> None:
                     passes = [forward(network, sequence, state) for network in networks]
                 show_changes(passes, state)
                 show_timeline(passes, state)  # gates and states, (steps, hidden) each
+                show_followers(passes, state)
             lesson.footer(LAB, questions, passes, state)
     except BadWeights as problem:
         st.error(str(problem), icon=":material/scale:")

@@ -210,7 +210,7 @@ def explained(
     """Made-up effects of tokens, four or more, which stand between a [CLS] and a [SEP]."""
     tokens = reading.tokens(ENCODER, " ".join(["the soup was cold", *["cold"] * (len(masked) - 4)]))
     surrounded = np.array([9.0, *masked, 9.0])
-    measured = Effects(value, surrounded, surrounded, np.array(alone), surrounded, heads)
+    measured = Effects(value, surrounded, surrounded, np.array(alone), surrounded.copy(), heads)
     given = {name: np.array([0.0, *values, 0.0]) for name, values in looks.items()}
     sharpness = np.ones((1, 1)) if heads is None else np.abs(heads)
     return Explanation(answer, "[MASK]", tokens, measured, given, sharpness)
@@ -249,7 +249,7 @@ MASKED = [0.1, -0.2, 0.3, -0.4, 0.5, -0.6, 0.7, -0.8]
         ([1.0, 2, 3, 4, 5, 6, 7, 8], "attention points at the tokens that count, more than chance", "1.00"),
         ([8.0, 7, 6, 5, 4, 3, 2, 1], "attention points away from the tokens that count", "−1.00"),
         ([4.0, 1, 2, 3, 8, 5, 6, 7], "attention explains no more than chance gives with 8 tokens", "0.71"),
-        ([5.0, 1, 8, 3, 7, 2, 4, 6], "attention explains no more than chance gives with 8 tokens", "0.05"),
+        ([5.0, 1, 8, 3, 7, 2, 4, 6], "attention explains no more than chance gives with 8 tokens", "0.10"),
     ],
 )
 def test_the_verdict_is_that_of_one_measure_against_chance(
@@ -283,7 +283,7 @@ def test_the_band_holds_99_of_100_random_orders() -> None:
     inside = np.mean([low <= value <= high for value in agreed if value is not None])
     assert 0.98 <= inside <= 0.998
     assert 0.7 < high < 0.82  # tables of Spearman's coefficient: 0.794 for 1 in 100, both sides, of ten pairs
-    assert rank_band(one[:5], one[:5]) == pytest.approx((-1, 1))
+    assert rank_band(one[:4], one[:4]) == pytest.approx((-1, 1))
 
 
 def test_signed_agreement_of_masking_and_gradient_is_told() -> None:
@@ -298,9 +298,9 @@ def test_what_a_mask_token_costs_by_itself_is_told() -> None:
     found = explained("sentiment", 0.5, [0.4, 0.5, 0.3, 0.4], alone=[0.3, 0.4, 0.2])
     told = explanation.cost_of_mask(found, "mask")
     assert told == (
-        "A [MASK] put between two tokens, with nothing taken away, alone changes the answer from 0.5 to 0.2 on "
-        "average; in a token’s place it changes it to 0.1. So on average at least half of what masking shows "
-        "is [MASK] itself: leave tokens out instead."
+        "A [MASK] put between two tokens, with nothing taken away, alone changes the answer from 0.5 to 0.2 "
+        "on average; in a token’s place it changes it to 0.1. So on average at least half of what masking "
+        "shows is [MASK] itself: leave tokens out instead."
     )
     assert "half" not in explanation.cost_of_mask(
         explained("sentiment", 0.5, [0.4, 0.5, 0.3, 0.4], alone=[0.1, 0.0, -0.1]), "mask"
@@ -432,8 +432,8 @@ def test_without_an_empty_line_all_pairs_of_the_word_are_compared() -> None:
     np.testing.assert_allclose(curves["all pairs"], expected, atol=1e-6)
 
 
-def test_a_negative_cosine_has_a_true_minus_and_the_word_keeps_its_hyphen() -> None:
-    through, state = passed(off=((2, 0),), compared="difference")
+def test_a_negative_change_has_a_true_minus_sign() -> None:
+    through, state = passed(off=((1, 2),), compared="difference")
     assert "The largest change is −0." in captions.text_alternative(
         through, state, large_pattern(through, state)
     )

@@ -152,13 +152,86 @@ def test_clipping_lets_an_exploding_network_learn() -> None:
     assert ends[1.0] < 0.8 * ends[None]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_radius_is_the_median_of_the_jacobians_largest_eigenvalues(kind: str) -> None:
+    x, target = sequence(6)
+    model = untrained(kind, 4, seed=2).double()
+    _, layers = recurrent(model)
+    radii = []
+    for step in (1, 5):  # of the five steps that are looked at, one in four
+        _, before = layers(x[:, :step].double())
+        states = tuple(part.detach() for part in before) if kind == "LSTM" else (before.detach(),)
+
+        def after(*state: torch.Tensor, step: int = step) -> torch.Tensor:
+            given = state if kind == "LSTM" else state[0]
+            _, ends = layers(x[:, step : step + 1].double(), given)
+            return torch.cat(ends, dim=-1).flatten() if kind == "LSTM" else ends.flatten()
+
+        blocks = torch.autograd.functional.jacobian(after, states)
+        jacobian = torch.cat([block.flatten(1) for block in blocks], dim=1)
+        radii.append(np.abs(np.linalg.eigvals(jacobian.numpy())).max())
+    assert flow(model, x, target).radius == pytest.approx(np.median(radii), rel=1e-9)
+
+
+@pytest.mark.parametrize("steps", [2, 7, 100])
+def test_the_loss_is_the_cross_entropy_of_the_plain_network(steps: int) -> None:
+    x, target = sequence(steps)
+    model = untrained("RNN", 8, seed=3)
+    expected = F.cross_entropy(model(x), torch.tensor([target])).item()
+    assert flow(model, x, target).loss == pytest.approx(expected, rel=1e-5)
+
+
 def test_the_figure_tells_networks_apart_without_colour_and_keeps_zeros_on_its_edge() -> None:
     hidden = {"RNN": np.array([0.0, 1e-3, 1.0]), "LSTM": np.array([0.1, 0.5, 2.0])}
-    figure = figures.through_time(hidden, cell=np.array([0.2, 0.3, 0.4]))
-    spec = figure.to_plotly_json()
-    lines, (low, high) = spec["data"], spec["layout"]["yaxis"]["range"]
+    spec = figures.through_time(hidden, (-9, 2), cell=np.array([0.2, 0.3, 0.4])).to_plotly_json()
+    lines, axis = spec["data"], spec["layout"]["yaxis"]
     assert [line["name"] for line in lines] == ["RNN", "LSTM", "LSTM’s cell"]
     assert len({line["line"]["dash"] for line in lines}) == 3
-    assert list(figure["data"][0]["y"]) == [1.0, 1e-3, figures.LOWEST]
+    assert list(lines[0]["y"]) == [1.0, 1e-3, 1e-9]
     assert lines[0]["customdata"][-1] == "0.00e+00"
-    assert low <= np.log10(figures.LOWEST) < np.log10(2) <= high
+    assert axis["range"] == [-9.5, 2.5]
+
+
+def test_the_former_curve_stays_as_a_ghost_behind_the_new_one() -> None:
+    hidden, before = {"LSTM": np.array([0.1, 1.0])}, {"LSTM": np.array([1e-3, 1.0])}
+    ghost, line = figures.through_time(hidden, (-9, 2), former=before).to_plotly_json()["data"]
+    assert list(ghost["y"]) == [1.0, 1e-3]
+    assert ghost["opacity"] < 0.5
+    assert "opacity" not in line
+    assert ghost["line"]["color"] == line["line"]["color"]
+
+
+@pytest.mark.parametrize("steps", [2, 10, 30, 100])
+@pytest.mark.parametrize("bias", [None, 0.0, 5.0])
+@pytest.mark.parametrize("gain", [1.0, 4.0])
+def test_the_axis_stays_while_biases_and_weights_move_and_holds_all_curves(
+    steps: int, bias: float | None, gain: float
+) -> None:
+    low, high = figures.fixed_axis(steps, trained=False)
+    x, target = sequence(steps)
+    models = [untrained(kind, 64, 0) for kind in KINDS]
+    models[0] = with_gain(models[0], gain)
+    if bias is not None:
+        models[1] = with_forget_bias(models[1], bias)
+    for model in models:
+        hidden = flow(model, x, target).hidden
+        assert 10**low < hidden.min()
+        assert hidden.max() < 10**high
+
+
+def test_the_clipping_figure_draws_each_gradients_norm_and_the_limit() -> None:
+    drawn = {"clipped": [(10.0, 2.0), (4.0, 1.0)], "not": [(10.0, 2.0), (20.0, 3.0)]}
+    figure = figures.descents(drawn, 1.0).to_plotly_json()
+    norms, losses, *_ = figure["data"]
+    assert list(norms["y"]) == [10.0, 4.0]
+    assert (list(losses["y"]), losses["yaxis"]) == ([2.0, 1.0], "y2")
+    assert figure["layout"]["yaxis"]["type"] == "log"
+    assert figure["layout"]["shapes"][0]["y0"] == 1.0
+
+
+def test_the_learning_figure_has_a_line_for_each_seed() -> None:
+    lines = figures.learning({"as drawn": [(0.1, 0.2), (0.1, 0.1)], "3": [(0.5, 1.0)]}).to_plotly_json()[
+        "data"
+    ]
+    assert [list(line["y"]) for line in lines] == [[0.1, 0.2], [0.1, 0.1], [0.5, 1.0]]
+    assert [line["showlegend"] for line in lines] == [True, False, True]

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,16 +11,29 @@ import pytest
 from dlviz import weights
 from dlviz.data import memory
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias, with_gain
+from dlviz.training import forget_bias
+from dlviz.training.forget_bias import Result
 from dlviz.ui.fields import codecs
 from dlviz.ui.labs.gradients import captions
 from dlviz.ui.labs.gradients.clipping import compare, descend
 from dlviz.ui.labs.gradients.forward import KINDS, forward
-from dlviz.ui.labs.gradients.memory import lesson_of_delays, reached_table
+from dlviz.ui.labs.gradients.memory import (
+    bias_rows,
+    lesson_of_delays,
+    necessary_not_sufficient,
+    reached_table,
+)
+from dlviz.ui.labs.gradients.pictures import changed_curves, factor_rows
 from dlviz.ui.labs.gradients.questions import questions, script, shown_code
 from dlviz.ui.labs.gradients.state import BIASES, GAINS, HIDDEN, State
 from dlviz.ui.server import model_cache
 
 SHORT = State(steps=10, hidden=16, seed=5)
+
+
+def plain(text: str) -> str:
+    """The text with plain spaces for those that keep a number on one line."""
+    return text.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
@@ -42,7 +56,7 @@ def test_trained_networks_are_the_memory_tasks() -> None:
     x, target = memory.sequences(1, 29, 0)
     expected = flow(weights.load("memory_gru"), x, int(target)).hidden
     np.testing.assert_allclose(forward(state).flows["GRU"].hidden, expected, rtol=1e-9)
-    said = captions.provenance(state).replace("\u00a0", " ")
+    said = plain(captions.provenance(state))
     assert said.startswith(
         "Networks of 64 units trained on the memory task; right after 200 steps of noise: "
     )
@@ -57,30 +71,136 @@ def test_shares_are_of_the_last_steps_gradient() -> None:
 
 def test_an_lstm_as_drawn_vanishes_too_and_that_is_said() -> None:
     passed = forward(State())
-    assert "An LSTM as PyTorch draws it vanishes as well" in captions.forget_gates(passed, State())
-    assert "It has vanished in all three" in captions.what_arrives(passed)
+    assert "an LSTM as PyTorch draws it vanishes too: raise the bias." in captions.forget_gates(
+        passed, State()
+    )
+    assert plain(captions.what_arrives(passed)) == (
+        "99 steps back, this much of the last step’s gradient is left: RNN 2.0 · 10⁻²⁰, LSTM 8.2 · 10⁻²¹, "
+        "LSTM’s cell 4.2 · 10⁻²⁰, GRU 5.6 · 10⁻¹⁸. Nowhere does even 10⁻⁴ of it arrive: it has vanished."
+    )
 
 
 def test_where_an_lstm_as_drawn_has_not_vanished_nothing_else_is_said() -> None:
     state = State(steps=2)
     arrives, gates = captions.what_arrives(forward(state)), captions.forget_gates(forward(state), state)
-    assert "1 step back, so much" in arrives
-    assert "can still be learnt by the RNN, the LSTM and the GRU." in arrives
-    assert "vanish" not in arrives
-    assert gates.endswith("Over more steps it vanishes.")
+    assert arrives.startswith("1 step back, this much of the last step’s gradient is left: ")
+    assert "A gradient arrives, more than 10⁻⁴ of it, in the RNN, the LSTM, the LSTM’s cell and the GRU." in (
+        arrives
+    )
+    assert "vanish" not in arrives + gates
 
 
-def test_beside_an_exploding_rnn_the_lstm_does_not_vanish_as_well() -> None:
+def test_an_exploding_rnn_is_told_apart() -> None:
     state = State(gain=3.0)
-    assert "It explodes in the RNN." in captions.what_arrives(forward(state))
-    assert "An LSTM as PyTorch draws it vanishes. Its" in captions.forget_gates(forward(state), state)
-
-
-def test_with_forget_bias_three_the_lstm_alone_can_learn() -> None:
-    state = State(bias=3.0)
     arrives = captions.what_arrives(forward(state))
-    assert "What stood at the first step can still be learnt by the LSTM." in arrives
-    assert captions.forget_gates(forward(state), state).endswith("with a bias of 3.")
+    assert arrives.endswith("It grows to more than 10 times its size in the RNN.")
+
+
+def test_each_way_back_is_told_the_cells_too() -> None:
+    passed = forward(State(bias=5.0))
+    lstm = passed.flows["LSTM"]
+    assert lstm.cell is not None
+    assert passed.ways["LSTM’s cell"] == pytest.approx(lstm.cell[0] / lstm.cell[-1])
+    assert passed.ways["LSTM"] == passed.shares["LSTM"] == pytest.approx(0.62, abs=0.01)
+    arrives = captions.what_arrives(passed)
+    assert "It grows to more than 10 times its size in the LSTM’s cell." in arrives
+    assert "A gradient arrives, more than 10⁻⁴ of it, in the LSTM." in arrives
+
+
+@pytest.mark.parametrize("state", [State(), State(bias=3.0), State(weights="trained")])
+def test_the_cells_factor_and_that_of_all_ways_are_measured(state: State) -> None:
+    passed = forward(state)
+    factor = (passed.flows["LSTM"].hidden[0] / passed.flows["LSTM"].hidden[-1]) ** (1 / 99)
+    said = captions.forget_gates(passed, state)
+    assert f"multiplies a gradient by its forget gate, {passed.flows['LSTM'].open:.2f} on average" in said
+    assert f"By all ways together, ‖∂L/∂h‖ is multiplied by {factor:.3f} per step." in said
+    assert ("with a bias of 3." in said) == (state.bias == 3)
+
+
+def test_a_gradient_is_called_necessary_and_not_sufficient_before_training() -> None:
+    said = captions.what_it_means(forward(State(bias=3.0)), State(bias=3.0))
+    assert said.endswith("a gradient is necessary for learning, not sufficient.")
+
+
+def test_networks_that_know_without_a_gradient_are_said_to_latch() -> None:
+    state = State(weights="trained")
+    said = plain(captions.what_it_means(forward(state), state))
+    assert said.startswith(
+        "Yet the RNN and the LSTM name the first symbol, with a loss of 9.0 · 10⁻⁵ and 7.8 · 10⁻⁶ nats. "
+        "They have learnt it already, over delays that grew, and latch it"
+    )
+    lifted = State(weights="trained", bias=1.0)
+    assert plain(captions.what_it_means(forward(lifted), lifted)).startswith(
+        "Yet the RNN names the first symbol, with a loss of 9.0 · 10⁻⁵ nats. It has learnt"
+    )
+    by_the_cell = State(weights="trained", bias=3.0)  # ‖∂L/∂h‖ vanishes, and ∂L/∂c arrives
+    assert forward(by_the_cell).shares["LSTM"] < captions.VANISHED
+    assert captions.what_it_means(forward(by_the_cell), by_the_cell).startswith("Yet the RNN names")
+    near = State(weights="trained", steps=5)
+    assert captions.what_it_means(forward(near), near) == ""
+
+
+def test_the_table_has_the_measured_factor_beside_what_bounds_and_explains_it() -> None:
+    passed = forward(State())
+    assert factor_rows(passed) == [
+        "| | RNN | LSTM | GRU |",
+        "|---|---|---|---|",
+        "| factor per step | 0.632 | 0.627 | 0.670 |",
+        "| spectral radius | 0.642 | 0.646 | 0.683 |",
+        "| largest singular value | 1.077 | 0.841 | 0.714 |",
+        "| loss in nats | 2.019 | 2.076 | 2.049 |",
+    ]
+
+
+def test_only_curves_that_the_last_change_has_moved_stay_as_ghosts() -> None:
+    before, after = forward(State()), forward(State(bias=2.0))
+    assert list(changed_curves(after, before)) == ["LSTM"]
+    np.testing.assert_array_equal(changed_curves(after, before)["LSTM"], before.flows["LSTM"].hidden)
+    assert changed_curves(after, None) == {}
+
+
+def test_shipped_trainings_are_told_with_the_gradient_that_arrived_before_them() -> None:
+    none, weak, good = (
+        Result(20, None, 0, 1e-6, (0.1, 0.12)),
+        Result(20, 1.0, 0, 1e-3, (0.1, 0.3)),
+        Result(20, 3.0, 0, 0.5, (0.3, 1.0)),
+    )
+    assert [plain(row) for row in bias_rows([none, good])[-2:]] == [
+        "| as drawn | 1.0 · 10⁻⁶ | 12.0 % |",
+        "| 3 | 0.5 | 100.0 % |",
+    ]
+    assert necessary_not_sufficient([none, weak, good]).startswith(
+        "Before 2 of these 3 trainings more than 10⁻⁴ of the gradient arrives: in 1 of them the network "
+        "names more than half of the symbols at the end. Of the 1 others, in 0. "
+    )
+
+
+def test_what_was_shipped_follows_from_the_command() -> None:
+    facts, results = forget_bias.read()
+    assert facts["command"] == "python -m dlviz.training.forget_bias"
+    assert {(each.delay, each.bias, each.seed) for each in results} == {
+        (delay, bias, seed)
+        for delay in forget_bias.DELAYS
+        for bias in forget_bias.BIASES
+        for seed in forget_bias.SEEDS
+    }
+    for each in results:
+        x, target = memory.sequences(1, each.delay, each.seed)
+        model = forget_bias.build(each.bias, each.seed)
+        hidden = flow(model, x, int(target)).hidden
+        assert each.arrives == pytest.approx(hidden[0] / hidden[-1], rel=1e-6)
+        assert len(each.accuracy) == forget_bias.EPOCHS
+
+
+def test_the_command_trains_measures_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forget_bias, "STEPS", 3)
+    learnt = forget_bias.learn(2, 3.0, 0, epochs=2)
+    assert (learnt.delay, learnt.bias, learnt.seed, len(learnt.accuracy)) == (2, 3.0, 0, 2)
+    file = tmp_path / "memory" / "forget_bias.json"
+    forget_bias.write([learnt], file, epochs=2)
+    facts, results = forget_bias.read(file)
+    assert results == [learnt]
+    assert facts["recipe"].startswith("64 units, 2 × 3 batches of 64 new sequences")
 
 
 @pytest.mark.parametrize(
@@ -90,8 +210,8 @@ def test_with_forget_bias_three_the_lstm_alone_can_learn() -> None:
         (0.0123, "0.012"),
         (9.96, "10"),
         (1234.5, "1234"),
-        (2.04e-20, "2.0 · 10⁻²⁰"),
-        (5e12, "5.0 · 10¹²"),
+        (2.04e-20, "2.0\u00a0·\u00a010⁻²⁰"),
+        (5e12, "5.0\u00a0·\u00a010¹²"),
     ],
 )
 def test_numbers_in_sentences_are_plain_near_one_and_powers_of_ten_elsewhere(
@@ -141,8 +261,8 @@ def test_questions_are_answered_from_the_curves(state: State) -> None:
     assert asked["bias"].answer == ("It grows" if grows else "It shrinks")
     lstm = passed.flows["LSTM"]
     assert lstm.cell is not None
-    through = "cell" if lstm.cell[0] > lstm.hidden[0] else "hidden"
-    assert asked["cell"].answer == f"Through the {through} state"
+    larger = "∂L/∂c, the cell’s" if lstm.cell[0] > lstm.hidden[0] else "∂L/∂h, the hidden state’s"
+    assert asked["cell"].answer == larger
     assert all(question.answer in question.options for question in asked.values())
 
 

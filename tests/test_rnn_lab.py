@@ -27,7 +27,7 @@ from dlviz.ui.labs.rnn.forward import (
 )
 from dlviz.ui.labs.rnn.networks import count_layers, load_networks
 from dlviz.ui.labs.rnn.pictures import message
-from dlviz.ui.labs.rnn.questions import questions, script, script_name, shown_code
+from dlviz.ui.labs.rnn.questions import questions, script, script_files, script_name, shown_code
 from dlviz.ui.labs.rnn.sequence import Sequence
 from dlviz.ui.labs.rnn.series import LENGTH, make_series
 from dlviz.ui.labs.rnn.state import State
@@ -432,6 +432,10 @@ def test_the_script_reads_what_was_read() -> None:
     text = script(through, state)
     assert "python script.py digit_rows_lstm.safetensors" in text
     assert "[(0, 'h', 0.0, 12, 28, [3])]" in text
+    assert "python script.py digit_rows_lstm.safetensors digit_rows_rnn.safetensors" in text
+    assert "STEP = 27 " in text
+    assert "STEP = 4 " in script(through, State(step=4))
+    assert [*script_files(through, state)] == ["digit_rows_lstm.safetensors", "digit_rows_rnn.safetensors"]
     assert script_name(through, state) == "dlviz_lstm.py"
     assert "unroll" in [thing.__name__ for thing in shown_code(through, state)]
 

@@ -220,6 +220,29 @@ def test_recurrent_script_prints_what_the_reading_shows(name: str, tmp_path: Pat
     assert {symbol: float(value) for symbol, value in printed.items()} == pytest.approx(shown, abs=1e-5)
 
 
+def test_recurrent_script_prints_the_step_on_screen_of_both_networks(tmp_path: Path) -> None:
+    models = {name: weights.load(f"digit_rows_{name}") for name in ("lstm", "rnn")}
+    files = [str(WEIGHTS / f"digit_rows_{name}.safetensors") for name in models]
+    held: list[Held] = [("rnn.0", "hidden", 0.0, range(4, 28), [3, 5])]
+    script = recurrent_script(
+        models["lstm"],
+        "python script.py",
+        DIGIT[0, 0].numpy(),
+        ("lstm.1", 17),
+        step=9,
+        beside=[(models["rnn"], ("rnn.0", 3), held)],
+    )
+    text = run(script, tmp_path, *files)
+    readings = [read(models["lstm"], DIGIT[:, 0]), read(models["rnn"], DIGIT[:, 0], hold(*held[0]))]
+    heads = re.findall(r"after step 10 of 28, the head: (.*)", text)
+    for printed, reading in zip(heads, readings, strict=True):
+        assert np.array(printed.split(), float) == pytest.approx(reading.answers[9], abs=1e-4)
+    shown = dict(re.findall(rf"unit 17, step 10 of 28: (\w) = ({NUMBER})", text))
+    for name, values in readings[0].layers["lstm.1"].items():
+        assert float(shown[QUANTITIES[name].symbol]) == pytest.approx(values[9, 17], abs=1e-5)
+    assert "unit 3, step 10 of 28: h = 0.000000" in text.replace("-0.0", "0.0")
+
+
 @pytest.mark.parametrize("trained", [False, True])
 def test_gradients_script_prints_what_the_curves_show(trained: bool, tmp_path: Path) -> None:
     seed, steps, bias, gain = 3, 25, 2.0, 1.5

@@ -109,20 +109,36 @@ def test_a_run_without_a_script_is_a_sentence(config: TrainingConfig, sentence: 
         pytorch_script(config)
 
 
-def test_the_script_says_what_was_changed_by_hand() -> None:
-    happened = events(small(), steering=Script({3: [{"do": "rate", "value": 0.5}]}))
-    assert "changed by hand after step 2, to 0.5; not so here" in pytorch_script(small(), happened)
+@pytest.mark.parametrize("scheduler", ["none", "cosine", "one-cycle"])
+def test_the_script_steers_where_the_run_was_steered(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = {3: [{"do": "rate", "value": 0.03}], 6: [{"do": "scale", "factor": 0.1}]}
+    config = small(scheduler=scheduler)
+    happened = events(config, steering=Script(commands))
+    assert losses(happened) != losses(events(config))
+    monkeypatch.setattr(sys, "argv", ["script.py", str(FOLDERS[config.task])])
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        exec(pytorch_script(config, happened), {"__name__": "__main__"})
+    assert printed(text.getvalue(), "step") == losses(happened)
 
 
 def test_the_table_has_a_line_an_event_and_every_number_in_full() -> None:
     happened = events(small(), steering=Script({3: [{"do": "rate", "value": 0.5}]}))
     rows = list(csv.DictReader(io.StringIO(to_csv(happened))))
     assert [row["kind"] for row in rows] == [event["kind"] for event in happened]
-    for kind, column in (("batch", "norm"), ("batch", "loss"), ("epoch", "accuracy"), ("rate", "new")):
+    columns = {
+        "norm": ("batch", "norm"),
+        "batch_loss": ("batch", "loss"),
+        "validation_loss": ("epoch", "loss"),
+        "validation_accuracy": ("epoch", "accuracy"),
+        "new": ("rate", "new"),
+    }
+    for column, (kind, name) in columns.items():
         assert [float(row[column]) for row in rows if row["kind"] == kind] == [
-            event[column] for event in of_kind(happened, kind)
+            event[name] for event in of_kind(happened, kind)
         ]
-    assert all(row["loss"] == "" for row in rows if row["kind"] == "checkpoint")
+    checkpoint = next(row for row in rows if row["kind"] == "checkpoint")
+    assert checkpoint["batch_loss"] == checkpoint["validation_loss"] == ""
     assert rows[-1]["reason"] == "done"
 
 

@@ -126,7 +126,7 @@ def _find_mark(text: str) -> str:
     header = text.splitlines()[0] if text else ""
 
     def counted(mark: str) -> tuple[bool, int]:
-        names = {name.strip(' "').lower() for name in header.split(mark)}
+        names = {name.strip().strip('"').lower() for name in header.split(mark)}
         return names.issuperset(COLUMNS), header.count(mark)
 
     return max(MARKS, key=counted)

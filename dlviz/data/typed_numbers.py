@@ -38,7 +38,7 @@ def read_numbers(text: str) -> list[float]:
             return [read_number(part) for part in parts]
         if ";" not in text and len(parts) > 1:
             first = parts[commas.index(1)]
-            raise _ambiguous(first, first.replace(",", "."), first.replace(",", " and "))
+            raise _ambiguous(first, first.replace(",", "."), " and ".join(first.split(",")))
     return [read_number(part) for joined in parts for part in joined.split(",") if part]
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dlviz.figures.layout import figure
-from dlviz.figures.theme import ACCENT, CLASSES
+from dlviz.figures.theme import ACCENT, CLASSES, RUNS
 
-LOWEST = 1e-40  # of the axis: what lies below is drawn on its edge
+LOWEST = 1e-40  # of every axis
 # Tone, dash and marker: no two networks are told apart by colour alone.
 STYLES = {
     "RNN": (CLASSES[8], "dash"),
@@ -17,18 +17,35 @@ STYLES = {
 }
 
 
-def through_time(hidden: Mapping[str, np.ndarray], cell: np.ndarray | None = None) -> go.Figure:
+def fixed_axis(steps: int, trained: bool) -> tuple[float, float]:
+    """Powers of ten at the ends of the axis: the same for all curves that a learner compares.
+
+    Args:
+        steps: of the sequence.
+        trained: true for networks that latch what they know, so that their gradients are far smaller.
+    """
+    shrinking = 0.4 if trained else 0.26  # powers of ten per step, at the most (measured)
+    return max(np.log10(LOWEST), -3 - shrinking * steps), 1.5 + 0.08 * steps
+
+
+def through_time(
+    hidden: Mapping[str, np.ndarray],
+    axis: tuple[float, float],
+    cell: np.ndarray | None = None,
+    former: Mapping[str, np.ndarray] | None = None,
+) -> go.Figure:
     """Draw ‖∂L/∂h_t‖ of each network over the steps back from the end, on a logarithmic axis.
 
     Args:
-        hidden: network -> (steps,) norms, in the order of time.
+        hidden: network -> (steps,) norms, in the order of time. What leaves the axis is drawn on its edge.
+        axis: powers of ten at its ends.
         cell: (steps,) the LSTM's ‖∂L/∂c_t‖, drawn as a thin line.
+        former: network -> (steps,) norms before the learner's last change, drawn faint.
     """
-    lines = [_line(name, norms, *STYLES[name], 2.5) for name, norms in hidden.items()]
+    lines = [_ghost(name, norms, axis) for name, norms in (former or {}).items()]
+    lines += [_line(name, norms, *STYLES[name], 2.5, axis) for name, norms in hidden.items()]
     if cell is not None:
-        lines.append(_line("LSTM’s cell", cell, STYLES["LSTM"][0], "dashdot", 1.2))
-    norms = np.concatenate([*hidden.values(), *([] if cell is None else [cell])])
-    decades = np.log10(np.maximum([norms.min(), norms.max()], LOWEST))
+        lines.append(_line("LSTM’s cell", cell, STYLES["LSTM"][0], "dashdot", 1.2, axis))
     steps = max(len(values) for values in hidden.values())
     return figure(
         lines,
@@ -38,7 +55,7 @@ def through_time(hidden: Mapping[str, np.ndarray], cell: np.ndarray | None = Non
         xaxis={"title": {"text": "steps back from the end"}, "range": [-0.5, steps - 0.5]},
         yaxis={
             "type": "log",
-            "range": [float(np.floor(decades[0])) - 0.5, float(np.ceil(decades[1])) + 0.5],
+            "range": [axis[0] - 0.5, axis[1] + 0.5],
             "title": {"text": "‖∂L/∂h‖"},
             "exponentformat": "power",
             "showexponent": "all",
@@ -47,11 +64,13 @@ def through_time(hidden: Mapping[str, np.ndarray], cell: np.ndarray | None = Non
     )
 
 
-def _line(name: str, norms: np.ndarray, colour: str, dash: str, width: float) -> go.Scatter:
+def _line(
+    name: str, norms: np.ndarray, colour: str, dash: str, width: float, axis: tuple[float, float]
+) -> go.Scatter:
     back = norms[::-1]
     return go.Scatter(
         x=np.arange(len(back)),
-        y=np.maximum(back, LOWEST),
+        y=np.clip(back, 10 ** axis[0], 10 ** axis[1]),
         name=name,
         mode="lines",
         line={"color": colour, "dash": dash, "width": width},
@@ -60,25 +79,84 @@ def _line(name: str, norms: np.ndarray, colour: str, dash: str, width: float) ->
     )
 
 
-def descents(losses: Mapping[str, Sequence[float]]) -> go.Figure:
-    """Draw the loss of each batch, in nats, over the steps of gradient descent; the second run dashed."""
+def _ghost(name: str, norms: np.ndarray, axis: tuple[float, float]) -> go.Scatter:
+    colour, dash = STYLES[name]
+    ghost = _line(f"{name} before", norms, colour, dash, 2.5, axis)
+    return ghost.update(opacity=0.3, showlegend=False, hoverinfo="skip", hovertemplate=None)
+
+
+def descents(descents: Mapping[str, Sequence[tuple[float, float]]], clip: float) -> go.Figure:
+    """Draw each step's gradient norm before clipping, and below it the loss of its batch, in nats.
+
+    Args:
+        descents: name -> (norm, loss) of each step; the second descent dashed.
+        clip: the norm to which a gradient is shortened, drawn as a line.
+    """
     styles = [(CLASSES[2], "solid"), (ACCENT, "dash")]
+    lines = []
+    for (name, steps), (colour, dash) in zip(descents.items(), styles, strict=True):
+        for values, axis, unit in zip(zip(*steps, strict=True), ("y", "y2"), ("", " nats"), strict=True):
+            lines.append(
+                go.Scatter(
+                    x=list(range(len(values))),
+                    y=list(values),
+                    yaxis=axis,
+                    name=name,
+                    showlegend=axis == "y",
+                    mode="lines",
+                    line={"color": colour, "dash": dash, "width": 2.2},
+                    hovertemplate="step %{x}: %{y:.3g}" + unit + "<extra>" + name + "</extra>",
+                )
+            )
+    return figure(
+        lines,
+        420,
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.1, "x": 0},
+        xaxis={"title": {"text": "step of gradient descent"}, "anchor": "y2"},
+        yaxis={"title": {"text": "gradient’s norm"}, "type": "log", "dtick": 1, "domain": [0.56, 1]},
+        yaxis2={"title": {"text": "loss in nats"}, "rangemode": "tozero", "domain": [0, 0.44]},
+        shapes=[
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": clip,
+                "y1": clip,
+                "line": {"color": "#888", "width": 1, "dash": "dot"},
+            }
+        ],
+    )
+
+
+def learning(curves: Mapping[str, Sequence[Sequence[float]]]) -> go.Figure:
+    """Draw the share of right answers after each epoch, a line for each seed, a colour for each bias.
+
+    Args:
+        curves: bias -> for each seed (epochs,) shares in [0, 1].
+    """
+    dashes = ("dash", "dot", "dashdot", "solid")
     lines = [
         go.Scatter(
-            x=list(range(len(values))),
-            y=list(values),
-            name=name,
+            x=list(range(1, len(shares) + 1)),
+            y=list(shares),
+            name=f"bias {name}",
+            legendgroup=name,
+            showlegend=seed == 0,
             mode="lines",
-            line={"color": colour, "dash": dash, "width": 2.2},
-            hovertemplate="step %{x}: %{y:.3g} nats<extra>" + name + "</extra>",
+            line={"color": RUNS[place], "dash": dashes[place], "width": 2},
+            hovertemplate="epoch %{x}: %{y:.1%}<extra>bias " + f"{name}, seed {seed}</extra>",
         )
-        for (name, values), (colour, dash) in zip(losses.items(), styles, strict=False)
+        for place, (name, seeds) in enumerate(curves.items())
+        for seed, shares in enumerate(seeds)
     ]
     return figure(
         lines,
-        300,
+        260,
         showlegend=True,
-        legend={"orientation": "h", "y": 1.12, "x": 0},
-        xaxis={"title": {"text": "step of gradient descent"}},
-        yaxis={"title": {"text": "loss in nats"}, "rangemode": "tozero"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        margin={"l": 48, "r": 12, "t": 56, "b": 44},
+        xaxis={"title": {"text": "epoch of 100 batches"}},
+        yaxis={"range": [0, 1.03], "tickformat": ".0%", "title": {"text": "named right"}},
     )

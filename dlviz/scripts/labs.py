@@ -98,6 +98,8 @@ def recurrent_script(
     x: np.ndarray,
     selected: tuple[str, int],
     held: Sequence[Held] = (),
+    step: int | None = None,
+    beside: Sequence[tuple[nn.Module, tuple[str, int], Sequence[Held]]] = (),
 ) -> str:
     """Write a script that reads a sequence step by step with trained weights, and prints one unit's gates.
 
@@ -107,20 +109,24 @@ def recurrent_script(
         x: (steps, input) float32.
         selected: layer and unit, such as `("lstm.1", 17)`.
         held: the gates and states that an intervention holds.
+        step: after which the numbers are printed, counted from 0; None for the last.
+        beside: further networks that read the same, each with what is selected and held in it.
     """
-    name, layers = recurrent(model)
+    shown = [(model, selected, held), *beside]
     return fill(
         "recurrent",
-        {"title": type(model).__name__, "usage": usage},
+        {"title": " and ".join(type(each).__name__ for each, _, _ in shown), "usage": usage},
         shape=tuple(map(int, x.shape)),
         x=pack(x),
-        kind=name.upper(),
-        layers=layers.num_layers,
-        hidden=layers.hidden_size,
-        layer=_index(selected[0]),
-        held=[_held_literal(*each) for each in held],
-        unit=int(selected[1]),
+        step=len(x) - 1 if step is None else int(step),
+        networks=[_recurrent_literal(*each) for each in shown],
     )
+
+
+def _recurrent_literal(model: nn.Module, selected: tuple[str, int], held: Sequence[Held]) -> tuple:
+    name, layers = recurrent(model)
+    sizes = name.upper(), layers.num_layers, layers.hidden_size
+    return *sizes, _index(selected[0]), int(selected[1]), [_held_literal(*each) for each in held]
 
 
 def _held_literal(layer: str, quantity: str, value: float, steps: range, units: list[int] | None) -> tuple:

@@ -39,6 +39,17 @@ STOPPING = """\
 if best_weights:
     model.load_state_dict(best_weights)
 """
+# A schedule goes on in proportion to a rate that was changed by hand.
+STEER = """\
+        usual = optimizer.param_groups[0]["lr"]
+        if step in CHANGES:
+            begun, asked = usual, CHANGES[step]
+        if asked:
+            optimizer.param_groups[0]["lr"] = asked if usual == begun else usual * (asked / begun)
+"""
+RESUME = """\
+        optimizer.param_groups[0]["lr"] = usual
+"""
 
 
 class NoScript(ValueError):
@@ -49,7 +60,7 @@ def pytorch_script(config: TrainingConfig, events: Iterable[Mapping[str, Any]] =
     """Write a script that needs PyTorch, NumPy and the data's files, and prints the loss of every batch.
 
     Args:
-        events: of the run, to say where its rate was changed by hand, which the script does not repeat.
+        events: of the run, to change its rate where it was changed by hand.
     Raises: NoScript if the run's task or network has none.
     """
     values = {**asdict(config), "steps": list(config.milestones)}
@@ -62,7 +73,7 @@ def pytorch_script(config: TrainingConfig, events: Iterable[Mapping[str, Any]] =
     code = {
         "title": "MNIST's digits" if config.task == "digits" else "Fashion-MNIST's clothes",
         "folder": _folder(config),
-        "changes": _changes(events),
+        **_steering(events),
         "network": _network(config),
         "augmentation": _augmentation_code(config),
         "augment": "    if learning:\n        pixels = augment(pixels, HOW)\n" if config.augmentation else "",
@@ -105,13 +116,13 @@ def _held_out(config: TrainingConfig) -> int:
     return preparation.HELD_OUT if whole else preparation.HELD_OUT_CLOTHES
 
 
-def _changes(events: Iterable[Mapping[str, Any]]) -> str:
-    lines = [
-        f"\nThe rate was changed by hand after step {event['step']}, to {event['new']!r}; not so here."
-        for event in events
-        if event["kind"] == "rate"
-    ]
-    return "".join(lines)
+def _steering(events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Code that changes the rate where it was changed by hand; empty if it never was."""
+    changes = {event["step"]: event["new"] for event in events if event["kind"] == "rate"}
+    if not changes:
+        return {"changes": "", "steer": "", "resume": ""}
+    told = f"CHANGES = {changes!r}  # step -> the rate that it was changed to by hand after it\n"
+    return {"changes": f"{told}begun, asked = 0.0, 0.0\n", "steer": STEER, "resume": RESUME}
 
 
 def _convolutional(config: TrainingConfig) -> bool:

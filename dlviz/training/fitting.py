@@ -26,6 +26,7 @@ def fit(
     loss: Loss = F.cross_entropy,
     clip: float = 1.0,
     warm_up: int = 1,
+    after_epoch: Callable[[], object] = lambda: None,
 ) -> None:
     """Train by Adam with cosine annealing over the epochs and linear warm-up; gradients clipped to a norm.
 
@@ -34,6 +35,7 @@ def fit(
             batches as the first.
         loss: from outputs and targets of a batch to its mean loss.
         warm_up: steps of the warm-up.
+        after_epoch: called at the end of each epoch.
     """
     optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
@@ -52,6 +54,7 @@ def fit(
         schedule.step()
         seconds = time.perf_counter() - start
         log.info("epoch %d of %d, mean loss %.4f, %.0f s", epoch + 1, epochs, total / count, seconds)
+        after_epoch()
     model.eval()
 
 

@@ -81,7 +81,7 @@ class Lab(Generic[State]):
         values = {**vars(self.opening()), **st.session_state.get(f"saved.{self.name}", {})}
         if foreign:
             read, wrong = self._decode(query)
-            values = {**vars(self._state()), **read}
+            values = {**vars(self._state() if read else self.opening()), **read}
             self._remember(query)
             st.session_state[NOTICE] = _sentence(wrong)
         elif arrived:

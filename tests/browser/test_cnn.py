@@ -295,3 +295,72 @@ def test_a_link_opened_as_a_servers_first_request_has_the_pages_frame_and_state(
         expect(page.get_by_test_id("stSidebarNav").get_by_text("Convolution")).to_be_visible()
         expect(page.get_by_text("Random, seed 4", exact=True)).to_be_visible()
         page.context.close()
+
+
+@pytest.mark.parametrize("delay", [50, 300])
+def test_a_drawing_outlives_the_test_digit_that_was_chosen_before_it(visit: Visit, delay: int) -> None:
+    page = visit("/cnn")
+    for trial, weights_name in enumerate(("Random", "Trained")):
+        page.get_by_role("button", name="Test digit").click()
+        field = page.get_by_test_id("stPopoverBody").get_by_test_id("stNumberInputField")
+        field.fill(str(247 + trial))
+        field.press("Enter")
+        page.wait_for_timeout(delay)
+        page.keyboard.press("Escape")
+        expect_field(page, "sample", str(247 + trial))
+        tool(page, "clear")
+        draw(page, DIGITS[1])
+        page.wait_for_timeout(delay)
+        page.get_by_role("radio", name=weights_name, exact=True).click()
+        expect(page).to_have_url(re.compile(r"digit=") if trial else re.compile(r"digit=.*weights=random"))
+        expect(page.get_by_text("Your drawing, 1 stroke.")).to_be_attached()
+        assert "sample" not in page.url
+        tool(page, "clear")
+        expect(page.get_by_text("Draw a digit, and everything")).to_be_visible()
+
+
+def test_clear_after_a_surprise_leaves_an_empty_paper(visit: Visit) -> None:
+    page = visit("/cnn")
+    page.get_by_role("button", name="Test digit").click()
+    field = page.get_by_test_id("stPopoverBody").get_by_test_id("stNumberInputField")
+    field.fill("247")
+    field.press("Enter")
+    expect_field(page, "sample", "247")
+    page.keyboard.press("Escape")
+    tool(page, "surprise")
+    expect(page).not_to_have_url(re.compile("sample=247"))
+    expect_field(page, "sample")
+    tool(page, "clear")
+    expect(page.get_by_text("The paper is empty.")).to_be_attached()
+    draw(page, DIGITS[1])
+    expect_digit(page, 1)
+    expect_field(page, "digit")
+
+
+def test_only_the_outputs_bar_is_outlined_for_a_logit(visit: Visit) -> None:
+    page = visit("/cnn?sample=0&select=fc_layers.4:7")
+    expect_digit(page, 7)
+    assert outlined(page, point_at(page, "fc_layers.2", 7)) == 0
+
+
+def test_pad_network_and_answer_are_on_one_screen_of_a_classrooms_laptop(visit: Visit) -> None:
+    page = visit("/cnn?sample=0")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    expect_digit(page, 7)
+    settled(page)
+    for part in (paper_of(page), wall_of(page), page.get_by_test_id("stMetricValue").first):
+        box = part.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 768
+
+
+@pytest.mark.parametrize("width", [1100, 1000])
+def test_the_network_is_no_long_column_in_a_narrow_window(visit: Visit, width: int) -> None:
+    page = visit("/cnn?sample=0")
+    page.set_viewport_size({"width": width, "height": 800})
+    expect_digit(page, 7)
+    settled(page)
+    box = wall_of(page).bounding_box()
+    assert box is not None
+    assert box["height"] < 900

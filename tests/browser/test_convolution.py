@@ -298,3 +298,51 @@ def test_a_deep_link_opens_as_the_first_request_after_a_server_start(browser: Br
         expect(stepper(page).locator(".place")).to_have_text("row 4, column 5")
         expect(page.get_by_test_id("stSidebarNavLink").first).to_be_visible()
         assert total(page) == pytest.approx(convolve2d(GREY, KERNELS["sobel_x"])[8, 10], abs=1e-6)
+
+
+@pytest.mark.parametrize("delay", [50, 200])
+def test_every_number_typed_in_passing_is_in_the_kernel(visit: Visit, delay: int) -> None:
+    page = visit("/convolution")
+    stepper(page).get_by_label("Kernel row 1, column 1").focus()
+    for digit in range(9):
+        page.keyboard.press("ControlOrMeta+A")
+        page.keyboard.type(str(digit))
+        page.wait_for_timeout(delay)
+        page.keyboard.press("Tab")
+    expect(page).to_have_url(re.compile(r"own=0_1_2~3_4_5~6_7_8(&|$)"))
+    fields = stepper(page).locator(".cells input")
+    expect(fields.nth(8)).to_have_value("8")
+    assert [field.input_value() for field in fields.all()] == [*"012345678"]
+
+
+def test_a_number_typed_before_another_control_is_used_stays(visit: Visit) -> None:
+    page = visit("/convolution")
+    field = stepper(page).get_by_label("Kernel row 1, column 1")
+    field.fill("5")
+    page.get_by_test_id("stNumberInputStepUp").nth(1).click()
+    expect(page).to_have_url(re.compile(r"kernel=own.*own=5_.*stride=2"))
+
+
+@pytest.mark.parametrize("scale", [1, 1.5, 2, 3])
+def test_the_legend_of_colours_is_whole_at_every_scale(visit: Visit, scale: float) -> None:
+    page = visit("/convolution", scale=scale)
+    legend = stepper(page).locator(".scale canvas")
+    expect(stepper(page).locator(".scale span").last).to_have_text("2.26")
+    ends = legend.evaluate(
+        """(canvas) => [0.02, 0.98].map((share) => [0.1, 0.9].map((height) =>
+          [...canvas.getContext("2d").getImageData(canvas.width * share, canvas.height * height, 1, 1).data]))"""
+    )
+    for end in ends:
+        assert end[0] == end[1]
+        assert end[0][3] == 255
+    assert ends[0][0] != ends[1][0]
+
+
+def test_a_result_that_is_no_longer_meant_is_dimmed(visit: Visit) -> None:
+    page = visit("/convolution?size=10")
+    expect(stepper(page)).not_to_have_class(re.compile("stale"))
+    field = page.get_by_test_id("stNumberInputField").nth(2)
+    field.fill("6")
+    field.press("Enter")
+    expect(page.get_by_text("a smaller kernel or dilation")).to_be_visible()
+    expect(stepper(page)).to_have_class(re.compile("stale"))

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, settled
 
 
 def test_by_keyboard_the_text_is_stepped_and_a_reload_stays_there(visit: Visit) -> None:
@@ -47,5 +47,53 @@ def test_a_prompt_with_markup_stays_text(visit: Visit) -> None:
 
 def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
     page = visit("/generate?length=100", phone=True, dark=True)
-    expect(page.locator(".generated-text .bars div")).to_have_count(11)
+    expect(page.locator(".generated-text .bars > *")).to_have_count(11)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_what_comes_is_hidden_while_the_learner_guesses_and_both_are_scored(visit: Visit) -> None:
+    page = visit("/generate?length=40&at=0&temperature=0")
+    text = page.locator(".generated-text")
+    written = "".join(text.locator(".text span:not(.prompt)").all_text_contents())
+    text.get_by_role("button", name="Guess the next character").click()
+    expect(text.locator(".text .unseen")).to_have_count(39)
+    expect(text.locator(".text .unseen").first).to_be_hidden()
+    field = text.get_by_label("Yours:")
+    expect(field).to_be_focused()
+    page.keyboard.press("Enter" if written[1] == "\n" else written[1])
+    expect(text.locator(".score")).to_contain_text("You: 1 of 1 right. The network: 1.")
+    page.keyboard.press("#")
+    expect(text.locator(".score")).to_contain_text("Not “#”: ")
+    expect(text.locator(".score")).to_contain_text("You: 1 of 2 right. The network: 2.")
+    expect(page).to_have_url(re.compile("at=2"))
+    settled(page)
+    expect(field).to_be_focused()
+    expect(text.locator(".text .unseen")).to_have_count(37)
+    text.get_by_role("button", name="Guess the next character").click()
+    expect(text.locator(".text .unseen")).to_have_count(0)
+
+
+def test_a_click_on_a_bar_puts_its_character_and_it_can_be_taken_back(visit: Visit) -> None:
+    page = visit("/generate?length=40&at=5")
+    text = page.locator(".generated-text .text")
+    before = text.text_content()
+    page.locator(".generated-text .bars button:not(.it)").first.click()
+    expect(text.locator(".own")).to_have_count(1)
+    expect(page).to_have_url(re.compile("put=5"))
+    expect(page.locator(".generated-text .place")).to_have_text("character 6 of 40")
+    expect(page.locator(".generated-text .drawn")).to_contain_text("is yours")
+    assert text.text_content() != before
+    page.get_by_role("button", name="Take the last back").click()
+    expect(text).to_have_text(before or "", use_inner_text=False)
+
+
+def test_enter_reads_the_beginning_and_shift_enter_makes_a_line(visit: Visit) -> None:
+    page = visit("/generate?length=10")
+    field = page.get_by_role("textbox", name="The beginning")
+    field.fill("Emma")
+    field.press("Shift+Enter")
+    field.press_sequentially("Jane")
+    expect(page.locator(".generated-text .text")).not_to_have_text(re.compile("^Emma"))
+    field.press("Enter")
+    expect(page.locator(".generated-text .text")).to_have_text(re.compile("^Emma↵\\s*Jane"))
+    expect(field).to_have_value("Emma\nJane")

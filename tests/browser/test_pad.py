@@ -283,3 +283,39 @@ def test_pad_is_no_wider_than_a_phone(visit: Visit) -> None:
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
+
+
+def test_eraser_stays_an_eraser_on_empty_paper(visit: Visit) -> None:
+    page = visit()
+    draw(page, DIGITS[1])
+    tool(page, "eraser")
+    for _ in range(2):
+        draw(page, [[(x / 20, y) for y in (0.05, 0.95)] for x in range(5, 16)])
+    eraser = page.locator("button[name=eraser]")
+    expect(page.get_by_text("source empty")).to_be_visible()
+    expect(eraser).to_have_attribute("aria-pressed", "true")
+    eraser.click()
+    expect(eraser).to_have_attribute("aria-pressed", "false")
+
+
+def test_pen_goes_before_the_palm_that_touched_the_paper_first(visit: Visit) -> None:
+    page = visit()
+    other = visit()
+    draw(other, DIGITS[1])
+    page.locator(".paper").evaluate(
+        """(paper, points) => {
+          const box = paper.getBoundingClientRect();
+          paper.setPointerCapture = () => {};
+          const fire = (type, [x, y], pointerId, pointerType) => paper.dispatchEvent(new PointerEvent(type, {
+            pointerId, pointerType, button: 0, bubbles: true, clientX: box.left + x * box.width, clientY: box.top + y * box.height }));
+          fire("pointerdown", [0.9, 0.9], 5, "touch");
+          fire("pointerdown", points[0], 6, "pen");
+          fire("pointermove", [0.95, 0.95], 5, "touch");
+          for (const point of points.slice(1)) fire("pointermove", point, 6, "pen");
+          fire("pointerup", points.at(-1), 6, "pen");
+          fire("pointerup", [0.9, 0.9], 5, "touch");
+        }""",
+        along(DIGITS[1][0]),
+    )
+    expect(page.get_by_text("says 1")).to_be_visible()
+    assert told(page)["pixels"] == told(other)["pixels"]

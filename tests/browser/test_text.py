@@ -10,7 +10,7 @@ from tests.browser.conftest import Visit, settled
 def write(page: Page, text: str) -> None:
     field = page.get_by_role("textbox", name="Your sentence")
     field.fill(text)
-    field.press("Control+Enter")
+    field.press("Enter")
 
 
 def test_a_typed_sentence_becomes_words_with_indices_and_markup_stays_text(visit: Visit) -> None:
@@ -77,3 +77,38 @@ def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
     page = visit("/text", phone=True, dark=True)
     expect(page.locator(".flow .bars")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_scale_has_one_legend_and_long_words_are_shortened(visit: Visit) -> None:
+    page = visit("/text")
+    write(page, f"the film was not {'a' * 3000} good")
+    shortened = f"{'a' * 22}…"
+    expect(page.locator(".word-highlights .legend")).to_have_count(1)
+    expect(page.locator(".word-highlights li").nth(4)).to_contain_text(shortened)
+    expect(page.locator(".flow .words button").nth(4)).to_contain_text(shortened)
+    box = page.locator(".flow .words").bounding_box()
+    assert box is not None
+    assert box["height"] < 150
+
+
+def test_a_verdict_changes_where_the_browser_has_translated_the_page(visit: Visit) -> None:
+    page = visit("/text")
+    # As translators do: each text is put into an element of its own.
+    page.evaluate(
+        """() => {
+          const walker = document.createTreeWalker(document.querySelector("[data-testid=stMain]"), 4);
+          const texts = [];
+          while (walker.nextNode()) texts.push(walker.currentNode);
+          for (const text of texts) {
+            if (text.parentElement.closest("textarea")) continue;
+            const font = document.createElement("font");
+            font.textContent = text.textContent;
+            text.replaceWith(font);
+          }
+        }"""
+    )
+    field = page.locator("textarea").first
+    field.fill("the film was bad")
+    field.press("Enter")
+    expect(page.get_by_role("heading", name="The network says negative")).to_be_visible()
+    expect(page.get_by_role("heading", name="The network says positive")).to_have_count(0)

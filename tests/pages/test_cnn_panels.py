@@ -134,7 +134,7 @@ def test_training_mode_silences_half_of_the_units_and_doubles_the_others(opened:
     silenced = int((after[lit] == 0).sum())
     np.testing.assert_array_equal(after[lit & (after > 0)], 2 * before[lit & (after > 0)])
     assert any(
-        f"Of {lit.sum()} units that answer to this picture, {silenced} are silenced this time and "
+        f"Of {lit.sum()} units lit by this picture, dropout silences {silenced} this time; the other "
         f"{lit.sum() - silenced} are doubled" in text
         for text in texts(app)
     )
@@ -192,13 +192,49 @@ def test_the_questions_and_the_code_are_those_of_the_network_that_is_looked_into
     app.session_state["cnn.predict"] = app.session_state["cnn.code"] = True
     app.run()
     record = trace(weights.build("SimpleCNN", {}, 5), SEVEN)[1]
-    strongest = record["conv_layers.8"][0].max(axis=(1, 2)).argmax()
-    assert [radio.label.split(".")[0] for radio in app.radio][2] == (
-        f"Map {strongest} is the strongest of the 128 after the last pool"
-    )
+    strongest = record["conv_layers.1"][0].max(axis=(1, 2)).argmax()
+    first, *_, last = app.radio
+    assert f"map {strongest}" in first.options
+    assert last.label.startswith("The 128 maps of pool 3 are switched off one after another")
     assert [code.value.split("(")[0] for code in app.code] == [
         "class SimpleCNN",
         "def trace",
         "def explain_unit",
     ]
     assert len(app.get("download_button")) == 1
+
+
+def test_a_kernel_of_conv_1_leads_to_the_convolution_lab(opened: Open) -> None:
+    app = opened("cnn", sample="0", panel="kernels", select="conv_layers.1:5:3:3")
+    links = [link.proto for link in app.get("page_link")]
+    (lead,) = [link for link in links if link.label == "Lay kernel 5 over a photograph"]
+    assert lead.page == "convolution"
+    assert lead.query_string == "kernel=learned&map=5"
+    app = opened("cnn", sample="0", panel="kernels", select="conv_layers.3:5:3:3")
+    assert not [link for link in app.get("page_link") if link.proto.label.startswith("Lay kernel")]
+
+
+def test_a_unit_is_lit_until_another_is_chosen(opened: Open) -> None:
+    app = opened("cnn", sample="0")
+    ((header, arrays),) = messages(app, "wall")
+    unit = header["selected"]
+    assert unit["stage"] == "conv_layers.3"
+    assert arrays["conv_layers.4"][unit["channel"], unit["row"], unit["col"]] > 0
+    assert query(app) == "sample=0"
+    app.session_state["cnn.wall.0"] = {"selection": ["conv_layers.3", 7, 6, 6, 1]}
+    ((header, _),) = messages(app.run(), "wall")
+    assert header["selected"] == {"stage": "conv_layers.3", "channel": 7, "row": 6, "col": 6}
+
+
+def test_the_strongest_maps_are_switched_off_until_the_answer_tips(opened: Open) -> None:
+    app = opened("cnn", sample="0", panel="off", select="conv_layers.8:0:0:0")
+    press(app, "Switch off the strongest of pool 3")
+    peaks = trace(TRAINED, SEVEN)[1]["conv_layers.8"][0].max(axis=(1, 2))
+    ((header, _),) = messages(app, "wall")
+    assert header["off"] == {"conv_layers.8": [int(peaks.argmax())]}
+    assert said(app)[0] == "7"
+    press(app, "… until the answer tips")
+    ((header, _),) = messages(app, "wall")
+    off = header["off"]["conv_layers.8"]
+    assert sorted(peaks.argsort(kind="stable")[::-1][: len(off)]) == off
+    assert said(app)[0] != "7"

@@ -76,7 +76,12 @@ def test_in_a_large_network_only_a_unit_of_ones_own_choice_lights(
 ) -> None:
     monkeypatch.setattr(networks, "MEASURABLE", 14)  # it has 3 · 5
     app = of_run(opened, "generate", run, length=5, unit=900)
-    assert app.selectbox[0].options == ["A unit of my choice", "Nothing"]
+    assert app.selectbox[0].options == [
+        "A unit of my choice",
+        "Surprise",
+        "What the chosen character hung on",
+        "Nothing",
+    ]
     assert "it would take too long" in text(app)
     assert "Coloured by the cell state of unit 4" in text(app)
 

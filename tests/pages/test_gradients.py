@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dlviz import weights
 from dlviz.data import memory
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias
+from dlviz.ui.labs.gradients.clipping import descend
 from dlviz.ui.server import model_cache
 from tests.pages.conftest import Open
 
@@ -49,12 +50,43 @@ def test_the_controls_show_and_change_the_state(opened: Open) -> None:
     assert "32 units, seed 0; the RNN’s recurrent weights × 4." in text(app)
 
 
+def test_the_curve_before_the_last_change_stays_as_a_ghost(opened: Open) -> None:
+    app = opened("gradients", steps="30", hidden="16")
+    before = curves(app)
+    assert "LSTM before" not in before
+    app.select_slider(key="gradients.bias").set_value(3.0).run()
+    after = curves(app)
+    np.testing.assert_array_equal(after["LSTM before"], before["LSTM"])
+    assert "RNN before" not in after
+    assert "Faint: the LSTM before the last change." in text(app)
+    axes = []
+    for bias in (1.0, 5.0):
+        app.select_slider(key="gradients.bias").set_value(bias).run()
+        spec = json.loads(app.get("plotly_chart")[0].proto.spec)
+        axes.append(spec["layout"]["yaxis"]["range"])
+    assert axes[0] == axes[1]
+
+
+def test_with_trained_weights_the_lesson_asks_about_them(opened: Open) -> None:
+    app = opened("gradients")
+    assert app.header[0].value == "How far back does the gradient of a recurrent network reach?"
+    app.segmented_control(key="gradients.weights").set_value("trained").run()
+    assert app.header[0].value == "How can a network know what no gradient tells it?"
+    assert "Yet the RNN and the LSTM name the first symbol" in text(app)
+
+
 def test_the_clipping_panel_shows_two_real_descents(opened: Open) -> None:
     app = opened("gradients")
     app.session_state["gradients.clipping"] = True
     app.run()
     spec = json.loads(app.get("plotly_chart")[1].proto.spec)
-    assert [line["name"] for line in spec["data"]] == ["clipped to norm 1", "not clipped"]
+    names = ["clipped to norm 1", "clipped to norm 1", "not clipped", "not clipped"]
+    assert [line["name"] for line in spec["data"]] == names
+    descents = descend(3.0, 0)
+    for name, line in zip(names, spec["data"], strict=True):
+        part = "loss" if line["yaxis"] == "y2" else "norm"
+        assert len(line["y"]) == len(descents[name])
+        assert part == "norm" or line["hovertemplate"].startswith("step %{x}: %{y:.3g} nats")
     assert "clipped to norm 1: the largest gradient had norm" in text(app)
     assert "the largest step moved the weights by 0.1," in text(app)
 
@@ -66,7 +98,12 @@ def test_the_memory_panel_tells_what_the_files_say_and_measures_now(opened: Open
     fact = weights.read(weights.WEIGHTS / "memory_lstm.safetensors").facts["result_without_growing"]
     assert "10: 88.0 %" in fact
     assert "| 10 | 100.0 % | 88.0 % | 100.0 % |" in text(app)
-    assert "beyond 10 steps a fresh network guesses" in text(app)
+    assert "none of these learns more than 10 steps of noise" in text(app)
+    assert "**20 steps of noise**" in text(app)
+    assert "Shipped results, made by `python -m dlviz.training.forget_bias`: 64 units, 20 × 100 batches" in (
+        text(app)
+    )
+    assert len(app.get("plotly_chart")) == 3
     shown = re.search(
         r"200 sequences of 5 steps that no training has seen: RNN ([\d.]+) %, LSTM ([\d.]+) %", text(app)
     )

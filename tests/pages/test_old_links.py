@@ -56,6 +56,12 @@ REWORDED = {
         "On average its hidden units have moved by 0.72 at row 15, by 0.00015 at the end."
     ),
     "At row 27: unit 1 is the most active with 0.997.": "At row 28: unit 1 is the most active with 0.997.",
+    # Of three tokens, any order of them is chance.
+    "**Here attention explains the answer only in part.** The best of three measures, attention received, "
+    "agrees with masking to 0.50 (Spearman’s rank correlation).": (
+        "**Here attention explains no more than chance gives with 3 tokens.** Ranked by attention received and "
+        "by what the answer loses without them, the tokens agree to 0.50 (Spearman’s rank correlation);"
+    ),
 }
 # The same of controls: label -> what it showed -> what it shows.
 RENAMED = {

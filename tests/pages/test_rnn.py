@@ -111,6 +111,24 @@ def test_an_intervention_begins_halfway_and_is_undone(
     assert not any("untouched it ends with" in text.value for text in app.markdown)
 
 
+@pytest.mark.parametrize(
+    ("kind", "feature"), [("digit", "the ink so far"), ("sentence", "a negation"), ("series", "the value")]
+)
+def test_units_that_follow_something_are_named_and_can_be_chosen(
+    opened: Open, kind: str, feature: str
+) -> None:
+    app = opened("rnn", input=kind, networks="rnn")
+    assert not any("follow" in text.value for text in app.markdown)
+    app.session_state["rnn.followers"] = True
+    app.run()
+    assert any(feature in text.value and "correlation" in text.value for text in app.markdown)
+    button = next(each for each in app.button if each.key.startswith("rnn.follower.rnn."))
+    button.click().run()
+    header, _ = timeline(app)
+    assert f"Unit {header['networks'][0]['unit']}" == button.label
+    assert not app.exception
+
+
 def test_the_opening_speaks_of_what_is_read(opened: Open) -> None:
     for given, situation in (("sentence", "words"), ("series", "a series")):
         app = opened("rnn", input=given)

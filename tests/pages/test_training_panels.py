@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from dlviz import weights
@@ -11,7 +12,8 @@ from dlviz.data import digits, mnist
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import checkpoints
 from dlviz.training.runs.service import Service
-from dlviz.ui.labs.training.train import diagnostics
+from dlviz.training.tasks import preparation
+from dlviz.ui.labs.training.train import diagnostics, evaluation
 from dlviz.ui.runs.live_run import LiveRun
 from tests.packed import messages
 from tests.pages.cnn_lab import percent, press, probabilities, said
@@ -185,3 +187,30 @@ def test_a_copy_of_the_network_takes_a_step_down_to_one_weight(opened: Open, run
     assert app.session_state["training.one_step"][2].number == 2
     assert app.session_state["training.one_step"][1] is steps
     assert not app.exception
+
+
+def test_a_network_is_measured_on_the_test_digits_class_by_class(
+    opened: Open, runs: Service, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, labels = (part[:200] for part in mnist.digits("test"))
+    splits = {"train": mnist.digits("train"), "test": (images, labels)}
+    monkeypatch.setattr(preparation.mnist, "digits", splits.__getitem__)
+    evaluation._measure.cache_clear()
+    tell(runs, run, start(), batch(1), batch(2), epoch(1, 0.5), save(runs, run, 2, seed=7))
+    app = opened("training", run=run, panel="test")
+    app.button(key="training.tested.go").click().run()
+    with torch.inference_mode():
+        said = weights.build("SimpleCNN", {"num_classes": 10}, 7).eval()(digits.normalise(images)).argmax(1)
+    right = int((said == labels).sum())
+    (line,) = [part.value for part in app.markdown if "test examples right" in part.value]
+    assert f"{right / 2:.1f} % of 200 test examples right** ({right})" in line
+    evaluation._measure.cache_clear()
+
+
+def test_a_row_for_each_class() -> None:
+    counts = np.array([[8, 2, 0], [0, 5, 0], [0, 0, 0]])
+    assert evaluation.rows(counts, ["cat", "dog", "cow"]) == [
+        {"Class": "cat", "Examples": "10", "Right": "80.0 %", "Mostly taken for": "dog (2 times)"},
+        {"Class": "dog", "Examples": "5", "Right": "100.0 %", "Mostly taken for": "–"},
+        {"Class": "cow", "Examples": "0", "Right": "–", "Mostly taken for": "–"},
+    ]

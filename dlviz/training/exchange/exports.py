@@ -24,13 +24,14 @@ COLUMNS = (
     "epoch",
     "seconds",
     "rate",
-    "loss",
+    "batch_loss",
     "norm",
     "train_loss",
     "train_accuracy",
     "known_loss",
     "known_accuracy",
-    "accuracy",
+    "validation_loss",
+    "validation_accuracy",
     "test_loss",
     "test_accuracy",
     "samples_per_second",
@@ -69,8 +70,14 @@ def to_csv(events: Iterable[Event]) -> str:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
-    table.writerows([event.get(column) for column in COLUMNS] for event in events)
+    table.writerows([_named(event).get(column) for column in COLUMNS] for event in events)
     return text.getvalue()
+
+
+def _named(event: Event) -> Event:
+    """The event with names that say what was measured: a batch, or after an epoch validation data."""
+    what = {"batch": "batch_", "epoch": "validation_"}.get(event["kind"], "")
+    return {f"{what}{name}" if name in ("loss", "accuracy") else name: event[name] for name in event}
 
 
 def write_tensorboard(events: Iterable[Event], folder: Path, began: float = 0.0) -> None:

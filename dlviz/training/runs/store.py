@@ -88,12 +88,13 @@ class Store:
             raise
         return run
 
-    def import_weights(self, state: State, owner: str, origin: str) -> str:
+    def import_weights(self, state: State, owner: str, origin: str, name: str = "") -> str:
         """Create a run that holds a network from a file and has nothing left to do, and return its id.
 
         Args:
             state: the network, at step 0; its facts name the `classes`.
             origin: a sentence on the origin of its sizes and names, in Markdown.
+            name: of the run; without one it is called by its class.
         Raises: DiskFull; then there is no run.
         """
         start: Event = {
@@ -108,7 +109,7 @@ class Store:
             lines = [json.dumps(event) + "\n" for event in imported_events(start, origin)]
             (made / EVENTS).write_text("".join(lines), encoding="utf-8")
 
-        return self.create(state.config.to_json(), owner, f"Brought in: {state.class_name}", fill)
+        return self.create(state.config.to_json(), owner, name or f"Brought in: {state.class_name}", fill)
 
     def folder(self, run: str) -> Path:
         """Folder of a run. Raises: UnknownRun, also for what is no id at all."""

@@ -35,4 +35,6 @@ def latest(key: str, *names: str) -> int:
     Sent along with a picture, it tells the browser whether the picture answers the learner's last choice.
     """
     reports = [st.session_state.get(f"{key}.{name}.seen") for name in names]
-    return max((report[-1] for report in reports if report), default=0)
+    # A browser may send anything: nonsense is remembered too, but has no number.
+    last = [report[-1] for report in reports if isinstance(report, list) and report]
+    return max((number for number in last if type(number) is int), default=0)

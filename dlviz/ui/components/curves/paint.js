@@ -89,9 +89,11 @@ function paintLevel(view, context, panel, { y, label }) {
   rule(context, 0.8, panel.box.left, height, panel.box.right, height);
   context.setLineDash([]);
   context.font = FONT;
-  context.textAlign = "right";
+  // In the middle: curves begin and marks stand at the ends.
+  context.textAlign = "center";
   context.globalAlpha = 0.75;
-  context.fillText(`${label}: ${written(panel, y)}`, panel.box.right - 2, height - 4);
+  const below = height - 16 < panel.box.top ? 13 : -4;
+  context.fillText(`${label}: ${written(panel, y)}`, (panel.box.left + panel.box.right) / 2, height + below);
   context.globalAlpha = 1;
 }
 
@@ -123,7 +125,7 @@ function paintLine(context, panel, line, style) {
 
 // Every batch, so faint that they do not hide the line through their middle.
 export function dots(context, count, place) {
-  context.globalAlpha = 0.35;
+  context.globalAlpha = 0.45;
   context.beginPath();
   for (let i = 0; i < count; i++) {
     const [x, y] = place(i);

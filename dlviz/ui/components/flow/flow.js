@@ -77,7 +77,7 @@ function receive(view, message) {
     Object.assign(strip, { units: shape[1], values: transposed(values, shape), limit });
     strip.base = picture(strip.values, strip.units, view.count, "diverging", strip.limit);
     strip.canvas.setAttribute("aria-label", message.alt[strip.name]);
-    strip.size.textContent = ` ${strip.units} ${strip.note}; orange ${short(-limit)} … white 0 … blue ${short(limit)}`;
+    strip.size.textContent = ` ${strip.units} ${strip.note}; full colour at ±${short(limit)}`;
   }
   const both = 2 * view.strips.find(({ name }) => name === "forward").units;
   view.root.querySelector(".both").textContent = `${both} numbers: the framed columns, as fc reads them`;

@@ -32,7 +32,9 @@ function create(view) {
     guess(view, field.value.at(-1));
     field.value = "";
   };
-  field.onkeydown = (event) => event.key === "Enter" && guess(view, "\n");
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") guess(view, "\n");
+  });
 }
 
 function receive(view, message) {

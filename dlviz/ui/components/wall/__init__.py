@@ -47,6 +47,13 @@ class Stage:
     parameters: int
     round: int | None
 
+    @property
+    def mixes(self) -> bool:
+        """True if each of its channels reads all channels of the stage before."""
+        from torch import nn
+
+        return issubclass(self.layer, nn.Conv2d | nn.Linear)
+
     def header(self, differences: bool) -> dict[str, object]:
         """Description of the panel for the browser."""
         return {
@@ -59,6 +66,7 @@ class Stage:
             "scale": "diverging" if differences else self.scale,
             "columns": self.columns,
             "round": self.round,
+            "mixes": self.mixes,
         }
 
 

@@ -4,20 +4,35 @@ import { clampIndex } from "../shared/arrays.js";
 
 const GAP = 2; // between tiles
 const EDGE = 4; // room for an outline at the rim, where the flow runs from top to bottom
-const BETWEEN = 16; // between panels
+const ROOMY = { between: 16, narrowest: 42 }; // px between panels, and what a header needs
+const TIGHT = { between: 8, narrowest: 34 };
 const HEADER = 52;
 const FOOTER = 20; // the scale's end, below the maps
-const NARROWEST = 42; // a header needs this much
 const BARS = 102; // the output's width beside its names
 const BAR = 17; // the least height of a bar
 const UNIT = 5; // a unit that has no map
-const SMALLEST = 22; // px of a map as wide as the drawing; where less would fit, the flow runs from top to bottom
+const DRAWING = 28; // pixels of a digit
+const SMALLEST = 22; // px of a map as wide as the drawing; where less would fit, the flow breaks into rows
+const PHONE = 480; // px of a page on which it runs from top to bottom
 
 // names: the width of the classes' names
 // -> {panels: [{...panel, x, y, width, height, tile: [w, h], columns}], width, height, vertical}
 export function layOut(panels, width, names) {
   const fewer = panels.map((panel) => (panel.kind === "maps" ? { ...panel, columns: Math.ceil(0.7 * panel.columns) } : panel));
-  return rightwards(panels, width, names) ?? rightwards(fewer, width, names) ?? downwards(panels, width);
+  const oneRow = () =>
+    rightwards(panels, width, names, ROOMY) ?? rightwards(fewer, width, names, ROOMY) ?? rightwards(panels, width, names, TIGHT);
+  if (width < PHONE) return downwards(panels, width);
+  return oneRow() ?? inTwoRows(panels, width, names) ?? downwards(panels, width);
+}
+
+// The drawing and the first round above, all that follows below.
+function inTwoRows(panels, width, names) {
+  const first = panels.findIndex(({ round }) => round > 1);
+  const rows = [panels.slice(0, first), panels.slice(first)].map((row) => rightwards(row, width, names, TIGHT));
+  if (!rows.every(Boolean)) return null;
+  const [above, below] = rows;
+  const moved = below.panels.map((panel) => ({ ...panel, y: panel.y + above.height, headerY: above.height }));
+  return { ...above, panels: [...above.panels, ...moved], height: above.height + below.height };
 }
 
 function tileSize(panel, scale) {
@@ -34,16 +49,16 @@ function measured(panel, scale, columns) {
 }
 
 // null where the width does not do
-function rightwards(panels, width, names) {
+function rightwards(panels, width, names, { between, narrowest }) {
   const at = (scale) =>
     panels.map((panel) =>
       panel.kind === "bars" ? { ...panel, width: BARS + names, height: 0 } : measured(panel, scale, panel.columns));
-  const slot = (panel) => Math.max(panel.width, NARROWEST);
-  const total = (placed) => placed.reduce((sum, panel) => sum + slot(panel), 0) + BETWEEN * (panels.length - 1);
+  const slot = (panel) => Math.max(panel.width, narrowest);
+  const total = (placed) => placed.reduce((sum, panel) => sum + slot(panel), 0) + between * (panels.length - 1);
   let scale = 2; // the largest that fits the page
   while (total(at(scale)) > width) {
     scale -= 0.01;
-    if (scale * panels[0].shape[2] < SMALLEST) return null;
+    if (scale * DRAWING < SMALLEST) return null;
   }
   const placed = at(scale);
   const bars = ({ shape }) => BAR * shape[0];
@@ -52,9 +67,9 @@ function rightwards(panels, width, names) {
   for (const panel of placed) {
     if (panel.kind === "bars") panel.height = Math.max(bars(panel), Math.min(tallest, 300, 40 * panel.shape[0]));
     Object.assign(panel, { x, y: HEADER + (tallest - panel.height) / 2, headerX: x, headerY: 0 });
-    x += slot(panel) + BETWEEN;
+    x += slot(panel) + between;
   }
-  return { panels: placed, width, height: HEADER + tallest + FOOTER, vertical: false };
+  return { panels: placed, width, height: HEADER + tallest + FOOTER, vertical: false, tight: narrowest === TIGHT.narrowest };
 }
 
 function downwards(panels, width) {

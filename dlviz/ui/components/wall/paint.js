@@ -12,7 +12,7 @@ const EDGE = 5; // px between a percentage and the outline round it
 
 export function paintWall(context, layout, scene, theme) {
   for (const panel of layout.panels) {
-    paintHeader(context, panel, layout.vertical, theme);
+    paintHeader(context, panel, layout, theme);
     if (panel.kind === "bars") paintBars(context, panel, scene, theme);
     else paintTiles(context, panel, scene, theme);
     if (panel.kind === "maps" || panel.kind === "units") paintFooter(context, panel, scene, theme);
@@ -20,7 +20,7 @@ export function paintWall(context, layout, scene, theme) {
   if (!scene.empty) paintSelection(context, layout, scene);
 }
 
-function paintHeader(context, panel, vertical, theme) {
+function paintHeader(context, panel, { vertical, tight }, theme) {
   const { headerX: x, headerY: y } = panel;
   context.textBaseline = "top";
   context.textAlign = "left";
@@ -28,13 +28,13 @@ function paintHeader(context, panel, vertical, theme) {
   context.font = `600 12.5px ${theme.font}`;
   context.fillText(panel.title, x, y + 2);
   const offset = vertical ? context.measureText(panel.title).width + 12 : 0;
-  context.font = `11px ${theme.font}`;
-  context.globalAlpha = 0.78;
+  context.font = `${tight ? 9.5 : 11}px ${theme.font}`;
+  context.globalAlpha = 0.85;
   if (vertical) {
     context.fillText([panel.size, panel.note].filter(Boolean).join(" · "), x + offset, y + 3);
   } else {
     context.fillText(panel.size, x, y + 18);
-    context.fillText(panel.note ?? "", x, y + 32);
+    if (!tight) context.fillText(panel.note ?? "", x, y + 32);
   }
   context.globalAlpha = 1;
 }
@@ -140,11 +140,39 @@ function paintSelection(context, layout, scene) {
     context.globalAlpha = 1;
     const related = panel.round !== null && panel.round === scene.round;
     if (selected.stage === panel.name || related) outlineTile(context, panel, selected.channel);
+    if (selected.stage === panel.name && panel.kind === "maps") paintLines(context, layout, scene, panel);
     if (selected.stage === panel.name) {
       const { row, col } = selected;
       if (panel.kind === "maps") outlineBox(context, panel, selected.channel, [row, row + 1, col, col + 1], 1.5);
     }
   }
+}
+
+// From the unit to what it reads: of every map, or of its own where channels are kept apart.
+function paintLines(context, layout, scene, panel) {
+  const before = layout.panels[layout.panels.indexOf(panel) - 1];
+  const box = before && scene.boxes[before.name];
+  if (!box) return;
+  const { channel, row, col } = scene.selected;
+  const [x, y] = middleOf(panel, channel, [row, row + 1, col, col + 1]);
+  const apart = !panel.mixes;
+  context.globalAlpha = apart || before.shape[0] === 1 ? 0.9 : 0.25;
+  context.strokeStyle = PALETTE.accent;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let read = 0; read < before.shape[0]; read++) {
+    if (apart && read !== channel) continue;
+    context.moveTo(...middleOf(before, read, box));
+    context.lineTo(x, y);
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+function middleOf(panel, channel, [top, bottom, left, right]) {
+  const [x, y] = tileAt(panel, channel);
+  const [, height, width] = panel.shape;
+  return [x + ((left + right) / 2 / width) * panel.tile[0], y + ((top + bottom) / 2 / height) * panel.tile[1]];
 }
 
 function outlineTile(context, panel, channel) {

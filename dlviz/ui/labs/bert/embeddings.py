@@ -66,8 +66,8 @@ def show_embeddings(encoder: Encoder) -> None:
         points, shares = fixed_plane(cloud.hidden, deciding)  # (layer + 1, token, 2), (layer + 1,)
         what = f"the vectors of “{plain(state.word)}”" if followed else "all tokens"
         st.markdown(
-            f"**{layer_name(layer)}: each point a token** (one plane for all layers, in which {what} differ most "
-            f"(PCA); here it shows {percent(float(shares[layer]))} of their variance)"
+            f"**{layer_name(layer)}: each point a token** (one plane for all layers, in which {what} differ "
+            f"most (PCA); here it shows {percent(float(shares[layer]))} of their variance)"
         )
         st.plotly_chart(
             plane(points[layer], cloud.sentence, cloud.words, chosen, float(np.abs(points).max())),

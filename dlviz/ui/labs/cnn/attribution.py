@@ -14,7 +14,7 @@ from dlviz.ui.labs.cnn import captions
 from dlviz.ui.labs.cnn.clamp_choices import relu_stages, target_names
 from dlviz.ui.labs.cnn.forward import CacheKey, ForwardPass
 from dlviz.ui.labs.cnn.state import LAB, State
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import probability
 
 if TYPE_CHECKING:
     from dlviz.explain import Faithfulness
@@ -111,19 +111,27 @@ def _group(attribution: Attribution, target: str, colour: bool) -> Group:
     ink, drawing = ("light", "photograph") if colour else ("ink", "drawing")
     test, values = attribution.test, attribution.values
     rival = test.random_ink
-    spread = f"{percent(rival.mean)}  ({percent(rival.low)} to {percent(rival.high)})"
+    low, mean, high = map(probability, (rival.low, rival.mean, rival.high))
+    spread = f"{mean}  ({low} to {high})"
     rows = (
-        (f"Probability of {target}, whole {drawing}", test.before, percent(test.before)),
-        ("without its most important tenth", test.blanked, percent(test.blanked)),
-        (f"without as much random {ink}, 20 draws", rival.mean, spread),
-        ("without a random tenth of all pixels", test.random.mean, percent(test.random.mean)),
+        (f"Probability of {target}, whole {drawing}", test.before, probability(test.before)),
+        (
+            f"without its most important {test.pixels} pixels, {test.ink_pixels} of them {ink}",
+            test.blanked,
+            probability(test.blanked),
+        ),
+        (f"without {test.ink_pixels} random pixels of {ink}, {test.draws} draws", rival.mean, spread),
+        (f"without {test.pixels} random pixels of all", test.random.mean, probability(test.random.mean)),
     )
-    verdict = "; ".join(f"{label}: {text}" for label, _, text in rows)
+    outcome = captions.compare_with_chance(test)
+    verdict = "; ".join([*(f"{label}: {text}" for label, _, text in rows), outcome])
     row, col = np.unravel_index(values.argmax(), values.shape)
     place = f"strongest at row {row}, column {col}" if values.max() > 0 else "nothing speaks for it here"
     return Group(
         title=attribution.title,
-        note=attribution.meaning if values.max() > 0 else f"{attribution.meaning}: nothing does",
+        note=f"{attribution.meaning}. {outcome}"
+        if values.max() > 0
+        else f"{attribution.meaning}: nothing does",
         values=values[None],
         scale=attribution.scale,
         alt=f"{attribution.title} for {target}: {place}. {verdict}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,15 +16,24 @@ from dlviz.ui.labs.cnn.state import State
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted, number, percent, probability
 
+if TYPE_CHECKING:
+    from dlviz.explain import Faithfulness
+
 LISTED = 6  # channels that are named one by one
 
 
-def circumstances(passed: ForwardPass, state: State) -> str:
-    """Origin of the numbers: trained or random weights, channels switched off, training mode."""
+def circumstances(passed: ForwardPass, state: State, placed: bool = True) -> str:
+    """Origin of the numbers: trained or random weights, channels switched off, training mode.
+
+    Args:
+        placed: the drawing is a test digit or a picture, not the learner's own.
+    """
     parts = [plain(passed.network.provenance)]
     if passed.untouched:
         count = sum(map(len, passed.off.values()))
         parts.append(f"**{count} switched off**; untouched it said {plain(passed.untouched.answer)}")
+    if passed.network.seed is None and passed.network.reads_digits and not placed:
+        parts.append("ten digits are all it was ever shown: one of them must win, whatever is drawn")
     if state.training:
         share = "half" if passed.dropout == 0.5 else percent(passed.dropout)
         parts.append(f"**training mode**: {share} of the hidden units are silenced")
@@ -136,6 +146,13 @@ def kernels(passed: ForwardPass, convolution: int, selected: Selection) -> str:
     return f"The {count[convolution - 1]} kernels that make {made}, one for each map it reads."
 
 
+def compare_with_chance(test: Faithfulness) -> str:
+    """Verdict on an attribution: the share of random draws that it beats."""
+    share = test.beaten / test.draws
+    judged = "better than chance" if share >= 0.95 else "no better than chance"
+    return f"It beats {test.beaten} of {test.draws} random draws: {judged}."
+
+
 def faithfulness_test(pixels: int, colour: bool, training: bool) -> str:
     """Explanation of the test that each attribution is put to.
 
@@ -145,6 +162,7 @@ def faithfulness_test(pixels: int, colour: bool, training: bool) -> str:
     """
     return (
         f"The test under each heat: blank the tenth of the picture ({pixels} pixels) that it "
-        "calls most important. If it is right, the probability falls further than without random "
-        f"{'light' if colour else 'ink'}." + (" Measured outside training mode." if training else "")
+        "calls most important. If it is right, the probability falls further than without as much random "
+        f"{'light' if colour else 'ink'}, in at least 95 of 100 draws."
+        + (" Measured outside training mode." if training else "")
     )

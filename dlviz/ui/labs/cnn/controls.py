@@ -54,7 +54,7 @@ def _look_into_first() -> None:
 def choose_panel(state: State) -> None:
     """The panel of detail, and of two networks the one that it looks into."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        _choose("Look closer", "panel", PANELS, label_visibility="collapsed")
+        _choose("Look closer", "panel", PANELS, label_visibility="collapsed", wrap=True)
         if len(state.networks) == 2:
             st.markdown("in", width="content")
             names = {name: NETWORKS[name] for name in state.networks}

@@ -13,7 +13,7 @@ from dlviz.ui.components.unit.selection import Selection
 from dlviz.ui.components.wall import input_shape, stages
 from dlviz.ui.labs.cnn import captions
 from dlviz.ui.labs.cnn.forward import ForwardPass
-from dlviz.ui.labs.cnn.networks import load_network
+from dlviz.ui.labs.cnn.networks import TRAINED, load_network
 from dlviz.ui.labs.cnn.state import LAB, State
 from dlviz.ui.server import model_cache
 from dlviz.weights import BadWeights
@@ -31,6 +31,15 @@ def show(passed: ForwardPass, state: State) -> None:
         groups += _groups(title, model, convolution, selected)
     st.write(captions.kernels(passed, convolution, selected))
     tiles(f"{LAB}.kernels", groups)
+    of_first = convolution == 0 and selected.stage.startswith("conv_layers")
+    if of_first and passed.network.weights_file == f"{TRAINED}.safetensors":
+        # The Convolution lab has the kernels of this very network.
+        st.page_link(
+            "convolution.py",
+            label=f"Lay kernel {selected.channel} over a photograph",
+            icon=":material/grid_on:",
+            query_params={"kernel": "learned", "map": str(selected.channel)},
+        )
     st.caption("Click a map of another convolution in the network above to see the kernels that make it.")
 
 

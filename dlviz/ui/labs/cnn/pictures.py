@@ -28,15 +28,15 @@ def take_clicks(state: State) -> State:
     select, of = state.select, state.of
     if LAB.just_opened():
         st.session_state.pop(CHOSEN, None)
-    for place, network in enumerate(state.networks):
-        key = f"{LAB}.wall.{place}"
+    walls = [f"{LAB}.wall.{place}" for place in range(len(state.networks))]
+    if any(has_new_selection(key) for key in (*walls, UNIT)):
+        st.session_state[CHOSEN] = True
+    for key, network in zip(walls, state.networks, strict=True):
         # The same unit of the other network is a choice too.
         if len(state.networks) == 2 and has_new_selection(key):
             of = network
         select = take_selection(key, select)
     select = take_selection(UNIT, select)
-    if select != state.select:
-        st.session_state[CHOSEN] = True
     return state if (select, of) == (state.select, state.of) else LAB.update(select=select, of=of)
 
 
@@ -84,7 +84,7 @@ def show_answers(passes: Sequence[ForwardPass], placed: Placed | None, state: St
                 st.metric("with probability", likely, width="content")
                 for second, share in zip(others, less, strict=True):
                     st.metric("Runner-up", f"{plain(names[second])} · {share}", width="content")
-            st.caption(label + captions.circumstances(passed, state))
+            st.caption(label + captions.circumstances(passed, state, placed is not None))
 
 
 def show_walls(

@@ -30,7 +30,7 @@ def output_size(passed: ForwardPass) -> str:
         for pixels, taps in sides
     )
     filled = [f"height = width = {height}"] if height == width else [f"height = {height}", f"width = {width}"]
-    formula = "(size + 2·padding − dilation·(kernel − 1) − 1) / stride, rounded down, + 1"
+    formula = "⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; ⌊ ⌋ rounds down"
     return "\n".join([formula, *filled])
 
 

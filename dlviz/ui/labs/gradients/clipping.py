@@ -34,12 +34,13 @@ def show_clipping(state: State) -> None:
         gain = max(state.gain, EXPLODES)
         with st.spinner("Two times a hundred steps of gradient descent …", show_time=False):
             descents = descend(gain, state.seed)
-        losses = {name: [step.loss for step in steps] for name, steps in descents.items()}
-        st.plotly_chart(figure(losses), key=f"{LAB}.descents", config={"displayModeBar": False})
+        drawn = {name: [(step.norm, step.loss) for step in steps] for name, steps in descents.items()}
+        st.plotly_chart(figure(drawn, CLIP), key=f"{LAB}.descents", config={"displayModeBar": False})
         st.markdown(compare(descents))
         st.caption(
             f"The same RNN twice, its recurrent weights × {gain:g}, learning now to name a symbol after 20 "
-            "steps of noise: batches of 32, learning rate 0.1. Clipping shortens, it does not turn."
+            "steps of noise: batches of 32, learning rate 0.1. Above: the gradient’s norm before clipping, "
+            "and dotted the norm to which it is clipped. Clipping shortens a gradient, it does not turn it."
         )
 
 

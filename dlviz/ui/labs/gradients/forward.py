@@ -12,6 +12,7 @@ from dlviz.ui.server import model_cache
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
     from torch import nn
 
     from dlviz.recurrence.gradients import Flow
@@ -32,10 +33,27 @@ class ForwardPass:
     @property
     def shares(self) -> dict[str, float]:
         """Share of the last step's gradient that arrives at the first step, in each network."""
-        return {
-            kind: float(flow.hidden[0] / flow.hidden[-1]) if flow.hidden[-1] else 0.0
-            for kind, flow in self.flows.items()
-        }
+        return {kind: _share(flow.hidden) for kind, flow in self.flows.items()}
+
+    @property
+    def ways(self) -> dict[str, float]:
+        """Share that arrives by each way back: of ∂L/∂h in each network, and of ∂L/∂c in the LSTM’s cell."""
+        ways = {}
+        for kind, flow in self.flows.items():
+            ways[kind] = _share(flow.hidden)
+            if flow.cell is not None:
+                ways[f"{kind}’s cell"] = _share(flow.cell)
+        return ways
+
+    @property
+    def back(self) -> int:
+        """Number of steps from the last to the first."""
+        return len(self.flows[KINDS[0]].hidden) - 1
+
+
+def _share(norms: np.ndarray) -> float:
+    """First of the norms (steps,) as a share of the last."""
+    return float(norms[0] / norms[-1]) if norms[-1] else 0.0
 
 
 @lru_cache(maxsize=64)

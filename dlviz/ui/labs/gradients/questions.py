@@ -24,34 +24,40 @@ def _longest(passed: ForwardPass) -> Question:
     best = max(shares, key=shares.__getitem__)
     return Question(
         name="longest",
-        text="In which network does most of the gradient arrive at the first step, as they stand now?",
+        text="In which network does the largest share of the last step’s gradient arrive at the first?",
         options=list(shares),
         answer=best,
-        hint="The right end of the curves is the first step. Which is highest there?",
+        hint="A curve begins at the last step, and ends on the right at the first. Which falls least?",
         because=", ".join(f"{kind} {write_number(value)}" for kind, value in shares.items()) + ".",
     )
 
 
 def _bias(state: State) -> Question:
     low, high = (forward(replace(state, bias=bias)).shares["LSTM"] for bias in (1.0, 4.0))
+    if state.weights == "trained":
+        hint = "A trained network falls back into a state that stands for the symbol. Try both on the slider."
+    else:
+        hint = (
+            "σ(1) is 0.73, σ(4) is 0.98: the cell alone keeps this much at each step. Which is nearer to 1?"
+        )
     grows = "It grows" if high > low else "It shrinks"
     return Question(
         name="bias",
         text="The forget bias goes from 1 to 4. What happens to the gradient that reaches the first step?",
         options=["It grows", "It shrinks"],
         answer=grows,
-        hint="σ(1) is 0.73, σ(4) is 0.98. Multiply each by itself for every step.",
+        hint=hint,
         because=f"With bias 1 the share is {write_number(low)}, with bias 4 {write_number(high)}.",
     )
 
 
 def _cell(lstm: Flow) -> Question:
     assert lstm.cell is not None
-    more = "Through the cell state" if lstm.cell[0] > lstm.hidden[0] else "Through the hidden state"
+    more = "∂L/∂c, the cell’s" if lstm.cell[0] > lstm.hidden[0] else "∂L/∂h, the hidden state’s"
     return Question(
         name="cell",
-        text="Through which of the LSTM’s two states does more of the gradient reach the first step?",
-        options=["Through the cell state", "Through the hidden state"],
+        text="Which of the LSTM’s two gradients is larger at the first step?",
+        options=["∂L/∂c, the cell’s", "∂L/∂h, the hidden state’s"],
         answer=more,
         hint="Compare the LSTM’s two lines at the right end.",
         because=f"‖∂L/∂c‖ is {write_number(float(lstm.cell[0]))}, "

@@ -138,7 +138,7 @@ def input_alternative(passed: ForwardPass) -> str:
 
 
 def series(values: np.ndarray) -> str:
-    """How a series (steps,) was read, and what the networks are given instead if it goes beyond ±1."""
+    """Describe a series (steps,) as it was read, and what the networks are given instead if it goes beyond ±1."""
     read = f"{len(values)} values, from {number(values.min())} to {number(values.max())}."
     if (unit := unit_of(values)) == 1:
         return read

@@ -13,7 +13,7 @@ from dlviz.recurrence.reading import names, read
 from dlviz.scripts.labs import recurrent_script
 from dlviz.trace import combined
 from dlviz.ui.labs.rnn import captions
-from dlviz.ui.labs.rnn.forward import ForwardPass, read_answers
+from dlviz.ui.labs.rnn.forward import ForwardPass, read_answers, shown_step
 from dlviz.ui.labs.rnn.state import State
 from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.text_format.markdown import plain
@@ -89,12 +89,19 @@ def shown_code(_: list[ForwardPass], __: State) -> list[Callable | type]:
     return [SimpleRNN, LSTMModel, GRUModel, unroll, read, terms]
 
 
-def script(passes: list[ForwardPass], _: State) -> str:
-    """A script of plain PyTorch that lets the first network read the sequence again."""
-    first = passes[0]
-    network = first.network
+def script(passes: list[ForwardPass], state: State) -> str:
+    """A script of plain PyTorch that lets the networks read the sequence again, up to the step on screen."""
+    first, *others = passes
+    files = [passed.network.weights_file for passed in passes]
+    usage = " ".join(["python script.py", *files]) if others else first.network.usage
     return recurrent_script(
-        network.model, network.usage, first.sequence.x, (first.layer, first.unit), first.held
+        first.network.model,
+        usage,
+        first.sequence.x,
+        (first.layer, first.unit),
+        first.held,
+        shown_step(first.sequence, state),
+        [(passed.network.model, (passed.layer, passed.unit), passed.held) for passed in others],
     )
 
 
@@ -105,4 +112,4 @@ def script_name(passes: list[ForwardPass], _: State) -> str:
 
 def script_files(passes: list[ForwardPass], _: State) -> ScriptFiles:
     """Weights that the script needs beside it."""
-    return passes[0].network.script_files
+    return {name: read for passed in passes for name, read in passed.network.script_files.items()}

@@ -25,7 +25,9 @@ def take_clicks() -> None:
 def show_answer(passed: ForwardPass, state: State) -> None:
     """Say what the network answers, what a reader would say, and what made the network."""
     share = probability(float(passed.probabilities.max()))
-    st.subheader(plain(f"The network says {passed.answer}: {share}"), anchor=False)
+    # With a key of its own: where the browser has translated the page, a text that changes in place would stay.
+    with st.container(key=f"{LAB}.answer.{passed.answer}.{share}"):
+        st.subheader(plain(f"The network says {passed.answer}: {share}"), anchor=False)
     if agrees := captions.agrees_with_reader(passed, state):
         st.markdown(agrees)
     st.caption(plain(passed.network.provenance))

@@ -23,6 +23,7 @@ PANELS = {
     "confusion": "Confusion matrix",
     "histograms": "Weights and gradients",
     "step": "One step",
+    "test": "Test data",
     "take": "Take away",
 }
 USUAL = TrainingConfig()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FILE, CLASS, HEADS, WORDS = (f"{LAB}.weights", f"{LAB}.class_name", f"{LAB}.heads_of", f"{LAB}.words_of")
 PROBLEM = f"{LAB}.brought"
 MISSING = f"{LAB}.asked"  # from the file, so that the learner is asked: "network", or its "words" alone
+LONGEST_NAME = 80
 # Kind of examples that an imported network reads -> what can be done with it.
 INVITATIONS = {
     "pictures": "Show it a picture, here or in the Time machine, and see what it says.",
@@ -114,17 +115,25 @@ def _import_file() -> None:
     )
     try:
         network = imports.open_weights(uploaded.read(session[FILE].getvalue()), answers)
-        LAB.update(run=keep_as_run(network, owner_cookie.token()), view="train")
+        run = keep_as_run(network, owner_cookie.token(), called(session[FILE].name))
+        LAB.update(run=run, view="train")
     except (uploaded.BadUpload, DiskFull) as problem:
         session[PROBLEM] = str(problem)
 
 
-def keep_as_run(network: ImportedNetwork, token: str) -> str:
+def called(file: str) -> str:
+    """A run's name made of a file's, so that several can be told apart."""
+    return " ".join("".join(letter for letter in file if letter.isprintable()).split())[:LONGEST_NAME]
+
+
+def keep_as_run(network: ImportedNetwork, token: str, name: str = "") -> str:
     """Keep an imported network as a run that has nothing left to do; its id.
 
     Raises: DiskFull.
     """
-    return service.shared().store.import_weights(network.state(), hashed(token), describe_network(network))
+    return service.shared().store.import_weights(
+        network.state(), hashed(token), describe_network(network), name
+    )
 
 
 def describe_network(network: ImportedNetwork) -> str:

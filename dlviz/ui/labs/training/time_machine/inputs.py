@@ -33,7 +33,7 @@ def choose_input(run: LiveRun, state: State) -> NetworkInput | None:
 
 def _draw(run: LiveRun) -> NetworkInput | None:
     with st.container(key="paper"):
-        drawing = draw_input(run.config)
+        drawing = draw_input(run)
     if run.config.task == "digits":
         with st.container(horizontal=True, gap="small"):
             digit.offer_other_digits(LAB)

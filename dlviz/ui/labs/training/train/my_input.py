@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
 
-from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.components.pad import Drawing
 from dlviz.ui.components.tiles import Group, tiles
@@ -59,18 +59,32 @@ def _newest_checkpoint(run: LiveRun) -> Checkpoint | None:
         return None
 
 
-def draw_input(config: TrainingConfig) -> Drawing:
-    """The pad for a run's network: with a test digit where it has learned digits, else with empty paper."""
-    if config.task == "digits":
+def draw_input(run: LiveRun) -> Drawing:
+    """The pad for a run's network: with a test digit, or one of the pictures that the run is measured on."""
+    task = run.config.task
+    if task == "digits":
         return digit.digit_input(LAB)
-    if LAB.read().sample >= 0:
-        digit.choose(LAB, -1, "")
-    return digit.digit_input(LAB, INVITATIONS[config.task], surprises=False)
+    if LAB.read().sample >= 0 and (example := _first_example(run)):
+        digit.choose(LAB, -1, example)
+    return digit.digit_input(LAB, INVITATIONS[task], surprises=False)
+
+
+def _first_example(run: LiveRun) -> str:
+    """One of the run's own pictures as text; empty where none is here."""
+    from dlviz.data.digits import to_text
+    from dlviz.data.mnist import MissingData
+    from dlviz.training.tasks import BadTask
+
+    try:
+        pictures = evaluation_examples.pictures(run.run, run.config)  # (n, 28, 28) uint8
+    except (MissingData, BadTask):
+        return ""
+    return to_text(pictures[0] / np.float32(255))
 
 
 def _ask_about_drawing(run: LiveRun) -> None:
     with st.container(key="paper-beside"):
-        drawing = draw_input(run.config)
+        drawing = draw_input(run)
     checkpoint = _newest_checkpoint(run)
     if checkpoint is None or drawing.pixels is None:
         return

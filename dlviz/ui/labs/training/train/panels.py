@@ -9,6 +9,7 @@ import streamlit as st
 from dlviz.ui.labs.training.my_runs.downloads import show_downloads
 from dlviz.ui.labs.training.state import LAB, PANELS, State
 from dlviz.ui.labs.training.train import diagnostics
+from dlviz.ui.labs.training.train.evaluation import show_test_data
 from dlviz.ui.labs.training.train.one_step import show_one_step
 from dlviz.ui.runs.live_run import LiveRun
 
@@ -17,6 +18,7 @@ SHOW: dict[str, Callable[[LiveRun], None]] = {
     "confusion": diagnostics.show_confusion,
     "histograms": diagnostics.show_histograms,
     "step": show_one_step,
+    "test": show_test_data,
     "take": show_downloads,
 }
 
@@ -24,11 +26,12 @@ SHOW: dict[str, Callable[[LiveRun], None]] = {
 def show_panel(run: LiveRun, state: State) -> None:
     """Offer the panels, and show the chosen one.
 
-    Of a network that was imported nothing was measured, but it can be taken away.
+    Of a network that was imported nothing was measured, but it can be, and it can be taken away.
     """
     if run.imported:
-        with st.container(border=True):
-            show_downloads(run)
+        for show in (show_test_data, show_downloads):
+            with st.container(border=True):
+                show(run)
         return
     st.segmented_control(
         "Look closer",

@@ -83,7 +83,9 @@ def _show_schedule(config: TrainingConfig, steps: int) -> None:
         return
     from dlviz.training.schedules import remark
 
-    schedule(f"{LAB}.schedule", _rates(config, steps))
+    rates = _rates(config, steps)
+    if rates.min() < rates.max():
+        schedule(f"{LAB}.schedule", rates)
     if sentence := remark(config, steps):
         st.info(sentence, icon=":material/horizontal_rule:")
     elif config.scheduler == "reduce-on-plateau":
