@@ -110,7 +110,7 @@ def test_the_tasks_follow_what_is_on_screen(opened: Open) -> None:
 
 def test_weights_share_one_scale_unless_each_is_to_have_its_own(opened: Open) -> None:
     header, _ = messages(opened("block", network="words"), "heads")[0]
-    assert (header["limit"], header["small_limit"], header["even"]) == (1, 1, 1 / 3)
+    assert (header["limit"], header["small_limit"]) == (1, 1)
     header, _ = messages(opened("block", network="words", scale="own"), "heads")[0]
     assert (header["limit"], header["small_limit"]) == (None, None)
 
