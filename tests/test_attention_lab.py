@@ -313,6 +313,11 @@ def test_very_many_words_are_cut_and_it_is_said() -> None:
     assert len(split_text("word " * 10_000, State(weights="random"))) == 32
 
 
+def test_a_very_long_word_is_cut() -> None:
+    read = split_text("x" * 3000 + " dog", State(weights="random"))
+    assert read.tokens == ("x" * 59 + "…", "dog")
+
+
 def test_markup_stays_text_and_other_scripts_are_read() -> None:
     read = split_text("<script>x</script> 😀 привет 猫", State())
     assert read.tokens[1:4] == ("<", "script", ">")

@@ -108,6 +108,13 @@ def test_the_tasks_follow_what_is_on_screen(opened: Open) -> None:
         assert [header.value for header in opened("block", **chosen).header] == [question]
 
 
+def test_weights_share_one_scale_unless_each_is_to_have_its_own(opened: Open) -> None:
+    header, _ = messages(opened("block", network="words"), "heads")[0]
+    assert (header["limit"], header["small_limit"]) == (1, 1)
+    header, _ = messages(opened("block", network="words", scale="own"), "heads")[0]
+    assert (header["limit"], header["small_limit"]) == (None, None)
+
+
 def test_one_token_is_looked_at_in_all_pictures(opened: Open) -> None:
     app = opened("block", network="words")
     app.session_state["block.heads.picture"] = {"pin": [1, 1]}

@@ -49,7 +49,7 @@ class OneStep:
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """How one weight's new value comes about: lines to read, and the value."""
+    """Way to one weight's new value: lines to read, and the value."""
 
     lines: tuple[str, ...]
     value: float

@@ -34,7 +34,6 @@ class Picture:
         scale: diverging where the large one holds differences.
         limit: the value of the large one that is drawn in the darkest colour; None for its own largest.
         small_limit: the same for the small ones; None for each one's own largest.
-        even: the weight of a query that looks at all tokens evenly, marked on the colour bar; 0 for none.
         ids: the tokens' numbers in a vocabulary, written under them.
         segments: 1 for tokens of a second text.
         off: rows and columns of heads that are switched off.
@@ -58,7 +57,6 @@ class Picture:
     scale: str = "sequential"
     limit: float | None = None
     small_limit: float | None = None
-    even: float = 0.0
     ids: Sequence[int] = ()
     segments: Sequence[int] = ()
     off: Sequence[tuple[int, int]] = ()

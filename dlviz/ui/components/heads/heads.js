@@ -5,12 +5,12 @@
 import { clampIndex, largest } from "../shared/arrays.js";
 import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
 import { colourOf, cssOf, inkOn, picture } from "../shared/colour.js";
+import { paintColourBar } from "../shared/colour_bar.js";
 import { button, element, setText } from "../shared/elements.js";
 import { onArrows } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
 import { showTip } from "../shared/tip.js";
-import { paintBar } from "./bar.js";
 import { cellAt, headAt, paintGrid, paintLines, paintMap } from "./paint.js";
 import { rowLimit, weight } from "./weights.js";
 
@@ -86,7 +86,7 @@ function draw(view) {
 
 function paintLarge(view) {
   (view.message.view === "lines" ? paintLines : paintMap)(view);
-  paintBar(view);
+  paintColourBar(view.bar, { scale: view.message.scale, limit: view.limit, most: largest(view.large), count: view.count });
   [...view.words.children].forEach((button, at) => {
     button.classList.toggle("pinned", at === view.pinned);
     button.setAttribute("aria-pressed", at === view.pinned);

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
     from dlviz.encoders.reading import Tokens
 
+LETTERS = 60  # of a word that are kept
 START, END = SPECIAL = ("[CLS]", "[SEP]")  # BERT puts them round a text
 
 
@@ -60,7 +61,7 @@ def split_text(text: str, state: State) -> TokenSequence:
     """
     if state.weights != "bert" and not state.reads_table:
         words = make_plain(text).split()
-        read = words[:WORDS]
+        read = [word if len(word) <= LETTERS else f"{word[: LETTERS - 1]}…" for word in words[:WORDS]]
         return TokenSequence(tuple(read), remark=_remark(len(words), len(read), unknown=0))
     encoder = load_bert()
     from dlviz.encoders.reading import tokens  # after BERT, which one thread alone may begin to import

@@ -137,7 +137,6 @@ def picture(passed: ForwardPass, state: State) -> Picture:
         scale="diverging" if difference else "sequential",
         limit=1.0 if state.scale == "common" and not difference else None,
         small_limit=1.0 if state.scale == "common" else None,
-        even=1 / len(tokens),
         off=passed.off,
         moved=passed.moved.ravel().tolist() if passed.off else (),
     )

@@ -141,7 +141,6 @@ def show_attention(passed: ForwardPass, state: State) -> None:
         view=state.view,
         limit=limit,
         small_limit=limit,
-        even=1 / len(passed.given.tokens),
     )
     heads(PATTERNS, picture)
 

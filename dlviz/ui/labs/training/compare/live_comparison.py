@@ -88,7 +88,7 @@ def _show_answer(compared: Comparison, measure: str, experiment: Experiment) -> 
 
 
 def _guess(compared: Comparison, accuracy: bool) -> tuple[float, str] | None:
-    """What a guess reaches, and its name; None where the runs have none in common."""
+    """Accuracy or loss that a guess reaches, and its name; None where the runs have none in common."""
     histories = [member.history for member in compared.members]
     chances, classes = {each.chance for each in histories}, {each.classes for each in histories}
     if accuracy:

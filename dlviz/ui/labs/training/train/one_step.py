@@ -128,7 +128,7 @@ def _length(step: OneStep) -> str:
 
 
 def _show_weights(run: LiveRun, step: OneStep) -> None:
-    """How far each layer moves, and for a chosen weight the optimizer's arithmetic."""
+    """Distance that each layer moves, and for a chosen weight the optimizer's arithmetic."""
     from dlviz.training.analysis.one_step import arithmetic
 
     left, right = st.columns([1, 1], gap="large")
