@@ -149,7 +149,7 @@ test("a cell outside the matrices does not fit", () => {
 // A run whose loss falls by 1 a step from 4 to 0, in one panel.
 function curves(more = {}) {
   const line = { run: 0, panel: 0, role: "smooth", x: Float32Array.of(0, 1, 2, 3, 4), y: Float32Array.of(4, 3, 2, 1, 0) };
-  const message = { panels: [{ name: "loss", title: "Loss", log: true }], lines: [line], runs: [{ label: "A" }], marks: [], end: 4, unit: "step", axis: "step" };
+  const message = { panels: [{ name: "loss", title: "Loss", log: true }], lines: [line], runs: [{ label: "A" }], marks: [], levels: [], end: 4, unit: "step", axis: "step" };
   const view = { message, width: 600, hidden: new Set(), log: false, zoom: null, at: null, focus: 0, ...more };
   layOutCurves(view);
   return view;
