@@ -483,7 +483,6 @@ def test_what_becomes_of_the_answer_is_told() -> None:
 def test_all_heads_have_one_scale_unless_each_is_to_have_its_own() -> None:
     common, own = (picture(*passed(scale=scale)) for scale in ("common", "own"))
     assert (common.limit, common.small_limit, own.limit, own.small_limit) == (1.0, 1.0, None, None)
-    assert common.even == pytest.approx(1 / 12)
 
 
 def test_the_lab_opens_on_head_1_3_and_older_links_mean_3_1() -> None:

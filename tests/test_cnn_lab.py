@@ -223,7 +223,7 @@ def test_few_channels_that_are_off_are_named_and_many_are_counted() -> None:
     through = passed(State(off={"conv_layers.4": others, "fc_layers.2": [4, 9]}))
     assert through.untouched is not None
     before, after = logits_without(), logits_without(conv_layers__4=others, fc_layers__2=[4, 9])
-    answer, now = before.argmax(), after.argmax()
+    answer, now = int(before.argmax()), int(after.argmax())
     assert now != answer
     assert captions.switched_off(through, through.untouched).startswith(
         f"Off: 63 of 64 in ReLU 2; 4, 9 in ReLU. The logit of **{answer}** led by "

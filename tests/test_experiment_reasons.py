@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -88,8 +89,10 @@ def test_every_experiment_has_a_reason_as_soon_as_its_runs_have_ended_and_none_b
 def test_each_seed_is_a_dot_and_a_guess_a_line_where_it_is_near() -> None:
     values = {"a": np.array([0.5, 0.6]), "b": np.array([0.9])}
     figure = seed_dots(values, "accuracy", True, (0.1, "chance"))
-    dots = [trace for trace in figure.data if "text" in trace and trace.text is not None]
+    drawn: Any = figure
+    dots = [trace for trace in drawn.data if "text" in trace and trace.text is not None]
     np.testing.assert_array_equal(dots[0].x, [0.5, 0.6])
     assert [*dots[0].text] == ["50.00 %", "60.00 %"]
-    assert figure.layout.shapes[0].x0 == 0.1
-    assert not seed_dots({"a": np.array([0.31, 0.32])}, "loss", False, (math.log(10), "guess")).layout.shapes
+    assert drawn.layout.shapes[0].x0 == 0.1
+    far: Any = seed_dots({"a": np.array([0.31, 0.32])}, "loss", False, (math.log(10), "guess"))
+    assert not far.layout.shapes

@@ -19,8 +19,7 @@ pytestmark = pytest.mark.usefixtures("few_held_out")
 def test_a_weights_new_value_is_the_optimizers(optimizer: str, decay: float) -> None:
     config = small(optimizer=optimizer, weight_decay=decay, learning_rate=0.01, clip=1.0)
     steps = Steps(Learner(config, prepare(config)))
-    for _ in range(5):  # into the second epoch
-        step = steps.take()
+    for step in [steps.take() for _ in range(5)]:  # into the second epoch
         for name in ("layers.1.weight", "layers.1.bias"):
             after = step.after[name].reshape(-1)
             largest = int(np.abs(step.gradients[name]).argmax())
@@ -28,7 +27,7 @@ def test_a_weights_new_value_is_the_optimizers(optimizer: str, decay: float) -> 
                 worked_out = arithmetic(config, step, name, place)
                 assert worked_out.value == pytest.approx(after[place], rel=2e-4, abs=2e-7)
                 assert worked_out.lines[-1].startswith("new w = ")
-    assert not np.array_equal(step.before["layers.1.weight"], step.after["layers.1.weight"])
+        assert not np.array_equal(step.before["layers.1.weight"], step.after["layers.1.weight"])
 
 
 def test_the_steps_are_those_of_the_run_itself() -> None:

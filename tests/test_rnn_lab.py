@@ -106,6 +106,7 @@ def test_a_series_is_forecast_by_the_plain_network() -> None:
 def test_a_series_beyond_one_is_forecast_in_its_own_units() -> None:
     large = Sequence.from_series(10 * WAVES.x[:, 0] / np.abs(WAVES.x).max())
     assert large.unit == pytest.approx(10)
+    assert large.shown is not None
     for kind, passed in passes(large).items():
         with torch.inference_mode():
             expected = large.unit * weights.load(f"waves_{kind}")(large.batch)[0].numpy()

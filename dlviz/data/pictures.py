@@ -136,6 +136,7 @@ def _white(image: Image.Image) -> int:
     if not image.mode.startswith("I;16"):
         return 0
     _, largest = image.getextrema()
+    assert not isinstance(largest, tuple)  # it has one band
     return next(white for white in (255, 1023, 4095, 16383, 65535) if largest <= white)
 
 

@@ -132,7 +132,7 @@ def footer(lab: Lab, asked: Asked, passes: Any, state: Any) -> None:
             lambda: asked.script(passes, state),
             lambda: asked.script_name(passes, state),
             # A lab whose scripts need no weights leaves it out.
-            lambda: asked.script_files(passes, state) if hasattr(asked, "script_files") else {},
+            lambda: getattr(asked, "script_files", lambda *_: {})(passes, state),
         )
     words(lab)
 

@@ -33,7 +33,7 @@ def cloud() -> Cloud:
     return found
 
 
-def turned(values: np.ndarray, effects: np.ndarray) -> int:
+def turned(values: float | np.ndarray, effects: np.ndarray) -> int:
     return int((np.sign(values - effects) != np.sign(values)).sum())
 
 

@@ -1,5 +1,7 @@
 """What the lesson on convolution claims, from the passes that its tasks describe."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -17,7 +19,7 @@ BLURS = ("box", "gaussian")
 
 def passed(kernel: np.ndarray | None = None, pixels: np.ndarray | None = None, **sliding: int) -> ForwardPass:
     """The pass that the lab opens with, but for what is given; pixels (height, width)."""
-    state = State(**sliding)
+    state = replace(State(), **sliding)  # pyright: ignore[reportArgumentType]
     if pixels is None:
         pixels = pictures.grey(pictures.resize(pictures.photograph(state.photograph), int(state.size)))
     chosen = kernels.KERNELS[state.kernel] if kernel is None else kernel

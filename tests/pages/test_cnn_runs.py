@@ -96,7 +96,7 @@ def test_classes_of_my_own_are_called_by_their_names(opened: Open, runs: Service
     if panel == "off":
         text = "\n".join(markdown.value for markdown in app.markdown)
         escaped = best.replace("*", r"\*").replace("$", r"\$").replace("[", r"\[").replace("]", r"\]")
-        assert f"The probability of **{escaped}** went from" in text
+        assert f"The logit of **{escaped}** led by" in text
 
 
 def test_two_classes_have_an_answer_and_the_table_names_them(opened: Open, runs: Service) -> None:
@@ -118,8 +118,8 @@ def test_the_runs_network_stands_beside_the_trained_one(opened: Open, runs: Serv
         np.testing.assert_array_equal(arrays["fc_layers.1"].ravel(), expected.ravel())
     assert "of=run" in query(app)
     ((header, _),) = messages(app, "unit")
-    assert header["selection"][0] == "conv_layers.3"
-    assert header["squares"][-1]["title"] == "pool 1"
+    assert header["selection"][0] == "conv_layers.4"
+    assert header["squares"][-1]["title"] == "conv 2"
 
 
 def test_a_network_that_sees_colours_is_shown_photographs(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.ui.labs import LABS
 from tests.pages.conftest import Open
@@ -50,7 +51,7 @@ class Offered:
 def offered(opened: Open, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Offered]:
     """What stands beside the code behind a lab's picture."""
     found = Offered()
-    button = st.delta_generator.DeltaGenerator.download_button
+    button = DeltaGenerator.download_button
 
     def note(self: object, label: str, data: object, file_name: str, *rest: object, **more: object) -> object:
         content = data() if callable(data) else data

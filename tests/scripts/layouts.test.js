@@ -187,7 +187,7 @@ test("the reading has each line's newest value there", () => {
   const view = curves({ at: 2.4 });
   const { title, groups } = reading(view);
   assert.equal(title, "step 2");
-  assert.deepEqual(groups, [{ name: "Loss", rows: [{ run: 0, text: "smoothed 2.00" }] }]);
+  assert.deepEqual(groups, [{ name: "Loss", rows: [{ run: 0, text: "median 2.00" }] }]);
   const [panel] = view.panels;
   const [line] = view.message.lines;
   assert.deepEqual([-1, 0, 0.9, 3, 9].map((value) => newestBefore(panel, line, value)), [-1, 0, 0, 3, 4]);

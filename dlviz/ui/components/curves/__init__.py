@@ -172,7 +172,7 @@ def _describe(shown: Curves, lines: Sequence[Sequence[Line]]) -> str:
     titles = ", ".join(PANELS[name][0].lower() for name in shown.panels)
     groups = " ".join(_describe_group(*each) for each in zip(shown.groups, lines, strict=True))
     chance = [level["y"] for level in _levels(shown) if level["label"] == "chance"]
-    worth = f" Chance: {number(chance[0], 'accuracy')}." if chance else ""
+    worth = f" Chance: {number(float(str(chance[0])), 'accuracy')}." if chance else ""
     return f"{titles.capitalize()} over {AXES[shown.axis]}. {groups or 'No run yet.'}{worth}"
 
 

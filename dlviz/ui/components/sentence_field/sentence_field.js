@@ -13,6 +13,6 @@ function sendOnEnter(event) {
 }
 
 // Once for all fields of all pages, for as long as the app is open.
-document.addEventListener("keydown", sendOnEnter, true);
+globalThis.document?.addEventListener("keydown", sendOnEnter, true);
 
 export default function () {}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dlviz.attention import patterns
 from dlviz.attention.interventions import drop_heads
 from dlviz.chance import rank_band
+from dlviz.data.typography import make_plain
 from dlviz.scripts.labs import bert_script
 from dlviz.ui.labs.bert import captions
 from dlviz.ui.labs.bert.forward import ForwardPass, MeasuredHeads, measure_heads
@@ -94,10 +95,9 @@ def shown_code(_: ForwardPass, __: State) -> list[Callable | type]:
 def script(passed: ForwardPass, _: State) -> str:
     """A plain transformers script that computes the numbers on screen again."""
     encoder = passed.encoder
-    place = encoder.folder or encoder.name
-    return bert_script(
-        None if encoder.name == PACKAGED else place, *passed.texts, passed.selected, passed.off, encoder.limit
-    )
+    place = None if encoder.name == PACKAGED else encoder.folder or encoder.name
+    text, other = map(make_plain, passed.texts)  # as the lab reads them
+    return bert_script(place, text, other, passed.selected, passed.off, encoder.limit)
 
 
 def script_name(_: ForwardPass, __: State) -> str:

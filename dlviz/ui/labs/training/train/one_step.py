@@ -43,7 +43,7 @@ def show_one_step(run: LiveRun) -> None:
         st.caption("On a copy of its network: the run itself is left alone.", width="stretch")
     if problem := st.session_state.pop(f"{HELD}.problem", ""):
         st.error(plain(problem), icon=":material/broken_image:")
-    if step is None:
+    if held is None or step is None:
         st.markdown(
             "A step looks at one batch, works out how steep the loss is in the direction of each weight, and "
             "moves every weight a little downhill. Here you see all of it, down to a single weight."
@@ -120,7 +120,7 @@ def _show_batch(steps: Steps, step: OneStep) -> None:
         gallery(f"{HELD}.batch", pictures, captions, alt, side=48)
     elif isinstance(training, Sentences):
         for row, caption in zip(step.rows[:5], captions, strict=False):
-            st.caption(f"{plain(training.texts[row])}: {plain(caption)}")
+            st.caption(f"{plain(str(training.texts[row]))}: {plain(caption)}")
 
 
 def _length(step: OneStep) -> str:
