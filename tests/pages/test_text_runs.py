@@ -84,7 +84,7 @@ def test_three_classes_have_their_own_names_and_the_margin_of_the_best_two(
     np.testing.assert_allclose(values["1"], integrated.words, atol=1e-5)
     assert integrated.after == pytest.approx(logits[first] - logits[second], abs=1e-5)
     ends = [header["classes"][at].replace("*", r"\*") for at in (first, second)]
-    assert f"each in logits for {ends[0]} against {ends[1]}." in text(app)
+    assert f"both in logits for {ends[0]} against {ends[1]}." in text(app)
     assert f"The network says {ends[0]}: " in app.subheader[0].value
     assert marked["unknown"] == [at for at, index in enumerate(indices) if index == 1]
 
@@ -94,7 +94,7 @@ def test_the_questions_the_code_and_own_sentences_speak_of_the_run(opened: Open,
     for panel in ("predict", "code", "own"):
         app.session_state[f"text.{panel}"] = True
     app.run()
-    assert any(re.match("Which of the two last states moves the margin between ", r.label) for r in app.radio)
+    assert any(r.label.startswith("Which of these words moves the answer most") for r in app.radio)
     assert any(r"Labels may be \*cook\*, play, walk." in each.value for each in app.caption)
     app.file_uploader[0].upload("own.csv", CSV.encode()).run()
     assert re.search(r"\d+ of 10 \(", text(app))
@@ -114,9 +114,9 @@ def test_the_last_sentence_of_other_words_is_not_read_by_another_network(opened:
 def test_the_opening_speaks_of_the_network_that_is_shown(opened: Open, table: str) -> None:
     app = of_run(opened, "text", table)
     lesson = read("text")
-    assert lesson.of_run is not None
-    assert app.header[0].value == lesson.of_run.question
-    assert any(lesson.of_run.steps[2] in each.value for each in app.markdown)
+    shown = lesson.openings["a run"]
+    assert app.header[0].value == shown.question
+    assert any(shown.steps[2] in each.value for each in app.markdown)
     next(each for each in app.segmented_control if each.label == "Weights").set_value("trained").run()
     assert app.header[0].value == lesson.question
     assert any(lesson.steps[2] in each.value for each in app.markdown)

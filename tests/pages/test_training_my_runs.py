@@ -129,8 +129,8 @@ def test_the_weights_taken_away_are_the_networks_own(ended: str) -> None:
 
 def test_the_table_has_a_line_for_every_batch_and_epoch(ended: str) -> None:
     rows = list(csv.DictReader(io.StringIO(downloads.table(watch(ended)))))
-    assert [row["loss"] for row in rows if row["kind"] == "batch"] == ["2.0", "2.0"]
-    assert [row["loss"] for row in rows if row["kind"] == "epoch"] == ["0.5"]
+    assert [row["batch_loss"] for row in rows if row["kind"] == "batch"] == ["2.0", "2.0"]
+    assert [row["validation_loss"] for row in rows if row["kind"] == "epoch"] == ["0.5"]
 
 
 def test_the_panel_offers_all_four_files(opened: Open, ended: str) -> None:
