@@ -218,13 +218,13 @@ def test_the_whole_lab_is_reached_by_keyboard_alone(visit: Visit) -> None:
     expect_digit(page, 1)
     expect_field(page, "digit")
     press_tab_until(page, wall_of(page))
-    # From pixel (6, 6) of map 7 to the right and down on conv 2, then one stage and one map on.
+    # From the lit pixel (3, 7) of map 19 to the right and down on conv 2, then one stage and one map on.
     for key in ("ArrowRight", "ArrowDown", "ArrowDown", "Shift+ArrowRight", "Shift+ArrowDown"):
         page.keyboard.press(key)
-    expect_field(page, "select", "conv_layers.4:8:8:7")
-    expect(page.locator(".unit .place")).to_have_text("pixel (8, 7) of map 8")
+    expect_field(page, "select", "conv_layers.4:20:5:8")
+    expect(page.locator(".unit .place")).to_have_text("pixel (5, 8) of map 20")
     value = number(page.locator(".unit .value").inner_text())
-    assert value == pytest.approx(seen(page)[1]["conv_layers.4"][0, 8, 8, 7], rel=1e-6)
+    assert value == pytest.approx(seen(page)[1]["conv_layers.4"][0, 20, 5, 8], rel=1e-6)
 
 
 def press_tab_until(page: Page, element: Locator) -> None:

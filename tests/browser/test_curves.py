@@ -87,7 +87,7 @@ def test_arrows_read_aloud_and_escape_ends_it(visit: Visit) -> None:
     page.locator(".over").focus()
     page.keyboard.press("End")
     live = page.locator(".curves [aria-live]")
-    expect(live).to_contain_text("step 240. Loss in nats: Run A: smoothed")
+    expect(live).to_contain_text("step 240. Loss in nats: Run A: batch")
     page.keyboard.press("Shift+ArrowLeft")
     expect(live).to_contain_text("step 200.")
     page.keyboard.press("ArrowDown")

@@ -161,6 +161,7 @@ def test_paper_erased_to_the_last_bit_is_empty_and_can_be_drawn_on(visit: Visit)
     draw(page, [[(0.2, 0.5), (0.8, 0.5)]])
     assert told(page)["source"] == "empty"
     expect(page.get_by_text("Draw a digit")).to_be_visible()
+    tool(page, "eraser")  # it stays until it is put down
     draw(page, DIGITS[7])
     assert told(page)["says"] == "7"
 
