@@ -28,7 +28,9 @@ def standing(page: Page) -> tuple[int, int]:
 
 
 def total(page: Page) -> float:
-    return float(stepper(page).locator(".sum output").inner_text().replace("−", "-"))
+    output = stepper(page).locator(".sum output")
+    expect(output).to_have_text(re.compile(r"\d"))
+    return float(output.inner_text().replace("−", "-"))
 
 
 def result(page: Page) -> Locator:

@@ -216,9 +216,11 @@ def test_an_old_link_opens_what_it_opened(opened: Open, link: dict[str, Any]) ->
         label: RENAMED.get(label, {}).get(value, value) if isinstance(value, int | str) else value
         for label, value in link["controls"].items()
     }
-    assert {label: shown.get(RELABELLED.get(label, label)) for label in link["controls"]} == expected
+    assert {
+        label: shown.get(RELABELLED.get(str(label), str(label))) for label in link["controls"]
+    } == expected
     said = texts(app)
-    assert [words for words in link["says"] if (REWORDED.get(words) or words) not in said] == []
+    assert [words for words in link["says"] if str(REWORDED.get(words, words)) not in said] == []
 
 
 @pytest.mark.usefixtures("_runs_of_then")
