@@ -79,6 +79,6 @@ def show_picture(picture: Picture, caption: str) -> None:
     place = st.empty()
     match _made.get(picture):
         case bytes(file):
-            place.image(file, caption=caption, width="stretch")
+            place.image(file, caption=caption, alt=caption, width="stretch")
         case str(problem):
             place.caption(problem)

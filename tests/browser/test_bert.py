@@ -126,7 +126,8 @@ def test_only_one_view_is_on_the_page_and_coming_back_finds_the_text(visit: Visi
     expect(page.locator(".word-highlights section")).to_have_count(5)
     expect(page.locator(".heads")).to_have_count(0)
     page.get_by_role("radio", name="Embeddings").click()
-    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    # The tokens, the two senses, and the likeness of the sentences.
+    expect(page.locator(".js-plotly-plot")).to_have_count(3)
     expect(page.locator(".word-highlights")).to_have_count(0)
     page.get_by_role("radio", name="Attention").click()
     expect(page.locator(".heads .words")).to_contain_text("minded")

@@ -63,7 +63,8 @@ def test_a_killed_worker_and_a_killed_server_cost_a_run_nothing(page: Page, serv
     # On the curve, and among what counts, each step once: two crashes have left no trace.
     steps = [event["step"] for event in told if event["kind"] == "batch"]
     assert steps == list(range(1, len(steps) + 1))
-    assert len(steps) == drawn(page)
+    wait_for_step(page, len(steps))
+    assert drawn(page) == len(steps)
     for line in lines(history(told)):
         assert (np.diff(line.x) > 0).all()
     until(lambda: not workers(server.process.pid))

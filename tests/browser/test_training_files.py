@@ -12,7 +12,9 @@ from tests.browser.conftest import Visit, settled
 from tests.browser.test_training import PATIENCE, begin
 
 TOO_LARGE = re.compile(r"must be 5\.0MB or smaller")
-TABLE = b"text,label\n" + b"a lovely film,good\nan awful film,bad\n" * 4
+THINGS = ["film", "book", "song", "play"]
+ROWS = [f"a lovely {thing},good\nan awful {thing},bad\n" for thing in THINGS]
+TABLE = ("text,label\n" + "".join(ROWS)).encode()
 
 
 def taken(page: Page, label: str, folder: Path) -> Path:
@@ -67,7 +69,7 @@ def test_a_run_on_my_table_is_taken_away_and_brought_in_again(
     page.get_by_role("radio", name="My runs").click()
     page.get_by_text("Bring in weights of your own").click()
     page.locator("input[type=file]").set_input_files(weights)
-    expect(page.get_by_text("The file itself says what it is: TextClassifier(vocab_size=7")).to_be_visible()
+    expect(page.get_by_text("The file itself says what it is: TextClassifier(vocab_size=")).to_be_visible()
     expect(says(page)).to_have_text(answer)
     page.get_by_role("radio", name="Time machine").click()
     expect(page.get_by_text("The weights of the file").first).to_be_visible()

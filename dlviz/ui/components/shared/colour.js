@@ -55,8 +55,16 @@ export function cssOf(pixel) {
   return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
 }
 
-// Dark or white, whichever can be read on a colour of a scale's table.
+// Black or white, whichever contrasts more with a colour of a scale's table: never less than 4.5 to 1.
 export function inkOn(pixel) {
-  const [r, g, b] = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
-  return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#10151b" : "#ffffff";
+  return luminance(pixel) > 0.179 ? "#000000" : "#ffffff";
+}
+
+// A colour's relative luminance, 0 to 1, as the Web Content Accessibility Guidelines define it.
+function luminance(pixel) {
+  const [red, green, blue] = [0, 8, 16].map((shift) => {
+    const share = ((pixel >> shift) & 255) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

@@ -29,7 +29,12 @@ def choose_photograph(state: State) -> Drawing:
         label, picture = _choose_held_out(held, state)
     else:
         label, picture = _photograph(state.photo)
-    st.image(picture, width=192, caption=f"{SIDE}×{SIDE} pixels, in three colours")
+    st.image(
+        picture,
+        width=192,
+        caption=f"{SIDE}×{SIDE} pixels, in three colours",
+        alt=f"Photograph: {label}",
+    )
     if missing:
         st.caption(missing)
     pixels = np.ascontiguousarray(picture.transpose(2, 0, 1), np.float32) / np.float32(255)

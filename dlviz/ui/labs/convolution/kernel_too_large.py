@@ -42,6 +42,7 @@ def _show(picture: Picture, kernel: Kernel, sliding: Sliding) -> None:
         f"{picture.title}, {height}×{width} pixels. The kernel’s framed numbers reach over {rows}×{columns}; "
         "what lies outside the picture is grey.",
         width=image.shape[1],
+        alt=f"{picture.title} under a kernel that is larger than the picture",
     )
 
 

@@ -62,5 +62,5 @@ def _choose_photograph(run: LiveRun, state: State) -> NetworkInput | None:
         return None
     number = LAB.update(photo=min(state.photo, len(pictures) - 1)).photo
     st.number_input("Photograph number", 0, len(pictures) - 1, key=LAB.key("photo"))
-    st.image(np.moveaxis(pictures[number], 0, 2), width=160)
+    st.image(np.moveaxis(pictures[number], 0, 2), width=160, alt=f"Photograph number {number}")
     return NetworkInput.from_picture(pictures[number].astype(np.float32) / 255)
