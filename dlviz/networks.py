@@ -132,7 +132,8 @@ class NetworkSpec:
         dropout_variant, batch_norm_variant: classes that have another dropout, or batch norm; empty where
             the class itself takes them.
         first_look: the part that the time machine shows of it at first.
-        script: template in `assets/scripts/networks` for a run's script; empty where there is none.
+        script: template in `assets/scripts/networks` for a run's script; empty for a variant, which has its
+            network's.
         checkpoint_script: template there for a script about its checkpoints.
         layer: name of its recurrent layer in PyTorch, such as LSTM.
         flattens: true if it reads a picture as one list of numbers, and must be told how many.
@@ -189,6 +190,7 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             "CNN for colour (ColourCNN)",
             tasks=("cifar10",),
             batch_norm_variant="ColourCNNBatchNorm",
+            script="convolutional",
         ),
         _CNN("ColourCNNBatchNorm", "", variant_of="ColourCNN"),
         NetworkSpec(
@@ -235,6 +237,7 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             sizes={"embed_size": Size(64, 8, 256), "heads": Size(4, 1, 16), "depth": Size(3, 1, 8)},
             dropout=True,
             first_look="attention",
+            script="transformer",
             checkpoint_script="asked_transformer",
         ),
         NetworkSpec(
@@ -246,6 +249,7 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             labs=("text",),
             sizes={"embed_dim": Size(50, 2, 300), "hidden_dim": Size(64, 2, 512)},
             first_look="gates",
+            script="text_classifier",
             layer="LSTM",
         ),
         NetworkSpec(
@@ -261,6 +265,7 @@ NETWORKS: Mapping[str, NetworkSpec] = {
                 "num_layers": Size(1, 1, 3),
             },
             first_look="gates",
+            script="character_lstm",
             layer="LSTM",
         ),
     )

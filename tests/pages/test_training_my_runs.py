@@ -2,6 +2,8 @@
 
 import csv
 import io
+import zipfile
+from dataclasses import replace
 
 import pytest
 import torch
@@ -136,3 +138,29 @@ def test_the_table_has_a_line_for_every_batch_and_epoch(ended: str) -> None:
 def test_the_panel_offers_all_four_files(opened: Open, ended: str) -> None:
     buttons = opened("training", run=ended, panel="take").get("download_button")
     assert [button.proto.label for button in buttons] == ["Weights", "Table", "TensorBoard", "Script"]
+
+
+def test_the_script_comes_with_its_data_also_where_the_code_is_shown(opened: Open, ended: str) -> None:
+    app = opened("training", run=ended)
+    app.session_state["training.code"] = True
+    labels = [button.proto.label for button in app.run().get("download_button")]
+    assert labels == ["Run it yourself: a plain PyTorch script and its data"]
+    with zipfile.ZipFile(io.BytesIO(downloads.script(watch(ended)))) as archive:
+        name = f"dlviz-{ended[:8]}"
+        assert archive.namelist() == [f"{name}/{name}.py", f"{name}/README.txt", f"{name}/data.pt"]
+        content = torch.load(io.BytesIO(archive.read(f"{name}/data.pt")))
+    assert {part: tuple(own["pictures"].shape) for part, own in content.items()} == {
+        "learned": (128, 28, 28),
+        "unseen": (5_000, 28, 28),
+    }
+
+
+def test_a_run_on_a_graphics_card_has_no_script(opened: Open, runs: Service) -> None:
+    run = runs.submit(replace(SMALL, device="cuda"), MINE)
+    tell(runs, run, start(), save(runs, run, 0))
+    app = opened("training", run=run, panel="take")
+    assert [button.proto.label for button in app.get("download_button")] == [
+        "Weights",
+        "Table",
+        "TensorBoard",
+    ]

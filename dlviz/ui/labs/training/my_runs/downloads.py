@@ -16,9 +16,16 @@ from dlviz.ui.runs.checkpoints import load_checkpoint
 from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.live_run import LiveRun
 
+SCRIPT = (
+    "The run as a plain PyTorch script, packed with its data. It prints the same losses: to the last bit on the "
+    "machine that trained the run, elsewhere nearly."
+)
+
 
 def show_downloads(run: LiveRun) -> None:
     """Offer the run's files, a sentence each."""
+    from dlviz.scripts.training import has_script
+
     if not run.checkpoints:
         st.caption("There is nothing to take away before the run has begun.")
         return
@@ -40,7 +47,8 @@ def show_downloads(run: LiveRun) -> None:
         partial(tensorboard, run),
         f"{name}-tensorboard.zip",
     )
-    _offer_script(run, name)
+    if has_script(run.config):
+        _offer("Script", SCRIPT, partial(script, run), f"{name}-script.zip")
 
 
 def _newest_readable(run: LiveRun) -> int | None:
@@ -71,16 +79,19 @@ def _offer(label: str, sentence: str, make: Callable[[], str | bytes], name: str
         st.markdown(sentence, width="stretch")
 
 
-def _offer_script(run: LiveRun, name: str) -> None:
-    from dlviz.scripts.training import NoScript, pytorch_script
+def show_script(run: LiveRun) -> None:
+    """Offer the run's script where its code is shown, if there is one."""
+    from dlviz.scripts.training import has_script
 
-    try:
-        pytorch_script(run.config)
-    except NoScript as problem:
-        st.caption(str(problem))
-        return
-    sentence = "A plain PyTorch script that repeats the run: the same losses on the same machine."
-    _offer("Script", sentence, lambda: pytorch_script(run.config, events(run)), f"{name}.py")
+    if run.checkpoints and has_script(run.config):
+        st.download_button(
+            "Run it yourself: a plain PyTorch script and its data",
+            partial(script, run),
+            f"{file_name(run.run)}-script.zip",
+            on_click="ignore",
+            key=f"{LAB}.code.script",
+        )
+        st.caption(SCRIPT)
 
 
 def events(run: LiveRun) -> list[Event]:
@@ -110,3 +121,15 @@ def tensorboard(run: LiveRun) -> bytes:
 
     began = service.shared().status(run.run).created
     return tensorboard_zip(events(run), file_name(run.run), began)
+
+
+def script(run: LiveRun) -> bytes:
+    """A packed folder: a script of plain PyTorch that repeats the run, its data, and how to run it.
+
+    Raises: UnknownRun; BadTask if the data are no longer here.
+    """
+    from dlviz.scripts.training import script_zip
+    from dlviz.training.tasks import own, prepare
+
+    data = own.read(run.config.task, service.shared().store.folder(run.run))
+    return script_zip(run.config, prepare(run.config, data), events(run), file_name(run.run))

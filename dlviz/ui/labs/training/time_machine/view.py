@@ -216,6 +216,5 @@ def _show_footer(run: LiveRun, given: NetworkInput, shown: Film, state: State) -
     lesson.code(
         LAB,
         lambda: questions.shown_code(state.what),
-        lambda: questions.script(run, given, step),
-        questions.SCRIPT_NAME,
+        lambda: lesson.offer_script(questions.SCRIPT_NAME, questions.script(run, given, step)),
     )

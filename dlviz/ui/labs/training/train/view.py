@@ -16,6 +16,7 @@ from dlviz.ui.labs import TITLES
 from dlviz.ui.labs.training import polling
 from dlviz.ui.labs.training.compare.selection import show_pin
 from dlviz.ui.labs.training.controls import choose_curves
+from dlviz.ui.labs.training.my_runs.downloads import show_script
 from dlviz.ui.labs.training.my_runs.import_weights import INVITATIONS
 from dlviz.ui.labs.training.state import LAB, State
 from dlviz.ui.labs.training.train import config_from_controls, my_data, questions
@@ -182,4 +183,4 @@ def _show_footer(run: LiveRun) -> None:
     """Questions, and of a run that was trained here the code and the script."""
     lesson.predict(LAB, lambda: questions.questions(run))
     if not run.imported:
-        lesson.code(LAB, questions.shown_code, lambda: questions.script(run), questions.SCRIPT_NAME)
+        lesson.code(LAB, questions.shown_code, lambda: show_script(run))
