@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
-from dlviz import weights
+from dlviz import models, weights
 from dlviz.data import digits, mnist
 from dlviz.training.exchange.exports import weights_file
 from dlviz.training.runs.service import Service
@@ -140,8 +140,14 @@ def test_what_is_wrong_with_a_file_is_said_and_nothing_is_lost(upload: Upload, r
     assert not app.error
     app.selectbox(key="training.class_name").set_value("SimpleCNN")
     press(app, "Bring it in")
-    assert app.error[0].value == "The weights have no fc_layers.4.weight, which SimpleCNN needs."
+    assert app.error[0].value == "The file holds the weights of TextClassifier, not of SimpleCNN."
     assert runs.runs(MINE) == []
+
+
+def test_a_part_of_a_network_is_told_as_that_and_nothing_is_asked(upload: Upload) -> None:
+    app = upload(save(models.SelfAttention(24, 3).state_dict()))
+    assert "that is a part of DigitTransformer" in app.error[0].value
+    assert not [field for field in app.selectbox if field.key == "training.class_name"]
 
 
 def test_names_in_a_file_are_text_and_load_nothing(upload: Upload, opened: Open) -> None:

@@ -17,8 +17,8 @@ from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.live_run import LiveRun
 
 SCRIPT = (
-    "The run as a plain PyTorch script, packed with its data. It prints the same losses: to the last bit on the "
-    "machine that trained the run, elsewhere nearly."
+    "The run as a plain PyTorch script, packed with its data. It prints the same losses: to the last bit on "
+    "the machine that trained the run, elsewhere nearly."
 )
 
 

@@ -83,7 +83,7 @@ def _ask_network() -> None:
 
 
 def _take_file() -> None:
-    """Import a file that says what it is; else ask, with the network chosen that its weights fit."""
+    """Import a file that says what it is; else ask, with the network chosen that its weights fit, if any."""
     from dlviz.training.exchange import imports, uploaded
 
     for name in (PROBLEM, MISSING):
@@ -99,9 +99,11 @@ def _take_file() -> None:
         _import_file()
         if network.reads == "words" and "facts" not in content.metadata:
             st.session_state[MISSING] = "words"
-    else:
+    elif fitting := imports.fitting(content):
         st.session_state[MISSING] = "network"
-        st.session_state[CLASS] = imports.fitting(content) or next(iter(NETWORKS))
+        st.session_state[CLASS] = fitting
+    else:
+        st.session_state[PROBLEM] = imports.describe_misfit(content)
 
 
 def _import_file() -> None:
