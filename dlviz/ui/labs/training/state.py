@@ -23,7 +23,7 @@ PANELS = {
     "confusion": "Confusion matrix",
     "histograms": "Weights and gradients",
     "step": "One step",
-    "test": "Test data",
+    "test": "Class by class",
     "take": "Take away",
 }
 USUAL = TrainingConfig()
