@@ -34,6 +34,17 @@ def steps(app: AppTest) -> int:
     return header["step"]
 
 
+@pytest.mark.parametrize(("each", "few"), [(1, True), (100, False)])
+def test_all_right_says_of_how_many_and_that_few_say_little(
+    opened: Open, runs: Service, run: str, each: int, few: bool
+) -> None:
+    right = {**epoch(1, 0.5, wrong=0), "confusion": (each * np.eye(10, dtype=int)).tolist()}
+    tell(runs, run, start(), batch(2), right)
+    (said,) = [text.value for text in opened("training", run=run).markdown if "all right" in text.value]
+    assert f"all right** of the {10 * each:,} examples that it does not learn from." in said
+    assert ("So few say little." in said) == few
+
+
 def test_its_mistakes_are_the_held_out_digits_and_lead_to_the_cnn_lab(
     opened: Open,
     runs: Service,
@@ -247,3 +258,16 @@ def test_a_row_for_each_class() -> None:
         {"Class": "dog", "Examples": "5", "Right": "100.0 %", "Mostly taken for": "–"},
         {"Class": "cow", "Examples": "0", "Right": "–", "Mostly taken for": "–"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        (1, "1 row repeats a sentence and is left out: each sentence is used once."),
+        (3, "3 rows repeat a sentence and are left out: each sentence is used once."),
+    ],
+)
+def test_rows_of_a_table_that_repeat_a_sentence_are_counted(opened: Open, again: int, said: str) -> None:
+    app = opened("training", task="table", model="TextClassifier")
+    app.file_uploader[0].upload("mine.csv", (TABLE + "It is 0  and 0,even\n" * again).encode()).run()
+    assert said in [caption.value for caption in app.caption]

@@ -148,18 +148,31 @@ def outcome(history: History, config: TrainingConfig) -> str:
     if not len(finite):
         return "No epoch was finished, so nothing was measured."
     if loss == "test_loss":
-        last = epochs[accuracy][finite[-1]]
+        last, epoch = epochs[accuracy][finite[-1]], int(epochs["epoch"][finite[-1]])
+        cut = _is_cut(history, finite[-1])
+        learned = f"{_name_epoch(history, finite[-1])}," if cut else count(epoch, "epoch")
         return (
-            f"After {count(int(epochs['epoch'][finite[-1]]), 'epoch')} it has {percent(float(last))} of the "
-            "test data right. Nothing was chosen by them."
+            f"After {learned} it has {percent(float(last))} of the test data right. Nothing was chosen by "
+            "them."
         )
     best = finite[epochs[loss][finite].argmin()]
     epoch = int(epochs["epoch"][best])
     result = (
-        f"Best: epoch {epoch}, with a validation loss of {number(float(epochs[loss][best]))} and "
-        f"{percent(float(epochs[accuracy][best]))} right."
+        f"Best: {_name_epoch(history, best)}, with a validation loss of {number(float(epochs[loss][best]))} "
+        f"and {percent(float(epochs[accuracy][best]))} right."
     )
     return f"{result} {_early_stopping(history, config, epoch)}".strip()
+
+
+def _is_cut(history: History, at: int) -> bool:
+    """True if the time was up in the middle of an epoch, given by its place among those measured."""
+    return int(history.epochs["step"][at]) < int(history.epochs["epoch"][at]) * history.steps_per_epoch
+
+
+def _name_epoch(history: History, at: int) -> str:
+    """Name a measured epoch by its number; one that was cut, by its last step too."""
+    epoch, step = (int(history.epochs[name][at]) for name in ("epoch", "step"))
+    return f"step {step:,}, in the middle of epoch {epoch}" if _is_cut(history, at) else f"epoch {epoch}"
 
 
 def _early_stopping(history: History, config: TrainingConfig, best: int) -> str:
@@ -175,6 +188,8 @@ def _early_stopping(history: History, config: TrainingConfig, best: int) -> str:
     if best == last:
         return ""
     after = "epoch" if last - best == 1 else f"{last - best:,} epochs"
+    if _is_cut(history, -1):
+        after = "part of an epoch" if last - best == 1 else f"{last - best - 1:,} epochs and a part of one"
     at = int(np.flatnonzero(history.epochs["epoch"] == best)[-1])
     accuracies = history.epochs["accuracy"][at:]
     highest = at + int(np.nanargmax(accuracies))

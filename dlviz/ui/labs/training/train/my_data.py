@@ -255,7 +255,8 @@ def _upload() -> None:
         kinds = counted(len(labelled.classes), "class", "classes")
         st.caption(f"{kept}{count} in {kinds}: {classes}{more}.")
         if doubled := len(labelled.texts) - len(labelled.distinct):
-            st.caption(f"{counted(doubled, 'row')} repeat a sentence and are left out: each is used once.")
+            repeat = "row repeats a sentence and is" if doubled == 1 else "rows repeat a sentence and are"
+            st.caption(f"{doubled:,} {repeat} left out: each sentence is used once.")
 
 
 def _take_table() -> None:
