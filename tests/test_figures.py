@@ -41,7 +41,7 @@ def test_the_right_answers_of_each_class_are_a_bar():
     figure = accuracies(np.array([3, 0, 5]), np.array([4, 2, 5]), names, ["x", "y", "z"], 8 / 11)
     bars = only_trace(figure)
     np.testing.assert_allclose(bars.x, [0.75, 0, 1])
-    assert list(bars.text) == ["x", "y", "z"]
+    assert [text.strip() for text in bars.text] == ["x", "y", "z"]
     assert list(figure.layout.yaxis.ticktext) == ["cat", "a name of more than thi…", "&lt;b&gt;"]
     assert figure.layout.shapes[0].x0 == figure.layout.shapes[0].x1 == 8 / 11
 

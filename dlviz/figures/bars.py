@@ -83,7 +83,7 @@ def accuracies(
         y=places,
         orientation="h",
         marker={"color": STRONG},
-        text=list(texts),
+        text=[f"\u2002{text}" for text in texts],  # a space from the line at their ends
         textposition="outside",
         cliponaxis=False,
         customdata=np.stack([right, examples], axis=1),
@@ -94,9 +94,13 @@ def accuracies(
     line = {"type": "line", "x0": overall, "x1": overall, "yref": "paper", "y0": 0, "y1": 1}
     return figure(
         [bars],
-        74 + 26 * len(names),
+        74 + 24 * len(names),
         shapes=[{**line, "line": {"color": ACCENT, "width": 1.5, "dash": "dot"}}],
-        xaxis={"range": [0, 1.12], "tickvals": [0, 0.25, 0.5, 0.75, 1], "tickformat": ".0%"}
-        | {"title": {"text": "right"}},
+        xaxis={
+            "range": [0, 1.15],
+            "tickvals": [0, 0.25, 0.5, 0.75, 1],
+            "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"],
+            "title": {"text": "right"},
+        },
         yaxis={**ticks, "autorange": "reversed", "automargin": True, "showgrid": False},
     )

@@ -23,7 +23,7 @@ PANELS = {
     "confusion": "Confusion matrix",
     "histograms": "Weights and gradients",
     "step": "One step",
-    "test": "Class by class",
+    "test": "By class",
     "take": "Take away",
 }
 USUAL = TrainingConfig()

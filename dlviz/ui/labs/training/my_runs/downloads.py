@@ -40,7 +40,13 @@ def show_downloads(run: LiveRun) -> None:
         )
     if run.imported:
         return
-    _offer("Table", "Every batch and epoch as CSV.", partial(table, run), f"{name}.csv")
+    _offer(
+        "Table",
+        "Every batch and epoch as CSV: `batch_loss`, and after each epoch `train_loss` and "
+        "`validation_loss`.",
+        partial(table, run),
+        f"{name}.csv",
+    )
     _offer(
         "TensorBoard",
         "An event file: unpack it, then `tensorboard --logdir` its folder.",
@@ -66,7 +72,7 @@ def _newest_readable(run: LiveRun) -> int | None:
 
 
 def _offer(label: str, sentence: str, make: Callable[[], str | bytes], name: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=f"file-{label.lower()}"):
         st.download_button(
             label,
             make,

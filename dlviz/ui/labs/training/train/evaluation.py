@@ -19,14 +19,14 @@ from dlviz.ui.runs import sentences
 from dlviz.ui.runs.checkpoints import Checkpoint, load_checkpoint
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import number, percent
+from dlviz.ui.text_format.numbers import counted, number, percent
 
 if TYPE_CHECKING:
     from dlviz.training.measuring import Measured
     from dlviz.training.tasks import Examples, Task
 
 MEASURED = f"{LAB}.tested"  # the run and the step whose network was measured
-BARS = 30  # classes that are drawn, the most frequent ones
+BARS = 20  # classes that are drawn, the most frequent ones
 # Task -> what a network of it is measured on.
 DATA = {
     "digits": "the 10,000 test digits",
@@ -130,7 +130,11 @@ def rows(counts: np.ndarray, classes: list[str]) -> list[dict[str, str]]:
     for at, name in enumerate(classes):
         others = np.where(np.arange(len(classes)) == at, -1, counts[at])
         mistaken = int(others.argmax())
-        most = f"{plain(classes[mistaken])} ({others[mistaken]:,} times)" if others[mistaken] > 0 else "–"
+        most = (
+            f"{plain(classes[mistaken])} ({counted(int(others[mistaken]), 'time')})"
+            if others[mistaken] > 0
+            else "–"
+        )
         of = int(counts[at].sum())
         right = percent(counts[at, at] / of) if of else "–"
         table.append({"Class": plain(name), "Examples": f"{of:,}", "Right": right, "Mostly taken for": most})

@@ -16,7 +16,7 @@ from dlviz.ui.runs import checkpoints, evaluation_examples, sentences
 from dlviz.ui.runs.checkpoints import Checkpoint
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import probability
 
 SHOWN = 5  # answers
 INVITATIONS = {"drawings": "Draw one of yours", "fashion": "Draw a piece of clothing"}
@@ -92,7 +92,7 @@ def _ask_about_drawing(run: LiveRun) -> None:
     probabilities = checkpoints.predict(checkpoint, drawing.pixels)  # (classes,)
     when = sentences.training_so_far(run, checkpoint.step)
     rows = [
-        (checkpoint.classes[at], float(probabilities[at]), percent(float(probabilities[at])))
+        (checkpoint.classes[at], float(probabilities[at]), probability(float(probabilities[at])))
         for at in probabilities.argsort()[::-1][:SHOWN]
     ]
     group = Group(
@@ -125,7 +125,7 @@ def _ask_about_sentence(run: LiveRun) -> None:
         scores = checkpoint.model(torch.tensor([known.encode(words)]))  # (1, classes)
     probabilities = scores.softmax(1)[0].numpy()
     best = int(probabilities.argmax())
-    answer = f"{plain(checkpoint.classes[best])}: {percent(float(probabilities[best]))}"
+    answer = f"{plain(checkpoint.classes[best])}: {probability(float(probabilities[best]))}"
     st.metric(f"It says, {sentences.training_so_far(run, checkpoint.step)}", answer)
     if unknown := [word for word in words if word not in known]:
         st.caption(f"Words that it has never seen: {plain(', '.join(unknown[:8]))}.")
