@@ -145,7 +145,8 @@ def nearest(file: Uploaded) -> str:
 def _is_part(file: Uploaded, name: str) -> bool:
     """True if each of a file's names, which say of which layer it is, is the end of one of the network's."""
     ends, expected = _patterns(file.tensors), frozenset.union(*_names_of(name))
-    return all("." in end and any(each.endswith(f".{end}") for each in expected) for end in ends)
+    tails = {each.split(".", cut)[cut] for each in expected for cut in range(1, each.count(".") + 1)}
+    return ends <= tails and all("." in end for end in ends)
 
 
 def _patterns(names: Iterable[str]) -> frozenset[str]:

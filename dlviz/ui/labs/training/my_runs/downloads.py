@@ -24,8 +24,6 @@ SCRIPT = (
 
 def show_downloads(run: LiveRun) -> None:
     """Offer the run's files, a sentence each."""
-    from dlviz.scripts.training import has_script
-
     if not run.checkpoints:
         st.caption("There is nothing to take away before the run has begun.")
         return
@@ -53,7 +51,7 @@ def show_downloads(run: LiveRun) -> None:
         partial(tensorboard, run),
         f"{name}-tensorboard.zip",
     )
-    if has_script(run.config):
+    if _can_repeat(run):
         _offer("Script", SCRIPT, partial(script, run), f"{name}-script.zip")
 
 
@@ -85,11 +83,22 @@ def _offer(label: str, sentence: str, make: Callable[[], str | bytes], name: str
         st.markdown(sentence, width="stretch")
 
 
+def _can_repeat(run: LiveRun) -> bool:
+    """True if there is a script for the run, and the learner's own data that it needs are here."""
+    from dlviz.scripts.training import has_script
+    from dlviz.training.tasks.own import FILES
+
+    own = FILES.get(run.config.task)
+    try:
+        here = own is None or (service.shared().store.folder(run.run) / own).is_file()
+    except UnknownRun:  # deleted meanwhile
+        return False
+    return here and has_script(run.config)
+
+
 def show_script(run: LiveRun) -> None:
     """Offer the run's script where its code is shown, if there is one."""
-    from dlviz.scripts.training import has_script
-
-    if run.checkpoints and has_script(run.config):
+    if run.checkpoints and _can_repeat(run):
         st.download_button(
             "Run it yourself: a plain PyTorch script and its data",
             partial(script, run),
