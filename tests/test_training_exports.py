@@ -131,7 +131,7 @@ def run_here(script: Path) -> str:
 
 def run_as_learner(script: Path) -> str:
     """What the script prints by the command that it gives, into a file of a Windows code page."""
-    (command,) = re.findall(r"; python (.*)", script.read_text(encoding="utf-8"))
+    (command,) = re.findall(r"and then python (.*)", script.read_text(encoding="utf-8"))
     environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PYTHONPATH": ""}
     done = subprocess.run(
         [sys.executable, "-W", "error", command],

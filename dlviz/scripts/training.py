@@ -73,7 +73,7 @@ RESUME = """\
         optimizer.param_groups[0]["lr"] = planned
 """
 README = """\
-Unpack this folder, open a terminal in it, and run: pip install torch numpy; python {script}
+Unpack this folder, open a terminal in it, and run pip install torch numpy, then python {script}
 It learns from {files} and writes weights.pt: the Training lab brings it in under My runs.
 """
 
