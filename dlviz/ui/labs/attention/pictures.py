@@ -19,6 +19,7 @@ from dlviz.ui.labs.attention.interventions import OUTLINED
 from dlviz.ui.labs.attention.sequences import SPECIAL
 from dlviz.ui.labs.attention.state import HEADS, LAB, PATCHES, STAGES, Cell, State, checked_cell
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.quotes import quoted
 
 STEPS, PATTERN, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
 SHOWN = f"{STEPS}.shown"  # names of the matrices that the steps have shown
@@ -75,7 +76,7 @@ def digit_panels(passed: ForwardPass, state: State) -> list[Panel]:
 def _show_moves(passed: ForwardPass) -> None:
     """Mark how far the intervention has moved each word's output."""
     tokens, moves = passed.sequence.tokens, passed.moves
-    strongest = f"“{tokens[int(moves.argmax())]}” most, by {moves.max():.3g}"
+    strongest = f"{quoted(tokens[int(moves.argmax())])} most, by {moves.max():.3g}"
     row = "How far each output moves", "as a share of its length", moves
     word_highlights(f"{LAB}.moves", tokens, [row], alts=[strongest])
 

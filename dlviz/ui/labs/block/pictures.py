@@ -26,6 +26,7 @@ from dlviz.ui.labs.block.state import (
 )
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number
+from dlviz.ui.text_format.quotes import quoted
 
 STREAM, PATTERNS, TEXT = f"{LAB}.stream", f"{LAB}.heads.picture", f"{LAB}.generated_text"
 EXACT = ("mid", "norm1", "post", "norm2")  # what a LayerNorm reads and gives is shown in full precision
@@ -154,14 +155,14 @@ def show_orders(passed: OrderPass, state: State) -> None:
 
     def matrix(title: str, note: str, values: np.ndarray) -> Matrix:
         strongest = zip(orders.words, np.abs(values).max(axis=1), strict=True)
-        alt = f"{title}: {', '.join(f'“{word}” up to {value:.3g}' for word, value in strongest)}."
+        alt = f"{title}: {', '.join(f'{quoted(word)} up to {value:.3g}' for word, value in strongest)}."
         return Matrix(title, note, values, alt, limit=limit, row=row, rows=orders.words)
 
     matrices(
         f"{LAB}.orders",
         [
-            matrix(f"“{' '.join(orders.words)}”", "What comes out of the last block", compared.one),
-            matrix(f"“{' '.join(orders.other)}”", "Rows in the order of the first", compared.two),
+            matrix(quoted(" ".join(orders.words)), "What comes out of the last block", compared.one),
+            matrix(quoted(" ".join(orders.other)), "Rows in the order of the first", compared.two),
             matrix("The difference", captions.largest_difference(passed, state), compared.difference),
         ],
     )
