@@ -18,6 +18,7 @@ from dlviz.ui.session_cache import compute_once, is_computed
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted, number, probability
 from dlviz.ui.text_format.quotes import quoted
+from dlviz.ui.verdict import show_verdict
 
 if TYPE_CHECKING:
     from dlviz.encoders.explanations import Effects
@@ -107,7 +108,7 @@ def show_explanation(passed: ForwardPass) -> None:
     if not found.tokens.text:
         st.info("In your first text there is no token to take away.", icon=":material/help:")
         return
-    st.subheader(answer_in_words(found), anchor=False)
+    show_verdict(LAB, answer_in_words(found))
     if state.answer == "sentiment":
         st.caption(
             f"By a linear head, trained here, on {PACKAGED}: {model_cache.result(FILE)}. That is poor, "

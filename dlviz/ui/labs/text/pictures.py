@@ -12,6 +12,7 @@ from dlviz.ui.session_cache import compute_once
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
 from dlviz.ui.text_format.quotes import isolated
+from dlviz.ui.verdict import show_verdict
 
 FLOW = f"{LAB}.flow"
 PROGRESS = "Leaving out one word after the other …"
@@ -26,9 +27,7 @@ def take_clicks() -> None:
 def show_answer(passed: ForwardPass, state: State) -> None:
     """Say what the network answers, what a reader would say, and what made the network."""
     share = probability(float(passed.probabilities.max()))
-    # With a key of its own: on a page that the browser has translated, a text changed in place would stay.
-    with st.container(key=f"{LAB}.answer.{passed.answer}.{share}"):
-        st.subheader(plain(f"The network says {isolated(passed.answer)}: {share}"), anchor=False)
+    show_verdict(LAB, plain(f"The network says {isolated(passed.answer)}: {share}"))
     if agrees := captions.agrees_with_reader(passed, state):
         st.markdown(agrees)
     st.caption(plain(passed.network.provenance))
