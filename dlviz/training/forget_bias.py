@@ -9,16 +9,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from dlviz.data import memory
 from dlviz.paths import ASSETS
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias
-from dlviz.training import fitting
-from dlviz.training.memory import BATCH, LEARNING_RATE, STEPS, TEST_SEED, accuracy
+from dlviz.training.config import TrainingConfig
+from dlviz.training.loop import train
 
 RESULTS = ASSETS / "data" / "memory" / "forget_bias.json"
-UNITS, EPOCHS = 64, 20
+UNITS = 64
 DELAYS, BIASES, SEEDS = (20, 50), (None, 1.0, 3.0), (0, 1, 2)
 
 log = logging.getLogger(__name__)
@@ -33,8 +32,7 @@ class Result:
         bias: of the forget gates at the beginning; None as PyTorch draws them.
         seed: of the first weights.
         arrives: share of the last step's ‖∂L/∂h‖ that arrives at the first before training, on one sequence.
-        accuracy: after each epoch of 100 batches, the share of 1,000 held-out sequences whose first symbol it
-            names.
+        accuracy: after each epoch, the share of 1,000 held-out sequences whose first symbol it names.
     """
 
     delay: int
@@ -44,31 +42,35 @@ class Result:
     accuracy: tuple[float, ...]
 
 
-def learn(delay: int, bias: float | None, seed: int, epochs: int = EPOCHS) -> Result:
-    """Train one LSTM on batches of new sequences, and measure it after each epoch."""
-    torch.manual_seed(seed)
-    model = build(bias, seed)
-    arrives = share_that_arrives(model, delay, seed)
-    seeds, reached = iter(range(seed * epochs * STEPS, TEST_SEED)), []
+def config(delay: int, bias: float | None, seed: int) -> TrainingConfig:
+    """Config of a run that trains one LSTM, on new sequences in every batch."""
+    return TrainingConfig(
+        task="memory",
+        model="LSTMModel",
+        sizes={"hidden_size": UNITS},
+        delay=delay,
+        forget_bias=bias,
+        samples=6_400,
+        epochs=20,
+        learning_rate=2e-3,
+        scheduler="cosine",
+        clip=1.0,
+        seed=seed,
+    )
 
-    def batches() -> fitting.Batches:
-        return (memory.sequences(BATCH, delay, next(seeds)) for _ in range(STEPS))
 
-    def measure() -> None:
-        reached.append(accuracy(model, delay))
-
-    fitting.fit(model, batches, epochs, LEARNING_RATE, after_epoch=measure)
-    return Result(delay, bias, seed, arrives, tuple(reached))
+def learn(config: TrainingConfig) -> Result:
+    """Train the LSTM of a run, and measure it after each epoch."""
+    arrives = share_that_arrives(config.delay, config.forget_bias, config.seed)
+    accuracy = tuple(float(str(event["accuracy"])) for event in train(config) if event["kind"] == "epoch")
+    return Result(config.delay, config.forget_bias, config.seed, arrives, accuracy)
 
 
-def build(bias: float | None, seed: int) -> nn.Module:
-    """Build the LSTM as it is before training."""
+def share_that_arrives(delay: int, bias: float | None, seed: int) -> float:
+    """Share of the last step's ‖∂L/∂h‖ that arrives at the first before training, on one sequence."""
     model = untrained("LSTM", UNITS, seed)
-    return model if bias is None else with_forget_bias(model, bias)
-
-
-def share_that_arrives(model: nn.Module, delay: int, seed: int) -> float:
-    """Share of the last step's ‖∂L/∂h‖ that arrives at the first, on one sequence with this delay."""
+    if bias is not None:
+        model = with_forget_bias(model, bias)
     x, target = memory.sequences(1, delay, seed)
     norms = flow(model, x, int(target)).hidden
     return float(norms[0] / norms[-1])
@@ -82,11 +84,13 @@ def read(path: Path = RESULTS) -> tuple[dict[str, str], list[Result]]:
     ]
 
 
-def write(results: list[Result], path: Path = RESULTS, epochs: int = EPOCHS) -> None:
+def write(results: list[Result], path: Path = RESULTS) -> None:
     """Write the results, and the facts on how they were made."""
+    run = config(DELAYS[0], BIASES[0], SEEDS[0])
     facts = {
-        "recipe": f"{UNITS} units, {epochs} × {STEPS} batches of {BATCH} new sequences, cross-entropy, "
-        f"{fitting.describe_adam(LEARNING_RATE)}",
+        "recipe": f"{UNITS} units, {run.epochs} × {run.samples // run.batch_size} batches of "
+        f"{run.batch_size} new sequences, cross-entropy, Adam at {run.learning_rate} falling to 0 along "
+        f"half a cosine, gradients clipped to norm {run.clip:g}",
         "command": "python -m dlviz.training.forget_bias",
     }
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,11 +100,12 @@ def write(results: list[Result], path: Path = RESULTS, epochs: int = EPOCHS) -> 
 
 def main() -> None:
     """Train with every delay, bias and seed, and write the results."""
+    torch.set_num_threads(1)  # as a worker of the Training lab, whose run of the same config this is
     results = []
     for delay in DELAYS:
         for bias in BIASES:
             for seed in SEEDS:
-                results.append(learn(delay, bias, seed))
+                results.append(learn(config(delay, bias, seed)))
                 log.info("delay %d, bias %s, seed %d: %.3f", delay, bias, seed, results[-1].accuracy[-1])
     write(results)
 

@@ -124,9 +124,8 @@ def measure(steps: int) -> dict[str, float]:
     import torch
 
     from dlviz.data import memory
-    from dlviz.training.memory import TEST_SEED
 
-    x, target = memory.sequences(200, steps - 1, TEST_SEED + steps)  # (200, steps, symbols), (200,)
+    x, target = memory.sequences(200, steps - 1, memory.TEST_SEED + steps)  # (200, steps, symbols), (200,)
     with torch.inference_mode():
         return {
             kind: float((model_cache.trained(f"memory_{kind.lower()}")(x).argmax(1) == target).float().mean())
