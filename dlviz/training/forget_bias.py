@@ -8,6 +8,7 @@ import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from dlviz.data import memory
@@ -68,12 +69,17 @@ def learn(config: TrainingConfig) -> Result:
 
 def share_that_arrives(delay: int, bias: float | None, seed: int) -> float:
     """Share of the last step's ‖∂L/∂h‖ that arrives at the first before training, on one sequence."""
+    found = norms(delay, bias, seed)
+    return float(found[0] / found[-1])
+
+
+def norms(delay: int, bias: float | None, seed: int) -> np.ndarray:
+    """Norms (1 + delay,) of ∂L/∂h at each step before training, on one sequence."""
     model = untrained("LSTM", UNITS, seed)
     if bias is not None:
         model = with_forget_bias(model, bias)
     x, target = memory.sequences(1, delay, seed)
-    norms = flow(model, x, int(target)).hidden
-    return float(norms[0] / norms[-1])
+    return flow(model, x, int(target)).hidden
 
 
 def read(path: Path = RESULTS) -> tuple[dict[str, str], list[Result]]:
