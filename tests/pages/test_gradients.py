@@ -109,10 +109,8 @@ def test_the_memory_panel_tells_what_the_files_say_and_measures_now(opened: Open
     assert "10: 88.0 %" in fact
     assert "| 10 | 100.0 % | 88.0 % | 100.0 % |" in text(app)
     assert "none of these learns more than 10 steps of noise" in text(app)
-    assert (
-        "shipped results of three seeds, made by `python -m dlviz.training.forget_bias`: 64 units, 20 × 100 batches"
-        in (text(app))
-    )
+    made = "shipped results of three seeds, made by `python -m dlviz.training.forget_bias`: 64 units"
+    assert made in text(app)
     shown = re.search(
         r"200 sequences of 5 steps that no training has seen: RNN ([\d.]+) %, LSTM ([\d.]+) %", text(app)
     )
@@ -148,7 +146,7 @@ def test_train_it_now_trains_three_biases_and_shows_them_as_they_learn(
     assert "| waits |" in text(app)
     # A refresh finds them again.
     assert learning(opened("gradients", delay="50", seed="4")) == learning(app)
-    press(app, "Stop")
+    press(app, "Stop training")
     assert launcher.jobs[begun[0].run].told == launcher.jobs[begun[1].run].told == [{"do": "stop"}]
     assert runs.status(begun[2].run).reason == "stopped"
 

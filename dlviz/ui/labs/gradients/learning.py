@@ -73,7 +73,11 @@ def show_learning(state: State) -> None:
         )
         if working:
             st.button(
-                "Stop", icon=":material/stop:", key=f"{LAB}.stop", on_click=_stop, args=(list(runs.values()),)
+                "Stop training",
+                icon=":material/stop:",
+                key=f"{LAB}.stop",
+                on_click=_stop,
+                args=(list(runs.values()),),
             )
     if problem := st.session_state.pop(PROBLEM, ""):
         st.error(problem, icon=":material/block:")
