@@ -13,6 +13,7 @@ from dlviz import weights
 from dlviz.data import memory
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias, with_gain
 from dlviz.training import forget_bias
+from dlviz.training.experiments import memory_run
 from dlviz.training.forget_bias import Result
 from dlviz.training.runs.service import Status
 from dlviz.training.tasks import prepare
@@ -221,12 +222,12 @@ def test_what_was_shipped_follows_from_the_command() -> None:
     assert {(each.delay, each.bias, each.seed) for each in results} == {
         (delay, bias, seed)
         for delay in forget_bias.DELAYS
-        for bias in forget_bias.BIASES
+        for bias in (None, 1.0, 3.0)
         for seed in forget_bias.SEEDS
     }
     for each in results:
         x, target = memory.sequences(1, each.delay, each.seed)
-        config = forget_bias.config(each.delay, each.bias, each.seed)
+        config = memory_run(each.delay, each.bias, each.seed)
         hidden = flow(Learner(config, prepare(config)).model, x, int(target)).hidden
         assert each.arrives == pytest.approx(hidden[0] / hidden[-1], rel=1e-6)
         assert len(each.accuracy) == config.epochs
@@ -236,7 +237,7 @@ def test_what_was_shipped_follows_from_the_command() -> None:
 
 
 def test_the_command_trains_measures_and_writes(tmp_path: Path) -> None:
-    config = replace(forget_bias.config(2, 3.0, 0), samples=192, epochs=2)
+    config = replace(memory_run(2, 3.0, 0), samples=192, epochs=2)
     learnt = forget_bias.learn(config)
     assert (learnt.delay, learnt.bias, learnt.seed) == (2, 3.0, 0)
     assert learnt.accuracy == tuple(event["accuracy"] for event in of_kind(events(config), "epoch"))

@@ -14,12 +14,12 @@ import torch
 from dlviz.data import memory
 from dlviz.paths import ASSETS
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias
-from dlviz.training.config import TrainingConfig
+from dlviz.training.config import TrainingConfig, network_sizes
+from dlviz.training.experiments import BIASES, memory_run
 from dlviz.training.loop import train
 
 RESULTS = ASSETS / "data" / "memory" / "forget_bias.json"
-UNITS = 64
-DELAYS, BIASES, SEEDS = (20, 50), (None, 1.0, 3.0), (0, 1, 2)
+DELAYS, SEEDS = (20, 50), (0, 1, 2)
 
 log = logging.getLogger(__name__)
 
@@ -43,42 +43,20 @@ class Result:
     accuracy: tuple[float, ...]
 
 
-def config(delay: int, bias: float | None, seed: int) -> TrainingConfig:
-    """Config of a run that trains one LSTM, on new sequences in every batch."""
-    return TrainingConfig(
-        task="memory",
-        model="LSTMModel",
-        sizes={"hidden_size": UNITS},
-        delay=delay,
-        forget_bias=bias,
-        samples=6_400,
-        epochs=20,
-        learning_rate=2e-3,
-        scheduler="cosine",
-        clip=1.0,
-        seed=seed,
-    )
-
-
 def learn(config: TrainingConfig) -> Result:
     """Train the LSTM of a run, and measure it after each epoch."""
-    arrives = share_that_arrives(config.delay, config.forget_bias, config.seed)
+    found = norms(config)
+    arrives = float(found[0] / found[-1])
     accuracy = tuple(float(str(event["accuracy"])) for event in train(config) if event["kind"] == "epoch")
     return Result(config.delay, config.forget_bias, config.seed, arrives, accuracy)
 
 
-def share_that_arrives(delay: int, bias: float | None, seed: int) -> float:
-    """Share of the last step's ‖∂L/∂h‖ that arrives at the first before training, on one sequence."""
-    found = norms(delay, bias, seed)
-    return float(found[0] / found[-1])
-
-
-def norms(delay: int, bias: float | None, seed: int) -> np.ndarray:
-    """Norms (1 + delay,) of ∂L/∂h at each step before training, on one sequence."""
-    model = untrained("LSTM", UNITS, seed)
-    if bias is not None:
-        model = with_forget_bias(model, bias)
-    x, target = memory.sequences(1, delay, seed)
+def norms(config: TrainingConfig) -> np.ndarray:
+    """Norms (1 + delay,) of ∂L/∂h at each step of one sequence, in the LSTM of a run before training."""
+    model = untrained("LSTM", network_sizes(config)["hidden_size"], config.seed)
+    if config.forget_bias is not None:
+        model = with_forget_bias(model, config.forget_bias)
+    x, target = memory.sequences(1, config.delay, config.seed)
     return flow(model, x, int(target)).hidden
 
 
@@ -92,11 +70,11 @@ def read(path: Path = RESULTS) -> tuple[dict[str, str], list[Result]]:
 
 def write(results: list[Result], path: Path = RESULTS) -> None:
     """Write the results, and the facts on how they were made."""
-    run = config(DELAYS[0], BIASES[0], SEEDS[0])
+    run = memory_run(DELAYS[0], None)
     facts = {
-        "recipe": f"{UNITS} units, {run.epochs} × {run.samples // run.batch_size} batches of "
-        f"{run.batch_size} new sequences, cross-entropy, Adam at {run.learning_rate} falling to 0 along "
-        f"half a cosine, gradients clipped to norm {run.clip:g}",
+        "recipe": f"{run.sizes['hidden_size']} units, {run.epochs} × {run.samples // run.batch_size} "
+        f"batches of {run.batch_size} new sequences, cross-entropy, Adam at {run.learning_rate} falling to 0 "
+        f"along half a cosine, gradients clipped to norm {run.clip:g}",
         "command": "python -m dlviz.training.forget_bias",
     }
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,9 +87,9 @@ def main() -> None:
     torch.set_num_threads(1)  # as a worker of the Training lab, whose run of the same config this is
     results = []
     for delay in DELAYS:
-        for bias in BIASES:
+        for bias in BIASES.values():
             for seed in SEEDS:
-                results.append(learn(config(delay, bias, seed)))
+                results.append(learn(memory_run(delay, bias, seed)))
                 log.info("delay %d, bias %s, seed %d: %.3f", delay, bias, seed, results[-1].accuracy[-1])
     write(results)
 

@@ -7,10 +7,11 @@ import torch
 from dlviz import weights
 from dlviz.data import memory
 from dlviz.training import forget_bias
+from dlviz.training.experiments import BIASES
 from dlviz.ui.labs.gradients.captions import EXPLODING, KNOWN, VANISHED
 from dlviz.ui.labs.gradients.clipping import CLIP, EXPLODES, descend
 from dlviz.ui.labs.gradients.forward import KINDS, forward
-from dlviz.ui.labs.gradients.learning import bias_name, norms_before_training
+from dlviz.ui.labs.gradients.learning import norms_before_training
 from dlviz.ui.labs.gradients.memory import LEARNT, measured
 from dlviz.ui.labs.gradients.state import State
 
@@ -39,7 +40,7 @@ def test_raised_biases_learn() -> None:
     learnt = [
         each.bias for each in results if (each.delay, each.seed) == (20, 0) and each.accuracy[-1] > LEARNT
     ]
-    assert arrives == [bias_name(bias) for bias in learnt] == ["1", "3"]
+    assert [BIASES[name] for name in arrives] == learnt == [1.0, 3.0]
 
 
 def test_enlarged_weights_explode() -> None:

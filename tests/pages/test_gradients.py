@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from dlviz import weights
 from dlviz.data import memory
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias
-from dlviz.training import forget_bias
 from dlviz.training.config import TrainingConfig
+from dlviz.training.experiments import memory_run
 from dlviz.training.runs.service import Service
 from dlviz.ui.labs.gradients.clipping import descend
 from dlviz.ui.server import model_cache
@@ -136,7 +136,7 @@ def test_train_it_now_trains_three_biases_and_shows_them_as_they_learn(
     press(app, "Train it now")
     begun = sorted(runs.runs(MINE), key=lambda status: status.created)
     configs = [TrainingConfig.from_json(runs.store.config(each.run)) for each in begun]
-    assert configs == [forget_bias.config(50, bias, 4) for bias in (None, 1.0, 3.0)]
+    assert configs == [memory_run(50, bias, 4) for bias in (None, 1.0, 3.0)]
     assert "Train it now" in [button.label for button in app.button if button.disabled]
     until(lambda: begun[1].run in launcher.jobs)
     tell(runs, begun[1].run, start(), batch(1), {**epoch(1, 0.5), "accuracy": 0.25})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlviz.training.experiments import BIASES, memory_run
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
@@ -93,24 +94,17 @@ def show_learning(state: State) -> None:
 
 def find_runs(state: State) -> dict[str, str]:
     """Find the newest of this browser's runs with this delay and seed: forget bias -> id of its run."""
-    from dlviz.training.forget_bias import BIASES
-
-    biases = {run_name(state, bias): bias_name(bias) for bias in BIASES}
+    names = {run_name(state, name): name for name in BIASES}
     newest: dict[str, str] = {}
     for status in service.shared().runs(owner_cookie.token()):
-        if status.name in biases:
-            newest.setdefault(biases[status.name], status.run)
-    return {name: newest[name] for name in biases.values() if name in newest}
+        if status.name in names:
+            newest.setdefault(names[status.name], status.run)
+    return {name: newest[name] for name in BIASES if name in newest}
 
 
-def run_name(state: State, bias: float | None) -> str:
-    """Name of a run, by which it is found again."""
-    return f"Forget bias {bias_name(bias)} · {state.delay} steps of noise · seed {state.seed}"
-
-
-def bias_name(bias: float | None) -> str:
-    """A forget bias as a table names it."""
-    return "as drawn" if bias is None else f"{bias:g}"
+def run_name(state: State, bias: str) -> str:
+    """Name of a run, by which it is found again: that of its forget bias, with its delay and seed."""
+    return f"Forget bias {bias} · {state.delay} steps of noise · seed {state.seed}"
 
 
 def look_at(runs: Mapping[str, str]) -> dict[str, Trial]:
@@ -126,15 +120,13 @@ def look_at(runs: Mapping[str, str]) -> dict[str, Trial]:
 
 def _train() -> None:
     """Hand in a run for each forget bias; where the queue or the disk is full, those that fit."""
-    from dlviz.training import forget_bias
-
     state = LAB.read()
     if any(trial.working for trial in look_at(find_runs(state)).values()):
         return  # the second half of a double click
     try:
-        for bias in forget_bias.BIASES:
-            config = forget_bias.config(state.delay, bias, state.seed)
-            service.shared().submit(config, owner_cookie.token(), run_name(state, bias))
+        for name, bias in BIASES.items():
+            config = memory_run(state.delay, bias, state.seed)
+            service.shared().submit(config, owner_cookie.token(), run_name(state, name))
     except Refused as problem:
         st.session_state[PROBLEM] = str(problem)
 
@@ -156,9 +148,9 @@ def _show(state: State, runs: Mapping[str, str]) -> None:
         st.info(sentence, icon=":material/hourglass_top:")
     results = [each for each in forget_bias.read()[1] if each.delay == state.delay]
     norms = norms_before_training(state.delay, state.seed)
-    shipped: dict[str, list[Sequence[float]]] = {}
-    for each in results:
-        shipped.setdefault(bias_name(each.bias), []).append(each.accuracy)
+    shipped = {
+        name: [each.accuracy for each in results if each.bias == bias] for name, bias in BIASES.items()
+    }
     now = {name: trial.accuracy for name, trial in trials.items()}
     epochs = max(len(each.accuracy) for each in results)
     left, right = st.columns(2, gap="large")
@@ -186,7 +178,7 @@ def norms_before_training(delay: int, seed: int) -> dict[str, np.ndarray]:
     """Gradients of LSTMs before training: forget bias -> (1 + delay,) ‖∂L/∂h_t‖ in the order of time."""
     from dlviz.training import forget_bias
 
-    return {bias_name(bias): forget_bias.norms(delay, bias, seed) for bias in forget_bias.BIASES}
+    return {name: forget_bias.norms(memory_run(delay, bias, seed)) for name, bias in BIASES.items()}
 
 
 def holdups(trials: Mapping[str, Trial]) -> list[str]:
