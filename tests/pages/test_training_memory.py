@@ -43,7 +43,7 @@ def test_the_task_brings_settings_that_learn_and_an_lstm_its_forget_bias(opened:
     assert "20 steps of noise · LSTMModel · forget bias 3 · 6,400 examples" in said(app)
     assert "forget_bias=3" in query(app)
     app.selectbox(key="training.model").set_value("GRUModel").run()
-    assert "forget_bias" not in [number.key.removeprefix("training.") for number in app.number_input]
+    assert "forget_bias" not in [str(number.key).removeprefix("training.") for number in app.number_input]
     assert "20 steps of noise · GRUModel · 6,400 examples" in said(app)
 
 
