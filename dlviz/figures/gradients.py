@@ -161,7 +161,7 @@ def by_bias(norms: Mapping[str, np.ndarray], limit: float) -> go.Figure:
             "showexponent": "all",
         },
         shapes=[_level(limit)],
-        annotations=[_level_name(np.log10(limit), "vanished below")],
+        annotations=[_level_name(0, np.log10(limit), "vanished below")],
     )
 
 
@@ -194,7 +194,7 @@ def learning(
         xaxis={"title": {"text": "epoch of 100 batches"}, "range": [0.5, epochs + 0.5]},
         yaxis={"range": [0, 1.03], "tickformat": ".0%", "title": {"text": "named right"}},
         shapes=[_level(chance)],
-        annotations=[_level_name(chance, f"chance {100 * chance:g} %")],
+        annotations=[_level_name(1, chance, f"chance {100 * chance:g} %")],
     )
 
 
@@ -216,7 +216,7 @@ def _level(y: float) -> dict[str, object]:
     return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": line}
 
 
-def _level_name(y: float, text: str) -> dict[str, object]:
-    """Name of a level at its right end, on a logarithmic axis at the power of ten."""
-    place = {"xref": "paper", "x": 1, "xanchor": "right", "y": y, "yanchor": "bottom"}
+def _level_name(x: int, y: float, text: str) -> dict[str, object]:
+    """Name of a level, below its left (0) or right end (1); on a logarithmic axis y is the power of ten."""
+    place = {"xref": "paper", "x": x, "xanchor": ("left", "right")[x], "y": y, "yanchor": "top"}
     return {**place, "text": text, "showarrow": False, "font": {"size": 12, "color": "#888"}}

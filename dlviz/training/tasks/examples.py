@@ -172,7 +172,7 @@ class Windows:
 
 @dataclass(frozen=True)
 class Sequences:
-    """Sequences of the memory task; a row is the seed of its sequence. Each epoch of training has new ones.
+    """Sequences of the memory task, whose rows (batch,) are their seeds: each epoch of training has new ones.
 
     Args:
         first: seed of the first, as they stand.
