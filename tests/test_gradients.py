@@ -254,8 +254,8 @@ def test_a_run_of_the_learners_own_is_drawn_thick_over_the_faint_shipped_ones() 
 
 
 def test_the_figure_of_biases_draws_shares_of_the_last_steps_gradient() -> None:
-    figure = figures.by_bias({"1": np.array([0.5, 1.0, 2.0])}, 1e-4).to_plotly_json()
-    (line,) = figure["data"]
-    assert list(line["y"]) == [1.0, 0.5, 0.25]
-    assert figure["layout"]["shapes"][0]["y0"] == 1e-4
-    assert figure["layout"]["annotations"][0]["y"] == pytest.approx(-4)
+    figure = figures.by_bias({"1": np.array([0.5, 1.0, 2.0])}, 1e-4)
+    assert list(figure["data"][0]["y"]) == [1.0, 0.5, 0.25]
+    layout = figure.to_plotly_json()["layout"]
+    assert layout["shapes"][0]["y0"] == 1e-4
+    assert layout["annotations"][0]["y"] == pytest.approx(-4)
