@@ -23,6 +23,7 @@ from dlviz.ui.labs.gradients import captions
 from dlviz.ui.labs.gradients.clipping import compare, descend
 from dlviz.ui.labs.gradients.forward import KINDS, forward
 from dlviz.ui.labs.gradients.learning import (
+    Bias,
     Trial,
     bias_rows,
     holdups,
@@ -179,8 +180,8 @@ def test_shipped_trainings_are_told_with_the_gradient_that_arrived_before_them()
     )
 
 
-NORMS = {"as drawn": np.array([1e-6, 1.0]), "3": np.array([1.0, 2.0])}
-SHIPPED = {"as drawn": [(0.1, 0.12), (0.1, 0.13)], "3": [(0.3, 1.0)]}
+NORMS = {None: np.array([1e-6, 1.0]), 3.0: np.array([1.0, 2.0])}
+SHIPPED = {None: [(0.1, 0.12), (0.1, 0.13)], 3.0: [(0.3, 1.0)]}
 
 
 def status(state: str, reason: str = "", place: int | None = None) -> Status:
@@ -193,7 +194,7 @@ def test_each_forget_bias_has_a_row_with_what_arrives_and_what_was_learnt() -> N
         "| as drawn | 1.0 · 10⁻⁶ | 12.0 %, 13.0 % |",
         "| 3 | 0.5 | 100.0 % |",
     ]
-    trials = {"3": Trial(status("running"), (0.25, 0.5), 20)}
+    trials: dict[Bias, Trial] = {3.0: Trial(status("running"), (0.25, 0.5), 20)}
     assert [plain(row) for row in bias_rows(NORMS, SHIPPED, trials)] == [
         "| forget bias | gradient that arrives | named right at the end, shipped | now |",
         "| --- | --- | --- | --- |",
@@ -210,10 +211,12 @@ def test_a_run_says_where_it_stands() -> None:
 
 
 def test_a_full_queue_and_a_lost_worker_are_said() -> None:
-    waiting = {name: Trial(status("waiting", place=place), (), 20) for name, place in (("1", 5), ("3", 2))}
+    waiting: dict[Bias, Trial] = {
+        bias: Trial(status("waiting", place=place), (), 20) for bias, place in ((1.0, 5), (3.0, 2))
+    }
     assert holdups(waiting) == ["Waiting: number 2 of 7 in the queue, whose learners take turns."]
-    assert holdups({**waiting, "as drawn": Trial(status("running"), (), 20)}) == []
-    assert holdups({"1": Trial(status("interrupted", "killed"), (), 20)}) == ["Forget bias 1: It is gone."]
+    assert holdups({**waiting, None: Trial(status("running"), (), 20)}) == []
+    assert holdups({1.0: Trial(status("interrupted", "killed"), (), 20)}) == ["Forget bias 1: It is gone."]
 
 
 def test_what_was_shipped_follows_from_the_command() -> None:

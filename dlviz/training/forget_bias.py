@@ -87,7 +87,7 @@ def main() -> None:
     torch.set_num_threads(1)  # as a worker of the Training lab, whose run of the same config this is
     results = []
     for delay in DELAYS:
-        for bias in BIASES.values():
+        for bias in BIASES:
             for seed in SEEDS:
                 results.append(learn(memory_run(delay, bias, seed)))
                 log.info("delay %d, bias %s, seed %d: %.3f", delay, bias, seed, results[-1].accuracy[-1])

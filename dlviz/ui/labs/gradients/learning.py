@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from dlviz.training.runs.service import Status
     from dlviz.ui.labs.gradients.state import State
 
+Bias = float | None  # None as PyTorch draws it
+Value = TypeVar("Value")
 EVERY = 1.5  # seconds between two looks at runs that are trained or wait
 WORKING = ("waiting", "running", "paused")
 PROBLEM, SEEN = f"{LAB}.trial.problem", f"{LAB}.trial.seen"
@@ -92,29 +94,34 @@ def show_learning(state: State) -> None:
     )
 
 
-def find_runs(state: State) -> dict[str, str]:
+def find_runs(state: State) -> dict[Bias, str]:
     """Find the newest of this browser's runs with this delay and seed: forget bias -> id of its run."""
-    names = {run_name(state, name): name for name in BIASES}
-    newest: dict[str, str] = {}
+    biases = {run_name(state, bias): bias for bias in BIASES}
+    newest: dict[Bias, str] = {}
     for status in service.shared().runs(owner_cookie.token()):
-        if status.name in names:
-            newest.setdefault(names[status.name], status.run)
-    return {name: newest[name] for name in BIASES if name in newest}
+        if status.name in biases:
+            newest.setdefault(biases[status.name], status.run)
+    return {bias: newest[bias] for bias in BIASES if bias in newest}
 
 
-def run_name(state: State, bias: str) -> str:
-    """Name of a run, by which it is found again: that of its forget bias, with its delay and seed."""
-    return f"Forget bias {bias} · {state.delay} steps of noise · seed {state.seed}"
+def run_name(state: State, bias: Bias) -> str:
+    """Name of a run, by which it is found again: its forget bias, delay and seed."""
+    return f"Forget bias {bias_name(bias)} · {state.delay} steps of noise · seed {state.seed}"
 
 
-def look_at(runs: Mapping[str, str]) -> dict[str, Trial]:
+def bias_name(bias: Bias) -> str:
+    """A forget bias as a learner reads it."""
+    return "as drawn" if bias is None else f"{bias:g}"
+
+
+def look_at(runs: Mapping[Bias, str]) -> dict[Bias, Trial]:
     """Look at runs as they stand now, by their forget bias; those that are gone are left out."""
     trials = {}
-    for name, run in runs.items():
+    for bias, run in runs.items():
         with suppress(UnknownRun):
             found = watch(run)
             accuracy = found.history().epochs["accuracy"]
-            trials[name] = Trial(service.shared().status(run), tuple(accuracy.tolist()), found.config.epochs)
+            trials[bias] = Trial(service.shared().status(run), tuple(accuracy.tolist()), found.config.epochs)
     return trials
 
 
@@ -124,9 +131,9 @@ def _train() -> None:
     if any(trial.working for trial in look_at(find_runs(state)).values()):
         return  # the second half of a double click
     try:
-        for name, bias in BIASES.items():
+        for bias in BIASES:
             config = memory_run(state.delay, bias, state.seed)
-            service.shared().submit(config, owner_cookie.token(), run_name(state, name))
+            service.shared().submit(config, owner_cookie.token(), run_name(state, bias))
     except Refused as problem:
         st.session_state[PROBLEM] = str(problem)
 
@@ -138,7 +145,7 @@ def _stop(runs: Sequence[str]) -> None:
             service.shared().stop(run, owner_cookie.token())
 
 
-def _show(state: State, runs: Mapping[str, str]) -> None:
+def _show(state: State, runs: Mapping[Bias, str]) -> None:
     from dlviz.data.memory import SYMBOLS
     from dlviz.figures.gradients import by_bias, learning
     from dlviz.training import forget_bias
@@ -148,18 +155,18 @@ def _show(state: State, runs: Mapping[str, str]) -> None:
         st.info(sentence, icon=":material/hourglass_top:")
     results = [each for each in forget_bias.read()[1] if each.delay == state.delay]
     norms = norms_before_training(state.delay, state.seed)
-    shipped = {
-        name: [each.accuracy for each in results if each.bias == bias] for name, bias in BIASES.items()
-    }
-    now = {name: trial.accuracy for name, trial in trials.items()}
+    shipped = {bias: [each.accuracy for each in results if each.bias == bias] for bias in BIASES}
+    now = {bias: trial.accuracy for bias, trial in trials.items()}
     epochs = max(len(each.accuracy) for each in results)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Before training**: how much of the gradient arrives")
-        st.plotly_chart(by_bias(norms, VANISHED), key=f"{LAB}.before", config={"displayModeBar": False})
+        st.plotly_chart(
+            by_bias(named(norms), VANISHED), key=f"{LAB}.before", config={"displayModeBar": False}
+        )
     with right:
         st.markdown("**While it learns**: how many first symbols it names")
-        figure = learning(shipped, now, epochs, 1 / len(SYMBOLS))
+        figure = learning(named(shipped), named(now), epochs, 1 / len(SYMBOLS))
         st.plotly_chart(figure, key=f"{LAB}.learning", config={"displayModeBar": False})
     st.markdown("\n".join(bias_rows(norms, shipped, trials)))
     if runs:
@@ -174,30 +181,35 @@ def _show(state: State, runs: Mapping[str, str]) -> None:
 
 
 @lru_cache(maxsize=32)
-def norms_before_training(delay: int, seed: int) -> dict[str, np.ndarray]:
+def norms_before_training(delay: int, seed: int) -> dict[Bias, np.ndarray]:
     """Gradients of LSTMs before training: forget bias -> (1 + delay,) ‖∂L/∂h_t‖ in the order of time."""
     from dlviz.training import forget_bias
 
-    return {name: forget_bias.norms(memory_run(delay, bias, seed)) for name, bias in BIASES.items()}
+    return {bias: forget_bias.norms(memory_run(delay, bias, seed)) for bias in BIASES}
 
 
-def holdups(trials: Mapping[str, Trial]) -> list[str]:
+def named(values: Mapping[Bias, Value]) -> dict[str, Value]:
+    """Values by the names of their forget biases."""
+    return {bias_name(bias): value for bias, value in values.items()}
+
+
+def holdups(trials: Mapping[Bias, Trial]) -> list[str]:
     """Sentences on what holds the runs: a queue that none of them has left, or a worker that is gone."""
     working = [trial for trial in trials.values() if trial.working]
     if working and all(trial.status.state == "waiting" for trial in working):
         first = min((trial.status for trial in working), key=lambda status: status.place or 0)
         return [sentences.holdup(first)]
     return [
-        f"Forget bias {name}: {plain(trial.status.sentence)}"
-        for name, trial in trials.items()
+        f"Forget bias {bias_name(bias)}: {plain(trial.status.sentence)}"
+        for bias, trial in trials.items()
         if trial.status.state == "interrupted" or trial.status.reason in ("failed", "full", "diverged")
     ]
 
 
 def bias_rows(
-    norms: Mapping[str, np.ndarray],
-    shipped: Mapping[str, Sequence[Sequence[float]]],
-    trials: Mapping[str, Trial],
+    norms: Mapping[Bias, np.ndarray],
+    shipped: Mapping[Bias, Sequence[Sequence[float]]],
+    trials: Mapping[Bias, Trial],
 ) -> list[str]:
     """Rows of a table: forget bias, the gradient that arrives before training, and what was learnt.
 
@@ -208,10 +220,10 @@ def bias_rows(
     """
     head = ["forget bias", "gradient that arrives", "named right at the end, shipped"]
     rows = [head + ["now"] * bool(trials), ["---"] * (len(head) + bool(trials))]
-    for name, values in norms.items():
-        learnt = ", ".join(in_percent(shares[-1]) for shares in shipped[name])
-        row = [name, write_number(float(values[0] / values[-1])), learnt]
-        rows.append(row + [standing(trials[name]) if name in trials else "–"] * bool(trials))
+    for bias, values in norms.items():
+        learnt = ", ".join(in_percent(shares[-1]) for shares in shipped[bias])
+        row = [bias_name(bias), write_number(float(values[0] / values[-1])), learnt]
+        rows.append(row + [standing(trials[bias]) if bias in trials else "–"] * bool(trials))
     return [f"| {' | '.join(row)} |" for row in rows]
 
 
