@@ -170,7 +170,12 @@ _CNN = partial(
     checkpoint_script="asked_layers",
 )
 _BY_ROWS = partial(
-    NetworkSpec, reads="rows", tasks=_GREY, labs=("rnn",), first_look="gates", script="recurrent"
+    NetworkSpec,
+    reads="rows",
+    tasks=(*_GREY, "memory"),
+    labs=("rnn",),
+    first_look="gates",
+    script="recurrent",
 )
 NETWORKS: Mapping[str, NetworkSpec] = {
     spec.class_name: spec
@@ -207,25 +212,25 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             flattens=True,
         ),
         _BY_ROWS(
-            "SimpleRNN",
-            "RNN, row by row",
-            arguments=partial(_one_recurrent_layer, name="rnn"),
-            sizes={"hidden_size": _HIDDEN},
-            layer="RNN",
+            "LSTMModel",
+            "LSTM, step by step",
+            arguments=_lstm_layers,
+            sizes={"hidden_size": _HIDDEN, "num_layers": Size(1, 1, 4)},
+            layer="LSTM",
         ),
         _BY_ROWS(
             "GRUModel",
-            "GRU, row by row",
+            "GRU, step by step",
             arguments=partial(_one_recurrent_layer, name="gru"),
             sizes={"hidden_size": _HIDDEN},
             layer="GRU",
         ),
         _BY_ROWS(
-            "LSTMModel",
-            "LSTM, row by row",
-            arguments=_lstm_layers,
-            sizes={"hidden_size": _HIDDEN, "num_layers": Size(1, 1, 4)},
-            layer="LSTM",
+            "SimpleRNN",
+            "RNN, step by step",
+            arguments=partial(_one_recurrent_layer, name="rnn"),
+            sizes={"hidden_size": _HIDDEN},
+            layer="RNN",
         ),
         NetworkSpec(
             "DigitTransformer",

@@ -4,7 +4,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 
-from dlviz.training.options import DEVICES, NETWORKS, OPTIMIZERS, PICTURES, SCHEDULERS, TASKS, TESTED
+from dlviz.training.options import (
+    DEVICES,
+    NETWORKS,
+    OPTIMIZERS,
+    PICTURES,
+    SCHEDULERS,
+    TASKS,
+    TESTED,
+    has_forget_bias,
+)
 
 # field -> its name for a learner, smallest, largest: whole numbers, and others
 WHOLE = {
@@ -16,6 +25,7 @@ WHOLE = {
     "warm_up": ("number of warm-up steps", 1, 1_000_000),
     "patience": ("patience", 1, 10_000),
     "seed": ("seed", 0, 2**31 - 1),
+    "delay": ("number of steps of noise", 1, 200),
 }
 REAL = {
     "momentum": ("momentum", 0.0, 0.999),
@@ -29,10 +39,11 @@ REAL = {
     "shift": ("shift, as a share of the picture's side,", 0.0, 0.5),
     "erasing": ("share of pictures with a patch erased", 0.0, 1.0),
     "noise": ("noise's spread", 0.0, 1.0),
+    "forget_bias": ("forget bias", 0.0, 10.0),
 }
 ABOVE_ZERO = {"learning_rate": "learning rate", "seconds": "time budget in seconds", "clip": "clipping norm"}
 ONE_OF = {"optimizer": OPTIMIZERS, "scheduler": SCHEDULERS, "device": DEVICES, "task": tuple(TASKS)}
-OPTIONAL = ("patience", "clip", "dropout", "seconds")
+OPTIONAL = ("patience", "clip", "dropout", "seconds", "forget_bias")
 # Bounds of a number above 0: NaN, infinity and what no float can hold are outside.
 LEAST, LARGEST = 1e-300, 1e300
 SWITCHES = ("batch_norm", "test", "test_at_end")
@@ -101,6 +112,8 @@ class TrainingConfig:
         patience: epochs without a better validation loss after which early stopping acts; None: never.
         augmentation: of pictures.
         label_smoothing: the share of the truth that is spread over all classes.
+        delay: of the memory task, in steps of noise.
+        forget_bias: of an LSTM's forget gates before training, on the memory task; None as PyTorch draws it.
     Raises: BadSetting where one setting is at fault, else ValueError, with one sentence for the learner.
     """
 
@@ -131,6 +144,8 @@ class TrainingConfig:
     seed: int = 0
     device: str = "cpu"
     test_at_end: bool = False
+    delay: int = 20
+    forget_bias: float | None = None
 
     def __post_init__(self) -> None:
         _check_numbers(self)
@@ -236,6 +251,8 @@ def _check_network(config: TrainingConfig) -> None:
         raise BadSetting(f"{config.model} has no variant with batch norm.", "batch_norm")
     if config.dropout is not None and not choice.dropout:
         raise BadSetting(f"The dropout of {config.model} cannot be chosen.", "dropout")
+    if config.forget_bias is not None and not has_forget_bias(config.task, config.model):
+        raise BadSetting("A forget bias can be chosen for an LSTM on the memory task.", "forget_bias")
     if not isinstance(config.sizes, Mapping):
         raise BadSetting("A network's sizes are names and whole numbers.", "sizes")
     for name, value in config.sizes.items():

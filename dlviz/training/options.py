@@ -15,11 +15,12 @@ __all__ = [
     "TASKS",
     "TESTED",
     "applies",
+    "has_forget_bias",
 ]
 
 # The first network of a task is its usual one.
 TASKS: Mapping[str, tuple[str, ...]] = {
-    task: networks_of(task) for task in (*PICTURES, "sentiment", "table", "text")
+    task: networks_of(task) for task in (*PICTURES, "sentiment", "table", "text", "memory")
 }
 # These have data of their own to be tested on, beside what is held out.
 TESTED = ("digits", "fashion", "cifar10", "sentiment")
@@ -46,9 +47,18 @@ SCHEDULE_SETTINGS = {
 ROLLING = ("momentum", "Nesterov")  # optimizers that have a momentum
 
 
+def has_forget_bias(task: object, model: object) -> bool:
+    """True if a run of this network on this task may choose the bias of its forget gates."""
+    return task == "memory" and model in NETWORKS and NETWORKS[str(model)].layer == "LSTM"
+
+
 def applies(settings: Mapping[str, object], name: str) -> bool:
     """True if a setting means something beside the others: a schedule's only where that is chosen."""
     if name == "momentum":
         return settings.get("optimizer") in ROLLING
+    if name == "delay":
+        return settings.get("task") == "memory"
+    if name == "forget_bias":
+        return has_forget_bias(settings.get("task"), settings.get("model"))
     of_schedules = {each for names in SCHEDULE_SETTINGS.values() for each in names}
     return name not in of_schedules or name in SCHEDULE_SETTINGS.get(str(settings.get("scheduler")), ())

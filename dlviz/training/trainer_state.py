@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dlviz import weights
+from dlviz.recurrence.gradients import with_forget_bias
 from dlviz.training import layout, optimizers
 from dlviz.training.clock import Clock
 from dlviz.training.config import TrainingConfig
@@ -51,7 +52,10 @@ class Learner:
         if config.device == "cuda" and not torch.cuda.is_available():
             raise BadTask("This machine has no graphics card that PyTorch can use: choose the CPU.")
         self.config, self.task = config, task
-        self.model = weights.build(task.class_name, task.arguments, config.seed).to(config.device)
+        self.model = weights.build(task.class_name, task.arguments, config.seed)
+        if config.forget_bias is not None:
+            self.model = with_forget_bias(self.model, config.forget_bias)
+        self.model.to(config.device)
         layout.lay_out(self.model)
         self.optimizer = optimizers.build(config, self.model)
         self.steps = len(task.training.split_in_order(config.batch_size))

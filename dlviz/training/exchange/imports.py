@@ -15,7 +15,7 @@ from torch.overrides import TorchFunctionMode
 
 import dlviz.models
 from dlviz import weights
-from dlviz.data import novels
+from dlviz.data import memory, novels
 from dlviz.data.sentiment import PADDING, UNKNOWN, Vocabulary
 from dlviz.networks import NETWORKS, BadShapes, Shapes
 from dlviz.training.config import TrainingConfig
@@ -225,7 +225,7 @@ def _short(value: object) -> str:
 def _find_task(model: str, arguments: Mapping[str, object], claimed: str) -> str:
     """Find the task whose input the network reads: the one that the file names, or else the usual one."""
     size = arguments.get("input_size")
-    fit = [task for task, models in TASKS.items() if model in models and _fits_input(task, model, size)]
+    fit = [task for task, models in TASKS.items() if model in models and _fits_input(task, model, arguments)]
     if not fit:
         raise BadUpload(
             f"It reads {size} numbers at a time: that is neither a row of a 28×28 picture nor such a picture "
@@ -236,10 +236,13 @@ def _find_task(model: str, arguments: Mapping[str, object], claimed: str) -> str
     return claimed or fit[0]
 
 
-def _fits_input(task: str, model: str, size: object) -> bool:
-    """True if the task's pictures, or their rows, have so many numbers; a CNN's have as they must."""
+def _fits_input(task: str, model: str, arguments: Mapping[str, object]) -> bool:
+    """True if the task's pictures, rows or symbols have so many numbers; a CNN's have as they must."""
+    size = arguments.get("input_size")
     if size is None:
         return True
+    if task == "memory":
+        return size == arguments["output_size"] == len(memory.SYMBOLS)
     return size == (28 if NETWORKS[model].reads == "rows" else 3 * 32 * 32 if task == "cifar10" else 28 * 28)
 
 

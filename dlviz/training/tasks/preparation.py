@@ -5,17 +5,18 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from dlviz.data import cifar10, fashion, mnist
+from dlviz.data import cifar10, fashion, memory, mnist
 from dlviz.data.labelled import Labelled
 from dlviz.training.config import Augmentation, TrainingConfig
 from dlviz.training.tasks import networks, texts
-from dlviz.training.tasks.examples import BadTask, Pictures, Task
+from dlviz.training.tasks.examples import BadTask, Pictures, Sequences, Task
 from dlviz.training.tasks.own import Drawings, Own, parted
 
 Known = tuple[Tensor, Tensor]  # pictures uint8, and their classes int64
 
 HELD_OUT = 5_000  # of the 60,000 training digits; as many of CIFAR-10's and of the whole of Fashion-MNIST
 HELD_OUT_CLOTHES = 2_000  # of the 12,000 that are embedded
+HELD_OUT_SEQUENCES = 1_000
 DIGITS = tuple("0123456789")
 
 
@@ -48,6 +49,7 @@ def prepare(config: TrainingConfig, own: Own | None = None) -> Task:
         "table": lambda: _table_task(config, own),
         "sentiment": lambda: texts.sentiment_task(config),
         "text": lambda: texts.character_task(config),
+        "memory": lambda: _memory_task(config),
     }
     try:
         task = makers[config.task]()
@@ -108,6 +110,19 @@ def _table_task(config: TrainingConfig, own: Own | None) -> Task:
     learned, held = parted([label for _, label in pairs])
     train = [pairs[row] for row in learned[: config.samples]]
     return texts.sentence_task(config, train, [pairs[row] for row in held], own.classes)
+
+
+def _memory_task(config: TrainingConfig) -> Task:
+    """Make the task of naming the first symbol after noise, on sequences that no training sees."""
+    class_name, arguments = networks.sequence_network(config, len(memory.SYMBOLS))
+    return Task(
+        class_name,
+        arguments,
+        Sequences(0, config.samples, config.delay),
+        Sequences(memory.TEST_SEED, HELD_OUT_SEQUENCES, config.delay),
+        config.test,
+        {"classes": list(memory.SYMBOLS)},
+    )
 
 
 def _picture_task(

@@ -25,7 +25,9 @@ def summary(config: TrainingConfig, samples: int | None = None) -> str:
     most = "" if samples is not None or config.task not in OWN else "up to "
     parts = [
         vocabulary.TASKS[config.task],
+        *([f"{count(config.delay, 'step')} of noise"] if config.task == "memory" else []),
         config.model + (" with batch norm" if config.batch_norm else ""),
+        *([] if config.forget_bias is None else [f"forget bias {config.forget_bias:g}"]),
         f"{most}{count(samples or config.samples, 'example')} in batches of {config.batch_size:,}",
         f"{vocabulary.OPTIMIZERS[config.optimizer]} at {config.learning_rate:.3g}",
         *([] if config.scheduler == "none" else [f"schedule: {vocabulary.SCHEDULERS[config.scheduler]}"]),

@@ -25,6 +25,7 @@ INVITATIONS = {
     "pictures": "Show it a picture, here or in the Time machine, and see what it says.",
     "sentences": "Write it a sentence on the left, and see what it says.",
     "text": "What it writes stands on the left.",
+    "sequences": "Write it a sequence on the left, and see what it names.",
 }
 
 

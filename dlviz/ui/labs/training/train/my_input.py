@@ -30,6 +30,8 @@ def show_answer(run: LiveRun) -> None:
         st.fragment(key=f"{LAB}.drawing")(_explain_overflow)(_ask_about_drawing, run)
     elif kind == "sentences":
         _explain_overflow(_ask_about_sentence, run)
+    elif kind == "sequences":
+        _explain_overflow(_ask_about_sequence, run)
     elif kind == "text":
         _explain_overflow(_let_write, run)
 
@@ -129,6 +131,34 @@ def _ask_about_sentence(run: LiveRun) -> None:
     st.metric(f"It says, {sentences.training_so_far(run, checkpoint.step)}", answer)
     if unknown := [word for word in words if word not in known]:
         st.caption(f"Words that it has never seen: {plain(', '.join(unknown[:8]))}.")
+
+
+def _ask_about_sequence(run: LiveRun) -> None:
+    from dlviz.data import memory
+
+    usual = evaluation_examples.sequence(run.config, memory.TEST_SEED)
+    text = st.text_input(
+        "Your sequence",
+        usual,
+        max_chars=1 + memory.LONGEST,
+        key=f"{LAB}.sequence",
+        help=f"Letters from {memory.SYMBOLS[0]} to {memory.SYMBOLS[-1]}. The first is the answer.",
+    )
+    checkpoint = _newest_checkpoint(run)
+    if checkpoint is None:
+        return
+    import torch
+
+    x = memory.encode(text)  # (1, steps, symbols)
+    if not x.shape[1]:
+        st.caption(f"Write letters from {memory.SYMBOLS[0]} to {memory.SYMBOLS[-1]}.")
+        return
+    with torch.inference_mode():
+        probabilities = checkpoint.model(x).softmax(1)[0].numpy()
+    best = int(probabilities.argmax())
+    answer = f"{checkpoint.classes[best]}: {probability(float(probabilities[best]))}"
+    st.metric(f"It names, {sentences.training_so_far(run, checkpoint.step)}", answer)
+    st.caption(f"The first of {x.shape[1]} symbols was {memory.decode(x[0, :1])}.")
 
 
 def _let_write(run: LiveRun) -> None:

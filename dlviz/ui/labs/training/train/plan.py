@@ -19,7 +19,7 @@ from dlviz.ui.text_format.markdown import plain
 
 LONGEST = 50_000  # steps whose rates are drawn
 PREVIEWED = 6  # pictures
-COUNTED = ("digits", "fashion", "cifar10", "text")  # tasks whose steps need not be tried out
+COUNTED = ("digits", "fashion", "cifar10", "text", "memory")  # tasks whose steps need not be tried out
 TRIED = f"{LAB}.tried"
 
 
