@@ -79,7 +79,7 @@ def publish(monkeypatch: pytest.MonkeyPatch, server: str, content: bytes) -> Non
     """Publish a file as ResNet-18's, at another server."""
     url = f"{server}/resnet18-{hashlib.sha256(content).hexdigest()[:8]}.pth"
     monkeypatch.setattr(
-        published, "PUBLISHED", PUBLISHED | {"resnet18": replace(PUBLISHED["resnet18"], url=url)}
+        published, "PUBLISHED", {**PUBLISHED, "resnet18": replace(PUBLISHED["resnet18"], url=url)}
     )
 
 

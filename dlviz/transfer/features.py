@@ -18,9 +18,9 @@ def crop_square(picture: np.ndarray, side: int) -> np.ndarray:
     if height == width == side:
         return picture
     shorter = min(height, width)
-    left, top = (width - shorter) / 2, (height - shorter) / 2
-    box = (left, top, left + shorter, top + shorter)
-    return np.array(Image.fromarray(picture).resize((side, side), Image.Resampling.BICUBIC, box=box))
+    left, top = (width - shorter) // 2, (height - shorter) // 2
+    middle = picture[top : top + shorter, left : left + shorter]
+    return np.array(Image.fromarray(middle).resize((side, side), Image.Resampling.BICUBIC))
 
 
 def normalise(backbone: Backbone, picture: np.ndarray, side: int = SIDE) -> Tensor:

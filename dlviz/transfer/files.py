@@ -205,7 +205,11 @@ def _open_zip(content: bytes) -> tuple[ZipFile, list[ZipInfo]]:
         raise BadZip(f"The zip has more than {ENTRIES:,} files in it.")
     if sum(entry.file_size for entry in entries) > UNPACKED:
         raise BadZip(f"The zip would unpack to more than {UNPACKED // 1_000_000} MB: choose fewer pictures.")
-    return archive, [entry for entry in entries if not _is_rubbish(PurePosixPath(entry.filename))]
+    return archive, [entry for entry in entries if not _is_rubbish(_path(entry))]
+
+
+def _path(entry: ZipInfo) -> PurePosixPath:
+    return PurePosixPath(entry.filename.replace("\\", "/"))
 
 
 def _is_rubbish(path: PurePosixPath) -> bool:
@@ -214,7 +218,7 @@ def _is_rubbish(path: PurePosixPath) -> bool:
 
 def _read_entry(archive: ZipFile, entry: ZipInfo) -> Read | Refused:
     """Read a picture of a zip; no more of it is unpacked than the zip has said."""
-    path = PurePosixPath(entry.filename.replace("\\", "/"))
+    path = _path(entry)
     if path.is_absolute() or ".." in path.parts:
         return Refused(_shorten(entry.filename), "Its path leads out of the zip: it was left alone.")
     if entry.file_size > MAX_BYTES:

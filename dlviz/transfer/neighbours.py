@@ -13,7 +13,7 @@ SMALL = 32  # pixels: finer detail only moves the same picture away from itself
 def compute_pixels(pictures: Sequence[np.ndarray], side: int = SMALL) -> np.ndarray:
     """Raw colours (count, side · side · 3) float32 in [0, 1] of pictures (height, width, 3), made small."""
     small = [crop_square(picture, side).ravel() for picture in pictures]
-    return np.array(small, np.float32).reshape(len(small), -1) / 255
+    return np.array(small, np.float32).reshape(len(small), side * side * 3) / 255
 
 
 def find_nearest(vectors: np.ndarray, place: int, count: int = 5) -> tuple[np.ndarray, np.ndarray]:
