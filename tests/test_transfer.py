@@ -10,21 +10,23 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from dlviz.data.pictures import photograph, photographs
+from dlviz.data.pictures import crop_square, photograph, photographs
 from dlviz.models import SimpleCNN
+from dlviz.transfer import features as features_module
 from dlviz.transfer.backbones import Backbone, imagenet_classes, load_embedded
 from dlviz.transfer.changes import compare_layers, linear_cka, measure_weight_changes
 from dlviz.transfer.features import (
     compute_features,
     compute_maps,
     compute_probabilities,
-    crop_square,
     name_picture,
     normalise,
     pool,
+    remember_features,
 )
 from dlviz.transfer.heads import Head, activation_maps, solve_head
 from dlviz.transfer.neighbours import compute_pixels, find_nearest, project_on_plane
+from dlviz.transfer.picture_sets import Picture, encode_picture
 from dlviz.transfer.splits import hold_out_at_random, hold_out_bursts, measure_accuracy
 
 
@@ -72,6 +74,21 @@ def test_features_are_the_means_of_the_maps_and_those_before_the_networks_own_la
         logits = backbone.model(normalise(backbone, pictures[1]))
     np.testing.assert_allclose(compute_probabilities(backbone, features[1]), logits[0].softmax(0), atol=1e-5)
     assert compute_features(backbone, []).shape == (0, 1280)
+
+
+def test_features_are_computed_once_a_picture(backbone: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = (
+        Picture(encode_picture(photographs()[name].read_bytes()), burst)
+        for burst, name in enumerate(("chelsea", "coffee"))
+    )
+    first = remember_features(backbone, [one, one], {})
+    assert [*first] == [one.jpeg]
+    np.testing.assert_array_equal(first[one.jpeg], compute_features(backbone, [one.pixels()])[0])
+    both = remember_features(backbone, [other, one], first)
+    assert [*both] == [other.jpeg, one.jpeg]
+    assert both[one.jpeg] is first[one.jpeg]
+    monkeypatch.setattr(features_module, "compute_maps", lambda *_: pytest.fail("computed again"))
+    assert [*remember_features(backbone, [other], both)] == [other.jpeg]  # the removed picture is forgotten
 
 
 def test_the_cat_and_the_cup_are_named(backbone: Backbone) -> None:

@@ -7,7 +7,7 @@ import dlviz.vision_operators  # noqa: F401, I001  (before torchvision)
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -53,9 +53,10 @@ class Backbone:
     deviation: tuple[float, float, float]
 
 
+@lru_cache(maxsize=1)
 @torch.inference_mode(False)  # whoever asks first may be computing without gradients
 def load_embedded(folder: Path = WEIGHTS) -> Backbone:
-    """Load EfficientNet-Lite0, which needs no network.
+    """Load EfficientNet-Lite0, which needs no network, once for all sessions.
 
     Raises: BadWeights if its file is missing, damaged, or of another network.
     """

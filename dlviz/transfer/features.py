@@ -1,26 +1,16 @@
 """Pictures through a frozen backbone: their features, and the maps whose means these are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
+from dlviz.data.pictures import crop_square
 from dlviz.transfer.backbones import Backbone, imagenet_classes
+from dlviz.transfer.picture_sets import Picture
 
 SIDE = 160  # pixels, read in half the time of the 224 that the backbones were trained on
-
-
-def crop_square(picture: np.ndarray, side: int) -> np.ndarray:
-    """Cut out and resize the middle of a picture (height, width, 3) uint8: (side, side, 3) uint8."""
-    height, width = picture.shape[:2]
-    if height == width == side:
-        return picture
-    shorter = min(height, width)
-    left, top = (width - shorter) // 2, (height - shorter) // 2
-    middle = picture[top : top + shorter, left : left + shorter]
-    return np.array(Image.fromarray(middle).resize((side, side), Image.Resampling.BICUBIC))
 
 
 def normalise(backbone: Backbone, picture: np.ndarray, side: int = SIDE) -> Tensor:
@@ -51,6 +41,20 @@ def compute_features(backbone: Backbone, pictures: Sequence[np.ndarray], side: i
     for row, picture in enumerate(pictures):
         features[row] = pool(compute_maps(backbone, picture, side))
     return features
+
+
+def remember_features(
+    backbone: Backbone, pictures: Sequence[Picture], known: Mapping[bytes, np.ndarray], side: int = SIDE
+) -> dict[bytes, np.ndarray]:
+    """Features (channels,) of each picture of a set, by its JPEG: known already, or computed now.
+
+    Args:
+        known: features (channels,) of this backbone and side, as this function returned them before.
+    """
+    unknown = {picture.jpeg: picture for picture in pictures if picture.jpeg not in known}
+    computed = compute_features(backbone, [picture.pixels() for picture in unknown.values()], side)
+    new = dict(zip(unknown, computed, strict=True))
+    return {picture.jpeg: known.get(picture.jpeg, new.get(picture.jpeg)) for picture in pictures}
 
 
 def pool(maps: np.ndarray) -> np.ndarray:

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
 
 DECAY = 0.001
 STEPS, INNER = 50, 200  # the most Newton steps, and steps of conjugate gradients in each
@@ -28,9 +31,12 @@ class Head:
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
         """Softmax of the logits (count, classes) of features (count, channels)."""
-        return _softmax(self.logits(features))
+        logits = self.logits(features)
+        raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return raised / raised.sum(axis=1, keepdims=True)
 
 
+@torch.inference_mode()
 def solve_head(features: np.ndarray, labels: np.ndarray, classes: int, decay: float = DECAY) -> Head:
     """Find the head with the least mean cross-entropy plus decay / 2 · ‖weight‖²; its bias costs nothing.
 
@@ -48,45 +54,43 @@ def solve_head(features: np.ndarray, labels: np.ndarray, classes: int, decay: fl
     counts = np.bincount(labels, minlength=classes)
     if classes < 2 or len(counts) > classes or not counts.all():
         raise ValueError(f"a head needs two classes, each with a picture; there are {counts.tolist()}")
-    features = features.astype(np.float64)
-    mean = features.mean(axis=0)
-    centred = features - mean
-    values, directions = np.linalg.eigh(centred @ centred.T)
+    # By PyTorch, which keeps to the threads that it was given; numpy's own only wait for each other.
+    x = torch.from_numpy(np.ascontiguousarray(features)).double()
+    mean = x.mean(dim=0)
+    centred = x - mean
+    values, directions = torch.linalg.eigh(centred @ centred.T)
     used = values > values[-1] * 1e-12
-    sizes, directions = np.sqrt(values[used]), directions[:, used]
+    sizes, directions = values[used].sqrt(), directions[:, used]
     # The pictures among those directions, and a one for the bias: (count, directions + 1).
-    inputs = np.column_stack([directions * sizes, np.ones(len(features))])
-    cost = np.append(np.full(len(sizes), decay), 0.0)  # of each column of a solution
-    bound = np.append(sizes**2 / (2 * len(features)) + decay, 0.5)
-    solution = _minimise(inputs, np.eye(classes)[labels], cost, bound)
+    inputs = F.pad(directions * sizes, (0, 1), value=1.0)
+    cost = F.pad(torch.full_like(sizes, decay), (0, 1))  # of each column of a solution
+    bound = F.pad(sizes**2 / (2 * len(x)) + decay, (0, 1), value=0.5)
+    targets = F.one_hot(torch.from_numpy(labels).long(), classes).double()
+    solution = _minimise(inputs, targets, cost, bound)
     weight = solution[:, :-1] @ (directions / sizes).T @ centred
-    return Head(weight, solution[:, -1] - weight @ mean)
+    return Head(weight.numpy(), (solution[:, -1] - weight @ mean).numpy())
 
 
-def _minimise(inputs: np.ndarray, targets: np.ndarray, cost: np.ndarray, bound: np.ndarray) -> np.ndarray:
+def _minimise(inputs: Tensor, targets: Tensor, cost: Tensor, bound: Tensor) -> Tensor:
     """Coefficients (classes, columns) of least loss for inputs (count, columns), targets (count, classes)."""
-    count = len(inputs)
-    found = np.zeros((targets.shape[1], inputs.shape[1]))
+    found = inputs.new_zeros(targets.shape[1], inputs.shape[1])
 
-    def loss(at: np.ndarray) -> float:
-        logits = inputs @ at.T
-        top = logits.max(axis=1, keepdims=True)
-        total = np.log(np.exp(logits - top).sum(axis=1)) + top[:, 0] - (logits * targets).sum(axis=1)
-        return float(total.mean() + (cost * at**2).sum() / 2)
+    def loss(at: Tensor) -> float:
+        return float(F.cross_entropy(inputs @ at.T, targets) + (cost * at**2).sum() / 2)
 
     now, first = loss(found), 0.0
     for _ in range(STEPS):
-        shares = _softmax(inputs @ found.T)
-        gradient = (shares - targets).T @ inputs / count + cost * found
-        size = float(np.linalg.norm(gradient))
+        shares = (inputs @ found.T).softmax(dim=1)
+        gradient = (shares - targets).T @ inputs / len(inputs) + cost * found
+        size = float(gradient.norm())
         first = first or size
         if size <= EXACT * first:
             break
 
-        def curve(along: np.ndarray, shares: np.ndarray = shares) -> np.ndarray:
+        def curve(along: Tensor, shares: Tensor = shares) -> Tensor:
             change = inputs @ along.T * shares
-            change -= shares * change.sum(axis=1, keepdims=True)
-            return change.T @ inputs / count + cost * along
+            change -= shares * change.sum(dim=1, keepdim=True)
+            return change.T @ inputs / len(inputs) + cost * along
 
         step = _solve(curve, -gradient, bound, min(0.1, size / first))
         slope, length = float((gradient * step).sum()), 1.0
@@ -98,11 +102,9 @@ def _minimise(inputs: np.ndarray, targets: np.ndarray, cost: np.ndarray, bound: 
     return found
 
 
-def _solve(
-    curve: Callable[[np.ndarray], np.ndarray], wanted: np.ndarray, bound: np.ndarray, exact: float
-) -> np.ndarray:
+def _solve(curve: Callable[[Tensor], Tensor], wanted: Tensor, bound: Tensor, exact: float) -> Tensor:
     """Solve curve(x) = wanted by conjugate gradients, each column scaled by its bound."""
-    found = np.zeros_like(wanted)
+    found = torch.zeros_like(wanted)
     rest, scaled = wanted, wanted / bound
     along, strength = scaled, float((rest * scaled).sum())
     enough = exact**2 * strength
@@ -117,11 +119,6 @@ def _solve(
         before, strength = strength, float((rest * scaled).sum())
         along = scaled + strength / before * along
     return found
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
 
 
 def activation_maps(maps: np.ndarray, head: Head) -> np.ndarray:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dlviz.data.pictures import crop_square
 from dlviz.encoders.geometry import fixed_plane
-from dlviz.transfer.features import crop_square
 
 SMALL = 32  # pixels: finer detail only moves the same picture away from itself
 

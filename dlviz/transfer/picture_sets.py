@@ -7,8 +7,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from dlviz.data.pictures import read_picture
-from dlviz.transfer.features import crop_square
+from dlviz.data.pictures import crop_square, read_picture
 
 SIDE = 224  # pixels of a kept picture: what the backbones were trained to read
 CLASSES, PICTURES = 10, 1000  # the most in a set
