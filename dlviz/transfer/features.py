@@ -53,8 +53,8 @@ def remember_features(
     """
     unknown = {picture.jpeg: picture for picture in pictures if picture.jpeg not in known}
     computed = compute_features(backbone, [picture.pixels() for picture in unknown.values()], side)
-    new = dict(zip(unknown, computed, strict=True))
-    return {picture.jpeg: known.get(picture.jpeg, new.get(picture.jpeg)) for picture in pictures}
+    all_known = {**known, **dict(zip(unknown, computed, strict=True))}
+    return {picture.jpeg: all_known[picture.jpeg] for picture in pictures}
 
 
 def pool(maps: np.ndarray) -> np.ndarray:
