@@ -182,6 +182,7 @@ def test_the_number_of_steps_hardly_depends_on_the_number_of_examples(count: int
 
 def test_the_curves_points_are_those_of_single_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(examples_curve, "STEPS", 4)
+    monkeypatch.setattr(examples_curve, "EPOCHS", 2)
     transfer = examples_curve.TRANSFERS["digits"]
     *points, end = examples_curve.measure_curve(transfer, "frozen", counts=(1, 2), draws=2, done={(2, 1)})
     assert [(point["examples"], point["draw"]) for point in points] == [(1, 0), (2, 0), (1, 1)]
