@@ -137,6 +137,8 @@ class NetworkSpec:
         checkpoint_script: template there for a script about its checkpoints.
         layer: name of its recurrent layer in PyTorch, such as LSTM.
         flattens: true if it reads a picture as one list of numbers, and must be told how many.
+        layers: those with weights, by their names in the class, in order; empty where no run may freeze some.
+        starts: weights files of the project from which a run may start, without their last layer.
     """
 
     class_name: str
@@ -156,6 +158,8 @@ class NetworkSpec:
     checkpoint_script: str = "asked_recurrent"
     layer: str = ""
     flattens: bool = False
+    layers: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
 
 
 _GREY = ("digits", "fashion", "drawings")
@@ -187,6 +191,8 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             dropout_variant="SimpleCNNDropout",
             batch_norm_variant="SimpleCNNBatchNorm",
             script="convolutional",
+            layers=("conv_layers.0", "conv_layers.3", "conv_layers.6", "fc_layers.1", "fc_layers.4"),
+            starts=("simple_cnn", "simple_cnn_digits_0_to_4", "simple_cnn_clothes"),
         ),
         _CNN("SimpleCNNDropout", "", variant_of="SimpleCNN"),
         _CNN("SimpleCNNBatchNorm", "", variant_of="SimpleCNN"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dlviz.networks import NETWORKS, PICTURES, networks_of
 
 __all__ = [
+    "CLASS_COUNTS",
     "DEVICES",
     "NETWORKS",
     "OPTIMIZERS",
@@ -22,6 +23,8 @@ __all__ = [
 TASKS: Mapping[str, tuple[str, ...]] = {
     task: networks_of(task) for task in (*PICTURES, "sentiment", "table", "text", "memory")
 }
+# Of the public pictures: some of these classes may be chosen, and a number of examples of each.
+CLASS_COUNTS = {"digits": 10, "fashion": 10, "cifar10": 10}
 # These have data of their own to be tested on, beside what is held out.
 TESTED = ("digits", "fashion", "cifar10", "sentiment")
 OPTIMIZERS = ("SGD", "momentum", "Nesterov", "Adam", "AdamW", "RMSprop")

@@ -10,6 +10,7 @@ from dlviz.data.labelled import Labelled
 from dlviz.training.config import Augmentation, TrainingConfig
 from dlviz.training.tasks import networks, texts
 from dlviz.training.tasks.examples import BadTask, Pictures, Sequences, Task
+from dlviz.training.tasks.few_examples import draw_examples, keep_classes, spaced
 from dlviz.training.tasks.own import Drawings, Own, parted
 
 Known = tuple[Tensor, Tensor]  # pictures uint8, and their classes int64
@@ -17,6 +18,8 @@ Known = tuple[Tensor, Tensor]  # pictures uint8, and their classes int64
 HELD_OUT = 5_000  # of the 60,000 training digits; as many of CIFAR-10's and of the whole of Fashion-MNIST
 HELD_OUT_CLOTHES = 2_000  # of the 12,000 that are embedded
 HELD_OUT_SEQUENCES = 1_000
+# Of a run on a few examples, which takes a second: enough to tell ways apart, and measured in an instant.
+HELD_OUT_OF_FEW, TESTED_OF_FEW = 500, 2_000
 DIGITS = tuple("0123456789")
 
 
@@ -85,10 +88,21 @@ def _public_task(
 ) -> Task:
     """Make a task of a public set: the last training pictures are held out, unless the test is measured."""
     images, labels = split("train")
-    if config.test:
-        return _picture_task(config, (images, labels), split("test"), classes)
-    learned, held = (images[:-held_out], labels[:-held_out]), (images[-held_out:], labels[-held_out:])
-    return _picture_task(config, learned, held, classes, split("test") if config.test_at_end else None)
+    learned, measured, tested = (images, labels), split("test"), None
+    if not config.test:
+        learned, held = (images[:-held_out], labels[:-held_out]), (images[-held_out:], labels[-held_out:])
+        measured, tested = held, measured if config.test_at_end else None
+    if config.classes:
+        learned, measured = keep_classes(*learned, config.classes), keep_classes(*measured, config.classes)
+        tested = tested and keep_classes(*tested, config.classes)
+        classes = tuple(classes[each] for each in config.classes)
+    if config.per_class:
+        rows = draw_examples(learned[1], config.per_class, config.draw)
+        learned = learned[0][rows], learned[1][rows]
+        if not config.test:
+            measured = spaced(*measured, HELD_OUT_OF_FEW)
+            tested = tested and spaced(*tested, TESTED_OF_FEW)
+    return _picture_task(config, learned, measured, classes, tested)
 
 
 def _drawings_task(config: TrainingConfig, own: Own | None) -> Task:
@@ -136,9 +150,10 @@ def _picture_task(
 
     Raises: BadTask if there are fewer pictures than samples, or all those are of one class.
     """
-    images, labels = train[0][: config.samples], train[1][: config.samples]
-    if len(labels) < config.samples and config.task != "drawings":
-        raise BadTask(f"There are {len(labels):,} pictures to learn from, not {config.samples:,}.")
+    samples = len(train[1]) if config.per_class else config.samples
+    images, labels = train[0][:samples], train[1][:samples]
+    if len(labels) < samples and config.task != "drawings":
+        raise BadTask(f"There are {len(labels):,} pictures to learn from, not {samples:,}.")
     if len(labels.unique()) < 2:
         raise BadTask("All pictures to learn from are of one class: there is nothing to tell apart.")
     as_rows = networks.reads_rows(config)
