@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlviz.data import cifar10
 from dlviz.training.analysis.timing import Timing
 from dlviz.training.config import TrainingConfig, lesson
 from dlviz.training.runs.journal import DiskFull
@@ -51,6 +52,18 @@ def test_how_long_an_epoch_takes_and_the_run_are_the_same_measurement(
     app = opened("training", epochs="300")
     assert app.metric[-1].value == f"about {all_of_them}"
     assert any(said.value.endswith(f"An epoch takes about {each}.") for said in app.caption)
+
+
+def test_what_must_be_downloaded_is_said_once_and_nothing_is_tried_out(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cifar10, "is_here", lambda: False)
+    app = opened("training", task="cifar10", model="ColourCNN")
+    assert not train(app).disabled
+    (said,) = [info.value for info in app.info]
+    assert "not on this machine yet. Train downloads them first, once: 170 MB." in said
+    assert not [each.value for each in app.caption if "CIFAR" in each.value]
+    assert not app.metric
 
 
 def test_train_hands_in_what_the_controls_say_and_the_address_names_the_run(

@@ -117,8 +117,10 @@ def _import_file() -> None:
         network = imports.open_weights(uploaded.read(session[FILE].getvalue()), answers)
         run = keep_as_run(network, owner_cookie.token(), called(session[FILE].name))
         LAB.update(run=run, view="train")
-    except (uploaded.BadUpload, DiskFull) as problem:
+    except uploaded.BadUpload as problem:
         session[PROBLEM] = str(problem)
+    except DiskFull:
+        session[PROBLEM] = service.FULL
 
 
 def called(file: str) -> str:
