@@ -27,7 +27,7 @@ def taken(page: Page, label: str, folder: Path) -> Path:
 
 
 def says(page: Page) -> Locator:
-    return page.get_by_test_id("stMetric").filter(has_text="It says").get_by_test_id("stMetricValue")
+    return page.locator(".bars").filter(has=page.locator("h4", has_text="It says")).locator("dl")
 
 
 def put(page: Page, content: bytes | Path) -> None:
