@@ -22,10 +22,14 @@ def summary(config: TrainingConfig, samples: int | None = None) -> str:
     Args:
         samples: that are learned from, where there may be fewer than the config allows.
     """
+    network = config.model + (" with batch norm" if config.batch_norm else "")
+    return " · ".join([vocabulary.TASKS[config.task], network, training(config, samples)])
+
+
+def training(config: TrainingConfig, samples: int | None = None) -> str:
+    """Summarise in one line how a network is trained, as `summary` does."""
     most = "" if samples is not None or config.task not in OWN else "up to "
     parts = [
-        vocabulary.TASKS[config.task],
-        config.model + (" with batch norm" if config.batch_norm else ""),
         f"{most}{count(samples or config.samples, 'example')} in batches of {config.batch_size:,}",
         f"{vocabulary.OPTIMIZERS[config.optimizer]} at {config.learning_rate:.3g}",
         *([] if config.scheduler == "none" else [f"schedule: {vocabulary.SCHEDULERS[config.scheduler]}"]),

@@ -29,11 +29,15 @@ def creation_time(status: Status, zone: str | None) -> str:
     Args:
         zone: the learner's, such as Europe/Rome; the server's where there is none, or none that it knows.
     """
+    return f"{datetime.fromtimestamp(status.created, known_zone(zone)):%d %B, %H:%M}"
+
+
+def known_zone(zone: str | None) -> ZoneInfo | None:
+    """The time zone of that name; None, for the server's own, if it is not known here."""
     try:
-        here = ZoneInfo(zone) if zone else None
+        return ZoneInfo(zone) if zone else None
     except (ZoneInfoNotFoundError, ValueError):
-        here = None
-    return f"{datetime.fromtimestamp(status.created, here):%d %B, %H:%M}"
+        return None
 
 
 def state_of(status: Status) -> str:
