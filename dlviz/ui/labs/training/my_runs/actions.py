@@ -91,7 +91,8 @@ def _offer_deletion(ids: list[str]) -> None:
 
 
 def _open(run: str) -> None:
-    LAB.update(run=run, view="train")
+    # Another network may have other things to show in the time machine.
+    LAB.update(run=run, view="train", what="")
 
 
 def _compare(ids: list[str]) -> None:
