@@ -119,7 +119,7 @@ def test_many_columns_and_many_labels_are_told_quickly() -> None:
 
 
 def test_a_table_with_other_columns_names_them_and_is_read_by_those_that_are_chosen() -> None:
-    data = "id;Review;Stars\n1;good film;five\n2;bad, long film;one\n".encode()
+    data = b"id;Review;Stars\n1;good film;five\n2;bad, long film;one\n"
     with pytest.raises(OtherColumns, match="no column text and no column label; found: “id”") as refusal:
         read(data)
     assert refusal.value.names == ("id", "Review", "Stars")

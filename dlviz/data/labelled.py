@@ -115,8 +115,10 @@ def _read_cells(text: str, columns: tuple[str, str]) -> Iterator[tuple[str, str]
     wanted = [column.strip().lower() for column in columns]
     first = text[:20].splitlines()[0] if text else ""
     told = SEPARATOR.fullmatch(first)
-    mark = told[1] if told and told[1] in MARKS else _find_mark(
-        text[told.end() if told else 0 :].lstrip(), wanted
+    mark = (
+        told[1]
+        if told and told[1] in MARKS
+        else _find_mark(text[told.end() if told else 0 :].lstrip(), wanted)
     )
     table = csv.reader(io.StringIO(text, newline=""), delimiter=mark, skipinitialspace=True, strict=True)
     if told:

@@ -72,7 +72,10 @@ def test_without_runs_there_is_an_invitation(opened: Open) -> None:
 def test_runs_are_filtered_by_what_differs_between_them(opened: Open, runs: Service, ended: str) -> None:
     runs.submit(replace(SMALL, model="MLP"), MINE, "other")
     app = opened("training", view="mine")
-    assert [each.key for each in app.multiselect] == ["training.mine.filter.network", "training.mine.filter.state"]
+    assert [each.key for each in app.multiselect] == [
+        "training.mine.filter.network",
+        "training.mine.filter.state",
+    ]
     app.multiselect(key="training.mine.filter.network").select("MLP").run()
     assert [row["Name"] for row in listed(app)] == ["other"]
 

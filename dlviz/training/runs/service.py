@@ -200,9 +200,7 @@ class Service:
         for run in self.store.ids():
             with suppress(UnknownRun, FileNotFoundError):
                 meta = self.store.meta(run)
-                rooms.append(
-                    space.Room(run, meta.age, self.store.size(run), meta.pinned or self._busy(run))
-                )
+                rooms.append(space.Room(run, meta.age, self.store.size(run), meta.pinned or self._busy(run)))
         for run in space.excess(rooms, self.total):
             with self._scheduler.lock, suppress(UnknownRun):
                 if not self._busy(run):

@@ -16,7 +16,9 @@ Row = tuple[str, float, str]  # the label, a share in [0, 1], and the share as t
 _component = load_component("bars")
 
 
-def bars(key: str, classes: Sequence[str], probabilities: np.ndarray, title: str = "", note: str = "") -> None:
+def bars(
+    key: str, classes: Sequence[str], probabilities: np.ndarray, title: str = "", note: str = ""
+) -> None:
     """Draw a bar for each class, the likeliest first.
 
     Args:

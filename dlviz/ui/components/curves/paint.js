@@ -64,12 +64,17 @@ function paintAxes(view, context, panel) {
   context.textAlign = "left";
   context.font = `600 12px sans-serif`;
   context.fillText(panel.title, box.left - MARGIN.left, box.top - 9);
+  const titled = context.measureText(panel.title).width;
   context.font = FONT;
   context.textAlign = "right";
   const far = panel.beyond ? `on to ${written(panel, panel.beyond)}, beyond the top · ` : "";
   const below = panel.below ? `${panel.below.label}: ${written(panel, panel.below.y)}, below the picture · ` : "";
   context.globalAlpha = 0.75;
-  context.fillText(`${far}${below}over ${view.message.axis}`, box.right, box.top - 9);
+  const note = `${far}${below}over ${view.message.axis}`;
+  const room = box.right - box.left + MARGIN.left - titled - 10;
+  // In a narrow panel the unit of the axis goes first: the other panels say it too.
+  const short = context.measureText(note).width > room && (far || below) ? (far + below).slice(0, -3) : note;
+  context.fillText(short, box.right, box.top - 9, room);
   context.globalAlpha = 1;
 }
 

@@ -22,33 +22,32 @@ KEY = f"{LAB}.mine"
 def show_actions(chosen: Sequence[Status]) -> None:
     """Offer what can be done with the chosen runs; what cannot be done is grey, so that nothing moves."""
     runs, ids = service.shared(), [status.run for status in chosen]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _button("Open", ":material/open_in_new:", len(ids) == 1, _open, *ids[:1], primary=True)
-        _offer_comparison([status.run for status in chosen if status.kind == "trained"])
-        idle = [status.run for status in chosen if status.can_go_on]
-        _button("Go on", ":material/resume:", bool(idle), _resume, idle)
-        unpin = bool(chosen) and all(status.pinned for status in chosen)
-        label, pinned = ("Unpin", False) if unpin else ("Pin", True)
-        _button(label, ":material/push_pin:", bool(ids), run_buttons.send_each, runs.pin, ids, pinned)
-        _offer_name(chosen)
-        st.download_button(
-            "Export",
-            partial(archive.pack, ids),
-            "dlviz-runs.zip",
-            icon=":material/download:",
-            on_click="ignore",
-            disabled=not ids,
-            key=f"{KEY}.export",
-            help="A zip with a folder for each run: its settings, a table of every batch and epoch, and its weights.",
-        )
-        _offer_deletion(ids)
+    _button("Open", ":material/open_in_new:", len(ids) == 1, _open, *ids[:1], primary=True)
+    _offer_comparison([status.run for status in chosen if status.kind == "trained"])
+    idle = [status.run for status in chosen if status.can_go_on]
+    _button("Go on", ":material/resume:", bool(idle), _resume, idle)
+    unpin = bool(chosen) and all(status.pinned for status in chosen)
+    label, pinned = ("Unpin", False) if unpin else ("Pin", True)
+    _button(label, ":material/push_pin:", bool(ids), run_buttons.send_each, runs.pin, ids, pinned)
+    _offer_name(chosen)
+    st.download_button(
+        "Export",
+        partial(archive.pack, ids),
+        "dlviz-runs.zip",
+        icon=":material/download:",
+        on_click="ignore",
+        disabled=not ids,
+        key=f"{KEY}.export",
+        help="A zip with a folder for each run: its settings, a table of every batch and epoch, and its weights.",
+    )
+    _offer_deletion(ids)
 
 
 def _button(label: str, icon: str, can: bool, act, *arguments: object, primary: bool = False) -> None:
     st.button(
         label,
         icon=icon,
-        type="primary" if primary else "secondary",
+        type="primary" if primary and can else "secondary",
         disabled=not can,
         key=f"{KEY}.{label}",
         on_click=act,

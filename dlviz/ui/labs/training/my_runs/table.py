@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,22 +114,21 @@ def filtered(rows: Sequence[Row], wanted: Mapping[str, Sequence[str]]) -> list[R
 
 def choose_filters(rows: Sequence[Row]) -> list[Row]:
     """Offer to filter the columns in which the runs differ; the rows that remain."""
+    options = {name: sorted({value(row) for row in rows} - {""}) for name, (_, value) in FILTERS.items()}
+    differing = [name for name, values in options.items() if len(values) > 1]
     wanted: dict[str, list[str]] = {}
-    with st.container(horizontal=True, gap="small"):
-        for name, (placeholder, value) in FILTERS.items():
-            options = sorted({value(row) for row in rows} - {""})
-            key = f"{LAB}.mine.filter.{name}"
-            # What was deleted since can be wanted no more.
-            st.session_state[key] = [each for each in st.session_state.get(key, []) if each in options]
-            if len(options) > 1:
-                wanted[name] = st.multiselect(
-                    f"Filter by {name}",
-                    options,
-                    key=key,
-                    placeholder=placeholder,
-                    label_visibility="collapsed",
-                    width=250,
-                )
+    for name in FILTERS:
+        key = f"{LAB}.mine.filter.{name}"
+        # What was deleted since can be wanted no more.
+        wanted[name] = [each for each in st.session_state.get(key, []) if each in options[name]]
+        st.session_state[key] = wanted[name]
+    if differing:
+        left = len(filtered(rows, wanted))
+        label = "Filter" if left == len(rows) else f"Filter: {left} of {len(rows)}"
+        with st.popover(label, icon=":material/filter_alt:", key=f"{LAB}.mine.filters"):
+            for name in differing:
+                key = f"{LAB}.mine.filter.{name}"
+                st.multiselect(name.capitalize(), options[name], key=key, placeholder=FILTERS[name][0])
     return filtered(rows, wanted)
 
 
@@ -187,7 +185,9 @@ def share_of_100(share: float) -> float:
 
 
 def _columns() -> dict[str, object]:
-    right = "Share right of the examples that were held out: of validation data in the best epoch, of test data "
+    right = (
+        "Share right of the examples that were held out: of validation data in the best epoch, of test data "
+    )
     return {
         "Name": st.column_config.TextColumn(width=200),
         "Task": st.column_config.TextColumn(width=190),

@@ -22,19 +22,19 @@ def show(state: State) -> None:
         st.info("You have no runs yet: train one, and it stands here.", icon=":material/history:")
     else:
         st.caption(
-            f"{sentences.count(len(runs), 'run')} of this browser. Tick some, then choose what to do with them; "
-            "click a column’s name to sort by it. When the disk fills up, old runs that are not pinned (★) are "
-            "dropped, the oldest first."
+            f"{sentences.count(len(runs), 'run')} of this browser. Tick one or several; a column’s name sorts by "
+            "it. When the disk fills up, the oldest that are not pinned (★) are dropped."
         )
-        above = st.container()
-        rows = choose_filters([row_of(status) for status in runs])
+        above = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        with above:
+            rows = choose_filters([row_of(status) for status in runs])
         chosen = choose_rows(rows, state.compare) if rows else []
         if not rows:
             st.info("No run passes these filters.", icon=":material/filter_alt_off:")
         with above:
             show_actions(chosen)
-            run_buttons.show_refusal()
-            run_buttons.forget_refusal()
+        run_buttons.show_refusal()
+        run_buttons.forget_refusal()
         _watch([(status.run, status.state) for status in runs])
     show_import()
 

@@ -83,8 +83,7 @@ def _first_example(run: LiveRun) -> str:
 
 
 def _ask_about_drawing(run: LiveRun) -> None:
-    with st.container(key="paper-beside"):
-        drawing = draw_input(run)
+    drawing = draw_input(run)
     checkpoint = _newest_checkpoint(run)
     if checkpoint is None or drawing.pixels is None:
         return

@@ -43,7 +43,7 @@ def show(state: State) -> None:
 
     with st.container(key="controls-beside"):
         left, right = st.columns([1, 2.9], gap="large")
-    with left:
+    with left, st.container(key="run-settings"):
         _say_whose_settings(state, config)
         Controls(state, refusal).show()
         _show_train_button(disabled=config is None)
@@ -55,7 +55,7 @@ def show(state: State) -> None:
             my_data.collect(state.task)
             show_plan(config)
     if run:
-        with left:
+        with left, st.container(key="run-answer"):
             show_answer(run)
         _show_footer(run)
 
