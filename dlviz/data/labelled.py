@@ -62,9 +62,10 @@ def read(data: bytes, columns: tuple[str, str] = COLUMNS) -> Labelled:
 
     Args:
         columns: names of those that hold the texts and the labels; capitals count for nothing.
-    Raises: OtherColumns where the table has no such columns, but two others at least; BadTable for a file that is too large, is no such text, lacks a column or has it twice, has a row
-        with more cells than the header, lacks a text or a label, has no rows or more than 20,000, or labels
-        of one class only or of more than a hundred.
+    Raises: OtherColumns where the table has no such columns, but two others at least; BadTable for a file
+        that is too large, is no such text, lacks a column or has it twice, has a row with more cells than
+        the header, lacks a text or a label, has no rows or more than 20,000, or labels of one class only or
+        of more than a hundred.
     """
     if len(data) > LARGEST:
         raise BadTable(f"The file is larger than {LARGEST // 1_000_000} MB.")

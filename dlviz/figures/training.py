@@ -89,7 +89,7 @@ def _is_near(value: float, others: np.ndarray) -> bool:
 def training_curves(
     runs: Mapping[str, Sequence[Line]], axis: str = "steps", panels: Sequence[str] = ("loss", "accuracy")
 ) -> go.Figure:
-    """Draw the lines of each run in panels over one axis: a dash tells runs apart, and what is held out has markers.
+    """Draw the lines of each run in panels over one axis: dashes tell runs apart, markers what is held out.
 
     Args:
         runs: label -> its lines; with `low` and `high` a shade between them.

@@ -70,8 +70,8 @@ def disk_full() -> Event:
     """Event of a run that finds no room on the disk."""
     return ending(
         "full",
-        "The disk is full, so the run has stopped. What its last checkpoint holds is kept. Delete runs that you "
-        "no longer need (under My runs) or other files, then let it go on.",
+        "The disk is full, so the run has stopped. What its last checkpoint holds is kept. Delete runs that "
+        "you no longer need (under My runs) or other files, then let it go on.",
     )
 
 

@@ -67,14 +67,15 @@ function paintAxes(view, context, panel) {
   const titled = context.measureText(panel.title).width;
   context.font = FONT;
   context.textAlign = "right";
-  const far = panel.beyond ? `on to ${written(panel, panel.beyond)}, beyond the top · ` : "";
-  const below = panel.below ? `${panel.below.label}: ${written(panel, panel.below.y)}, below the picture · ` : "";
+  const far = panel.beyond && `on to ${written(panel, panel.beyond)}, beyond the top`;
+  const below = panel.below && `${panel.below.label}: ${written(panel, panel.below.y)}, below the picture`;
+  const outside = [far, below].filter(Boolean);
   context.globalAlpha = 0.75;
-  const note = `${far}${below}over ${view.message.axis}`;
+  const note = [...outside, `over ${view.message.axis}`].join(" · ");
   const room = box.right - box.left + MARGIN.left - titled - 10;
   // In a narrow panel the unit of the axis goes first: the other panels say it too.
-  const short = context.measureText(note).width > room && (far || below) ? (far + below).slice(0, -3) : note;
-  context.fillText(short, box.right, box.top - 9, room);
+  const tight = outside.length && context.measureText(note).width > room;
+  context.fillText(tight ? outside.join(" · ") : note, box.right, box.top - 9, room);
   context.globalAlpha = 1;
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -38,12 +38,14 @@ def show_actions(chosen: Sequence[Status]) -> None:
         on_click="ignore",
         disabled=not ids,
         key=f"{KEY}.export",
-        help="A zip with a folder for each run: its settings, a table of every batch and epoch, and its weights.",
+        help="A zip with a folder for each run: settings, a table of every batch and epoch, and weights.",
     )
     _offer_deletion(ids)
 
 
-def _button(label: str, icon: str, can: bool, act, *arguments: object, primary: bool = False) -> None:
+def _button(
+    label: str, icon: str, can: bool, act: Callable[..., None], *arguments: object, primary: bool = False
+) -> None:
     st.button(
         label,
         icon=icon,

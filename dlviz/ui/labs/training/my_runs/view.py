@@ -22,8 +22,8 @@ def show(state: State) -> None:
         st.info("You have no runs yet: train one, and it stands here.", icon=":material/history:")
     else:
         st.caption(
-            f"{sentences.count(len(runs), 'run')} of this browser. Tick one or several; a column’s name sorts by "
-            "it. When the disk fills up, the oldest that are not pinned (★) are dropped."
+            f"{sentences.count(len(runs), 'run')} of this browser. Tick one or several; a column’s name "
+            "sorts by it. When the disk fills up, the oldest that are not pinned (★) are dropped."
         )
         above = st.container(horizontal=True, vertical_alignment="center", gap="small")
         with above:

@@ -148,7 +148,7 @@ def rerun_if_changed(name: str, checkpoints: list[int], active: bool) -> None:
 
 
 def _choose_kind(run: LiveRun) -> State:
-    """Offer the kinds of picture that the network has, and that of the link; at first the one that suits it."""
+    """Offer the kinds of picture that the network has, and the link's; at first the one that suits it."""
     state = LAB.read()
     if not state.what:
         state = LAB.update(what=FIRST_LOOK.get(run.config.model, "maps"))

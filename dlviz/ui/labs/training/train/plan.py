@@ -59,8 +59,8 @@ def download_sentence(config: TrainingConfig, size: int) -> str:
         size: in bytes.
     """
     return (
-        f"{vocabulary.TASKS[config.task]}: these pictures are not on this machine yet. Train downloads them first, "
-        f"once: {size / 1e6:,.0f} MB. After that the time that a run takes can be tried out too."
+        f"{vocabulary.TASKS[config.task]}: these pictures are not on this machine yet. Train downloads them "
+        f"first, once: {size / 1e6:,.0f} MB. After that the time that a run takes can be tried out too."
     )
 
 
