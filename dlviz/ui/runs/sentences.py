@@ -106,7 +106,7 @@ def holdup(status: Status, begun: bool = False) -> str:
     if status.place == 1:
         then = "goes on" if begun else "begins"
         return f"Next in the queue ({count(status.queue, 'run')} in all): it {then} when a place is free."
-    line = f"Waiting: number {status.place} of {status.queue} in the queue, whose learners take turns."
+    line = f"Waiting: number {status.place} of {status.queue} in the queue. Learners take turns."
     return f"{line} It keeps what it has learned." if begun else line
 
 

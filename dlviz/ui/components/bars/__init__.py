@@ -36,7 +36,7 @@ def class_rows(classes: Sequence[str], probabilities: np.ndarray) -> list[Row]:
     Args:
         probabilities: (classes,) float in [0, 1].
     """
-    order = probabilities.argsort(kind="stable")[::-1]
+    order: list[int] = probabilities.argsort(kind="stable")[::-1].tolist()
     shown = order if len(order) <= MOST else order[: MOST - 1]
     rows = [_row(classes[at], float(probabilities[at])) for at in shown]
     if rest := len(order) - len(shown):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 
@@ -50,7 +51,7 @@ class Row:
 
     @property
     def state(self) -> str:
-        """Where the run stands, in a few words."""
+        """State of the run, in a few words."""
         return BROUGHT_IN if self.status.kind == "imported" else captions.state_of(self.status)
 
 
@@ -184,7 +185,7 @@ def share_of_100(share: float) -> float:
     return min(max(value, 0.01), 99.99) if 0 < share < 1 else value
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> dict[str, Any]:
     right = (
         "Share right of the examples that were held out: of validation data in the best epoch, of test data "
     )
