@@ -100,8 +100,8 @@ def test_several_runs_are_compared_and_stay_chosen(opened: Open, runs: Service, 
     choose(app, "first try", "second try")
     press(app, "Compare 2 runs")
     assert app.session_state["training.view"] == "compare"
-    assert app.session_state["training.compare"] == [other, ended]
-    assert [run["label"] for run in messages(app, "curves")[0][0]["runs"]] == ["second try", "first try"]
+    assert app.session_state["training.compare"] == [ended, other]  # the oldest first
+    assert [run["label"] for run in messages(app, "curves")[0][0]["runs"]] == ["first try", "second try"]
     app.segmented_control(key="training.view").set_value("mine").run()
     choose(app, "first try")
     press(app, "Compare")

@@ -23,7 +23,9 @@ def show_actions(chosen: Sequence[Status]) -> None:
     """Offer what can be done with the chosen runs; what cannot be done is grey, so that nothing moves."""
     runs, ids = service.shared(), [status.run for status in chosen]
     _button("Open", ":material/open_in_new:", len(ids) == 1, _open, *ids[:1], primary=True)
-    _offer_comparison([status.run for status in chosen if status.kind == "trained"])
+    # The oldest first, as they were trained.
+    trained = [status for status in chosen if status.kind == "trained"]
+    _offer_comparison([status.run for status in sorted(trained, key=lambda status: status.age)])
     idle = [status.run for status in chosen if status.can_go_on]
     _button("Go on", ":material/resume:", bool(idle), _resume, idle)
     unpin = bool(chosen) and all(status.pinned for status in chosen)
