@@ -19,7 +19,9 @@ function listOf(rows) {
     bar.style.width = `${100 * share}%`;
     track.append(bar);
     value.append(track, element("span", text));
-    list.append(element("dt", label), value);
+    const name = element("dt", label);
+    name.dir = "auto"; // it may be written from right to left
+    list.append(name, value);
   }
   return list;
 }
