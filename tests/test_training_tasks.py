@@ -13,7 +13,7 @@ from dlviz.data.labelled import Labelled
 from dlviz.data.mnist import MissingData
 from dlviz.training.config import TrainingConfig
 from dlviz.training.options import TASKS
-from dlviz.training.tasks import BadTask, Drawings, own, prepare
+from dlviz.training.tasks import BadTask, Drawings, bytes_to_download, own, prepare
 from dlviz.training.tasks.examples import Pictures, Sentences, Windows
 from dlviz.training.trainer_state import Learner
 from tests.runs import Script, events, losses, of_kind, states
@@ -348,3 +348,15 @@ def test_the_memory_task_encodes_a_learners_letters() -> None:
     assert torch.equal(memory.encode(memory.decode(x[0])), x)
     assert memory.decode(memory.encode("a-b, zH")[0]) == "ABH"
     assert memory.encode("xyz").shape == (1, 0, 8)
+
+
+def test_what_must_be_downloaded_first_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cifar10, "is_here", lambda: False)
+    monkeypatch.setattr(fashion, "is_here", lambda: False)
+    photographs = TrainingConfig(task="cifar10", model="ColourCNN")
+    assert bytes_to_download(photographs) == cifar10.BYTES == 170_052_171
+    assert bytes_to_download(TrainingConfig(task="fashion", samples=20_000)) == fashion.BYTES
+    assert bytes_to_download(TrainingConfig(task="fashion", samples=10_000)) == 0  # these are embedded
+    assert bytes_to_download(TrainingConfig()) == 0
+    monkeypatch.setattr(cifar10, "is_here", lambda: True)
+    assert bytes_to_download(photographs) == 0

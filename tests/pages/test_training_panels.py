@@ -104,7 +104,10 @@ def test_my_drawing_goes_through_the_newest_network(opened: Open, runs: Service,
         ((header, _),) = messages(app, "tiles")
         (group,) = header["groups"]
         assert group["title"] == f"It says {values.argmax()}"
-        assert group["rows"][0][1] == pytest.approx(values.max(), abs=1e-6)
+        ((answer, _),) = messages(app, "bars")
+        assert {name: share for name, share, _ in answer["rows"]} == pytest.approx(
+            {str(at): value for at, value in enumerate(values)}, abs=1e-6
+        )
 
 
 def test_a_cut_checkpoint_is_a_sentence_and_the_rest_stays(opened: Open, runs: Service, run: str) -> None:

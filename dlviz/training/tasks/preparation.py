@@ -23,10 +23,19 @@ HELD_OUT_OF_FEW, TESTED_OF_FEW = 500, 2_000
 DIGITS = tuple("0123456789")
 
 
+def bytes_to_download(config: TrainingConfig) -> int:
+    """Bytes that are fetched from the internet before the task can begin; 0 where all is here."""
+    if config.task == "cifar10" and not cifar10.is_here():
+        return cifar10.BYTES
+    if config.task == "fashion" and needs_all_clothes(config) and not fashion.is_here():
+        return fashion.BYTES
+    return 0
+
+
 def fetch(config: TrainingConfig) -> Iterator[tuple[int, int]]:
     """Download what the task needs and is not here, and yield the bytes so far, and in all.
 
-    Raises: BadTask if there is no network.
+    Raises: BadTask if there is no network, or no room on the disk.
     """
     try:
         if config.task == "cifar10":

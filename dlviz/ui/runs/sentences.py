@@ -22,12 +22,20 @@ def summary(config: TrainingConfig, samples: int | None = None) -> str:
     Args:
         samples: that are learned from, where there may be fewer than the config allows.
     """
-    most = "" if samples is not None or config.task not in OWN else "up to "
     parts = [
         vocabulary.TASKS[config.task],
         *([f"{count(config.delay, 'step')} of noise"] if config.task == "memory" else []),
         config.model + (" with batch norm" if config.batch_norm else ""),
         *([] if config.forget_bias is None else [f"forget bias {config.forget_bias:g}"]),
+        training(config, samples),
+    ]
+    return " · ".join(parts)
+
+
+def training(config: TrainingConfig, samples: int | None = None) -> str:
+    """Summarise in one line how a network is trained, as `summary` does."""
+    most = "" if samples is not None or config.task not in OWN else "up to "
+    parts = [
         f"{most}{count(samples or config.samples, 'example')} in batches of {config.batch_size:,}",
         f"{vocabulary.OPTIMIZERS[config.optimizer]} at {config.learning_rate:.3g}",
         *([] if config.scheduler == "none" else [f"schedule: {vocabulary.SCHEDULERS[config.scheduler]}"]),
@@ -104,7 +112,7 @@ def holdup(status: Status, begun: bool = False) -> str:
     if status.place == 1:
         then = "goes on" if begun else "begins"
         return f"Next in the queue ({count(status.queue, 'run')} in all): it {then} when a place is free."
-    line = f"Waiting: number {status.place} of {status.queue} in the queue, whose learners take turns."
+    line = f"Waiting: number {status.place} of {status.queue} in the queue. Learners take turns."
     return f"{line} It keeps what it has learned." if begun else line
 
 

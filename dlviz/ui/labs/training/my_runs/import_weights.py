@@ -119,9 +119,11 @@ def _import_file() -> None:
     try:
         network = imports.open_weights(uploaded.read(session[FILE].getvalue()), answers)
         run = keep_as_run(network, owner_cookie.token(), called(session[FILE].name))
-        LAB.update(run=run, view="train")
-    except (uploaded.BadUpload, DiskFull) as problem:
+        LAB.update(run=run, view="train", what="")
+    except uploaded.BadUpload as problem:
         session[PROBLEM] = str(problem)
+    except DiskFull:
+        session[PROBLEM] = service.FULL
 
 
 def called(file: str) -> str:
