@@ -7,6 +7,7 @@ import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
 import { colourOf, cssOf, inkOn, picture } from "../shared/colour.js";
 import { paintColourBar } from "../shared/colour_bar.js";
 import { button, element, setText } from "../shared/elements.js";
+import { followToken, tellToken } from "../shared/hover.js";
 import { onArrows } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
@@ -31,7 +32,16 @@ function create(view) {
   });
   view.big.onpointermove = (event) => hoverBig(view, event);
   view.big.onpointerdown = (event) => pin(view, cellAt(view, event)[0]);
-  for (const canvas of [view.grid, view.big]) canvas.onpointerleave = () => (view.tip.hidden = true);
+  for (const canvas of [view.grid, view.big]) {
+    canvas.onpointerleave = () => {
+      view.tip.hidden = true;
+      tellToken(-1);
+    };
+  }
+  followToken(view, () => {
+    if (view.message.arrays.small) paintGrid(view);
+    paintLarge(view);
+  });
 }
 
 function receive(view, message) {
@@ -67,6 +77,8 @@ function showWords(view) {
   view.written = written;
   const buttons = tokens.map((token, at) => {
     const made = button(token, () => pin(view, at));
+    made.onpointerenter = () => tellToken(at);
+    made.onpointerleave = () => tellToken(-1);
     if (ids.length) {
       made.append(element("small", ids[at]));
       made.title = `number ${ids[at]} of the vocabulary`;
@@ -89,6 +101,7 @@ function paintLarge(view) {
   paintColourBar(view.bar, { scale: view.message.scale, limit: view.limit, most: largest(view.large), count: view.count });
   [...view.words.children].forEach((button, at) => {
     button.classList.toggle("pinned", at === view.pinned);
+    button.classList.toggle("lit", at === view.hovered);
     button.setAttribute("aria-pressed", at === view.pinned);
     const pixel = view.pinned < 0 ? 0 : colourOf(weight(view, view.pinned, at), view.message.scale, rowLimit(view));
     button.style.setProperty("--tone", view.pinned < 0 ? "transparent" : cssOf(pixel));
@@ -99,7 +112,7 @@ function paintLarge(view) {
 
 function tell(view) {
   const { tokens, pin_note: note } = view.message;
-  let text = "Pin a token to see its row alone.";
+  let text = "Pin a token to see its row.";
   if (view.pinned >= 0) {
     const row = [...tokens.keys()].sort((a, b) => Math.abs(weight(view, view.pinned, b)) - Math.abs(weight(view, view.pinned, a)));
     const said = row.slice(0, 3).map((key) => `${named(view, key)} ${short(weight(view, view.pinned, key))}`);
@@ -140,6 +153,7 @@ function hoverGrid(view, event) {
 
 function hoverBig(view, event) {
   const [query, key] = cellAt(view, event);
+  tellToken(query ?? key ?? -1);
   view.tip.hidden = query === undefined;
   if (view.tip.hidden) return;
   if (key === undefined) showTip(view, event, named(view, query), "click to pin");

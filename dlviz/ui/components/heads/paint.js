@@ -1,13 +1,14 @@
 // The drawing of attention: the grid of small patterns, the large heat map, the lines between words.
 
 import { clipped, cssColour, hatch, sharpContext } from "../shared/canvas.js";
+import { outlineToken } from "../shared/hover.js";
 import { PALETTE } from "../shared/palette.js";
+import { nameColumn, namedTokens, nameRow } from "../shared/token_names.js";
 import { rowLimit, weight } from "./weights.js";
 
 const GAP = 4;
-const LABELLED = 11; // pixels of a row from which its token stands beside it
 const FAINT = 0.02; // of the largest: weights below are not drawn as lines
-const FONT = "12px sans-serif";
+const FONT = "11px sans-serif";
 
 function textColour(view) {
   return cssColour(view.root, "--st-text-color") || "#222";
@@ -47,6 +48,7 @@ function paintThumbnail(view, context, base, row, column) {
   context.strokeStyle = chosen ? PALETTE.accent : "#8884";
   context.lineWidth = chosen ? 3 : 1;
   context.strokeRect(x, y, cell, cell);
+  outlineToken(view, context, [x, y, cell, cell], 1.5);
 }
 
 // How many per cent of a head's attention have moved, with a frame as thick as that beside the most moved one.
@@ -84,11 +86,8 @@ function labelWidth(view, context) {
 
 export function paintMap(view) {
   const width = view.big.parentElement.clientWidth;
-  const measure = view.big.getContext("2d");
-  const labels = labelWidth(view, measure);
-  let edge = labels;
-  let cell = Math.min(52, (width - edge) / view.count);
-  if (cell < LABELLED) [edge, cell] = [0, Math.max(2, width / view.count)];
+  const edge = labelWidth(view, view.big.getContext("2d"));
+  const cell = Math.min(52, Math.max(2, (width - edge) / view.count));
   view.map = { left: edge, top: edge, cell };
   const size = cell * view.count;
   const context = sharpContext(view.big, Math.max(width, edge + size), edge + size + 2);
@@ -97,18 +96,16 @@ export function paintMap(view) {
   if (view.pinned >= 0) dim(view, context, size);
   context.strokeStyle = "#8886";
   context.strokeRect(edge, edge, size, size);
-  if (edge) mapLabels(view, context, labels - 8);
+  outlineToken(view, context, [edge, edge, size, size]);
+  mapLabels(view, context, edge - 8);
 }
 
+// The other rows pale. Maps are light in both themes.
 function dim(view, context, size) {
   const { left, top, cell } = view.map;
-  const background = cssColour(view.root, "--st-background-color") || "#fff";
-  context.save();
-  context.globalAlpha = 0.72;
-  context.fillStyle = background;
+  context.fillStyle = "#ffffffb8";
   context.fillRect(left, top, size, view.pinned * cell);
   context.fillRect(left, top + (view.pinned + 1) * cell, size, size - (view.pinned + 1) * cell);
-  context.restore();
   context.strokeStyle = PALETTE.accent;
   context.lineWidth = 2;
   context.strokeRect(left, top + view.pinned * cell, size, cell);
@@ -121,16 +118,17 @@ function mapLabels(view, context, room) {
   context.font = FONT;
   context.fillStyle = textColour(view);
   const upright = tokens.every((token) => context.measureText(token).width <= cell);
-  tokens.forEach((token, at) => {
-    context.textAlign = "right";
-    context.fillText(clipped(context, token, room), left - 5, top + (at + 0.5) * cell + 4);
-    context.save();
-    context.translate(left + (at + 0.5) * cell + (upright ? 0 : 4), top - 5);
-    if (!upright) context.rotate(-Math.PI / 2);
-    context.textAlign = upright ? "center" : "left";
-    context.fillText(upright ? token : clipped(context, token, room), 0, 0);
-    context.restore();
-  });
+  for (const at of namedTokens(view.count, { step: cell, line: 11, first: [view.hovered, view.pinned] })) {
+    const [text, middle] = [tokens[at], (at + 0.5) * cell];
+    context.font = at === view.hovered || at === view.pinned ? `bold ${FONT}` : FONT;
+    nameRow(context, text, left - 5, top + middle, room);
+    if (!upright) {
+      nameColumn(context, text, left + middle, top - 5, room);
+      continue;
+    }
+    context.textAlign = "center";
+    context.fillText(text, left + middle, top - 10);
+  }
 }
 
 export function paintLines(view) {
@@ -148,10 +146,9 @@ export function paintLines(view) {
   context.fillStyle = textColour(view);
   view.message.tokens.forEach((token, at) => {
     const y = (at + 0.5) * row + 4;
-    context.font = at === view.pinned ? `bold ${FONT}` : FONT;
+    context.font = at === view.pinned || at === view.hovered ? `bold ${FONT}` : FONT;
     context.textAlign = "right";
     context.fillText(clipped(context, token, side - 8), side - 6, y);
-    context.font = FONT;
     context.textAlign = "left";
     context.fillText(clipped(context, token, side - 8), width - side + 6, y);
   });

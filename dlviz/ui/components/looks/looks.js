@@ -10,7 +10,7 @@ import { followToken, tellToken } from "../shared/hover.js";
 import { mount } from "../shared/mount.js";
 import { full, short } from "../shared/numbers.js";
 import { showTip } from "../shared/tip.js";
-import { cellOfLines, colourOfHead, paintLines } from "./lines.js";
+import { cellOfLines, paintLines, paintSample } from "./lines.js";
 import { cellOfMap, paintMap } from "./map.js";
 
 export default mount({ create, receive, draw: paint });
@@ -54,13 +54,14 @@ function showWords(view) {
   view.words.replaceChildren(...buttons);
 }
 
-// The heads whose lines are laid over each other, in their colours.
+// The heads whose lines are laid over each other, each with a piece of its line.
 function showKey(view) {
   view.key.hidden = view.message.view !== "lines" || view.patterns.length === 1;
   view.key.replaceChildren(
-    ...view.patterns.map(({ head }, at) => {
-      const name = element("span", `━ head ${head + 1}`);
-      name.style.setProperty("--tone", colourOfHead(at));
+    ...view.patterns.map(({ head }) => {
+      const [name, sample] = [element("span"), element("canvas")];
+      sample.setAttribute("aria-hidden", "true");
+      name.append(sample, `head ${head + 1}`);
       return name;
     }),
   );
@@ -71,6 +72,7 @@ function paint(view) {
   const width = view.root.clientWidth;
   if (message.view === "lines") paintLines(view, width);
   else paintMap(view, width);
+  view.key.querySelectorAll("canvas").forEach(paintSample);
   paintColourBar(view.root.querySelector(".scale"), { limit, most, count });
   const { weights } = view.patterns[0];
   [...view.words.children].forEach((word, at) => {
@@ -91,7 +93,7 @@ function tell(view) {
   const most = [...row.keys()].sort((a, b) => row[b] - row[a]).slice(0, 3);
   const told =
     view.pinned < 0
-      ? "Pin a token to see its row alone."
+      ? "Pin a token to see its row."
       : `${named(view, view.pinned)} looks most at ${most.map((key) => `${named(view, key)} ${short(row[key])}`).join(", ")}`;
   setText(view.root.querySelector(".told"), told);
 }
@@ -121,5 +123,11 @@ function hover(view, event) {
   view.tip.hidden = query === undefined;
   if (view.tip.hidden) return;
   if (key === undefined) showTip(view, event, named(view, query), "click to pin");
-  else showTip(view, event, `${named(view, query)} → ${named(view, key)}`, full(view.patterns[0].weights[query * view.count + key]));
+  else showTip(view, event, `${named(view, query)} → ${named(view, key)}`, weightsOf(view, query * view.count + key));
+}
+
+// Of the one head, or of each whose lines are drawn.
+function weightsOf({ message, patterns }, at) {
+  if (message.view === "map" || patterns.length === 1) return full(patterns[0].weights[at]);
+  return patterns.map(({ head, weights }) => `head ${head + 1}: ${short(weights[at])}`).join(", ");
 }

@@ -32,7 +32,7 @@ def choose_network(sequence: TokenSequence) -> AttentionNetwork:
 
     Raises: BadWeights if they are missing or damaged, or the run has none that fit.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if sequence.digit is not None:
             weights_choice.choose_weights(LAB, trained="bert")
             network = digit_transformer.load_network(LAB)

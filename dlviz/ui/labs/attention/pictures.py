@@ -43,16 +43,21 @@ def take_clicks() -> None:
 
 
 def show_answer(passed: ForwardPass, state: State) -> None:
-    """Say what a digit is read as, by which weights, and what the learner's interventions have changed."""
+    """Say what a digit is read as, and by which weights, and lay attention over it."""
     if passed.logits is not None:
         st.subheader(f"The network says {plain(captions.answer(passed, passed.logits))}", anchor=False)
     st.caption(plain(captions.provenance(passed, state)))
-    if passed.changes.intervened:
-        st.markdown(f"**Intervened.** {plain(captions.intervention_effect(passed, state))}")
     if passed.sequence.digit is not None:
         tokens = passed.sequence.tokens
         patches(OVER, passed.sequence.digit, digit_panels(passed, state), tokens, passed.pinned)
-    elif passed.changes.intervened:
+
+
+def show_effect(passed: ForwardPass, state: State) -> None:
+    """Say what the learner's interventions have changed, and of words which outputs they move."""
+    if not passed.changes.intervened:
+        return
+    st.markdown(f"**Intervened.** {plain(captions.intervention_effect(passed, state))}")
+    if passed.sequence.digit is None:
         _show_moves(passed)
 
 
@@ -77,7 +82,7 @@ def _show_moves(passed: ForwardPass) -> None:
     tokens, moves = passed.sequence.tokens, passed.moves
     strongest = f"“{tokens[int(moves.argmax())]}” most, by {moves.max():.3g}"
     row = "How far each output moves", "as a share of its length", moves
-    word_highlights(f"{LAB}.moves", tokens, [row], alts=[strongest])
+    word_highlights(f"{LAB}.moves", tokens, [row], alts=[strongest], scale="sequential", tokens=True)
 
 
 def show_steps(passed: ForwardPass, state: State) -> None:
