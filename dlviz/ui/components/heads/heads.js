@@ -12,6 +12,7 @@ import { onArrows } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
 import { showTip } from "../shared/tip.js";
+import { shortened } from "../shared/words.js";
 import { cellAt, headAt, paintGrid, paintLines, paintMap } from "./paint.js";
 import { rowLimit, weight } from "./weights.js";
 
@@ -79,10 +80,8 @@ function showWords(view) {
     const made = button(token, () => pin(view, at));
     made.onpointerenter = () => tellToken(at);
     made.onpointerleave = () => tellToken(-1);
-    if (ids.length) {
-      made.append(element("small", ids[at]));
-      made.title = `number ${ids[at]} of the vocabulary`;
-    }
+    made.title = ids.length ? `${token}, number ${ids[at]} of the vocabulary` : token;
+    if (ids.length) made.append(element("small", ids[at]));
     made.classList.toggle("other", segments[at] === 1);
     return made;
   });
@@ -122,7 +121,7 @@ function tell(view) {
 }
 
 function named(view, at) {
-  return `“${view.message.tokens[at]}” (${at + 1})`;
+  return `“${shortened(view.message.tokens[at])}” (${at + 1})`;
 }
 
 function chooseHead(view, row, column) {

@@ -57,7 +57,7 @@ function paintHead(view, context, { weights }, at, alone) {
     for (let key = 0; key < view.count; key++) {
       const share = weights[query * view.count + key] / view.limit;
       if (share < FAINT) continue;
-      context.globalAlpha = Math.min(1, share);
+      context.globalAlpha = Math.min(1, Math.sqrt(share)); // else small weights could not be seen
       context.beginPath();
       context.moveTo(side, (query + 0.5) * row + shift);
       context.lineTo(width - side, (key + 0.5) * row + shift);

@@ -10,6 +10,7 @@ import { followToken, tellToken } from "../shared/hover.js";
 import { mount } from "../shared/mount.js";
 import { full, short } from "../shared/numbers.js";
 import { showTip } from "../shared/tip.js";
+import { shortened } from "../shared/words.js";
 import { cellOfLines, paintLines, paintSample } from "./lines.js";
 import { cellOfMap, paintMap } from "./map.js";
 
@@ -47,6 +48,7 @@ function showWords(view) {
   view.written = written;
   const buttons = view.message.tokens.map((token, at) => {
     const made = button(token, () => pin(view, at));
+    made.title = token;
     made.onpointerenter = () => tellToken(at);
     made.onpointerleave = () => tellToken(-1);
     return made;
@@ -54,17 +56,18 @@ function showWords(view) {
   view.words.replaceChildren(...buttons);
 }
 
-// The heads whose lines are laid over each other, each with a piece of its line.
+// The heads whose lines are drawn, each with a piece of its line.
 function showKey(view) {
-  view.key.hidden = view.message.view !== "lines" || view.patterns.length === 1;
-  view.key.replaceChildren(
-    ...view.patterns.map(({ head }) => {
-      const [name, sample] = [element("span"), element("canvas")];
-      sample.setAttribute("aria-hidden", "true");
-      name.append(sample, `head ${head + 1}`);
-      return name;
-    }),
-  );
+  const lines = view.message.view === "lines";
+  view.key.hidden = !lines;
+  view.root.querySelector(".scale").hidden = lines;
+  const names = view.patterns.map(({ head }) => {
+    const [name, sample] = [element("span"), element("canvas")];
+    sample.setAttribute("aria-hidden", "true");
+    name.append(sample, `head ${head + 1}`);
+    return name;
+  });
+  view.key.replaceChildren(...names, element("span", "The fainter a line, the smaller the weight."));
 }
 
 function paint(view) {
@@ -99,7 +102,7 @@ function tell(view) {
 }
 
 function named(view, at) {
-  return `“${view.message.tokens[at]}” (${at + 1})`;
+  return `“${shortened(view.message.tokens[at])}” (${at + 1})`;
 }
 
 function pin(view, at) {

@@ -6,7 +6,7 @@ import { outlineToken } from "../shared/hover.js";
 import { PALETTE } from "../shared/palette.js";
 import { nameColumn, namedTokens, nameRow } from "../shared/token_names.js";
 
-const [LARGEST, NAMES] = [38, 92]; // pixels of a cell and of a name, at most
+const [LARGEST, NAMES] = [60, 92]; // pixels of a cell and of a name, at most
 const FONT = "11px sans-serif";
 
 export function paintMap(view, width) {

@@ -31,7 +31,9 @@ function figureOf(view, matrix) {
   if (matrix.rows.length) map.append(labels(matrix));
   room.append(canvas);
   map.append(room);
-  box.append(element("h4", matrix.title), element("p", matrix.note), map);
+  const title = element("h4", matrix.title);
+  title.title = matrix.title; // it may be cut
+  box.append(title, element("p", matrix.note), map);
   canvas.onpointermove = (event) => hover(view, canvas, matrix, event);
   canvas.onpointerleave = () => {
     view.tip.hidden = true;

@@ -22,6 +22,7 @@ const LOW = 0.42; // height of these, which stand one below the other, beside th
 const WIDTHS = { x: 0.85, q: 0.7, k: 0.7, v: 0.7, heads: 0.65, joined: 0.8, out: 0.8, added: 0.8 };
 const SQUARE = 1.35;
 const NAMES = 74; // pixels for the tokens' names at the left
+const OUTER = 4; // pixels of a name that stand out over the first row, and under the last
 
 function columnsOf(view) {
   const columns = [];
@@ -97,7 +98,7 @@ export function layOut(view) {
     const left = isNamed(view, name) ? NAMES : 0;
     const [across, down] = (view.narrow ? onPhone : beside)(name, { width: width - left - 2, side, unit });
     // Their rows are at one height, except those of Q, K and V.
-    const top = isSquare(name) || !(view.narrow || PAIRED.includes(name)) ? view.top : 0;
+    const top = isSquare(name) || !(view.narrow || PAIRED.includes(name)) ? view.top : left && OUTER;
     view.stages[name].place = { left, top, width: across, height: down };
   }
   paint(view);
@@ -124,7 +125,7 @@ function beside(name, { side, unit }) {
 // One below the other, but for Q, K and V, which stand in a row.
 function onPhone(name, { width, side }) {
   if (isSquare(name)) return [side, side];
-  return [PAIRED.includes(name) ? (width - 20) / 3 : width, LOW * side];
+  return PAIRED.includes(name) ? [(width - 20) / 3, LOW * side] : [width, 0.6 * side];
 }
 
 export function paint(view) {
@@ -141,7 +142,7 @@ function paintMatrix(view, name) {
   figure.style.setProperty("--labels", `${left}px`);
   figure.querySelector("figcaption").style.maxWidth = `${left + width}px`;
   const canvas = figure.querySelector("canvas");
-  const context = sharpContext(canvas, left + width, top + height);
+  const context = sharpContext(canvas, left + width, top + height + (left && view.narrow && OUTER));
   if (left) nameRows(view, context, stage);
   if (isSquare(name)) nameColumns(view, context, stage);
   context.translate(left, top);

@@ -71,7 +71,7 @@ def _choose_one(label: str, field: str, last: int) -> None:
 
 
 def _type_number(label: str, field: str, low: int, high: int) -> None:
-    st.number_input(label, low, high, key=LAB.key(field), persist_state="page", width=110)
+    st.number_input(label, low, high, key=LAB.key(field), persist_state="page", width=92)
 
 
 def _choose_scale() -> None:

@@ -37,8 +37,8 @@ def choose_setting() -> None:
         )
         if LAB.just_opened():
             st.session_state[OPEN] = state.intervened
-        shown = st.session_state[OPEN]
-        st.button("Intervene", icon=f":material/{'expand_less' if shown else 'build'}:", on_click=_open_or_close)
+        icon = "expand_less" if st.session_state[OPEN] else "build"
+        st.button("Intervene", icon=f":material/{icon}:", on_click=_open_or_close)
         if state.intervened:
             st.button("Undo all", icon=":material/undo:", on_click=undo_all)
 
@@ -54,7 +54,7 @@ def undo_all() -> None:
 
 
 def choose_changes(network: AttentionNetwork, sequence: TokenSequence) -> Changes:
-    """Mask, scale and interventions, and the controls of these; a sentence says why where one is impossible."""
+    """Mask, scale and interventions, and the controls of these; a sentence says why one is impossible."""
     heads = network.attention.heads
     state = LAB.read()
     LAB.update(
@@ -122,15 +122,19 @@ def _set_weight(sequence: TokenSequence, heads: int) -> None:
     def numbered(at: int) -> str:
         return f"{at + 1} {sequence.tokens[at]}"
 
+    def numbered_head(at: int) -> str:
+        return str(at + 1)
+
     state, last, tokens = LAB.read(), len(sequence) - 1, range(len(sequence))
     LAB.update(
         query=min(state.query, last), key=min(state.key, last), edit_head=min(state.edit_head, heads - 1)
     )
+    names = sequence.tokens
     st.selectbox(
-        "In head", range(heads), format_func=lambda at: str(at + 1), width=80, **field_widget("edit_head", heads)
+        "In head", range(heads), format_func=numbered_head, width=80, **field_widget("edit_head", heads)
     )
-    st.selectbox("Who looks", tokens, format_func=numbered, width=130, **field_widget("query", sequence.tokens))
-    st.selectbox("At whom", tokens, format_func=numbered, width=130, **field_widget("key", sequence.tokens))
+    st.selectbox("Who looks", tokens, format_func=numbered, width=130, **field_widget("query", names))
+    st.selectbox("At whom", tokens, format_func=numbered, width=130, **field_widget("key", names))
     st.slider(
         "Weight, in percent",
         0,

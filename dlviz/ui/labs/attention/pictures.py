@@ -65,10 +65,11 @@ def digit_panels(passed: ForwardPass, state: State) -> list[Panel]:
     """The weights of the pinned or the class token on each patch, computed in three ways, and the moves."""
     token = max(passed.pinned, 0)
     where, block = "the class token" if token else "itself", f"block {state.block}"
+    blocks = f"all {len(passed.patterns)} blocks" if len(passed.patterns) > 1 else "the one block"
     rows = {
         f"Head {passed.head + 1}, {block}": passed.steps.pattern[passed.head, token],
         f"Mean of the heads, {block}": passed.steps.pattern[:, token].mean(axis=0),
-        f"Rollout through all {len(passed.patterns)} blocks": rollout(passed.patterns)[token],
+        f"Rollout through {blocks}": rollout(passed.patterns)[token],
     }
     panels = [Panel(title, f"{row[0]:.2g} on {where}", row) for title, row in rows.items()]
     if passed.changes.intervened:

@@ -14,7 +14,7 @@ from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.runs import sentences
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import number, percent
+from dlviz.ui.text_format.numbers import counted, number, percent
 
 if TYPE_CHECKING:
     from dlviz.training.measuring import Measured
@@ -82,7 +82,8 @@ def rows(counts: np.ndarray, classes: list[str]) -> list[dict[str, str]]:
     for at, name in enumerate(classes):
         others = np.where(np.arange(len(classes)) == at, -1, counts[at])
         mistaken = int(others.argmax())
-        most = f"{plain(classes[mistaken])} ({others[mistaken]:,} times)" if others[mistaken] > 0 else "–"
+        times = counted(int(others[mistaken]), "time")
+        most = f"{plain(classes[mistaken])} ({times})" if others[mistaken] > 0 else "–"
         of = int(counts[at].sum())
         right = percent(counts[at, at] / of) if of else "–"
         table.append({"Class": plain(name), "Examples": f"{of:,}", "Right": right, "Mostly taken for": most})
