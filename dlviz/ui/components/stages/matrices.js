@@ -98,7 +98,7 @@ export function layOut(view) {
     const left = isNamed(view, name) ? NAMES : 0;
     const [across, down] = (view.narrow ? onPhone : beside)(name, { width: width - left - 2, side, unit });
     // Their rows are at one height, except those of Q, K and V.
-    const top = isSquare(name) || !(view.narrow || PAIRED.includes(name)) ? view.top : left && OUTER;
+    const top = isSquare(name) || !(view.narrow || PAIRED.includes(name)) ? view.top : left ? OUTER : 0;
     view.stages[name].place = { left, top, width: across, height: down };
   }
   paint(view);
@@ -142,7 +142,7 @@ function paintMatrix(view, name) {
   figure.style.setProperty("--labels", `${left}px`);
   figure.querySelector("figcaption").style.maxWidth = `${left + width}px`;
   const canvas = figure.querySelector("canvas");
-  const context = sharpContext(canvas, left + width, top + height + (left && view.narrow && OUTER));
+  const context = sharpContext(canvas, left + width, top + height + (left && view.narrow ? OUTER : 0));
   if (left) nameRows(view, context, stage);
   if (isSquare(name)) nameColumns(view, context, stage);
   context.translate(left, top);

@@ -20,6 +20,7 @@ def settle(state: State) -> State:
     if LAB.just_opened():
         digit.forget(LAB)
         interventions.renew_widgets()
+        interventions.show_controls(state.intervened)
         if state.weights == "run":
             return LAB.update(input="digit")
     if state.weights == "run" and state.input == "words":

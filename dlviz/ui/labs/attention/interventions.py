@@ -21,6 +21,11 @@ def renew_widgets() -> None:
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
 
 
+def show_controls(shown: bool) -> None:
+    """Show the controls of interventions, or not: whoever opens a link sees what was changed in it."""
+    st.session_state[OPEN] = shown
+
+
 def choose_setting() -> None:
     """Mask and scale, and the way to the interventions and back."""
     state = LAB.read()
@@ -35,8 +40,6 @@ def choose_setting() -> None:
             key=LAB.key("scaled"),
             help="Left out, scores are larger, and the softmax may saturate.",
         )
-        if LAB.just_opened():
-            st.session_state[OPEN] = state.intervened
         icon = "expand_less" if st.session_state[OPEN] else "build"
         st.button("Intervene", icon=f":material/{icon}:", on_click=_open_or_close)
         if state.intervened:
@@ -44,7 +47,7 @@ def choose_setting() -> None:
 
 
 def _open_or_close() -> None:
-    st.session_state[OPEN] = not st.session_state[OPEN]
+    show_controls(not st.session_state[OPEN])
 
 
 def undo_all() -> None:
