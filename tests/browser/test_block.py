@@ -48,6 +48,8 @@ def test_a_clicked_value_is_chosen_everywhere_and_its_norm_is_worked_out(visit: 
     expect(norm).to_contain_text("then unit 11")
     expect(page.locator(".stream .gutter .it").first).to_have_text("bites")
     expect_address(page, "token=1")
+    page.locator(".heads .words button").first.hover()
+    expect(page.locator(".stream .gutter .lit").first).to_have_text("dog")
     canvas.hover(position={"x": box["width"] * 10.5 / 32, "y": box["height"] * 1.5 / 3})
     tip = page.locator(".stream .tip strong")
     worked_out = (norm.locator(".sum").last.text_content() or "").rsplit("= ", 1)[1]

@@ -161,7 +161,7 @@ function paintLinesOf(view, context, query) {
     const value = weight(view, query, key);
     const share = limit ? Math.abs(value) / limit : 0;
     if (share < FAINT) continue;
-    context.globalAlpha = share;
+    context.globalAlpha = Math.min(1, Math.sqrt(share)); // else small weights could not be seen
     context.strokeStyle = value < 0 ? PALETTE.scales.diverging[2] : PALETTE.scales.sequential[3];
     context.beginPath();
     context.moveTo(side, (query + 0.5) * row);

@@ -74,13 +74,14 @@ def choose_changes(network: AttentionNetwork, sequence: TokenSequence) -> Change
 
 
 def _intervene(sequence: TokenSequence, heads: int) -> None:
+    room = 210 if LAB.read().edit else 330  # the controls of a weight need some
     st.multiselect(
         "Heads switched off",
         range(heads),
         format_func=lambda at: f"head {at + 1}",
         help="What they have gathered is set to 0.",
         placeholder="None",
-        width=210,
+        width=room,
         **field_widget("off", heads),
     )
     st.multiselect(
@@ -89,7 +90,7 @@ def _intervene(sequence: TokenSequence, heads: int) -> None:
         format_func=lambda at: f"{at + 1} {sequence.tokens[at]}",
         help="Nobody may look at them, in any head.",
         placeholder="None",
-        width=210,
+        width=room,
         **field_widget("hidden", sequence.tokens),
     )
     if st.toggle("Set one weight", **field_widget("edit", min(LAB.read().head, heads - 1))):
