@@ -86,18 +86,22 @@ function labelWidth(view, context) {
 
 export function paintMap(view) {
   const width = view.big.parentElement.clientWidth;
-  const edge = labelWidth(view, view.big.getContext("2d"));
-  const cell = Math.min(52, Math.max(2, (width - edge) / view.count));
-  view.map = { left: edge, top: edge, cell };
+  const measure = view.big.getContext("2d");
+  const left = labelWidth(view, measure);
+  const cell = Math.min(52, Math.max(2, (width - left) / view.count));
+  // Names that are wider than a column are written upwards over it.
+  const upright = view.message.tokens.every((token) => measure.measureText(token).width <= cell);
+  const top = upright ? 20 : left;
+  view.map = { left, top, cell };
   const size = cell * view.count;
-  const context = sharpContext(view.big, Math.max(width, edge + size), edge + size + 2);
+  const context = sharpContext(view.big, Math.max(width, left + size), top + size + 2);
   context.imageSmoothingEnabled = false;
-  context.drawImage(view.base, edge, edge, size, size);
+  context.drawImage(view.base, left, top, size, size);
   if (view.pinned >= 0) dim(view, context, size);
   context.strokeStyle = "#8886";
-  context.strokeRect(edge, edge, size, size);
-  outlineToken(view, context, [edge, edge, size, size]);
-  mapLabels(view, context, edge - 8);
+  context.strokeRect(left, top, size, size);
+  outlineToken(view, context, [left, top, size, size]);
+  mapLabels(view, context, { room: left - 8, upright });
 }
 
 // The other rows pale. Maps are light in both themes.
@@ -112,12 +116,10 @@ function dim(view, context, size) {
   context.lineWidth = 1;
 }
 
-function mapLabels(view, context, room) {
+function mapLabels(view, context, { room, upright }) {
   const { left, top, cell } = view.map;
   const { tokens } = view.message;
-  context.font = FONT;
   context.fillStyle = textColour(view);
-  const upright = tokens.every((token) => context.measureText(token).width <= cell);
   for (const at of namedTokens(view.count, { step: cell, line: 11, first: [view.hovered, view.pinned] })) {
     const [text, middle] = [tokens[at], (at + 0.5) * cell];
     context.font = at === view.hovered || at === view.pinned ? `bold ${FONT}` : FONT;

@@ -14,6 +14,7 @@ import { build, choose, layOut, paint } from "./matrices.js";
 
 const WIDE = 40; // columns
 const SIDE = 58; // pixels of a head's small pattern
+const ROOM = 14; // letters under it
 
 export default mount({ create, receive, draw });
 
@@ -110,7 +111,9 @@ function showLooks(view) {
   const query = [view.hovered, view.pinned, view.focus.query].find((token) => token >= 0 && token < view.count);
   [...view.all.children].forEach((button, head) => {
     const key = argmax(patternOf(view, head).subarray(query * view.count, (query + 1) * view.count));
-    button.querySelector(".looks").textContent = `${tokens[query]} → ${tokens[key]}`;
+    const looks = button.querySelector(".looks");
+    looks.title = `${tokens[query]} → ${tokens[key]}`;
+    looks.textContent = looks.title.length > ROOM ? `→ ${tokens[key]}` : looks.title;
   });
 }
 
