@@ -162,6 +162,19 @@ def test_a_token_under_the_pointer_lights_up_in_all_pictures_and_nothing_is_sent
     assert page.evaluate("window.sent") == 0
 
 
+def test_heads_laid_over_each_other_are_told_by_more_than_their_colour(visit: Visit) -> None:
+    page = visit("/attention?view=lines&laid=0.5")
+    names = page.locator(".looks .key span")
+    expect(names).to_have_count(4)
+    assert names.all_inner_texts()[:3] == ["head 2", "head 1", "head 6"]
+    # Where a sample of each line is drawn, and where it is interrupted.
+    opaque = """(samples) => samples.map((sample) => {
+      const { data } = sample.getContext("2d").getImageData(0, sample.height / 2, sample.width, 1);
+      return [...data].filter((_, at) => at % 4 === 3).map((alpha) => (alpha > 128 ? "-" : " ")).join("");
+    })"""
+    assert len(set(names.locator("canvas").evaluate_all(opaque))) == 3
+
+
 def test_hover_gives_the_value_that_the_click_explains(visit: Visit) -> None:
     page = visit(RANDOM)
     click_cell(page, "pattern", 1, 2, 3)
