@@ -12,7 +12,7 @@ import { onArrows } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
 import { showTip } from "../shared/tip.js";
-import { shortened } from "../shared/words.js";
+import { quoted, shortened } from "../shared/words.js";
 import { cellAt, headAt, paintGrid, paintLines, paintMap } from "./paint.js";
 import { rowLimit, weight } from "./weights.js";
 
@@ -121,7 +121,7 @@ function tell(view) {
 }
 
 function named(view, at) {
-  return `“${shortened(view.message.tokens[at])}” (${at + 1})`;
+  return `${quoted(shortened(view.message.tokens[at]))} (${at + 1})`;
 }
 
 function chooseHead(view, row, column) {

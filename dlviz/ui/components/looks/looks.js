@@ -10,7 +10,7 @@ import { followToken, tellToken } from "../shared/hover.js";
 import { mount } from "../shared/mount.js";
 import { full, short } from "../shared/numbers.js";
 import { showTip } from "../shared/tip.js";
-import { shortened } from "../shared/words.js";
+import { quoted, shortened } from "../shared/words.js";
 import { cellOfLines, paintLines, paintSample } from "./lines.js";
 import { cellOfMap, paintMap } from "./map.js";
 
@@ -102,7 +102,7 @@ function tell(view) {
 }
 
 function named(view, at) {
-  return `“${shortened(view.message.tokens[at])}” (${at + 1})`;
+  return `${quoted(shortened(view.message.tokens[at]))} (${at + 1})`;
 }
 
 function pin(view, at) {
