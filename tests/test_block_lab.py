@@ -205,6 +205,11 @@ def test_with_positions_the_order_counts(table: str, file: str, first: int) -> N
     assert f"{width} numbers a word" in captions.order_provenance(passed, state)
 
 
+def test_one_block_of_one_head_is_counted_so() -> None:
+    told = captions.order_provenance(*order_pass(depth=1, heads=1))
+    assert "seed 0, 1 block of 1 head, 32 numbers a word" in told
+
+
 def test_small_and_negative_numbers_have_a_true_minus_sign() -> None:
     made = (text_pass("It is", token=token, block=block) for token in range(5) for block in (0, 1))
     told = " ".join(told for one in made for told in captions.station_alternatives(*one).values())

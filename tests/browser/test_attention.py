@@ -86,19 +86,27 @@ def test_the_steps_are_walked_from_score_to_output(visit: Visit) -> None:
     expect(where(page)).to_have_text("fc_out: “bites”, number 5")
 
 
-def test_heads_flow_and_sum_are_in_one_window_and_nothing_jumps(visit: Visit) -> None:
+def edges(page: Page, selector: str) -> tuple[float, float]:
+    """Where an element begins and ends in the window, from above."""
+    box = settled(page).locator(selector).bounding_box()
+    assert box is not None
+    return box["y"], box["y"] + box["height"]
+
+
+def test_heads_flow_and_sum_are_on_one_screen_and_nothing_jumps(visit: Visit) -> None:
     page = visit("/attention")
-    page.locator(".looks .title").scroll_into_view_if_needed()
-    below = page.locator(".stages .detail").bounding_box()
-    heads = page.locator(".stages .all").bounding_box()
-    assert below is not None
-    assert heads is not None
-    assert below["y"] + below["height"] - heads["y"] < 660
-    title = page.locator(".looks .title").bounding_box()
+    assert edges(page, ".stages .all")[0] > 0
+    flow, detail = edges(page, ".stages .flow"), edges(page, ".stages .detail")
+    assert flow[1] <= detail[0] < detail[1] <= 900
     for _ in range(5):
         page.get_by_role("button", name="Next step").click()
-        assert settled(page).locator(".looks .title").bounding_box() == title
-        assert page.locator(".stages .detail").bounding_box() == below
+        assert edges(page, ".stages .detail") == detail
+        assert edges(page, ".stages .flow") == flow
+    for width, height in ((1366, 768), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        settled(page).locator(".stages .way").evaluate("(way) => way.scrollIntoView({ block: 'end' })")
+        flow, detail = edges(page, ".stages .flow"), edges(page, ".stages .detail")
+        assert 0 < edges(page, ".stages .all")[0] < flow[0] < flow[1] <= detail[0] < detail[1] <= height
 
 
 def test_the_ten_largest_terms_come_first_and_the_rest_in_one(visit: Visit) -> None:
@@ -111,12 +119,60 @@ def test_the_ten_largest_terms_come_first_and_the_rest_in_one(visit: Visit) -> N
     assert abs(sum(values) - number((total(page).text_content() or "").split(" = ")[1])) < 0.02
 
 
-def test_a_token_under_the_pointer_lights_up_in_all_pictures(visit: Visit) -> None:
-    page = visit("/attention")
+# Counts what the page sends to its server.
+COUNT_SENT = """() => {
+  window.sent = 0;
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (...all) {
+    window.sent += 1;
+    return send.apply(this, all);
+  };
+}"""
+
+
+def test_a_token_under_the_pointer_lights_up_in_all_pictures_and_nothing_is_sent(visit: Visit) -> None:
+    page = visit("/attention?off=5")
+    pictures = {
+        name: page.locator(selector).first
+        for name, selector in {
+            "head": ".stages .all button canvas",
+            "matrix": ".stages figure[data-stage=scaled] canvas",
+            "map": ".looks canvas.big",
+            "tile": ".tiles canvas",
+        }.items()
+    }
+
+    def shown() -> dict[str, str]:
+        return {name: canvas.evaluate("canvas => canvas.toDataURL()") for name, canvas in pictures.items()}
+
+    page.evaluate(COUNT_SENT)
+    unlit = shown()
     page.locator(".looks .words button").nth(2).hover()
     expect(page.locator(".stages .all .looks").first).to_have_text(re.compile("^animal → "))
+    expect(page.locator(".word-highlights .lit")).to_have_text(re.compile("^animal"))
+    lit = shown()
+    assert [name for name in pictures if lit[name] == unlit[name]] == []
+    pictures["tile"].hover(position={"x": 10, "y": 7 + 2 * 12})
+    expect(page.locator(".looks .words .lit")).to_have_text("animal")
     matrix(page, "pattern").hover(position={"x": 20, "y": 150})
     expect(page.locator(".looks .words .lit")).to_have_count(1)
+    page.mouse.move(5, 5)
+    expect(page.locator(".looks .words .lit")).to_have_count(0)
+    assert shown() == unlit
+    assert page.evaluate("window.sent") == 0
+
+
+def test_heads_laid_over_each_other_are_told_by_more_than_their_colour(visit: Visit) -> None:
+    page = visit("/attention?view=lines&laid=0.5")
+    names = page.locator(".looks .key span")
+    expect(names).to_have_count(4)
+    assert names.all_inner_texts()[:3] == ["head 2", "head 1", "head 6"]
+    # Where a sample of each line is drawn, and where it is interrupted.
+    opaque = """(samples) => samples.map((sample) => {
+      const { data } = sample.getContext("2d").getImageData(0, sample.height / 2, sample.width, 1);
+      return [...data].filter((_, at) => at % 4 === 3).map((alpha) => (alpha > 128 ? "-" : " ")).join("");
+    })"""
+    assert len(set(names.locator("canvas").evaluate_all(opaque))) == 3
 
 
 def test_hover_gives_the_value_that_the_click_explains(visit: Visit) -> None:
@@ -160,8 +216,18 @@ def test_a_head_is_switched_off_and_the_page_says_what_that_does(visit: Visit) -
     expect(
         page.get_by_text(re.compile(r"With head 2 off, outputs move by .* untouched it says 7"))
     ).to_be_visible()
-    expect(page.locator(".stages .all button.off")).to_have_count(1)
+    off = page.locator(".stages .all button.off")
+    expect(off).to_have_count(1)
     expect_address(page, "off=1")
+    page.keyboard.press("Escape")
+    # The controls stand over the heads that they change, and cover none of them.
+    controls = settled(page).get_by_role("combobox", name="Heads switched off").bounding_box()
+    assert controls is not None
+    assert controls["y"] + controls["height"] < edges(page, ".stages .all")[0]
+    page.get_by_role("button", name="Undo all").click()
+    expect(off).to_have_count(0)
+    expect(page.get_by_role("button", name="Undo all")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("off="))
 
 
 def test_a_digit_is_drawn_and_a_patch_is_pinned(visit: Visit) -> None:
@@ -247,7 +313,6 @@ def test_what_was_switched_off_among_more_heads_does_not_come_back_to_fewer(visi
     page.keyboard.press("Escape")
     page.get_by_text("Random", exact=True).click()
     expect(page.locator(".stages .all button")).to_have_count(3)
-    # The closed popover had shown another list of heads.
     page.locator(".stages .all button").first.click()
     expect_address(page, "head=0")
     expect(page.locator(".stages .all button.off")).to_have_count(0)

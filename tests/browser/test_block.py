@@ -37,6 +37,13 @@ def test_typed_words_become_rows_and_markup_stays_text(visit: Visit) -> None:
     expect(rows).to_have_count(4)
 
 
+def test_words_of_sixty_letters_run_over_nothing(visit: Visit) -> None:
+    page = visit(f"/block?network=words&words={'quick' * 12}+bites")
+    runs_over = "(texts) => texts.filter((text) => text.scrollWidth > text.clientWidth).length"
+    assert page.locator(".stream .size, .stream .norm, .heads .told").evaluate_all(runs_over) == 0
+    expect(page.locator(".stream .norm").first).to_contain_text("norm1 of “quickquickquickquickqu…”")
+
+
 def test_a_clicked_value_is_chosen_everywhere_and_its_norm_is_worked_out(visit: Visit) -> None:
     page = visit("/block?network=words")
     canvas = station(page, "norm1").locator("canvas")
@@ -48,6 +55,8 @@ def test_a_clicked_value_is_chosen_everywhere_and_its_norm_is_worked_out(visit: 
     expect(norm).to_contain_text("then unit 11")
     expect(page.locator(".stream .gutter .it").first).to_have_text("bites")
     expect_address(page, "token=1")
+    page.locator(".heads .words button").first.hover()
+    expect(page.locator(".stream .gutter .lit").first).to_have_text("dog")
     canvas.hover(position={"x": box["width"] * 10.5 / 32, "y": box["height"] * 1.5 / 3})
     tip = page.locator(".stream .tip strong")
     worked_out = (norm.locator(".sum").last.text_content() or "").rsplit("= ", 1)[1]

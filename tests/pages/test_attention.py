@@ -88,6 +88,8 @@ def test_what_an_intervention_moves_is_marked_and_told(opened: Open) -> None:
 def test_a_weight_is_set_first_where_the_outlined_cell_stands(opened: Open) -> None:
     app = opened("attention")
     stage, query, key = stages(app)[0]["cell"]
+    (button,) = [button for button in app.button if button.label == "Intervene"]
+    button.click().run()
     (toggle,) = [toggle for toggle in app.toggle if toggle.label == "Set one weight"]
     toggle.set_value(True).run()
     assert (stage, query, key) == ("products", 9, 2)

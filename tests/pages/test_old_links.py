@@ -45,6 +45,9 @@ REWORDED = {
     "49% of it is 0": "48.9 % of it is 0",
     "ReLU of the result: 49% of it is 0.": "ReLU of the result: 48.9 % of it is 0.",
     "0% of it is 0": "0.0 % of it is 0",
+    "Random words and blocks, seed 0, 1 blocks of 2 heads, 64 numbers a word.": (
+        "Random words and blocks, seed 0, 1 block of 2 heads, 64 numbers a word."
+    ),
     "ReLU of the result: 0% of it is 0.": "ReLU of the result: 0.0 % of it is 0.",
     "with probability: 100.0 %": "with probability: > 99.9 %",
     "Of 62 units that answer to this picture, 31 are silenced this time and 31 are doubled, so that their "

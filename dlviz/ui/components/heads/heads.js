@@ -7,11 +7,12 @@ import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
 import { colourOf, cssOf, inkOn, picture } from "../shared/colour.js";
 import { paintColourBar } from "../shared/colour_bar.js";
 import { button, element, setText } from "../shared/elements.js";
+import { followToken, tellToken } from "../shared/hover.js";
 import { onArrows } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
 import { showTip } from "../shared/tip.js";
-import { quoted } from "../shared/words.js";
+import { quoted, shortened } from "../shared/words.js";
 import { cellAt, headAt, paintGrid, paintLines, paintMap } from "./paint.js";
 import { rowLimit, weight } from "./weights.js";
 
@@ -32,7 +33,16 @@ function create(view) {
   });
   view.big.onpointermove = (event) => hoverBig(view, event);
   view.big.onpointerdown = (event) => pin(view, cellAt(view, event)[0]);
-  for (const canvas of [view.grid, view.big]) canvas.onpointerleave = () => (view.tip.hidden = true);
+  for (const canvas of [view.grid, view.big]) {
+    canvas.onpointerleave = () => {
+      view.tip.hidden = true;
+      tellToken(-1);
+    };
+  }
+  followToken(view, () => {
+    if (view.message.arrays.small) paintGrid(view);
+    paintLarge(view);
+  });
 }
 
 function receive(view, message) {
@@ -68,10 +78,10 @@ function showWords(view) {
   view.written = written;
   const buttons = tokens.map((token, at) => {
     const made = button(token, () => pin(view, at));
-    if (ids.length) {
-      made.append(element("small", ids[at]));
-      made.title = `number ${ids[at]} of the vocabulary`;
-    }
+    made.onpointerenter = () => tellToken(at);
+    made.onpointerleave = () => tellToken(-1);
+    made.title = ids.length ? `${token}, number ${ids[at]} of the vocabulary` : token;
+    if (ids.length) made.append(element("small", ids[at]));
     made.classList.toggle("other", segments[at] === 1);
     return made;
   });
@@ -90,6 +100,7 @@ function paintLarge(view) {
   paintColourBar(view.bar, { scale: view.message.scale, limit: view.limit, most: largest(view.large), count: view.count });
   [...view.words.children].forEach((button, at) => {
     button.classList.toggle("pinned", at === view.pinned);
+    button.classList.toggle("lit", at === view.hovered);
     button.setAttribute("aria-pressed", at === view.pinned);
     const pixel = view.pinned < 0 ? 0 : colourOf(weight(view, view.pinned, at), view.message.scale, rowLimit(view));
     button.style.setProperty("--tone", view.pinned < 0 ? "transparent" : cssOf(pixel));
@@ -100,7 +111,7 @@ function paintLarge(view) {
 
 function tell(view) {
   const { tokens, pin_note: note } = view.message;
-  let text = "Pin a token to see its row alone.";
+  let text = "Pin a token to see its row.";
   if (view.pinned >= 0) {
     const row = [...tokens.keys()].sort((a, b) => Math.abs(weight(view, view.pinned, b)) - Math.abs(weight(view, view.pinned, a)));
     const said = row.slice(0, 3).map((key) => `${named(view, key)} ${short(weight(view, view.pinned, key))}`);
@@ -110,7 +121,7 @@ function tell(view) {
 }
 
 function named(view, at) {
-  return `${quoted(view.message.tokens[at])} (${at + 1})`;
+  return `${quoted(shortened(view.message.tokens[at]))} (${at + 1})`;
 }
 
 function chooseHead(view, row, column) {
@@ -141,6 +152,7 @@ function hoverGrid(view, event) {
 
 function hoverBig(view, event) {
   const [query, key] = cellAt(view, event);
+  tellToken(query ?? key ?? -1);
   view.tip.hidden = query === undefined;
   if (view.tip.hidden) return;
   if (key === undefined) showTip(view, event, named(view, query), "click to pin");

@@ -1,13 +1,14 @@
 // The drawing of attention: the grid of small patterns, the large heat map, the lines between words.
 
 import { clipped, cssColour, hatch, sharpContext } from "../shared/canvas.js";
+import { outlineToken } from "../shared/hover.js";
 import { PALETTE } from "../shared/palette.js";
+import { nameColumn, namedTokens, nameRow } from "../shared/token_names.js";
 import { rowLimit, weight } from "./weights.js";
 
 const GAP = 4;
-const LABELLED = 11; // pixels of a row from which its token stands beside it
 const FAINT = 0.02; // of the largest: weights below are not drawn as lines
-const FONT = "12px sans-serif";
+const FONT = "11px sans-serif";
 
 function textColour(view) {
   return cssColour(view.root, "--st-text-color") || "#222";
@@ -47,6 +48,7 @@ function paintThumbnail(view, context, base, row, column) {
   context.strokeStyle = chosen ? PALETTE.accent : "#8884";
   context.lineWidth = chosen ? 3 : 1;
   context.strokeRect(x, y, cell, cell);
+  outlineToken(view, context, [x, y, cell, cell], 1.5);
 }
 
 // How many per cent of a head's attention have moved, with a frame as thick as that beside the most moved one.
@@ -85,52 +87,50 @@ function labelWidth(view, context) {
 export function paintMap(view) {
   const width = view.big.parentElement.clientWidth;
   const measure = view.big.getContext("2d");
-  const labels = labelWidth(view, measure);
-  let edge = labels;
-  let cell = Math.min(52, (width - edge) / view.count);
-  if (cell < LABELLED) [edge, cell] = [0, Math.max(2, width / view.count)];
-  view.map = { left: edge, top: edge, cell };
+  const left = labelWidth(view, measure);
+  const cell = Math.min(52, Math.max(2, (width - left) / view.count));
+  // Names that are wider than a column are written upwards over it.
+  const upright = view.message.tokens.every((token) => measure.measureText(token).width <= cell);
+  const top = upright ? 20 : left;
+  view.map = { left, top, cell };
   const size = cell * view.count;
-  const context = sharpContext(view.big, Math.max(width, edge + size), edge + size + 2);
+  const context = sharpContext(view.big, Math.max(width, left + size), top + size + 2);
   context.imageSmoothingEnabled = false;
-  context.drawImage(view.base, edge, edge, size, size);
+  context.drawImage(view.base, left, top, size, size);
   if (view.pinned >= 0) dim(view, context, size);
   context.strokeStyle = "#8886";
-  context.strokeRect(edge, edge, size, size);
-  if (edge) mapLabels(view, context, labels - 8);
+  context.strokeRect(left, top, size, size);
+  outlineToken(view, context, [left, top, size, size]);
+  mapLabels(view, context, { room: left - 8, upright });
 }
 
+// The other rows pale. Maps are light in both themes.
 function dim(view, context, size) {
   const { left, top, cell } = view.map;
-  const background = cssColour(view.root, "--st-background-color") || "#fff";
-  context.save();
-  context.globalAlpha = 0.72;
-  context.fillStyle = background;
+  context.fillStyle = "#ffffffb8";
   context.fillRect(left, top, size, view.pinned * cell);
   context.fillRect(left, top + (view.pinned + 1) * cell, size, size - (view.pinned + 1) * cell);
-  context.restore();
   context.strokeStyle = PALETTE.accent;
   context.lineWidth = 2;
   context.strokeRect(left, top + view.pinned * cell, size, cell);
   context.lineWidth = 1;
 }
 
-function mapLabels(view, context, room) {
+function mapLabels(view, context, { room, upright }) {
   const { left, top, cell } = view.map;
   const { tokens } = view.message;
-  context.font = FONT;
   context.fillStyle = textColour(view);
-  const upright = tokens.every((token) => context.measureText(token).width <= cell);
-  tokens.forEach((token, at) => {
-    context.textAlign = "right";
-    context.fillText(clipped(context, token, room), left - 5, top + (at + 0.5) * cell + 4);
-    context.save();
-    context.translate(left + (at + 0.5) * cell + (upright ? 0 : 4), top - 5);
-    if (!upright) context.rotate(-Math.PI / 2);
-    context.textAlign = upright ? "center" : "left";
-    context.fillText(upright ? token : clipped(context, token, room), 0, 0);
-    context.restore();
-  });
+  for (const at of namedTokens(view.count, { step: cell, line: 11, first: [view.hovered, view.pinned] })) {
+    const [text, middle] = [tokens[at], (at + 0.5) * cell];
+    context.font = at === view.hovered || at === view.pinned ? `bold ${FONT}` : FONT;
+    nameRow(context, text, left - 5, top + middle, room);
+    if (!upright) {
+      nameColumn(context, text, left + middle, top - 5, room);
+      continue;
+    }
+    context.textAlign = "center";
+    context.fillText(text, left + middle, top - 10);
+  }
 }
 
 export function paintLines(view) {
@@ -148,10 +148,9 @@ export function paintLines(view) {
   context.fillStyle = textColour(view);
   view.message.tokens.forEach((token, at) => {
     const y = (at + 0.5) * row + 4;
-    context.font = at === view.pinned ? `bold ${FONT}` : FONT;
+    context.font = at === view.pinned || at === view.hovered ? `bold ${FONT}` : FONT;
     context.textAlign = "right";
     context.fillText(clipped(context, token, side - 8), side - 6, y);
-    context.font = FONT;
     context.textAlign = "left";
     context.fillText(clipped(context, token, side - 8), width - side + 6, y);
   });
@@ -164,7 +163,7 @@ function paintLinesOf(view, context, query) {
     const value = weight(view, query, key);
     const share = limit ? Math.abs(value) / limit : 0;
     if (share < FAINT) continue;
-    context.globalAlpha = share;
+    context.globalAlpha = Math.min(1, Math.sqrt(share)); // else small weights could not be seen
     context.strokeStyle = value < 0 ? PALETTE.scales.diverging[2] : PALETTE.scales.sequential[3];
     context.beginPath();
     context.moveTo(side, (query + 0.5) * row);

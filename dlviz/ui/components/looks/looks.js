@@ -10,8 +10,8 @@ import { followToken, tellToken } from "../shared/hover.js";
 import { mount } from "../shared/mount.js";
 import { full, short } from "../shared/numbers.js";
 import { showTip } from "../shared/tip.js";
-import { quoted } from "../shared/words.js";
-import { cellOfLines, colourOfHead, paintLines } from "./lines.js";
+import { quoted, shortened } from "../shared/words.js";
+import { cellOfLines, paintLines, paintSample } from "./lines.js";
 import { cellOfMap, paintMap } from "./map.js";
 
 export default mount({ create, receive, draw: paint });
@@ -48,6 +48,7 @@ function showWords(view) {
   view.written = written;
   const buttons = view.message.tokens.map((token, at) => {
     const made = button(token, () => pin(view, at));
+    made.title = token;
     made.onpointerenter = () => tellToken(at);
     made.onpointerleave = () => tellToken(-1);
     return made;
@@ -55,16 +56,18 @@ function showWords(view) {
   view.words.replaceChildren(...buttons);
 }
 
-// The heads whose lines are laid over each other, in their colours.
+// The heads whose lines are drawn, each with a piece of its line.
 function showKey(view) {
-  view.key.hidden = view.message.view !== "lines" || view.patterns.length === 1;
-  view.key.replaceChildren(
-    ...view.patterns.map(({ head }, at) => {
-      const name = element("span", `━ head ${head + 1}`);
-      name.style.setProperty("--tone", colourOfHead(at));
-      return name;
-    }),
-  );
+  const lines = view.message.view === "lines";
+  view.key.hidden = !lines;
+  view.root.querySelector(".scale").hidden = lines;
+  const names = view.patterns.map(({ head }) => {
+    const [name, sample] = [element("span"), element("canvas")];
+    sample.setAttribute("aria-hidden", "true");
+    name.append(sample, `head ${head + 1}`);
+    return name;
+  });
+  view.key.replaceChildren(...names, element("span", "The fainter a line, the smaller the weight."));
 }
 
 function paint(view) {
@@ -72,6 +75,7 @@ function paint(view) {
   const width = view.root.clientWidth;
   if (message.view === "lines") paintLines(view, width);
   else paintMap(view, width);
+  view.key.querySelectorAll("canvas").forEach(paintSample);
   paintColourBar(view.root.querySelector(".scale"), { limit, most, count });
   const { weights } = view.patterns[0];
   [...view.words.children].forEach((word, at) => {
@@ -92,13 +96,13 @@ function tell(view) {
   const most = [...row.keys()].sort((a, b) => row[b] - row[a]).slice(0, 3);
   const told =
     view.pinned < 0
-      ? "Pin a token to see its row alone."
+      ? "Pin a token to see its row."
       : `${named(view, view.pinned)} looks most at ${most.map((key) => `${named(view, key)} ${short(row[key])}`).join(", ")}`;
   setText(view.root.querySelector(".told"), told);
 }
 
 function named(view, at) {
-  return `${quoted(view.message.tokens[at])} (${at + 1})`;
+  return `${quoted(shortened(view.message.tokens[at]))} (${at + 1})`;
 }
 
 function pin(view, at) {
@@ -122,5 +126,11 @@ function hover(view, event) {
   view.tip.hidden = query === undefined;
   if (view.tip.hidden) return;
   if (key === undefined) showTip(view, event, named(view, query), "click to pin");
-  else showTip(view, event, `${named(view, query)} → ${named(view, key)}`, full(view.patterns[0].weights[query * view.count + key]));
+  else showTip(view, event, `${named(view, query)} → ${named(view, key)}`, weightsOf(view, query * view.count + key));
+}
+
+// Of the one head, or of each whose lines are drawn.
+function weightsOf({ message, patterns }, at) {
+  if (message.view === "map" || patterns.length === 1) return full(patterns[0].weights[at]);
+  return patterns.map(({ head, weights }) => `head ${head + 1}: ${short(weights[at])}`).join(", ");
 }

@@ -1,12 +1,13 @@
 // The weights of one head as a map: a row for each token that looks, a column for each that is looked at.
 
-import { clipped, cssColour, sharpContext } from "../shared/canvas.js";
+import { cssColour, sharpContext } from "../shared/canvas.js";
 import { picture } from "../shared/colour.js";
-import { HOVERED } from "../shared/hover.js";
+import { outlineToken } from "../shared/hover.js";
 import { PALETTE } from "../shared/palette.js";
+import { nameColumn, namedTokens, nameRow } from "../shared/token_names.js";
 
-const [LARGEST, LINE, NAMES] = [38, 12, 92]; // pixels of a cell, of a line of text, and of a name at most
-const FONT = "12px sans-serif";
+const [LARGEST, NAMES] = [60, 92]; // pixels of a cell and of a name, at most
+const FONT = "11px sans-serif";
 
 export function paintMap(view, width) {
   const measure = view.big.getContext("2d");
@@ -24,46 +25,27 @@ export function paintMap(view, width) {
   name(view, context);
 }
 
-// The rows that are pinned and under the pointer, and what of them is looked at.
+// The pinned token's row, and the row and column of the one under the pointer.
 function outline(view, context) {
   const { edge, cell } = view.map;
   const size = cell * view.count;
-  for (const [token, colour] of [[view.pinned, PALETTE.accent], [view.hovered, HOVERED]]) {
-    if (token < 0 || token >= view.count) continue;
-    context.strokeStyle = colour;
+  if (view.pinned >= 0) {
+    context.strokeStyle = PALETTE.accent;
     context.lineWidth = 2.5;
-    context.strokeRect(edge, edge + token * cell, size, cell);
-    context.setLineDash([4, 4]);
-    if (token === view.hovered) context.strokeRect(edge + token * cell, edge, cell, size);
-    context.setLineDash([]);
+    context.strokeRect(edge, edge + view.pinned * cell, size, cell);
   }
+  outlineToken(view, context, [edge, edge, size, size], 2.5);
 }
 
 function name(view, context) {
   const { edge, cell } = view.map;
   context.fillStyle = cssColour(view.root, "--st-text-color") || "#222";
-  context.textBaseline = "middle";
-  for (const at of namedTokens(view, cell)) {
-    const text = view.message.tokens[at];
+  for (const at of namedTokens(view.count, { step: cell, line: 11, first: [view.hovered, view.pinned] })) {
+    const [text, middle] = [view.message.tokens[at], edge + (at + 0.5) * cell];
     context.font = at === view.hovered || at === view.pinned ? `bold ${FONT}` : FONT;
-    context.textAlign = "right";
-    context.fillText(clipped(context, text, edge - 9), edge - 6, edge + (at + 0.5) * cell);
-    context.save();
-    context.translate(edge + (at + 0.5) * cell, edge - 6);
-    context.rotate(-Math.PI / 2);
-    context.textAlign = "left";
-    context.fillText(clipped(context, text, edge - 9), 0, 0);
-    context.restore();
+    nameRow(context, text, edge - 6, middle, edge - 9);
+    nameColumn(context, text, middle, edge - 6, edge - 9);
   }
-}
-
-// As many as there is room for, first those that are looked at.
-function namedTokens(view, cell) {
-  const every = Math.ceil(LINE / cell);
-  const wanted = [view.hovered, view.pinned, ...view.message.tokens.keys()].filter((at) => at >= 0 && at < view.count);
-  const shown = [];
-  for (const at of wanted) if (shown.every((other) => Math.abs(other - at) >= every)) shown.push(at);
-  return shown;
 }
 
 export function cellOfMap(view, x, y) {

@@ -3,7 +3,7 @@
 export const HOVERED = "#e0a800"; // the colour in which it lights up
 const TOLD = "dlviz:token";
 
-// -1 for none.
+// −1 for none.
 export function tellToken(token) {
   document.dispatchEvent(new CustomEvent(TOLD, { detail: token }));
 }
@@ -19,4 +19,18 @@ export function followToken(view, paint) {
     }
   };
   document.addEventListener(TOLD, follow);
+}
+
+// Lights up the hovered token's row and, dashed, its column in a matrix of tokens by tokens.
+export function outlineToken(view, context, [left, top, width, height], line = 2) {
+  const { hovered, count } = view;
+  if (hovered < 0 || hovered >= count) return;
+  const [across, down] = [width / count, height / count];
+  context.save();
+  context.strokeStyle = HOVERED;
+  context.lineWidth = line;
+  context.strokeRect(left, top + hovered * down, width, down);
+  context.setLineDash([3, 3]);
+  context.strokeRect(left + hovered * across, top, across, height);
+  context.restore();
 }

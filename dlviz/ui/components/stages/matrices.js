@@ -1,14 +1,15 @@
 // The matrices: where they stand, how they are drawn, and what the pointer finds in them.
 
 import { clampIndex } from "../shared/arrays.js";
-import { clipped, cssColour, hatch, sharpContext } from "../shared/canvas.js";
+import { cssColour, hatch, sharpContext } from "../shared/canvas.js";
 import { noteChoice, sendChoice } from "../shared/choices.js";
 import { element } from "../shared/elements.js";
-import { HOVERED, tellToken } from "../shared/hover.js";
+import { HOVERED, outlineToken, tellToken } from "../shared/hover.js";
 import { onArrows } from "../shared/keys.js";
 import { full } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { showTip } from "../shared/tip.js";
+import { nameColumn, namedTokens, nameRow } from "../shared/token_names.js";
 import { quoted } from "../shared/words.js";
 import { cellIn, focusOf, isSquare, sourcesOf } from "./cells.js";
 import { placeOf, showDetail } from "./terms.js";
@@ -21,8 +22,8 @@ const PAIRED = ["q", "k", "v"];
 const LOW = 0.42; // height of these, which stand one below the other, beside that of a square
 const WIDTHS = { x: 0.85, q: 0.7, k: 0.7, v: 0.7, heads: 0.65, joined: 0.8, out: 0.8, added: 0.8 };
 const SQUARE = 1.35;
-const LABELLED = 8; // pixels of a row from which every token stands beside it; else those that are looked at
 const NAMES = 74; // pixels for the tokens' names at the left
+const OUTER = 4; // pixels of a name that stand out over the first row, and under the last
 
 function columnsOf(view) {
   const columns = [];
@@ -50,6 +51,8 @@ export function build(view) {
     figure.querySelector("b").textContent = stage.symbol;
     figure.querySelector("span").textContent = stage.title;
     figure.querySelector(".shape").textContent = [`${stage.rows} × ${stage.columns}`, stage.note].filter(Boolean).join(", ");
+    // Q, K and V have one shape, written under the last of them.
+    figure.querySelector(".shape").hidden = stage.name === "q" || stage.name === "k";
   }
 }
 
@@ -96,7 +99,7 @@ export function layOut(view) {
     const left = isNamed(view, name) ? NAMES : 0;
     const [across, down] = (view.narrow ? onPhone : beside)(name, { width: width - left - 2, side, unit });
     // Their rows are at one height, except those of Q, K and V.
-    const top = isSquare(name) || !(view.narrow || PAIRED.includes(name)) ? view.top : 0;
+    const top = isSquare(name) || !(view.narrow || PAIRED.includes(name)) ? view.top : left ? OUTER : 0;
     view.stages[name].place = { left, top, width: across, height: down };
   }
   paint(view);
@@ -105,7 +108,7 @@ export function layOut(view) {
 
 // Tokens stand at the left of X and, where the matrices do not stand in one line, of the others that begin one.
 function isNamed(view, name) {
-  return name === "x" || (view.narrow && isSquare(name)) || (view.folded && name === "pattern");
+  return name === "x" || (view.narrow && !PAIRED.includes(name)) || (view.folded && name === "pattern");
 }
 
 // Room for the names over the columns, which are written upwards.
@@ -123,7 +126,7 @@ function beside(name, { side, unit }) {
 // One below the other, but for Q, K and V, which stand in a row.
 function onPhone(name, { width, side }) {
   if (isSquare(name)) return [side, side];
-  return [PAIRED.includes(name) ? (width - 20) / 3 : width, LOW * side];
+  return PAIRED.includes(name) ? [(width - 20) / 3, LOW * side] : [width, 0.6 * side];
 }
 
 export function paint(view) {
@@ -140,7 +143,7 @@ function paintMatrix(view, name) {
   figure.style.setProperty("--labels", `${left}px`);
   figure.querySelector("figcaption").style.maxWidth = `${left + width}px`;
   const canvas = figure.querySelector("canvas");
-  const context = sharpContext(canvas, left + width, top + height);
+  const context = sharpContext(canvas, left + width, top + height + (left && view.narrow ? OUTER : 0));
   if (left) nameRows(view, context, stage);
   if (isSquare(name)) nameColumns(view, context, stage);
   context.translate(left, top);
@@ -156,41 +159,23 @@ function paintMatrix(view, name) {
 
 function nameRows(view, context, { place: { left, top, height } }) {
   const step = height / view.count;
-  context.textAlign = "right";
-  context.textBaseline = "middle";
-  for (const at of namedTokens(view, step, view.focus.query)) {
+  for (const at of namedTokens(view.count, { step, line: 7, first: [view.hovered, view.focus.query, view.pinned] })) {
     setFont(view, context, at, step);
-    context.fillText(clipped(context, view.message.tokens[at], left - 8), left - 6, top + (at + 0.5) * step + 0.5);
+    nameRow(context, view.message.tokens[at], left - 6, top + (at + 0.5) * step + 0.5, left - 8);
   }
 }
 
 function nameColumns(view, context, { place: { left, top, width } }) {
   const step = width / view.count;
-  context.textBaseline = "middle";
-  context.textAlign = "left";
-  for (const at of namedTokens(view, step, view.focus.key)) {
+  for (const at of namedTokens(view.count, { step, line: 7, first: [view.hovered, view.focus.key, view.pinned] })) {
     setFont(view, context, at, step);
-    context.save();
-    context.translate(left + (at + 0.5) * step, top - 4);
-    context.rotate(-Math.PI / 2);
-    context.fillText(clipped(context, view.message.tokens[at], top - 5), 0, 0);
-    context.restore();
+    nameColumn(context, view.message.tokens[at], left + (at + 0.5) * step, top - 4, top - 5);
   }
 }
 
 function setFont(view, context, at, step) {
   context.fillStyle = view.ink;
   context.font = `${at === view.pinned || at === view.hovered ? "bold " : ""}${Math.min(11, Math.max(8.5, step - 0.5))}px sans-serif`;
-}
-
-// All, where there is room; else those that are looked at, one for each place.
-function namedTokens(view, step, focus) {
-  if (step >= LABELLED) return [...view.message.tokens.keys()];
-  const shown = [];
-  for (const at of [view.hovered, focus, view.pinned]) {
-    if (at >= 0 && at < view.count && shown.every((other) => Math.abs(other - at) * step >= 11)) shown.push(at);
-  }
-  return shown;
 }
 
 function hatchMasked(view, context, { values, columns, rows, place }) {
@@ -205,15 +190,11 @@ function paintMarks(view, context, stage) {
   const { width, height } = stage.place;
   const [across, down] = [width / stage.columns, height / stage.rows];
   const box = ([top, bottom, left, right]) => context.strokeRect(left * across, top * down, (right - left) * across, (bottom - top) * down);
-  if (view.hovered >= 0 && view.hovered < view.count) {
+  if (isSquare(stage.name)) outlineToken(view, context, [0, 0, width, height]);
+  else if (view.hovered >= 0 && view.hovered < view.count) {
     context.strokeStyle = HOVERED;
     context.lineWidth = 2;
     box([view.hovered, view.hovered + 1, 0, stage.columns]);
-    if (isSquare(stage.name)) {
-      context.setLineDash([3, 3]);
-      box([0, stage.rows, view.hovered, view.hovered + 1]);
-      context.setLineDash([]);
-    }
   }
   if (view.pinned >= 0 && !"kv".includes(stage.name)) {
     context.strokeStyle = "#16181d"; // matrices are light in both themes

@@ -7,13 +7,14 @@ import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
 import { picture } from "../shared/colour.js";
 import { paintColourBar } from "../shared/colour_bar.js";
 import { button, element } from "../shared/elements.js";
-import { followToken } from "../shared/hover.js";
+import { followToken, outlineToken } from "../shared/hover.js";
 import { mount } from "../shared/mount.js";
 import { cellIn, fits, focusOf } from "./cells.js";
 import { build, choose, layOut, paint } from "./matrices.js";
 
 const WIDE = 40; // columns
 const SIDE = 58; // pixels of a head's small pattern
+const ROOM = 14; // letters under it
 
 export default mount({ create, receive, draw });
 
@@ -24,6 +25,7 @@ function create(view) {
   find(".next").onclick = () => walk(view, 1);
   followToken(view, () => {
     paint(view);
+    paintHeads(view);
     showLooks(view);
   });
 }
@@ -76,18 +78,27 @@ function showHeads(view) {
     button.setAttribute("aria-pressed", head === message.head);
     button.classList.toggle("off", message.off.includes(head));
     [...button.querySelectorAll("span, .told")].forEach((part, at) => (part.textContent = message.captions[head][at]));
-    const values = patternOf(view, head);
-    const base = picture(values, count, count, "sequential", message.limit || largest(values));
-    const context = sharpContext(button.querySelector("canvas"), SIDE, SIDE);
-    context.imageSmoothingEnabled = count > SIDE;
-    context.drawImage(base, 0, 0, SIDE, SIDE);
-    context.strokeStyle = "#8a939e66";
-    context.strokeRect(0.5, 0.5, SIDE - 1, SIDE - 1);
   });
+  view.small = message.captions.map((_, head) => {
+    const values = patternOf(view, head);
+    return picture(values, count, count, "sequential", message.limit || largest(values));
+  });
+  paintHeads(view);
   showLooks(view);
   // Where each head has a scale of its own, the bar is that of the chosen one.
   const most = largest(message.limit ? message.arrays.patterns.values : patternOf(view, message.head));
   paintColourBar(view.root.querySelector(".scale"), { limit: message.limit || most, most, count });
+}
+
+function paintHeads(view) {
+  [...view.all.children].forEach((button, head) => {
+    const context = sharpContext(button.querySelector("canvas"), SIDE, SIDE);
+    context.imageSmoothingEnabled = view.count > SIDE;
+    context.drawImage(view.small[head], 0, 0, SIDE, SIDE);
+    context.strokeStyle = "#8a939e66";
+    context.strokeRect(0.5, 0.5, SIDE - 1, SIDE - 1);
+    outlineToken(view, context, [0, 0, SIDE, SIDE], 1.5);
+  });
 }
 
 function patternOf(view, head) {
@@ -100,7 +111,9 @@ function showLooks(view) {
   const query = [view.hovered, view.pinned, view.focus.query].find((token) => token >= 0 && token < view.count);
   [...view.all.children].forEach((button, head) => {
     const key = argmax(patternOf(view, head).subarray(query * view.count, (query + 1) * view.count));
-    button.querySelector(".looks").textContent = `${tokens[query]} → ${tokens[key]}`;
+    const looks = button.querySelector(".looks");
+    looks.title = `${tokens[query]} → ${tokens[key]}`;
+    looks.textContent = looks.title.length > ROOM ? `→ ${tokens[key]}` : looks.title;
   });
 }
 

@@ -33,11 +33,11 @@ function boxOf(view, name, board) {
   return { ...bounds, above: figure.getBoundingClientRect().top - board.top, below: figure.getBoundingClientRect().bottom - board.top };
 }
 
-// All in one line: V passes under the scores to the weights, and X under everything to the sum.
+// All in one line: V passes under the scores to the weights, and X under that to the sum.
 function acrossOne(boxes, from, to, board) {
   const [a, b] = [boxes[from], boxes[to]];
   if (from === "x" && to === "added") return passUnder(a, b, board.height - 3);
-  if (from === "v") return [[a.right + NEAR, a.middle], [b.centre, a.middle], [b.centre, b.below + NEAR]];
+  if (from === "v") return passUnder(a, b, board.height - 12);
   return elbow(a, b, to === "products" ? b.top + (b.bottom - b.top) * (from === "q" ? 0.3 : 0.7) : b.middle);
 }
 

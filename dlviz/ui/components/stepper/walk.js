@@ -81,5 +81,5 @@ export function announce(view) {
   const total = full(view.output.values[view.index]);
   const count = view.message.kernel.values.length;
   view.root.querySelector("#state").textContent =
-    `Output row ${row}, column ${column}: the sum of ${count} products is ${total}.`;
+    `Output row ${row}, column ${column}: the sum of ${count === 1 ? "one product" : `${count} products`} is ${total}.`;
 }

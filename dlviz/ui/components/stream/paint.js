@@ -90,7 +90,8 @@ function sizeText(view, figure, size) {
   if (figure.name === "dropout1") return `size ${short(size)}; off, so nothing changes`;
   if (figure.name !== "hidden") return `size ${short(size)}`;
   const row = figure.values.subarray(view.token * figure.width, (view.token + 1) * figure.width);
-  return `${row.filter((value) => value > 0).length} of ${figure.width} units are on`;
+  const on = row.filter((value) => value > 0).length;
+  return `${on} of ${figure.width} units ${on === 1 ? "is" : "are"} on`;
 }
 
 export function showGutters(view) {

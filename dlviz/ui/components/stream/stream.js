@@ -16,7 +16,7 @@ import { named, sizeOf, STATIONS } from "./stations.js";
 import { paintWires } from "./wires.js";
 
 const NARROW = 680;
-const DROPPING = 120; // pixels more where the second dropout stands there too
+const DROPPING = 70; // pixels more where the second dropout stands there too
 const TIGHT = 830; // narrower ones leave a norm's table little room
 const REST = 250; // milliseconds
 

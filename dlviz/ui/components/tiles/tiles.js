@@ -4,6 +4,7 @@ import { largest } from "../shared/arrays.js";
 import { sharpContext } from "../shared/canvas.js";
 import { picture } from "../shared/colour.js";
 import { element } from "../shared/elements.js";
+import { followToken, outlineToken, tellToken } from "../shared/hover.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
@@ -12,21 +13,35 @@ import { quoted } from "../shared/words.js";
 const SPACE = 5; // between tiles
 
 export default mount({
-  draw({ root, message: { groups, arrays } }) {
-    root.replaceChildren(...groups.map((group) => figure(root, { ...group, ...arrays[group.name] }, arrays.under)));
+  create(view) {
+    followToken(view, () => view.named.forEach((paint) => paint()));
+  },
+  draw(view) {
+    const { root, message: { groups, arrays } } = view;
+    view.named = []; // what paints the groups whose rows and columns are tokens
+    root.replaceChildren(...groups.map((group) => figure(view, { ...group, ...arrays[group.name] }, arrays.under)));
   },
 });
 
-function figure(root, group, under) {
+function figure(view, group, under) {
+  const { root } = view;
   const [made, canvas, caption] = ["figure", "canvas", "figcaption"].map((name) => element(name));
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", group.alt);
   made.append(element("h4", group.title), element("p", group.note), canvas, caption);
   if (group.rows.length) made.append(barsOf(group.rows));
   const grid = gridOf(root, group);
-  paintGroup(canvas, root, group, grid, under);
-  canvas.onpointermove = (event) => (caption.textContent = readAt(group, grid, event.offsetX, event.offsetY));
-  canvas.onpointerleave = () => (caption.textContent = "");
+  const paint = () => paintGroup(view, canvas, group, grid, under);
+  if (group.names.length) view.named.push(paint);
+  paint();
+  canvas.onpointermove = (event) => {
+    caption.textContent = readAt(group, grid, event.offsetX, event.offsetY);
+    if (group.names.length) tellToken(Math.floor((event.offsetY % grid.stepY) / grid.cell));
+  };
+  canvas.onpointerleave = () => {
+    caption.textContent = "";
+    tellToken(-1);
+  };
   return made;
 }
 
@@ -37,7 +52,7 @@ function gridOf(root, { shape: [count, height, width], columns, cell }) {
   return { across, cell, stepX: tileWidth + SPACE, stepY: height * cell + SPACE, rows: Math.ceil(count / across) };
 }
 
-function paintGroup(canvas, root, group, grid, under) {
+function paintGroup(view, canvas, group, grid, under) {
   const [count, height, width] = group.shape;
   const context = sharpContext(canvas, grid.across * grid.stepX - SPACE, grid.rows * grid.stepY - SPACE);
   const limit = group.limit || largest(group.values) || 1;
@@ -52,6 +67,7 @@ function paintGroup(canvas, root, group, grid, under) {
     if (group.over) paintInk(context, under, box);
     if (group.crossed.includes(index)) cross(context, box);
     if (group.selected === index) outline(context, box);
+    if (group.names.length) outlineToken({ hovered: view.hovered, count: height }, context, box, 1.5);
   }
 }
 

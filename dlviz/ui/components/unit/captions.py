@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlviz.ui.components.unit.selection import DIGITS, OUTPUT, Selection
+from dlviz.ui.text_format.numbers import counted
 from dlviz.ui.text_format.quotes import quoted
 
 if TYPE_CHECKING:
@@ -117,11 +118,12 @@ def _explain(unit: Arithmetic, selection: Selection, first: bool) -> Explanation
 
 def _sum(unit: WeightedSum, summands: str, part: str, captions: list[str], notes: list[str]) -> Explanation:
     products, bias, total = map(three_digits, (unit.channel_sums.sum(), unit.bias, unit.total))
+    added = counted(unit.inputs.size, "product sums", "products sum")
     strongest = int(np.abs(unit.channel_sums).argmax())
     return Explanation(
         heading="What it multiplies and adds",
         terms=[(products, f"sum of {summands}"), ("+", ""), (bias, "bias")],
-        sentence=f"{unit.inputs.size} products sum to {products}, plus bias {bias} gives {total}.",
+        sentence=f"{added} to {products}, plus bias {bias} gives {total}.",
         parts={"kind": "sum", "part": part, "captions": captions, "strongest": strongest},
         notes=notes,
     )
@@ -129,7 +131,7 @@ def _sum(unit: WeightedSum, summands: str, part: str, captions: list[str], notes
 
 def _convolution(unit: Convolution, first: bool) -> Explanation:
     channels = len(unit.inputs)
-    summands = f"{unit.inputs.size} products" if channels == 1 else f"{channels} channel sums"
+    summands = counted(unit.inputs.size, "product") if channels == 1 else f"{channels} channel sums"
     notes = []
     if first and channels > 1:
         return _colours(unit, summands)
@@ -153,8 +155,10 @@ def _colours(unit: Convolution, summands: str) -> Explanation:
 
 def _weighted_sum(unit: WeightedSum) -> Explanation:
     if unit.inputs.ndim == 1:
-        return _sum(unit, f"{unit.inputs.size} products", "unit", ["unit {}", "its weight", "product"], [])
-    return _sum(unit, f"{len(unit.inputs)} channel sums", "map", ["map {}", "its weights", "products"], [])
+        summands = counted(unit.inputs.size, "product")
+        return _sum(unit, summands, "unit", ["unit {}", "its weight", "product"], [])
+    summands = counted(len(unit.inputs), "channel sum")
+    return _sum(unit, summands, "map", ["map {}", "its weights", "products"], [])
 
 
 def _normed(unit: Normed) -> Explanation:

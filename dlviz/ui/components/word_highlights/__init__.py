@@ -25,6 +25,7 @@ def word_highlights(
     alts: Sequence[str] | None = None,
     limit: float = 0.0,
     scale: str = "diverging",
+    tokens: bool = False,
 ) -> None:
     """Draw rows of a title, a note and values (words,).
 
@@ -34,6 +35,7 @@ def word_highlights(
         alts: text alternative of each row; by default the strongest word for either end.
         limit: value of full colour, in all rows; 0 for the largest of each row.
         scale: sequential for values that have no sign, such as attention.
+        tokens: the words are the tokens of the page's other pictures: one under the pointer lights up in all.
     """
     named = alts is None
     alts = alts or [_strongest(words, values, ends) for _, _, values in rows]
@@ -48,6 +50,7 @@ def word_highlights(
         "ends": ends if named else ("", ""),
         "limit": limit,
         "scale": scale,
+        "tokens": tokens,
     }
     _component(key=key, data=pack(header, arrays))
 

@@ -3,13 +3,18 @@
 import { largest } from "../shared/arrays.js";
 import { colourOf, cssOf, inkOn } from "../shared/colour.js";
 import { element } from "../shared/elements.js";
+import { followToken, tellToken } from "../shared/hover.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { isolated, MANY, shortened } from "../shared/words.js";
 
 export default mount({
-  receive({ root }, { words, unknown, rows, ends, limit, scale, arrays }) {
+  create(view) {
+    followToken(view, () => light(view));
+  },
+  receive(view, { words, unknown, rows, ends, limit, scale, tokens, arrays }) {
+    const { root } = view;
     // The numbers of many are on hover alone.
     root.classList.toggle("many", words.length > MANY);
     const sections = rows.map((row, at) => {
@@ -19,8 +24,18 @@ export default mount({
       return section;
     });
     root.replaceChildren(...sections, ...(limit ? [legend(limit, ends, scale)] : []));
+    view.tokens = tokens;
+    if (tokens) forEachWord(view, (item, at) => Object.assign(item, { onpointerenter: () => tellToken(at), onpointerleave: () => tellToken(-1) }));
   },
 });
+
+function light(view) {
+  if (view.tokens) forEachWord(view, (item, at) => item.classList.toggle("lit", at === view.hovered));
+}
+
+function forEachWord({ root }, call) {
+  for (const list of root.querySelectorAll("ol")) [...list.children].forEach(call);
+}
 
 function sectionOf({ title, note, alt }, words, unknown, values, limit, scale) {
   const [section, heading, list] = ["section", "p", "ol"].map((name) => element(name));

@@ -20,6 +20,7 @@ def settle(state: State) -> State:
     if LAB.just_opened():
         digit.forget(LAB)
         interventions.renew_widgets()
+        interventions.show_controls(state.intervened)
         if state.weights == "run":
             return LAB.update(input="digit")
     if state.weights == "run" and state.input == "words":
@@ -32,7 +33,7 @@ def choose_network(sequence: TokenSequence) -> AttentionNetwork:
 
     Raises: BadWeights if they are missing or damaged, or the run has none that fit.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if sequence.digit is not None:
             weights_choice.choose_weights(LAB, trained="bert")
             network = digit_transformer.load_network(LAB)
@@ -71,7 +72,7 @@ def _choose_one(label: str, field: str, last: int) -> None:
 
 
 def _type_number(label: str, field: str, low: int, high: int) -> None:
-    st.number_input(label, low, high, key=LAB.key(field), persist_state="page", width=110)
+    st.number_input(label, low, high, key=LAB.key(field), persist_state="page", width=92)
 
 
 def _choose_scale() -> None:

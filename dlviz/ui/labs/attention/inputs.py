@@ -21,13 +21,14 @@ def choose_sequence(state: State) -> TokenSequence | None:
 
     Raises: BadWeights if BERT is asked for and is not there.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.segmented_control(
             "What attends",
             list(INPUTS),
             format_func=INPUTS.__getitem__,
             required=True,
             key=LAB.key("input"),
+            label_visibility="collapsed",
         )
         if state.input == "words":
             _offer_examples()

@@ -45,16 +45,21 @@ def take_clicks() -> None:
 
 
 def show_answer(passed: ForwardPass, state: State) -> None:
-    """Say what a digit is read as, by which weights, and what the learner's interventions have changed."""
+    """Say what a digit is read as, and by which weights, and lay attention over it."""
     if passed.logits is not None:
         show_verdict(LAB, f"The network says {plain(captions.answer(passed, passed.logits))}")
     st.caption(plain(captions.provenance(passed, state)))
-    if passed.changes.intervened:
-        st.markdown(f"**Intervened.** {plain(captions.intervention_effect(passed, state))}")
     if passed.sequence.digit is not None:
         tokens = passed.sequence.tokens
         patches(OVER, passed.sequence.digit, digit_panels(passed, state), tokens, passed.pinned)
-    elif passed.changes.intervened:
+
+
+def show_effect(passed: ForwardPass, state: State) -> None:
+    """Say what the learner's interventions have changed, and of words which outputs they move."""
+    if not passed.changes.intervened:
+        return
+    st.markdown(f"**Intervened.** {plain(captions.intervention_effect(passed, state))}")
+    if passed.sequence.digit is None:
         _show_moves(passed)
 
 
@@ -62,10 +67,11 @@ def digit_panels(passed: ForwardPass, state: State) -> list[Panel]:
     """The weights of the pinned or the class token on each patch, computed in three ways, and the moves."""
     token = max(passed.pinned, 0)
     where, block = "the class token" if token else "itself", f"block {state.block}"
+    blocks = f"all {len(passed.patterns)} blocks" if len(passed.patterns) > 1 else "the one block"
     rows = {
         f"Head {passed.head + 1}, {block}": passed.steps.pattern[passed.head, token],
         f"Mean of the heads, {block}": passed.steps.pattern[:, token].mean(axis=0),
-        f"Rollout through all {len(passed.patterns)} blocks": rollout(passed.patterns)[token],
+        f"Rollout through {blocks}": rollout(passed.patterns)[token],
     }
     panels = [Panel(title, f"{row[0]:.2g} on {where}", row) for title, row in rows.items()]
     if passed.changes.intervened:
@@ -79,7 +85,7 @@ def _show_moves(passed: ForwardPass) -> None:
     tokens, moves = passed.sequence.tokens, passed.moves
     strongest = f"{quoted(tokens[int(moves.argmax())])} most, by {moves.max():.3g}"
     row = "How far each output moves", "as a share of its length", moves
-    word_highlights(f"{LAB}.moves", tokens, [row], alts=[strongest])
+    word_highlights(f"{LAB}.moves", tokens, [row], alts=[strongest], scale="sequential", tokens=True)
 
 
 def show_steps(passed: ForwardPass, state: State) -> None:

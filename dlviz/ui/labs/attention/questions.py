@@ -12,6 +12,7 @@ from dlviz.ui.labs.attention.captions import bits_of_scales
 from dlviz.ui.labs.attention.forward import ForwardPass
 from dlviz.ui.labs.attention.state import State
 from dlviz.ui.lesson import Question, ScriptFiles
+from dlviz.ui.text_format.numbers import counted
 
 
 def questions(passed: ForwardPass, _: State) -> list[Question]:
@@ -58,7 +59,7 @@ def _total(passed: ForwardPass) -> Question:
         options=list(dict.fromkeys(options)),
         answer=str(round(total)),
         hint="Each row sums to 1. How many rows are there?",
-        because=f"{count} rows, each with the sum 1: {total:.3g}.",
+        because=f"{counted(count, 'row')}, each with the sum 1: {total:.3g}.",
     )
 
 

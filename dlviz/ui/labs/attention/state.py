@@ -107,6 +107,11 @@ class State(DigitFields, RunFields):
         return 1.0 if self.scale == "common" else 0.0
 
     @property
+    def intervened(self) -> bool:
+        """True if a head is off, a token masked or a weight set."""
+        return bool(self.off or self.hidden or self.edit)
+
+    @property
     def onward(self) -> dict[str, str]:
         """Fields of the Transformer block lab, as its address writes them, with the same input there."""
         if self.input == "words":

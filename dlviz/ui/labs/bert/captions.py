@@ -8,7 +8,7 @@ import numpy as np
 
 from dlviz.ui.labs.bert.forward import ForwardPass, MeasuredHeads, compared, is_filtered, sink_of
 from dlviz.ui.labs.bert.state import PACKAGED, State
-from dlviz.ui.text_format.numbers import number, percent, probability
+from dlviz.ui.text_format.numbers import counted, number, percent, probability
 from dlviz.ui.text_format.quotes import quoted
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def provenance(encoder: Encoder) -> str:
     kind = encoder.model.config.model_type
     fixed = "" if encoder.editable else " It computes attention in a way of its own: its heads stay on here."
     return (
-        f"{encoder.name}, of the kind {kind}: {encoder.layers} layers of {encoder.heads} heads, "
-        f"with the weights of its makers.{fixed}"
+        f"{encoder.name}, of the kind {kind}: {counted(encoder.layers, 'layer')} of "
+        f"{counted(encoder.heads, 'head')}, with the weights of its makers.{fixed}"
     )
 
 
@@ -51,7 +51,8 @@ def shapes(encoder: Encoder, tokens: Tokens) -> str:
     unknown = sum(at == encoder.tokenizer.unk_token_id for at in tokens.ids)
     parts = [
         f"{count} tokens, {len(tokens.text)} of them text. Their embeddings: "
-        f"(1, {count}, {encoder.hidden}); attention in each of {encoder.layers} layers: "
+        f"(1, {count}, {encoder.hidden}); attention in each of "
+        f"{counted(encoder.layers, 'layer')}: "
         f"(1, {encoder.heads}, {count}, {count})."
     ]
     if unknown:
@@ -112,7 +113,7 @@ def title(passed: ForwardPass, state: State) -> str:
     layer, head = passed.selected
     name = {
         "head": f"Layer {layer + 1}, head {head + 1}",
-        "average": f"Layer {layer + 1}, the average of its {passed.encoder.heads} heads",
+        "average": f"Layer {layer + 1}, the average of its {counted(passed.encoder.heads, 'head')}",
         "rollout": f"Rollout: what flows to each token through all {passed.encoder.layers} layers",
     }[state.what]
     edited = {"after": "", "before": ", before", "difference": ", now minus before"}
@@ -165,6 +166,6 @@ def text_alternative(passed: ForwardPass, state: State, pattern: np.ndarray) -> 
     query, key = np.unravel_index(int(np.abs(pattern).argmax()), pattern.shape)
     what = "change" if compared(passed, state) == "difference" else "weight"
     return (
-        f"{title(passed, state)}, {len(words)} tokens. The largest {what} is "
+        f"{title(passed, state)}, {counted(len(words), 'token')}. The largest {what} is "
         f"{number(pattern[query, key], '.3f')}, from {quoted(words[query])} to {quoted(words[key])}."
     )

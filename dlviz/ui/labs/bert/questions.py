@@ -29,7 +29,7 @@ def _most_heads(passed: ForwardPass, measured: MeasuredHeads) -> Question:
         options=[f"At {where}" for where in kinds.values()],
         answer=f"At {kinds[best]}",
         hint="Hover over the small heads: each says what it looks at.",
-        because=f"{count} of {measured.bits.size} heads do.",
+        because=f"{count} of {measured.bits.size} heads {'does' if count == 1 else 'do'}.",
     )
 
 

@@ -9,7 +9,7 @@ from dlviz.ui.labs.block.networks import FILES
 from dlviz.ui.labs.block.state import State
 from dlviz.ui.next_character import name_character
 from dlviz.ui.server import model_cache
-from dlviz.ui.text_format.numbers import number, probability
+from dlviz.ui.text_format.numbers import counted, number, probability
 from dlviz.ui.text_format.quotes import quoted
 
 LSTM = "novel_lstm"  # weights of the CharacterLSTM that the writer is compared with
@@ -59,7 +59,7 @@ def station_alternatives(passed: ForwardPass, _: State) -> dict[str, str]:
         row = values[passed.token]
         unit = int(np.abs(row).argmax())
         alternatives[name] = (
-            f"{values.shape[0]} tokens of {values.shape[1]} values; {token} has size "
+            f"{counted(values.shape[0], 'token')} of {values.shape[1]} values; {token} has size "
             f"{np.linalg.norm(row):.3g}, its strongest value is {number(row[unit])} in unit {unit + 1}."
         )
     mean = passed.patterns[passed.block].mean(axis=0)[passed.token]
@@ -74,8 +74,9 @@ def pattern_alternative(passed: ForwardPass, _: State) -> str:
     weights, tokens = passed.patterns[passed.block, passed.head], passed.given.tokens
     query, key = np.unravel_index(int(weights.argmax()), weights.shape)
     return (
-        f"Attention of block {passed.block + 1}, head {passed.head + 1} over {len(tokens)} tokens; its "
-        f"largest weight is {weights.max():.3g}, from {quoted(tokens[query])} to {quoted(tokens[key])}."
+        f"Attention of block {passed.block + 1}, head {passed.head + 1} over "
+        f"{counted(len(tokens), 'token')}; its largest weight is {weights.max():.3g}, "
+        f"from {quoted(tokens[query])} to {quoted(tokens[key])}."
     )
 
 
@@ -104,9 +105,10 @@ def largest_difference(passed: OrderPass, _: State) -> str:
 def order_provenance(passed: OrderPass, state: State) -> str:
     """The blocks behind both orders, and the scale of the maps."""
     limit = np.abs(passed.compared.one).max()
+    blocks, heads = counted(state.depth, "block"), counted(state.heads, "head")
     return (
-        f"Random words and blocks, seed {state.seed}, {state.depth} blocks of {state.heads} heads, "
-        f"{state.embed_size} numbers a word. All three maps share one colour scale, full at ±{limit:.3g}."
+        f"Random words and blocks, seed {state.seed}, {blocks} of {heads}, {state.embed_size} numbers a "
+        f"word. All three maps share one colour scale, full at ±{limit:.3g}."
     )
 
 

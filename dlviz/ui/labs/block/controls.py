@@ -59,6 +59,7 @@ def choose_table() -> None:
         required=True,
         key=LAB.key("table"),
         persist_state="page",
+        wrap=True,
     )
 
 

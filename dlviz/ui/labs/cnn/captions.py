@@ -45,7 +45,7 @@ def describe_wall(panels: Sequence[Stage], passed: ForwardPass | None) -> str:
     if passed is None:
         return "The network, waiting for a digit: " + ", ".join(f"{s.title} {s.shape}" for s in panels)
     maps = [
-        f"{stage.title}: {stage.shape[0]} maps of {stage.shape[1]}×{stage.shape[2]}, "
+        f"{stage.title}: {counted(stage.shape[0], 'map')} of {stage.shape[1]}×{stage.shape[2]}, "
         f"the strongest is map {passed.record[stage.name][0].max(axis=(1, 2)).argmax()}"
         for stage in panels
         if stage.kind == "maps"

@@ -16,6 +16,7 @@ from dlviz.ui.labs.cnn.forward import ForwardPass
 from dlviz.ui.labs.cnn.networks import TRAINED, load_network
 from dlviz.ui.labs.cnn.state import LAB, State
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.numbers import counted
 from dlviz.weights import BadWeights
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _group(title: str, values: np.ndarray, outlined: int = -1) -> Group:
         note=f"full colour is ±{largest:.3g}",
         values=values,
         scale="diverging",
-        alt=f"{len(values)} kernels of 3×3; the largest weight is {largest:.3g} in size",
+        alt=f"{counted(len(values), 'kernel')} of 3×3; the largest weight is {largest:.3g} in size",
         columns=8,
         cell=16 if len(values) < 64 else 13,
         selected=outlined,

@@ -51,7 +51,7 @@ def _unused_row(passed: ForwardPass) -> Question:
     rows, before = last.shape[1], _stages(passed, nn.ReLU)[-1].shape[1]
     starts = ", ".join(str(2 * row) for row in range(rows))
     read, unused = "none: all are read", [f"row {row}" for row in pool.unused_rows]
-    because = f"{rows} windows of two cover rows 0 to {2 * rows - 1}"
+    because = f"{counted(rows, 'window of two covers', 'windows of two cover')} rows 0 to {2 * rows - 1}"
     return Question(
         name="rows",
         text=f"Pooling turns {before} rows into {rows}. Rows count from 0: which does no window read?",

@@ -9,7 +9,7 @@ from dlviz.scripts.labs import convolution_script
 from dlviz.ui.labs.convolution.forward import ForwardPass
 from dlviz.ui.labs.convolution.state import CHANNELS, State
 from dlviz.ui.lesson import Question
-from dlviz.ui.text_format.numbers import number
+from dlviz.ui.text_format.numbers import counted, number
 
 Size = tuple[int, int]  # rows and columns
 FLAT = {"zero": "It becomes 0", "same": "It keeps its value", "other": "It becomes another value"}
@@ -38,7 +38,7 @@ def _size(passed: ForwardPass) -> Question:
         _options((height, width), others),
         _written((height, width)),
         f"The padded picture has {padded} pixels. Count the places for the window's left edge.",
-        f"The window then has {height} places from top to bottom and {width} from left to right.",
+        f"The window then has {counted(height, 'place')} from top to bottom and {width} from left to right.",
     )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dlviz.ui.labs.gradients.captions import write_number
 from dlviz.ui.labs.gradients.state import LAB
+from dlviz.ui.text_format.numbers import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +63,7 @@ def compare(descents: Mapping[str, list[Step]]) -> str:
         end = np.mean([step.loss for step in steps[-10:]])
         longest, moved = (max(getattr(step, part) for step in steps) for part in ("norm", "moved"))
         if not np.isfinite(longest):
-            parts.append(f"{name}: after {len(steps)} steps the gradient was no number any more")
+            parts.append(f"{name}: after {counted(len(steps), 'step')} the gradient was no number any more")
             continue
         parts.append(
             f"{name}: the largest gradient had norm {write_number(longest)}, the largest step moved the "

@@ -7,7 +7,7 @@ import numpy as np
 from dlviz.ui.labs.rnn.forward import Effect, ForwardPass, read_answers, start_step
 from dlviz.ui.labs.rnn.sequence import unit_of
 from dlviz.ui.labs.rnn.state import SHOWN, State
-from dlviz.ui.text_format.numbers import number, probability
+from dlviz.ui.text_format.numbers import counted, number, probability
 from dlviz.ui.text_format.quotes import isolated
 
 TITLES = {"lstm": "LSTM", "rnn": "RNN", "gru": "GRU"}
@@ -124,7 +124,8 @@ def text_alternative(passed: ForwardPass, step: int, state: State) -> str:
         parts += f" shown is {SHOWN['difference'].lower()};"
     strongest = int(np.abs(hidden).argmax())
     return (
-        f"{TITLES[passed.kind]}, {len(hidden)} units over {len(passed.sequence)} steps. "
+        f"{TITLES[passed.kind]}, {counted(len(hidden), 'unit')} over "
+        f"{counted(len(passed.sequence), 'step')}. "
         f"At {passed.sequence.step_name(step)}:{parts} "
         f"unit {strongest} is the most active with {number(hidden[strongest])}. "
         f"It would say {answer(passed, step)}."

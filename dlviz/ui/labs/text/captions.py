@@ -6,7 +6,7 @@ from dlviz.contributions import Integrated, agreement_by_chance, rank_agreement
 from dlviz.ui.inputs.sentence import shorten_word
 from dlviz.ui.labs.text.forward import Contributions, ForwardPass
 from dlviz.ui.labs.text.state import EXAMPLES, State
-from dlviz.ui.text_format.numbers import number
+from dlviz.ui.text_format.numbers import counted, number
 from dlviz.ui.text_format.quotes import isolated, quoted
 
 # Mean size of what both last states of the lab's network add to the margin, over the hand-written sentences.
@@ -24,7 +24,7 @@ def agrees_with_reader(passed: ForwardPass, state: State) -> str:
 
 def text_alternatives(passed: ForwardPass) -> dict[str, str]:
     """The strips in words."""
-    count = len(passed.sentence)
+    words = counted(len(passed.sentence), "word")
     moved = {
         "forward": np.abs(np.diff(passed.forward, axis=0, prepend=0)).mean(axis=1),
         "backward": np.abs(np.diff(passed.backward, axis=0, append=0)).mean(axis=1),
@@ -34,9 +34,9 @@ def text_alternatives(passed: ForwardPass) -> dict[str, str]:
         for way, change in moved.items()
     }
     return {
-        "vectors": f"{count} words, each a vector of {passed.vectors.shape[1]} numbers.",
-        "forward": f"The forward state after each of {count} words; {most['forward']} changes it most.",
-        "backward": f"The backward state after each of {count} words; {most['backward']} changes it most.",
+        "vectors": f"{words}, each a vector of {passed.vectors.shape[1]} numbers.",
+        "forward": f"The forward state after each of {words}; {most['forward']} changes it most.",
+        "backward": f"The backward state after each of {words}; {most['backward']} changes it most.",
     }
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from dlviz.training.analysis import comparison as analysis
 from dlviz.ui.labs.training.compare.comparison import Comparison
 from dlviz.ui.runs import vocabulary
+from dlviz.ui.text_format.numbers import counted
 
 OWN_DATA = {"drawings", "table"}  # tasks
 OWN_DATA_CAUTION = (
@@ -48,7 +49,8 @@ def caution(compared: Comparison) -> str:
 def progress(compared: Comparison) -> str:
     """Say how many runs have ended, learn, or wait."""
     states = Counter(member.status.state for member in compared.members)
-    parts = [f"{states['ended']} of {states.total()} runs have ended"]
+    have = "has" if states.total() == 1 else "have"
+    parts = [f"{states['ended']} of {counted(states.total(), 'run')} {have} ended"]
     parts += [f"{states[state]} {name}" for state, name in STATES.items() if states[state]]
     waiting = {m.status.place: m.status.queue for m in compared.members if m.status.place}
     if waiting:

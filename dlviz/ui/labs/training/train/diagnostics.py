@@ -137,11 +137,12 @@ def show_confusion(run: LiveRun) -> None:
     mistakes = np.where(np.eye(len(counts), dtype=bool), -1, counts)
     truth, said = np.unravel_index(mistakes.argmax(), mistakes.shape)
     most = (
-        f"Most often, {counts[truth, said]:,} times, “{plain(names[truth])}” is taken for "
+        f"Most often, {counted(int(counts[truth, said]), 'time')}, “{plain(names[truth])}” is taken for "
         f"“{plain(names[said])}”."
     )
     none = "None is taken for another."
-    st.caption(f"{_after(run, epoch)}, of {counts.sum():,} examples. {most if mistakes.max() > 0 else none}")
+    of = counted(int(counts.sum()), "example")
+    st.caption(f"{_after(run, epoch)}, of {of}. {most if mistakes.max() > 0 else none}")
 
 
 def show_histograms(run: LiveRun) -> None:

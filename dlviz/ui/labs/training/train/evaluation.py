@@ -130,11 +130,8 @@ def rows(counts: np.ndarray, classes: list[str]) -> list[dict[str, str]]:
     for at, name in enumerate(classes):
         others = np.where(np.arange(len(classes)) == at, -1, counts[at])
         mistaken = int(others.argmax())
-        most = (
-            f"{plain(classes[mistaken])} ({counted(int(others[mistaken]), 'time')})"
-            if others[mistaken] > 0
-            else "–"
-        )
+        times = counted(int(others[mistaken]), "time")
+        most = f"{plain(classes[mistaken])} ({times})" if others[mistaken] > 0 else "–"
         of = int(counts[at].sum())
         right = percent(counts[at, at] / of) if of else "–"
         table.append({"Class": plain(name), "Examples": f"{of:,}", "Right": right, "Mostly taken for": most})

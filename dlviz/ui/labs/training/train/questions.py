@@ -10,6 +10,7 @@ from dlviz.training.analysis.history import History
 from dlviz.ui.lesson import Question
 from dlviz.ui.runs import sentences
 from dlviz.ui.runs.live_run import LiveRun
+from dlviz.ui.text_format.numbers import counted
 
 
 def questions(run: LiveRun) -> list[Question]:
@@ -56,11 +57,13 @@ def _steps(run: LiveRun, history: History) -> Question | None:
     options = sorted({right, config.batch_size, samples, right * config.epochs})
     return Question(
         name="steps",
-        text=f"{samples:,} examples in batches of {config.batch_size}: how many steps make one epoch?",
+        text=(
+            f"{counted(samples, 'example')} in batches of {config.batch_size}: how many steps make one epoch?"
+        ),
         options=[f"{option:,}" for option in options],
         answer=f"{right:,}",
         hint="Every example once, so many at a time; what is left over makes a smaller batch.",
-        because=f"So an epoch has {right:,} steps, and the whole run {right * config.epochs:,}.",
+        because=f"So an epoch has {counted(right, 'step')}, and the whole run {right * config.epochs:,}.",
     )
 
 
