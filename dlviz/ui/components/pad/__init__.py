@@ -89,10 +89,12 @@ def pad(
         invitation: what stands on the empty paper.
         surprises: true to offer a test digit, by the tool “Surprise me”.
     """
-    report = _state(key).get("drawing")
+    report, heard = _state(key).get("drawing"), f"{key}.heard"
+    st.session_state[heard] = max(st.session_state.get(heard, 0), last_version(key))
     data = {
         "key": key,
         "held": report is not None,
+        "heard": st.session_state[heard],
         "placed": placed and _message(placed),
         "invitation": invitation,
         "surprises": surprises,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 import streamlit as st
 
-from dlviz.receptive_field import receptive_field
 from dlviz.ui.components.pad import Drawing, Placed
 from dlviz.ui.components.unit.selection import Selection, has_new_selection, last_report_time, take_selection
 from dlviz.ui.components.wall import stages, wall
@@ -112,7 +111,6 @@ def show_walls(
             "off": passed.off if passed else {},
             "classes": network.classes,
             "digits": network.reads_digits,
-            "boxes": receptive_fields(passed, state) if passed else {},
             "probabilities": passed.probabilities.tolist() if passed else [0.0] * len(network.classes),
             "untouched": untouched.probabilities.tolist() if untouched else None,
             "empty": passed is None,
@@ -124,15 +122,3 @@ def show_walls(
         if untouched and differences:  # value now minus value untouched
             record = {name: array - untouched.record[name] for name, array in record.items()}
         wall(key, panels, record, passed.pixels if passed else None, header, differences)
-
-
-def receptive_fields(passed: ForwardPass, state: State) -> Mapping[str, list[int]]:
-    """Receptive field of the selected unit on each stage before it: stage -> [top, bottom, left, right]."""
-    selected = state.select
-    if not selected.stage.startswith("conv_layers"):
-        return {}
-    values = passed.record.get(selected.stage)
-    if values is None or not selected.within(values.shape[1:]):
-        return {}  # it is a unit of the other network
-    seen = receptive_field(passed.model, passed.record, selected.stage, selected.row, selected.col)
-    return {name: [*box.rows, *box.cols] for name, box in seen.items() if name != selected.stage}
