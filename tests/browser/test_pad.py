@@ -283,7 +283,7 @@ def test_stroke_that_a_change_of_the_page_breaks_off_is_told(visit: Visit) -> No
     page.mouse.move(*place((0.3, 0.2)))
     page.mouse.down()
     page.mouse.move(*place((0.3, 0.7)), steps=5)
-    page.get_by_text("Another layout").evaluate("(label) => label.click()")
+    page.get_by_role("checkbox", name="Another layout").evaluate("(box) => box.click()")
     expect(page.locator("[data-testid=stColumn] .paper")).to_be_visible()
     page.mouse.up()
     expect(page.get_by_text("final True")).to_be_visible()
