@@ -397,3 +397,13 @@ def test_the_middle_of_a_photograph_is_cut_out() -> None:
     square = cut_square(picture)
     assert square.shape == (32, 32, 3)
     assert np.unique(square.reshape(-1, 3), axis=0).tolist() == [[255, 0, 51]]
+
+
+def test_a_dot_is_said_to_be_enlarged_to_the_size_of_a_digit() -> None:
+    dot = np.zeros((168, 168), np.uint8)
+    dot[50:62, 80:88] = 1  # 12 of the pad's pixels are 2 of the input's
+    part = digits.inked_part(dot)
+    assert part == (slice(50, 62), slice(80, 88))
+    assert "made 10 times as large, so that its longer side has 20 of 28 pixels" in captions.preparation(part)
+    rows, columns = (np.flatnonzero(digits.prepare(dot).any(axis=axis)) for axis in (1, 0))
+    assert (len(rows), len(columns)) == (20, 13)

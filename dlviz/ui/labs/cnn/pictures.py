@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
+from dlviz.data.digits import inked_part
 from dlviz.ui.components.pad import Drawing, Placed
+from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.components.unit.selection import Selection, has_new_selection, last_report_time, take_selection
 from dlviz.ui.components.wall import stages, wall
 from dlviz.ui.labs.cnn import captions
@@ -19,6 +22,7 @@ from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
 from dlviz.weights import BadWeights
 
+CUT_OUT = 0.15  # the grey of what is cut out of a drawing
 UNIT, CHOSEN, LIT = (f"{LAB}.{name}" for name in ("unit", "chosen", "lit"))
 
 
@@ -85,6 +89,21 @@ def show_answers(passes: Sequence[ForwardPass], placed: Placed | None, state: St
                 for second, share in zip(others, less, strict=True):
                     st.metric("Runner-up", f"{plain(names[second])} · {share}", width="content")
             st.caption(label + captions.circumstances(passed, state, placed is not None))
+
+
+def show_preparation(drawing: Drawing) -> None:
+    """The learner's drawing beside the input that is made of it; nothing for a digit that was put there."""
+    if drawing.ink is None or drawing.pixels is None or not drawing.final:
+        return
+    part = inked_part(drawing.ink)
+    marked = drawing.ink.astype(np.float32)
+    marked[part] = np.maximum(marked[part], CUT_OUT)
+    groups = [
+        Group("On the paper", "", marked[None], "ink", "Your drawing, its part with ink marked", cell=0.5),
+        Group("Input", "", drawing.pixels[None], "ink", "What the network reads", cell=3),
+    ]
+    tiles(f"{LAB}.preparation", groups)
+    st.caption(captions.preparation(part))
 
 
 def show_walls(
