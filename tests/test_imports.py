@@ -178,6 +178,7 @@ ROOMS = {
     "runs": ("dlviz.ui.runs",),
     "lesson": (
         "dlviz.ui.lesson",
+        "dlviz.ui.verdict",
         "dlviz.ui.lab",
         "dlviz.ui.fields",
         "dlviz.ui.next_character",

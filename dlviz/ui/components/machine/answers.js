@@ -5,6 +5,7 @@ import { sharpContext } from "../shared/canvas.js";
 import { element } from "../shared/elements.js";
 import { percent } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
+import { isolated } from "../shared/words.js";
 
 const SHOWN = 5;
 const TALL = 132;
@@ -27,7 +28,7 @@ function nameOf(view, index) {
 export function sentenceOf(view, place) {
   const row = rowOf(view.answers, place);
   const [best] = ranked(row);
-  return `It says ${nameOf(view, best)} (${percent(row[best])}).`;
+  return `It says ${isolated(nameOf(view, best))} (${percent(row[best])}).`;
 }
 
 export function showSays(view) {

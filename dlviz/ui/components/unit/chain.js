@@ -9,6 +9,7 @@ import { onArrows, onKeys } from "../shared/keys.js";
 import { short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { spanRead } from "../shared/windows.js";
+import { isolated } from "../shared/words.js";
 import { chosenPart, partName } from "./parts.js";
 import { toggleWalk } from "./walk.js";
 
@@ -117,7 +118,7 @@ function readOut(view, row, col) {
   const value = short(view.message.arrays[`square.${last}`].values[row * cols + col]);
   const { softmax } = view.message;
   const unit = row * cols + col;
-  const named = softmax && !softmax.digits ? softmax.classes[unit] : `${softmax ? "digit" : "unit"} ${unit}`;
+  const named = softmax && !softmax.digits ? isolated(softmax.classes[unit]) : `${softmax ? "digit" : "unit"} ${unit}`;
   const place = isVector(view) ? named : `(${row}, ${col})`;
   caption(view, last, `${place}: ${value}`);
 }
