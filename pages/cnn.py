@@ -52,8 +52,7 @@ def course() -> None:
             passes = [forward(network, drawing.pixels, state) for network in networks]
         looked = look_at_lit_unit(passes[state.place], drawing.final, state) if passes else state
         show_walls(networks, passes, drawing, looked)  # sent before all else: a stroke waits for it
-        with left:
-            show_preparation(drawing)
+        show_preparation(drawing)
         with answers:
             show_answers(passes, drawing.placed, state)
     with choices:

@@ -22,7 +22,7 @@ from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
 from dlviz.weights import BadWeights
 
-CUT_OUT = 0.15  # the grey of what is cut out of a drawing
+CUT_OUT = 0.25  # the grey of what is cut out of a drawing
 UNIT, CHOSEN, LIT = (f"{LAB}.{name}" for name in ("unit", "chosen", "lit"))
 
 
@@ -93,7 +93,7 @@ def show_answers(passes: Sequence[ForwardPass], placed: Placed | None, state: St
 
 def show_preparation(drawing: Drawing) -> None:
     """The learner's drawing beside the input that is made of it; nothing for a digit that was put there."""
-    if drawing.ink is None or drawing.pixels is None or not drawing.final:
+    if drawing.ink is None or drawing.pixels is None:
         return
     part = inked_part(drawing.ink)
     marked = drawing.ink.astype(np.float32)
@@ -102,8 +102,9 @@ def show_preparation(drawing: Drawing) -> None:
         Group("On the paper", "", marked[None], "ink", "Your drawing, its part with ink marked", cell=0.5),
         Group("Input", "", drawing.pixels[None], "ink", "What the network reads", cell=3),
     ]
-    tiles(f"{LAB}.preparation", groups)
-    st.caption(captions.preparation(part))
+    with st.expander("How your drawing became the input"):
+        tiles(f"{LAB}.preparation", groups)
+        st.caption(captions.preparation(part))
 
 
 def show_walls(
