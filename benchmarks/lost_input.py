@@ -17,7 +17,7 @@ from tests.browser.conftest import settled
 from tests.browser.strokes import DIGITS, draw, tool
 
 COUNT = 200  # drawings, and numbers
-PACES = (50, 100, 200, 300)  # milliseconds from one action of the hand to the next
+PACES: tuple[int, ...] = (50, 100, 200, 300)  # milliseconds from one action of the hand to the next
 WAIT = 10  # seconds after which what has not arrived is lost
 SIDE = 3  # of the kernel
 
