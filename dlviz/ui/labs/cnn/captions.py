@@ -42,7 +42,7 @@ def circumstances(passed: ForwardPass, state: State, placed: bool = True) -> str
 
 
 def preparation(part: tuple[slice, slice]) -> str:
-    """How a drawing becomes the network's input.
+    """Way of a drawing to the network’s input.
 
     Args:
         part: rows and columns of the pad's bitmap that have ink.
