@@ -35,7 +35,7 @@ class Group:
     scale: str
     alt: str
     columns: int = 16
-    cell: float = 10
+    cell: int = 10
     limit: float = 0.0
     selected: int = -1
     over: bool = False

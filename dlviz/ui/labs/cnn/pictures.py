@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from dlviz.data.digits import inked_part
+from dlviz.data.digits import PAD, SIDE, inked_part
+from dlviz.figures.theme import colour
 from dlviz.ui.components.pad import Drawing, Placed
-from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.components.unit.selection import Selection, has_new_selection, last_report_time, take_selection
 from dlviz.ui.components.wall import stages, wall
 from dlviz.ui.labs.cnn import captions
@@ -98,12 +98,14 @@ def show_preparation(drawing: Drawing) -> None:
     part = inked_part(drawing.ink)
     marked = drawing.ink.astype(np.float32)
     marked[part] = np.maximum(marked[part], CUT_OUT)
-    groups = [
-        Group("On the paper", "", marked[None], "ink", "Your drawing, its part with ink marked", cell=0.5),
-        Group("Input", "", drawing.pixels[None], "ink", "What the network reads", cell=3),
-    ]
+    enlarged = drawing.pixels.repeat(PAD // SIDE, axis=0).repeat(PAD // SIDE, axis=1)
     with st.expander("How your drawing became the input"):
-        tiles(f"{LAB}.preparation", groups)
+        st.image(
+            [colour(marked, "ink", 1), colour(enlarged, "ink", 1)],
+            ["On the paper", "Input"],
+            width=PAD,
+            alt=["Your drawing, its part with ink in grey", "What the network reads"],
+        )
         st.caption(captions.preparation(part))
 
 
