@@ -99,7 +99,7 @@ def show_preparation(drawing: Drawing) -> None:
     marked = drawing.ink.astype(np.float32)
     marked[part] = np.maximum(marked[part], CUT_OUT)
     enlarged = drawing.pixels.repeat(PAD // SIDE, axis=0).repeat(PAD // SIDE, axis=1)
-    with st.expander("How your drawing became the input"):
+    with st.expander("How your drawing became the input"), st.container(key="papers"):
         st.image(
             [colour(marked, "ink", 1), colour(enlarged, "ink", 1)],
             ["On the paper", "Input"],
