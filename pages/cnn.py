@@ -14,6 +14,7 @@ from dlviz.ui.labs.cnn.pictures import (
     look_at_lit_unit,
     say_bad_weights,
     show_answers,
+    show_preparation,
     show_walls,
     take_clicks,
 )
@@ -51,6 +52,7 @@ def course() -> None:
             passes = [forward(network, drawing.pixels, state) for network in networks]
         looked = look_at_lit_unit(passes[state.place], drawing.final, state) if passes else state
         show_walls(networks, passes, drawing, looked)  # sent before all else: a stroke waits for it
+        show_preparation(drawing)
         with answers:
             show_answers(passes, drawing.placed, state)
     with choices:

@@ -23,7 +23,6 @@ from dlviz.ui.labs.cnn.clamp_choices import clamp_choices
 from dlviz.ui.labs.cnn.forward import CacheKey, ForwardPass, forward, lead, lit_unit, normalise_channels
 from dlviz.ui.labs.cnn.inputs import cut_square
 from dlviz.ui.labs.cnn.networks import ConvolutionalNetwork, load_network
-from dlviz.ui.labs.cnn.pictures import receptive_fields
 from dlviz.ui.labs.cnn.questions import questions, script, script_name, shown_code
 from dlviz.ui.labs.cnn.state import State
 from dlviz.ui.labs.cnn.switching_off import effects, off_until_it_tips
@@ -167,20 +166,6 @@ def test_one_of_the_networks_shown_is_looked_into(
 ) -> None:
     state = State(weights=weights, of=of)
     assert (state.networks, state.place) == (networks, place)
-
-
-def test_the_selected_unit_sees_a_part_of_each_stage_before_it() -> None:
-    boxes = receptive_fields(passed(), State(select=Selection("conv_layers.3", 7, 6, 6)))
-    # conv 2 sees three pixels of pool 1, six of ReLU 1, and eight of the drawing.
-    assert boxes["conv_layers.2"] == [5, 8, 5, 8]
-    assert boxes["conv_layers.1"] == [10, 16, 10, 16]
-    assert boxes["input"] == [9, 17, 9, 17]
-    assert boxes.keys() == {"conv_layers.2", "conv_layers.1", "conv_layers.0", "input"}
-
-
-def test_a_unit_of_a_vector_or_of_another_network_outlines_nothing() -> None:
-    assert receptive_fields(passed(), State(select=Selection("fc_layers.1", 17, 0, 0))) == {}
-    assert receptive_fields(passed(), State(select=Selection("conv_layers.11", 0, 0, 0))) == {}
 
 
 def test_the_wall_says_which_map_of_each_stage_is_strongest() -> None:
@@ -412,3 +397,13 @@ def test_the_middle_of_a_photograph_is_cut_out() -> None:
     square = cut_square(picture)
     assert square.shape == (32, 32, 3)
     assert np.unique(square.reshape(-1, 3), axis=0).tolist() == [[255, 0, 51]]
+
+
+def test_a_dot_is_said_to_be_enlarged_to_the_size_of_a_digit() -> None:
+    dot = np.zeros((168, 168), np.uint8)
+    dot[50:62, 80:88] = 1  # 12 of the pad's pixels are 2 of the input's
+    part = digits.inked_part(dot)
+    assert part == (slice(50, 62), slice(80, 88))
+    assert "made 10 times as large, so that its longer side has 20 of 28 pixels" in captions.preparation(part)
+    rows, columns = (np.flatnonzero(digits.prepare(dot).any(axis=axis)) for axis in (1, 0))
+    assert (len(rows), len(columns)) == (20, 13)

@@ -47,16 +47,23 @@ def prepare(ink: np.ndarray) -> np.ndarray:
     Raises: EmptyDrawing if there is no ink.
     Source: LeCun et al. 1998, "Gradient-Based Learning Applied to Document Recognition", section III-A.
     """
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not rows.size:
-        raise EmptyDrawing("There is no digit yet: draw one.")
-    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    digit = pictures.resize(cut.astype(np.float32), BOX)
+    digit = pictures.resize(ink[inked_part(ink)].astype(np.float32), BOX)
     digit = np.rint(digit * (255 / digit.max()))
     field = np.zeros((SIDE, SIDE), np.float32)
     top, left = _offset(digit.sum(axis=1)), _offset(digit.sum(axis=0))
     field[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
     return field / 255
+
+
+def inked_part(ink: np.ndarray) -> tuple[slice, slice]:
+    """Find the rows and columns of a drawing (height, width) from its first ink to its last.
+
+    Raises: EmptyDrawing if there is none.
+    """
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not rows.size:
+        raise EmptyDrawing("There is no digit yet: draw one.")
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _offset(mass: np.ndarray) -> int:

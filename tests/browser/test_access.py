@@ -49,3 +49,14 @@ def test_a_page_shuts_nobody_out(visit: Visit, path: str) -> None:
         page.set_viewport_size({"width": width, "height": height})
         assert overflow(settled(page)) <= 0
     assert {colours: sentences for colours, sentences in found.items() if sentences} == {}
+
+
+def test_the_keyboard_is_ringed_and_a_charts_axes_can_be_read(visit: Visit) -> None:
+    page = visit("/cnn?sample=0&panel=off&select=conv_layers.8:3:0:0")
+    link = page.get_by_test_id("stSidebarNavLink").first
+    page.keyboard.press("Tab")
+    link.focus()
+    ring = "(link) => [getComputedStyle(link).outlineWidth, getComputedStyle(link).outlineColor]"
+    assert link.evaluate(ring) == ["3px", "rgb(18, 96, 159)"]
+    axis = page.locator(".ytick text").first
+    assert axis.evaluate("(text) => getComputedStyle(text).fill") == "rgb(86, 95, 106)"

@@ -14,6 +14,7 @@ from dlviz import weights
 from dlviz.data import digits, mnist
 from dlviz.paths import WEIGHTS
 from dlviz.trace import Edit, switch_off, trace
+from dlviz.ui.components.unit.selection import Selection
 from tests.browser.conftest import PHONE, ROOT, Visit, serving, settled
 from tests.browser.strokes import DIGITS, along, draw, on_screen, paper_of, tool, touch
 from tests.browser.wall import alternative, click, outlined, point_at, wall_of
@@ -129,6 +130,28 @@ def test_a_pixel_of_a_map_gives_its_value_its_outline_and_its_arithmetic(visit: 
     assert bias == pytest.approx(TRAINED.get_parameter("conv_layers.3.bias")[20].item(), rel=5e-3)
     # Three digits of the sum are shown.
     assert total == pytest.approx(exact - bias, rel=5e-3, abs=1e-3)
+
+
+def test_the_window_slides_inside_the_network_and_rests_where_it_is_stopped(visit: Visit) -> None:
+    page = visit("/cnn?sample=0&select=conv_layers.3:20:5:8")
+    record, panel = seen(page)[1]["conv_layers.3"][0, 20], page.locator(".unit")
+    panel.get_by_role("button", name="One step forward").click()
+    expect(panel.locator(".place")).to_have_text("pixel (5, 9) of map 20")
+    assert number(panel.locator(".value").inner_text()) == pytest.approx(record[5, 9], rel=1e-6)
+    products = number(panel.locator(".term").first.evaluate("(term) => term.firstChild.data"))
+    bias = TRAINED.get_parameter("conv_layers.3.bias")[20].item()
+    assert products + bias == pytest.approx(record[5, 9], rel=5e-3, abs=5e-3)
+    expect_field(page, "select", "conv_layers.3:20:5:9")  # where it rests, Python tells of it
+    own = panel.get_by_role("application")
+    own.press(" ")
+    expect(panel.locator(".place")).to_have_text(re.compile(r"pixel \(6, \d+\) of map 20"))
+    assert "conv_layers.3%3A20%3A5%3A9" in page.url  # nobody has asked the server
+    own.press(" ")
+    expect(panel.get_by_role("button", name="Play")).to_be_visible()
+    expect_field(page, "select", "conv_layers.3:20:6:")
+    at = Selection.from_text(query(page)["select"])
+    expect(panel.locator(".place")).to_have_text(f"pixel ({at.row}, {at.col}) of map 20")
+    assert number(panel.locator(".value").inner_text()) == pytest.approx(record[at.row, at.col], rel=1e-6)
 
 
 def test_the_unit_that_was_clicked_first_can_be_clicked_first_again(visit: Visit) -> None:

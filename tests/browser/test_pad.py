@@ -277,6 +277,19 @@ def test_drawing_survives_a_change_of_the_page_around_it(visit: Visit) -> None:
     assert told(page)["pixels"] == first
 
 
+def test_stroke_that_a_change_of_the_page_breaks_off_is_told(visit: Visit) -> None:
+    page = visit()
+    place = on_screen(page)
+    page.mouse.move(*place((0.3, 0.2)))
+    page.mouse.down()
+    page.mouse.move(*place((0.3, 0.7)), steps=5)
+    page.get_by_role("checkbox", name="Another layout").evaluate("(box) => box.click()")
+    expect(page.locator("[data-testid=stColumn] .paper")).to_be_visible()
+    page.mouse.up()
+    expect(page.get_by_text("final True")).to_be_visible()
+    assert (told(page)["source"], inked(page) > 0) == ("drawn", True)
+
+
 def test_pad_is_no_wider_than_a_phone(visit: Visit) -> None:
     page = visit(phone=True)
     boxes = [page.locator(part).bounding_box() for part in (".paper", ".tools")]

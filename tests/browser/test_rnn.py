@@ -1,6 +1,7 @@
 """The lab of recurrent networks in a real browser: draw, scrub, choose, type, by mouse and by keyboard."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
@@ -146,6 +147,33 @@ def test_a_series_is_drawn_by_hand(visit: Visit) -> None:
     expect(says(page)).to_have_text(re.compile("^next it expects 0"))
     page.reload()
     expect(says(page)).to_have_text(re.compile("^next it expects 0"))
+
+
+def test_one_hand_draws_a_series_at_a_time_and_a_pen_goes_before_its_palm(visit: Visit) -> None:
+    page = visit("/rnn?input=series")
+    page.locator(".curve canvas").evaluate(
+        """(canvas) => {
+          const box = canvas.getBoundingClientRect();
+          canvas.setPointerCapture = () => {};
+          const fire = (type, [x, y], pointerId, pointerType, button = 0) => {
+            const [clientX, clientY] = [box.left + x * box.width, box.top + y * box.height];
+            const what = { pointerId, pointerType, button, bubbles: true, clientX, clientY };
+            canvas.dispatchEvent(new PointerEvent(type, what));
+          };
+          fire("pointerdown", [0.5, 1], 1, "mouse", 2);  // the right button
+          fire("pointermove", [0.6, 1], 1, "mouse");
+          fire("pointerdown", [0.3, 1], 2, "touch");  // a palm
+          fire("pointerdown", [0, 0.25], 3, "pen");
+          fire("pointerdown", [0.8, 1], 4, "touch");  // a second finger
+          for (const x of [0.4, 0.9]) fire("pointermove", [x, 1], x < 0.5 ? 2 : 4, "touch");
+          fire("pointermove", [1, 0.25], 3, "pen");
+          fire("pointerup", [0.8, 1], 4, "touch");
+          fire("pointerup", [1, 0.25], 3, "pen");
+        }"""
+    )
+    expect_address(page, "kind=own")
+    values = parse_qs(urlsplit(page.url).query)["values"][0].split()
+    assert (len(values), len(set(values))) == (64, 1)
 
 
 def test_an_intervention_changes_the_equation_and_is_told(visit: Visit) -> None:

@@ -9,10 +9,10 @@ from torch import nn
 from dlviz import weights
 from dlviz.arithmetic import WeightedSum, explain_unit
 from dlviz.data import digits, mnist
+from dlviz.receptive_field import receptive_field
 from dlviz.ui.components.wall import stages
 from dlviz.ui.labs.cnn.forward import CacheKey, ForwardPass, forward, lead, lit_unit
 from dlviz.ui.labs.cnn.networks import load_network
-from dlviz.ui.labs.cnn.pictures import receptive_fields
 from dlviz.ui.labs.cnn.state import State
 from dlviz.ui.labs.cnn.switching_off import effects, off_until_it_tips
 
@@ -74,8 +74,7 @@ def test_fields_grow() -> None:
         "conv_layers.8",
     ):
         middle = (through.record[stage].shape[2] // 2,) * 2
-        seen = receptive_fields(through, State(select=type(State().select)(stage, 0, *middle)))["input"]
-        top, bottom, *_ = seen
+        top, bottom = receptive_field(through.model, through.record, stage, *middle)["input"].rows
         sides.append(bottom - top)
     assert sides == sorted(set(sides))
     assert sides[0] == 3

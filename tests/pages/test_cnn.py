@@ -61,7 +61,6 @@ def test_a_click_on_the_wall_selects_a_unit_once(opened: Open) -> None:
     assert "select=conv_layers.7%3A100%3A3%3A2" in query(app.run())
     ((header, _),) = messages(app, "wall")
     assert header["selected"] == {"stage": "conv_layers.7", "channel": 100, "row": 3, "col": 2}
-    assert header["boxes"]["conv_layers.6"] == [3, 4, 2, 3]
     app.session_state["cnn.wall.0"] = {"selection": ["conv_layers.7", 999, 3, 2, 2]}
     assert "select=conv_layers.7%3A100%3A3%3A2" in query(app.run())
 

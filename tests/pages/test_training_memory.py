@@ -67,8 +67,11 @@ def test_the_learners_own_sequence_is_answered_here_and_by_every_checkpoint(
     app.text_input(key="training.sequence").set_value("hab").run()
     with torch.inference_mode():
         shares = load_checkpoint(run, 2).model(memory.encode("HAB")).softmax(1)[0]
-    (answer,) = [metric.value for metric in app.metric if metric.label.startswith("It names")]
-    assert answer == f"{memory.SYMBOLS[int(shares.argmax())]}: {100 * shares.max():.1f} %"
+    ((answer, _),) = messages(app, "bars")
+    name = memory.SYMBOLS[int(shares.argmax())]
+    assert answer["title"] == f"It names {name}"
+    assert answer["rows"][0][0] == name
+    assert answer["rows"][0][1] == pytest.approx(float(shares.max()), abs=1e-6)
     assert "The first of 3 symbols was H." in said(app)
     app = opened("training", run=run, view="machine", text="HAB")
     assert app.segmented_control(key="training.what").value == "gates"

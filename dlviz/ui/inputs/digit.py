@@ -45,7 +45,9 @@ def test_digit(index: int) -> tuple[np.ndarray, int]:
     return images[index].numpy().astype(np.float32) / 255, int(labels[index])
 
 
-def digit_input(lab: Lab, invitation: str = "Draw a digit", surprises: bool = True) -> Drawing:
+def digit_input(
+    lab: Lab, invitation: str = "Draw a digit", surprises: bool = True, example: str = ""
+) -> Drawing:
     """The pad, and the digit that is on it.
 
     The fields `sample` and `digit` say what the paper holds. Where another control has changed them, the pad
@@ -53,25 +55,25 @@ def digit_input(lab: Lab, invitation: str = "Draw a digit", surprises: bool = Tr
 
     Args:
         invitation, surprises: as of `pad`.
+        example: a picture as text, shown in place of a test digit where test digits do not suit.
     """
     key, placed, told = (f"{lab}.{name}" for name in ("pad", "placed", "told"))
     if lab.just_opened():
         forget(lab)
     if surprised(key):
         choose(lab, random.randrange(TEST_DIGITS), "", last_version(key))
-    wanted = _wanted(lab)
-    if st.session_state.get(told) != wanted:
+    if st.session_state.get(told) != (*_wanted(lab), example):
         try:
-            st.session_state[placed] = _placed(lab, *wanted)
+            st.session_state[placed] = _placed(lab, *_wanted(lab), example)
         except mnist.MissingData as problem:
             st.error(str(problem), icon=":material/database_off:")
             st.session_state.setdefault(placed, None)
-        st.session_state[told] = wanted
+        st.session_state[told] = (*_wanted(lab), example)
     drawing = pad(key, st.session_state[placed], invitation, surprises)
     st.session_state[f"{lab}.version"] = last_version(key)
     if drawing.final:
         choose(lab, *_fields(drawing))
-        st.session_state[told] = _wanted(lab)
+        st.session_state[told] = (*_wanted(lab), example)
     return drawing
 
 
@@ -89,7 +91,7 @@ def _wanted(lab: Lab) -> tuple[int, str]:
     return st.session_state[f"{lab}.sample"], st.session_state[f"{lab}.digit"]
 
 
-def _placed(lab: Lab, sample: int, digit: str) -> Placed | None:
+def _placed(lab: Lab, sample: int, digit: str, example: str) -> Placed | None:
     """The digit that the pad is told; its name holds the fields, and a count that makes it new each time."""
     if sample < 0 and not digit:
         return None
@@ -98,6 +100,8 @@ def _placed(lab: Lab, sample: int, digit: str) -> Placed | None:
     name, after = f"{count}.{sample}.{digit}", st.session_state.get(f"{lab}.after")
     if sample < 0:
         return Placed(name, digits.from_text(digit), "your drawing", after)
+    if example:
+        return Placed(name, digits.from_text(example), "one of the run’s pictures", after)
     pixels, label = test_digit(sample)
     return Placed(name, pixels, f"test digit {sample:,}, labelled {label}", after)
 

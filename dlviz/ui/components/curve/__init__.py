@@ -17,5 +17,5 @@ def curve(key: str, values: np.ndarray, alt: str) -> None:
         values: (steps,) float in [−1, 1].
         alt: what the curve shows now, in words.
     """
-    data = pack({"alt": alt}, {"values": values.astype(np.float32)})
+    data = pack({"alt": alt, "heard": events.latest(key, "values")}, {"values": values.astype(np.float32)})
     _component(key=key, data=data, on_values_change=events.heard)

@@ -2,6 +2,7 @@
 
 import { clampIndex } from "../shared/arrays.js";
 import { cssColour, sharpContext } from "../shared/canvas.js";
+import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
 import { onArrows } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
 import { withMinus } from "../shared/numbers.js";
@@ -14,32 +15,41 @@ export default mount({ create, receive, draw: paint });
 
 function create(view) {
   const canvas = view.root.querySelector("canvas");
-  Object.assign(view, { canvas, live: view.root.querySelector("[aria-live]"), at: 0, drawing: false });
-  canvas.addEventListener("pointerdown", (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    view.drawing = true;
-    view.last = null;
-    drawTo(view, event);
-  });
-  canvas.addEventListener("pointermove", (event) => view.drawing && drawTo(view, event));
-  canvas.addEventListener("pointerup", () => lift(view));
-  canvas.addEventListener("pointercancel", () => lift(view));
+  Object.assign(view, { canvas, live: view.root.querySelector("[aria-live]"), at: 0, stroke: null });
+  canvas.addEventListener("pointerdown", (event) => begin(view, event));
+  canvas.addEventListener("pointermove", (event) => view.stroke?.by === event.pointerId && drawTo(view, event));
+  canvas.addEventListener("pointerup", (event) => lift(view, event));
+  canvas.addEventListener("pointercancel", (event) => lift(view, event));
   onArrows(canvas, (down, right) => moveBy(view, -down, right));
 }
 
-function receive(view, { arrays, alt }) {
-  if (!view.drawing) view.values = Float32Array.from(arrays.values.values);
-  view.canvas.setAttribute("aria-label", `${alt} Draw to change it.`);
+function receive(view, message) {
+  if (!view.stroke && knowsChoice(view, message)) view.values = Float32Array.from(message.arrays.values.values);
+  view.canvas.setAttribute("aria-label", `${message.alt} Draw to change it.`);
 }
 
-function lift(view) {
-  if (!view.drawing) return;
-  view.drawing = false;
+// One finger draws, the left button, or a pen: that goes before the palm of its hand, whose mark goes away.
+function begin(view, event) {
+  const { pointerId, pointerType, button } = event;
+  if (button !== 0) return;
+  if (view.stroke?.touches && pointerType === "pen") view.values = view.stroke.before;
+  else if (view.stroke) return;
+  view.canvas.setPointerCapture(pointerId);
+  view.stroke = { by: pointerId, touches: pointerType === "touch", before: view.values.slice() };
+  view.last = null;
+  drawTo(view, event);
+}
+
+function lift(view, { pointerId }) {
+  if (view.stroke?.by !== pointerId) return;
+  view.stroke = null;
+  clearTimeout(view.resting); // what keys have changed goes with it
   report(view);
 }
 
 function report(view) {
-  view.setStateValue("values", [Array.from(view.values, (value) => Number(value.toFixed(3))), Date.now()]);
+  noteChoice(view);
+  sendChoice(view, "values", [Array.from(view.values, (value) => Number(value.toFixed(3)))]);
 }
 
 // The values under the pointer's way follow it; between two events along a straight line.
@@ -62,6 +72,7 @@ function moveBy(view, up, right) {
   view.live.textContent = `Value ${view.at}: ${withMinus(String(Number(view.values[view.at].toFixed(2))))}`;
   paint(view);
   if (!up) return;
+  noteChoice(view);
   clearTimeout(view.resting);
   view.resting = setTimeout(() => report(view), REST);
 }

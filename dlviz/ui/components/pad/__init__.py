@@ -55,6 +55,7 @@ class Drawing:
         final: False while a stroke is being drawn.
         version: the number of the browser's report, which grows; 0 where none is needed.
         placed: the digit of the page's that is on the paper, untouched.
+        ink: (168, 168) uint8 as the learner has drawn it, 1 where there is ink; None where it is not drawn.
     """
 
     pixels: np.ndarray | None = None
@@ -62,6 +63,7 @@ class Drawing:
     final: bool = True
     version: int = 0
     placed: Placed | None = None
+    ink: np.ndarray | None = None
 
 
 def surprised(key: str) -> bool:
@@ -89,10 +91,12 @@ def pad(
         invitation: what stands on the empty paper.
         surprises: true to offer a test digit, by the tool “Surprise me”.
     """
-    report = _state(key).get("drawing")
+    report, heard = _state(key).get("drawing"), f"{key}.heard"
+    st.session_state[heard] = max(st.session_state.get(heard, 0), last_version(key))
     data = {
         "key": key,
         "held": report is not None,
+        "heard": st.session_state[heard],
         "placed": placed and _message(placed),
         "invitation": invitation,
         "surprises": surprises,
@@ -128,19 +132,29 @@ def _read(report: object, placed: Placed | None, known: Mapping[str, Placed]) ->
         return Drawing(placed.pixels, "placed", placed=placed)
     match report:
         case {"version": int(version), "final": bool(final), "ink": str(text)} if 0 <= version < 2**53:
-            pixels = _prepared(text)
-            return Drawing(pixels, "empty" if pixels is None else "drawn", final, version)
+            ink = _unpacked(text)
+            if ink is None:
+                return Drawing(None, "empty", final, version)
+            return Drawing(_prepared(ink), "drawn", final, version, ink=ink)
         case {"version": int(version), "final": bool(final), "placed": str(name)} if name in known:
             return Drawing(known[name].pixels, "placed", final, version, known[name])
     return Drawing()
 
 
-def _prepared(text: str) -> np.ndarray | None:
+def _unpacked(text: str) -> np.ndarray | None:
+    """The bitmap of a report; None where it has no ink, or is none."""
     if not text:
         return None
     from dlviz.data import digits  # late: it takes torch with it
 
     try:
-        return digits.prepare(digits.unpack_ink(text))
+        ink = digits.unpack_ink(text)
     except ValueError:
         return None
+    return ink if ink.any() else None
+
+
+def _prepared(ink: np.ndarray) -> np.ndarray:
+    from dlviz.data import digits
+
+    return digits.prepare(ink)

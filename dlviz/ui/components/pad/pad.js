@@ -15,9 +15,12 @@ let version = 0;
 
 export default mount({ create, receive });
 
-function create(pad, { key, held }) {
-  // If Python holds nothing of this pad, the learner is new here or has been away: the page says what to show.
-  if (!held || !papers.has(key)) papers.set(key, { steps: [], seen: null, version: 0 });
+function create(pad, { key, held, heard }) {
+  const paper = papers.get(key);
+  // If Python holds nothing of this pad though it has heard all, the learner is new here or has been away: the page
+  // says what to show.
+  const goesOn = paper && (held || paper.pending || paper.version > heard);
+  if (!goesOn) papers.set(key, { steps: [], seen: null, version: 0, pending: false });
   const find = (selector) => pad.root.querySelector(selector);
   Object.assign(pad, {
     paper: papers.get(key),
@@ -39,8 +42,16 @@ function create(pad, { key, held }) {
   listen(pad);
   // Not at every message: a stroke may be in progress.
   onResize(pad.surface, () => setUpScreen(pad));
-  redrawAll(pad);
+  goOn(pad);
   refresh(pad);
+}
+
+// Where the former pad went off the page in the middle of a stroke, or before it could report one, this one does.
+function goOn(pad) {
+  const last = pad.paper.steps.at(-1);
+  if (last?.kind === "stroke") last.done = true;
+  redrawAll(pad);
+  if (pad.paper.pending) send(pad, true);
 }
 
 function receive(pad, { invitation, placed, surprises }) {
@@ -84,6 +95,7 @@ function begin(pad, by, point, erases = pad.erasing) {
   const width = (pad.width.value / 100) * (erases ? ERASER : 1);
   pad.stroke = { kind: "stroke", by, width, erases, points: [], done: false };
   pad.paper.steps.push(pad.stroke);
+  pad.paper.pending = true;
   pad.hint.hidden = true;
   extend(pad, [point]);
 }
@@ -115,6 +127,18 @@ function pointerDown(pad, event) {
   pad.surface.setPointerCapture(event.pointerId);
   begin(pad, event.pointerId, pointOf(pad, event), pad.erasing || eraserEnd);
   if (pad.stroke) pad.stroke.touches = event.pointerType === "touch";
+  followBeyond(pad, event.pointerId);
+}
+
+// A pad that the page moves in the middle of a stroke no longer holds the pointer, which may then be lifted anywhere.
+function followBeyond(pad, by) {
+  const lifted = new AbortController();
+  const lift = ({ pointerId }) => {
+    if (pointerId !== by) return;
+    lifted.abort();
+    end(pad, by);
+  };
+  for (const type of ["pointerup", "pointercancel"]) window.addEventListener(type, lift, { signal: lifted.signal });
 }
 
 // What touches the paper before the pen is the palm of the hand that holds it: its mark goes away.
@@ -246,6 +270,7 @@ function settle(pad) {
 function send(pad, final) {
   clearTimeout(pad.timer);
   pad.timer = null;
+  pad.paper.pending = !(final && pad.surface.isConnected);
   if (!pad.surface.isConnected) return;
   const content = look(pad);
   if (!final && content.ink === pad.sent) return;

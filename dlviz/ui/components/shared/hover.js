@@ -1,7 +1,8 @@
-// The token under the pointer, told to all pictures of the page that draw tokens, so that it lights up in each.
+// What is under the pointer, told to all pictures of the page that draw it too, so that it lights up in each.
 
 export const HOVERED = "#e0a800"; // the colour in which it lights up
 const TOLD = "dlviz:token";
+const UNIT = "dlviz:unit";
 
 // −1 for none.
 export function tellToken(token) {
@@ -33,4 +34,18 @@ export function outlineToken(view, context, [left, top, width, height], line = 2
   context.setLineDash([3, 3]);
   context.strokeRect(left + hovered * across, top, across, height);
   context.restore();
+}
+
+// A network's unit {stage, channel, row, col} that a picture speaks of just now; null for none.
+export function tellUnit(unit) {
+  document.dispatchEvent(new CustomEvent(UNIT, { detail: unit }));
+}
+
+// Calls show(unit) where another is told.
+export function followUnit(view, show) {
+  const follow = ({ detail }) => {
+    if (view.root.isConnected) show(detail);
+    else document.removeEventListener(UNIT, follow);
+  };
+  document.addEventListener(UNIT, follow);
 }

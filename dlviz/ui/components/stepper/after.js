@@ -3,7 +3,7 @@
 import { sharpContext } from "../shared/canvas.js";
 import { colourOf } from "../shared/colour.js";
 import { element } from "../shared/elements.js";
-import { cellFor, outline, paintGrid } from "./grid.js";
+import { cellFor, outline, paintAsFarAsMade, paintGrid } from "./grid.js";
 import { picturePixels } from "./pixels.js";
 import { matrix, placeOf } from "./places.js";
 
@@ -56,11 +56,18 @@ export function paintAfterOutlines(view) {
 export function paintPanel(view, { name, rows, columns, cell, canvas, base }, row, column) {
   if (canvas.hidden) return;
   const context = sharpContext(canvas, columns * cell, rows * cell);
-  context.drawImage(base, 0, 0, columns * cell, rows * cell);
-  if (view.message.whole) return;
   const pooled = name.endsWith("pool");
+  const made = placeOf(view, view.revealed - 1);
+  paintAsFarAsMade(context, base, columns * cell, rows * cell, cell, pooled ? lastPooled(view, made) : made);
+  if (view.message.whole) return;
   const [y, x] = pooled ? [row >> 1, column >> 1] : [row, column];
   if (y < rows && x < columns) outline(context, x * cell, y * cell, cell, cell, 1.5);
+}
+
+// The last pixel of a pooled map whose four are all made.
+export function lastPooled({ output }, [row, column]) {
+  if (row % 2 === 0) return [row / 2 - 1, output.columns];
+  return [(row - 1) / 2, ((column + 1) >> 1) - 1];
 }
 
 export function caption(figure, title, size) {

@@ -8,6 +8,7 @@ import { PALETTE } from "../shared/palette.js";
 export const READABLE = 22; // pixels of a cell that holds a number
 const SMALLEST = 9; // of its numbers, else they are shortened
 export const HATCH = "#7f8a96";
+const PALE = 0.22;
 
 // The largest square cell, on whole device pixels, with which rows × columns fit into a box.
 export function cellFor(rows, columns, width, height) {
@@ -79,6 +80,21 @@ function paintLines(context, rows, columns, cell) {
     context.lineTo(column * cell, rows * cell);
   }
   context.stroke();
+}
+
+// A matrix as far as a place in the order of reading, inclusive; what is still to come is pale.
+export function paintAsFarAsMade(context, base, width, height, cell, [row, column]) {
+  context.globalAlpha = PALE;
+  context.drawImage(base, 0, 0, width, height);
+  context.globalAlpha = 1;
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, width, row * cell);
+  context.rect(0, row * cell, (column + 1) * cell, cell);
+  context.clip();
+  context.clearRect(0, 0, width, height);
+  context.drawImage(base, 0, 0, width, height);
+  context.restore();
 }
 
 // A grey veil over a row or column that no window reads.

@@ -4,7 +4,7 @@ import { hatch, sharpContext } from "../shared/canvas.js";
 import { colourOf, cssOf, inkOn } from "../shared/colour.js";
 import { full } from "../shared/numbers.js";
 import { paintAfterOutlines } from "./after.js";
-import { HATCH, lettering, outline, paintGrid, READABLE, veil } from "./grid.js";
+import { HATCH, lettering, outline, paintAsFarAsMade, paintGrid, READABLE, veil } from "./grid.js";
 import { greyPixel, picturePixels } from "./pixels.js";
 import { lastIndex, matrix, placeOf, where, windowValues } from "./places.js";
 
@@ -120,14 +120,7 @@ function paintResult(view) {
   const context = sharpContext(view.canvases.result, width, height);
   context.fillStyle = "#8a939e1c";
   context.fillRect(0, 0, width, height);
-  context.save();
-  context.beginPath();
-  const [row, column] = placeOf(view, view.revealed - 1);
-  context.rect(0, 0, width, row * cell);
-  context.rect(0, row * cell, (column + 1) * cell, cell);
-  context.clip();
-  context.drawImage(view.bases.result, 0, 0, width, height);
-  context.restore();
+  paintAsFarAsMade(context, view.bases.result, width, height, cell, placeOf(view, view.revealed - 1));
   if (!view.message.whole) {
     const [y, x] = placeOf(view);
     outline(context, x * cell, y * cell, cell, cell, 2.5);

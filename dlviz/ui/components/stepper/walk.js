@@ -37,7 +37,7 @@ export function toggle(view) {
 function play(view) {
   clearTimeout(view.resting);
   startPlaying(view, (steps) => advance(view, steps));
-  if (view.revealed > lastIndex(view)) moveTo(view, 0, 1); // a finished result is made anew
+  if (view.revealed > lastIndex(view)) moveTo(view, 0, 1); // a finished result is made anew, and stays to be seen, pale
 }
 
 function pause(view) {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from dlviz.arithmetic import Arithmetic, Record
 
-_component = load_component("unit")
+_component = load_component("unit", "bar")
 
 
 def unit_view(
@@ -68,7 +68,7 @@ def message(
     Args:
         part: of a sum, the channel or input that the way leads through; None is the largest contribution.
     """
-    from dlviz.arithmetic import Softmax, explain_unit
+    from dlviz.arithmetic import Convolution, Softmax, explain_unit
 
     arithmetic = explain_unit(model, record, selection.stage, selection.unit)
     squares = chain(model, record, pixels, selection, part)
@@ -77,6 +77,8 @@ def message(
         "squares": [square.header() for square in squares],
         **describe_unit(arithmetic, selection, squares[-1].title, classes, first=squares[-2].unit is None),
     }
+    if isinstance(arithmetic, Convolution):  # its window walks over the maps in the browser
+        header["bias"] = float(arithmetic.bias)
     if selection.stage == list(record)[-1]:
         softmax = Softmax(record[selection.stage][0])
         header["softmax"] = {
@@ -112,13 +114,15 @@ def _operands(arithmetic: Arithmetic) -> dict[str, np.ndarray]:
 
 
 def _maps_read(arithmetic: Arithmetic, layer_input: np.ndarray) -> dict[str, np.ndarray]:
-    """Every map that a sum reads, if there are several, in half precision: only their colours are seen.
+    """Every map that a sum reads, if there are several.
+
+    In half precision where only their colours are seen: what a convolution reads is multiplied there.
 
     Args:
         layer_input: (channel, height, width), a drawing (height, width), or a vector (inputs,).
     """
-    from dlviz.arithmetic import WeightedSum
+    from dlviz.arithmetic import Convolution, WeightedSum
 
     if not isinstance(arithmetic, WeightedSum) or layer_input.ndim != 3:
         return {}
-    return {"sources": half(layer_input)}
+    return {"sources": layer_input if isinstance(arithmetic, Convolution) else half(layer_input)}

@@ -4,11 +4,14 @@ import { clampIndex } from "../shared/arrays.js";
 import { hatch, sharpContext } from "../shared/canvas.js";
 import { colourOf, inkOn, picture } from "../shared/colour.js";
 import { button, element, setText } from "../shared/elements.js";
-import { onArrows } from "../shared/keys.js";
+import { HOVERED, tellUnit } from "../shared/hover.js";
+import { onArrows, onKeys } from "../shared/keys.js";
 import { short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
+import { spanRead } from "../shared/windows.js";
 import { isolated } from "../shared/words.js";
 import { chosenPart, partName } from "./parts.js";
+import { toggleWalk } from "./walk.js";
 
 const OWN = 200;
 const ROW = 15; // the least height of a class
@@ -57,12 +60,33 @@ function makeChooser(view, canvas) {
     return [clampIndex(Math.floor(row * rows), rows), clampIndex(Math.floor(col * cols), cols)];
   };
   canvas.onclick = (event) => moveTo(view, ...at(event));
-  canvas.onpointermove = (event) => readOut(view, ...at(event));
-  canvas.onpointerleave = () => readOut(view, ...ownPlace(view));
+  canvas.onpointermove = (event) => point(view, at(event));
+  canvas.onpointerleave = () => point(view, null);
+  onKeys(canvas, { " ": () => toggleWalk(view) });
   onArrows(canvas, (...step) => {
     const place = ownPlace(view).map((i, axis) => i + step[axis]);
     if (place.every((i, axis) => i >= 0 && i < ownShape(view)[axis])) moveTo(view, ...place);
   });
+}
+
+// The value under the pointer, and what it reads of the map before it, here and on the wall; null for the unit itself.
+function point(view, place) {
+  readOut(view, ...(place ?? ownPlace(view)));
+  const { squares, selection: [stage, channel] } = view.message;
+  if (view.playing || !squares.at(-1).windows.length) return;
+  view.pointed = place;
+  paintSquare(view, squares.length - 2);
+  tellUnit(place && { stage, channel, row: place[0], col: place[1] });
+}
+
+function outlineRead(view, context, step) {
+  const last = view.message.squares.length - 1;
+  const { shape } = view.message.arrays[`square.${last - 1}`];
+  const span = (axis) => spanRead(view.message.squares[last].windows[axis], [view.pointed[axis], view.pointed[axis] + 1], shape[axis]);
+  const [[top, bottom], [left, right]] = [span(0), span(1)];
+  context.strokeStyle = HOVERED;
+  context.lineWidth = 2;
+  context.strokeRect(left * step, top * step, (right - left) * step, (bottom - top) * step);
 }
 
 function ownShape(view) {
@@ -147,6 +171,7 @@ export function paintSquare(view, index) {
   if (parts.kind === "pool" && index === last - 1) hatchUnused(context, step, rows, cols, parts.unused, view.theme.text);
   if (index === last) paintOwn(view, context, step);
   else outline(context, step, square.box, square.around);
+  if (index === last - 1 && view.pointed) outlineRead(view, context, step);
   if (index < last) describeSquare(view, index, canvas);
 }
 

@@ -49,6 +49,7 @@ class Square:
         limit: the largest value of the whole stage.
         seen: receptive field of the selected unit.
         unit: the one on the way, as (channel, row, column); None for the drawing.
+        windows: of the stage, as `wall.Stage` has them.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Square:
     limit: float
     seen: Field
     unit: tuple[int, int, int] | None
+    windows: tuple[tuple[int, int, int, int], ...] = ()
 
     def header(self) -> dict[str, object]:
         """All but the values."""
@@ -160,6 +162,7 @@ def _square(
         limit=float(np.abs(values).max()),
         seen=seen[name],
         unit=unit,
+        windows=stage.windows,
     )
 
 

@@ -32,7 +32,7 @@ function rowOf(view, digit) {
   head.scope = "row";
   row.append(head, ...Array.from({ length: 5 }, () => element("td")));
   bar.style.background = PALETTE.scales.sequential[3];
-  row.cells[5].className = "bar";
+  row.cells[5].className = "share";
   row.cells[5].append(bar);
   row.onclick = () => view.choose([view.message.selection[0], digit, 0, 0]);
   return row;

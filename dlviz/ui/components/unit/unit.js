@@ -9,6 +9,7 @@ import { showChain } from "./chain.js";
 import { fillGrid } from "./grid.js";
 import { showSoftmax } from "./softmax.js";
 import { attachStrip, attachTiles, multiply, showSum, signColour } from "./sum.js";
+import { attachWalk, endWalk, showBar, standingAt } from "./walk.js";
 
 const PATIENCE = 1000; // ms for which a choice stands against older messages still on their way
 
@@ -16,27 +17,42 @@ export default mount({ create, receive });
 
 function create(view) {
   view.root.style.setProperty("--accent", PALETTE.accent);
-  view.choose = (unit) => {
+  view.send = (unit) => {
     view.wanted = unit;
     view.wantedAt = Date.now();
     view.setStateValue("selection", [...unit, view.wantedAt]);
   };
+  view.choose = (unit) => {
+    endWalk(view);
+    view.send(unit);
+  };
   attachStrip(view);
   attachTiles(view);
+  attachWalk(view, show);
 }
 
 function receive(view, message) {
-  const same = String(view.message?.selection) === String(message.selection);
-  if (!same) view.part = null;
-  view.message = message;
-  if (message.arrays.inputs) multiply(view);
   const answered = String(view.wanted) === String(message.selection);
-  if (answered || Date.now() - (view.wantedAt ?? 0) > PATIENCE) view.wanted = null;
+  const patient = Date.now() - (view.wantedAt ?? 0) < PATIENCE;
+  if (answered || !patient) view.wanted = null;
+  const onItsWay = view.walked && !answered && (view.playing || view.resting || patient);
+  if (onItsWay && isSameMap(view.message, message)) {
+    view.message = standingAt(message, ...view.walked);
+  } else {
+    endWalk(view);
+    if (String(view.message?.selection) !== String(message.selection)) Object.assign(view, { part: null, pointed: null });
+    view.message = message;
+  }
   show(view);
+}
+
+function isSameMap({ selection: before }, { selection: now, bias }) {
+  return bias !== undefined && before[0] === now[0] && before[1] === now[1];
 }
 
 function show(view) {
   const { message, root } = view;
+  if (message.arrays.inputs) multiply(view);
   const { kind } = message.parts;
   view.theme = {
     text: cssColour(root, "--st-text-color"),
@@ -56,6 +72,7 @@ function show(view) {
   if (kind === "pool") showWindow(view);
   if (kind === "relu") paintRelu(view);
   showChain(view);
+  showBar(view);
   showEquation(view);
   showSoftmax(view);
   say(view);

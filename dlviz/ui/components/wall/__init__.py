@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ class Stage:
         columns: of maps or units, side by side.
         parameters: number of weights and biases of the layer.
         round: of convolution, ReLU and pooling, counted from 1; None after them.
+        windows: through which each of its pixels reads the stage before, along rows and along columns, as
+            (kernel, stride, padding, dilation); empty where there are no maps.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Stage:
     columns: int
     parameters: int
     round: int | None
+    windows: tuple[tuple[int, int, int, int], ...]
 
     @property
     def mixes(self) -> bool:
@@ -67,6 +70,7 @@ class Stage:
             "columns": self.columns,
             "round": self.round,
             "mixes": self.mixes,
+            "windows": self.windows,
         }
 
 
@@ -103,6 +107,8 @@ def stage_item(model: nn.Module, name: str) -> str:
 def _stage(model: nn.Module, name: str, shape: tuple[int, ...], last: bool) -> Stage:
     from torch import nn
 
+    from dlviz.arithmetic.windows import windows
+
     layer = model.get_submodule(name)
     signed = isinstance(layer, nn.Conv2d | nn.BatchNorm2d | nn.Linear)
     maps = len(shape) == 3
@@ -120,6 +126,7 @@ def _stage(model: nn.Module, name: str, shape: tuple[int, ...], last: bool) -> S
         columns=-(-shape[0] // rows),
         parameters=sum(parameter.numel() for parameter in layer.parameters()),
         round=round_,
+        windows=tuple(astuple(axis) for axis in windows(layer)) if maps else (),
     )
 
 
@@ -203,4 +210,12 @@ def _input(shape: tuple[int, ...]) -> dict[str, object]:
     """Description of the drawing, or of a picture's three colours, for the browser."""
     size = "×".join(map(str, shape[shape[0] == 1 :]))
     scale = "ink" if shape[0] == 1 else "light"
-    return {"name": "input", "title": "input", "kind": "input", "size": size, "scale": scale, "columns": 1}
+    return {
+        "name": "input",
+        "title": "input",
+        "kind": "input",
+        "size": size,
+        "scale": scale,
+        "columns": 1,
+        "windows": (),
+    }

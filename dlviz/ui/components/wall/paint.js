@@ -3,6 +3,7 @@
 import { argmax } from "../shared/arrays.js";
 import { clipped } from "../shared/canvas.js";
 import { picture } from "../shared/colour.js";
+import { HOVERED } from "../shared/hover.js";
 import { probability, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { tileAt } from "./layout.js";
@@ -17,7 +18,9 @@ export function paintWall(context, layout, scene, theme) {
     else paintTiles(context, panel, scene, theme);
     if (panel.kind === "maps" || panel.kind === "units") paintFooter(context, panel, scene, theme);
   }
-  if (!scene.empty) paintSelection(context, layout, scene);
+  if (scene.empty) return;
+  paintSelection(context, layout, scene);
+  if (scene.pointed) paintPointed(context, layout, scene.pointed);
 }
 
 function paintHeader(context, panel, { vertical, tight }, theme) {
@@ -140,7 +143,9 @@ function paintSelection(context, layout, scene) {
     context.globalAlpha = 1;
     const related = panel.round !== null && panel.round === scene.round;
     if (selected.stage === panel.name || related) outlineTile(context, panel, selected.channel);
-    if (selected.stage === panel.name && panel.kind === "maps") paintLines(context, layout, scene, panel);
+    if (selected.stage === panel.name && panel.kind === "maps") {
+      paintLines(context, layout, panel, selected, scene.boxes, PALETTE.accent);
+    }
     if (selected.stage === panel.name) {
       const { row, col } = selected;
       if (panel.kind === "maps") outlineBox(context, panel, selected.channel, [row, row + 1, col, col + 1], 1.5);
@@ -148,16 +153,29 @@ function paintSelection(context, layout, scene) {
   }
 }
 
-// From the unit to what it reads: of every map, or of its own where channels are kept apart.
-function paintLines(context, layout, scene, panel) {
+// What the unit under the pointer reads, and the part of the drawing that it sees.
+function paintPointed(context, layout, { unit, boxes }) {
+  const panel = layout.panels.find(({ name }) => name === unit.stage);
   const before = layout.panels[layout.panels.indexOf(panel) - 1];
-  const box = before && scene.boxes[before.name];
+  if (!before || !boxes[before.name]) return;
+  const [input] = layout.panels;
+  for (let read = 0; read < before.shape[0]; read++) {
+    if (panel.mixes || read === unit.channel) outlineBox(context, before, read, boxes[before.name], 1.5, HOVERED);
+  }
+  for (let colour = 0; colour < input.shape[0]; colour++) outlineBox(context, input, colour, boxes[input.name], 1.5, HOVERED);
+  paintLines(context, layout, panel, unit, boxes, HOVERED);
+  outlineBox(context, panel, unit.channel, [unit.row, unit.row + 1, unit.col, unit.col + 1], 2, HOVERED);
+}
+
+// From a unit to what it reads: of every map, or of its own where channels are kept apart.
+function paintLines(context, layout, panel, { channel, row, col }, boxes, colour) {
+  const before = layout.panels[layout.panels.indexOf(panel) - 1];
+  const box = before && boxes[before.name];
   if (!box) return;
-  const { channel, row, col } = scene.selected;
   const [x, y] = middleOf(panel, channel, [row, row + 1, col, col + 1]);
   const apart = !panel.mixes;
   context.globalAlpha = apart || before.shape[0] === 1 ? 0.9 : 0.25;
-  context.strokeStyle = PALETTE.accent;
+  context.strokeStyle = colour;
   context.lineWidth = 1;
   context.beginPath();
   for (let read = 0; read < before.shape[0]; read++) {
@@ -182,10 +200,10 @@ function outlineTile(context, panel, channel) {
   context.strokeRect(x - 1, y - 1, panel.tile[0] + 2, panel.tile[1] + 2);
 }
 
-function outlineBox(context, panel, channel, [top, bottom, left, right], lineWidth) {
+function outlineBox(context, panel, channel, [top, bottom, left, right], lineWidth, colour = PALETTE.accent) {
   const [x, y] = tileAt(panel, channel);
   const [stepX, stepY] = [panel.tile[0] / panel.shape[2], panel.tile[1] / panel.shape[1]];
-  context.strokeStyle = PALETTE.accent;
+  context.strokeStyle = colour;
   context.lineWidth = lineWidth;
   context.strokeRect(x + left * stepX, y + top * stepY, (right - left) * stepX, (bottom - top) * stepY);
 }

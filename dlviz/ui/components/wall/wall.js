@@ -5,10 +5,12 @@ import { clampIndex, largest } from "../shared/arrays.js";
 import { cssColour, sharpContext } from "../shared/canvas.js";
 import { knowsChoice, noteChoice, sendChoice } from "../shared/choices.js";
 import { picture } from "../shared/colour.js";
+import { followUnit } from "../shared/hover.js";
 import { onArrows } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
 import { certain, probability, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
+import { fieldsOf } from "./fields.js";
 import { hit, layOut } from "./layout.js";
 import { namesOf, paintWall } from "./paint.js";
 
@@ -35,14 +37,18 @@ function create(wall) {
     const found = wall.pointed ?? place(event);
     if (found && !wall.scene.empty && found.panel.kind !== "input") select(wall, found.panel, found.channel, found.row, found.col);
   });
+  followUnit(wall, (unit) => {
+    if (!wall.scene.empty) point(wall, unit);
+  });
   onArrows(wall.canvas, (rows, columns, event) => move(wall, [rows, columns], event.shiftKey));
 }
 
 function receive(wall, message) {
   const panels = message.panels.map((panel) => ({ ...panel, ...message.arrays[panel.name] }));
-  if (!knowsChoice(wall, message)) Object.assign(message, { selected: wall.scene.selected, boxes: {} });
+  if (!knowsChoice(wall, message)) message.selected = wall.scene.selected;
   const sheets = wall.scene?.sheets ?? {}; // stage's name -> the canvas of its maps
-  wall.scene = { ...message, panels, sheets, limits: limitsOf(panels, message.scaling) };
+  const boxes = fieldsOf(panels, message.selected);
+  wall.scene = { ...message, panels, sheets, boxes, pointed: null, limits: limitsOf(panels, message.scaling) };
   wall.scene.round = panels.find((panel) => panel.name === message.selected.stage)?.round ?? null;
   wall.canvas.setAttribute("aria-label", message.alt);
   wall.root.querySelector(".full").textContent = FULL_COLOUR[message.scaling];
@@ -66,17 +72,29 @@ function limitsOf(panels, scaling) {
 
 function paint(wall) {
   const width = wall.root.clientWidth;
-  const theme = {
+  wall.theme = {
     text: cssColour(wall.canvas, "--st-text-color"),
     font: cssColour(wall.canvas, "--st-font") || "sans-serif",
     line: "#8a939e66",
     faint: "#8a939e22",
     bar: PALETTE.scales.sequential[3],
   };
-  Object.assign(wall.scene, namesOf(wall.canvas.getContext("2d"), wall.scene.classes, theme));
+  Object.assign(wall.scene, namesOf(wall.canvas.getContext("2d"), wall.scene.classes, wall.theme));
   wall.layout = layOut(wall.scene.panels, width, wall.scene.namesWidth);
-  paintWall(sharpContext(wall.canvas, width, wall.layout.height), wall.layout, wall.scene, theme);
+  repaint(wall);
   requestAnimationFrame(() => performance.mark("dlviz:painted", { detail: wall.scene.version }));
+}
+
+function repaint(wall) {
+  const { layout } = wall;
+  paintWall(sharpContext(wall.canvas, layout.width, layout.height), layout, wall.scene, wall.theme);
+}
+
+// Lights up what a unit reads: {stage, channel, row, col}, or null.
+function point(wall, unit) {
+  if (JSON.stringify(unit) === JSON.stringify(wall.scene.pointed?.unit ?? null)) return;
+  wall.scene.pointed = unit && { unit, boxes: fieldsOf(wall.scene.panels, unit) };
+  repaint(wall);
 }
 
 function valueOf(wall, { panel, channel, row, col }) {
@@ -104,6 +122,7 @@ function describe(wall, { panel, channel, row, col }) {
 function hover(wall, found, event) {
   wall.pointed = found;
   wall.tip.hidden = !found || wall.scene.empty;
+  point(wall, wall.tip.hidden ? null : { stage: found.panel.name, channel: found.channel, row: found.row, col: found.col });
   if (wall.tip.hidden) return;
   const { panel } = found;
   const preview = wall.tip.querySelector("canvas");
@@ -136,7 +155,7 @@ function select(wall, panel, channel, row, col) {
   const chosen = { panel, channel, row, col };
   wall.scene.selected = { stage: panel.name, channel, row, col };
   wall.scene.round = panel.round;
-  wall.scene.boxes = {}; // until the server has said what the new unit sees
+  wall.scene.boxes = fieldsOf(wall.scene.panels, wall.scene.selected);
   paint(wall);
   wall.root.querySelector("#state").textContent =
     `${describe(wall, chosen)}: ${written(wall, chosen)}`;

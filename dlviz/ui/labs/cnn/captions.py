@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dlviz.data import digits
 from dlviz.ui.components.unit.selection import Selection
 from dlviz.ui.components.wall import Stage, input_shape, stage_title, stages
 from dlviz.ui.labs.cnn.clamp_choices import channel_counts
@@ -38,6 +39,21 @@ def circumstances(passed: ForwardPass, state: State, placed: bool = True) -> str
         share = "half" if passed.dropout == 0.5 else percent(passed.dropout)
         parts.append(f"**training mode**: {share} of the hidden units are silenced")
     return " · ".join(parts)
+
+
+def preparation(part: tuple[slice, slice]) -> str:
+    """Way of a drawing to the network’s input.
+
+    Args:
+        part: rows and columns of the pad's bitmap that have ink.
+    """
+    longer = max(side.stop - side.start for side in part) * digits.SIDE / digits.PAD  # in pixels of the input
+    factor = digits.BOX / longer
+    grown = f"made {factor:.2g} times as large" if factor > 1 else f"made smaller, to {percent(factor)}"
+    return (
+        f"The grey part is cut out, {grown}, so that its longer side has {digits.BOX} of {digits.SIDE} "
+        "pixels, and laid with its centre of mass in the middle: as MNIST’s digits were."
+    )
 
 
 def describe_wall(panels: Sequence[Stage], passed: ForwardPass | None) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+import numpy as np
 import streamlit as st
 
-from dlviz.receptive_field import receptive_field
+from dlviz.data.digits import PAD, SIDE, inked_part
+from dlviz.figures.theme import colour
 from dlviz.ui.components.pad import Drawing, Placed
 from dlviz.ui.components.unit.selection import Selection, has_new_selection, last_report_time, take_selection
 from dlviz.ui.components.wall import stages, wall
@@ -20,6 +22,7 @@ from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
 from dlviz.weights import BadWeights
 
+CUT_OUT = 0.25  # the grey of what is cut out of a drawing
 UNIT, CHOSEN, LIT = (f"{LAB}.{name}" for name in ("unit", "chosen", "lit"))
 
 
@@ -88,6 +91,24 @@ def show_answers(passes: Sequence[ForwardPass], placed: Placed | None, state: St
             st.caption(label + captions.circumstances(passed, state, placed is not None))
 
 
+def show_preparation(drawing: Drawing) -> None:
+    """The learner's drawing beside the input that is made of it; nothing for a digit that was put there."""
+    if drawing.ink is None or drawing.pixels is None:
+        return
+    part = inked_part(drawing.ink)
+    marked = drawing.ink.astype(np.float32)
+    marked[part] = np.maximum(marked[part], CUT_OUT)
+    enlarged = drawing.pixels.repeat(PAD // SIDE, axis=0).repeat(PAD // SIDE, axis=1)
+    with st.expander("How your drawing became the input"), st.container(key="papers"):
+        st.image(
+            [colour(marked, "ink", 1), colour(enlarged, "ink", 1)],
+            ["On the paper", "Input"],
+            width=PAD,
+            alt=["Your drawing, its part with ink in grey", "What the network reads"],
+        )
+        st.caption(captions.preparation(part))
+
+
 def show_walls(
     networks: Sequence[ConvolutionalNetwork], passes: Sequence[ForwardPass], drawing: Drawing, state: State
 ) -> None:
@@ -112,7 +133,6 @@ def show_walls(
             "off": passed.off if passed else {},
             "classes": network.classes,
             "digits": network.reads_digits,
-            "boxes": receptive_fields(passed, state) if passed else {},
             "probabilities": passed.probabilities.tolist() if passed else [0.0] * len(network.classes),
             "untouched": untouched.probabilities.tolist() if untouched else None,
             "empty": passed is None,
@@ -124,15 +144,3 @@ def show_walls(
         if untouched and differences:  # value now minus value untouched
             record = {name: array - untouched.record[name] for name, array in record.items()}
         wall(key, panels, record, passed.pixels if passed else None, header, differences)
-
-
-def receptive_fields(passed: ForwardPass, state: State) -> Mapping[str, list[int]]:
-    """Receptive field of the selected unit on each stage before it: stage -> [top, bottom, left, right]."""
-    selected = state.select
-    if not selected.stage.startswith("conv_layers"):
-        return {}
-    values = passed.record.get(selected.stage)
-    if values is None or not selected.within(values.shape[1:]):
-        return {}  # it is a unit of the other network
-    seen = receptive_field(passed.model, passed.record, selected.stage, selected.row, selected.col)
-    return {name: [*box.rows, *box.cols] for name, box in seen.items() if name != selected.stage}

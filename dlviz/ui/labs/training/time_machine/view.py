@@ -27,6 +27,7 @@ from dlviz.ui.labs.training.time_machine.film import (
 from dlviz.ui.labs.training.time_machine.inputs import choose_input
 from dlviz.ui.labs.training.time_machine.pictures import move_to_nearest, nearest, show_film, take_clicks
 from dlviz.ui.labs.training.time_machine.state import FIRST_LOOK, KINDS, LATEST, NOTHING
+from dlviz.ui.labs.training.train.my_input import drawing_text
 from dlviz.ui.runs import evaluation_examples, opening, sentences
 from dlviz.ui.runs.checkpoints import load_checkpoint
 from dlviz.ui.runs.file_name import file_name
@@ -104,7 +105,7 @@ def _show_run(run: LiveRun, state: State) -> None:
         row = st.container(horizontal=True, vertical_alignment="center")
         with row:
             state = _choose_kind(run)
-            opening.show_links(run, TITLES, state.digit, state.sample)
+            opening.show_links(run, TITLES, drawing_text(run, state), state.sample)
         if given is None:
             return
         take_clicks(run.checkpoints)

@@ -12,7 +12,7 @@ from dlviz.ui.components.bars import bars
 from dlviz.ui.components.pad import Drawing
 from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.inputs import digit
-from dlviz.ui.labs.training.state import LAB
+from dlviz.ui.labs.training.state import LAB, State
 from dlviz.ui.runs import checkpoints, evaluation_examples, sentences
 from dlviz.ui.runs.checkpoints import Checkpoint
 from dlviz.ui.runs.live_run import LiveRun
@@ -65,20 +65,25 @@ def draw_input(run: LiveRun) -> Drawing:
     task = run.config.task
     if task == "digits":
         return digit.digit_input(LAB)
-    if LAB.read().sample >= 0 and (example := _first_example(run)):
-        digit.choose(LAB, -1, example)
-    return digit.digit_input(LAB, INVITATIONS[task], surprises=False)
+    return digit.digit_input(LAB, INVITATIONS[task], surprises=False, example=_first_example(run))
+
+
+def drawing_text(run: LiveRun, state: State) -> str:
+    """The picture on the pad as text; empty for a test digit or an empty paper."""
+    return state.digit or (_first_example(run) if state.sample >= 0 else "")
 
 
 def _first_example(run: LiveRun) -> str:
-    """One of the run's own pictures as text; empty where none is here."""
+    """One of the run's own pictures as text, to begin with; empty for digits, or where none is here."""
     from dlviz.data.digits import to_text
     from dlviz.data.mnist import MissingData
     from dlviz.training.tasks import BadTask
 
+    if run.config.task not in INVITATIONS:
+        return ""
     try:
         pictures = evaluation_examples.pictures(run.run, run.config)  # (n, 28, 28) uint8
-    except (MissingData, BadTask):
+    except (MissingData, BadTask, UnknownRun):
         return ""
     drawn = next((each for each in pictures if each.any()), None)
     return "" if drawn is None else to_text(drawn / np.float32(255))

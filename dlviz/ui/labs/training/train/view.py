@@ -23,7 +23,7 @@ from dlviz.ui.labs.training.state import LAB, State
 from dlviz.ui.labs.training.train import config_from_controls, my_data, questions
 from dlviz.ui.labs.training.train.controls import Controls
 from dlviz.ui.labs.training.train.live import watch_run
-from dlviz.ui.labs.training.train.my_input import show_answer
+from dlviz.ui.labs.training.train.my_input import drawing_text, show_answer
 from dlviz.ui.labs.training.train.panels import show_panel
 from dlviz.ui.labs.training.train.plan import show_plan
 from dlviz.ui.runs import evaluation_examples, opening, sentences
@@ -148,7 +148,7 @@ def _show_run(run: LiveRun, state: State) -> None:
         if not run.imported:
             _offer_settings(run)
             show_pin(run.run, state)
-        opening.show_links(run, TITLES, state.digit, state.sample)
+        opening.show_links(run, TITLES, drawing_text(run, state), state.sample)
     if run.imported:
         st.caption(" ".join([*run.notes, INVITATIONS[evaluation_examples.kind(run.config)]]))
         polling.notice_deletion(run.run)
