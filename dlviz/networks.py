@@ -197,6 +197,7 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             "pictures",
             _fully_connected,
             tasks=PICTURES,
+            labs=("mlp",),
             sizes={"hidden_size": _HIDDEN, "depth": Size(1, 1, 8)},
             dropout=True,
             batch_norm=True,
