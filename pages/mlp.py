@@ -1,4 +1,4 @@
-"""MLP lab: draw a digit, and see every hidden unit of a plain network read it, and fail to follow when it moves."""
+"""MLP lab: draw a digit, and see every hidden unit of a plain network read it, and what moving it does."""
 
 import streamlit as st
 

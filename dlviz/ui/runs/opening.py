@@ -99,4 +99,7 @@ def labs(run: LiveRun) -> list[str]:
     """The labs that can show this run's network, once it has weights."""
     network = run.start.get("network")
     spec = NETWORKS.get(str(network))
-    return [*spec.labs] if spec and run.checkpoints else []
+    if spec is None or not run.checkpoints:
+        return []
+    in_colour = not run.imported and run.config.task == "cifar10"
+    return [] if spec.drawings_only and in_colour else [*spec.labs]

@@ -14,10 +14,10 @@ import { PALETTE } from "../shared/palette.js";
 import { showTip } from "../shared/tip.js";
 
 const NARROW = 560; // pixels of the whole: below, the units stand under the drawing and the answers
-const [LEAST, MOST] = [26, 46]; // pixels of a unit's side
-const [GAP, BAR] = [6, 5]; // between units; of the bar under each
+const [LEAST, TOUCHED, MOST] = [24, 36, 46]; // pixels of a unit's side: at least, under a finger, and at most
+const [GAP, BAR] = [4, 5]; // between units; of the bar under each
 const MIDDLE = 255 / 2; // of a scale of 256 colours: a weight of 0
-const PALE = 0.3;
+const PALE = 0.4;
 
 export default mount({ create, receive, draw });
 
@@ -68,7 +68,8 @@ function paintInput(view) {
 
 function layOut(width, count) {
   // As many columns as fit with units of a good size; a wide page has larger ones, not more than 16 in a row.
-  const fitting = Math.max(4, Math.floor((width + GAP) / (LEAST + GAP)));
+  const least = matchMedia("(pointer: coarse)").matches ? TOUCHED : LEAST;
+  const fitting = Math.max(4, Math.floor((width + GAP) / (least + GAP)));
   const across = Math.min(fitting, 16, count);
   const side = Math.min(MOST, (width + GAP) / across - GAP);
   return { across, side, stepX: side + GAP, stepY: side + BAR + 2 + GAP, rows: Math.ceil(count / across) };

@@ -116,12 +116,8 @@ def unit_speaks(passed: ForwardPass, unit: int) -> str:
     best, worst = int(each.argmax()), int(each.argmin())
     told = f"It passes on {number(value)}. Times its weight to each answer, it adds"
     most = f"most to **{plain(classes[best])}** ({number(each[best], '+.3g')})"
-    least = (
-        f"and takes most from {plain(classes[worst])} ({number(each[worst], '+.3g')})"
-        if each[worst] < 0
-        else ""
-    )
-    return f"{told} {most} {least}".rstrip() + "."
+    taken = f" and takes most from {plain(classes[worst])} ({number(each[worst], '+.3g')})"
+    return f"{told} {most}{taken if each[worst] < 0 else ''}."
 
 
 def decision(passed: ForwardPass, target: int, contributions: np.ndarray, bias: float) -> str:
@@ -191,7 +187,7 @@ def moved_so_far(moved: Moved, classes: Sequence[str], distance: int) -> str:
         told.append(
             f"The {network} still says **{first}**"
             if kept >= distance
-            else f"The {network} said {first} up to {kept} px and now says **{now}**"
+            else f"The {network} said {first} up to {kept} px, and now says **{now}**"
         )
     lost = float(moved.lost[distance])
     ink = f" {percent(lost)} of the ink has left the paper." if lost > 0 else ""
@@ -200,9 +196,7 @@ def moved_so_far(moved: Moved, classes: Sequence[str], distance: int) -> str:
 
 def moved_many(shares: Mapping[str, np.ndarray], direction: str, distance: int, count: int) -> str:
     """How many of the test digits each network names right at a distance."""
-    told = ", ".join(
-        f"the {network} {percent(float(values[distance]))}" for network, values in shares.items()
+    told = " and ".join(
+        f"the {network} names {percent(float(values[distance]))} right" for network, values in shares.items()
     )
-    return (
-        f"Of the first {count} test digits, moved {direction} by {counted(distance, 'pixel')}, {told} right."
-    )
+    return f"Of {count} test digits, moved {direction} by {counted(distance, 'pixel')}, {told}."

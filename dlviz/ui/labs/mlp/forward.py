@@ -227,7 +227,11 @@ def off_until_it_tips(passed: ForwardPass, layer: int) -> tuple[list[int], bool]
 
 
 def strongest_left(passed: ForwardPass, layer: int, off: list[int]) -> int:
-    """The unit of a layer that adds most to the answer's logit (in earlier layers: the most active) and is on."""
+    """Of the units that are on, the one that adds most to the answer's logit; in earlier layers, most active.
+
+    Args:
+        off: units of the layer that are off.
+    """
     last = layer == len(passed.network.hidden_layers)
     worth = passed.contributions(passed.predicted) if last else passed.activations(layer)
     worth = worth.astype(float)

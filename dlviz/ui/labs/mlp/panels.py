@@ -20,7 +20,7 @@ from dlviz.ui.labs.mlp.forward import (
 from dlviz.ui.labs.mlp.networks import load_cnn
 from dlviz.ui.labs.mlp.pictures import fold, unit_pictures
 from dlviz.ui.labs.mlp.state import DIRECTIONS, FURTHEST, LAB, PREDICTED, PRODUCTS, State
-from dlviz.ui.text_format.numbers import number
+from dlviz.ui.text_format.numbers import number, percent
 
 TOP = 6  # units for an answer, and against it, that are shown as pictures
 PLAIN = {"displayModeBar": False}
@@ -50,7 +50,7 @@ def _show_sum(passed: ForwardPass, state: State) -> None:
             "Products of",
             "products",
             PRODUCTS,
-            help="Paper goes in as −1, ink as 1. Told from empty paper, only the ink has products.",
+            help="Paper goes in as −1, ink as 1: a step of 2. Told from empty paper, only ink has products.",
         )
     ink = state.products == "ink" and first
     found = passed.sum_of(state.layer, unit)
@@ -62,13 +62,12 @@ def _show_sum(passed: ForwardPass, state: State) -> None:
     what = "The drawing" if first else f"Hidden layer {state.layer - 1}"
     scale = "ink" if ink else "diverging"
     times = "× 2 · its weights" if ink else "× its weights"
-    why = "from paper, −1, to ink, 1, is a step of 2" if ink else ""
     tiles(
         f"{LAB}.sum",
         [
-            _picture(what, "ink from 0 to 1" if ink else "as it goes in", inputs, scale),
-            _picture(times, why, weights, "diverging"),
-            _picture("= products", "", products, "diverging"),
+            _picture(what, inputs, scale),
+            _picture(times, weights, "diverging"),
+            _picture("= products", products, "diverging"),
         ],
     )
     st.markdown(f"**Unit {unit}:** {captions.unit_equation(passed, state.layer, unit, told)}")
@@ -80,12 +79,11 @@ def _as_picture(values: np.ndarray) -> np.ndarray:
     return fold(values) if values.ndim == 1 else values[0]
 
 
-def _picture(title: str, note: str, values: np.ndarray, scale: str) -> Group:
+def _picture(title: str, values: np.ndarray, scale: str) -> Group:
     largest = float(np.abs(values).max())
-    full = f"full colour is {'' if scale == 'ink' else '±'}{number(largest)}"
     return Group(
         title=title,
-        note="; ".join(filter(None, [note, full])),
+        note=f"full colour is {'' if scale == 'ink' else '±'}{number(largest)}",
         values=values[None],
         scale=scale,
         alt=f"{title}: {values.shape[0]}×{values.shape[1]} numbers from {number(values.min())} to "
@@ -191,7 +189,7 @@ def _switch_all_on() -> None:
 def _show_moved(passed: ForwardPass, state: State) -> None:
     """The drawing moved pixel by pixel, with the answers of this network and of the CNN."""
     st.markdown(
-        "Predict first: the same ink, a few pixels further. Which network still names it? Then move the slider."
+        "Predict first: the same ink, a few pixels away. Which network still names it? Then move the slider."
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.slider("Move my drawing by … pixels", 0, FURTHEST, key=LAB.key("shift"), width=320)
@@ -225,8 +223,6 @@ def _show_moved(passed: ForwardPass, state: State) -> None:
 
 def _show_table(shares: dict[str, np.ndarray]) -> None:
     """Share named right at each distance, a row for each network."""
-    from dlviz.ui.text_format.numbers import percent
-
     head = " | ".join(f"{by} px" for by in range(FURTHEST + 1))
     rows = [
         f"| **{name}** | {' | '.join(percent(float(v)) for v in values)} |" for name, values in shares.items()

@@ -52,7 +52,7 @@ def _first_layer(passed: ForwardPass) -> Question:
     options = [f"{value:,}" for value in sorted({units, 784 + units, first, 9 * units})]
     return Question(
         name="first",
-        text=f"How many weights and biases has the first layer, from 28×28 pixels to {counted(units, 'unit')}?",
+        text=f"How many weights and biases lead from 28×28 pixels to {counted(units, 'hidden unit')}?",
         options=options,
         answer=f"{first:,}",
         hint="Each unit has a weight for each of the 784 pixels, and one bias.",

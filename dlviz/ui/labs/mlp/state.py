@@ -1,4 +1,4 @@
-"""State of the MLP lab: the digit, the network, the unit looked at, units off, how far the drawing is moved."""
+"""State of the MLP lab: the digit, the network, the unit looked at, units off, how far the drawing moves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
