@@ -79,6 +79,12 @@ def test_pale_units_add_nothing() -> None:
     assert not any(through.contributions(target)[pale].any() for target in range(10))
 
 
+def test_dead_units_are_counted() -> None:
+    with torch.inference_mode():
+        lit = MLP.get_submodule("layers.1")(normalise(IMAGES).flatten(1)) > 0
+    assert int((~lit.any(dim=0)).sum()) == 26
+
+
 def test_contributions_add_up_to_the_logit() -> None:
     through = passed(pixels(0))
     for target in range(10):

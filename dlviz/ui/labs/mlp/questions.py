@@ -29,7 +29,7 @@ def questions(passed: ForwardPass, state: State) -> list[Question]:
 def _lit(passed: ForwardPass) -> Question:
     activations = passed.activations(1)
     lit, count = int((activations > 0).sum()), len(activations)
-    edges = [count // 4, count // 2, 3 * count // 4]
+    edges = [count // 8, 3 * count // 8, 5 * count // 8]
     options = [
         f"at most {edges[0]}",
         f"{edges[0] + 1} to {edges[1]}",
