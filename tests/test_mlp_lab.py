@@ -133,7 +133,13 @@ def test_an_answer_stays_until_the_distance_before_it_is_first_another() -> None
     assert (moved.stays_until("MLP"), moved.stays_until("CNN")) == (1, 6)
     told = captions.moved_so_far(moved, ("a", "b", "c"), 3)
     assert told == (
-        "Moved by 3 pixels: The MLP said b up to 1 px, and now says **b**. The CNN still says **c**."
+        "Moved by 3 pixels: the MLP said b up to 1 px, and now says **b** again; the CNN still says **c**."
+    )
+    assert captions.moved_so_far(moved, ("a", "b", "c"), 4).startswith(
+        "Moved by 4 pixels: the MLP said b up to 1 px, and now says **a**;"
+    )
+    assert captions.moved_so_far(moved, ("a", "b", "c"), 0) == (
+        "Where it is: the MLP says **b**; the CNN says **c**."
     )
 
 

@@ -72,11 +72,11 @@ def test_ink_and_paper_make_the_same_sum() -> None:
     assert ink_sum(through.pixels, through.sum_of(1, 5)).paper == pytest.approx(float(paper[5]), abs=1e-4)
 
 
-def test_pale_units_add_nothing() -> None:
+def test_faded_units_add_nothing() -> None:
     through = passed(pixels(0))
-    pale = through.activations(1) == 0
-    assert pale.any()
-    assert not any(through.contributions(target)[pale].any() for target in range(10))
+    off = through.activations(1) == 0
+    assert off.any()
+    assert not any(through.contributions(target)[off].any() for target in range(10))
 
 
 def test_dead_units_are_counted() -> None:

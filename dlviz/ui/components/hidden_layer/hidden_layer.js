@@ -1,5 +1,5 @@
 // A hidden layer between the drawing and the answers: each unit is a picture of its weights, with a bar under it for
-// what it passes on; a unit that passes on nothing is pale. Back come `unit` [number, time] and `answer` [class, time].
+// what it passes on; a unit that passes on nothing is faded. Back come `unit` [number, time] and `answer` [class, time].
 
 import { clampIndex, largest } from "../shared/arrays.js";
 import { cssColour, hatch, sharpContext } from "../shared/canvas.js";
@@ -17,7 +17,7 @@ const NARROW = 560; // pixels of the whole: below, the units stand under the dra
 const [LEAST, TOUCHED, MOST] = [24, 36, 46]; // pixels of a unit's side: at least, under a finger, and at most
 const [GAP, BAR] = [4, 5]; // between units; of the bar under each
 const MIDDLE = 255 / 2; // of a scale of 256 colours: a weight of 0
-const PALE = 0.4;
+const FADED = 0.4; // opacity
 
 export default mount({ create, receive, draw });
 
@@ -87,7 +87,7 @@ function paintUnits(view) {
   units.forEach((unit, at) => {
     const [x, y] = [(at % place.across) * place.stepX, Math.floor(at / place.across) * place.stepY];
     const value = arrays.activations.values[at];
-    context.globalAlpha = empty || value > 0 || view.off.has(unit) ? 1 : PALE;
+    context.globalAlpha = empty || value > 0 || view.off.has(unit) ? 1 : FADED;
     context.drawImage(view.sheet, 0, at * height, width, height, x, y, place.side, place.side);
     context.globalAlpha = 1;
     context.strokeStyle = "#8a939e66";

@@ -56,7 +56,7 @@ def layer_note(passed: ForwardPass | None, state: State) -> str:
         return what
     activations = passed.activations(state.layer)
     lit = int((activations > 0).sum())
-    return f"{what} The bar is what it passes on: {lit} of {len(activations)} are on, the others are pale."
+    return f"{what} The bar is what it passes on: {lit} of {len(activations)} are on, the others are faded."
 
 
 def describe_layer(passed: ForwardPass | None, network: FullyConnectedNetwork, state: State) -> str:
@@ -164,7 +164,8 @@ def _list_units(passed: ForwardPass) -> str:
     counts, parts = unit_counts(passed.network), []
     for layer, off in passed.off.items():
         many = len(off) > LISTED
-        listed = f"{len(off)} of {counts[layer - 1]} units" if many else f"unit {', '.join(map(str, off))}"
+        named = f"{'unit' if len(off) == 1 else 'units'} {', '.join(map(str, off))}"
+        listed = f"{len(off)} of {counts[layer - 1]} units" if many else named
         parts.append(f"{listed} of hidden layer {layer}" if len(counts) > 1 else listed)
     return "; ".join(parts)
 
@@ -182,16 +183,18 @@ def moved_so_far(moved: Moved, classes: Sequence[str], distance: int) -> str:
     """What has become of each network's answer, up to the distance that is shown."""
     told = []
     for network, probabilities in moved.answers.items():
-        first, now = (plain(classes[int(probabilities[by].argmax())]) for by in (0, distance))
-        kept = moved.stays_until(network)
-        told.append(
-            f"The {network} still says **{first}**"
-            if kept >= distance
-            else f"The {network} said {first} up to {kept} px, and now says **{now}**"
-        )
+        first, now = (int(probabilities[by].argmax()) for by in (0, distance))
+        kept, name = moved.stays_until(network), plain(classes[first])
+        if kept >= distance:
+            told.append(f"the {network} {'still ' if distance else ''}says **{name}**")
+        else:
+            again = " again" if now == first else ""
+            said = f"said {name} up to {kept} px, and now says **{plain(classes[now])}**{again}"
+            told.append(f"the {network} {said}")
     lost = float(moved.lost[distance])
     ink = f" {percent(lost)} of the ink has left the paper." if lost > 0 else ""
-    return f"Moved by {counted(distance, 'pixel')}: {'. '.join(told)}.{ink}"
+    where = f"Moved by {counted(distance, 'pixel')}" if distance else "Where it is"
+    return f"{where}: {'; '.join(told)}.{ink}"
 
 
 def moved_many(shares: Mapping[str, np.ndarray], direction: str, distance: int, count: int) -> str:

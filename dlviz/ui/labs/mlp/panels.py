@@ -22,7 +22,7 @@ from dlviz.ui.labs.mlp.pictures import fold, unit_pictures
 from dlviz.ui.labs.mlp.state import DIRECTIONS, FURTHEST, LAB, PREDICTED, PRODUCTS, State
 from dlviz.ui.text_format.numbers import number, percent
 
-TOP = 6  # units for an answer, and against it, that are shown as pictures
+TOP = 5  # units for an answer, and against it, that are shown as pictures
 PLAIN = {"displayModeBar": False}
 
 
@@ -109,11 +109,14 @@ def _show_decision(passed: ForwardPass, state: State) -> None:
     chosen = target(passed, state)
     values, last = passed.contributions(chosen), len(passed.network.hidden_layers)
     order = np.argsort(-values, kind="stable")
+    order = order[values[order] != 0]  # a unit that is not lit contributes nothing
     text = captions.decision(passed, chosen, values, weighted_sum(passed, passed.network.output, chosen).bias)
     st.markdown(text)
     outlined = -1
     if state.layer == last:
-        outlined = int(np.flatnonzero(order == shown_unit(passed, state))[0])
+        outlined = next(iter(np.flatnonzero(order == shown_unit(passed, state)).tolist()), -1)
+    if not len(order):
+        return
     figure = draw(values[order], [f"unit {unit}" for unit in order], names[chosen], outlined)
     st.plotly_chart(figure, key=f"{LAB}.contributions", alt=text, config=PLAIN)
     if last == 1:
@@ -124,10 +127,9 @@ def _show_strongest(passed: ForwardPass, values: np.ndarray, order: np.ndarray, 
     """The weights of the units that add most to an answer's logit, and of those that take most from it."""
     pictures = unit_pictures(passed.network, 1)
     groups = []
-    for title, units in ((f"Most for {name}", order[:TOP]), (f"Most against {name}", order[::-1][:TOP])):
-        sign = 1 if units is not None and values[units[0]] > 0 else -1
-        units = [int(unit) for unit in units if sign * values[unit] > 0]
-        if units:
+    sides = {f"Most for {name}": (1, order[:TOP]), f"Most against {name}": (-1, order[::-1][:TOP])}
+    for title, (sign, strongest) in sides.items():
+        if units := [int(unit) for unit in strongest if sign * values[unit] > 0]:
             listed = ", ".join(map(str, units))
             groups.append(
                 Group(

@@ -41,7 +41,7 @@ def _lit(passed: ForwardPass) -> Question:
         text=f"How many of the {counted(count, 'unit')} of the first hidden layer does your drawing light?",
         options=options,
         answer=options[sum(lit > edge for edge in edges)],
-        hint="A pale unit passes on nothing: its sum is below 0, and ReLU makes it 0. Count the others.",
+        hint="A faded unit passes on nothing: its sum is below 0, and ReLU makes it 0. Count the others.",
         because=f"{counted(lit, 'sum is', 'sums are')} above 0; ReLU makes the other {count - lit} 0.",
     )
 
