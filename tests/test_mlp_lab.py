@@ -1,6 +1,7 @@
 """The MLP lab without its page: its numbers against torch, its sentences, its questions, its messages."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -161,7 +162,7 @@ def test_the_largest_contributions_are_named_on_either_side() -> None:
     told = captions.decision(through(load_network(State())), 7, values, 0.25)
     assert "2 units for it add 3.5, 1 against it −2, and the bias 0.25" in told
     assert "For it most: unit 3 (+3), unit 0 (+0.5). Against it most: unit 1 (−2)." in told
-    bars = draw_contributions(values, list("abcd"), "7", selected=3).data[0]
+    bars: Any = draw_contributions(values, list("abcd"), "7", selected=3).data[0]
     assert list(bars.marker.color) == [STRONG, OPPOSED, STRONG, STRONG]
     assert list(bars.marker.line.width) == [0, 0, 0, 2.5]
 

@@ -59,14 +59,31 @@ def test_the_moved_drawing_is_shown_up_to_the_distance_chosen(opened: Open) -> N
 @pytest.mark.parametrize("panel", PANELS)
 def test_every_panel_opens_with_a_runs_network(opened: Open, runs: Service, panel: str) -> None:
     names = ["*A*", "<b>B</b>", "C", "a$b$", "[x](http://y)"]
-    run = kept(runs.store, "MLP", names, "drawings")
-    app = opened("mlp", run=run, weights="run", sample="0", panel=panel, off="1:0")
+    run = kept(runs.store, "MLP", names, "drawings", hidden_size=12, depth=2, batch_norm=True)
+    app = opened("mlp", run=run, weights="run", sample="0", panel=panel, off="1:0", layer="2")
     assert not app.error
-    ((header, _),) = messages(app, "hidden_layer")
+    ((header, arrays),) = messages(app, "hidden_layer")
     assert header["classes"] == names
+    assert arrays["weights"].shape == (12, 3, 4)
     found = live_run.watch(run)
     found.history()
     assert opening.labs(found) == ["mlp"]
+
+
+def test_a_network_for_photographs_is_refused_in_a_sentence_and_not_offered(
+    opened: Open, runs: Service
+) -> None:
+    run = kept(runs.store, "MLP", task="cifar10", input_size=3 * 32 * 32)
+    found = live_run.watch(run)
+    found.history()
+    assert opening.labs(found) == []
+    app = opened("mlp", run=run, weights="run", sample="0")
+    assert [error.value for error in app.error] == [
+        "This run’s network reads pictures in colour of 3,072 numbers; this lab’s drawings have 784."
+    ]
+    app.button_group(key="mlp.weights").set_value("trained").run()
+    assert not app.error
+    assert said(app)[0] == "7"
 
 
 def test_what_a_link_holds_wrongly_is_left_out_with_a_notice(opened: Open) -> None:

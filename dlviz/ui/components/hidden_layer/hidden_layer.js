@@ -125,7 +125,6 @@ function showAnswers(view) {
     if (untouched) layBar(track.children[1], untouched[at], limit);
     row.classList.toggle("best", !empty && at === best);
     row.setAttribute("aria-pressed", !empty && at === view.answer);
-    row.setAttribute("aria-label", empty ? name : `${name}: logit ${short(logits[at])}, ${probabilities[at]}`);
     row.title = empty ? "" : `probability ${probabilities[at]}`;
     row.disabled = empty;
   });

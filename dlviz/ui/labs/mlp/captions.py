@@ -140,7 +140,7 @@ def _named(contributions: np.ndarray, sign: int) -> str:
     """The largest contributions of a sign, by their units' numbers."""
     order = np.argsort(-sign * contributions, kind="stable")[:NAMED]
     named = [
-        f"unit {unit} ({number(contributions[unit], '+.3g')})"
+        f"unit {unit} ({number(float(contributions[unit]), '+.3g')})"
         for unit in order
         if sign * contributions[unit] > 0
     ]
