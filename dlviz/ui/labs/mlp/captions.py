@@ -46,7 +46,7 @@ def layer_title(network: FullyConnectedNetwork, layer: int, drawn: int) -> str:
 
 
 def layer_note(passed: ForwardPass | None, state: State) -> str:
-    """What is seen in the pictures of the units."""
+    """Explanation of the pictures of the units, and how many are on."""
     reads = "the drawing" if state.layer == 1 else f"hidden layer {state.layer - 1}"
     what = (
         f"Each picture is a unit’s weights on {reads}: blue is above 0, orange below, one scale for all; "
@@ -107,7 +107,7 @@ def _added(value: float) -> str:
 
 
 def unit_speaks(passed: ForwardPass, unit: int) -> str:
-    """What a unit of the last hidden layer says about the answers."""
+    """Verdict of a unit of the last hidden layer on the answers."""
     value = float(passed.activations(len(passed.network.hidden_layers))[unit])
     if value == 0:
         return "It passes on nothing, so it adds nothing to any logit."
@@ -171,7 +171,7 @@ def _list_units(passed: ForwardPass) -> str:
 
 
 def moved_picture(moved: Moved, classes: Sequence[str], distance: int) -> str:
-    """What every network says of the drawing at a distance, a line each."""
+    """Answers of the networks to the drawing at a distance, a line each."""
     lines = [f"{distance} px"]
     for network, probabilities in moved.answers.items():
         best = int(probabilities[distance].argmax())
@@ -180,7 +180,7 @@ def moved_picture(moved: Moved, classes: Sequence[str], distance: int) -> str:
 
 
 def moved_so_far(moved: Moved, classes: Sequence[str], distance: int) -> str:
-    """What has become of each network's answer, up to the distance that is shown."""
+    """Fate of each network's answer up to the distance that is shown."""
     told = []
     for network, probabilities in moved.answers.items():
         first, now = (int(probabilities[by].argmax()) for by in (0, distance))
@@ -198,7 +198,11 @@ def moved_so_far(moved: Moved, classes: Sequence[str], distance: int) -> str:
 
 
 def moved_many(shares: Mapping[str, np.ndarray], direction: str, distance: int, count: int) -> str:
-    """How many of the test digits each network names right at a distance."""
+    """Share of the test digits that each network names right at a distance.
+
+    Args:
+        shares: name of a network -> (distance,) in [0, 1].
+    """
     told = " and ".join(
         f"the {network} names {percent(float(values[distance]))} right" for network, values in shares.items()
     )

@@ -51,7 +51,7 @@ def total(model: nn.Module) -> int:
 
 
 def compare(model: nn.Module, cnn: nn.Module) -> str:
-    """What the first layers and the convolutions cost, in a sentence on each."""
+    """Cost of the first layers and of the convolutions, in a sentence on each."""
     (_, _, first), (_, _, kernels) = counts(model)[0], counts(cnn)[0]
     convolutions = total(cnn.get_submodule("conv_layers"))
     last = total(cnn) - convolutions

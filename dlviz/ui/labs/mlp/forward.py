@@ -58,7 +58,7 @@ class ForwardPass:
         return self.network.classes[self.predicted]
 
     def activations(self, layer: int) -> np.ndarray:
-        """What the units of a hidden layer pass on, counted from 1: (units,) float32, none below 0."""
+        """Activations of a hidden layer, counted from 1: (units,) float32, none below 0."""
         return self.record[self.network.hidden_layers[layer - 1].relu][0]
 
     def sum_of(self, layer: int, unit: int) -> WeightedSum:
@@ -206,7 +206,7 @@ def layer_weights(network: FullyConnectedNetwork, layer: HiddenLayer) -> np.ndar
 
 
 def lead(logits: np.ndarray, target: int) -> float:
-    """Lead of a class's logit over the largest other one; below 0 where another is ahead."""
+    """Lead of a class's logit over the largest other of (classes,); below 0 where another is ahead."""
     return float(logits[target] - np.delete(logits, target).max())
 
 
