@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         recurrence,
         trace,
         training,
+        transfer,
         weights,
     )
 
@@ -48,6 +49,7 @@ __all__ = [
     "recurrence",
     "trace",
     "training",
+    "transfer",
     "weights",
 ]
 

@@ -133,10 +133,13 @@ class NetworkSpec:
         dropout_variant, batch_norm_variant: classes that have another dropout, or batch norm; empty where
             the class itself takes them.
         first_look: the part that the time machine shows of it at first.
-        script: template in `assets/scripts/networks` for a run's script; empty where there is none.
+        script: template in `assets/scripts/networks` for a run's script; empty for a variant, which has its
+            network's.
         checkpoint_script: template there for a script about its checkpoints.
         layer: name of its recurrent layer in PyTorch, such as LSTM.
         flattens: true if it reads a picture as one list of numbers, and must be told how many.
+        layers: those with weights, by their names in the class, in order; empty where no run may freeze some.
+        starts: weights files of the project from which a run may start, without their last layer.
     """
 
     class_name: str
@@ -157,6 +160,8 @@ class NetworkSpec:
     checkpoint_script: str = "asked_recurrent"
     layer: str = ""
     flattens: bool = False
+    layers: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
 
 
 _GREY = ("digits", "fashion", "drawings")
@@ -171,7 +176,12 @@ _CNN = partial(
     checkpoint_script="asked_layers",
 )
 _BY_ROWS = partial(
-    NetworkSpec, reads="rows", tasks=_GREY, labs=("rnn",), first_look="gates", script="recurrent"
+    NetworkSpec,
+    reads="rows",
+    tasks=(*_GREY, "memory"),
+    labs=("rnn",),
+    first_look="gates",
+    script="recurrent",
 )
 NETWORKS: Mapping[str, NetworkSpec] = {
     spec.class_name: spec
@@ -183,6 +193,8 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             dropout_variant="SimpleCNNDropout",
             batch_norm_variant="SimpleCNNBatchNorm",
             script="convolutional",
+            layers=("conv_layers.0", "conv_layers.3", "conv_layers.6", "fc_layers.1", "fc_layers.4"),
+            starts=("simple_cnn", "simple_cnn_digits_0_to_4", "simple_cnn_clothes"),
         ),
         _CNN("SimpleCNNDropout", "", variant_of="SimpleCNN"),
         _CNN("SimpleCNNBatchNorm", "", variant_of="SimpleCNN"),
@@ -191,6 +203,7 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             "CNN for colour (ColourCNN)",
             tasks=("cifar10",),
             batch_norm_variant="ColourCNNBatchNorm",
+            script="convolutional",
         ),
         _CNN("ColourCNNBatchNorm", "", variant_of="ColourCNN"),
         NetworkSpec(
@@ -209,25 +222,25 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             flattens=True,
         ),
         _BY_ROWS(
-            "SimpleRNN",
-            "RNN, row by row",
-            arguments=partial(_one_recurrent_layer, name="rnn"),
-            sizes={"hidden_size": _HIDDEN},
-            layer="RNN",
+            "LSTMModel",
+            "LSTM, step by step",
+            arguments=_lstm_layers,
+            sizes={"hidden_size": _HIDDEN, "num_layers": Size(1, 1, 4)},
+            layer="LSTM",
         ),
         _BY_ROWS(
             "GRUModel",
-            "GRU, row by row",
+            "GRU, step by step",
             arguments=partial(_one_recurrent_layer, name="gru"),
             sizes={"hidden_size": _HIDDEN},
             layer="GRU",
         ),
         _BY_ROWS(
-            "LSTMModel",
-            "LSTM, row by row",
-            arguments=_lstm_layers,
-            sizes={"hidden_size": _HIDDEN, "num_layers": Size(1, 1, 4)},
-            layer="LSTM",
+            "SimpleRNN",
+            "RNN, step by step",
+            arguments=partial(_one_recurrent_layer, name="rnn"),
+            sizes={"hidden_size": _HIDDEN},
+            layer="RNN",
         ),
         NetworkSpec(
             "DigitTransformer",
@@ -239,6 +252,7 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             sizes={"embed_size": Size(64, 8, 256), "heads": Size(4, 1, 16), "depth": Size(3, 1, 8)},
             dropout=True,
             first_look="attention",
+            script="transformer",
             checkpoint_script="asked_transformer",
         ),
         NetworkSpec(
@@ -250,6 +264,7 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             labs=("text",),
             sizes={"embed_dim": Size(50, 2, 300), "hidden_dim": Size(64, 2, 512)},
             first_look="gates",
+            script="text_classifier",
             layer="LSTM",
         ),
         NetworkSpec(
@@ -265,6 +280,7 @@ NETWORKS: Mapping[str, NetworkSpec] = {
                 "num_layers": Size(1, 1, 3),
             },
             first_look="gates",
+            script="character_lstm",
             layer="LSTM",
         ),
     )

@@ -8,7 +8,7 @@ from dlviz.ui.labs.generate import questions
 from dlviz.ui.labs.generate.controls import choose_light, keep_own_characters
 from dlviz.ui.labs.generate.forward import forward
 from dlviz.ui.labs.generate.networks import load_network
-from dlviz.ui.labs.generate.pictures import show_remarks, show_text, take_clicks
+from dlviz.ui.labs.generate.pictures import show_remark, show_text, take_clicks
 from dlviz.ui.labs.generate.state import LAB, LONGEST, MORE
 from dlviz.ui.labs.generate.writing import write_once
 from dlviz.ui.runs import weights_choice
@@ -40,7 +40,7 @@ def course() -> None:
             # raw, drawn: (characters, alphabet); cell: (prompt + characters, hidden)
             passed = forward(network, state, write_once)
         with left:
-            show_remarks(passed)
+            show_remark(passed)
         with right:
             show_text(passed, state)
 

@@ -6,6 +6,7 @@ from dlviz.ui import lesson
 from dlviz.ui.labs.gradients import controls, questions
 from dlviz.ui.labs.gradients.clipping import show_clipping
 from dlviz.ui.labs.gradients.forward import forward
+from dlviz.ui.labs.gradients.learning import show_learning
 from dlviz.ui.labs.gradients.memory import show_memory
 from dlviz.ui.labs.gradients.pictures import show_curves, show_factors
 from dlviz.ui.labs.gradients.state import LAB
@@ -33,6 +34,7 @@ def course() -> None:
         with right:
             show_curves(passed, former, state)
             show_factors(passed)
+        show_learning(state)
         show_memory(state)
         show_clipping(state)
         lesson.footer(LAB, questions, passed, state)

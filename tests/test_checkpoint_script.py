@@ -12,7 +12,8 @@ import pytest
 import torch
 
 from dlviz import weights
-from dlviz.scripts.checkpoint import checkpoint_script, indices, picture
+from dlviz.data import memory
+from dlviz.scripts.checkpoint import checkpoint_script, indices, picture, symbols
 from tests.test_snapshot import SIZES
 
 LEVELS = np.random.default_rng(0).integers(0, 256, (28, 28)).astype(np.float32)
@@ -23,6 +24,10 @@ NETWORKS: dict[str, tuple[str, dict[str, object]]] = {
     **{name: (name, sizes) for name, sizes in SIZES.items()},
     "MLP, normed": ("MLP", {"hidden_size": 40, "depth": 2, "batch_norm": True}),
     "ColourCNN, normed": ("ColourCNNBatchNorm", {}),
+    "LSTMModel, symbols": (
+        "LSTMModel",
+        {"input_size": 8, "hidden_size": 9, "num_layers": 1, "output_size": 8},
+    ),
 }
 
 
@@ -36,10 +41,12 @@ def network(class_name: str, arguments: dict[str, object], seed: int) -> torch.n
     return model
 
 
-def asked_of(class_name: str) -> tuple[str, torch.Tensor]:
+def asked_of(class_name: str, arguments: dict[str, object]) -> tuple[str, torch.Tensor]:
     """The script's lines, and the network's own input."""
     if class_name in ("TextClassifier", "CharacterLSTM"):
         return indices(READ), torch.tensor([READ])
+    if arguments.get("input_size") == len(memory.SYMBOLS):
+        return symbols(READ), torch.eye(len(memory.SYMBOLS))[READ][None]
     levels = COLOURS if class_name.startswith("Colour") else LEVELS
     x = ((torch.from_numpy(levels) / 255 - 0.5) / 0.5)[None]
     if class_name.startswith("Colour") or class_name in BY_ROWS:
@@ -51,7 +58,7 @@ def asked_of(class_name: str) -> tuple[str, torch.Tensor]:
 def test_the_script_says_what_the_network_says_at_each_checkpoint(
     class_name: str, arguments: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told, x = asked_of(class_name)
+    told, x = asked_of(class_name, arguments)
     models = [network(class_name, arguments, seed) for seed in (1, 2)]
     files = [tmp_path / f"{seed}.safetensors" for seed in (1, 2)]
     for model, file in zip(models, files, strict=True):
@@ -74,7 +81,7 @@ def test_the_script_says_what_the_network_says_at_each_checkpoint(
 
 
 def test_the_script_runs_by_itself_where_there_is_no_dlviz(tmp_path: Path) -> None:
-    told, _ = asked_of("SimpleCNN")
+    told, _ = asked_of("SimpleCNN", {})
     arguments: dict[str, object] = {"num_classes": 10}
     weights.save(network("SimpleCNN", arguments, 1), arguments, {}, tmp_path / "step-3.safetensors")
     (tmp_path / "script.py").write_text(

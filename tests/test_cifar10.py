@@ -1,6 +1,8 @@
 """CIFAR-10's archive, in small: made here as the original is."""
 
+import errno
 import io
+import os
 import tarfile
 from pathlib import Path
 
@@ -47,6 +49,29 @@ def test_an_archive_that_is_missing_or_damaged_is_a_sentence(tmp_path: Path) -> 
     (tmp_path / "cifar10" / cifar10.ARCHIVE).write_bytes(b"no archive")
     with pytest.raises(MissingData, match="archive is damaged"):
         cifar10.pictures("train", tmp_path)
+
+
+def test_a_download_that_breaks_off_leaves_no_half_of_an_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dlviz.vision_operators  # noqa: F401
+
+    from torchvision.datasets import utils
+
+    def half(url: str, root: str, filename: str, md5: str) -> None:
+        (Path(root) / filename).write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / "cifar10").mkdir()
+    monkeypatch.setattr(utils, "download_url", half)
+    with pytest.raises(MissingData, match=r"^CIFAR-10 needs 170 MB, and the disk is full\. Make room on it"):
+        list(cifar10.fetch(tmp_path))
+    assert list((tmp_path / "cifar10").iterdir()) == []
+    assert not cifar10.is_here(tmp_path)
+    archive_folder = tmp_path / "whole"
+    archive_folder.mkdir()
+    archive(archive_folder)
+    assert cifar10.is_here(archive_folder)
 
 
 def test_without_a_network_it_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

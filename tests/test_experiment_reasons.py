@@ -78,6 +78,16 @@ def test_small_steps_settle_is_said_only_where_the_runs_show_it() -> None:
     assert "Large steps" not in reasons.rate_at_end([constant, worse])
 
 
+def test_of_each_seed_is_said_when_it_has_half_right() -> None:
+    groups = [
+        Group("as drawn", [run([2.0, 2.0], accuracy=0.1)]),
+        Group("bias 3", [run([2.0, 1.0], accuracy=0.6), run([2.0, 1.0], accuracy=0.4)]),
+    ]
+    assert reasons.first_half_right(groups).startswith(
+        "Look at when more than half of the answers are right: “as drawn” never; “bias 3” after epoch 1, none"
+    )
+
+
 def test_every_experiment_has_a_reason_as_soon_as_its_runs_have_ended_and_none_before() -> None:
     for experiment in EXPERIMENTS.values():
         ended = [Group(label, [run([0.5, 0.3])]) for label, _ in experiment.runs()]

@@ -22,6 +22,7 @@ DIFFER = {
     "early-stopping": {"patience"},
     "flip-digits": {"augmentation.flip"},
     "flip-clothes": {"augmentation.flip"},
+    "forget-bias": {"forget_bias"},
 }
 
 

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dlviz import figures
+from dlviz.figures.bars import accuracies
 from dlviz.figures.montage import montage
 from dlviz.figures.theme import STRONG, WEAK, colour
 
@@ -33,6 +34,16 @@ def test_an_effect_is_a_bar_from_the_lead_before_to_the_one_without_the_map():
     bars = only_trace(figures.effects(np.array([9.5, -0.25]), before=7.5, target="7", selected=1))
     np.testing.assert_allclose(np.array(bars.y) + bars.base, [9.5, -0.25])
     assert list(bars.marker.line.width) == [0, 2.5]
+
+
+def test_the_right_answers_of_each_class_are_a_bar():
+    names = ["cat", "a name of more than thirty letters", "<b>"]
+    figure = accuracies(np.array([3, 0, 5]), np.array([4, 2, 5]), names, ["x", "y", "z"], 8 / 11)
+    bars = only_trace(figure)
+    np.testing.assert_allclose(bars.x, [0.75, 0, 1])
+    assert [text.strip() for text in bars.text] == ["x", "y", "z"]
+    assert list(figure.layout.yaxis.ticktext) == ["cat", "a name of more than thi…", "&lt;b&gt;"]
+    assert figure.layout.shapes[0].x0 == figure.layout.shapes[0].x1 == 8 / 11
 
 
 def test_every_map_stands_in_its_tile_on_a_symmetric_scale():

@@ -231,9 +231,31 @@ def test_the_clipping_figure_draws_each_gradients_norm_and_the_limit() -> None:
     assert figure["layout"]["shapes"][0]["y0"] == 1.0
 
 
-def test_the_learning_figure_has_a_line_for_each_seed() -> None:
-    lines = figures.learning({"as drawn": [(0.1, 0.2), (0.1, 0.1)], "3": [(0.5, 1.0)]}).to_plotly_json()[
-        "data"
-    ]
+SHIPPED = {"as drawn": [(0.1, 0.2), (0.1, 0.1)], "3": [(0.5, 1.0)]}
+
+
+def test_the_learning_figure_has_a_line_for_each_seed_and_one_for_chance() -> None:
+    figure = figures.learning(SHIPPED, {}, 2, 0.125).to_plotly_json()
+    lines = figure["data"]
     assert [list(line["y"]) for line in lines] == [[0.1, 0.2], [0.1, 0.1], [0.5, 1.0]]
     assert [line["showlegend"] for line in lines] == [True, False, True]
+    assert {line["opacity"] for line in lines} == {1.0}
+    assert figure["layout"]["shapes"][0]["y0"] == 0.125
+    assert figure["layout"]["annotations"][0]["text"] == "chance 12.5 %"
+
+
+def test_a_run_of_the_learners_own_is_drawn_thick_over_the_faint_shipped_ones() -> None:
+    lines = figures.learning(SHIPPED, {"3": [0.4]}, 2, 0.125).to_plotly_json()["data"]
+    faint, own = lines[2], lines[3]
+    assert list(own["y"]) == [0.4]
+    assert own["line"]["width"] > faint["line"]["width"]
+    assert own["line"]["color"] == faint["line"]["color"]
+    assert faint["opacity"] < 0.5
+
+
+def test_the_figure_of_biases_draws_shares_of_the_last_steps_gradient() -> None:
+    figure = figures.by_bias({"1": np.array([0.5, 1.0, 2.0])}, 1e-4)
+    assert list(figure["data"][0]["y"]) == [1.0, 0.5, 0.25]
+    layout = figure.to_plotly_json()["layout"]
+    assert layout["shapes"][0]["y0"] == 1e-4
+    assert layout["annotations"][0]["y"] == pytest.approx(-4)

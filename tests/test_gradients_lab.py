@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,21 +13,29 @@ from dlviz import weights
 from dlviz.data import memory
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias, with_gain
 from dlviz.training import forget_bias
+from dlviz.training.experiments import memory_run
 from dlviz.training.forget_bias import Result
+from dlviz.training.runs.service import Status
+from dlviz.training.tasks import prepare
+from dlviz.training.trainer_state import Learner
 from dlviz.ui.fields import codecs
 from dlviz.ui.labs.gradients import captions
 from dlviz.ui.labs.gradients.clipping import compare, descend
 from dlviz.ui.labs.gradients.forward import KINDS, forward
-from dlviz.ui.labs.gradients.memory import (
+from dlviz.ui.labs.gradients.learning import (
+    Bias,
+    Trial,
     bias_rows,
-    lesson_of_delays,
+    holdups,
     necessary_not_sufficient,
-    reached_table,
+    standing,
 )
+from dlviz.ui.labs.gradients.memory import lesson_of_delays, reached_table
 from dlviz.ui.labs.gradients.pictures import changed_curves, factor_rows
 from dlviz.ui.labs.gradients.questions import questions, script, shown_code
-from dlviz.ui.labs.gradients.state import BIASES, GAINS, HIDDEN, State
+from dlviz.ui.labs.gradients.state import BIASES, DELAYS, GAINS, HIDDEN, State
 from dlviz.ui.server import model_cache
+from tests.runs import events, of_kind
 
 SHORT = State(steps=10, hidden=16, seed=5)
 
@@ -165,14 +174,49 @@ def test_shipped_trainings_are_told_with_the_gradient_that_arrived_before_them()
         Result(20, 1.0, 0, 1e-3, (0.1, 0.3)),
         Result(20, 3.0, 0, 0.5, (0.3, 1.0)),
     )
-    assert [plain(row) for row in bias_rows([none, good])[-2:]] == [
-        "| as drawn | 1.0 · 10⁻⁶ | 12.0 % |",
+    assert necessary_not_sufficient([none, weak, good]).startswith(
+        "Of 3 shipped trainings at both lengths, 2 began with more than 10⁻⁴ of the gradient arriving: 1 of "
+        "them came to name more than half of the symbols. Of the 1 that began with less, 0 did. "
+    )
+
+
+NORMS = {None: np.array([1e-6, 1.0]), 3.0: np.array([1.0, 2.0])}
+SHIPPED = {None: [(0.1, 0.12), (0.1, 0.13)], 3.0: [(0.3, 1.0)]}
+
+
+def status(state: str, reason: str = "", place: int | None = None) -> Status:
+    sentence = "It is gone." if reason else ""
+    return Status("a", "trained", "", 0.0, False, state, reason, sentence, False, place, 7)
+
+
+def test_each_forget_bias_has_a_row_with_what_arrives_and_what_was_learnt() -> None:
+    assert [plain(row) for row in bias_rows(NORMS, SHIPPED, {})[-2:]] == [
+        "| as drawn | 1.0 · 10⁻⁶ | 12.0 %, 13.0 % |",
         "| 3 | 0.5 | 100.0 % |",
     ]
-    assert necessary_not_sufficient([none, weak, good]).startswith(
-        "Before 2 of these 3 trainings more than 10⁻⁴ of the gradient arrives: in 1 of them the network "
-        "names more than half of the symbols at the end. Of the 1 others, in 0. "
-    )
+    trials: dict[Bias, Trial] = {3.0: Trial(status("running"), (0.25, 0.5), 20)}
+    assert [plain(row) for row in bias_rows(NORMS, SHIPPED, trials)] == [
+        "| forget bias | gradient that arrives | named right at the end, shipped | now |",
+        "| --- | --- | --- | --- |",
+        "| as drawn | 1.0 · 10⁻⁶ | 12.0 %, 13.0 % | – |",
+        "| 3 | 0.5 | 100.0 % | 50.0 %, epoch 2 of 20 |",
+    ]
+
+
+def test_a_run_says_where_it_stands() -> None:
+    assert standing(Trial(status("waiting", place=3), (), 20)) == "waits"
+    assert standing(Trial(status("running"), (), 20)) == "begins …"
+    assert plain(standing(Trial(status("ended", "done"), (0.5, 1.0), 2))) == "100.0 %"
+    assert plain(standing(Trial(status("ended", "stopped"), (0.5,), 20))) == "50.0 %, epoch 1 of 20"
+
+
+def test_a_full_queue_and_a_lost_worker_are_said() -> None:
+    waiting: dict[Bias, Trial] = {
+        bias: Trial(status("waiting", place=place), (), 20) for bias, place in ((1.0, 5), (3.0, 2))
+    }
+    assert holdups(waiting) == ["Waiting: number 2 of 7 in the queue, whose learners take turns."]
+    assert holdups({**waiting, None: Trial(status("running"), (), 20)}) == []
+    assert holdups({1.0: Trial(status("interrupted", "killed"), (), 20)}) == ["Forget bias 1: It is gone."]
 
 
 def test_what_was_shipped_follows_from_the_command() -> None:
@@ -181,26 +225,28 @@ def test_what_was_shipped_follows_from_the_command() -> None:
     assert {(each.delay, each.bias, each.seed) for each in results} == {
         (delay, bias, seed)
         for delay in forget_bias.DELAYS
-        for bias in forget_bias.BIASES
+        for bias in (None, 1.0, 3.0)
         for seed in forget_bias.SEEDS
     }
     for each in results:
         x, target = memory.sequences(1, each.delay, each.seed)
-        model = forget_bias.build(each.bias, each.seed)
-        hidden = flow(model, x, int(target)).hidden
+        config = memory_run(each.delay, each.bias, each.seed)
+        hidden = flow(Learner(config, prepare(config)).model, x, int(target)).hidden
         assert each.arrives == pytest.approx(hidden[0] / hidden[-1], rel=1e-6)
-        assert len(each.accuracy) == forget_bias.EPOCHS
+        assert len(each.accuracy) == config.epochs
+    assert facts["recipe"].startswith(
+        "64 units, 20 × 100 batches of 64 new sequences, cross-entropy, Adam at 0.002 "
+    )
 
 
-def test_the_command_trains_measures_and_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forget_bias, "STEPS", 3)
-    learnt = forget_bias.learn(2, 3.0, 0, epochs=2)
-    assert (learnt.delay, learnt.bias, learnt.seed, len(learnt.accuracy)) == (2, 3.0, 0, 2)
+def test_the_command_trains_measures_and_writes(tmp_path: Path) -> None:
+    config = replace(memory_run(2, 3.0, 0), samples=192, epochs=2)
+    learnt = forget_bias.learn(config)
+    assert (learnt.delay, learnt.bias, learnt.seed) == (2, 3.0, 0)
+    assert learnt.accuracy == tuple(event["accuracy"] for event in of_kind(events(config), "epoch"))
     file = tmp_path / "memory" / "forget_bias.json"
-    forget_bias.write([learnt], file, epochs=2)
-    facts, results = forget_bias.read(file)
-    assert results == [learnt]
-    assert facts["recipe"].startswith("64 units, 2 × 3 batches of 64 new sequences")
+    forget_bias.write([learnt], file)
+    assert forget_bias.read(file)[1] == [learnt]
 
 
 @pytest.mark.parametrize(
@@ -288,8 +334,8 @@ def test_the_code_shown_begins_with_a_network() -> None:
 
 @pytest.mark.parametrize(
     ("field", "options"),
-    [("hidden", HIDDEN), ("bias", BIASES), ("gain", GAINS)],
-    ids=["hidden", "bias", "gain"],
+    [("hidden", HIDDEN), ("bias", BIASES), ("gain", GAINS), ("delay", DELAYS)],
+    ids=["hidden", "bias", "gain", "delay"],
 )
 def test_numbers_of_controls_stand_in_a_link_as_on_the_control(field: str, options: dict) -> None:
     codec = codecs(State)[field]

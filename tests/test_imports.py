@@ -178,6 +178,7 @@ ROOMS = {
     "runs": ("dlviz.ui.runs",),
     "lesson": (
         "dlviz.ui.lesson",
+        "dlviz.ui.verdict",
         "dlviz.ui.lab",
         "dlviz.ui.fields",
         "dlviz.ui.next_character",
@@ -236,6 +237,7 @@ def test_a_module_is_named_after_its_subject() -> None:
         ("import dlviz.figures", {"torch", "streamlit"}),
         ("from dlviz.figures import *", {"torch", "streamlit"}),
         ("import dlviz.data.pictures", {"torch", "streamlit"}),
+        ("import dlviz.transfer.files", {"torch", "streamlit"}),
         ("import dlviz.training.runs.service", {"torch", "streamlit", "numpy"}),
         (
             "from dlviz.models import SimpleCNN; from dlviz.trace import trace",

@@ -3,7 +3,8 @@ import time
 import pytest
 
 from dlviz.data import labelled
-from dlviz.data.labelled import BadTable, read
+from dlviz.data.labelled import BadTable, OtherColumns, read, write
+from dlviz.paths import ASSETS
 
 
 def test_texts_labels_and_classes_are_read_whatever_the_order_and_case_of_the_columns() -> None:
@@ -115,3 +116,24 @@ def test_many_columns_and_many_labels_are_told_quickly() -> None:
         read(("text,label\n" + "".join(f"a,{row}\n" for row in range(19_000))).encode())
     # Twenty times as long as it takes, and a hundredth of what a dictionary a row would take.
     assert time.perf_counter() - before < 10
+
+
+def test_a_table_with_other_columns_names_them_and_is_read_by_those_that_are_chosen() -> None:
+    data = b"id;Review;Stars\n1;good film;five\n2;bad, long film;one\n"
+    with pytest.raises(OtherColumns, match="no column text and no column label; found: “id”") as refusal:
+        read(data)
+    assert refusal.value.names == ("id", "Review", "Stars")
+    table = read(data, ("Review", "Stars"))
+    assert (table.texts, table.labels, table.classes) == (
+        ("good film", "bad, long film"),
+        (0, 1),
+        ("five", "one"),
+    )
+    assert read(write(table)) == table
+
+
+def test_the_sample_table_has_as_many_sentences_of_each_class_and_none_twice() -> None:
+    table = read((ASSETS / "samples" / "sentences.csv").read_bytes())
+    assert table.classes == ("food", "sport", "weather")
+    assert [table.labels.count(label) for label in range(3)] == [64, 64, 64]
+    assert len(table.distinct) == 192

@@ -111,11 +111,11 @@ def sourced() -> None:
     from dlviz.ui.lab import Lab
     from tests.test_lesson import NoState
 
-    def script() -> str:
+    def show_script() -> None:
         st.session_state["written"] = True
-        return "print(1)"
+        lesson.offer_script("tea.py", "print(1)")
 
-    lesson.code(Lab("tea", NoState), [switch_off, lesson.Lesson], script, "tea.py")
+    lesson.code(Lab("tea", NoState), lambda: [switch_off, lesson.Lesson], show_script)
 
 
 def test_the_code_is_written_only_when_it_is_unfolded() -> None:

@@ -152,6 +152,24 @@ def test_what_a_run_came_to_in_words(
     assert said in sentences.outcome(run_of(*losses, reason=reason), config)
 
 
+def test_an_epoch_that_the_time_cut_short_is_named_by_its_step() -> None:
+    whole, cut = epoch(1, 0.5), {**epoch(2, 0.4), "step": 3, "partial": True}
+    told = [start(), batch(1), batch(2), whole, batch(3), cut, {"kind": "end", "reason": "time"}]
+    config = replace(SMALL, seconds=5)
+    assert sentences.outcome(history(told), config) == (
+        "Best: step 3, in the middle of epoch 2, with a validation loss of 0.4 and 90.0 % right."
+    )
+    worse = [*told[:5], {**cut, "loss": 0.6}, told[-1]]
+    assert sentences.outcome(history(worse), config).endswith(
+        "The part of an epoch after it brought neither a lower loss nor more right answers."
+    )
+    tested = {**cut, "loss": None, "accuracy": None, "test_loss": 0.4, "test_accuracy": 0.875}
+    assert sentences.outcome(history([start(), batch(3), tested]), config) == (
+        "After step 3, in the middle of epoch 2, it has 87.5 % of the test data right. Nothing was chosen by "
+        "them."
+    )
+
+
 def test_time_left_is_what_the_rest_takes_at_this_pace() -> None:
     half = history([start(), batch(1), batch(2), batch(3)])
     # Three of six steps took 1.5 seconds.

@@ -43,11 +43,12 @@ def test_variants_and_their_networks_name_each_other() -> None:
 
 
 def test_a_tasks_usual_network_is_its_first() -> None:
-    pictures = ("SimpleCNN", "MLP", "SimpleRNN", "GRUModel", "LSTMModel", "DigitTransformer")
+    pictures = ("SimpleCNN", "MLP", "LSTMModel", "GRUModel", "SimpleRNN", "DigitTransformer")
     assert networks_of("digits") == networks_of("fashion") == networks_of("drawings") == pictures
     assert networks_of("cifar10") == ("ColourCNN", "MLP")
     assert networks_of("sentiment") == networks_of("table") == ("TextClassifier",)
     assert networks_of("text") == ("CharacterLSTM",)
+    assert networks_of("memory") == ("LSTMModel", "GRUModel", "SimpleRNN")
 
 
 @pytest.mark.parametrize(

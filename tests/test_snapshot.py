@@ -9,7 +9,7 @@ from torch import nn
 
 from dlviz import weights
 from dlviz.models.transformers import patches
-from dlviz.training.analysis.snapshot import CLASS_TOKEN, NOTHING, moment, parts
+from dlviz.training.analysis.snapshot import CLASS_TOKEN, NOTHING, kinds, moment, parts
 
 DIGIT = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(0)) * 2 - 1
 ROWS, WORDS = DIGIT[:, 0], torch.tensor([[2, 5, 3]])
@@ -149,3 +149,4 @@ def test_what_a_network_has_nothing_of() -> None:
         "TextClassifier": {"kernels", "maps", "attention"},
     }.items():
         assert {kind for kind in NOTHING if not parts(network(name), kind)} == lacks
+        assert {*kinds(network(name))} == {*NOTHING} - lacks

@@ -122,6 +122,27 @@ def test_it_is_said_which_runs_were_stopped_and_where(told: Told) -> None:
     assert captions.failures(failed) == [f"two: {compared.members[-1].status.sentence}"]
 
 
+def test_six_runs_that_the_server_left_are_one_sentence_and_so_is_a_full_disk(told: Told) -> None:
+    runs = [told(name, epochs=epochs) for epochs, name in enumerate("abcdef", 1)]
+    compared = compare(runs)
+    left = [("server", "The server has ended."), ("server", "Its turn had not come.")]
+    reasons = [*left, *left, ("full", "The disk is full."), ("full", "The disk is full.")]
+    states = {"server": "interrupted", "full": "ended"}
+    groups = [
+        [
+            replace(member, status=replace(member.status, state=states[reason], reason=reason, sentence=said))
+            for member in group
+        ]
+        for group, (reason, said) in zip(compared.groups, reasons, strict=True)
+    ]
+    assert captions.failures(replace(compared, groups=groups)) == [
+        "e and f: The disk is full.",
+        "The server ended before these runs did: a, b, c and d. Each can go on from where it stood.",
+    ]
+    (alone,) = captions.failures(replace(compared, groups=groups[:1], labels=["a"]))
+    assert alone == "a: The server has ended."
+
+
 def test_how_far_all_of_them_are(told: Told) -> None:
     compared = compare([told("one"), told("two", epochs=4)])
     assert compared.share_done == pytest.approx(1 / 3)  # two steps of the six that both have planned

@@ -39,6 +39,12 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "too deep": ({"model": "MLP", "sizes": {"depth": 9}}, "MLP's depth must be a whole number from 1 to 8"),
     "odd heads": ({"model": "DigitTransformer", "sizes": {"heads": 3}}, "cannot be split into 3 equal heads"),
     "norm of an LSTM": ({"model": "LSTMModel", "batch_norm": True}, "no variant with batch norm"),
+    "a forget bias of digits": ({"model": "LSTMModel", "forget_bias": 1.0}, "for an LSTM on the memory task"),
+    "a forget bias of a GRU": (
+        {"task": "memory", "model": "GRUModel", "forget_bias": 1.0},
+        "for an LSTM on the memory task",
+    ),
+    "no noise": ({"task": "memory", "model": "LSTMModel", "delay": 0}, "number of steps of noise must be"),
     "dropout of an LSTM": ({"model": "LSTMModel", "dropout": 0.1}, "dropout of LSTMModel cannot be chosen"),
     "norm of one": ({"batch_norm": True, "samples": 65}, "Batch norm needs two samples a batch"),
     "norm a number": ({"batch_norm": 1}, "batch_norm is either on or off"),

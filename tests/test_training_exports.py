@@ -3,26 +3,32 @@
 import contextlib
 import csv
 import io
+import os
 import re
+import runpy
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from dlviz import weights
-from dlviz.data import mnist
-from dlviz.paths import ASSETS
-from dlviz.scripts.training import NoScript, pytorch_script
+from dlviz.data import novels, sentiment
+from dlviz.data.labelled import Labelled
+from dlviz.scripts.training import _scale, has_script, script_zip
+from dlviz.training import loop
+from dlviz.training.clock import Clock
 from dlviz.training.config import Augmentation, TrainingConfig
+from dlviz.training.exchange import imports, uploaded
 from dlviz.training.exchange.exports import tensorboard_zip, to_csv, weights_file, write_tensorboard
-from dlviz.training.tasks import preparation
+from dlviz.training.tasks import Drawings, Own, preparation, prepare, texts
 from tests.runs import Script, events, losses, of_kind, small, states
 
-FOLDERS = {"digits": ASSETS / "data" / "mnist", "fashion": ASSETS / "data" / "fashion-mnist"}
 REPEATED: dict[str, dict[str, Any]] = {
     "plain": {"model": "SimpleCNN", "dropout": None},
     "norm, Nesterov, cosine, clipped": {
@@ -49,6 +55,12 @@ REPEATED: dict[str, dict[str, Any]] = {
     },
     "early stopping": {"learning_rate": 0.02, "epochs": 30, "patience": 2},
     "rows, warm-up": {"model": "LSTMModel", "dropout": None, "scheduler": "warm-up"},
+    "rows, augmented": {
+        "model": "LSTMModel",
+        "sizes": {"num_layers": 2, "hidden_size": 8},
+        "dropout": None,
+        "augmentation": Augmentation(rotation=10),
+    },
     "clothes, MultiStep": {
         "task": "fashion",
         "model": "GRUModel",
@@ -57,13 +69,42 @@ REPEATED: dict[str, dict[str, Any]] = {
         "scheduler": "MultiStep",
     },
 }
+TINY: dict[str, Any] = {"dropout": None, "epochs": 2}
+DRAWN = Drawings(np.random.default_rng(0).integers(0, 256, (40, 28, 28), np.uint8), ("house", "tree ☃") * 20)
+WRITTEN = Labelled(
+    tuple(
+        f"the {thing} is{how}, “naïve” & {at}"
+        for at in range(9)
+        for thing in ("film", "CAFÉ")
+        for how in ("n't", "")
+    ),
+    (0, 1) * 18,
+    ("bad", "good, or so"),
+)
+# Each kind of run, as it is taken away, and run by itself.
+KINDS: dict[str, tuple[dict[str, Any], Own | None]] = {
+    "digits, tested at the end": ({"samples": 64, "test_at_end": True}, None),
+    "a transformer": (
+        {**TINY, "model": "DigitTransformer", "sizes": {"embed_size": 24, "heads": 3, "depth": 2}},
+        None,
+    ),
+    "sentences": ({**TINY, "task": "sentiment", "model": "TextClassifier"}, None),
+    "a table": (
+        {**TINY, "task": "table", "model": "TextClassifier", "batch_size": 4, "scheduler": "one-cycle"},
+        WRITTEN,
+    ),
+    "text": ({**TINY, "task": "text", "model": "CharacterLSTM", "sizes": {"hidden_size": 8}}, None),
+    "drawings": ({"task": "drawings", "batch_size": 8, "patience": 1}, DRAWN),
+}
 
 
 @pytest.fixture(autouse=True)
-def _few_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measured on 300 pictures, not on thousands."""
-    monkeypatch.setattr(preparation, "HELD_OUT", 300)
+def _few_held_out(few_held_out: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measured on 300 pictures, not on thousands, and on as many sentences and a page of a novel."""
     monkeypatch.setattr(preparation, "HELD_OUT_CLOTHES", 300)
+    monkeypatch.setattr(texts, "split", lambda count, seed: sentiment.split(400, seed))
+    learned, held = novels.parts()
+    monkeypatch.setattr(novels, "parts", lambda: (learned[:20_000], held[:5_000]))
 
 
 def printed(text: str, line: str) -> list[float]:
@@ -71,55 +112,137 @@ def printed(text: str, line: str) -> list[float]:
     return [float(found) for found in re.findall(rf"^{line} \d+: loss ([^,\n]+)", text, re.MULTILINE)]
 
 
+def unpacked(
+    folder: Path, config: TrainingConfig, happened: list[dict[str, Any]], own: Own | None = None
+) -> Path:
+    """The script of a run, its data beside it."""
+    with zipfile.ZipFile(io.BytesIO(script_zip(config, prepare(config, own), happened, "mine"))) as archive:
+        archive.extractall(folder)
+    return folder / "mine" / "mine.py"
+
+
+def run_here(script: Path) -> str:
+    """What the script prints, run in this process: a second instead of three."""
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text), torch.random.fork_rng(devices=[]):
+        runpy.run_path(str(script))
+    return text.getvalue()
+
+
+def run_as_learner(script: Path) -> str:
+    """What the script prints by the command that it gives, into a file of a Windows code page."""
+    (command,) = re.findall(r"and then python (.*)", script.read_text(encoding="utf-8"))
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PYTHONPATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", command],
+        cwd=script.parent,
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    return done.stdout.decode("cp1252")
+
+
+def assert_repeated(text: str, happened: list[dict[str, Any]]) -> None:
+    """Every loss of the run is printed, to the last bit."""
+    assert printed(text, "step") == losses(happened)
+    assert printed(text, "epoch") == [epoch["loss"] for epoch in of_kind(happened, "epoch")]
+
+
 @pytest.mark.parametrize("changes", REPEATED.values(), ids=REPEATED)
-def test_the_script_gives_the_same_losses_to_the_last_bit(
-    changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_script_gives_the_same_losses_to_the_last_bit(changes: dict[str, Any], tmp_path: Path) -> None:
     config = small(**changes)
     happened = events(config)
-    monkeypatch.setattr(sys, "argv", ["script.py", str(FOLDERS[config.task])])
-    text = io.StringIO()
-    with contextlib.redirect_stdout(text):
-        exec(pytorch_script(config, happened), {"__name__": "__main__"})
-    assert printed(text.getvalue(), "step") == losses(happened)
-    assert printed(text.getvalue(), "epoch") == [epoch["loss"] for epoch in of_kind(happened, "epoch")]
+    assert_repeated(run_here(unpacked(tmp_path, config, happened)), happened)
 
 
-def test_the_lessons_script_runs_by_itself_with_the_test_digits(tmp_path: Path) -> None:
-    config = TrainingConfig(samples=640, test=True)
-    (tmp_path / "script.py").write_text(pytorch_script(config), encoding="utf-8")
-    command = [sys.executable, "-W", "error", "script.py", str(mnist.EMBEDDED), "3"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    stopped = Script({4: [{"do": "stop"}]})
-    assert printed(done.stdout, "step") == losses(events(config, steering=stopped))
-    assert "dlviz" not in pytorch_script(config)
+@pytest.mark.parametrize(("changes", "own"), KINDS.values(), ids=KINDS)
+def test_a_script_runs_alone_and_its_weights_are_the_runs(
+    changes: dict[str, Any], own: Own | None, tmp_path: Path
+) -> None:
+    config = small(**changes)
+    happened = events(config, own=own)
+    script = unpacked(tmp_path, config, happened, own)
+    text = run_as_learner(script)
+    assert_repeated(text, happened)
+    if config.test_at_end:
+        assert f"test: loss {happened[-1]['test_loss']!r}" in text
+    kept = states(happened)[-1]
+    written = uploaded.read((script.parent / "weights.pt").read_bytes()).tensors
+    assert written.keys() == kept.weights.keys()
+    assert all(torch.equal(tensor, kept.weights[name]) for name, tensor in written.items())
+    assert imports.fitting(uploaded.Uploaded(written)) == config.model
+    readme = (script.parent / "README.txt").read_text(encoding="utf-8").splitlines()
+    assert len(readme) == 2
+    assert all(
+        file.name in readme[1]
+        for file in script.parent.iterdir()
+        if file.suffix in (".csv", ".txt", ".pt") and file.name != "README.txt"
+    )
+    assert "dlviz" not in script.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("config", "sentence"),
-    [
-        (TrainingConfig(task="sentiment", model="TextClassifier"), "for digits and clothes"),
-        (TrainingConfig(model="DigitTransformer"), "but the transformer"),
-        (TrainingConfig(seconds=5), "time budget cannot be repeated"),
-    ],
-)
-def test_a_run_without_a_script_is_a_sentence(config: TrainingConfig, sentence: str) -> None:
-    with pytest.raises(NoScript, match=sentence):
-        pytorch_script(config)
+def test_the_script_of_colour_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(1)
+    pictures = torch.from_numpy(random.integers(0, 256, (200, 3, 32, 32), np.uint8))
+    labels = torch.from_numpy(random.integers(0, 10, 200))
+    monkeypatch.setattr(preparation.cifar10, "pictures", lambda split: (pictures, labels))
+    monkeypatch.setattr(preparation, "HELD_OUT", 50)
+    monkeypatch.setattr(loop, "fetch", lambda config: ())
+    config = small(task="cifar10", model="ColourCNN", samples=64, epochs=1)
+    happened = events(config)
+    assert_repeated(run_here(unpacked(tmp_path, config, happened)), happened)
+    assert not has_script(replace(config, samples=50_000))
 
 
-@pytest.mark.parametrize("scheduler", ["none", "cosine", "one-cycle"])
-def test_the_script_steers_where_the_run_was_steered(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    commands = {3: [{"do": "rate", "value": 0.03}], 6: [{"do": "scale", "factor": 0.1}]}
-    config = small(scheduler=scheduler)
+def test_the_lessons_script_measures_the_test_digits(tmp_path: Path) -> None:
+    config = TrainingConfig(samples=96, epochs=1, test=True)
+    happened = events(config)
+    text = run_here(unpacked(tmp_path, config, happened))
+    assert printed(text, "step") == losses(happened)
+    assert printed(text, "epoch") == [epoch["test_loss"] for epoch in of_kind(happened, "epoch")]
+
+
+def test_a_run_whose_time_is_up_is_repeated_up_to_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = small(seconds=5, patience=2)
+    clock = iter(range(1_000_000))
+    monkeypatch.setattr(Clock, "seconds", property(lambda self: next(clock) / 4))
+    happened = events(config)
+    assert happened[-1]["reason"] == "time"
+    assert 3 < len(losses(happened)) < 9
+    assert_repeated(run_here(unpacked(tmp_path, config, happened)), happened)
+
+
+def test_a_loss_that_is_no_number_ends_the_script_as_it_ended_the_run(tmp_path: Path) -> None:
+    config = small(learning_rate=1e30, optimizer="SGD")
+    happened = events(config)
+    assert happened[-1]["reason"] == "diverged"
+    script = unpacked(tmp_path, config, happened)
+    with pytest.raises(SystemExit, match="no longer a number"):
+        run_here(script)
+
+
+def test_on_a_graphics_card_nothing_is_promised() -> None:
+    assert not has_script(TrainingConfig(device="cuda"))
+
+
+@pytest.mark.parametrize("scheduler", ["none", "cosine", "one-cycle", "exponential"])
+def test_the_script_steers_where_the_run_was_steered(scheduler: str, tmp_path: Path) -> None:
+    commands = {3: [{"do": "rate", "value": 0.0317}], 6: [{"do": "scale", "factor": 0.3}]}
+    config = small(scheduler=scheduler, gamma=0.7)
     happened = events(config, steering=Script(commands))
     assert losses(happened) != losses(events(config))
-    monkeypatch.setattr(sys, "argv", ["script.py", str(FOLDERS[config.task])])
-    text = io.StringIO()
-    with contextlib.redirect_stdout(text):
-        exec(pytorch_script(config, happened), {"__name__": "__main__"})
-    assert printed(text.getvalue(), "step") == losses(happened)
+    assert_repeated(run_here(unpacked(tmp_path, config, happened)), happened)
+
+
+def test_the_factor_of_a_change_that_an_old_run_has_not_noted_gives_its_rate() -> None:
+    random = np.random.default_rng(2)
+    for planned, asked in 10 ** random.uniform(-5, 0, (1_000, 2)):
+        new = float(planned) * (float(asked) / float(planned))
+        assert planned * _scale(1.0, float(planned), new) == new
 
 
 def test_the_table_has_a_line_an_event_and_every_number_in_full() -> None:

@@ -36,6 +36,12 @@ def test_runs_differ_in_colour_dash_and_marker() -> None:
     assert first.marker.symbol != second.marker.symbol
 
 
+def test_a_dash_tells_runs_apart_and_nothing_else() -> None:
+    held_out, raw = traces(training_curves({"A": [RAW], "B": [HELD_OUT, RAW]}))[1:]
+    assert held_out.line.dash == raw.line.dash
+    assert (held_out.mode, raw.mode) == ("lines+markers", "lines")
+
+
 def test_a_band_is_a_shade_from_its_lowest_to_its_highest_behind_the_mean() -> None:
     shade, mean = traces(training_curves({"A": [BAND]}))
     np.testing.assert_array_equal(shade.x, [1, 2, 2, 1])

@@ -16,9 +16,17 @@ from dlviz.data.novels import ALPHABET
 from dlviz.networks import NETWORKS as SPECS
 from dlviz.paths import ROOT, WEIGHTS
 from dlviz.training.exchange.exports import weights_file
-from dlviz.training.exchange.imports import BadUpload, FileAnswers, ImportedNetwork, fitting, open_weights
+from dlviz.training.exchange.imports import (
+    BadUpload,
+    FileAnswers,
+    ImportedNetwork,
+    describe_misfit,
+    fitting,
+    nearest,
+    open_weights,
+)
 from dlviz.training.exchange.metadata import IMPORTED_FACT
-from dlviz.training.exchange.uploaded import read
+from dlviz.training.exchange.uploaded import Uploaded, read
 from dlviz.training.state import State
 from tests.imported_weights import NAMES, NETWORKS, TEXT, TRANSFORMER, WORDS, Network, state_of
 
@@ -101,6 +109,50 @@ def changed(**tensors: Tensor | None) -> dict[str, Tensor]:
 def test_what_does_not_fit_is_named(state: dict[str, Tensor], sentence: str) -> None:
     with pytest.raises(BadUpload, match=sentence):
         opened(save(state), "SimpleCNN")
+
+
+def file_of(model: torch.nn.Module) -> Uploaded:
+    return read(save(model.state_dict()))
+
+
+PARTS = {
+    "The file holds fc_out.bias (24), fc_out.weight (24×24), keys.bias (24) and 5 more: that is a part of "
+    "DigitTransformer, and only whole networks can be brought in.": models.SelfAttention(24, 3),
+    "The file holds attention.fc_out.bias (8), attention.fc_out.weight (8×8), attention.keys.bias (8) and 13 "
+    "more: that is a part of DigitTransformer, and only whole networks can be brought in.": (
+        models.TransformerBlock(8, 2, 0.1, 2)
+    ),
+    "The file holds blocks.0.attention.fc_out.bias (8), blocks.0.attention.fc_out.weight (8×8), "
+    "blocks.0.attention.keys.bias (8) and 17 more: it is nearest to DigitTransformer, but does not fit it. "
+    "The weights have no embed.weight, which DigitTransformer needs.": models.CharTransformer(9, 5, 8, 2, 1),
+    "The file holds bias (2) and weight (2×3): no network of the lesson has such weights.": (
+        torch.nn.Linear(3, 2)
+    ),
+}
+
+
+@pytest.mark.parametrize(("sentence", "model"), PARTS.items(), ids=range(len(PARTS)))
+@pytest.mark.parametrize("name", ["SimpleCNN", "MLP", "TextClassifier"])
+def test_what_fits_no_network_is_told_by_what_it_holds(
+    sentence: str, model: torch.nn.Module, name: str
+) -> None:
+    file = file_of(model)
+    assert describe_misfit(file) == sentence
+    with pytest.raises(BadUpload) as refusal:
+        open_weights(file, FileAnswers(name))
+    assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=NAMES)
+def test_every_network_is_nearest_to_itself_also_without_its_last_weight(network: Network) -> None:
+    tensors = state_of(network).weights
+    alike = {
+        "SimpleCNNDropout": "SimpleCNN",
+        "ColourCNN": "SimpleCNN",
+        "ColourCNNBatchNorm": "SimpleCNNBatchNorm",
+    }
+    for held in (tensors, dict([*tensors.items()][:-1])):
+        assert nearest(Uploaded(held)) == alike.get(network[0], network[0])
 
 
 def test_shapes_that_ask_for_any_amount_of_memory_are_refused_before_it_is_taken() -> None:
@@ -188,7 +240,7 @@ def arguments(network: Network, **more: object) -> dict[str, object]:
 
 LIES: list[tuple[Network, Mapping[str, object], str]] = [
     (TEXT, {"class": "os.system"}, r"Weights of os\.system cannot be brought in"),
-    (TEXT, {"class": "SimpleCNN"}, r"have no fc_layers\.4\.weight, which SimpleCNN needs"),
+    (TEXT, {"class": "SimpleCNN"}, "holds the weights of TextClassifier, not of SimpleCNN"),
     (TEXT, {"task": "digits"}, "learned “digits”, which does not fit its TextClassifier"),
     (TEXT, {"task": "../.."}, r"learned “\.\./\.\.”"),
     (TEXT, {"arguments": "{"}, "says of its network’s arguments is no JSON"),

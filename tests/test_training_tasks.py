@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 import torch
 
-from dlviz.data import cifar10, downloads, fashion, labelled, mnist, novels
+from dlviz.data import cifar10, downloads, fashion, labelled, memory, mnist, novels
 from dlviz.data.labelled import Labelled
 from dlviz.data.mnist import MissingData
 from dlviz.training.config import TrainingConfig
 from dlviz.training.options import TASKS
-from dlviz.training.tasks import BadTask, Drawings, own, prepare
+from dlviz.training.tasks import BadTask, Drawings, bytes_to_download, own, prepare
 from dlviz.training.tasks.examples import Pictures, Sentences, Windows
-from tests.runs import Script, events, of_kind, states
+from dlviz.training.trainer_state import Learner
+from tests.runs import Script, events, losses, of_kind, states
 
 RANDOM = np.random.default_rng(0)
 TINY: dict[str, Any] = {"samples": 40, "batch_size": 20, "epochs": 1}
@@ -287,3 +288,75 @@ def test_batch_norm_counts_the_drawings_that_there_are(batch: int) -> None:
     # So many may be asked for, since so many are not there.
     uneven = TrainingConfig(task="drawings", samples=2_001, batch_size=5, batch_norm=True)
     assert len(prepare(uneven, drawings).training) == 5
+
+
+MEMORY: dict[str, Any] = {"task": "memory", "model": "LSTMModel", "sizes": {"hidden_size": 16}, **TINY}
+
+
+def test_a_sequence_of_the_memory_task_is_drawn_from_its_row_and_its_answer_is_the_first_symbol() -> None:
+    task = prepare(TrainingConfig(**MEMORY, delay=5))
+    x, truth = task.training.batch(torch.tensor([3, 9]))
+    assert x.shape == (2, 6, 8)
+    assert x.sum(2).unique().tolist() == [1.0]
+    assert x[:, 0].argmax(1).tolist() == truth.tolist()
+    for place, row in enumerate((3, 9)):
+        expected, first = memory.sequences(1, 5, row)
+        assert torch.equal(x[place], expected[0])
+        assert truth[place] == first[0]
+
+
+def test_every_epoch_of_the_memory_task_has_new_sequences_and_none_that_is_measured() -> None:
+    task = prepare(TrainingConfig(**MEMORY))
+    epochs = [torch.cat(task.training.shuffle(20)) for _ in range(2)]
+    assert not set(epochs[0].tolist()) & set(epochs[1].tolist())
+    assert max(epoch.max() for epoch in epochs) < torch.cat(task.measured.split_in_order(250)).min()
+    assert len(task.measured) == 1_000
+
+
+def test_the_accuracy_of_the_memory_task_is_the_share_of_first_symbols_that_the_network_names() -> None:
+    happened = events(TrainingConfig(**MEMORY, delay=3))
+    model = states(happened)[-1].model()
+    x, truth = memory.sequences_of(torch.arange(memory.TEST_SEED, memory.TEST_SEED + 1_000), 3)
+    with torch.no_grad():
+        right = (model(x).argmax(1) == truth).double().mean()
+    assert of_kind(happened, "epoch")[-1]["accuracy"] == pytest.approx(float(right))
+
+
+def test_a_memory_run_that_resumes_meets_the_sequences_that_would_have_followed() -> None:
+    config = TrainingConfig(**{**MEMORY, "epochs": 2})
+    whole = events(config)
+    rest = events(config, start=next(state for state in states(whole) if state.progress.step == 2))
+    assert losses(rest) == losses(whole)[2:]
+
+
+def test_a_forget_bias_is_set_before_the_first_batch_and_nothing_else() -> None:
+    drawn, lifted = (
+        Learner(config, prepare(config)).model.state_dict()
+        for config in (TrainingConfig(**MEMORY), TrainingConfig(**MEMORY, forget_bias=3.0))
+    )
+    bias = lifted["lstm.bias_ih_l0"] + lifted["lstm.bias_hh_l0"]
+    assert bias[16:32].unique().tolist() == [3.0]
+    for name, tensor in drawn.items():
+        kept = torch.ones(len(tensor), dtype=torch.bool)
+        if name.startswith("lstm.bias"):
+            kept[16:32] = False
+        assert torch.equal(tensor[kept], lifted[name][kept])
+
+
+def test_the_memory_task_encodes_a_learners_letters() -> None:
+    x, _ = memory.sequences(1, 9, 4)
+    assert torch.equal(memory.encode(memory.decode(x[0])), x)
+    assert memory.decode(memory.encode("a-b, zH")[0]) == "ABH"
+    assert memory.encode("xyz").shape == (1, 0, 8)
+
+
+def test_what_must_be_downloaded_first_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cifar10, "is_here", lambda: False)
+    monkeypatch.setattr(fashion, "is_here", lambda: False)
+    photographs = TrainingConfig(task="cifar10", model="ColourCNN")
+    assert bytes_to_download(photographs) == cifar10.BYTES == 170_052_171
+    assert bytes_to_download(TrainingConfig(task="fashion", samples=20_000)) == fashion.BYTES
+    assert bytes_to_download(TrainingConfig(task="fashion", samples=10_000)) == 0  # these are embedded
+    assert bytes_to_download(TrainingConfig()) == 0
+    monkeypatch.setattr(cifar10, "is_here", lambda: True)
+    assert bytes_to_download(photographs) == 0

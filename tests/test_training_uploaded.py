@@ -215,3 +215,15 @@ def test_whichever_byte_is_wrong_there_is_a_sentence_or_numbers(
         except BadUpload:
             continue
         assert all(tensor.isfinite().all() for tensor in found.tensors.values())
+
+
+def test_a_torchscript_file_is_refused_as_what_it_is_and_torch_is_not_asked(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:  # the files of torch.jit.save
+        for name in ("data.pkl", "constants.pkl", "code/__torch__/net.py", "version"):
+            archive.writestr(f"archive/{name}", b"")
+    with pytest.raises(BadUpload, match=r"^This is a TorchScript file, .* model\.state_dict\(\) instead\.$"):
+        read(file.getvalue())
+    assert not recwarn.list

@@ -165,7 +165,7 @@ def test_the_catalogue_is_what_the_files_say() -> None:
 
 @pytest.mark.parametrize("file", sorted(WEIGHTS.glob("*")), ids=lambda file: file.name)
 def test_weights_are_safetensors_that_fit_and_say_how_they_were_made(file: Path) -> None:
-    if file.name in {"MODELS.md", "sentiment_vocabulary.json"}:
+    if file.name in {"MODELS.md", "LICENCE-efficientnet_lite0.txt", "sentiment_vocabulary.json"}:
         return
     assert file.suffix == ".safetensors"
     assert {"data", "recipe", "seed", "command", "result"} <= weights.read(file).facts.keys()

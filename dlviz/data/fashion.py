@@ -70,10 +70,16 @@ def whole(split: Split, folder: Path = downloads.FOLDER) -> tuple[Tensor, Tensor
     return data.data, data.targets.to(torch.int64)
 
 
+def is_here(folder: Path = downloads.FOLDER) -> bool:
+    """True if the whole set has been fetched."""
+    raw = folder / "FashionMNIST" / "raw"
+    return all((raw / name).exists() for files in MD5.values() for name in files)
+
+
 def fetch(folder: Path = downloads.FOLDER) -> Iterator[tuple[int, int]]:
     """Download the whole set unless it is there, and yield the bytes so far and in all.
 
-    Raises: MissingData if there is no network.
+    Raises: MissingData if there is no network, or no room on the disk.
     """
     try:
         whole("train", folder)
@@ -84,10 +90,12 @@ def fetch(folder: Path = downloads.FOLDER) -> Iterator[tuple[int, int]]:
         try:
             yield from fetching
         except (OSError, RuntimeError, ValueError) as error:
-            raise MissingData(
+            no_network = (
                 "The whole of Fashion-MNIST is not here and could not be downloaded: "
                 "learn from at most 10,000 pictures, which are here."
-            ) from error
+            )
+            reason = downloads.explain(error, "The whole of Fashion-MNIST", BYTES, no_network)
+            raise MissingData(reason) from error
 
 
 def _dataset(split: Split, folder: Path, download: bool):

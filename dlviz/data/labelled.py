@@ -23,6 +23,18 @@ class BadTable(ValueError):
     """A file that holds no labelled texts; the message says why, in a sentence for the learner."""
 
 
+class OtherColumns(BadTable):
+    """A table whose columns have other names than text and label.
+
+    Args:
+        names: of its columns, as they stand in its first line, each once.
+    """
+
+    def __init__(self, sentence: str, names: tuple[str, ...]) -> None:
+        super().__init__(sentence)
+        self.names = names
+
+
 @dataclass(frozen=True)
 class Labelled:
     """Texts, the index of each one's class, and the classes' names in alphabetical order.
@@ -43,18 +55,21 @@ class Labelled:
         return list(first.values())
 
 
-def read(data: bytes) -> Labelled:
+def read(data: bytes, columns: tuple[str, str] = COLUMNS) -> Labelled:
     """Read the labelled texts of a file in UTF-8, or in UTF-16 as Excel's "Unicode text" is, with a header.
 
     Cells may be separated by commas, semicolons, tabs or bars. Rows without any text in them are skipped.
 
-    Raises: BadTable for a file that is too large, is no such text, lacks a column or has it twice, has a row
-        with more cells than the header, lacks a text or a label, has no rows or more than 20,000, or labels
-        of one class only or of more than a hundred.
+    Args:
+        columns: names of those that hold the texts and the labels; capitals count for nothing.
+    Raises: OtherColumns where the table has no such columns, but two others at least; BadTable for a file
+        that is too large, is no such text, lacks a column or has it twice, has a row with more cells than
+        the header, lacks a text or a label, has no rows or more than 20,000, or labels of one class only or
+        of more than a hundred.
     """
     if len(data) > LARGEST:
         raise BadTable(f"The file is larger than {LARGEST // 1_000_000} MB.")
-    rows = _rows(data)
+    rows = _rows(data, columns)
     if not rows:
         raise BadTable("The file has no rows under its first line.")
     names: dict[str, Counter[str]] = {}
@@ -67,18 +82,27 @@ def read(data: bytes) -> Labelled:
     if len(classes) > CLASSES:
         raise BadTable(
             f"The file has {len(classes):,} different labels, and {CLASSES} at the most can be told apart: "
-            "is the right column named label?"
+            "is it the right column?"
         )
     index = {label: at for at, label in enumerate(sorted(classes, key=classes.__getitem__))}
     labels = tuple(index[label.casefold()] for _, label in rows)
     return Labelled(tuple(text for text, _ in rows), labels, tuple(sorted(classes.values())))
 
 
-def _rows(data: bytes) -> list[tuple[str, str]]:
+def write(table: Labelled) -> bytes:
+    """Write labelled texts as a file that `read` reads: in UTF-8, with the columns text and label."""
+    content = io.StringIO(newline="")
+    lines = csv.writer(content)
+    lines.writerow(COLUMNS)
+    lines.writerows(zip(table.texts, (table.classes[label] for label in table.labels), strict=True))
+    return content.getvalue().encode()
+
+
+def _rows(data: bytes, columns: tuple[str, str]) -> list[tuple[str, str]]:
     """Texts and labels of the file, row by row."""
     try:
         text = data.decode("utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
-        rows = list(islice(_read_cells(text), ROWS + 1))
+        rows = list(islice(_read_cells(text, columns), ROWS + 1))
     except UnicodeDecodeError as error:
         raise BadTable("The file is not UTF-8 text: save it as “CSV UTF-8”.") from error
     except csv.Error as error:
@@ -88,23 +112,30 @@ def _rows(data: bytes) -> list[tuple[str, str]]:
     return rows
 
 
-def _read_cells(text: str) -> Iterator[tuple[str, str]]:
+def _read_cells(text: str, columns: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    wanted = [column.strip().lower() for column in columns]
     first = text[:20].splitlines()[0] if text else ""
     told = SEPARATOR.fullmatch(first)
-    mark = told[1] if told and told[1] in MARKS else _find_mark(text[told.end() if told else 0 :].lstrip())
+    mark = (
+        told[1]
+        if told and told[1] in MARKS
+        else _find_mark(text[told.end() if told else 0 :].lstrip(), wanted)
+    )
     table = csv.reader(io.StringIO(text, newline=""), delimiter=mark, skipinitialspace=True, strict=True)
     if told:
         next(table)
     header = next((row for row in table if any(map(str.strip, row))), [])
     names = [name.strip().lower() for name in header]
-    if missing := [column for column in COLUMNS if column not in names]:
+    if missing := [column for column in wanted if column not in names]:
         found = ", ".join(f"“{name[:20]}”" for name in islice(filter(None, names), NAMED)) or "none"
-        raise BadTable(f"There is no column {' and no column '.join(missing)}; found: {found}.")
-    for column in COLUMNS:
+        sentence = f"There is no column {' and no column '.join(missing)}; found: {found}."
+        others = {name.strip().lower(): name.strip() for name in header if name.strip()}
+        raise OtherColumns(sentence, tuple(others.values())) if len(others) > 1 else BadTable(sentence)
+    for column in wanted:
         if names.count(column) > 1:
             raise BadTable(f"Two columns are named {column}: give one of them another name.")
     # By place: a dictionary a row would be as long as the first line, which may name a million columns.
-    places = [names.index(column) for column in COLUMNS]
+    places = [names.index(column) for column in wanted]
     for row in table:
         if not any(map(str.strip, row)):
             continue  # spreadsheets write such rows where cells were emptied
@@ -115,18 +146,18 @@ def _read_cells(text: str) -> Iterator[tuple[str, str]]:
             )
         # A row may be shorter than the header.
         cells = [row[place].strip() if place < len(row) else "" for place in places]
-        for column, cell in zip(COLUMNS, cells, strict=True):
+        for column, cell in zip(wanted, cells, strict=True):
             if not cell:
                 raise BadTable(f"The row that ends in line {table.line_num} lacks its {column}.")
         yield cells[0], cells[1]
 
 
-def _find_mark(text: str) -> str:
+def _find_mark(text: str, columns: list[str]) -> str:
     """Find the mark between a header's cells: one that sets both columns apart, or else the most frequent."""
     header = text.splitlines()[0] if text else ""
 
     def counted(mark: str) -> tuple[bool, int]:
         names = {name.strip().strip('"').lower() for name in header.split(mark)}
-        return names.issuperset(COLUMNS), header.count(mark)
+        return names.issuperset(columns), header.count(mark)
 
     return max(MARKS, key=counted)

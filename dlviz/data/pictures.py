@@ -168,6 +168,17 @@ def resize(picture: np.ndarray, longer_side: int) -> np.ndarray:
     return np.array(Image.fromarray(picture).resize(size, Image.Resampling.BOX))
 
 
+def crop_square(picture: np.ndarray, side: int) -> np.ndarray:
+    """Cut out and resize the middle of a picture (height, width, 3) uint8: (side, side, 3) uint8."""
+    height, width = picture.shape[:2]
+    if height == width == side:
+        return picture
+    shorter = min(height, width)
+    left, top = (width - shorter) // 2, (height - shorter) // 2
+    middle = picture[top : top + shorter, left : left + shorter]
+    return np.array(Image.fromarray(middle).resize((side, side), Image.Resampling.BICUBIC))
+
+
 def photographs() -> dict[str, Path]:
     """Embedded photographs: name -> file. Their makers and licences are in LICENCES.md beside them."""
     return {file.stem: file for file in sorted(PHOTOGRAPHS.glob("*.jpg"))}

@@ -1,5 +1,6 @@
 """Probabilities and effects as bars."""
 
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
@@ -7,6 +8,8 @@ import plotly.graph_objects as go
 
 from dlviz.figures.layout import check_vector, figure
 from dlviz.figures.theme import ACCENT, OPPOSED, STRONG, WEAK
+
+LONGEST = 24  # letters of a class's name
 
 
 def probabilities(values: np.ndarray) -> go.Figure:
@@ -89,4 +92,46 @@ def contributions(values: np.ndarray, names: list[str], target: str, selected: i
         240,
         yaxis={"title": {"text": f"to {escape(target)} (logits)"}, "tickformat": "~g", "zeroline": True},
         xaxis={**axis, "range": [-0.8, len(values) - 0.2]},
+    )
+
+
+def accuracies(
+    right: np.ndarray, examples: np.ndarray, names: Sequence[str], texts: Sequence[str], overall: float
+) -> go.Figure:
+    """Draw the share of right answers of each class as a bar, and that of all classes as a line.
+
+    Args:
+        right, examples: (classes,) counts; of each class there is one example at least.
+        names: of the classes.
+        texts: at the bars' ends.
+        overall: share in [0, 1].
+    """
+    shares = check_vector(right, "right answers") / check_vector(examples, "examples")
+    # By place, as two names may be shortened to the same.
+    places = list(range(len(names)))
+    bars = go.Bar(
+        x=shares,
+        y=places,
+        orientation="h",
+        marker={"color": STRONG},
+        text=[f"\u2002{text}" for text in texts],  # a space from the line at their ends
+        textposition="outside",
+        cliponaxis=False,
+        customdata=np.stack([right, examples], axis=1),
+        hovertemplate="%{customdata[0]} of %{customdata[1]} right<extra></extra>",
+    )
+    short = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in names]
+    ticks = {"tickvals": places, "ticktext": [escape(name, quote=False) for name in short]}
+    line = {"type": "line", "x0": overall, "x1": overall, "yref": "paper", "y0": 0, "y1": 1}
+    return figure(
+        [bars],
+        74 + 24 * len(names),
+        shapes=[{**line, "line": {"color": ACCENT, "width": 1.5, "dash": "dot"}}],
+        xaxis={
+            "range": [0, 1.15],
+            "tickvals": [0, 0.25, 0.5, 0.75, 1],
+            "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"],
+            "title": {"text": "right"},
+        },
+        yaxis={**ticks, "autorange": "reversed", "automargin": True, "showgrid": False},
     )

@@ -16,6 +16,14 @@ STYLES = {
     "GRU": (CLASSES[4], "dot"),
 }
 
+# Dashes and legend of figures that compare forget biases.
+DASHES = ("dash", "dot", "solid")
+_LEGEND = {
+    "showlegend": True,
+    "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    "margin": {"l": 62, "r": 12, "t": 40, "b": 44},
+}
+
 
 def fixed_axis(steps: int, trained: bool) -> tuple[float, float]:
     """Powers of ten at the ends of the axis: the same for all curves that a learner compares.
@@ -116,47 +124,99 @@ def descents(descents: Mapping[str, Sequence[tuple[float, float]]], clip: float)
         xaxis={"title": {"text": "step of gradient descent"}, "anchor": "y2"},
         yaxis={"title": {"text": "gradient’s norm"}, "type": "log", "dtick": 1, "domain": [0.56, 1]},
         yaxis2={"title": {"text": "loss in nats"}, "rangemode": "tozero", "domain": [0, 0.44]},
-        shapes=[
-            {
-                "type": "line",
-                "xref": "paper",
-                "x0": 0,
-                "x1": 1,
-                "y0": clip,
-                "y1": clip,
-                "line": {"color": "#888", "width": 1, "dash": "dot"},
-            }
-        ],
+        shapes=[_level(clip)],
     )
 
 
-def learning(curves: Mapping[str, Sequence[Sequence[float]]]) -> go.Figure:
-    """Draw the share of right answers after each epoch, a line for each seed, a colour for each bias.
+def by_bias(norms: Mapping[str, np.ndarray], limit: float) -> go.Figure:
+    """Draw each step's gradient as a share of the last step's, over the steps back, a line for each bias.
 
     Args:
-        curves: bias -> for each seed (epochs,) shares in [0, 1].
+        norms: forget bias -> (steps,) ‖∂L/∂h_t‖, in the order of time.
+        limit: share below which a gradient counts as vanished, drawn as a line.
     """
-    dashes = ("dash", "dot", "dashdot", "solid")
-    lines = [
-        go.Scatter(
-            x=list(range(1, len(shares) + 1)),
-            y=list(shares),
-            name=f"bias {name}",
-            legendgroup=name,
-            showlegend=seed == 0,
-            mode="lines",
-            line={"color": RUNS[place], "dash": dashes[place], "width": 2},
-            hovertemplate="epoch %{x}: %{y:.1%}<extra>bias " + f"{name}, seed {seed}</extra>",
+    lines = []
+    for place, (name, values) in enumerate(norms.items()):
+        back = values[::-1] / values[-1]
+        lines.append(
+            go.Scatter(
+                x=np.arange(len(back)),
+                y=back,
+                name=f"bias {name}",
+                mode="lines",
+                line={"color": RUNS[place], "dash": DASHES[place], "width": 2.5},
+                customdata=[f"{value:.2e}" for value in back],
+                hovertemplate="%{x} steps back: %{customdata}<extra>bias " + name + "</extra>",
+            )
         )
-        for place, (name, seeds) in enumerate(curves.items())
-        for seed, shares in enumerate(seeds)
-    ]
     return figure(
         lines,
-        260,
-        showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        margin={"l": 48, "r": 12, "t": 56, "b": 44},
-        xaxis={"title": {"text": "epoch of 100 batches"}},
-        yaxis={"range": [0, 1.03], "tickformat": ".0%", "title": {"text": "named right"}},
+        320,
+        **_LEGEND,
+        xaxis={"title": {"text": "steps back from the end"}},
+        yaxis={
+            "type": "log",
+            "title": {"text": "share of ‖∂L/∂h‖ at the end"},
+            "exponentformat": "power",
+            "showexponent": "all",
+        },
+        shapes=[_level(limit)],
+        annotations=[_level_name(0, np.log10(limit), "vanished below")],
     )
+
+
+def learning(
+    shipped: Mapping[str, Sequence[Sequence[float]]],
+    now: Mapping[str, Sequence[float]],
+    epochs: int,
+    chance: float,
+) -> go.Figure:
+    """Draw the share of right answers after each epoch, a colour for each bias.
+
+    Args:
+        shipped: bias -> for each seed (epochs,) shares in [0, 1], drawn thin, and faint beside others.
+        now: bias -> shares so far of the learner's own run, drawn thick. Its biases are those of `shipped`.
+        epochs: of a whole run.
+        chance: share that a guess names right, drawn as a line.
+    """
+    lines = []
+    for place, (name, seeds) in enumerate(shipped.items()):
+        for seed, shares in enumerate(seeds):
+            line = _learnt(name, place, shares, 1.5, f"shipped, seed {seed}")
+            lines.append(line.update(showlegend=seed == 0, opacity=0.35 if now else 1.0))
+        if name in now:
+            line = _learnt(name, place, now[name], 3.5, "now")
+            lines.append(line.update(showlegend=False, mode="lines+markers", marker={"size": 7}))
+    return figure(
+        lines,
+        320,
+        **_LEGEND,
+        xaxis={"title": {"text": "epoch of 100 batches"}, "range": [0.5, epochs + 0.5]},
+        yaxis={"range": [0, 1.03], "tickformat": ".0%", "title": {"text": "named right"}},
+        shapes=[_level(chance)],
+        annotations=[_level_name(1, chance, f"chance {100 * chance:g} %")],
+    )
+
+
+def _learnt(name: str, place: int, shares: Sequence[float], width: float, whose: str) -> go.Scatter:
+    return go.Scatter(
+        x=list(range(1, len(shares) + 1)),
+        y=list(shares),
+        name=f"bias {name}",
+        legendgroup=name,
+        mode="lines",
+        line={"color": RUNS[place], "dash": DASHES[place], "width": width},
+        hovertemplate="epoch %{x}: %{y:.1%}<extra>bias " + f"{name}, {whose}</extra>",
+    )
+
+
+def _level(y: float) -> dict[str, object]:
+    """A line across the whole figure."""
+    line = {"color": "#888", "width": 1, "dash": "dot"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": y, "y1": y, "line": line}
+
+
+def _level_name(x: int, y: float, text: str) -> dict[str, object]:
+    """Name of a level, below its left (0) or right end (1); on a logarithmic axis y is the power of ten."""
+    place = {"xref": "paper", "x": x, "xanchor": ("left", "right")[x], "y": y, "yanchor": "top"}
+    return {**place, "text": text, "showarrow": False, "font": {"size": 12, "color": "#888"}}

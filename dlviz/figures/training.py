@@ -89,7 +89,7 @@ def _is_near(value: float, others: np.ndarray) -> bool:
 def training_curves(
     runs: Mapping[str, Sequence[Line]], axis: str = "steps", panels: Sequence[str] = ("loss", "accuracy")
 ) -> go.Figure:
-    """Draw the lines of each run in panels over one axis: training dashed, the rest with markers.
+    """Draw the lines of each run in panels over one axis: dashes tell runs apart, markers what is held out.
 
     Args:
         runs: label -> its lines; with `low` and `high` a shade between them.
@@ -136,7 +136,7 @@ def _traces(label: str, place: int, line: Line, panel: int) -> list[go.Scatter]:
         opacity=0.3 if line.role == "raw" else 1,
         line={
             "color": colour,
-            "dash": "5px,4px" if held_out else DASHES[place % len(DASHES)],
+            "dash": DASHES[place % len(DASHES)],
             "width": 1 if line.role == "raw" else 2,
         },
         marker={"symbol": SYMBOLS[place % len(SYMBOLS)] + ("" if held_out else "-open"), "size": 7},

@@ -11,6 +11,7 @@ PICTURE = """\
 PIXELS = {packed!r}  # bytes, packed
 x = torch.tensor(list(zlib.decompress(base64.b64decode(PIXELS)))).reshape({shape}) / 255
 x = (x - 0.5) / 0.5"""
+SYMBOLS = "x = F.one_hot(torch.tensor([{indices}]), 8).float()[:, None]  # one symbol a step"
 INDICES = "x = torch.tensor([{indices}])  # of the words or characters among those it knows"
 
 
@@ -25,6 +26,11 @@ def indices(read: Sequence[int]) -> str:
     return INDICES.format(indices=list(map(int, read)))
 
 
+def symbols(read: Sequence[int]) -> str:
+    """Write a line for a sequence of the memory task's symbols by their numbers."""
+    return SYMBOLS.format(indices=list(map(int, read)))
+
+
 def checkpoint_script(
     class_name: str, arguments: Mapping[str, object], classes: Sequence[str], asked: str
 ) -> str:
@@ -33,7 +39,7 @@ def checkpoint_script(
     Args:
         class_name, arguments: of the network, as `weights.build` takes them.
         classes: the names of its answers.
-        asked: lines that make the input `x`, by `picture` or `indices`.
+        asked: lines that make the input `x`, by `picture`, `symbols` or `indices`.
     """
     heads = int(str(arguments.get("heads", 4)))  # no shape tells them
     network = fill(f"networks/{NETWORKS[class_name].checkpoint_script}", heads=heads)

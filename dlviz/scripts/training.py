@@ -1,17 +1,35 @@
-"""A run as a plain PyTorch script that repeats it: the same losses, to the last bit."""
+"""A run as a plain PyTorch script beside its data, which repeats it: the same losses, to the last bit."""
 
 import inspect
-from collections.abc import Iterable, Mapping
+import io
+import math
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import torch
+
+from dlviz.data import novels
 from dlviz.networks import NETWORKS
 from dlviz.scripts.templates import fill
 from dlviz.training import augmentation
-from dlviz.training.config import TrainingConfig, network_sizes
-from dlviz.training.tasks import preparation
+from dlviz.training.config import TrainingConfig
+from dlviz.training.exchange.data_files import data_files
+from dlviz.training.tasks import Task, preparation, texts
 
-FOLDERS = {"digits": "assets/data/mnist", "fashion": "assets/data/fashion-mnist"}
+Event = Mapping[str, Any]
+
+TITLES = {
+    "digits": "MNIST's digits",
+    "fashion": "Fashion-MNIST's clothes",
+    "cifar10": "CIFAR-10's photographs",
+    "drawings": "drawings",
+    "table": "the sentences of a table",
+    "sentiment": "positive and negative sentences",
+    "text": "the next character of two novels",
+}
+LARGEST_COLOUR = 30_000  # photographs that are packed; a grey picture has a quarter of their bytes
 OPTIMIZERS = {
     "SGD": "SGD({common})",
     "momentum": "SGD({common}, momentum={momentum!r})",
@@ -25,43 +43,76 @@ SCHEDULERS = {
     "MultiStep": "MultiStepLR(optimizer, {steps}, {gamma!r})",
     "exponential": "ExponentialLR(optimizer, {gamma!r})",
     "cosine": "CosineAnnealingLR(optimizer, EPOCHS)",
-    "one-cycle": "OneCycleLR(optimizer, {learning_rate!r}, total_steps=EPOCHS * steps_per_epoch, "
+    "one-cycle": "OneCycleLR(\n"
+    "    optimizer, {learning_rate!r}, total_steps=EPOCHS * len(in_order(learned, BATCH)), "
     "cycle_momentum=False)",
     "reduce-on-plateau": "ReduceLROnPlateau(optimizer, factor={gamma!r}, patience={lr_patience})",
     "warm-up": "LinearLR(optimizer, 1 / {warm_up}, total_iters={warm_up})",
 }
+BEST = 'best, best_epoch, best_weights = float("inf"), 0, None\n'
 STOPPING = """\
     if measured < best:
         best, best_epoch = measured, epoch
         best_weights = {{name: tensor.clone() for name, tensor in model.state_dict().items()}}
     elif epoch - best_epoch >= {patience}:
         break
+"""
+RESTORE = """\
 if best_weights:
     model.load_state_dict(best_weights)
 """
-# A schedule goes on in proportion to a rate that was changed by hand.
+TEST = """\
+loss, accuracy = measure(read("test"))
+print(f"test: loss {loss!r}, accuracy {accuracy:.4f}")
+"""
 STEER = """\
-        usual = optimizer.param_groups[0]["lr"]
-        if step in CHANGES:
-            begun, asked = usual, CHANGES[step]
-        if asked:
-            optimizer.param_groups[0]["lr"] = asked if usual == begun else usual * (asked / begun)
+        planned, scale = optimizer.param_groups[0]["lr"], SCALES.get(step, scale)
+        optimizer.param_groups[0]["lr"] = planned * scale
 """
 RESUME = """\
-        optimizer.param_groups[0]["lr"] = usual
+        optimizer.param_groups[0]["lr"] = planned
+"""
+README = """\
+Unpack this folder, open a terminal in it, and run pip install torch numpy, then python {script}
+It learns from {files} and writes weights.pt: the Training lab brings it in under My runs.
 """
 
 
-class NoScript(ValueError):
-    """There is no script for such a run; the message says why."""
+def has_script(config: TrainingConfig) -> bool:
+    """True if a run is repeated by a script: on a graphics card the last bits differ from run to run."""
+    return config.device == "cpu" and (config.task != "cifar10" or config.samples <= LARGEST_COLOUR)
 
 
-def pytorch_script(config: TrainingConfig, events: Iterable[Mapping[str, Any]] = ()) -> str:
-    """Write a script that needs PyTorch, NumPy and the data's files, and prints the loss of every batch.
+def script_zip(config: TrainingConfig, task: Task, events: Sequence[Event], name: str) -> bytes:
+    """Pack a folder with the run's script, the data that it reads, and two lines on how to run it.
 
     Args:
-        events: of the run, to change its rate where it was changed by hand.
-    Raises: NoScript if the run's task or network has none.
+        task: of the config, its data in memory.
+        events: of the run.
+        name: of the folder, and of the script in it.
+    """
+    files = data_files(task)
+    script = f"{name}.py"
+    content = {
+        script: pytorch_script(config, task, events, script, [*files]).encode(),
+        "README.txt": README.format(script=script, files=_listed([*files])).encode(),
+        **files,
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, data in content.items():
+            archive.writestr(f"{name}/{file}", data)
+    return packed.getvalue()
+
+
+def pytorch_script(
+    config: TrainingConfig, task: Task, events: Sequence[Event], name: str, files: Sequence[str]
+) -> str:
+    """Write a script that prints the loss of every batch, and what is measured after every epoch.
+
+    Args:
+        events: of the run, to change its rate where it was changed by hand, and to end where time was up.
+        name, files: of the script itself, and of the data beside it.
     """
     values = {**asdict(config), "steps": list(config.milestones)}
     common = f"model.parameters(), lr={config.learning_rate!r}, weight_decay={config.weight_decay!r}"
@@ -70,86 +121,121 @@ def pytorch_script(config: TrainingConfig, events: Iterable[Mapping[str, Any]] =
     scheduler = SCHEDULERS.get(config.scheduler, "").format(**values)
     clip = f"        nn.utils.clip_grad_norm_(model.parameters(), {config.clip!r})\n" if config.clip else ""
     seen = "measured" if config.scheduler == "reduce-on-plateau" else ""
+    reads_words = NETWORKS[config.model].reads == "words"
+    convolutional = NETWORKS[config.model].script == "convolutional"
+    layout = ".to(memory_format=torch.channels_last)" if convolutional else ""
     code = {
-        "title": "MNIST's digits" if config.task == "digits" else "Fashion-MNIST's clothes",
-        "folder": _folder(config),
-        **_steering(events),
-        "network": _network(config),
-        "augmentation": _augmentation_code(config),
-        "augment": "    if learning:\n        pixels = augment(pixels, HOW)\n" if config.augmentation else "",
-        "input": _input(config),
-        "build": "Network().to(memory_format=torch.channels_last)" if _convolutional(config) else "Network()",
+        "title": f"{task.class_name} learns {TITLES[config.task]}",
+        "name": name,
+        "files": _listed(files),
+        "torch": torch.__version__,
+        "imports": "import csv, math, sys" if reads_words else "import math, sys",
+        "examples": _examples(config, task),
+        "network": _network(config, task),
+        "flatten": ".flatten(0, 1)" if config.task == "text" else "",
+        "build": f"{task.class_name}(){layout}",
         "optimizer": OPTIMIZERS[config.optimizer].format(common=common, **values),
-        "scheduler": f"scheduler = torch.optim.lr_scheduler.{scheduler}" if scheduler else "",
+        "scheduler": f"scheduler = torch.optim.lr_scheduler.{scheduler}\n" if scheduler else "",
+        "learning": ", learning=True" if config.augmentation else "",
+        "smoothing": f", label_smoothing={config.label_smoothing!r}" if config.label_smoothing else "",
         "clip": clip,
         "by_batch": "        scheduler.step()\n" if by_batch else "",
         "by_epoch": f"    scheduler.step({seen})\n" if by_epoch else "",
+        "best": BEST if config.patience else "",
         "stopping": STOPPING.format(patience=config.patience) if config.patience else "",
+        "restore": RESTORE if config.patience else "",
+        "test": TEST if task.tested is not None else "",
+        **_steering(events),
+        **_end(config, events),
     }
-    return fill(
-        "training",
-        code,
-        threads=1,
-        seed=config.seed,
-        samples=config.samples,
-        batch=config.batch_size,
-        epochs=config.epochs,
-        held_out=_held_out(config),
-        smoothing=config.label_smoothing,
-    )
+    return fill("training", code, threads=1, seed=config.seed, batch=config.batch_size, epochs=config.epochs)
 
 
-def _folder(config: TrainingConfig) -> str:
-    if config.task not in FOLDERS or not NETWORKS[config.model].script or config.device != "cpu":
-        raise NoScript(
-            "There is a script for digits and clothes on the CPU, for every network but the transformer."
-        )
-    if config.seconds:
-        raise NoScript("A run with a time budget cannot be repeated to the last batch: take the budget away.")
-    return FOLDERS[config.task]
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
-def _held_out(config: TrainingConfig) -> int:
-    if config.test:
-        return 0
-    whole = config.task == "digits" or preparation.needs_all_clothes(config)
-    return preparation.HELD_OUT if whole else preparation.HELD_OUT_CLOTHES
-
-
-def _steering(events: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _steering(events: Iterable[Event]) -> dict[str, str]:
     """Code that changes the rate where it was changed by hand; empty if it never was."""
-    changes = {event["step"]: event["new"] for event in events if event["kind"] == "rate"}
-    if not changes:
-        return {"changes": "", "steer": "", "resume": ""}
-    told = f"CHANGES = {changes!r}  # step -> the rate that it was changed to by hand after it\n"
-    return {"changes": f"{told}begun, asked = 0.0, 0.0\n", "steer": STEER, "resume": RESUME}
+    scales, scale = {}, 1.0
+    for event in events:
+        if event["kind"] == "rate":
+            scale = event["scale"] if "scale" in event else _scale(scale, event["old"], event["new"])
+            scales[event["step"]] = scale
+    if not scales:
+        return {"scales": "", "steer": "", "resume": ""}
+    told = "step after which the rate was changed by hand -> so many times what was planned"
+    return {"scales": f"SCALES = {scales!r}  # {told}\nscale = 1.0\n", "steer": STEER, "resume": RESUME}
 
 
-def _convolutional(config: TrainingConfig) -> bool:
-    return NETWORKS[config.model].script == "convolutional"
+def _scale(before: float, old: float, new: float) -> float:
+    """Find the factor to the planned rate where the run has not noted it: it must give the new rate."""
+    planned = old / before
+    near = new / planned
+    around = (near, math.nextafter(near, math.inf), math.nextafter(near, 0))
+    return next((factor for factor in around if planned * factor == new), near)
 
 
-def _network(config: TrainingConfig) -> str:
-    sizes = network_sizes(config)
-    if _convolutional(config):
-        norms = {
-            f"norm_{width}": f"nn.BatchNorm2d({width}), " if config.batch_norm else ""
-            for width in (32, 64, 128)
-        }
-        dropout = 0.5 if config.dropout is None else config.dropout
-        return fill("networks/convolutional", norms, dropout=dropout)
-    if NETWORKS[config.model].script == "mlp":
-        norm = {"norm": "nn.BatchNorm1d(after), " if config.batch_norm else ""}
-        return fill("networks/mlp", norm, dropout=config.dropout or 0.0, **sizes)
-    layers = {"num_layers": 1} | sizes
-    kind = {"kind": NETWORKS[config.model].layer}
-    return fill("networks/recurrent", kind, dropout=0.2 if layers["num_layers"] > 1 else 0.0, **layers)
+def _end(config: TrainingConfig, events: Sequence[Event]) -> dict[str, str]:
+    """Code that ends where the time budget was used up, or where the run is now; empty if it has none."""
+    reason = next((event["reason"] for event in events if event["kind"] == "end"), "")
+    if config.seconds is None or reason in ("done", "early", "diverged"):
+        return {"stop": "", "stop_batches": "", "stop_epochs": ""}
+    steps = max((event["step"] for event in events if event["kind"] == "batch"), default=1)
+    told = "then the time budget was used up" if reason == "time" else "the run has come this far"
+    return {
+        "stop": f"STEPS = {steps}  # {told}\n",
+        "stop_batches": "        if step == STEPS:\n            break\n",
+        "stop_epochs": "    if step == STEPS:\n        break\n",
+    }
 
 
-def _input(config: TrainingConfig) -> str:
-    if _convolutional(config):
-        return "x.contiguous(memory_format=torch.channels_last)"
-    return "x.squeeze(1)" if NETWORKS[config.model].reads == "rows" else "x"
+def _examples(config: TrainingConfig, task: Task) -> str:
+    match NETWORKS[config.model].reads:
+        case "words":
+            return fill("examples/sentences", classes=task.facts["classes"]).strip()
+        case "characters":
+            return fill("examples/text", characters=novels.ALPHABET, length=texts.LENGTH).strip()
+    training = task.training
+    assert isinstance(training, preparation.Pictures)
+    rows, colour, changed = training.as_rows, training.images.dim() == 4, bool(config.augmentation)
+    convolutional = NETWORKS[config.model].script == "convolutional"
+    code = {
+        "augmentation": _augmentation_code(config),
+        "learning": ", learning=False" if changed else "",
+        "channel": "" if colour or (rows and not changed) else "    x = x.unsqueeze(1)  # one colour\n",
+        "augment": "    if learning:\n        x = augment(x, HOW)\n" if changed else "",
+        "input": "x.contiguous(memory_format=torch.channels_last)"
+        if convolutional
+        else "x.squeeze(1)"
+        if rows and changed
+        else "x",
+    }
+    return fill("examples/pictures", code, classes=task.facts["classes"]).strip()
+
+
+def _network(config: TrainingConfig, task: Task) -> str:
+    spec, sizes = NETWORKS[config.model], task.arguments
+    code = {"class_name": task.class_name}
+    match spec.script:
+        case "convolutional":
+            code |= {
+                f"norm_{width}": f"nn.BatchNorm2d({width}), " if config.batch_norm else ""
+                for width in (32, 64, 128)
+            }
+            sizes = {"dropout": 0.5, **sizes}
+            sizes |= {"colours": 3, "side": 4} if config.task == "cifar10" else {"colours": 1, "side": 3}
+        case "mlp":
+            code["norm"] = "nn.BatchNorm1d(after), " if config.batch_norm else ""
+            sizes = {"dropout": 0.0, **sizes}
+        case "recurrent":
+            code |= {"kind": spec.layer, "layer": spec.layer.lower()}
+            layers = sizes.get("num_layers", 1)
+            sizes = {**sizes, "num_layers": layers, "dropout": 0.0 if layers == 1 else 0.2}
+        case "transformer":
+            sizes = {"dropout": 0.1, "forward_expansion": 4, **sizes}
+    return fill(f"networks/{spec.script}", code, **sizes).strip()
 
 
 def _augmentation_code(config: TrainingConfig) -> str:
@@ -166,7 +252,7 @@ def _augmentation_code(config: TrainingConfig) -> str:
     values = ", ".join(f"{name}={value!r}" for name, value in asdict(config.augmentation).items())
     return "\n".join(
         [
-            "import math",
+            "",
             "from types import SimpleNamespace as Augmentation",
             "from torch import Tensor",
             "",

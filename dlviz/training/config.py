@@ -4,7 +4,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 
-from dlviz.training.options import DEVICES, NETWORKS, OPTIMIZERS, PICTURES, SCHEDULERS, TASKS, TESTED
+from dlviz.training.options import (
+    CLASS_COUNTS,
+    DEVICES,
+    NETWORKS,
+    OPTIMIZERS,
+    PICTURES,
+    SCHEDULERS,
+    TASKS,
+    TESTED,
+    has_forget_bias,
+)
 
 # field -> its name for a learner, smallest, largest: whole numbers, and others
 WHOLE = {
@@ -16,6 +26,11 @@ WHOLE = {
     "warm_up": ("number of warm-up steps", 1, 1_000_000),
     "patience": ("patience", 1, 10_000),
     "seed": ("seed", 0, 2**31 - 1),
+    "delay": ("number of steps of noise", 1, 200),
+    "per_class": ("number of examples of each class", 1, 5_000),
+    "draw": ("number of the draw", 0, 2**31 - 1),
+    "passes": ("number of passes over the examples in an epoch", 1, 10_000),
+    "head_epochs": ("number of epochs in which only the head learns", 0, 10_000),
 }
 REAL = {
     "momentum": ("momentum", 0.0, 0.999),
@@ -29,10 +44,11 @@ REAL = {
     "shift": ("shift, as a share of the picture's side,", 0.0, 0.5),
     "erasing": ("share of pictures with a patch erased", 0.0, 1.0),
     "noise": ("noise's spread", 0.0, 1.0),
+    "forget_bias": ("forget bias", 0.0, 10.0),
 }
 ABOVE_ZERO = {"learning_rate": "learning rate", "seconds": "time budget in seconds", "clip": "clipping norm"}
 ONE_OF = {"optimizer": OPTIMIZERS, "scheduler": SCHEDULERS, "device": DEVICES, "task": tuple(TASKS)}
-OPTIONAL = ("patience", "clip", "dropout", "seconds")
+OPTIONAL = ("patience", "clip", "dropout", "seconds", "forget_bias", "per_class")
 # Bounds of a number above 0: NaN, infinity and what no float can hold are outside.
 LEAST, LARGEST = 1e-300, 1e300
 SWITCHES = ("batch_norm", "test", "test_at_end")
@@ -101,6 +117,15 @@ class TrainingConfig:
         patience: epochs without a better validation loss after which early stopping acts; None: never.
         augmentation: of pictures.
         label_smoothing: the share of the truth that is spread over all classes.
+        delay: of the memory task, in steps of noise.
+        forget_bias: of an LSTM's forget gates before training, on the memory task; None as PyTorch draws it.
+        classes: of the task, by their numbers; none given are all of them.
+        per_class: number of training examples of each class, in place of `samples`.
+        draw: seed by which these examples are chosen; with more a class, the fewer are among them.
+        passes: times that an epoch goes over all examples; a pass over a few of them is too short to measure.
+        start: a weights file of the project from which all layers but the last begin; empty for random ones.
+        unfreeze_from: the first layer that learns; those before it stay as they start. Empty: all learn.
+        head_epochs: epochs in which only the last layer learns, before those of `unfreeze_from` do.
     Raises: BadSetting where one setting is at fault, else ValueError, with one sentence for the learner.
     """
 
@@ -131,11 +156,21 @@ class TrainingConfig:
     seed: int = 0
     device: str = "cpu"
     test_at_end: bool = False
+    delay: int = 20
+    forget_bias: float | None = None
+    classes: tuple[int, ...] = ()
+    per_class: int | None = None
+    draw: int = 0
+    passes: int = 1
+    start: str = ""
+    unfreeze_from: str = ""
+    head_epochs: int = 0
 
     def __post_init__(self) -> None:
         _check_numbers(self)
         _check_choices(self)
         _check_network(self)
+        _check_transfer(self)
         _check_together(self)
 
     def to_json(self) -> str:
@@ -154,8 +189,9 @@ class TrainingConfig:
             raise ValueError("The run's description is no JSON.") from error
         if "augmentation" in values:
             values["augmentation"] = Augmentation(**_known(Augmentation, values["augmentation"]))
-        if isinstance(milestones := values.get("milestones"), list):
-            values["milestones"] = tuple(milestones)
+        for name in ("milestones", "classes"):
+            if isinstance(several := values.get(name), list):
+                values[name] = tuple(several)
         return cls(**values)
 
 
@@ -236,6 +272,8 @@ def _check_network(config: TrainingConfig) -> None:
         raise BadSetting(f"{config.model} has no variant with batch norm.", "batch_norm")
     if config.dropout is not None and not choice.dropout:
         raise BadSetting(f"The dropout of {config.model} cannot be chosen.", "dropout")
+    if config.forget_bias is not None and not has_forget_bias(config.task, config.model):
+        raise BadSetting("A forget bias can be chosen for an LSTM on the memory task.", "forget_bias")
     if not isinstance(config.sizes, Mapping):
         raise BadSetting("A network's sizes are names and whole numbers.", "sizes")
     for name, value in config.sizes.items():
@@ -253,15 +291,39 @@ def _check_network(config: TrainingConfig) -> None:
         )
 
 
+def _check_transfer(config: TrainingConfig) -> None:
+    """Check which examples, which start and which layers a run that transfers has."""
+    network, known = NETWORKS[config.model], CLASS_COUNTS.get(config.task, 0)
+    if not isinstance(config.classes, tuple) or not set(config.classes) <= set(range(known)):
+        raise BadSetting("The classes are numbers of classes of the task.", "classes")
+    if len(config.classes) == 1 or list(config.classes) != sorted(set(config.classes)):
+        raise BadSetting("There must be two classes or more, each once, in their order.", "classes")
+    if config.per_class and not known:
+        raise BadSetting("Only of public pictures can a number a class be chosen.", "per_class")
+    if config.start and (config.start not in network.starts or config.batch_norm):
+        known_starts = ", ".join(network.starts) or "none"
+        raise BadSetting(
+            f"There are no weights “{str(config.start)[:40]}” for this network to start from; "
+            f"there are {known_starts}.",
+            "start",
+        )
+    if config.unfreeze_from and (config.unfreeze_from not in network.layers or config.batch_norm):
+        raise BadSetting(
+            f"{config.model} has no layer “{str(config.unfreeze_from)[:40]}” to learn from.", "unfreeze_from"
+        )
+    if config.head_epochs and not network.layers:
+        raise BadSetting(f"The head of {config.model} cannot learn alone.", "head_epochs")
+
+
 def _check_together(config: TrainingConfig) -> None:
-    if config.batch_size > config.samples:
+    if config.batch_size > config.samples and not config.per_class:
         raise BadSetting(
             f"A batch of {config.batch_size:,} is larger than the data: {config.samples:,} samples.",
             "batch_size",
         )
     last = config.samples % config.batch_size or config.batch_size
     # Of a learner's own drawings there may be fewer: they are counted when they are there.
-    if config.batch_norm and last == 1 and config.task != "drawings":
+    if config.batch_norm and last == 1 and config.task != "drawings" and not config.per_class:
         raise BadSetting(
             "Batch norm needs two samples a batch, and the last batch would have one alone.", "batch_norm"
         )

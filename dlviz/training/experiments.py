@@ -105,6 +105,30 @@ def _flip(task: str) -> Labelled:
     return [("as they are", usual), ("flipped", replace(usual, augmentation=Augmentation(flip=0.5)))]
 
 
+BIASES = (None, 1.0, 3.0)  # of an LSTM's forget gates; None as PyTorch draws them
+
+
+def memory_run(delay: int, forget_bias: float | None, seed: int = 0) -> TrainingConfig:
+    """Config of a run that trains an LSTM to name the first symbol after so many steps of noise."""
+    return TrainingConfig(
+        task="memory",
+        model="LSTMModel",
+        sizes={"hidden_size": 64},
+        delay=delay,
+        forget_bias=forget_bias,
+        samples=6_400,
+        epochs=20,
+        learning_rate=2e-3,
+        scheduler="cosine",
+        clip=1.0,
+        seed=seed,
+    )
+
+
+def _forget_biases() -> Labelled:
+    return [("as drawn" if bias is None else f"bias {bias:g}", memory_run(20, bias)) for bias in BIASES]
+
+
 EXPERIMENTS = {
     "learning-rate": Experiment(
         "Learning rate: low, middling, high",
@@ -168,5 +192,12 @@ EXPERIMENTS = {
         "accuracy",
         lambda: _flip("fashion"),
         reasons.gap,
+    ),
+    "forget-bias": Experiment(
+        "Forget bias of an LSTM",
+        "Which forget bias lets an LSTM name the first of 21 symbols, after 20 steps of noise?",
+        "accuracy",
+        _forget_biases,
+        reasons.first_half_right,
     ),
 }

@@ -8,18 +8,18 @@ import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
-from torch import nn
 
 from dlviz.data import memory
 from dlviz.paths import ASSETS
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias
-from dlviz.training import fitting
-from dlviz.training.memory import BATCH, LEARNING_RATE, STEPS, TEST_SEED, accuracy
+from dlviz.training.config import TrainingConfig, network_sizes
+from dlviz.training.experiments import BIASES, memory_run
+from dlviz.training.loop import train
 
 RESULTS = ASSETS / "data" / "memory" / "forget_bias.json"
-UNITS, EPOCHS = 64, 20
-DELAYS, BIASES, SEEDS = (20, 50), (None, 1.0, 3.0), (0, 1, 2)
+DELAYS, SEEDS = (20, 50), (0, 1, 2)
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,7 @@ class Result:
         bias: of the forget gates at the beginning; None as PyTorch draws them.
         seed: of the first weights.
         arrives: share of the last step's ‖∂L/∂h‖ that arrives at the first before training, on one sequence.
-        accuracy: after each epoch of 100 batches, the share of 1,000 held-out sequences whose first symbol it
-            names.
+        accuracy: after each epoch, the share of 1,000 held-out sequences whose first symbol it names.
     """
 
     delay: int
@@ -44,34 +43,21 @@ class Result:
     accuracy: tuple[float, ...]
 
 
-def learn(delay: int, bias: float | None, seed: int, epochs: int = EPOCHS) -> Result:
-    """Train one LSTM on batches of new sequences, and measure it after each epoch."""
-    torch.manual_seed(seed)
-    model = build(bias, seed)
-    arrives = share_that_arrives(model, delay, seed)
-    seeds, reached = iter(range(seed * epochs * STEPS, TEST_SEED)), []
-
-    def batches() -> fitting.Batches:
-        return (memory.sequences(BATCH, delay, next(seeds)) for _ in range(STEPS))
-
-    def measure() -> None:
-        reached.append(accuracy(model, delay))
-
-    fitting.fit(model, batches, epochs, LEARNING_RATE, after_epoch=measure)
-    return Result(delay, bias, seed, arrives, tuple(reached))
+def learn(config: TrainingConfig) -> Result:
+    """Train the LSTM of a run, and measure it after each epoch."""
+    found = norms(config)
+    arrives = float(found[0] / found[-1])
+    accuracy = tuple(float(str(event["accuracy"])) for event in train(config) if event["kind"] == "epoch")
+    return Result(config.delay, config.forget_bias, config.seed, arrives, accuracy)
 
 
-def build(bias: float | None, seed: int) -> nn.Module:
-    """Build the LSTM as it is before training."""
-    model = untrained("LSTM", UNITS, seed)
-    return model if bias is None else with_forget_bias(model, bias)
-
-
-def share_that_arrives(model: nn.Module, delay: int, seed: int) -> float:
-    """Share of the last step's ‖∂L/∂h‖ that arrives at the first, on one sequence with this delay."""
-    x, target = memory.sequences(1, delay, seed)
-    norms = flow(model, x, int(target)).hidden
-    return float(norms[0] / norms[-1])
+def norms(config: TrainingConfig) -> np.ndarray:
+    """Norms (1 + delay,) of ∂L/∂h at each step of one sequence, in the LSTM of a run before training."""
+    model = untrained("LSTM", network_sizes(config)["hidden_size"], config.seed)
+    if config.forget_bias is not None:
+        model = with_forget_bias(model, config.forget_bias)
+    x, target = memory.sequences(1, config.delay, config.seed)
+    return flow(model, x, int(target)).hidden
 
 
 def read(path: Path = RESULTS) -> tuple[dict[str, str], list[Result]]:
@@ -82,11 +68,13 @@ def read(path: Path = RESULTS) -> tuple[dict[str, str], list[Result]]:
     ]
 
 
-def write(results: list[Result], path: Path = RESULTS, epochs: int = EPOCHS) -> None:
+def write(results: list[Result], path: Path = RESULTS) -> None:
     """Write the results, and the facts on how they were made."""
+    run = memory_run(DELAYS[0], None)
     facts = {
-        "recipe": f"{UNITS} units, {epochs} × {STEPS} batches of {BATCH} new sequences, cross-entropy, "
-        f"{fitting.describe_adam(LEARNING_RATE)}",
+        "recipe": f"{run.sizes['hidden_size']} units, {run.epochs} × {run.samples // run.batch_size} "
+        f"batches of {run.batch_size} new sequences, cross-entropy, Adam at {run.learning_rate} falling to 0 "
+        f"along half a cosine, gradients clipped to norm {run.clip:g}",
         "command": "python -m dlviz.training.forget_bias",
     }
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,11 +84,12 @@ def write(results: list[Result], path: Path = RESULTS, epochs: int = EPOCHS) -> 
 
 def main() -> None:
     """Train with every delay, bias and seed, and write the results."""
+    torch.set_num_threads(1)  # as a worker of the Training lab, whose run of the same config this is
     results = []
     for delay in DELAYS:
         for bias in BIASES:
             for seed in SEEDS:
-                results.append(learn(delay, bias, seed))
+                results.append(learn(memory_run(delay, bias, seed)))
                 log.info("delay %d, bias %s, seed %d: %.3f", delay, bias, seed, results[-1].accuracy[-1])
     write(results)
 

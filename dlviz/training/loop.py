@@ -235,4 +235,12 @@ class _Run:
     def _change_rate(self, rate: float) -> Event:
         old = self.learner.rate
         self.learner.change_rate(rate)
-        return {"kind": "rate", "step": self.progress.step, "old": old, "new": self.learner.rate}
+        # The factor too: from the rates alone it follows but for its last bit.
+        scale = self.progress.scale
+        return {
+            "kind": "rate",
+            "step": self.progress.step,
+            "old": old,
+            "new": self.learner.rate,
+            "scale": scale,
+        }

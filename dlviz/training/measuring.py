@@ -23,12 +23,15 @@ class Measured:
         loss, accuracy: mean in nats, and share of right answers.
         wrong: of some mistakes the example's `index`, its class, `truth`, and the answer, `said`.
         confusion: counts, the true class by the predicted one; empty if there are too many.
+        examples, right: of each class, how many there are and how many answers were right.
     """
 
     loss: float
     accuracy: float
     wrong: list[dict[str, int]]
     confusion: list[list[int]]
+    examples: list[int]
+    right: list[int]
 
 
 def share_of_most_frequent(examples: Examples) -> float:
@@ -68,9 +71,16 @@ def measure(
         true.append(targets)
         classes = logits.shape[1]
     predicted, true = torch.cat(predicted), torch.cat(true)
-    right = int((predicted == true).sum())
+    hits = true[predicted == true]
     wrong, confusion = _mistakes(predicted, true, torch.cat(rows), classes)
-    return Measured(float(sum(losses)) / len(true), right / len(true), wrong, confusion)
+    return Measured(
+        float(sum(losses)) / len(true),
+        len(hits) / len(true),
+        wrong,
+        confusion,
+        torch.bincount(true, minlength=classes).tolist(),
+        torch.bincount(hits, minlength=classes).tolist(),
+    )
 
 
 def _mistakes(

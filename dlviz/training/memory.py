@@ -19,7 +19,7 @@ EPOCHS, STEPS, BATCH, LEARNING_RATE, SEED = 40, 100, 64, 2e-3, 0
 # Epochs in which the longest delay grows to 200, since no network learns a long delay at once.
 GROWING = 30
 DELAYS = (1, 2, 5, 10, 20, 50, 100, 200)
-TEST_SEED, TEST_COUNT = 1_000_000_000, 1000
+TEST_COUNT = 1000
 _SIZES: dict[str, object] = {
     "input_size": len(memory.SYMBOLS),
     "hidden_size": 64,
@@ -47,14 +47,14 @@ def batches(epoch: int, seeds: Iterator[int]) -> fitting.Batches:
 @torch.inference_mode()
 def accuracy(model: nn.Module, delay: int) -> float:
     """Share of held-out sequences whose first symbol the model names after a delay."""
-    return fitting.count_right(model, [memory.sequences(TEST_COUNT, delay, TEST_SEED)]) / TEST_COUNT
+    return fitting.count_right(model, [memory.sequences(TEST_COUNT, delay, memory.TEST_SEED)]) / TEST_COUNT
 
 
 def accuracy_without_growing(class_name: str, arguments: dict[str, object], delay: int, epochs: int) -> float:
     """Accuracy at a delay of a network that is trained at this delay alone, from the first batch on."""
     torch.manual_seed(SEED)
     model = weights.build(class_name, arguments, seed=SEED)
-    seeds = iter(range(TEST_SEED))
+    seeds = iter(range(memory.TEST_SEED))
 
     def batches() -> fitting.Batches:
         return (memory.sequences(BATCH, delay, next(seeds)) for _ in range(STEPS))
@@ -67,7 +67,7 @@ def train_with_growing_delays(class_name: str, arguments: dict[str, object], epo
     """Train a network on delays that grow."""
     torch.manual_seed(SEED)
     model = weights.build(class_name, arguments, seed=SEED)
-    seeds, epoch = iter(range(TEST_SEED)), iter(range(epochs))
+    seeds, epoch = iter(range(memory.TEST_SEED)), iter(range(epochs))
     fitting.fit(model, lambda: batches(next(epoch), seeds), epochs, LEARNING_RATE)
     return model
 

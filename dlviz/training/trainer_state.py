@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dlviz import weights
-from dlviz.training import layout, optimizers
+from dlviz.recurrence.gradients import with_forget_bias
+from dlviz.training import layout, optimizers, transfer
 from dlviz.training.clock import Clock
 from dlviz.training.config import TrainingConfig
 from dlviz.training.measuring import Measured, flat, measure, share_of_most_frequent, spread
@@ -51,16 +52,22 @@ class Learner:
         if config.device == "cuda" and not torch.cuda.is_available():
             raise BadTask("This machine has no graphics card that PyTorch can use: choose the CPU.")
         self.config, self.task = config, task
-        self.model = weights.build(task.class_name, task.arguments, config.seed).to(config.device)
+        self.model = weights.build(task.class_name, task.arguments, config.seed)
+        if config.forget_bias is not None:
+            self.model = with_forget_bias(self.model, config.forget_bias)
+        if config.start:
+            transfer.start_from(self.model, config.start)
+        self.model.to(config.device)
         layout.lay_out(self.model)
         self.optimizer = optimizers.build(config, self.model)
-        self.steps = len(task.training.split_in_order(config.batch_size))
+        self.steps = config.passes * len(task.training.split_in_order(config.batch_size))
         self.schedule = Schedule(config, self.steps)
         self.stream = Stream(config.seed, config.device)
         self.epoch_began = self.stream.states
         self.progress, self.best = Progress(), Tensors()
         if start is not None:
             self._resume(start)
+        transfer.freeze(self.model, config, self.progress.epoch)
         self.clock = Clock(self.progress.seconds)
 
     def _resume(self, start: State) -> None:
@@ -95,7 +102,8 @@ class Learner:
     def facts(self) -> dict[str, object]:
         """Facts that are known before the first batch."""
         return {
-            "parameters": sum(parameter.numel() for parameter in self.model.parameters()),
+            "parameters": sum(transfer.count_parameters(self.model)),
+            "frozen": transfer.count_parameters(self.model)[1],
             "samples": len(self.task.training),
             "validation": 0 if self.task.test else len(self.task.measured),
             "test": len(self.task.measured) if self.task.test else 0,
@@ -112,11 +120,12 @@ class Learner:
         stream = Stream(self.config.seed, self.config.device)
         stream.states = self.epoch_began
         with stream.drawing():
-            rows = self.task.training.shuffle(self.config.batch_size)
+            passes = [self.task.training.shuffle(self.config.batch_size) for _ in range(self.config.passes)]
         if not self.progress.place:
             self.stream = stream
             self.progress.epoch_start = self.clock.seconds
-        return rows
+            transfer.freeze(self.model, self.config, self.progress.epoch)
+        return [rows for batches in passes for rows in batches]
 
     def learn(self, rows: Tensor) -> "Learned":
         """Learn from the batch of rows (batch,), unless its loss is no finite number."""

@@ -129,10 +129,12 @@ def footer(lab: Lab, asked: Asked, passes: Any, state: Any) -> None:
         code(
             lab,
             lambda: asked.shown_code(passes, state),
-            lambda: asked.script(passes, state),
-            lambda: asked.script_name(passes, state),
-            # A lab whose scripts need no weights leaves it out.
-            lambda: getattr(asked, "script_files", lambda *_: {})(passes, state),
+            lambda: offer_script(
+                asked.script_name(passes, state),
+                asked.script(passes, state),
+                # A lab whose scripts need no weights leaves it out.
+                getattr(asked, "script_files", lambda *_: {})(passes, state),
+            ),
         )
     words(lab)
 
@@ -144,30 +146,26 @@ def words(lab: Lab) -> None:
 
 
 def code(
-    lab: Lab,
-    objects: Sequence[Callable | type] | Callable[[], Sequence[Callable | type]],
-    script: Callable[[], str],
-    file_name: str | Callable[[], str],
-    files: Callable[[], ScriptFiles] = dict,
+    lab: Lab, objects: Callable[[], Sequence[Callable | type]], show_script: Callable[[], object]
 ) -> None:
     """The source of what ran, folded away, and a script of plain PyTorch with the numbers on screen.
 
     Args:
-        files: weights that the script needs beside it.
+        show_script: offers the script, where there is one.
     """
     label, icon = "The code behind the picture", ":material/code:"
     panel = st.expander(label, icon=icon, key=f"{lab}.code", on_change="rerun")
     if not panel.open:
         return
     with panel:
-        name = file_name if isinstance(file_name, str) else file_name()
-        _offer_script(name, script().replace(TEMPLATES_NAME, name), files())
-        for thing in objects if isinstance(objects, Sequence) else objects():
+        show_script()
+        for thing in objects():
             st.code(inspect.getsource(thing), language="python")
 
 
-def _offer_script(name: str, script: str, files: ScriptFiles) -> None:
-    """Buttons for a script and its weights, and how to run it with them."""
+def offer_script(name: str, script: str, files: ScriptFiles | None = None) -> None:
+    """Buttons for a script and for the weights that it needs beside it, and how to run it with them."""
+    script, files = script.replace(TEMPLATES_NAME, name), files or {}
     with st.container(horizontal=True):
         st.download_button(
             "Run it yourself: a plain PyTorch script", script, name, "text/x-python", on_click="ignore"

@@ -6,13 +6,14 @@ from dlviz.data import novels
 from dlviz.ui.lesson import Question
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
+from dlviz.ui.text_format.quotes import quoted
 
 NAMES = {" ": "a space", "\n": "a new line"}
 
 
 def name_character(character: str) -> str:
     """A character as it stands in a sentence."""
-    return NAMES.get(character, f"“{plain(character)}”")
+    return NAMES.get(character, plain(quoted(character)))
 
 
 def ask_first_character(raw: np.ndarray) -> Question:

@@ -4,7 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import PHONE, Visit, settled
+
+HEADER = 60  # pixels that Streamlit's header covers
 
 
 def test_by_keyboard_the_text_is_stepped_and_a_reload_stays_there(visit: Visit) -> None:
@@ -49,6 +51,16 @@ def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
     page = visit("/generate?length=100", phone=True, dark=True)
     expect(page.locator(".generated-text .bars > *")).to_have_count(11)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_on_a_phone_the_temperature_and_the_bars_are_on_one_screen(visit: Visit) -> None:
+    page = visit("/generate?length=100", phone=True)
+    bars = page.locator(".generated-text .bars")
+    expect(bars.locator("> *")).to_have_count(11)
+    slider, bars = settled(page).get_by_role("slider", name="Temperature").bounding_box(), bars.bounding_box()
+    assert slider
+    assert bars
+    assert bars["y"] + bars["height"] - slider["y"] < PHONE["height"] - HEADER
 
 
 def test_what_comes_is_hidden_while_the_learner_guesses_and_both_are_scored(visit: Visit) -> None:

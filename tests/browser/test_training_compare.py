@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from dlviz.ui.labs.training.my_runs.table import HEAD, ROW
 from tests.browser.conftest import Visit, serving, settled
 
 COMPARE = "/training?view=compare"
@@ -108,8 +109,9 @@ def test_an_experiments_runs_are_opened_and_ticked_and_compared_by_epoch(visit: 
     expect(own.get_by_text("flipped · seed 0 · Mirrored clothes")).to_be_visible()
     own.close()
     page.get_by_role("radio", name="My runs").or_(button(page, "My runs")).first.click()
-    for name in ("as they are", "flipped"):
-        page.locator("label").filter(has=page.get_by_role("checkbox", name=re.compile(name))).click()
+    table = page.get_by_test_id("stDataFrame").first
+    for row in range(2):  # the boxes of the two newest runs
+        table.click(position={"x": 18, "y": HEAD + row * ROW + ROW // 2})
         settled(page)
     button(page, "Compare 2 runs").click()
     expect(page.locator(".curves .legend button")).to_have_text(["as they are", "flipped"])

@@ -7,10 +7,13 @@ import numpy as np
 
 from dlviz.encoders import packaged
 from dlviz.encoders.geometry import fixed_plane
+from dlviz.encoders.sentiment import offline, said
 from dlviz.ui.labs.bert.embeddings import Cloud, likeness_of_senses, places_of_word, read_sentences
-from dlviz.ui.labs.bert.explanation import Explanation, agreement, explain, rank
+from dlviz.ui.labs.bert.explanation import FILE, Explanation, agreement, explain, rank
 from dlviz.ui.labs.bert.forward import ForwardPass, forward, large_pattern, measure_heads, sink_of
+from dlviz.ui.labs.bert.sentiment import READERS
 from dlviz.ui.labs.bert.state import EXAMPLES, LAB, State
+from dlviz.ui.server import model_cache
 
 SOUP = "the soup was cold, but the unforgettable waiter was kind"
 
@@ -131,3 +134,19 @@ def test_senses_part() -> None:
 def test_the_parts_too() -> None:
     between = likeness_of_senses(cloud(), places_of_word(cloud(), "the"))["between senses"]
     assert between[6] < between[0] - 0.5
+
+
+def test_only_not_bad_differs() -> None:
+    differing = [sentence for sentence, reader in READERS.items() if said(offline(), sentence)[0] != reader]
+    assert differing == ["the film was not bad at all"]
+
+
+def test_not_leaves_terrible_negative() -> None:
+    assert said(offline(), "it was terrible")[0] == "negative"
+    assert said(offline(), "it was not terrible")[0] == "negative"
+
+
+def test_never_sure_and_often_wrong() -> None:
+    assert max(said(offline(), sentence)[1] for sentence in READERS) < 0.7
+    # The share of hand-written sentences itself is counted anew in tests/test_bert_sentiment.py.
+    assert "148 of 240 (61.67 %) of the hand-written" in model_cache.result(FILE)

@@ -10,6 +10,7 @@ from dlviz.training import forget_bias
 from dlviz.ui.labs.gradients.captions import EXPLODING, KNOWN, VANISHED
 from dlviz.ui.labs.gradients.clipping import CLIP, EXPLODES, descend
 from dlviz.ui.labs.gradients.forward import KINDS, forward
+from dlviz.ui.labs.gradients.learning import norms_before_training
 from dlviz.ui.labs.gradients.memory import LEARNT, measured
 from dlviz.ui.labs.gradients.state import State
 
@@ -28,6 +29,17 @@ def test_the_bias_lifts_the_gradient() -> None:
 def test_the_rnn_reaches_few_steps() -> None:
     arriving = [steps - 1 for steps in range(2, 60) if forward(State(steps=steps)).shares["RNN"] >= VANISHED]
     assert arriving == list(range(1, 18))
+
+
+def test_raised_biases_learn() -> None:
+    assert (State().delay, State().seed) == (20, 0)
+    norms = norms_before_training(20, 0)
+    arrives = [bias for bias, values in norms.items() if values[0] / values[-1] >= VANISHED]
+    _, results = forget_bias.read()
+    learnt = [
+        each.bias for each in results if (each.delay, each.seed) == (20, 0) and each.accuracy[-1] > LEARNT
+    ]
+    assert arrives == learnt == [1.0, 3.0]
 
 
 def test_enlarged_weights_explode() -> None:

@@ -10,9 +10,19 @@ from streamlit.testing.v1 import AppTest
 from dlviz import weights
 from dlviz.data import memory
 from dlviz.recurrence.gradients import flow, untrained, with_forget_bias
+from dlviz.training.config import TrainingConfig
+from dlviz.training.experiments import memory_run
+from dlviz.training.runs.service import Service
 from dlviz.ui.labs.gradients.clipping import descend
 from dlviz.ui.server import model_cache
+from tests.pages.cnn_lab import press
 from tests.pages.conftest import Open
+from tests.pages.training_lab import batch, epoch, start, tell
+from tests.runs import small
+from tests.training_runs.idle import MINE, OTHERS, Launcher
+from tests.training_runs.processes import until
+
+pytestmark = pytest.mark.usefixtures("runs")
 
 
 def curves(app: AppTest) -> dict[str, np.ndarray]:
@@ -79,7 +89,7 @@ def test_the_clipping_panel_shows_two_real_descents(opened: Open) -> None:
     app = opened("gradients")
     app.session_state["gradients.clipping"] = True
     app.run()
-    spec = json.loads(app.get("plotly_chart")[1].proto.spec)
+    spec = json.loads(app.get("plotly_chart")[3].proto.spec)
     names = ["clipped to norm 1", "clipped to norm 1", "not clipped", "not clipped"]
     assert [line["name"] for line in spec["data"]] == names
     descents = descend(3.0, 0)
@@ -99,11 +109,8 @@ def test_the_memory_panel_tells_what_the_files_say_and_measures_now(opened: Open
     assert "10: 88.0 %" in fact
     assert "| 10 | 100.0 % | 88.0 % | 100.0 % |" in text(app)
     assert "none of these learns more than 10 steps of noise" in text(app)
-    assert "**20 steps of noise**" in text(app)
-    assert "Shipped results, made by `python -m dlviz.training.forget_bias`: 64 units, 20 × 100 batches" in (
-        text(app)
-    )
-    assert len(app.get("plotly_chart")) == 3
+    made = "shipped results of three seeds, made by `python -m dlviz.training.forget_bias`: 64 units"
+    assert made in text(app)
     shown = re.search(
         r"200 sequences of 5 steps that no training has seen: RNN ([\d.]+) %, LSTM ([\d.]+) %", text(app)
     )
@@ -113,6 +120,43 @@ def test_the_memory_panel_tells_what_the_files_say_and_measures_now(opened: Open
         right = (weights.load(f"memory_{kind}")(x).argmax(1) == target).float().mean().item()
         assert float(percent) == pytest.approx(100 * right, abs=0.05)
         assert right > 0.95
+
+
+def learning(app: AppTest) -> dict[str, list[float]]:
+    """Forget bias -> the accuracies of the learner's own run, as they are drawn."""
+    spec = json.loads(app.get("plotly_chart")[2].proto.spec)
+    return {line["legendgroup"]: line["y"] for line in spec["data"] if line["mode"] == "lines+markers"}
+
+
+def test_train_it_now_trains_three_biases_and_shows_them_as_they_learn(
+    opened: Open, runs: Service, launcher: Launcher
+) -> None:
+    app = opened("gradients", delay="50", seed="4")
+    assert learning(app) == {}
+    press(app, "Train it now")
+    begun = sorted(runs.runs(MINE), key=lambda status: status.created)
+    configs = [TrainingConfig.from_json(runs.store.config(each.run)) for each in begun]
+    assert configs == [memory_run(50, bias, 4) for bias in (None, 1.0, 3.0)]
+    assert "Train it now" in [button.label for button in app.button if button.disabled]
+    until(lambda: begun[1].run in launcher.jobs)
+    tell(runs, begun[1].run, start(), batch(1), {**epoch(1, 0.5), "accuracy": 0.25})
+    app.run()
+    assert learning(app) == {"as drawn": [], "1": [0.25], "3": []}
+    assert "| 25.0 %, epoch 1 of 20 |" in text(app)
+    assert "| waits |" in text(app)
+    # A refresh finds them again.
+    assert learning(opened("gradients", delay="50", seed="4")) == learning(app)
+    press(app, "Stop training")
+    assert launcher.jobs[begun[0].run].told == launcher.jobs[begun[1].run].told == [{"do": "stop"}]
+    assert runs.status(begun[2].run).reason == "stopped"
+
+
+def test_where_no_worker_is_free_the_lab_says_that_it_waits(opened: Open, runs: Service) -> None:
+    for _ in range(2):
+        runs.submit(small(), OTHERS)
+    app = press(opened("gradients"), "Train it now")
+    assert any("in the queue" in info.value for info in app.info)
+    assert curves(app)
 
 
 def test_a_question_is_answered_from_the_curves(opened: Open) -> None:

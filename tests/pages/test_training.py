@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dlviz.data import cifar10, labelled
 from dlviz.training.analysis.timing import Timing
 from dlviz.training.config import TrainingConfig, lesson
 from dlviz.training.runs.journal import DiskFull
@@ -51,6 +52,18 @@ def test_how_long_an_epoch_takes_and_the_run_are_the_same_measurement(
     app = opened("training", epochs="300")
     assert app.metric[-1].value == f"about {all_of_them}"
     assert any(said.value.endswith(f"An epoch takes about {each}.") for said in app.caption)
+
+
+def test_what_must_be_downloaded_is_said_once_and_nothing_is_tried_out(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cifar10, "is_here", lambda: False)
+    app = opened("training", task="cifar10", model="ColourCNN")
+    assert not train(app).disabled
+    (said,) = [info.value for info in app.info]
+    assert "not on this machine yet. Train downloads them first, once: 170 MB." in said
+    assert not [each.value for each in app.caption if "CIFAR" in each.value]
+    assert not app.metric
 
 
 def test_train_hands_in_what_the_controls_say_and_the_address_names_the_run(
@@ -254,3 +267,21 @@ def test_a_file_with_anything_else_is_no_set_of_drawings() -> None:
 
     with pytest.raises(BadTask, match="holds no drawings that were saved here"):
         Drawings.from_bytes(b"nothing")
+
+
+def test_a_table_with_other_columns_is_read_by_those_that_i_choose_and_kept_as_text_and_label(
+    opened: Open, runs: Service
+) -> None:
+    app = opened("training", task="table", model="TextClassifier")
+    assert [button.proto.label for button in app.get("download_button")] == ["A sample to start from"]
+    rows = "".join(f"{at},a lovely film {at},good\n{at},an awful film {at},bad\n" for at in range(8))
+    app.file_uploader(key="training.csv").set_value(("my.csv", f"id,Review,Stars\n{rows}".encode(), "")).run()
+    assert not sentences(app)
+    app.selectbox(key="training.csv.texts").set_value("Review")
+    press(app, "Read these columns")
+    assert any("16 sentences in 2 classes: bad, good." in caption.value for caption in app.caption)
+    app.number_input(key="training.batch_size").set_value(4).run()
+    train(app).click().run()
+    (status,) = runs.runs(MINE)
+    kept = labelled.read((runs.store.folder(status.run) / "own.csv").read_bytes())
+    assert kept.texts[:2] == ("a lovely film 0", "an awful film 0")

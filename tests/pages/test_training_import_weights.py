@@ -8,12 +8,16 @@ import torch
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
-from dlviz import weights
-from dlviz.data import digits, mnist
+from dlviz import models, weights
+from dlviz.data import digits, mnist, sentiment
+from dlviz.data.sentiment import Vocabulary
 from dlviz.training.exchange.exports import weights_file
 from dlviz.training.runs.service import Service
+from dlviz.training.tasks import texts as tasks_texts
 from dlviz.ui.labs.training.my_runs import downloads
+from dlviz.ui.labs.training.train import evaluation
 from dlviz.ui.runs.live_run import watch
+from dlviz.ui.text_format.numbers import probability
 from tests.imported_weights import NETWORKS, TEXT, TRANSFORMER, WORDS, state_of
 from tests.packed import messages
 from tests.pages.cnn_lab import percent, press, probabilities, said
@@ -64,7 +68,10 @@ def test_a_sentence_is_answered_by_the_words_of_the_file(upload: Upload, opened:
     app.text_input(key="training.sentence").set_value("good bad zxqwv").run()
     expected = state.model()(torch.tensor([[2, 3, 1]]))[0].softmax(0).detach()
     best = int(expected.argmax())
-    assert app.metric[0].value == f"{['blame', 'praise'][best]}: {percent(float(expected[best]))}"
+    ((answer, _),) = messages(app, "bars")
+    assert answer["title"] == f"It says {['blame', 'praise'][best]}"
+    assert [row[0] for row in answer["rows"]] == ["blame", "praise"][:: 1 if best == 0 else -1]
+    assert answer["rows"][0][2] == probability(float(expected[best]))
     assert "never seen: zxqwv" in texts(app)
     machine = opened("training", view="machine", run=run_of(app), text="good bad zxqwv", what="gates")
     ((header, arrays),) = messages(machine, "machine")
@@ -129,7 +136,8 @@ def test_words_are_asked_where_the_file_has_none(upload: Upload) -> None:
     app.text_area(key="training.words_of").set_value("\n".join(WORDS))
     press(app, "Bring it in")
     run_of(app)
-    assert app.metric[0].label == "It says, with the weights of the file"
+    ((answer, _),) = messages(app, "bars")
+    assert answer["note"] == "the network with the weights of the file"
 
 
 def test_what_is_wrong_with_a_file_is_said_and_nothing_is_lost(upload: Upload, runs: Service) -> None:
@@ -140,15 +148,22 @@ def test_what_is_wrong_with_a_file_is_said_and_nothing_is_lost(upload: Upload, r
     assert not app.error
     app.selectbox(key="training.class_name").set_value("SimpleCNN")
     press(app, "Bring it in")
-    assert app.error[0].value == "The weights have no fc_layers.4.weight, which SimpleCNN needs."
+    assert app.error[0].value == "The file holds the weights of TextClassifier, not of SimpleCNN."
     assert runs.runs(MINE) == []
+
+
+def test_a_part_of_a_network_is_told_as_that_and_nothing_is_asked(upload: Upload) -> None:
+    app = upload(save(models.SelfAttention(24, 3).state_dict()))
+    assert "that is a part of DigitTransformer" in app.error[0].value
+    assert not [field for field in app.selectbox if field.key == "training.class_name"]
 
 
 def test_names_in_a_file_are_text_and_load_nothing(upload: Upload, opened: Open) -> None:
     name, arguments, task, facts = TEXT
     evil = {**facts, "classes": ["![x](http://a.test/b.png)", "`**<b>**`"]}
     app = upload(weights_file(state_of((name, arguments, task, evil))))
-    assert app.metric[0].value.startswith((r"!\[x\](http", r"\`\*\*<b>"))
+    ((answer, _),) = messages(app, "bars")  # whose scripts read no text as HTML or Markdown
+    assert {name for name, _, _ in answer["rows"]} == set(evil["classes"])
 
 
 def test_a_file_that_says_all_but_its_words_is_asked_for_these_alone(upload: Upload) -> None:
@@ -158,3 +173,48 @@ def test_a_file_that_says_all_but_its_words_is_asked_for_these_alone(upload: Upl
     app.text_area(key="training.words_of").set_value("\n".join(WORDS))
     press(app, "Bring it in")
     run_of(app)
+
+
+@pytest.mark.usefixtures("few_held_out")
+def test_a_network_that_was_brought_in_is_measured_on_the_test_digits_by_one_click(upload: Upload) -> None:
+    model = weights.load("simple_cnn")
+    app = upload(save(model.state_dict()))
+    press(app, "Bring it in")
+    press(app, "Measure on the 10,000 test digits")
+    images, labels = mnist.digits("test")
+    with torch.inference_mode():
+        said_right = model(digits.normalise(images[:300])).argmax(1) == labels[:300]
+    found = evaluation.evaluate(run_of(app), 0).measured
+    assert found.examples == labels[:300].bincount(minlength=10).tolist()
+    assert found.right == labels[:300][said_right].bincount(minlength=10).tolist()
+    assert f"{100 * said_right.float().mean():.1f} % of 300 examples right" in texts(app)
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_a_reader_of_sentences_is_measured_with_the_words_that_its_file_knows(
+    upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks_texts, "split", lambda count, seed: sentiment.split(2_000, seed))
+    name, arguments, _, facts = TEXT
+    app = upload(weights_file(state_of((name, arguments, "sentiment", facts))))
+    press(app, "Measure on the test sentences")
+    found = evaluation.evaluate(run_of(app), 0).measured
+    model = state_of(TEXT).model()
+    known = Vocabulary(tuple(WORDS))
+    pairs = [
+        (known.encode(sentiment.tokenise(text)), label) for text, label in sentiment.split(2_000, 0).test
+    ]
+    with torch.inference_mode():
+        right = sum(int(model(torch.tensor([words])).argmax()) == label for words, label in pairs if words)
+    assert (sum(found.examples), sum(found.right)) == (len(pairs), right)
+
+
+def test_a_network_with_other_classes_than_the_data_is_not_measured(upload: Upload) -> None:
+    app = upload(weights_file(state_of(NETWORKS[8])))  # three classes, and it says that it learned digits
+    press(app, "Measure on the 10,000 test digits")
+    assert app.error[0].value.startswith("The network has other classes than the data")
+
+
+def test_a_network_of_own_examples_brought_in_has_nothing_to_be_measured_on(upload: Upload) -> None:
+    app = upload(weights_file(state_of(NETWORKS[0])))
+    assert "there is nothing to measure the network on" in texts(app)

@@ -39,6 +39,16 @@ def test_the_curve_grows_with_what_the_run_tells(opened: Open, runs: Service, ru
     assert shown["Training loss"] == "2"
 
 
+def test_the_learning_rate_has_a_panel_as_soon_as_it_moves(opened: Open, runs: Service, run: str) -> None:
+    tell(runs, run, start(), batch(1))
+    app = opened("training", run=run)
+    drawn = [panel["name"] for panel in messages(app, "curves")[0][0]["panels"]]
+    assert drawn == ["loss", "accuracy", "norm"]
+    tell(runs, run, {**batch(2), "rate": 0.01})
+    drawn = [panel["name"] for panel in messages(app.run(), "curves")[0][0]["panels"]]
+    assert drawn == ["loss", "accuracy", "rate", "norm"]
+
+
 def test_the_owner_steers_and_the_worker_hears_it(
     opened: Open,
     runs: Service,

@@ -2,16 +2,21 @@
 
 import csv
 import io
+import zipfile
+from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load
 from streamlit.testing.v1 import AppTest
 
 from dlviz import weights
+from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.service import Service
-from dlviz.ui.labs.training.compare import state
-from dlviz.ui.labs.training.my_runs import downloads
+from dlviz.ui.labs.training.my_runs import actions, archive, downloads
+from dlviz.ui.labs.training.my_runs.table import CHOSEN, share_of_100
 from dlviz.ui.runs.live_run import watch
 from tests.packed import messages
 from tests.pages.cnn_lab import press
@@ -36,51 +41,117 @@ def ended(runs: Service, launcher: Launcher) -> str:
     return run
 
 
-def texts(app: AppTest) -> str:
-    return "\n".join(markdown.value for markdown in app.markdown)
+def listed(app: AppTest) -> list[dict[str, Any]]:
+    """The rows of the table."""
+    return app.dataframe[0].value.to_dict("records")
 
 
-def test_only_my_runs_are_listed(opened: Open, runs: Service, ended: str) -> None:
+def choose(app: AppTest, *names: str) -> AppTest:
+    """Choose the rows of these names in the table, and no others."""
+    places = [at for at, row in enumerate(listed(app)) if row["Name"] in names]
+    key = app.dataframe[0].proto.id.split("-")[-1]
+    app.session_state[key] = {"selection": {"rows": places}}
+    return app.run()
+
+
+def test_only_my_runs_are_listed_with_their_best_result(opened: Open, runs: Service, ended: str) -> None:
     runs.submit(SMALL, OTHERS, "somebody else's")
-    app = opened("training", view="mine")
-    assert "**first try** · stopped" in texts(app)
-    assert "somebody" not in texts(app)
+    waiting = runs.submit(replace(SMALL, model="MLP"), MINE)
+    first, second = listed(opened("training", view="mine"))
+    assert (first["Name"], first["Network"], first["State"]) == (f"Run {waiting[:6]}", "MLP", "learning now")
+    assert np.isnan(first["Best result"])
+    assert (second["Name"], second["Task"]) == ("first try", "Handwritten digits")
+    assert (second["Best result"], second["State"]) == (90.0, "stopped")
+    assert second["When"].timestamp() == pytest.approx(runs.status(ended).created, abs=1)
 
 
 def test_without_runs_there_is_an_invitation(opened: Open) -> None:
     assert "You have no runs yet" in opened("training", view="mine").info[0].value
 
 
+def test_runs_are_filtered_by_what_differs_between_them(opened: Open, runs: Service, ended: str) -> None:
+    runs.submit(replace(SMALL, model="MLP"), MINE, "other")
+    app = opened("training", view="mine")
+    assert [each.key for each in app.multiselect] == [
+        "training.mine.filter.network",
+        "training.mine.filter.state",
+    ]
+    app.multiselect(key="training.mine.filter.network").select("MLP").run()
+    assert [row["Name"] for row in listed(app)] == ["other"]
+
+
 def test_a_run_is_pinned_named_and_deleted(opened: Open, runs: Service, ended: str) -> None:
     app = opened("training", view="mine")
+    assert app.button(key="training.mine.Pin").disabled
+    choose(app, "first try")
     press(app, "Pin")
     assert runs.status(ended).pinned
     app.text_input(key=f"training.mine.{ended}.name").set_value("*best* <b>").run()
     assert runs.status(ended).name == "*best* <b>"
-    assert r"**\*best\* <b>**" in texts(app)
-    press(app, "Delete it for good")
+    assert [row["Name"] for row in listed(app)] == ["★ *best* <b>"]
+    press(app, "Delete 1 run for good")
     assert runs.runs(MINE) == []
 
 
-def test_ticked_runs_are_compared(opened: Open, runs: Service, ended: str) -> None:
+def test_several_runs_are_compared_and_stay_chosen(opened: Open, runs: Service, ended: str) -> None:
     other = runs.submit(SMALL, MINE, "second try")
     app = opened("training", view="mine")
     assert app.button(key="training.mine.compare").disabled
-    for run in (other, ended):
-        app.checkbox(key=f"training.mine.{run}.compare").check().run()
+    choose(app, "first try", "second try")
     press(app, "Compare 2 runs")
     assert app.session_state["training.view"] == "compare"
-    assert app.session_state["training.compare"] == [other, ended]
-    assert [run["label"] for run in messages(app, "curves")[0][0]["runs"]] == ["second try", "first try"]
+    assert app.session_state["training.compare"] == [ended, other]  # the oldest first
+    assert [run["label"] for run in messages(app, "curves")[0][0]["runs"]] == ["first try", "second try"]
     app.segmented_control(key="training.view").set_value("mine").run()
-    app.checkbox(key=f"training.mine.{other}.compare").uncheck().run()
+    choose(app, "first try")
+    press(app, "Compare")
     assert app.session_state["training.compare"] == [ended]
 
 
-def test_no_more_runs_are_ticked_than_a_picture_holds(opened: Open, runs: Service, ended: str) -> None:
-    others = [f"{at:020x}" for at in range(state.MOST_RUNS)]
-    app = opened("training", view="mine", compare="-".join(others))
-    assert app.checkbox(key=f"training.mine.{ended}.compare").disabled
+def test_no_more_runs_are_compared_than_a_picture_holds(
+    opened: Open, runs: Service, ended: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_RUNS", 1)
+    runs.submit(SMALL, MINE, "second try")
+    app = opened("training", view="mine")
+    choose(app, "first try", "second try")
+    assert app.button(key="training.mine.compare").disabled
+    choose(app, "first try")
+    assert not app.button(key="training.mine.compare").disabled
+
+
+def test_of_several_runs_those_that_learn_are_not_deleted_and_that_is_said(
+    opened: Open, runs: Service, ended: str
+) -> None:
+    learns = runs.submit(SMALL, MINE, "second try")
+    app = opened("training", view="mine")
+    choose(app, "first try", "second try")
+    press(app, "Delete 2 runs for good")
+    assert [status.run for status in runs.runs(MINE)] == [learns]
+    assert app.error[0].value == "1 of 2: This run has not ended: stop it first."
+    assert [row["Name"] for row in listed(app)] == ["second try"]
+    assert app.session_state[CHOSEN] == [learns]  # by the run, not by its place in the table
+
+
+def test_exported_runs_are_folders_with_settings_a_table_and_weights(ended: str, runs: Service) -> None:
+    waiting = runs.submit(SMALL, MINE)
+    with zipfile.ZipFile(io.BytesIO(archive.pack([ended, waiting, "0" * 20]))) as packed:
+        names = packed.namelist()
+        weight = load(packed.read(f"dlviz-{ended[:8]}/weights.safetensors"))
+        config = packed.read(f"dlviz-{waiting[:8]}/settings.json").decode()
+    assert names == [
+        *(f"dlviz-{ended[:8]}/{file}" for file in ("settings.json", "table.csv", "weights.safetensors")),
+        *(f"dlviz-{waiting[:8]}/{file}" for file in ("settings.json", "table.csv")),
+    ]
+    assert torch.equal(
+        weight["conv_layers.0.weight"],
+        weights.build("SimpleCNN", {"num_classes": 10}, 9).state_dict()["conv_layers.0.weight"],
+    )
+    assert TrainingConfig.from_json(config) == SMALL
+
+
+def test_a_share_is_0_or_100_percent_only_where_it_is_all_or_nothing() -> None:
+    assert [share_of_100(share) for share in (0.0, 1e-9, 0.5, 0.99999, 1.0)] == [0, 0.01, 50, 99.99, 100]
 
 
 def test_a_run_is_pinned_where_it_is_watched_and_compared_there(
@@ -105,15 +176,9 @@ def test_another_learners_run_is_compared_and_not_kept(opened: Open, runs: Servi
     assert not app.error
 
 
-def test_a_run_that_learns_cannot_be_deleted(opened: Open, runs: Service) -> None:
-    runs.submit(SMALL, MINE)
-    app = opened("training", view="mine")
-    press(app, "Delete it for good")
-    assert app.error[0].value == "This run has not ended: stop it first."
-
-
 def test_a_stopped_run_goes_on_and_is_opened(opened: Open, runs: Service, ended: str) -> None:
     app = opened("training", view="mine")
+    choose(app, "first try")
     press(app, "Go on")
     until(lambda: runs.status(ended).state == "running")
     assert app.session_state["training.run"] == ended
@@ -136,3 +201,29 @@ def test_the_table_has_a_line_for_every_batch_and_epoch(ended: str) -> None:
 def test_the_panel_offers_all_four_files(opened: Open, ended: str) -> None:
     buttons = opened("training", run=ended, panel="take").get("download_button")
     assert [button.proto.label for button in buttons] == ["Weights", "Table", "TensorBoard", "Script"]
+
+
+def test_the_script_comes_with_its_data_also_where_the_code_is_shown(opened: Open, ended: str) -> None:
+    app = opened("training", run=ended)
+    app.session_state["training.code"] = True
+    labels = [button.proto.label for button in app.run().get("download_button")]
+    assert labels == ["Run it yourself: a plain PyTorch script and its data"]
+    with zipfile.ZipFile(io.BytesIO(downloads.script(watch(ended)))) as archive:
+        name = f"dlviz-{ended[:8]}"
+        assert archive.namelist() == [f"{name}/{name}.py", f"{name}/README.txt", f"{name}/data.pt"]
+        content = torch.load(io.BytesIO(archive.read(f"{name}/data.pt")))
+    assert {part: tuple(own["pictures"].shape) for part, own in content.items()} == {
+        "learned": (128, 28, 28),
+        "unseen": (5_000, 28, 28),
+    }
+
+
+def test_a_run_on_a_graphics_card_has_no_script(opened: Open, runs: Service) -> None:
+    run = runs.submit(replace(SMALL, device="cuda"), MINE)
+    tell(runs, run, start(), save(runs, run, 0))
+    app = opened("training", run=run, panel="take")
+    assert [button.proto.label for button in app.get("download_button")] == [
+        "Weights",
+        "Table",
+        "TensorBoard",
+    ]

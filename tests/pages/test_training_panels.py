@@ -1,5 +1,6 @@
 """What is looked at of a run beside its curves: mistakes, matrices, weights, the learner's own drawing."""
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -8,11 +9,11 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from dlviz import weights
-from dlviz.data import digits, mnist
+from dlviz.data import digits, labelled, mnist
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import checkpoints
 from dlviz.training.runs.service import Service
-from dlviz.training.tasks import preparation
+from dlviz.training.tasks import Own, preparation
 from dlviz.ui.labs import TITLES
 from dlviz.ui.labs.training.train import diagnostics, evaluation
 from dlviz.ui.runs.live_run import LiveRun
@@ -20,14 +21,29 @@ from tests.packed import messages
 from tests.pages.cnn_lab import percent, press, probabilities, said
 from tests.pages.conftest import Open
 from tests.pages.training_lab import batch, epoch, save, start, tell
+from tests.real_runs import trained
+from tests.runs import small
 from tests.training_runs.idle import MINE
 
 pytestmark = pytest.mark.usefixtures("runs")
+
+TABLE = "text,label\n" + "".join(f"it is {at % 2} and {at},{('even', 'odd')[at % 2]}\n" for at in range(40))
 
 
 def steps(app: AppTest) -> int:
     ((header, _),) = messages(app, "curves")
     return header["step"]
+
+
+@pytest.mark.parametrize(("each", "few"), [(1, True), (100, False)])
+def test_all_right_says_of_how_many_and_that_few_say_little(
+    opened: Open, runs: Service, run: str, each: int, few: bool
+) -> None:
+    right = {**epoch(1, 0.5, wrong=0), "confusion": (each * np.eye(10, dtype=int)).tolist()}
+    tell(runs, run, start(), batch(2), right)
+    (said,) = [text.value for text in opened("training", run=run).markdown if "all right" in text.value]
+    assert f"all right** of the {10 * each:,} examples that it does not learn from." in said
+    assert ("So few say little." in said) == few
 
 
 def test_its_mistakes_are_the_held_out_digits_and_lead_to_the_cnn_lab(
@@ -89,7 +105,10 @@ def test_my_drawing_goes_through_the_newest_network(opened: Open, runs: Service,
         ((header, _),) = messages(app, "tiles")
         (group,) = header["groups"]
         assert group["title"] == f"It says {values.argmax()}"
-        assert group["rows"][0][1] == pytest.approx(values.max(), abs=1e-6)
+        ((answer, _),) = messages(app, "bars")
+        assert {name: share for name, share, _ in answer["rows"]} == pytest.approx(
+            {str(at): value for at, value in enumerate(values)}, abs=1e-6
+        )
 
 
 def test_a_cut_checkpoint_is_a_sentence_and_the_rest_stays(opened: Open, runs: Service, run: str) -> None:
@@ -196,16 +215,44 @@ def test_a_network_is_measured_on_the_test_digits_class_by_class(
     images, labels = (part[:200] for part in mnist.digits("test"))
     splits = {"train": mnist.digits("train"), "test": (images, labels)}
     monkeypatch.setattr(preparation.mnist, "digits", splits.__getitem__)
-    evaluation._measure.cache_clear()
+    evaluation.evaluate.cache_clear()
     tell(runs, run, start(), batch(1), batch(2), epoch(1, 0.5), save(runs, run, 2, seed=7))
     app = opened("training", run=run, panel="test")
     app.button(key="training.tested.go").click().run()
     with torch.inference_mode():
         said = weights.build("SimpleCNN", {"num_classes": 10}, 7).eval()(digits.normalise(images)).argmax(1)
     right = int((said == labels).sum())
-    (line,) = [part.value for part in app.markdown if "test examples right" in part.value]
-    assert f"{right / 2:.1f} % of 200 test examples right** ({right})" in line
-    evaluation._measure.cache_clear()
+    (line,) = [part.value for part in app.markdown if "examples right" in part.value]
+    assert f"{right / 2:.1f} % of 200 examples right** ({right})" in line
+    evaluation.evaluate.cache_clear()
+
+
+@pytest.mark.usefixtures("few_held_out")
+@pytest.mark.parametrize(
+    ("changes", "own", "button"),
+    [
+        (
+            {"task": "table", "model": "TextClassifier"},
+            labelled.read(TABLE.encode()),
+            "Measure on the rows held out",
+        ),
+        ({"task": "text", "model": "CharacterLSTM"}, None, "Measure on the chapters held out"),
+    ],
+    ids=["table", "text"],
+)
+def test_without_test_data_a_network_is_measured_on_what_is_held_out(
+    opened: Open, runs: Service, changes: dict[str, Any], own: Own | None, button: str
+) -> None:
+    run = trained(runs.store, small(samples=32, epochs=1, dropout=None, **changes), MINE, own)
+    (runs.store.folder(run) / "own.csv").write_text(TABLE, encoding="utf-8")
+    app = opened("training", run=run, panel="test")
+    press(app, button)
+    (event,) = [event for event in runs.store.events(run) if event["kind"] == "epoch"]
+    found = evaluation.evaluate(run, int(str(event["step"])))
+    assert (found.measured.loss, found.measured.accuracy) == (event["loss"], event["accuracy"])
+    assert sum(found.measured.right) / sum(found.measured.examples) == event["accuracy"]
+    assert not any("Test data are for the end" in caption.value for caption in app.caption)
+    assert len([chart for chart in app.get("plotly_chart") if "right" in chart.proto.spec]) == 1
 
 
 def test_a_row_for_each_class() -> None:
@@ -215,3 +262,16 @@ def test_a_row_for_each_class() -> None:
         {"Class": "dog", "Examples": "5", "Right": "100.0 %", "Mostly taken for": "–"},
         {"Class": "cow", "Examples": "0", "Right": "–", "Mostly taken for": "–"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        (1, "1 row repeats a sentence and is left out: each sentence is used once."),
+        (3, "3 rows repeat a sentence and are left out: each sentence is used once."),
+    ],
+)
+def test_rows_of_a_table_that_repeat_a_sentence_are_counted(opened: Open, again: int, said: str) -> None:
+    app = opened("training", task="table", model="TextClassifier")
+    app.file_uploader[0].upload("mine.csv", (TABLE + "It is 0  and 0,even\n" * again).encode()).run()
+    assert said in [caption.value for caption in app.caption]

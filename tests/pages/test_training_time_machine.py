@@ -99,6 +99,12 @@ def test_what_a_network_has_not_is_said_and_the_answer_stays(at: At, runs: Servi
     assert shown(app)[1]["values"].shape == (4, 0, 0, 0)
 
 
+def test_a_transformer_is_offered_no_gates_and_no_feature_maps(at: At, runs: Service) -> None:
+    config = TrainingConfig(model="DigitTransformer", samples=64, batch_size=32, epochs=1)
+    offered = at(trained(runs.store, config, MINE)).segmented_control(key="training.what").options
+    assert offered == ["Kernels", "Attention"]
+
+
 @pytest.mark.parametrize(
     ("config", "what", "shape"),
     [

@@ -182,6 +182,27 @@ def test_old_runs_are_dropped_but_none_that_is_pinned_running_or_waiting(
         runs.status(old)
 
 
+def test_a_run_made_while_the_clock_was_an_hour_ahead_is_no_newer_than_the_runs_after_it(
+    runs: Service, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as clock:
+        clock.setattr("time.time", lambda: 1.8e9 + 3600)
+        ahead = submitted(runs, 1)
+    with monkeypatch.context() as clock:
+        clock.setattr("time.time", lambda: 1.8e9)
+        after = submitted(runs, 1)
+    again = Store(runs.store.root).create(Config().to_json(), hashed(MINE), "")  # by another server
+    assert [status.run for status in runs.runs(MINE)] == [again, *after, *ahead]
+    until(lambda: len(launcher.jobs) == 2)
+    for run in (*ahead, *after):
+        launcher.jobs[run].end("done")
+    until(lambda: state(runs, after[0]) == "ended")
+    runs.pin(again, MINE, True)
+    runs.total = sum(runs.store.size(run) for run in (again, *after))
+    runs.tidy()
+    assert {status.run for status in runs.runs(MINE)} == {again, *after}
+
+
 def test_what_a_dead_server_left_can_go_on(tmp_path: Path) -> None:
     store = Store(tmp_path)
     trained, waited, ended = (store.create(Config().to_json(), hashed(MINE), "") for _ in range(3))

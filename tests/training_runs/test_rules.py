@@ -111,11 +111,11 @@ def test_what_comes_after_the_checkpoint_is_superseded(
 
 def test_old_runs_go_first_and_never_one_that_must_stay() -> None:
     rooms = [
-        Room("pinned", 1, 40, True),
-        Room("newer", 5, 30, False),
-        Room("oldest", 2, 30, False),
-        Room("older", 3, 30, False),
-        Room("running", 4, 40, True),
+        Room("pinned", (1, 0.0), 40, True),
+        Room("newer", (5, 0.0), 30, False),
+        Room("oldest", (2, 0.0), 30, False),
+        Room("older", (3, 0.0), 30, False),
+        Room("running", (4, 0.0), 40, True),
     ]
     assert excess(rooms, 170) == []
     assert excess(rooms, 169) == ["oldest"]

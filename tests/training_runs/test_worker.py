@@ -145,27 +145,27 @@ def test_what_a_crash_left_of_a_checkpoint_is_removed(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "sentence"),
+    ("config", "sentence", "traced"),
     [
-        (Config(fault="data").to_json(), "Row 3 has no label."),
-        (Config(fault="memory").to_json(), MEMORY),
-        (Config(fault="bug").to_json(), FAILED),
-        ('{"steps": 0}', "There must be a step."),
-        ('{"stairs": 3}', FAILED),
+        (Config(fault="data").to_json(), "Row 3 has no label.", False),
+        (Config(fault="memory").to_json(), MEMORY, True),
+        (Config(fault="bug").to_json(), FAILED, True),
+        ('{"steps": 0}', "There must be a step.", False),
+        ('{"stairs": 3}', FAILED, True),
     ],
 )
-def test_what_fails_ends_with_a_sentence(
-    store: Store, config: str, sentence: str, caplog: pytest.LogCaptureFixture
+def test_what_fails_ends_with_a_sentence_and_a_traceback_tells_of_errors_of_the_program_alone(
+    store: Store, config: str, sentence: str, traced: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR, "dlviz"):
         run = trained(store, config)
     assert store.last(run) == {"kind": "end", "reason": "failed", "sentence": sentence}
-    assert [record.exc_info is not None for record in caplog.records] == [True]
+    assert [record.exc_info is not None for record in caplog.records] == [traced]
 
 
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_a_full_disk_ends_the_run_with_a_sentence_and_it_can_go_on(
-    store: Store, error: int, monkeypatch: pytest.MonkeyPatch
+    store: Store, error: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def save(self: State, path: Path) -> None:
         if self.step > 5:
@@ -176,6 +176,8 @@ def test_a_full_disk_ends_the_run_with_a_sentence_and_it_can_go_on(
         disk.setattr(State, "save", save)
         run = trained(store, Config())
     assert store.last(run) == disk_full()
+    assert "Delete runs that you no longer need (under My runs)" in str(disk_full()["sentence"])
+    assert [record.exc_info for record in caplog.records] == [None]
     assert list(store.checkpoints(run)) == [5]
     again(store, run)
     assert losses(store, run) == losses(store, trained(store, Config()))

@@ -9,6 +9,7 @@ import numpy as np
 
 from dlviz.training.analysis.comparison import Group
 
+HALF = 0.5
 MUCH = 0.01  # share of right answers below which two hardly differ
 NO_BETTER, STILL = 0.9, 1.5  # of a guess's loss, and times the lowest loss
 
@@ -89,6 +90,36 @@ def adaptive_steps(groups: Sequence[Group]) -> str:
         "own gradient, so that weights with small gradients move as far as those with large ones. SGD and "
         "momentum take the gradient as it is."
     ).strip()
+
+
+def first_half_right(groups: Sequence[Group]) -> str:
+    """Say of each seed after which epoch more than half of the answers are right for the first time."""
+    told = []
+    for group in groups:
+        seeds = [seed.epochs for seed in group.seeds if len(seed.epochs["accuracy"])]
+        found = [
+            next(
+                (
+                    f"{at:g}"
+                    for at, right in zip(each["epoch"], each["accuracy"], strict=True)
+                    if right > HALF
+                ),
+                "",
+            )
+            for each in seeds
+        ]
+        if not seeds:
+            continue
+        if not any(found):
+            told.append(f"“{group.label}” never")
+        else:
+            told.append(f"“{group.label}” after epoch {', '.join(each or 'none' for each in found)}")
+    return (
+        f"Look at when more than half of the answers are right: {'; '.join(told)}. The larger the bias, the "
+        "wider the forget gates stand open, and the more of the gradient reaches the first symbol."
+        if told
+        else ""
+    )
 
 
 def rate_at_end(groups: Sequence[Group]) -> str:

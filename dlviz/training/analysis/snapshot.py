@@ -50,6 +50,11 @@ def parts(model: nn.Module, kind: str) -> dict[str, str]:
     return {"kernels": _kernel_parts, "maps": _layers, "attention": _blocks, "gates": _memories}[kind](model)
 
 
+def kinds(model: nn.Module) -> list[str]:
+    """Kinds of `parts` that a network has."""
+    return [kind for kind in NOTHING if parts(model, kind)]
+
+
 def moment(model: nn.Module, x: Tensor, kind: str, part: str) -> Moment:
     """Answer of a network to an input, and one of its `parts`.
 

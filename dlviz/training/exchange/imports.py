@@ -4,8 +4,10 @@ Sizes come from the weights' own shapes, and a file's claims may not contradict 
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +15,7 @@ from torch.overrides import TorchFunctionMode
 
 import dlviz.models
 from dlviz import weights
-from dlviz.data import novels
+from dlviz.data import memory, novels
 from dlviz.data.sentiment import PADDING, UNKNOWN, Vocabulary
 from dlviz.networks import NETWORKS, BadShapes, Shapes
 from dlviz.training.config import TrainingConfig
@@ -24,6 +26,8 @@ from dlviz.training.state import Progress, State
 from dlviz.weights import Weights
 
 HEADS = 4  # of a transformer, unless they are named
+NAMED = 3  # weights that are named of those that a file holds
+NEAR = 0.5  # share of names from which on a file is said to be like a network
 CLASSES, LONGEST = 100, 1_000  # answers of a network; letters of a class or a word
 KEEP_SHAPE = (nn.init.normal_, Tensor.mul)
 ANSWERS = ("num_classes", "output_size", "output_dim", "vocab_size")
@@ -83,12 +87,88 @@ def open_weights(file: Uploaded, answers: FileAnswers) -> ImportedNetwork:
     name = claims.class_name or answers.class_name or claimed
     if name not in NETWORKS:
         raise BadUpload(f"Weights of {name[:60]} cannot be brought in; there are {', '.join(NETWORKS)}.")
-    arguments = _arguments(name, file.tensors, claims.arguments, answers.heads)
     model = NETWORKS[name].variant_of or name
-    task = _find_task(model, arguments, claims.task)
-    state = _check_tensors(name, arguments, file.tensors)
+    try:
+        arguments = _arguments(name, file.tensors, claims.arguments, answers.heads)
+        task = _find_task(model, arguments, claims.task)
+        state = _check_tensors(name, arguments, file.tensors)
+    except _OtherWeights as error:
+        raise BadUpload(_blame(file, name, str(error))) from error
     facts = _facts(name, arguments, claims, answers.words)
     return ImportedNetwork(Weights(name, arguments, {}, state), task, model, facts, bool(claims.class_name))
+
+
+class _OtherWeights(BadUpload):
+    """Weights of other names or shapes than a network's."""
+
+
+def _blame(file: Uploaded, name: str, error: str) -> str:
+    """Say what a file holds that does not fit the network of this name: of a like network, what is wrong."""
+    if (found := fitting(file)) and found != name:
+        return f"The file holds the weights of {found}, not of {name}."
+    held = _patterns(file.tensors)
+    partial = any(held <= expected for expected in _names_of(name))
+    like = partial or nearest(file) in {name, NETWORKS[name].variant_of or name}
+    return error if like else describe_misfit(file)
+
+
+def describe_misfit(file: Uploaded) -> str:
+    """Say what a file holds that fits no network, and which one it is nearest to."""
+    *few, last = [_describe_tensor(name, file.tensors[name]) for name in sorted(file.tensors)[:NAMED]]
+    if others := max(0, len(file.tensors) - NAMED):
+        few, last = [*few, last], f"{others:,} more"
+    holds = f"The file holds {', '.join(few)}{' and ' if few else ''}{last}"
+    if near := nearest(file):
+        try:
+            _check_tensors(near, _arguments(near, file.tensors, {}, 1), file.tensors)
+        except BadUpload as error:
+            return f"{holds}: it is nearest to {near}, but does not fit it. {error}"
+    if whole := next((name for name in NETWORKS if _is_part(file, name)), ""):
+        return f"{holds}: that is a part of {whole}, and only whole networks can be brought in."
+    return f"{holds}: no network of the lesson has such weights."
+
+
+def nearest(file: Uploaded) -> str:
+    """Find the network that shares most names of weights with a file; empty if that is less than half of all.
+
+    Numbers within names do not count: a network may have more layers, or fewer.
+    """
+    held = _patterns(file.tensors)
+    shared = {
+        name: max(len(held & expected) / len(held | expected) for expected in _names_of(name))
+        for name in NETWORKS
+    }
+    name = max(NETWORKS, key=shared.__getitem__)
+    return name if shared[name] >= NEAR else ""
+
+
+def _is_part(file: Uploaded, name: str) -> bool:
+    """True if each of a file's names, which say of which layer it is, is the end of one of the network's."""
+    ends, expected = _patterns(file.tensors), frozenset.union(*_names_of(name))
+    tails = {each.split(".", cut)[cut] for each in expected for cut in range(1, each.count(".") + 1)}
+    return ends <= tails and all("." in end for end in ends)
+
+
+def _patterns(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(re.sub(r"\d+", "#", name) for name in names)
+
+
+@cache
+def _names_of(name: str) -> tuple[frozenset[str], ...]:
+    """Names of a network's weights at its usual sizes, as `_patterns` writes them; also with batch norm."""
+    parameters = inspect.signature(getattr(dlviz.models, name)).parameters
+    arguments = {size: 2 for size, parameter in parameters.items() if parameter.default is parameter.empty}
+    arguments |= {size: choice.usual for size, choice in NETWORKS[name].sizes.items()}
+    variants = [{"batch_norm": True}] if "batch_norm" in parameters else []
+    with torch.device("meta"), _Unfilled():
+        return tuple(
+            _patterns(weights.build(name, {**arguments, **more}).state_dict()) for more in [{}, *variants]
+        )
+
+
+def _describe_tensor(name: str, tensor: Tensor) -> str:
+    """Name a tensor with its shape, such as `fc.weight (10×128)`."""
+    return f"{name[:40]} ({'×'.join(map(str, tensor.shape)) or 'one number'})"
 
 
 def fitting(file: Uploaded) -> str:
@@ -111,7 +191,7 @@ def _arguments(
             Shapes(name, {key: tuple(tensor.shape) for key, tensor in tensors.items()})
         )
     except BadShapes as error:
-        raise BadUpload(str(error)) from error
+        raise _OtherWeights(str(error)) from error
     known = inspect.signature(getattr(dlviz.models, name)).parameters
     for key, value in claimed.items():
         if key not in known:
@@ -145,7 +225,7 @@ def _short(value: object) -> str:
 def _find_task(model: str, arguments: Mapping[str, object], claimed: str) -> str:
     """Find the task whose input the network reads: the one that the file names, or else the usual one."""
     size = arguments.get("input_size")
-    fit = [task for task, models in TASKS.items() if model in models and _fits_input(task, model, size)]
+    fit = [task for task, models in TASKS.items() if model in models and _fits_input(task, model, arguments)]
     if not fit:
         raise BadUpload(
             f"It reads {size} numbers at a time: that is neither a row of a 28×28 picture nor such a picture "
@@ -156,10 +236,13 @@ def _find_task(model: str, arguments: Mapping[str, object], claimed: str) -> str
     return claimed or fit[0]
 
 
-def _fits_input(task: str, model: str, size: object) -> bool:
-    """True if the task's pictures, or their rows, have so many numbers; a CNN's have as they must."""
+def _fits_input(task: str, model: str, arguments: Mapping[str, object]) -> bool:
+    """True if the task's pictures, rows or symbols have so many numbers; a CNN's have as they must."""
+    size = arguments.get("input_size")
     if size is None:
         return True
+    if task == "memory":
+        return size == arguments["output_size"] == len(memory.SYMBOLS)
     return size == (28 if NETWORKS[model].reads == "rows" else 3 * 32 * 32 if task == "cifar10" else 28 * 28)
 
 
@@ -183,7 +266,7 @@ def _check_tensors(name: str, arguments: dict[str, object], tensors: dict[str, T
             expected = weights.build(name, arguments).state_dict()
         weights.check(Weights(name, arguments, {}, tensors), expected)
     except weights.BadWeights as error:
-        raise BadUpload(str(error)) from error
+        raise _OtherWeights(str(error)) from error
     return {key: tensor.to(expected[key].dtype) for key, tensor in tensors.items()}
 
 

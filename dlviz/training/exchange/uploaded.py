@@ -105,10 +105,16 @@ def _read_torch_file(data: bytes) -> dict[str, Tensor]:
         # A packed file could unpack to any size; what torch.save writes is not packed.
         with ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(file.file_size for file in archive.infolist())
+            program = any("/code/" in name for name in archive.namelist())
     except (BadZipFile, ValueError, NotImplementedError) as error:
         raise BadUpload("This .pt file is cut or damaged.") from error
     if unpacked > LARGEST:
         raise BadUpload(f"The file unpacks to more than {LARGEST // 1_000_000} MB.")
+    if program:
+        raise BadUpload(
+            "This is a TorchScript file, a whole program, which is not opened because it could run anything: "
+            "save model.state_dict() instead."
+        )
     try:
         content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     # A file made to do harm fails in any way it likes: whichever it is, it holds no weights.

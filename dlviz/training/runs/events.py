@@ -68,7 +68,11 @@ def ending(reason: str, sentence: str) -> Event:
 
 def disk_full() -> Event:
     """Event of a run that finds no room on the disk."""
-    return ending("full", "The disk is full, so the run has stopped. What its last checkpoint holds is kept.")
+    return ending(
+        "full",
+        "The disk is full, so the run has stopped. What its last checkpoint holds is kept. Delete runs that "
+        "you no longer need (under My runs) or other files, then let it go on.",
+    )
 
 
 def imported_events(start: Event, origin: str) -> list[Event]:

@@ -33,17 +33,19 @@ class Held(RuntimeError):
 class Journal:
     """Writer of a run's folder, alone: it holds the run's lock until it is closed.
 
-    Raises: Held if another process writes it.
+    Raises: Held if another process writes it; DiskFull if there is no room for a file.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         # The system frees the lock of a process that has died, of whatever.
-        self._lock = (folder / "lock").open("ab")
+        with room():
+            self._lock = (folder / "lock").open("ab")
         if not lock_descriptor(self._lock.fileno(), blocking=False):
             self._lock.close()
             raise Held(f"Another process writes the run {folder.name}.")
-        self._file = (folder / EVENTS).open("ab", buffering=0)
+        with room():
+            self._file = (folder / EVENTS).open("ab", buffering=0)
         self._file.truncate(_whole(folder / EVENTS))
 
     def __enter__(self) -> Self:

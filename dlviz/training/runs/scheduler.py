@@ -244,7 +244,7 @@ class Scheduler:
         except Held:
             return False
         except OSError as error:
-            log.error("no room for the end of a run", exc_info=error)
+            log.error("the end of the run %s could not be written: %s", run, error)
             self._unsaid[run] = event
         return True
 

@@ -36,7 +36,8 @@ class Status:
 
     Attributes:
         kind: `trained`, or `imported` where its weights come from a file.
-        created: seconds since 1970.
+        created: seconds since 1970, by a clock that may have been set since.
+        age: key by which runs are sorted, the oldest first.
         state: `waiting`, `running`, `paused`, `interrupted` (it can resume) or `ended`.
         reason: `done`, `stopped`, `early`, `diverged`, `time`, `failed`, `full`; or of an interruption
             `killed`, `server`, `place`, `launch`; else empty.
@@ -50,6 +51,7 @@ class Status:
     kind: Kind
     name: str
     created: float
+    age: tuple[int, float]
     pinned: bool
     state: str
     reason: str
@@ -163,7 +165,7 @@ class Service:
             with suppress(UnknownRun):
                 if owns(token, self.store.meta(run).owner):
                     mine.append(self.status(run))
-        return sorted(mine, key=lambda status: status.created, reverse=True)
+        return sorted(mine, key=lambda status: status.age, reverse=True)
 
     def owned_by(self, run: str, token: str | None) -> bool:
         """True if this is the token of the run's owner. Raises: UnknownRun."""
@@ -181,6 +183,7 @@ class Service:
             kind=self.store.kind(run),
             name=meta.name,
             created=meta.created,
+            age=meta.age,
             pinned=meta.pinned,
             # Until its worker's end is noticed, or if another server trains it, a run counts as running.
             state=state or ending or "running",
@@ -197,9 +200,7 @@ class Service:
         for run in self.store.ids():
             with suppress(UnknownRun, FileNotFoundError):
                 meta = self.store.meta(run)
-                rooms.append(
-                    space.Room(run, meta.created, self.store.size(run), meta.pinned or self._busy(run))
-                )
+                rooms.append(space.Room(run, meta.age, self.store.size(run), meta.pinned or self._busy(run)))
         for run in space.excess(rooms, self.total):
             with self._scheduler.lock, suppress(UnknownRun):
                 if not self._busy(run):

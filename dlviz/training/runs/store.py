@@ -11,8 +11,10 @@ import os
 import re
 import secrets
 import shutil
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,13 +43,20 @@ class UnknownRun(LookupError):
 class Meta:
     """Facts of a run beside its config.
 
-    `owner` is the hash of the owner's token, `created` in seconds since 1970.
+    `owner` is the hash of the owner's token, `created` in seconds since 1970. `number` grows from run to run,
+    whatever the clock says; runs that were made before there were numbers have 0.
     """
 
     owner: str
     created: float
     name: str
     pinned: bool = False
+    number: int = 0
+
+    @property
+    def age(self) -> tuple[int, float]:
+        """Key by which runs are sorted, the oldest first: a clock may have been set, a number is not."""
+        return self.number, self.created
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,8 @@ class Store:
         self.root = root
         self._metas: dict[str, Meta] = {}  # read once: only the server changes them
         self._kinds: dict[str, Kind] = {}  # read once: they never change
+        self._numbering = threading.Lock()
+        self._newest = 0  # the largest number that this server has given or seen
 
     def create(self, config: str, owner: str, name: str, fill: Fill | None = None) -> str:
         """Create a run of this config (JSON), and return its id.
@@ -79,7 +90,8 @@ class Store:
             with room():
                 made.mkdir(parents=True)
                 replace_file(made / CONFIG, config)
-                replace_file(made / META, json.dumps(asdict(Meta(owner, time.time(), shorten_name(name)))))
+                meta = Meta(owner, time.time(), shorten_name(name), number=self._next_number())
+                replace_file(made / META, json.dumps(asdict(meta)))
                 if fill:
                     fill(made)
                 made.rename(self.root / run)
@@ -87,6 +99,15 @@ class Store:
             shutil.rmtree(made, ignore_errors=True)
             raise
         return run
+
+    def _next_number(self) -> int:
+        """The number after those of all runs, another server's on the same folder too."""
+        with self._numbering:
+            for run in self.ids():
+                with suppress(UnknownRun):
+                    self._newest = max(self._newest, self.meta(run).number)
+            self._newest += 1
+            return self._newest
 
     def import_weights(self, state: State, owner: str, origin: str, name: str = "") -> str:
         """Create a run that holds a network from a file and has nothing left to do, and return its id.

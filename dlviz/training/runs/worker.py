@@ -62,7 +62,12 @@ def work(folder: Path, trainer: Trainer, commands: CommandReader) -> int:
 
     Whatever happens, the run's last event says how it ended. If even that finds no room, the code says it.
     """
-    with Journal(folder) as journal:
+    try:
+        journal = Journal(folder)
+    except DiskFull:
+        log.error("the run %s found no room on the disk", folder.name)
+        return events.NO_ROOM
+    with journal:
         try:
             journal.reserve()
             writer = checkpoints.Writer(journal)
@@ -123,12 +128,15 @@ def _record(journal: Journal, writer: checkpoints.Writer, event: Event, commands
 
 def _report_failure(journal: Journal, error: Exception, explained: tuple[type[Exception], ...]) -> int:
     """Say in the run what has gone wrong."""
-    log.error("the run %s failed", journal.folder.name, exc_info=error)
+    run = journal.folder.name
     if isinstance(error, DiskFull):
+        log.error("the run %s found no room on the disk", run)
         event = events.disk_full()
     elif isinstance(error, explained):
+        log.error("the run %s failed: %s", run, error)
         event = events.ending("failed", str(error))
     else:
+        log.error("the run %s failed", run, exc_info=error)
         event = events.ending("failed", MEMORY if isinstance(error, MemoryError) else FAILED)
     try:
         journal.last_words(event)

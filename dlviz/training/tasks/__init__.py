@@ -2,6 +2,6 @@
 
 from dlviz.training.tasks.examples import BadTask, Examples, Task
 from dlviz.training.tasks.own import Drawings, Own
-from dlviz.training.tasks.preparation import fetch, prepare
+from dlviz.training.tasks.preparation import bytes_to_download, fetch, prepare
 
-__all__ = ["BadTask", "Drawings", "Examples", "Own", "Task", "fetch", "prepare"]
+__all__ = ["BadTask", "Drawings", "Examples", "Own", "Task", "bytes_to_download", "fetch", "prepare"]

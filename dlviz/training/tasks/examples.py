@@ -7,6 +7,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from dlviz.data import memory
 from dlviz.data.digits import normalise
 from dlviz.training.augmentation import augment
 from dlviz.training.config import Augmentation
@@ -167,3 +168,30 @@ class Windows:
         places = rows[:, None] * self.length + torch.arange(self.length + 1)
         pieces = self.text[places]
         return pieces[:, :-1], pieces[:, 1:]
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Sequences of the memory task, whose rows (batch,) are their seeds: each epoch of training has new ones.
+
+    Args:
+        first: seed of the first, as they stand.
+        count: of an epoch.
+        delay: steps of noise.
+    """
+
+    first: int
+    count: int
+    delay: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def shuffle(self, size: int) -> list[Tensor]:
+        return list(torch.randint(memory.TEST_SEED, (self.count,)).split(size))
+
+    def split_in_order(self, size: int) -> list[Tensor]:
+        return list(torch.arange(self.first, self.first + self.count).split(size))
+
+    def batch(self, rows: Tensor) -> Batch:
+        return memory.sequences_of(rows, self.delay)

@@ -30,6 +30,11 @@ def picture_network(
     return config.model, arguments
 
 
+def sequence_network(config: TrainingConfig, symbols: int) -> tuple[str, dict[str, object]]:
+    """Class and arguments of the network for sequences of symbols, one of which is the answer."""
+    return config.model, {"input_size": symbols, **network_sizes(config), "output_size": symbols}
+
+
 def sentence_network(config: TrainingConfig, classes: int, words: int) -> tuple[str, dict[str, object]]:
     """Class and arguments of the network for sentences over a vocabulary."""
     return config.model, {"vocab_size": words, **network_sizes(config), "output_dim": classes}

@@ -1,14 +1,13 @@
 """A learner's own data: labelled drawings, or a table of labelled sentences, kept beside the run."""
 
 import json
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors import SafetensorError
+from safetensors.torch import load, save
 
 from dlviz.data import labelled
 from dlviz.data.digits import SIDE
@@ -60,9 +59,7 @@ class Drawings:
         Raises: BadTask if the file is missing or anything else.
         """
         try:
-            with safe_open(path, framework="pt") as content:
-                labels = json.loads(content.metadata()["labels"])
-                return cls(content.get_tensor("pictures").numpy(), tuple(labels))
+            return cls._read(path.read_bytes())
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise BadTask("The drawings of this run are missing or damaged.") from error
 
@@ -72,13 +69,17 @@ class Drawings:
 
         Raises: BadTask with one sentence if it holds anything else.
         """
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "drawings.safetensors"
-            file.write_bytes(content)
-            try:
-                return cls.load(file)
-            except BadTask as error:
-                raise BadTask("This file holds no drawings that were saved here.") from error
+        try:
+            return cls._read(content)
+        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+            raise BadTask("This file holds no drawings that were saved here.") from error
+
+    @classmethod
+    def _read(cls, content: bytes) -> "Drawings":
+        pictures = load(content)["pictures"].numpy()
+        # It has been read whole, so its header is one: its length in eight bytes, then JSON.
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        return cls(pictures, tuple(json.loads(header["__metadata__"]["labels"])))
 
 
 Own = Drawings | Labelled

@@ -5,24 +5,37 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from dlviz.data import cifar10, fashion, mnist
+from dlviz.data import cifar10, fashion, memory, mnist
 from dlviz.data.labelled import Labelled
 from dlviz.training.config import Augmentation, TrainingConfig
 from dlviz.training.tasks import networks, texts
-from dlviz.training.tasks.examples import BadTask, Pictures, Task
+from dlviz.training.tasks.examples import BadTask, Pictures, Sequences, Task
+from dlviz.training.tasks.few_examples import draw_examples, keep_classes, spaced
 from dlviz.training.tasks.own import Drawings, Own, parted
 
 Known = tuple[Tensor, Tensor]  # pictures uint8, and their classes int64
 
 HELD_OUT = 5_000  # of the 60,000 training digits; as many of CIFAR-10's and of the whole of Fashion-MNIST
 HELD_OUT_CLOTHES = 2_000  # of the 12,000 that are embedded
+HELD_OUT_SEQUENCES = 1_000
+# Of a run on a few examples, which takes a second: enough to tell ways apart, and measured in an instant.
+HELD_OUT_OF_FEW, TESTED_OF_FEW = 500, 2_000
 DIGITS = tuple("0123456789")
+
+
+def bytes_to_download(config: TrainingConfig) -> int:
+    """Bytes that are fetched from the internet before the task can begin; 0 where all is here."""
+    if config.task == "cifar10" and not cifar10.is_here():
+        return cifar10.BYTES
+    if config.task == "fashion" and needs_all_clothes(config) and not fashion.is_here():
+        return fashion.BYTES
+    return 0
 
 
 def fetch(config: TrainingConfig) -> Iterator[tuple[int, int]]:
     """Download what the task needs and is not here, and yield the bytes so far, and in all.
 
-    Raises: BadTask if there is no network.
+    Raises: BadTask if there is no network, or no room on the disk.
     """
     try:
         if config.task == "cifar10":
@@ -48,6 +61,7 @@ def prepare(config: TrainingConfig, own: Own | None = None) -> Task:
         "table": lambda: _table_task(config, own),
         "sentiment": lambda: texts.sentiment_task(config),
         "text": lambda: texts.character_task(config),
+        "memory": lambda: _memory_task(config),
     }
     try:
         task = makers[config.task]()
@@ -83,10 +97,21 @@ def _public_task(
 ) -> Task:
     """Make a task of a public set: the last training pictures are held out, unless the test is measured."""
     images, labels = split("train")
-    if config.test:
-        return _picture_task(config, (images, labels), split("test"), classes)
-    learned, held = (images[:-held_out], labels[:-held_out]), (images[-held_out:], labels[-held_out:])
-    return _picture_task(config, learned, held, classes, split("test") if config.test_at_end else None)
+    learned, measured, tested = (images, labels), split("test"), None
+    if not config.test:
+        learned, held = (images[:-held_out], labels[:-held_out]), (images[-held_out:], labels[-held_out:])
+        measured, tested = held, measured if config.test_at_end else None
+    if config.classes:
+        learned, measured = keep_classes(*learned, config.classes), keep_classes(*measured, config.classes)
+        tested = tested and keep_classes(*tested, config.classes)
+        classes = tuple(classes[each] for each in config.classes)
+    if config.per_class:
+        rows = draw_examples(learned[1], config.per_class, config.draw)
+        learned = learned[0][rows], learned[1][rows]
+        if not config.test:
+            measured = spaced(*measured, HELD_OUT_OF_FEW)
+            tested = tested and spaced(*tested, TESTED_OF_FEW)
+    return _picture_task(config, learned, measured, classes, tested)
 
 
 def _drawings_task(config: TrainingConfig, own: Own | None) -> Task:
@@ -110,6 +135,19 @@ def _table_task(config: TrainingConfig, own: Own | None) -> Task:
     return texts.sentence_task(config, train, [pairs[row] for row in held], own.classes)
 
 
+def _memory_task(config: TrainingConfig) -> Task:
+    """Make the task of naming the first symbol after noise, on sequences that no training sees."""
+    class_name, arguments = networks.sequence_network(config, len(memory.SYMBOLS))
+    return Task(
+        class_name,
+        arguments,
+        Sequences(0, config.samples, config.delay),
+        Sequences(memory.TEST_SEED, HELD_OUT_SEQUENCES, config.delay),
+        config.test,
+        {"classes": list(memory.SYMBOLS)},
+    )
+
+
 def _picture_task(
     config: TrainingConfig,
     train: Known,
@@ -121,9 +159,10 @@ def _picture_task(
 
     Raises: BadTask if there are fewer pictures than samples, or all those are of one class.
     """
-    images, labels = train[0][: config.samples], train[1][: config.samples]
-    if len(labels) < config.samples and config.task != "drawings":
-        raise BadTask(f"There are {len(labels):,} pictures to learn from, not {config.samples:,}.")
+    samples = len(train[1]) if config.per_class else config.samples
+    images, labels = train[0][:samples], train[1][:samples]
+    if len(labels) < samples and config.task != "drawings":
+        raise BadTask(f"There are {len(labels):,} pictures to learn from, not {samples:,}.")
     if len(labels.unique()) < 2:
         raise BadTask("All pictures to learn from are of one class: there is nothing to tell apart.")
     as_rows = networks.reads_rows(config)

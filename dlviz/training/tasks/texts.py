@@ -52,15 +52,19 @@ def sentence_task(
     return Task(
         class_name,
         arguments,
-        _encode(train, vocabulary),
-        _encode(measured, vocabulary),
+        encode(train, vocabulary),
+        encode(measured, vocabulary),
         config.test,
         {"classes": list(classes), "vocabulary": list(vocabulary.words)},
-        _encode(tested, vocabulary) if tested else None,
+        encode(tested, vocabulary) if tested else None,
     )
 
 
-def _encode(pairs: Pairs, vocabulary: Vocabulary) -> Sentences:
+def encode(pairs: Pairs, vocabulary: Vocabulary) -> Sentences:
+    """Write sentences as indices of their words; those without a word are left out.
+
+    Raises: BadTask if there is no word in any of them.
+    """
     tokens = [vocabulary.encode(sentiment.tokenise(text))[:LONGEST] for text, _ in pairs]
     kept = [row for row, indices in enumerate(tokens) if indices]
     if not kept:

@@ -75,27 +75,6 @@ def choose_sampling(lab: Lab, more: Sequence[int], longest: int, seed: str = "se
         help="The network reads it and goes on.",
         persist_state="page",
     )
-    st.select_slider(
-        "Temperature",
-        TEMPERATURES,
-        key=lab.key("temperature"),
-        help="0 always takes the most probable character; the higher, the bolder.",
-        persist_state="page",
-    )
-    st.select_slider(
-        "Only the k most probable",
-        TOP_K,
-        key=lab.key("top_k"),
-        help="Top-k: all others become impossible.",
-        persist_state="page",
-    )
-    st.select_slider(
-        "Only the fewest with p together",
-        TOP_P,
-        key=lab.key("top_p"),
-        help="Top-p: the fewest that have this probability together; 1 keeps all.",
-        persist_state="page",
-    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
             "Seed",
@@ -115,6 +94,30 @@ def choose_sampling(lab: Lab, more: Sequence[int], longest: int, seed: str = "se
                 disabled=lab.read().length >= longest,
                 help=f"At most {longest:,} characters.",
             )
+    state = lab.read()
+    with st.expander("Top-k and top-p", expanded=state.top_k != "all" or state.top_p != "1"):
+        st.select_slider(
+            "Only the k most probable",
+            TOP_K,
+            key=lab.key("top_k"),
+            help="Top-k: all others become impossible.",
+            persist_state="page",
+        )
+        st.select_slider(
+            "Only the fewest with p together",
+            TOP_P,
+            key=lab.key("top_p"),
+            help="Top-p: the fewest that have this probability together; 1 keeps all.",
+            persist_state="page",
+        )
+    # Last, so that on a phone it is on one screen with what it changes.
+    st.select_slider(
+        "Temperature",
+        TEMPERATURES,
+        key=lab.key("temperature"),
+        help="0 always takes the most probable character; the higher, the bolder.",
+        persist_state="page",
+    )
 
 
 def _write_more(lab: Lab, count: int, longest: int) -> None:

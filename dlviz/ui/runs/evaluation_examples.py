@@ -91,8 +91,15 @@ def sentences(run: str) -> tuple[str, ...]:
     return tuple(task.measured.texts)
 
 
+def sequence(config: TrainingConfig, seed: int) -> str:
+    """A sequence of the memory task as letters, by its seed: that is the index of a mistake."""
+    from dlviz.data import memory
+
+    return memory.decode(memory.sequences(1, config.delay, seed)[0][0])
+
+
 def kind(config: TrainingConfig) -> str:
-    """The kind of a run's examples: `pictures`, `sentences`, or `text` without an end."""
+    """The kind of a run's examples: `pictures`, `sentences`, `text` without an end, or `sequences`."""
     if config.task in PICTURES:
         return "pictures"
-    return "text" if config.task == "text" else "sentences"
+    return {"text": "text", "memory": "sequences"}.get(config.task, "sentences")

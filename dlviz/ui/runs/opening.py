@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.networks import NETWORKS
+from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.runs import evaluation_examples, sentences
 from dlviz.ui.runs.live_run import LiveRun, watch
@@ -65,7 +66,7 @@ def open_run(run: str, lab: str) -> OpenedRun:
         _ = found.config  # which may be damaged
     except (BadState, UnknownRun, ValueError) as problem:
         raise BadWeights(str(problem)) from problem
-    if lab not in getattr(NETWORKS.get(checkpoint.class_name), "labs", ()):
+    if lab not in _labs_of(found.config, checkpoint.class_name):
         raise BadWeights(f"This run’s network is {checkpoint.class_name}, which this lab cannot show.")
     if checkpoint.problem:
         raise BadWeights(f"Some weights of this run are {checkpoint.problem}: it cannot say anything.")
@@ -97,9 +98,13 @@ def show_links(run: LiveRun, titles: Mapping[str, str], digit: str, sample: int)
 
 def labs(run: LiveRun) -> list[str]:
     """The labs that can show this run's network, once it has weights."""
-    network = run.start.get("network")
-    spec = NETWORKS.get(str(network))
-    if spec is None or not run.checkpoints:
-        return []
-    in_colour = not run.imported and run.config.task == "cifar10"
-    return [] if spec.drawings_only and in_colour else [*spec.labs]
+    network = str(run.start.get("network"))
+    found = [*_labs_of(run.config, network)] if run.checkpoints else []
+    # Such a lab would say in a sentence that it cannot show photographs.
+    return [] if found and NETWORKS[network].drawings_only and run.config.task == "cifar10" else found
+
+
+def _labs_of(config: TrainingConfig, network: str) -> tuple[str, ...]:
+    """Labs that show such a network and can give it what it has learnt to read."""
+    spec = NETWORKS.get(network)
+    return () if spec is None or evaluation_examples.kind(config) == "sequences" else spec.labs

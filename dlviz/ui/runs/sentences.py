@@ -22,10 +22,20 @@ def summary(config: TrainingConfig, samples: int | None = None) -> str:
     Args:
         samples: that are learned from, where there may be fewer than the config allows.
     """
-    most = "" if samples is not None or config.task not in OWN else "up to "
     parts = [
         vocabulary.TASKS[config.task],
+        *([f"{count(config.delay, 'step')} of noise"] if config.task == "memory" else []),
         config.model + (" with batch norm" if config.batch_norm else ""),
+        *([] if config.forget_bias is None else [f"forget bias {config.forget_bias:g}"]),
+        training(config, samples),
+    ]
+    return " · ".join(parts)
+
+
+def training(config: TrainingConfig, samples: int | None = None) -> str:
+    """Summarise in one line how a network is trained, as `summary` does."""
+    most = "" if samples is not None or config.task not in OWN else "up to "
+    parts = [
         f"{most}{count(samples or config.samples, 'example')} in batches of {config.batch_size:,}",
         f"{vocabulary.OPTIMIZERS[config.optimizer]} at {config.learning_rate:.3g}",
         *([] if config.scheduler == "none" else [f"schedule: {vocabulary.SCHEDULERS[config.scheduler]}"]),
@@ -102,7 +112,7 @@ def holdup(status: Status, begun: bool = False) -> str:
     if status.place == 1:
         then = "goes on" if begun else "begins"
         return f"Next in the queue ({count(status.queue, 'run')} in all): it {then} when a place is free."
-    line = f"Waiting: number {status.place} of {status.queue} in the queue, whose learners take turns."
+    line = f"Waiting: number {status.place} of {status.queue} in the queue. Learners take turns."
     return f"{line} It keeps what it has learned." if begun else line
 
 
@@ -148,18 +158,31 @@ def outcome(history: History, config: TrainingConfig) -> str:
     if not len(finite):
         return "No epoch was finished, so nothing was measured."
     if loss == "test_loss":
-        last = epochs[accuracy][finite[-1]]
+        last, epoch = epochs[accuracy][finite[-1]], int(epochs["epoch"][finite[-1]])
+        cut = _is_cut(history, finite[-1])
+        learned = f"{_name_epoch(history, finite[-1])}," if cut else count(epoch, "epoch")
         return (
-            f"After {count(int(epochs['epoch'][finite[-1]]), 'epoch')} it has {percent(float(last))} of the "
-            "test data right. Nothing was chosen by them."
+            f"After {learned} it has {percent(float(last))} of the test data right. Nothing was chosen by "
+            "them."
         )
     best = finite[epochs[loss][finite].argmin()]
     epoch = int(epochs["epoch"][best])
     result = (
-        f"Best: epoch {epoch}, with a validation loss of {number(float(epochs[loss][best]))} and "
-        f"{percent(float(epochs[accuracy][best]))} right."
+        f"Best: {_name_epoch(history, best)}, with a validation loss of {number(float(epochs[loss][best]))} "
+        f"and {percent(float(epochs[accuracy][best]))} right."
     )
     return f"{result} {_early_stopping(history, config, epoch)}".strip()
+
+
+def _is_cut(history: History, at: int) -> bool:
+    """True if the time was up in the middle of an epoch, given by its place among those measured."""
+    return int(history.epochs["step"][at]) < int(history.epochs["epoch"][at]) * history.steps_per_epoch
+
+
+def _name_epoch(history: History, at: int) -> str:
+    """Name a measured epoch by its number; one that was cut, by its last step too."""
+    epoch, step = (int(history.epochs[name][at]) for name in ("epoch", "step"))
+    return f"step {step:,}, in the middle of epoch {epoch}" if _is_cut(history, at) else f"epoch {epoch}"
 
 
 def _early_stopping(history: History, config: TrainingConfig, best: int) -> str:
@@ -175,6 +198,8 @@ def _early_stopping(history: History, config: TrainingConfig, best: int) -> str:
     if best == last:
         return ""
     after = "epoch" if last - best == 1 else f"{last - best:,} epochs"
+    if _is_cut(history, -1):
+        after = "part of an epoch" if last - best == 1 else f"{last - best - 1:,} epochs and a part of one"
     at = int(np.flatnonzero(history.epochs["epoch"] == best)[-1])
     accuracies = history.epochs["accuracy"][at:]
     highest = at + int(np.nanargmax(accuracies))

@@ -10,6 +10,7 @@ TASKS = {
     "sentiment": "Sentences: praise or blame",
     "table": "My own sentences (CSV)",
     "text": "Text, letter by letter",
+    "memory": "The first symbol, after steps of noise",
 }
 NETWORKS = {name: spec.title for name, spec in networks.NETWORKS.items() if spec.title}
 SCHEDULERS = {
@@ -72,6 +73,11 @@ SETTINGS = {
     "shift": ("Shift", "Moved by up to this share of the side."),
     "erasing": ("Erasing", "Share of pictures with a patch wiped out."),
     "noise": ("Noise", "Spread of what is added to each pixel."),
+    "delay": ("Steps of noise", "How many symbols of noise follow the one that is to be named at the end."),
+    "forget_bias": (
+        "Forget bias",
+        "What the forget gates’ bias is set to before training; empty: as PyTorch draws it, near 0.",
+    ),
     "device": ("Device", "Where it is computed; a graphics card is faster."),
     "hidden_size": ("Hidden units", "How many numbers a hidden layer or state has."),
     "depth": ("Layers", "How many blocks or hidden layers lie one behind the other."),

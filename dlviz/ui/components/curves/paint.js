@@ -26,6 +26,7 @@ function plain(value) {
 
 export function paintPanel(view, context, panel) {
   const { box } = panel;
+  panel.taken = []; // by words
   paintAxes(view, context, panel);
   context.save();
   context.beginPath();
@@ -63,12 +64,18 @@ function paintAxes(view, context, panel) {
   context.textAlign = "left";
   context.font = `600 12px sans-serif`;
   context.fillText(panel.title, box.left - MARGIN.left, box.top - 9);
+  const titled = context.measureText(panel.title).width;
   context.font = FONT;
   context.textAlign = "right";
-  const far = panel.beyond ? `on to ${written(panel, panel.beyond)}, beyond the top · ` : "";
-  const below = panel.below ? `${panel.below.label}: ${written(panel, panel.below.y)}, below the picture · ` : "";
+  const far = panel.beyond && `on to ${written(panel, panel.beyond)}, beyond the top`;
+  const below = panel.below && `${panel.below.label}: ${written(panel, panel.below.y)}, below the picture`;
+  const outside = [far, below].filter(Boolean);
   context.globalAlpha = 0.75;
-  context.fillText(`${far}${below}over ${view.message.axis}`, box.right, box.top - 9);
+  const note = [...outside, `over ${view.message.axis}`].join(" · ");
+  const room = box.right - box.left + MARGIN.left - titled - 10;
+  // In a narrow panel the unit of the axis goes first: the other panels say it too.
+  const tight = outside.length && context.measureText(note).width > room;
+  context.fillText(tight ? outside.join(" · ") : note, box.right, box.top - 9, room);
   context.globalAlpha = 1;
 }
 
@@ -93,8 +100,11 @@ function paintLevel(view, context, panel, { y, label }) {
   context.textAlign = "center";
   context.globalAlpha = 0.75;
   const below = height - 16 < panel.box.top ? 13 : -4;
-  context.fillText(`${label}: ${written(panel, y)}`, (panel.box.left + panel.box.right) / 2, height + below);
+  const [text, middle] = [`${label}: ${written(panel, y)}`, (panel.box.left + panel.box.right) / 2];
+  context.fillText(text, middle, height + below);
   context.globalAlpha = 1;
+  const half = context.measureText(text).width / 2;
+  panel.taken.push({ left: middle - half, right: middle + half, top: height + below - 10, bottom: height + below + 3 });
 }
 
 function paintBand(context, panel, line) {
@@ -136,11 +146,11 @@ export function dots(context, count, place) {
   context.globalAlpha = 1;
 }
 
-// Training is drawn with the run's own dash, what is held out is dashed and has the run's marker.
+// A dash tells runs apart and nothing else; what is held out has markers and a thinner line.
 export function stroke(context, role, style, count, lineTo) {
   context.strokeStyle = style.colour;
   context.lineWidth = WIDTHS[role];
-  context.setLineDash({ validation: [5, 4], test: [1, 3] }[role] ?? style.dash);
+  context.setLineDash(style.dash);
   context.lineJoin = "round";
   context.beginPath();
   for (let i = 0; i < count; i++) lineTo(i);
@@ -176,20 +186,18 @@ function corners(context, points) {
 // A line through every panel; in the first its words, where there is room for them.
 function paintMarks(view, context, panel) {
   const { runs, marks } = view.message;
-  let free = [0, 0, 0]; // where each row of labels ends
-  for (const mark of marks) {
-    const x = panel.x(mark.x);
-    if (view.hidden.has(runs[mark.run].label) || x < panel.box.left - 1 || x > panel.box.right + 1) continue;
-    context.strokeStyle = context.fillStyle = runs.length > 1 ? styleOf(mark.run).colour : PALETTE.accent;
+  const seen = marks
+    .map((mark) => ({ ...mark, x: panel.x(mark.x) }))
+    .filter(({ run, x }) => !view.hidden.has(runs[run].label) && x >= panel.box.left - 1 && x <= panel.box.right + 1);
+  for (const { run, x } of seen) {
+    context.strokeStyle = context.fillStyle = runs.length > 1 ? styleOf(run).colour : PALETTE.accent;
     context.lineWidth = 1;
-    context.setLineDash(mark.kind === "best" ? [2, 3] : []);
     // Of many runs the flags alone: their lines would hide the curves.
     if (runs.length <= ALL) rule(context, 0.75, x, panel.box.top, x, panel.box.bottom);
-    context.setLineDash([]);
     corner(context, x, panel.box.top);
-    if (panel.at || runs.length > 1) continue;
-    free = label(view, context, panel.box, mark, x, free);
   }
+  if (panel.at || runs.length > 1) return;
+  seen.forEach((mark) => label(view, context, panel, mark));
 }
 
 // A small flag, so that a mark is seen without its words.
@@ -199,13 +207,20 @@ function corner(context, x, y) {
   context.fill();
 }
 
-function label(view, context, box, mark, x, free) {
+const ROWS = 5; // of marks' words, one below the other
+
+// The words of a mark in the first row where no others stand; without room its flag alone is left.
+function label(view, context, { box, taken }, mark) {
   context.font = FONT;
   const width = context.measureText(mark.label).width;
-  const left = Math.max(box.left, Math.min(x + 6, box.right - width));
-  const row = free.findIndex((end) => left > end);
-  if (row < 0) return free;
-  const y = box.top + 12 + 14 * row;
+  const wanted = mark.x + 6 + width > box.right ? mark.x - 6 - width : mark.x + 6;
+  const left = Math.max(box.left, wanted);
+  const rows = Array.from({ length: ROWS }, (_, row) => box.top + 15 + 14 * row);
+  const placed = rows.map((y) => ({ left: left - 4, right: left + width + 4, top: y - 10, bottom: y + 3 }));
+  const row = placed.findIndex((place) => !taken.some((other) => overlap(place, other)));
+  if (row < 0) return;
+  taken.push(placed[row]);
+  const y = rows[row];
   context.globalAlpha = 0.85;
   context.fillStyle = cssColour(view.root, "--st-background-color") || "#fff";
   context.fillRect(left - 2, y - 10, width + 4, 13);
@@ -213,5 +228,8 @@ function label(view, context, box, mark, x, free) {
   context.fillStyle = cssColour(view.root, "--st-text-color") || "#222";
   context.textAlign = "left";
   context.fillText(mark.label, left, y);
-  return free.map((end, at) => (at === row ? left + width + 8 : end));
+}
+
+function overlap(one, other) {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }

@@ -10,7 +10,7 @@ import { mount } from "../shared/mount.js";
 import { probability, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { showTip } from "../shared/tip.js";
-import { follow, MANY, shortened } from "../shared/words.js";
+import { follow, MANY, quoted, shortened } from "../shared/words.js";
 
 const NARROW = 640;
 const REST = 200; // milliseconds
@@ -195,7 +195,7 @@ function tellWord(view) {
   const [here, last] = [view.word + 1, view.count];
   const upTo = (first, state) => (first === here ? `word ${here} alone` : `words ${first} to ${here}`) + ` (its state has length ${size(state)})`;
   view.root.querySelector(".chosen").textContent =
-    `Word ${here} of ${last}, “${shortened(words[view.word])}”: ${index}, a vector of length ${size("vectors")}. ` +
+    `Word ${here} of ${last}, ${quoted(shortened(words[view.word]))}: ${index}, a vector of length ${size("vectors")}. ` +
     `The forward reader has read ${upTo(1, "forward")}, the backward reader ${upTo(last, "backward")}.`;
 }
 
@@ -225,6 +225,6 @@ function hover(view, event) {
   view.tip.hidden = !over;
   if (!over) return;
   const { strip, word, unit } = placeOn(view, over.canvas, event);
-  const place = `${strip.title}, number ${unit}, after “${shortened(view.message.words[word])}”`;
+  const place = `${strip.title}, number ${unit}, after ${quoted(shortened(view.message.words[word]))}`;
   showTip(view, event, short(strip.values[unit * view.count + word]), place);
 }

@@ -11,6 +11,7 @@ import { onArrows } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
 import { showTip } from "../shared/tip.js";
+import { quoted } from "../shared/words.js";
 import { cellAt, headAt, paintGrid, paintLines, paintMap } from "./paint.js";
 import { rowLimit, weight } from "./weights.js";
 
@@ -109,7 +110,7 @@ function tell(view) {
 }
 
 function named(view, at) {
-  return `“${view.message.tokens[at]}” (${at + 1})`;
+  return `${quoted(view.message.tokens[at])} (${at + 1})`;
 }
 
 function chooseHead(view, row, column) {

@@ -10,6 +10,7 @@ import { followToken, tellToken } from "../shared/hover.js";
 import { mount } from "../shared/mount.js";
 import { full, short } from "../shared/numbers.js";
 import { showTip } from "../shared/tip.js";
+import { quoted } from "../shared/words.js";
 import { cellOfLines, colourOfHead, paintLines } from "./lines.js";
 import { cellOfMap, paintMap } from "./map.js";
 
@@ -97,7 +98,7 @@ function tell(view) {
 }
 
 function named(view, at) {
-  return `“${view.message.tokens[at]}” (${at + 1})`;
+  return `${quoted(view.message.tokens[at])} (${at + 1})`;
 }
 
 function pin(view, at) {

@@ -3,8 +3,9 @@
 import { rowOf } from "../shared/arrays.js";
 import { sharpContext } from "../shared/canvas.js";
 import { element } from "../shared/elements.js";
-import { percent } from "../shared/numbers.js";
+import { probability } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
+import { isolated } from "../shared/words.js";
 
 const SHOWN = 5;
 const TALL = 132;
@@ -27,7 +28,7 @@ function nameOf(view, index) {
 export function sentenceOf(view, place) {
   const row = rowOf(view.answers, place);
   const [best] = ranked(row);
-  return `It says ${nameOf(view, best)} (${percent(row[best])}).`;
+  return `It says ${isolated(nameOf(view, best))} (${probability(row[best])}).`;
 }
 
 export function showSays(view) {
@@ -44,7 +45,7 @@ function sayingOf(view, place) {
     bar.style.width = `${100 * row[index]}%`;
     bar.style.setProperty("--tone", index === order[0] ? PALETTE.scales.sequential[3] : "#8a939e");
     track.append(bar);
-    list.append(element("dt", nameOf(view, index)), track, element("dd", percent(row[index])));
+    list.append(element("dt", nameOf(view, index)), track, element("dd", probability(row[index])));
   }
   part.append(element("h3", `It says ${nameOf(view, order[0])}`), element("p", view.message.checkpoints[place].said), list);
   return part;
@@ -73,12 +74,12 @@ export function paintCourse(view) {
   upright(context, view.courseX(view.step), bottom, PALETTE.accent, []);
   if (view.beside >= 0) upright(context, view.courseX(view.beside), bottom, PALETTE.accent, [3, 3]);
   labelSteps(view, context, width);
-  const [first, last] = [0, count - 1].map((place) => percent(answers.values[place * classes + best]));
+  const [first, last] = [0, count - 1].map((place) => probability(answers.values[place * classes + best]));
   course.parentElement.querySelector("figcaption").replaceChildren(
     element("b", `Probability of ${nameOf(view, best)}`), " over the checkpoints; thin: the others",
   );
   const from = called(message.checkpoints[0].step);
-  course.setAttribute("aria-label", `Probability of ${nameOf(view, best)}: ${first} at ${from}, ${percent(row[best])} here, ${last} at the end.`);
+  course.setAttribute("aria-label", `Probability of ${nameOf(view, best)}: ${first} at ${from}, ${probability(row[best])} here, ${last} at the end.`);
 }
 
 function upright(context, x, bottom, colour, dash) {

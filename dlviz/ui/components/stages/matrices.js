@@ -9,6 +9,7 @@ import { onArrows } from "../shared/keys.js";
 import { full } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { showTip } from "../shared/tip.js";
+import { quoted } from "../shared/words.js";
 import { cellIn, focusOf, isSquare, sourcesOf } from "./cells.js";
 import { placeOf, showDetail } from "./terms.js";
 import { paintWires } from "./wires.js";
@@ -248,7 +249,7 @@ function cellUnder(view, name, event) {
 function hover(view, name, event) {
   const [row, column] = cellUnder(view, name, event);
   tellToken(row);
-  if (column === undefined) return showTip(view, event, `“${view.message.tokens[row]}”`, "click to pin");
+  if (column === undefined) return showTip(view, event, quoted(view.message.tokens[row]), "click to pin");
   const { values, columns } = view.stages[name];
   return showTip(view, event, placeOf(view, [name, row, column]), full(values[row * columns + column]));
 }

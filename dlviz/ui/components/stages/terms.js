@@ -4,13 +4,14 @@ import { largest } from "../shared/arrays.js";
 import { colourOf, cssOf, inkOn } from "../shared/colour.js";
 import { element, setText } from "../shared/elements.js";
 import { full, short } from "../shared/numbers.js";
+import { quoted } from "../shared/words.js";
 import { isSquare } from "./cells.js";
 
 const SHOWN = 10;
 
 export function placeOf(view, [stage, row, column]) {
   const { symbol } = view.stages[stage];
-  const token = (at) => `“${view.message.tokens[at]}”`;
+  const token = (at) => quoted(view.message.tokens[at]);
   return isSquare(stage) ? `${symbol}: ${token(row)} → ${token(column)}` : `${symbol}: ${token(row)}, number ${column + 1}`;
 }
 

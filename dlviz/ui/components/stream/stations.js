@@ -1,6 +1,7 @@
 // The stations of the stream, and the sizes of what passes them.
 
 import { PALETTE } from "../shared/palette.js";
+import { quoted } from "../shared/words.js";
 
 export const STATIONS = [
   { name: "in", title: "comes in" },
@@ -29,5 +30,5 @@ export function sizeOf(view, name, block = view.message.block) {
 }
 
 export function named(view, token = view.token) {
-  return `“${view.message.tokens[token]}”`;
+  return quoted(view.message.tokens[token]);
 }

@@ -7,6 +7,7 @@ import { element } from "../shared/elements.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
+import { quoted } from "../shared/words.js";
 
 const SPACE = 5; // between tiles
 
@@ -102,7 +103,7 @@ function readAt(group, grid, x, y) {
   const [i, j] = [Math.floor((y - row * grid.stepY) / grid.cell), Math.floor((x - column * grid.stepX) / grid.cell)];
   if (column >= grid.across || index >= count || i >= height || j >= width || i < 0 || j < 0) return "";
   const value = short(group.values[(index * height + i) * width + j]);
-  if (group.names.length) return `“${group.names[i]}” → “${group.names[j]}”: ${value}`;
+  if (group.names.length) return `${quoted(group.names[i])} → ${quoted(group.names[j])}: ${value}`;
   const place = height * width > 1 ? `, row ${i}, column ${j}` : "";
   const number = count > 1 ? `${group.item} ${index}${place}` : place.slice(2);
   return `${number}: ${value}`;

@@ -4,6 +4,7 @@ import { argmax, rowOf } from "../shared/arrays.js";
 import { element } from "../shared/elements.js";
 import { probability, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
+import { isolated, quoted } from "../shared/words.js";
 
 const TONES = { lstm: PALETTE.classes[2], rnn: PALETTE.classes[8], gru: PALETTE.classes[4] };
 
@@ -15,7 +16,7 @@ const NOUNS = { digit: "row", sentence: "word", series: "value" };
 
 export function called(view, step) {
   const name = view.message.steps[step];
-  return view.message.kind === "sentence" ? `“${name}”` : name;
+  return view.message.kind === "sentence" ? quoted(name) : name;
 }
 
 // Such as “row 28 of 28”.
@@ -41,7 +42,7 @@ export function answerAt(view, network, step) {
   }
   const row = rowOf(answers, step);
   const best = argmax(row);
-  return `if it stopped here it would say ${view.message.classes[best]} (${probability(row[best])})`;
+  return `if it stopped here it would say ${isolated(view.message.classes[best])} (${probability(row[best])})`;
 }
 
 // What it would have said there without the intervention.
@@ -51,5 +52,5 @@ function untouched(view, network) {
   const row = rowOf(before, view.step);
   if (view.message.kind === "series") return `; untouched ${short(row[0])}`;
   const best = argmax(row);
-  return `; untouched ${view.message.classes[best]} (${probability(row[best])})`;
+  return `; untouched ${isolated(view.message.classes[best])} (${probability(row[best])})`;
 }

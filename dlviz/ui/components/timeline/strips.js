@@ -8,7 +8,8 @@ import { element } from "../shared/elements.js";
 import { probability, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { showTip } from "../shared/tip.js";
-import { answerAt } from "./answers.js";
+import { isolated } from "../shared/words.js";
+import { answerAt, called } from "./answers.js";
 import { showEquations } from "./equations.js";
 import { line, outlined } from "./lines.js";
 
@@ -129,7 +130,7 @@ function paintBars(view, context, { rows, steps, classes, left, width, height })
   view.message.classes.forEach((name, index) => {
     const share = rows[index * steps + view.step];
     // A digit stands beside its bar; a word above it, with its share, where there is room for both.
-    const [text, middle] = classes > 2 ? [name, (index + 0.5) * cell] : [`${name} ${probability(share)}`, (index + 0.5) * cell + 7];
+    const [text, middle] = classes > 2 ? [name, (index + 0.5) * cell] : [`${isolated(name)} ${probability(share)}`, (index + 0.5) * cell + 7];
     const tall = Math.min(18, cell * 0.72);
     context.textAlign = "left";
     context.fillStyle = view.ink;
@@ -156,7 +157,7 @@ function paintNames(view, context, { rows, steps, cell, left, width }) {
     context.fillRect(left, index * cell + 1, Math.max(1, room * share), cell - 2);
     context.globalAlpha = 1;
     context.fillStyle = view.ink;
-    const told = share < 0.005 ? name : `${name} ${probability(share)}`;
+    const told = share < 0.005 ? name : `${isolated(name)} ${probability(share)}`;
     context.fillText(told, left + 3, (index + 0.5) * cell, room - 3);
   });
 }
@@ -168,6 +169,6 @@ export function hover(view, event) {
   if (!over) return;
   const { network, strip } = over;
   const { step, unit } = placeOn(network, strip, event);
-  const place = `${strip.title}, unit ${unit}, ${view.message.steps[step]}`;
+  const place = `${strip.title}, unit ${unit}, ${called(view, step)}`;
   showTip(view, event, short(strip.values[unit * strip.steps + step]), place);
 }

@@ -99,5 +99,5 @@ function showPlace(view) {
 
 function announce(view) {
   const said = view.networks.map((network) => `${network.title}: ${answerAt(view, network, view.step)}`);
-  view.state.textContent = `${view.message.steps[view.step]}. ${said.join(". ")}.`;
+  view.state.textContent = `${called(view, view.step)}. ${said.join(". ")}.`;
 }

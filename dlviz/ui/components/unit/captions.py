@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlviz.ui.components.unit.selection import DIGITS, OUTPUT, Selection
+from dlviz.ui.text_format.quotes import quoted
 
 if TYPE_CHECKING:
     from dlviz.arithmetic import Arithmetic, Convolution, DropoutUnit, MaxPool, Normed, Relu, WeightedSum
@@ -66,7 +67,7 @@ def name_unit(selection: Selection, classes: Sequence[str]) -> str:
         return f"pixel ({selection.row}, {selection.col}) of map {selection.channel}"
     if selection.stage == OUTPUT:
         name = classes[selection.channel]
-        return f"logit of digit {name}" if tuple(classes) == DIGITS else f"logit of “{name}”"
+        return f"logit of digit {name}" if tuple(classes) == DIGITS else f"logit of {quoted(name)}"
     return f"unit {selection.channel}"
 
 

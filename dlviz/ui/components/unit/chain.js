@@ -7,6 +7,7 @@ import { button, element, setText } from "../shared/elements.js";
 import { onArrows } from "../shared/keys.js";
 import { short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
+import { isolated } from "../shared/words.js";
 import { chosenPart, partName } from "./parts.js";
 
 const OWN = 200;
@@ -93,7 +94,7 @@ function readOut(view, row, col) {
   const value = short(view.message.arrays[`square.${last}`].values[row * cols + col]);
   const { softmax } = view.message;
   const unit = row * cols + col;
-  const named = softmax && !softmax.digits ? softmax.classes[unit] : `${softmax ? "digit" : "unit"} ${unit}`;
+  const named = softmax && !softmax.digits ? isolated(softmax.classes[unit]) : `${softmax ? "digit" : "unit"} ${unit}`;
   const place = isVector(view) ? named : `(${row}, ${col})`;
   caption(view, last, `${place}: ${value}`);
 }

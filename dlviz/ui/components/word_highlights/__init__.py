@@ -7,6 +7,7 @@ import numpy as np
 from dlviz.ui.components import load_component
 from dlviz.ui.components.wire_format import pack
 from dlviz.ui.text_format.numbers import number
+from dlviz.ui.text_format.quotes import isolated, quoted
 
 LETTERS = 24  # of a word that is told
 
@@ -56,5 +57,5 @@ def _strongest(words: Sequence[str], values: np.ndarray, ends: tuple[str, str]) 
     for at, end in zip((values.argmax(), values.argmin()), ends, strict=True):
         value = float(values[at])
         if value > 0 if end == ends[0] else value < 0:
-            parts.append(f"most for {end}: “{words[int(at)][:LETTERS]}” with {number(value)}")
+            parts.append(f"most for {isolated(end)}: {quoted(words[int(at)][:LETTERS])} with {number(value)}")
     return "; ".join(parts) or "no word changes anything"

@@ -6,7 +6,7 @@ import { element } from "../shared/elements.js";
 import { mount } from "../shared/mount.js";
 import { short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
-import { MANY, shortened } from "../shared/words.js";
+import { isolated, MANY, shortened } from "../shared/words.js";
 
 export default mount({
   receive({ root }, { words, unknown, rows, ends, limit, scale, arrays }) {
@@ -38,9 +38,9 @@ function legend(limit, [positive, negative], scale) {
   bar.style.background = `linear-gradient(to right, ${PALETTE.scales[scale].join(", ")})`;
   const signed = scale === "diverging";
   line.append(
-    element("span", signed ? `${negative} ${short(-limit)}`.trim() : "0"),
+    element("span", signed ? `${isolated(negative)} ${short(-limit)}`.trim() : "0"),
     bar,
-    element("span", signed ? `+${short(limit)} ${positive}`.trim() : short(limit)),
+    element("span", signed ? `+${short(limit)} ${isolated(positive)}`.trim() : short(limit)),
   );
   return line;
 }
@@ -54,7 +54,7 @@ function wordOf(word, value, limit, isUnknown, scale) {
   // What is below is rounding.
   const size = Math.abs(value) < 5e-4 ? "0" : short(value);
   const text = value >= 5e-4 && scale === "diverging" ? `+${size}` : size;
-  item.title = `${word} ${text}`;
+  item.title = `${isolated(word)} ${text}`;
   item.append(element("small", text));
   return item;
 }

@@ -8,6 +8,7 @@ from dlviz.ui.labs.attention.forward import ForwardPass
 from dlviz.ui.labs.attention.sequences import END, START
 from dlviz.ui.labs.attention.state import State
 from dlviz.ui.text_format.numbers import probability
+from dlviz.ui.text_format.quotes import isolated
 
 KINDS = {
     "previous": "token before",
@@ -49,7 +50,7 @@ def answer(passed: ForwardPass, logits: np.ndarray) -> str:
     """
     probabilities = torch.from_numpy(logits).softmax(0)
     best = int(probabilities.argmax())
-    return f"{passed.network.classes[best]} ({probability(float(probabilities[best]))})"
+    return f"{isolated(passed.network.classes[best])} ({probability(float(probabilities[best]))})"
 
 
 def heads_heading(passed: ForwardPass, _: State) -> str:

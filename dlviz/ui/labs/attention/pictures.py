@@ -19,6 +19,8 @@ from dlviz.ui.labs.attention.interventions import OUTLINED
 from dlviz.ui.labs.attention.sequences import SPECIAL
 from dlviz.ui.labs.attention.state import HEADS, LAB, PATCHES, STAGES, Cell, State, checked_cell
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.quotes import quoted
+from dlviz.ui.verdict import show_verdict
 
 STEPS, PATTERN, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
 SHOWN = f"{STEPS}.shown"  # names of the matrices that the steps have shown
@@ -45,7 +47,7 @@ def take_clicks() -> None:
 def show_answer(passed: ForwardPass, state: State) -> None:
     """Say what a digit is read as, by which weights, and what the learner's interventions have changed."""
     if passed.logits is not None:
-        st.subheader(f"The network says {plain(captions.answer(passed, passed.logits))}", anchor=False)
+        show_verdict(LAB, f"The network says {plain(captions.answer(passed, passed.logits))}")
     st.caption(plain(captions.provenance(passed, state)))
     if passed.changes.intervened:
         st.markdown(f"**Intervened.** {plain(captions.intervention_effect(passed, state))}")
@@ -75,7 +77,7 @@ def digit_panels(passed: ForwardPass, state: State) -> list[Panel]:
 def _show_moves(passed: ForwardPass) -> None:
     """Mark how far the intervention has moved each word's output."""
     tokens, moves = passed.sequence.tokens, passed.moves
-    strongest = f"“{tokens[int(moves.argmax())]}” most, by {moves.max():.3g}"
+    strongest = f"{quoted(tokens[int(moves.argmax())])} most, by {moves.max():.3g}"
     row = "How far each output moves", "as a share of its length", moves
     word_highlights(f"{LAB}.moves", tokens, [row], alts=[strongest])
 

@@ -10,6 +10,7 @@ from dlviz.encoders import NoEncoder
 from dlviz.ui.labs.attention.state import WORDS, State
 from dlviz.ui.runs import digit_transformer
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.quotes import quoted
 from dlviz.weights import BadWeights
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class TokenSequence:
     def name(self, token: int) -> str:
         """A token's name as it stands in a sentence."""
         if self.digit is None:
-            return f"“{self.tokens[token]}”"
+            return quoted(self.tokens[token])
         return f"patch {self.tokens[token]}" if token else "the class token"
 
 

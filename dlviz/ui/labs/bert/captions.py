@@ -9,6 +9,7 @@ import numpy as np
 from dlviz.ui.labs.bert.forward import ForwardPass, MeasuredHeads, compared, is_filtered, sink_of
 from dlviz.ui.labs.bert.state import PACKAGED, State
 from dlviz.ui.text_format.numbers import number, percent, probability
+from dlviz.ui.text_format.quotes import quoted
 
 if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
@@ -165,5 +166,5 @@ def text_alternative(passed: ForwardPass, state: State, pattern: np.ndarray) -> 
     what = "change" if compared(passed, state) == "difference" else "weight"
     return (
         f"{title(passed, state)}, {len(words)} tokens. The largest {what} is "
-        f"{number(pattern[query, key], '.3f')}, from “{words[query]}” to “{words[key]}”."
+        f"{number(pattern[query, key], '.3f')}, from {quoted(words[query])} to {quoted(words[key])}."
     )

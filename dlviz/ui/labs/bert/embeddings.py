@@ -12,6 +12,7 @@ import streamlit as st
 from dlviz.ui.labs.bert.state import LAB, SENTENCES, WORD, State
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number, percent
+from dlviz.ui.text_format.quotes import quoted
 
 if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
@@ -64,7 +65,7 @@ def show_embeddings(encoder: Encoder) -> None:
         followed = len(chosen) >= ENOUGH
         deciding = chosen if followed else [*range(len(cloud.words))]
         points, shares = fixed_plane(cloud.hidden, deciding)  # (layer + 1, token, 2), (layer + 1,)
-        what = f"the vectors of “{plain(state.word)}”" if followed else "all tokens"
+        what = f"the vectors of {plain(quoted(state.word))}" if followed else "all tokens"
         st.markdown(
             f"**{layer_name(layer)}: each point a token** (one plane for all layers, in which {what} differ "
             f"most (PCA); here it shows {percent(float(shares[layer]))} of their variance)"
@@ -178,18 +179,18 @@ def compare_word(cloud: Cloud, state: State, places: list[int]) -> str:
     """
     from dlviz.encoders.geometry import cosines
 
-    word = plain(state.word)
+    word = plain(quoted(state.word))
     pieces = min(pieces_of_word(cloud.encoder, state.word), key=len)
     if len(pieces) > 1:
-        return f"“{word}” is {len(pieces)} tokens to this encoder: follow a word that is one."
+        return f"{word} is {len(pieces)} tokens to this encoder: follow a word that is one."
     if len(places) < ENOUGH:
         count = {0: "does not occur", 1: "occurs once"}.get(len(places), "occurs twice")
-        return f"“{word}” {count} in these sentences: with three or more there is something to compare."
+        return f"{word} {count} in these sentences: with three or more there is something to compare."
     to_first = cosines(cloud.hidden[state.depth][places])[0, 1:]
     near, far = int(to_first.argmax()) + 1, int(to_first.argmin()) + 1
     first, like, unlike = (int(cloud.sentence[places[at]]) + 1 for at in (0, near, far))
     return (
-        f"“{word}” in sentence {first} is most like that of {like}, "
+        f"{word} in sentence {first} is most like that of {like}, "
         f"cosine {number(to_first[near - 1], '.3f')}, "
         f"and least like that of {unlike} ({number(to_first[far - 1], '.3f')})."
     )
@@ -229,7 +230,7 @@ def compare_senses(curves: dict[str, np.ndarray], state: State) -> str:
         f"{name} {number(values[0], '.3f')} at layer 0, {number(values[layer], '.3f')} at layer {layer}"
         for name, values in curves.items()
     ]
-    return f"Mean cosine of “{plain(state.word)}”: {'; '.join(parts)}."
+    return f"Mean cosine of {plain(quoted(state.word))}: {'; '.join(parts)}."
 
 
 def most_alike(likeness: np.ndarray) -> str:

@@ -17,6 +17,8 @@ from dlviz.ui.server import model_cache
 from dlviz.ui.session_cache import compute_once, is_computed
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted, number, probability
+from dlviz.ui.text_format.quotes import quoted
+from dlviz.ui.verdict import show_verdict
 
 if TYPE_CHECKING:
     from dlviz.encoders.explanations import Effects
@@ -106,7 +108,7 @@ def show_explanation(passed: ForwardPass) -> None:
     if not found.tokens.text:
         st.info("In your first text there is no token to take away.", icon=":material/help:")
         return
-    st.subheader(answer_in_words(found), anchor=False)
+    show_verdict(LAB, answer_in_words(found))
     if state.answer == "sentiment":
         st.caption(
             f"By a linear head, trained here, on {PACKAGED}: {model_cache.result(FILE)}. That is poor, "
@@ -134,7 +136,7 @@ def show_explanation(passed: ForwardPass) -> None:
     words = [found.tokens.words[at] for at in found.tokens.text]
     word_highlights(f"{LAB}.word_highlights", words, rows[:2], ends)
     looks = rows[2:]  # attention has no sign
-    alts = [f"most for “{words[int(each.argmax())]}”, {number(each.max())}" for _, _, each in looks]
+    alts = [f"most for {quoted(words[int(each.argmax())])}, {number(each.max())}" for _, _, each in looks]
     word_highlights(f"{LAB}.looks", words, looks, alts=alts, scale="sequential")
     st.markdown(f"{moved_answer(found, removal)} {plain(cost_of_mask(found, removal))}")
     st.markdown(agreement_table(found, removal))
@@ -246,7 +248,7 @@ def _decimal(value: float | None) -> str:
 def moved_answer(found: Explanation, removal: str) -> str:
     """Sentences on how many tokens and heads turn or move the answer, and which moves it most."""
     text = list(found.tokens.text)
-    names = [f"“{found.tokens.words[at]}”" for at in text]
+    names = [quoted(found.tokens.words[at]) for at in text]
     parts = [_count_moves(found, found.rows(removal)[removal], names, CHANGES[removal])]
     if (heads := found.effects.heads) is not None:
         names = [f"head {layer + 1}.{head + 1}" for layer, head in np.ndindex(heads.shape)]

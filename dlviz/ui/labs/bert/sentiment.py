@@ -13,6 +13,7 @@ from dlviz.ui.labs.bert.state import LAB, PACKAGED
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
+from dlviz.ui.verdict import show_verdict
 
 if TYPE_CHECKING:
     from dlviz.encoders.sentiment import Pipeline
@@ -37,7 +38,7 @@ def show_sentiment(passed: ForwardPass) -> None:
 
     pipeline, usual = _choose_pipeline()
     label, score = said(pipeline, passed.texts[0])
-    st.subheader(f"The pipeline says {label}: {probability(score)}", anchor=False)
+    show_verdict(LAB, f"The pipeline says {label}: {probability(score)}")
     if passed.encoder.name != PACKAGED:
         st.info(
             plain(f"The pipeline has a network of its own: {passed.encoder.name} is not asked here."),

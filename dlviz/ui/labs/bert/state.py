@@ -15,7 +15,8 @@ VIEWS = {
     "embeddings": "Embeddings",
     "sentiment": "Sentiment",
 }
-SITUATIONS = {"explain": "an explanation", "embeddings": "embeddings"}  # views that the lesson speaks of
+# Views with tasks of their own.
+SITUATIONS = {"explain": "an explanation", "embeddings": "embeddings", "sentiment": "sentiment"}
 WHAT = {"head": "One head", "average": "A layer’s average", "rollout": "Rollout"}
 DRAWN = {"map": "Heat map", "lines": "Lines"}
 PAIRS = {"all": "All", "within": "Within a text", "across": "Across"}

@@ -10,6 +10,7 @@ from dlviz.ui.labs.block.state import State
 from dlviz.ui.next_character import name_character
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.numbers import number, probability
+from dlviz.ui.text_format.quotes import quoted
 
 LSTM = "novel_lstm"  # weights of the CharacterLSTM that the writer is compared with
 
@@ -53,17 +54,17 @@ def legend(limit: float) -> str:
 
 def station_alternatives(passed: ForwardPass, _: State) -> dict[str, str]:
     """Station -> its map in words."""
-    token, alternatives = passed.token_name, {}
+    token, alternatives = quoted(passed.token_name), {}
     for name, values in passed.stations.items():
         row = values[passed.token]
         unit = int(np.abs(row).argmax())
         alternatives[name] = (
-            f"{values.shape[0]} tokens of {values.shape[1]} values; “{token}” has size "
+            f"{values.shape[0]} tokens of {values.shape[1]} values; {token} has size "
             f"{np.linalg.norm(row):.3g}, its strongest value is {number(row[unit])} in unit {unit + 1}."
         )
     mean = passed.patterns[passed.block].mean(axis=0)[passed.token]
     alternatives["pattern"] = (
-        f"Of all heads, “{token}” looks most at “{passed.given.tokens[mean.argmax()]}”: {mean.max():.3g}."
+        f"Of all heads, {token} looks most at {quoted(passed.given.tokens[mean.argmax()])}: {mean.max():.3g}."
     )
     return alternatives
 
@@ -74,7 +75,7 @@ def pattern_alternative(passed: ForwardPass, _: State) -> str:
     query, key = np.unravel_index(int(weights.argmax()), weights.shape)
     return (
         f"Attention of block {passed.block + 1}, head {passed.head + 1} over {len(tokens)} tokens; its "
-        f"largest weight is {weights.max():.3g}, from “{tokens[query]}” to “{tokens[key]}”."
+        f"largest weight is {weights.max():.3g}, from {quoted(tokens[query])} to {quoted(tokens[key])}."
     )
 
 

@@ -26,6 +26,8 @@ from dlviz.ui.labs.block.state import (
 )
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number
+from dlviz.ui.text_format.quotes import quoted
+from dlviz.ui.verdict import show_verdict
 
 STREAM, PATTERNS, TEXT = f"{LAB}.stream", f"{LAB}.heads.picture", f"{LAB}.generated_text"
 EXACT = ("mid", "norm1", "post", "norm2")  # what a LayerNorm reads and gives is shown in full precision
@@ -59,7 +61,7 @@ def take_clicks() -> None:
 def show_block(passed: ForwardPass, state: State) -> None:
     """Say the network's answer, and draw the stream through the block."""
     if answer := captions.answer(passed, state):
-        st.subheader(plain(answer), anchor=False)
+        show_verdict(LAB, plain(answer))
     stream(STREAM, *message(passed, state))
     st.caption(plain(captions.provenance(passed, state)))
 
@@ -148,20 +150,20 @@ def show_attention(passed: ForwardPass, state: State) -> None:
 def show_orders(passed: OrderPass, state: State) -> None:
     """Say whether the order counts, and draw what comes out for both orders, and the difference."""
     orders, compared = passed.orders, passed.compared
-    st.subheader(captions.order_headline(passed, state), anchor=False)
+    show_verdict(LAB, captions.order_headline(passed, state))
     limit = float(np.abs(compared.one).max())
     row = max(8.0, min(30.0, 220 / len(orders.words)))
 
     def matrix(title: str, note: str, values: np.ndarray) -> Matrix:
         strongest = zip(orders.words, np.abs(values).max(axis=1), strict=True)
-        alt = f"{title}: {', '.join(f'“{word}” up to {value:.3g}' for word, value in strongest)}."
+        alt = f"{title}: {', '.join(f'{quoted(word)} up to {value:.3g}' for word, value in strongest)}."
         return Matrix(title, note, values, alt, limit=limit, row=row, rows=orders.words)
 
     matrices(
         f"{LAB}.orders",
         [
-            matrix(f"“{' '.join(orders.words)}”", "What comes out of the last block", compared.one),
-            matrix(f"“{' '.join(orders.other)}”", "Rows in the order of the first", compared.two),
+            matrix(quoted(" ".join(orders.words)), "What comes out of the last block", compared.one),
+            matrix(quoted(" ".join(orders.other)), "Rows in the order of the first", compared.two),
             matrix("The difference", captions.largest_difference(passed, state), compared.difference),
         ],
     )

@@ -23,6 +23,7 @@ from dlviz.ui.runs.loaded_network import packaged_files
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number, percent
+from dlviz.ui.text_format.quotes import quoted
 
 AnyPass = ForwardPass | OrderPass | WritingPass
 SAME, OTHER = "The same", "Another one"
@@ -86,14 +87,14 @@ def _keeps_direction(passed: ForwardPass) -> Question:
 
 
 def _token(passed: ForwardPass) -> str:
-    return f"“{plain(passed.token_name)}”"
+    return plain(quoted(passed.token_name))
 
 
 def _without_positions(orders: WordOrders, state: State) -> Question:
     difference = float(compare_with_table(orders, "none", state)[0])
     return Question(
         name="without",
-        text=f"Without positions, which vector does “{plain(orders.words[0])}” get in the other order?",
+        text=f"Without positions, which vector does {plain(quoted(orders.words[0]))} get in the other order?",
         options=[SAME, OTHER],
         answer=SAME if difference < 1e-4 else OTHER,
         hint="Attention compares every word with every other, wherever they stand. Choose None above.",
@@ -105,10 +106,11 @@ def _with_positions(orders: WordOrders, state: State) -> Question:
     staying = [word for word, place in enumerate(orders.places) if word == place]
     at = staying[0] if staying else 0
     difference = float(compare_with_table(orders, "sinusoidal", state)[at])
-    word, where = plain(orders.words[at]), "stands at the same place in both orders" if staying else "moves"
+    where = "stands at the same place in both orders" if staying else "moves"
     return Question(
         name="stays",
-        text=f"“{word}” {where}. With sinusoidal positions, which vector does it get there?",
+        text=f"{plain(quoted(orders.words[at]))} {where}. "
+        "With sinusoidal positions, which vector does it get there?",
         options=[SAME, OTHER],
         answer=SAME if difference < 1e-4 else OTHER,
         hint="It also gathers from the others. Choose Sinusoidal above and look at its row.",

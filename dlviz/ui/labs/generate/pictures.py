@@ -34,13 +34,12 @@ def show_text(passed: ForwardPass, state: State) -> None:
     if passed.light is not None:
         colours = Colours(np.nan_to_num(passed.light), *COLOURS.get(passed.colours, UNIT))
     generated_text(TEXT, passed.generated, state.at, colours, own=passed.own)
-    st.caption(plain(captions.longest_stretches(passed)))
+    st.caption(f"{captions.colours(passed)} {plain(captions.longest_stretches(passed))}")
     st.markdown(captions.costs(passed))
     st.caption(plain(passed.network.provenance))
 
 
-def show_remarks(passed: ForwardPass) -> None:
-    """Say what the colours mean, and what was changed in the prompt."""
-    st.caption(captions.colours(passed))
+def show_remark(passed: ForwardPass) -> None:
+    """Say what was changed in the prompt."""
     if passed.remark:
         st.info(plain(passed.remark), icon=":material/notes:")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,9 +12,6 @@ from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.numbers import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dlviz.training.forget_bias import Result
     from dlviz.ui.labs.gradients.state import State
 
 LEARNT = 0.5  # of the symbols named right: four times what a guess gets
@@ -37,8 +33,6 @@ def show_memory(state: State) -> None:
     if not panel.open:
         return
     with panel:
-        show_biases()
-        st.markdown("**Three networks as PyTorch draws them**")
         for column, (name, how) in zip(st.columns(2, gap="large"), REACHED.items(), strict=True):
             if table := reached_table(name, how):
                 column.markdown(table)
@@ -51,71 +45,6 @@ def show_memory(state: State) -> None:
         )
 
 
-def show_biases() -> None:
-    """Draw what LSTMs with different forget biases learnt, as the shipped results have it."""
-    from dlviz.figures.gradients import learning
-    from dlviz.training import forget_bias
-
-    facts, results = forget_bias.read()
-    st.markdown("**An LSTM trained from its first batch on, by the forget bias that it begins with**")
-    for column, delay in zip(
-        st.columns(2, gap="large"), sorted({each.delay for each in results}), strict=True
-    ):
-        with column:
-            st.markdown("\n".join(bias_rows([each for each in results if each.delay == delay])))
-            curves = {
-                bias_name(each.bias): [
-                    other.accuracy for other in results if (other.delay, other.bias) == (delay, each.bias)
-                ]
-                for each in results
-            }
-            st.plotly_chart(learning(curves), key=f"{LAB}.learning.{delay}", config={"displayModeBar": False})
-    st.markdown(necessary_not_sufficient(results))
-    st.caption(
-        f"Shipped results, made by `{facts['command']}`: {facts['recipe']}; each network measured on 1,000 "
-        "other sequences. A guess is right in 12.5 %. The gradient that arrives: ‖∂L/∂h‖ at the first step "
-        "as a share of that at the last, before training, on one sequence; the geometric mean over the seeds."
-    )
-
-
-def bias_name(bias: float | None) -> str:
-    """A forget bias as a table names it."""
-    return "as drawn" if bias is None else f"{bias:g}"
-
-
-def bias_rows(results: Sequence[Result]) -> list[str]:
-    """Rows of a table of one delay: bias, the gradient that arrives before training, and what was learnt."""
-    from dlviz.ui.labs.gradients.captions import write_number
-
-    rows = [
-        f"**{results[0].delay} steps of noise**",
-        "",
-        "| forget bias | gradient that arrives | right after training, each seed |",
-        "|---|---|---|",
-    ]
-    for bias in dict.fromkeys(each.bias for each in results):
-        same = [each for each in results if each.bias == bias]
-        arrives = math.prod(each.arrives for each in same) ** (1 / len(same))
-        learnt = ", ".join(in_percent(each.accuracy[-1]) for each in same)
-        rows.append(f"| {bias_name(bias)} | {write_number(arrives)} | {learnt} |")
-    return rows
-
-
-def necessary_not_sufficient(results: Sequence[Result]) -> str:
-    """The trainings counted by whether a gradient arrived before them, and whether they learnt."""
-    from dlviz.ui.labs.gradients.captions import LIMIT, VANISHED
-
-    reached = [each for each in results if each.arrives >= VANISHED]
-    without = [each for each in results if each.arrives < VANISHED]
-    learnt, learnt_without = (sum(each.accuracy[-1] > LEARNT for each in some) for some in (reached, without))
-    return (
-        f"Before {len(reached)} of these {len(results)} trainings more than {LIMIT} of the gradient arrives: "
-        f"in {learnt} of them the network names more than half of the symbols at the end. Of the "
-        f"{len(without)} others, in {learnt_without}. "
-        "A gradient that arrives is necessary for learning, not sufficient."
-    )
-
-
 def measure(steps: int) -> dict[str, float]:
     """Share of 200 held-out sequences of so many steps whose first symbol each trained network names.
 
@@ -124,9 +53,8 @@ def measure(steps: int) -> dict[str, float]:
     import torch
 
     from dlviz.data import memory
-    from dlviz.training.memory import TEST_SEED
 
-    x, target = memory.sequences(200, steps - 1, TEST_SEED + steps)  # (200, steps, symbols), (200,)
+    x, target = memory.sequences(200, steps - 1, memory.TEST_SEED + steps)  # (200, steps, symbols), (200,)
     with torch.inference_mode():
         return {
             kind: float((model_cache.trained(f"memory_{kind.lower()}")(x).argmax(1) == target).float().mean())

@@ -12,6 +12,7 @@ TRAINED_UNITS = 64  # of each network that was trained on the memory task
 # What stands in the address and on the control -> the number that it stands for.
 HIDDEN = {str(units): units for units in (16, 32, 64, 128)}
 BIASES = {"as it is": None, **{f"{half / 2:g}": half / 2 for half in range(11)}}
+DELAYS = {str(delay): delay for delay in (20, 50)}
 GAINS = {f"{half / 2:g}": half / 2 for half in range(2, 9)}
 
 
@@ -43,6 +44,7 @@ class State:
         seed: of the sequence and of random weights.
         bias: of the LSTM's forget gates; None leaves it as it is.
         gain: by which the RNN's recurrent weights are multiplied.
+        delay: steps of noise of the sequences that LSTMs are trained on.
     """
 
     steps: int = fields.integer(2, 200, 100)
@@ -51,6 +53,7 @@ class State:
     seed: int = fields.integer(0, 9999, 0)
     bias: float | None = _one_of(BIASES, "as it is")
     gain: float = _one_of(GAINS, "1")
+    delay: int = _one_of(DELAYS, "20")
 
 
 LAB = Lab("gradients", State)

@@ -8,6 +8,7 @@ from dlviz.ui.labs.rnn.forward import Effect, ForwardPass, read_answers, start_s
 from dlviz.ui.labs.rnn.sequence import unit_of
 from dlviz.ui.labs.rnn.state import SHOWN, State
 from dlviz.ui.text_format.numbers import number, probability
+from dlviz.ui.text_format.quotes import isolated
 
 TITLES = {"lstm": "LSTM", "rnn": "RNN", "gru": "GRU"}
 SWAPPED = {"digit": "a row without ink", "series": "0"}
@@ -58,7 +59,7 @@ def answer(passed: ForwardPass, step: int, answers: np.ndarray | None = None) ->
     if passed.sequence.kind == "series":
         return f"the forecast {number(values[0])}"
     best = int(values.argmax())
-    return f"{passed.network.classes[best]} ({probability(float(values[best]))})"
+    return f"{isolated(passed.network.classes[best])} ({probability(float(values[best]))})"
 
 
 def what_changed(passed: ForwardPass, state: State) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.quotes import quoted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -80,7 +81,7 @@ class Sequence:
 
     def step_name(self, step: int) -> str:
         """A step's name as it stands in a sentence: words in quotation marks."""
-        return f"“{self.steps[step]}”" if self.kind == "sentence" else self.steps[step]
+        return quoted(self.steps[step]) if self.kind == "sentence" else self.steps[step]
 
 
 def unit_of(series: np.ndarray) -> float:

@@ -7,6 +7,7 @@ from dlviz.ui.inputs.sentence import shorten_word
 from dlviz.ui.labs.text.forward import Contributions, ForwardPass
 from dlviz.ui.labs.text.state import EXAMPLES, State
 from dlviz.ui.text_format.numbers import number
+from dlviz.ui.text_format.quotes import isolated, quoted
 
 # Mean size of what both last states of the lab's network add to the margin, over the hand-written sentences.
 SENTENCES, FORWARD, BACKWARD = 240, "3.38", "0.24"
@@ -28,11 +29,14 @@ def text_alternatives(passed: ForwardPass) -> dict[str, str]:
         "forward": np.abs(np.diff(passed.forward, axis=0, prepend=0)).mean(axis=1),
         "backward": np.abs(np.diff(passed.backward, axis=0, append=0)).mean(axis=1),
     }
-    most = {way: shorten_word(passed.sentence.words[int(change.argmax())]) for way, change in moved.items()}
+    most = {
+        way: quoted(shorten_word(passed.sentence.words[int(change.argmax())]))
+        for way, change in moved.items()
+    }
     return {
         "vectors": f"{count} words, each a vector of {passed.vectors.shape[1]} numbers.",
-        "forward": f"The forward state after each of {count} words; “{most['forward']}” changes it most.",
-        "backward": f"The backward state after each of {count} words; “{most['backward']}” changes it most.",
+        "forward": f"The forward state after each of {count} words; {most['forward']} changes it most.",
+        "backward": f"The backward state after each of {count} words; {most['backward']} changes it most.",
     }
 
 
@@ -79,7 +83,7 @@ def _beside_chance(agreed: float, by_chance: float) -> str:
 def both_readers(passed: ForwardPass) -> str:
     """Share of both readers in this text's margin, and of the lab's network on other texts."""
     forward, backward, _ = (number(each, "+.2f") for each in passed.margin_terms)
-    first, second = passed.pair_names
+    first, second = map(isolated, passed.pair_names)
     here = (
         f"To the margin between {first} and {second} the forward state adds {forward}, the backward state "
         f"{backward}."

@@ -15,6 +15,7 @@ from dlviz.ui.labs.text.networks import Classifier
 from dlviz.ui.labs.text.state import LAB, WORDS
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.quotes import isolated, quoted
 from dlviz.weights import BadWeights
 
 # Label -> class, in the words that people use.
@@ -41,8 +42,8 @@ def measure_own_sentences(network: Classifier) -> None:
             max_upload_size=labelled.LARGEST // 1_000_000,
         )
         st.caption(
-            f"Labels may be {plain(', '.join(known_labels(network)))}. Measured, not trained on; kept for "
-            "this session alone."
+            f"Labels may be {plain(', '.join(map(isolated, known_labels(network))))}. "
+            "Measured, not trained on; kept for this session alone."
         )
         st.page_link(
             "training.py",
@@ -179,7 +180,7 @@ def read_table(data: bytes, network: Classifier) -> tuple[Sequence[str], list[in
     table = labelled.read(data)
     expected = [class_of(table.classes[label], network) for label in table.labels]
     if len(set(expected)) < 2:
-        raise BadTable(f"All labels mean {network.names[expected[0]]}: two classes are needed.")
+        raise BadTable(f"All labels mean {isolated(network.names[expected[0]])}: two classes are needed.")
     return table.texts, expected
 
 
@@ -198,5 +199,5 @@ def class_of(label: str, network: Classifier) -> int:
     found = known.get(label, {name.casefold(): at for name, at in known.items()}.get(label.casefold()))
     if found is None:
         none = "neither positive nor negative" if network.of_sentiment else "none of this run’s"
-        raise BadTable(f"The label “{label[:30]}” is {none}: use {', '.join(known)}.")
+        raise BadTable(f"The label {quoted(label[:30])} is {none}: use {', '.join(map(isolated, known))}.")
     return found

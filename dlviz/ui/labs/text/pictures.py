@@ -11,6 +11,8 @@ from dlviz.ui.labs.text.state import LAB, WORDS, State
 from dlviz.ui.session_cache import compute_once
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
+from dlviz.ui.text_format.quotes import isolated
+from dlviz.ui.verdict import show_verdict
 
 FLOW = f"{LAB}.flow"
 PROGRESS = "Leaving out one word after the other …"
@@ -25,9 +27,7 @@ def take_clicks() -> None:
 def show_answer(passed: ForwardPass, state: State) -> None:
     """Say what the network answers, what a reader would say, and what made the network."""
     share = probability(float(passed.probabilities.max()))
-    # With a key of its own: on a page that the browser has translated, a text changed in place would stay.
-    with st.container(key=f"{LAB}.answer.{passed.answer}.{share}"):
-        st.subheader(plain(f"The network says {passed.answer}: {share}"), anchor=False)
+    show_verdict(LAB, plain(f"The network says {isolated(passed.answer)}: {share}"))
     if agrees := captions.agrees_with_reader(passed, state):
         st.markdown(agrees)
     st.caption(plain(passed.network.provenance))
@@ -58,7 +58,7 @@ def show_flow(passed: ForwardPass, state: State) -> None:
 
 def show_contributions(passed: ForwardPass) -> Contributions:
     """Mark the words by what each did, measured once a text; the measured contributions."""
-    sentence, (end, other) = passed.sentence, passed.pair_names
+    sentence, (end, other) = passed.sentence, map(isolated, passed.pair_names)
     methods = plain(f"Two methods, both in logits for {end} against {other}.")
     st.markdown(f"**What did each word do?** {methods}")
     place = st.empty()

@@ -14,6 +14,7 @@ from dlviz.ui.labs.text.state import State
 from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number, probability
+from dlviz.ui.text_format.quotes import isolated, quoted
 
 Passes = tuple[ForwardPass, Contributions]
 
@@ -32,7 +33,7 @@ def _negated(passed: ForwardPass) -> Question:
     turned = forward(passed.network, passed.network.read(f"not {word}"))
     return Question(
         name="negated",
-        text=f"Does it say the same of “not {plain(shorten_word(word))}”?",
+        text=f"Does it say the same of {plain(quoted(f'not {shorten_word(word)}'))}?",
         options=["The same", "Something else"],
         answer="The same" if turned.answer == passed.answer else "Something else",
         hint="Type it.",
@@ -50,12 +51,12 @@ def _reversed(passed: ForwardPass) -> Question:
         options=["The same", "Something else"],
         answer="The same" if turned.answer == passed.answer else "Something else",
         hint="Type them the other way round. Does the order of words matter in what you wrote?",
-        because=f"Of “{plain(shown)}” it says {_answer(turned)}.",
+        because=f"Of {plain(quoted(shown))} it says {_answer(turned)}.",
     )
 
 
 def _answer(passed: ForwardPass) -> str:
-    return f"{plain(passed.answer)} ({probability(float(passed.probabilities.max()))})"
+    return f"{plain(isolated(passed.answer))} ({probability(float(passed.probabilities.max()))})"
 
 
 def _same_word(passed: ForwardPass, without: np.ndarray, integrated: np.ndarray) -> list[Question]:
@@ -65,7 +66,7 @@ def _same_word(passed: ForwardPass, without: np.ndarray, integrated: np.ndarray)
         return []
     one, other = (passed.sentence.words[int(each.argmax())] for each in sizes)
     same = sizes[0].argmax() == sizes[1].argmax()
-    found = [f"“{plain(shorten_word(word))}”" for word in (one, other)]
+    found = [plain(quoted(shorten_word(word))) for word in (one, other)]
     return [
         Question(
             name="methods",
@@ -88,7 +89,7 @@ def _left_out(passed: ForwardPass, without: np.ndarray) -> list[Question]:
     if len(chosen) < 2 or sizes[order[-2]] == sizes[best]:
         return []
     names = {
-        at: f"“{plain(shorten_word(passed.sentence.words[at]))}” (word {at + 1})"
+        at: f"{plain(quoted(shorten_word(passed.sentence.words[at])))} (word {at + 1})"
         for at in sorted(chosen.values())
     }
     effect = number(float(without[best]), "+.3g")
@@ -99,7 +100,7 @@ def _left_out(passed: ForwardPass, without: np.ndarray) -> list[Question]:
             options=list(names.values()),
             answer=names[best],
             hint="Look at the strongest colour in the first row.",
-            because=f"{names[best]} counts {effect} for {plain(passed.pair_names[0])}.",
+            because=f"{names[best]} counts {effect} for {plain(isolated(passed.pair_names[0]))}.",
         )
     ]
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dlviz.training.analysis.comparison import differences
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
-from dlviz.ui.runs import sentences
+from dlviz.ui.runs import sentences, vocabulary
 
+MOST_NAMED = 3  # settings in which two runs differ
 STATES = {"waiting": "waiting", "running": "learning now", "paused": "paused", "interrupted": "interrupted"}
 ENDINGS = {
     "done": "finished",
@@ -29,11 +32,15 @@ def creation_time(status: Status, zone: str | None) -> str:
     Args:
         zone: the learner's, such as Europe/Rome; the server's where there is none, or none that it knows.
     """
+    return f"{datetime.fromtimestamp(status.created, known_zone(zone)):%d %B, %H:%M}"
+
+
+def known_zone(zone: str | None) -> ZoneInfo | None:
+    """The time zone of that name; None, for the server's own, if it is not known here."""
     try:
-        here = ZoneInfo(zone) if zone else None
+        return ZoneInfo(zone) if zone else None
     except (ZoneInfoNotFoundError, ValueError):
-        here = None
-    return f"{datetime.fromtimestamp(status.created, here):%d %B, %H:%M}"
+        return None
 
 
 def state_of(status: Status) -> str:
@@ -49,6 +56,24 @@ def config_summary(status: Status) -> str:
         return sentences.summary(TrainingConfig.from_json(service.shared().store.config(status.run)))
     except (UnknownRun, ValueError) as problem:
         return str(problem)
+
+
+def whose_settings(config: TrainingConfig | None, trained: TrainingConfig | None) -> str:
+    """Say whose settings the controls hold.
+
+    Args:
+        config: that they make; None if they make none.
+        trained: of the run that is open; None if none is.
+    """
+    if trained is None or config is None:
+        return "Settings of the next run."
+    both = {"next": asdict(config), "open": asdict(trained)}
+    names = [vocabulary.label(name) for name in differences(both)]
+    if not names:
+        return "Settings of this run, and of the next."
+    more = len(names) - MOST_NAMED
+    shown = ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"Settings of the next run. Other than in this one: {shown}."
 
 
 def option(status: Status, zone: str | None) -> str:

@@ -23,7 +23,7 @@ PANELS = {
     "confusion": "Confusion matrix",
     "histograms": "Weights and gradients",
     "step": "One step",
-    "test": "Test data",
+    "test": "By class",
     "take": "Take away",
 }
 USUAL = TrainingConfig()
@@ -99,7 +99,7 @@ class SettingFields(AugmentationFields, SizeFields):
 
     Args:
         learning_rate, milestones: as they were typed.
-        clip, seconds, patience, dropout: None where the control is empty.
+        clip, seconds, patience, dropout, forget_bias: None where the control is empty.
     """
 
     task: str = fields.choice(TASKS, USUAL.task)
@@ -127,6 +127,8 @@ class SettingFields(AugmentationFields, SizeFields):
     seed: int = _setting("seed")
     device: str = fields.choice(DEVICES, USUAL.device)
     test_at_end: bool = fields.flag()
+    delay: int = _setting("delay")
+    forget_bias: float | None = _setting("forget_bias")
 
 
 AUGMENTATIONS, SIZES, SETTINGS = (

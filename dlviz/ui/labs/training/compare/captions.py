@@ -13,6 +13,7 @@ OWN_DATA_CAUTION = (
     "Each of these runs carries the learner’s own data as they were when it began: their losses compare only "
     "if the data were the same."
 )
+SERVER_ENDED = "The server ended before these runs did: {}. Each can go on from where it stood."
 STATES = {"running": "learning now", "paused": "paused", "interrupted": "interrupted"}
 
 
@@ -72,13 +73,25 @@ def stopped(compared: Comparison) -> str:
 
 
 def failures(compared: Comparison) -> list[str]:
-    """A sentence for each group of which a run did not come to its end by itself."""
-    lines = []
+    """A sentence for each reason why runs did not come to their end by themselves, however many these are."""
+    ended_with_server: dict[str, str] = {}  # label -> sentence
+    labels: dict[str, list[str]] = {}  # sentence -> labels
     for label, group in zip(compared.labels, compared.groups, strict=True):
-        reasons = {
-            member.status.sentence
-            for member in group
-            if member.status.state == "interrupted" or member.status.reason in ("failed", "full")
-        }
-        lines += [f"{label}: {reason}" for reason in sorted(reasons)]
+        broken = [each.status for each in group if each.status.state == "interrupted"]
+        broken += [each.status for each in group if each.status.reason in ("failed", "full")]
+        for status in broken:
+            if status.reason == "server":
+                ended_with_server[label] = status.sentence
+            elif label not in labels.setdefault(status.sentence, []):
+                labels[status.sentence].append(label)
+    lines = [f"{in_words(named)}: {sentence}" for sentence, named in labels.items()]
+    if len(ended_with_server) > 1:
+        lines.append(SERVER_ENDED.format(in_words([*ended_with_server])))
+    else:
+        lines += [f"{label}: {sentence}" for label, sentence in ended_with_server.items()]
     return lines
+
+
+def in_words(labels: list[str]) -> str:
+    """Labels as a list in a sentence: `a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))

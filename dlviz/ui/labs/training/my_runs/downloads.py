@@ -16,6 +16,11 @@ from dlviz.ui.runs.checkpoints import load_checkpoint
 from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.live_run import LiveRun
 
+SCRIPT = (
+    "The run as a plain PyTorch script, packed with its data. It prints the same losses: to the last bit on "
+    "the machine that trained the run, elsewhere nearly."
+)
+
 
 def show_downloads(run: LiveRun) -> None:
     """Offer the run's files, a sentence each."""
@@ -33,14 +38,21 @@ def show_downloads(run: LiveRun) -> None:
         )
     if run.imported:
         return
-    _offer("Table", "Every batch and epoch as CSV.", partial(table, run), f"{name}.csv")
+    _offer(
+        "Table",
+        "Every batch and epoch as CSV: `batch_loss`, and after each epoch `train_loss` and "
+        "`validation_loss`.",
+        partial(table, run),
+        f"{name}.csv",
+    )
     _offer(
         "TensorBoard",
         "An event file: unpack it, then `tensorboard --logdir` its folder.",
         partial(tensorboard, run),
         f"{name}-tensorboard.zip",
     )
-    _offer_script(run, name)
+    if _can_repeat(run):
+        _offer("Script", SCRIPT, partial(script, run), f"{name}-script.zip")
 
 
 def _newest_readable(run: LiveRun) -> int | None:
@@ -58,7 +70,7 @@ def _newest_readable(run: LiveRun) -> int | None:
 
 
 def _offer(label: str, sentence: str, make: Callable[[], str | bytes], name: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False, key=f"file-{label.lower()}"):
         st.download_button(
             label,
             make,
@@ -71,16 +83,30 @@ def _offer(label: str, sentence: str, make: Callable[[], str | bytes], name: str
         st.markdown(sentence, width="stretch")
 
 
-def _offer_script(run: LiveRun, name: str) -> None:
-    from dlviz.scripts.training import NoScript, pytorch_script
+def _can_repeat(run: LiveRun) -> bool:
+    """True if there is a script for the run, and the learner's own data that it needs are here."""
+    from dlviz.scripts.training import has_script
+    from dlviz.training.tasks.own import FILES
 
+    own = FILES.get(run.config.task)
     try:
-        pytorch_script(run.config)
-    except NoScript as problem:
-        st.caption(str(problem))
-        return
-    sentence = "A plain PyTorch script that repeats the run: the same losses on the same machine."
-    _offer("Script", sentence, lambda: pytorch_script(run.config, events(run)), f"{name}.py")
+        here = own is None or (service.shared().store.folder(run.run) / own).is_file()
+    except UnknownRun:  # deleted meanwhile
+        return False
+    return here and has_script(run.config)
+
+
+def show_script(run: LiveRun) -> None:
+    """Offer the run's script where its code is shown, if there is one."""
+    if run.checkpoints and _can_repeat(run):
+        st.download_button(
+            "Run it yourself: a plain PyTorch script and its data",
+            partial(script, run),
+            f"{file_name(run.run)}-script.zip",
+            on_click="ignore",
+            key=f"{LAB}.code.script",
+        )
+        st.caption(SCRIPT)
 
 
 def events(run: LiveRun) -> list[Event]:
@@ -110,3 +136,15 @@ def tensorboard(run: LiveRun) -> bytes:
 
     began = service.shared().status(run.run).created
     return tensorboard_zip(events(run), file_name(run.run), began)
+
+
+def script(run: LiveRun) -> bytes:
+    """A packed folder: a script of plain PyTorch that repeats the run, its data, and how to run it.
+
+    Raises: UnknownRun; BadTask if the data are no longer here.
+    """
+    from dlviz.scripts.training import script_zip
+    from dlviz.training.tasks import own, prepare
+
+    data = own.read(run.config.task, service.shared().store.folder(run.run))
+    return script_zip(run.config, prepare(run.config, data), events(run), file_name(run.run))

@@ -25,6 +25,7 @@ INVITATIONS = {
     "pictures": "Show it a picture, here or in the Time machine, and see what it says.",
     "sentences": "Write it a sentence on the left, and see what it says.",
     "text": "What it writes stands on the left.",
+    "sequences": "Write it a sequence on the left, and see what it names.",
 }
 
 
@@ -83,7 +84,7 @@ def _ask_network() -> None:
 
 
 def _take_file() -> None:
-    """Import a file that says what it is; else ask, with the network chosen that its weights fit."""
+    """Import a file that says what it is; else ask, with the network chosen that its weights fit, if any."""
     from dlviz.training.exchange import imports, uploaded
 
     for name in (PROBLEM, MISSING):
@@ -99,9 +100,11 @@ def _take_file() -> None:
         _import_file()
         if network.reads == "words" and "facts" not in content.metadata:
             st.session_state[MISSING] = "words"
-    else:
+    elif fitting := imports.fitting(content):
         st.session_state[MISSING] = "network"
-        st.session_state[CLASS] = imports.fitting(content) or next(iter(NETWORKS))
+        st.session_state[CLASS] = fitting
+    else:
+        st.session_state[PROBLEM] = imports.describe_misfit(content)
 
 
 def _import_file() -> None:
@@ -116,9 +119,11 @@ def _import_file() -> None:
     try:
         network = imports.open_weights(uploaded.read(session[FILE].getvalue()), answers)
         run = keep_as_run(network, owner_cookie.token(), called(session[FILE].name))
-        LAB.update(run=run, view="train")
-    except (uploaded.BadUpload, DiskFull) as problem:
+        LAB.update(run=run, view="train", what="")
+    except uploaded.BadUpload as problem:
         session[PROBLEM] = str(problem)
+    except DiskFull:
+        session[PROBLEM] = service.FULL
 
 
 def called(file: str) -> str:

@@ -29,8 +29,8 @@ class NetworkInput:
     """An input that can be compared and kept as a key.
 
     Args:
-        kind: picture, sentence or text.
-        text: of a sentence or text.
+        kind: picture, sentence, text or sequence.
+        text: of a sentence, a text, or a sequence of symbols.
         pixels, shape: of a picture, float32 in [0, 1].
     """
 
@@ -50,7 +50,10 @@ class NetworkInput:
         return np.frombuffer(self.pixels, np.float32).reshape(self.shape).copy()
 
     def tensor(self, checkpoint: Checkpoint) -> Tensor:
-        """The input as the network reads it: a picture (1, channel, height, width), its rows, or indices.
+        """The input as the network reads it.
+
+        Returns: a picture (1, channel, height, width), its rows, indices (1, steps) of words or letters, or
+            symbols (1, steps, 8).
 
         Raises: ValueError, a sentence, if there is nothing to read.
         """
@@ -68,6 +71,13 @@ class NetworkInput:
             from dlviz.generation import prepared
 
             return novels.encode(prepared(self.text)[0])[None]  # (1, characters)
+        if self.kind == "sequence":
+            from dlviz.data import memory
+
+            x = memory.encode(self.text)
+            if not x.shape[1]:
+                raise ValueError(f"Write letters from {memory.SYMBOLS[0]} to {memory.SYMBOLS[-1]}.")
+            return x
         from dlviz.data.sentiment import Vocabulary, tokenise
 
         words = tokenise(self.text)

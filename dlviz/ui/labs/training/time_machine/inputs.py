@@ -16,6 +16,7 @@ from dlviz.ui.runs.live_run import LiveRun
 LAST = f"{LAB}.machine.drawn"  # the last drawing that was finished
 SENTENCE, PROMPT = "I love this film", "It was "
 LONGEST = 300  # characters
+SEED = 0  # of the sequence that is read at first
 
 
 def choose_input(run: LiveRun, state: State) -> NetworkInput | None:
@@ -25,6 +26,8 @@ def choose_input(run: LiveRun, state: State) -> NetworkInput | None:
             return _choose_photograph(run, state) if run.config.task == "cifar10" else _draw(run)
         case "sentences":
             return _write("sentence", "Your sentence", SENTENCE)
+        case "sequences":
+            return _write("sequence", "Your sequence", evaluation_examples.sequence(run.config, SEED))
         case _:
             given = _write("text", "Your text", PROMPT)
             st.caption("The answer is the character that comes next.")

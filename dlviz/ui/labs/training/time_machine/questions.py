@@ -64,13 +64,15 @@ def script(run: LiveRun, given: NetworkInput, step: int) -> str:
     Args:
         step: of a checkpoint that can be read.
     """
-    from dlviz.scripts.checkpoint import checkpoint_script, indices, picture
+    from dlviz.scripts.checkpoint import checkpoint_script, indices, picture, symbols
     from dlviz.training.state import State
 
     state = State.load(checkpoints.path(service.shared().store.folder(run.run), step))
     checkpoint = Checkpoint(state.model(), state.class_name, state.facts, step)
     if given.kind == "picture":
         code = picture(given.picture)
+    elif given.kind == "sequence":
+        code = symbols(given.tensor(checkpoint)[0].argmax(1).tolist())
     else:
         code = indices(given.tensor(checkpoint)[0].tolist())
     return checkpoint_script(state.class_name, state.arguments, checkpoint.classes, code)

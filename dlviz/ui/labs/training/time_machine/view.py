@@ -28,6 +28,7 @@ from dlviz.ui.labs.training.time_machine.inputs import choose_input
 from dlviz.ui.labs.training.time_machine.pictures import move_to_nearest, nearest, show_film, take_clicks
 from dlviz.ui.labs.training.time_machine.state import FIRST_LOOK, KINDS, LATEST, NOTHING
 from dlviz.ui.runs import evaluation_examples, opening, sentences
+from dlviz.ui.runs.checkpoints import load_checkpoint
 from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
@@ -147,13 +148,14 @@ def rerun_if_changed(name: str, checkpoints: list[int], active: bool) -> None:
 
 
 def _choose_kind(run: LiveRun) -> State:
-    """Offer the kinds of picture, at first the one that suits the network."""
+    """Offer the kinds of picture that the network has, and the link's; at first the one that suits it."""
     state = LAB.read()
     if not state.what:
         state = LAB.update(what=FIRST_LOOK.get(run.config.model, "maps"))
+    kinds = {*_kinds(run), state.what}
     st.segmented_control(
         "What is shown",
-        list(KINDS),
+        [kind for kind in KINDS if kind in kinds],
         format_func=KINDS.__getitem__,
         required=True,
         key=LAB.key("what"),
@@ -161,6 +163,17 @@ def _choose_kind(run: LiveRun) -> State:
         width="content",
     )
     return state
+
+
+def _kinds(run: LiveRun) -> list[str]:
+    """Kinds of picture that the run's network has; all, where none of its checkpoints can be read."""
+    from dlviz.training.analysis import snapshot
+    from dlviz.training.state import BadState
+
+    for step in reversed(steps_on_disk(run)):
+        with contextlib.suppress(BadState, UnknownRun):
+            return snapshot.kinds(load_checkpoint(run.run, step).model) or list(KINDS)
+    return list(KINDS)
 
 
 def _choose_part(shown: Film) -> None:
@@ -216,6 +229,5 @@ def _show_footer(run: LiveRun, given: NetworkInput, shown: Film, state: State) -
     lesson.code(
         LAB,
         lambda: questions.shown_code(state.what),
-        lambda: questions.script(run, given, step),
-        questions.SCRIPT_NAME,
+        lambda: lesson.offer_script(questions.SCRIPT_NAME, questions.script(run, given, step)),
     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dlviz.networks import NETWORKS
 from dlviz.training.config import WHOLE, BadSetting
-from dlviz.training.options import PICTURES, ROLLING, SCHEDULE_SETTINGS, TASKS, TESTED
+from dlviz.training.options import PICTURES, ROLLING, SCHEDULE_SETTINGS, TASKS, TESTED, has_forget_bias
 from dlviz.ui.labs.training.state import AUGMENTATIONS, LAB, LONGEST_NUMBER, SIZES, State
 from dlviz.ui.labs.training.train import config_from_controls
 from dlviz.ui.runs import vocabulary
@@ -24,6 +24,7 @@ STEPS = {
     "gamma": 0.1,
     "clip": 0.5,
     "seconds": 10.0,
+    "forget_bias": 1.0,
 }
 FORMATS = {"weight_decay": "%.5g"}
 
@@ -46,6 +47,8 @@ class Controls:
         state = self.state
         self._choose("task", list(TASKS), vocabulary.TASKS, on_change=config_from_controls.take_task)
         self._choose("model", TASKS[state.task], vocabulary.NETWORKS)
+        if state.task == "memory":
+            self._row("delay", *(["forget_bias"] if has_forget_bias(state.task, state.model) else []))
         self._row("samples", "epochs")
         self._row("batch_size", "learning_rate")
         left, right = st.columns(2, gap="small")
@@ -159,4 +162,4 @@ class Controls:
         sizes = NETWORKS[self.state.model].sizes
         if name in sizes:
             return f"{sizes[name].usual}"
-        return "its own" if name == "dropout" else "off"
+        return {"dropout": "its own", "forget_bias": "as drawn"}.get(name, "off")

@@ -42,8 +42,13 @@ def show_mistakes(run: LiveRun) -> None:
         f"**{after} it still gets {total:,} wrong** of the examples that it does not "
         f"learn from{f'; {len(mistakes)} of them' if total > len(mistakes) else ''}."
     )
-    if evaluation_examples.kind(run.config) == "sentences":
+    kind = evaluation_examples.kind(run.config)
+    if kind == "sentences":
         _show_sentences(run, mistakes)
+    elif kind == "sequences":
+        _show_texts(
+            run, mistakes, [evaluation_examples.sequence(run.config, one["index"]) for one in mistakes]
+        )
     else:
         _show_pictures(run, mistakes[:SHOWN])
 
@@ -107,10 +112,14 @@ def _show_sentences(run: LiveRun, mistakes: list[dict]) -> None:
     except BadTask as problem:
         st.error(str(problem), icon=":material/database_off:")
         return
+    _show_texts(run, mistakes, [texts[one["index"]] for one in mistakes])
+
+
+def _show_texts(run: LiveRun, mistakes: list[dict], texts: list[str]) -> None:
     names = _class_names(run)
     rows = [
-        {"text": texts[one["index"]], "it is": names[one["truth"]], "it says": names[one["said"]]}
-        for one in mistakes
+        {"text": text, "it is": names[one["truth"]], "it says": names[one["said"]]}
+        for one, text in zip(mistakes, texts, strict=True)
     ]
     st.dataframe(rows, hide_index=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import streamlit as st
 
 from dlviz.training.analysis.comparison import Group
@@ -58,9 +59,17 @@ def _show(name: str, axis: str, smoothing: int) -> None:
     _show_progress(run, status, history)
     run_buttons.show_buttons(run, status)
     _show_numbers(history, run.config)
-    curves(f"{LAB}.curves", Curves([Group("This run", [history])], axis=axis, window=smoothing))
+    shown = Curves([Group("This run", [history])], panels(history), axis, smoothing)
+    curves(f"{LAB}.curves", shown)
     if _fingerprint(run, status.state in polling.SETTLED) != st.session_state[SEEN]:
         st.rerun(scope="app")
+
+
+def panels(history: History) -> tuple[str, ...]:
+    """Panels of a run's curves; a learning rate that stands still is a number above them, not a flat line."""
+    rates = history.batches["rate"]
+    moves = len(rates) > 0 and np.nanmin(rates) < np.nanmax(rates)
+    return ("loss", "accuracy", *(("rate",) if moves else ()), "norm")
 
 
 def _show_progress(run: LiveRun, status: Status, history: History) -> None:

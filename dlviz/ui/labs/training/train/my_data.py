@@ -7,7 +7,7 @@ saved as a file too, and brought in again.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import streamlit as st
 
+from dlviz.paths import ASSETS
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Service
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 
 TASKS = ("drawings", "table")
 DRAWN, TABLE, LABEL = f"{LAB}.drawn", f"{LAB}.table", f"{LAB}.label"
-CSV, BAD_TABLE = f"{LAB}.csv", f"{LAB}.csv.problem"
+CSV, BAD_TABLE, OTHERS = f"{LAB}.csv", f"{LAB}.csv.problem", f"{LAB}.csv.columns"
+TEXTS, LABELS = f"{LAB}.csv.texts", f"{LAB}.csv.labels"  # the columns that the learner chooses
+SAMPLE = ASSETS / "samples" / "sentences.csv"
 FILE, PICTURE, PROBLEM = (f"{LAB}.own.{name}" for name in ("file", "picture", "problem"))
 LONGEST = 40  # letters of a label
 SHOWN = 40  # drawings
@@ -244,28 +247,82 @@ def _upload() -> None:
         max_upload_size=LARGEST // 1_000_000,
         on_change=_take_table,
     )
-    if problem := st.session_state.get(BAD_TABLE):
+    st.download_button(
+        "A sample to start from",
+        SAMPLE.read_bytes,
+        SAMPLE.name,
+        "text/csv",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+        key=f"{LAB}.csv.sample",
+        help="192 sentences on weather, food and sport. Put your own into it with any spreadsheet.",
+    )
+    problem = st.session_state.get(BAD_TABLE)
+    if names := st.session_state.get(OTHERS):
+        _choose_columns(names)
+    elif problem:
         st.error(plain(problem), icon=":material/table:")
     if mine := table():
         _, labelled = mine
         classes = plain(", ".join(name[:30] for name in labelled.classes[:8]))
         more = ", …" if len(labelled.classes) > 8 else ""
-        kept = "Your table before it is kept: " if problem else ""
+        kept = "Your table before it is kept: " if problem or names else ""
         count = counted(len(labelled.texts), "sentence")
         kinds = counted(len(labelled.classes), "class", "classes")
         st.caption(f"{kept}{count} in {kinds}: {classes}{more}.")
         if doubled := len(labelled.texts) - len(labelled.distinct):
-            st.caption(f"{counted(doubled, 'row')} repeat a sentence and are left out: each is used once.")
+            repeat = "row repeats a sentence and is" if doubled == 1 else "rows repeat a sentence and are"
+            st.caption(f"{doubled:,} {repeat} left out: each sentence is used once.")
+
+
+def _choose_columns(names: Sequence[str]) -> None:
+    """Ask which columns hold the sentences and the labels.
+
+    Args:
+        names: of the table's columns, two at least.
+    """
+    st.info(
+        "Which columns hold the sentences and their labels? None are named text and label.",
+        icon=":material/view_column:",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox("Sentences", names, key=TEXTS, width=220)
+        st.selectbox("Labels", names, index=len(names) - 1, key=LABELS, width=220)
+        st.button("Read these columns", key=f"{LAB}.csv.read", on_click=_take_columns)
+    if problem := st.session_state.get(BAD_TABLE):
+        st.error(plain(problem), icon=":material/table:")
 
 
 def _take_table() -> None:
     from dlviz.data import labelled
 
-    st.session_state.pop(BAD_TABLE, None)
+    for name in (BAD_TABLE, OTHERS, TEXTS, LABELS):
+        st.session_state.pop(name, None)
     if (file := st.session_state[CSV]) is None:
         return
     try:
         st.session_state[TABLE] = (file.getvalue(), labelled.read(file.getvalue()))
+    except labelled.OtherColumns as problem:
+        st.session_state[OTHERS] = problem.names
+    except labelled.BadTable as problem:
+        st.session_state[BAD_TABLE] = str(problem)
+
+
+def _take_columns() -> None:
+    """Read the chosen columns of the table; it is kept as if they were named text and label."""
+    from dlviz.data import labelled
+
+    st.session_state.pop(BAD_TABLE, None)
+    columns = st.session_state[TEXTS], st.session_state[LABELS]
+    if (file := st.session_state[CSV]) is None:
+        return
+    try:
+        if columns[0] == columns[1]:
+            raise labelled.BadTable("The sentences and their labels are two different columns.")
+        read = labelled.read(file.getvalue(), columns)
+        st.session_state[TABLE] = (labelled.write(read), read)
+        del st.session_state[OTHERS]
     except labelled.BadTable as problem:
         st.session_state[BAD_TABLE] = str(problem)
 

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.components.bars import bars
 from dlviz.ui.components.pad import Drawing
 from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.inputs import digit
@@ -16,9 +17,7 @@ from dlviz.ui.runs import checkpoints, evaluation_examples, sentences
 from dlviz.ui.runs.checkpoints import Checkpoint
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import percent
 
-SHOWN = 5  # answers
 INVITATIONS = {"drawings": "Draw one of yours", "fashion": "Draw a piece of clothing"}
 PROMPT, LENGTH = "It was ", 220  # of what is written, in characters
 
@@ -30,6 +29,8 @@ def show_answer(run: LiveRun) -> None:
         st.fragment(key=f"{LAB}.drawing")(_explain_overflow)(_ask_about_drawing, run)
     elif kind == "sentences":
         _explain_overflow(_ask_about_sentence, run)
+    elif kind == "sequences":
+        _explain_overflow(_ask_about_sequence, run)
     elif kind == "text":
         _explain_overflow(_let_write, run)
 
@@ -84,28 +85,23 @@ def _first_example(run: LiveRun) -> str:
 
 
 def _ask_about_drawing(run: LiveRun) -> None:
-    with st.container(key="paper-beside"):
-        drawing = draw_input(run)
+    drawing = draw_input(run)
     checkpoint = _newest_checkpoint(run)
     if checkpoint is None or drawing.pixels is None:
         return
     probabilities = checkpoints.predict(checkpoint, drawing.pixels)  # (classes,)
     when = sentences.training_so_far(run, checkpoint.step)
-    rows = [
-        (checkpoint.classes[at], float(probabilities[at]), percent(float(probabilities[at])))
-        for at in probabilities.argsort()[::-1][:SHOWN]
-    ]
     group = Group(
-        title=f"It says {rows[0][0]}",
+        title=f"It says {checkpoint.classes[int(probabilities.argmax())]}",
         note=f"the network {when}",
         values=drawing.pixels[None],
         scale="ink",
-        alt=f"{when}: " + ", ".join(f"{name} {share}" for name, _, share in rows),
+        alt="The drawing as the network reads it.",
         columns=1,
         cell=2,
-        rows=tuple(rows),
     )
     tiles(f"{LAB}.answer", [group])
+    bars(f"{LAB}.answer.bars", checkpoint.classes, probabilities)
 
 
 def _ask_about_sentence(run: LiveRun) -> None:
@@ -124,11 +120,39 @@ def _ask_about_sentence(run: LiveRun) -> None:
     with torch.inference_mode():
         scores = checkpoint.model(torch.tensor([known.encode(words)]))  # (1, classes)
     probabilities = scores.softmax(1)[0].numpy()
-    best = int(probabilities.argmax())
-    answer = f"{plain(checkpoint.classes[best])}: {percent(float(probabilities[best]))}"
-    st.metric(f"It says, {sentences.training_so_far(run, checkpoint.step)}", answer)
+    said = f"It says {checkpoint.classes[int(probabilities.argmax())]}"
+    when = f"the network {sentences.training_so_far(run, checkpoint.step)}"
+    bars(f"{LAB}.answer", checkpoint.classes, probabilities, said, when)
     if unknown := [word for word in words if word not in known]:
         st.caption(f"Words that it has never seen: {plain(', '.join(unknown[:8]))}.")
+
+
+def _ask_about_sequence(run: LiveRun) -> None:
+    from dlviz.data import memory
+
+    usual = evaluation_examples.sequence(run.config, memory.TEST_SEED)
+    text = st.text_input(
+        "Your sequence",
+        usual,
+        max_chars=1 + memory.LONGEST,
+        key=f"{LAB}.sequence",
+        help=f"Letters from {memory.SYMBOLS[0]} to {memory.SYMBOLS[-1]}. The first is the answer.",
+    )
+    checkpoint = _newest_checkpoint(run)
+    if checkpoint is None:
+        return
+    import torch
+
+    x = memory.encode(text)  # (1, steps, symbols)
+    if not x.shape[1]:
+        st.caption(f"Write letters from {memory.SYMBOLS[0]} to {memory.SYMBOLS[-1]}.")
+        return
+    with torch.inference_mode():
+        probabilities = checkpoint.model(x).softmax(1)[0].numpy()
+    said = f"It names {checkpoint.classes[int(probabilities.argmax())]}"
+    when = f"the network {sentences.training_so_far(run, checkpoint.step)}"
+    bars(f"{LAB}.answer", checkpoint.classes, probabilities, said, when)
+    st.caption(f"The first of {x.shape[1]} symbols was {memory.decode(x[0, :1])}.")
 
 
 def _let_write(run: LiveRun) -> None:

@@ -12,6 +12,7 @@ from dlviz.training.runs import checkpoints, service
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.components.gallery import gallery
 from dlviz.ui.labs.training.state import LAB
+from dlviz.ui.runs import evaluation_examples
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted, number
@@ -100,7 +101,7 @@ def _copy(run: LiveRun) -> Steps:
 
 def _show_batch(steps: Steps, step: OneStep) -> None:
     """The batch, what it is and what the network says of it, and its loss before and after the step."""
-    from dlviz.training.tasks.examples import Pictures, Sentences
+    from dlviz.training.tasks.examples import Pictures, Sentences, Sequences
 
     training = steps.learner.task.training
     classes = [str(name) for name in steps.learner.facts()["classes"]]  # pyright: ignore[reportGeneralTypeIssues]
@@ -121,6 +122,9 @@ def _show_batch(steps: Steps, step: OneStep) -> None:
     elif isinstance(training, Sentences):
         for row, caption in zip(step.rows[:5], captions, strict=False):
             st.caption(f"{plain(str(training.texts[row]))}: {plain(caption)}")
+    elif isinstance(training, Sequences):
+        for row, caption in zip(step.rows[:5], captions, strict=False):
+            st.caption(f"{evaluation_examples.sequence(steps.learner.config, int(row))}: {caption}")
 
 
 def _length(step: OneStep) -> str:

@@ -14,12 +14,12 @@ from dlviz.ui.components.curves import schedule
 from dlviz.ui.components.gallery import gallery
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.labs.training.train import duration, my_data
-from dlviz.ui.runs import sentences
+from dlviz.ui.runs import sentences, vocabulary
 from dlviz.ui.text_format.markdown import plain
 
 LONGEST = 50_000  # steps whose rates are drawn
 PREVIEWED = 6  # pictures
-COUNTED = ("digits", "fashion", "cifar10", "text")  # tasks whose steps need not be tried out
+COUNTED = ("digits", "fashion", "cifar10", "text", "memory")  # tasks whose steps need not be tried out
 TRIED = f"{LAB}.tried"
 
 
@@ -33,6 +33,9 @@ def show_plan(config: TrainingConfig | None) -> None:
         return
     st.subheader("What will be trained", anchor=False)
     st.markdown(sentences.summary(config))
+    if size := _bytes_to_download(config):
+        st.info(download_sentence(config, size), icon=":material/download:")
+        return
     timing = duration.trial.ask(config, my_data.data(config.task))
     st.fragment(run_every=1.0 if timing is None else None, key=f"{LAB}.predicted")(_show_size)(config)
     if isinstance(timing, Timing):
@@ -41,6 +44,24 @@ def show_plan(config: TrainingConfig | None) -> None:
         _show_schedule(config, -(-config.samples // config.batch_size))
     if config.task in PICTURES:
         _show_pictures(config)
+
+
+def _bytes_to_download(config: TrainingConfig) -> int:
+    from dlviz.training.tasks import bytes_to_download
+
+    return bytes_to_download(config)
+
+
+def download_sentence(config: TrainingConfig, size: int) -> str:
+    """Say what is fetched before the run begins.
+
+    Args:
+        size: in bytes.
+    """
+    return (
+        f"{vocabulary.TASKS[config.task]}: these pictures are not on this machine yet. Train downloads them "
+        f"first, once: {size / 1e6:,.0f} MB. After that the time that a run takes can be tried out too."
+    )
 
 
 def _show_size(config: TrainingConfig) -> None:
@@ -108,8 +129,7 @@ def _show_pictures(config: TrainingConfig) -> None:
 
     try:
         before, after, names = _preview(config)
-    except MissingData as problem:
-        st.caption(str(problem))
+    except MissingData:  # which the trial of the config has said already
         return
     if not names:
         return

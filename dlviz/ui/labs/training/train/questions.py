@@ -7,12 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from dlviz.training.analysis.history import History
-from dlviz.ui.labs.training.my_runs import downloads
 from dlviz.ui.lesson import Question
 from dlviz.ui.runs import sentences
 from dlviz.ui.runs.live_run import LiveRun
-
-SCRIPT_NAME = "dlviz_training.py"
 
 
 def questions(run: LiveRun) -> list[Question]:
@@ -30,16 +27,6 @@ def shown_code() -> list[Callable | type]:
     from dlviz.training.trainer_state import Learner
 
     return [train, Learner.learn, Learner.end_epoch, Schedule, augment]
-
-
-def script(run: LiveRun) -> str:
-    """A plain PyTorch script that repeats the run, or a comment on why there is none."""
-    from dlviz.scripts.training import NoScript, pytorch_script
-
-    try:
-        return pytorch_script(run.config, downloads.events(run))
-    except NoScript as problem:
-        return f"# {problem}\n"
 
 
 def _first_loss(run: LiveRun, history: History) -> Question | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -93,6 +93,24 @@ def send(command: Callable[..., None], run: str, *arguments: object) -> None:
         command(run, owner_cookie.token(), *arguments)
     except (Refused, UnknownRun) as problem:
         st.session_state[REFUSAL] = run, str(problem)
+
+
+def send_each(command: Callable[..., None], runs: Sequence[str], *arguments: object) -> None:
+    """Send several runs the same command, and remember why it was refused, and for how many.
+
+    Args:
+        command, arguments: as for `send`.
+    """
+    refusals: dict[str, list[str]] = {}  # sentence -> runs
+    for run in runs:
+        send(command, run, *arguments)
+        if REFUSAL in st.session_state:
+            _, problem = st.session_state[REFUSAL]
+            refusals.setdefault(problem, []).append(run)
+    if not refusals or len(runs) == 1:
+        return
+    said = [f"{len(refused)} of {len(runs)}: {problem}" for problem, refused in refusals.items()]
+    st.session_state[REFUSAL] = runs[0], " ".join(said)
 
 
 def show_refusal(*runs: str) -> None:

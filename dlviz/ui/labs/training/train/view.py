@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 
@@ -13,9 +14,10 @@ from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import lesson
 from dlviz.ui.labs import TITLES
-from dlviz.ui.labs.training import polling
+from dlviz.ui.labs.training import captions, polling
 from dlviz.ui.labs.training.compare.selection import show_pin
 from dlviz.ui.labs.training.controls import choose_curves
+from dlviz.ui.labs.training.my_runs.downloads import show_script
 from dlviz.ui.labs.training.my_runs.import_weights import INVITATIONS
 from dlviz.ui.labs.training.state import LAB, State
 from dlviz.ui.labs.training.train import config_from_controls, my_data, questions
@@ -42,7 +44,8 @@ def show(state: State) -> None:
 
     with st.container(key="controls-beside"):
         left, right = st.columns([1, 2.9], gap="large")
-    with left:
+    with left, st.container(key="run-settings"):
+        _say_whose_settings(state, config)
         Controls(state, refusal).show()
         _show_train_button(disabled=config is None)
     with right:
@@ -53,9 +56,21 @@ def show(state: State) -> None:
             my_data.collect(state.task)
             show_plan(config)
     if run:
-        with left:
+        with left, st.container(key="run-answer"):
             show_answer(run)
         _show_footer(run)
+
+
+def _say_whose_settings(state: State, config: TrainingConfig | None) -> None:
+    """Say that the controls are the next run's, and in what it would differ from the open one."""
+    trained = None
+    if state.run:
+        # Where there is no such run, a sentence beside the controls says so.
+        with contextlib.suppress(UnknownRun, ValueError):
+            run = watch(state.run)
+            run.history()
+            trained = None if run.imported else run.config
+    st.caption(captions.whose_settings(config, trained))
 
 
 def _show_train_button(disabled: bool) -> None:
@@ -88,7 +103,8 @@ def _train() -> None:
         config = config_from_controls.config(state)
         if not _was_just_handed_in(config, state.run):
             write_data = my_data.prepare_writer(config)
-            LAB.update(run=service.shared().submit(config, owner_cookie.token(), fill=write_data))
+            run = service.shared().submit(config, owner_cookie.token(), fill=write_data)
+            LAB.update(run=run, what="")  # another network may have other things to show in the time machine
             st.session_state[HANDED_IN] = time.monotonic()
     except (Refused, ValueError) as problem:
         st.session_state[PROBLEM] = str(problem)
@@ -182,4 +198,4 @@ def _show_footer(run: LiveRun) -> None:
     """Questions, and of a run that was trained here the code and the script."""
     lesson.predict(LAB, lambda: questions.questions(run))
     if not run.imported:
-        lesson.code(LAB, questions.shown_code, lambda: questions.script(run), questions.SCRIPT_NAME)
+        lesson.code(LAB, questions.shown_code, lambda: show_script(run))
