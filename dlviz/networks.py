@@ -126,6 +126,7 @@ class NetworkSpec:
         arguments: from the shapes of its weights to the arguments of the class, as far as they tell.
         tasks: of `dlviz.training.options` that a run can train it on.
         labs: that open it with the weights of a run.
+        drawings_only: true if its labs show it only where it reads drawings, which have one colour.
         sizes: arguments of the class that may be chosen.
         dropout, batch_norm: true if a run may choose them.
         variant_of: the network whose variant it is, with other dropout or batch norm.
@@ -147,6 +148,7 @@ class NetworkSpec:
     arguments: Callable[[Shapes], Arguments]
     tasks: tuple[str, ...] = ()
     labs: tuple[str, ...] = ()
+    drawings_only: bool = False
     sizes: Mapping[str, Size] = field(default_factory=dict)
     dropout: bool = False
     batch_norm: bool = False
@@ -210,6 +212,8 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             "pictures",
             _fully_connected,
             tasks=PICTURES,
+            labs=("mlp",),
+            drawings_only=True,
             sizes={"hidden_size": _HIDDEN, "depth": Size(1, 1, 8)},
             dropout=True,
             batch_norm=True,

@@ -18,26 +18,32 @@ DIGITS = list("0123456789")
 COLOURS = TrainingConfig(task="cifar10", model="ColourCNN")
 
 
-def network(name: str, classes: int, seed: int = 0) -> nn.Module:
+def network(name: str, classes: int, seed: int = 0, **sizes: int) -> nn.Module:
     """A network whose norms, if it has any, are not the identity."""
-    model = weights.build(name, {"num_classes": classes}, seed)
+    model = weights.build(name, {"num_classes": classes, **sizes}, seed)
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for layer in model.modules():
-            if isinstance(layer, nn.BatchNorm2d):
+            if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):
                 for part in (layer.running_mean, layer.running_var, layer.weight, layer.bias):
                     assert part is not None
                     part.copy_(torch.rand(part.shape, generator=generator) + 0.1)
     return model
 
 
-def kept(store: Store, name: str = "SimpleCNN", classes: list[str] = DIGITS, task: str = "digits") -> str:
+def kept(
+    store: Store,
+    name: str = "SimpleCNN",
+    classes: list[str] = DIGITS,
+    task: str = "digits",
+    **sizes: int,
+) -> str:
     """A run of that network, which has seen STEP batches."""
     config = COLOURS if task == "cifar10" else replace(TrainingConfig(), task=task)
     run = store.create(config.to_json(), hashed(new_token()), "")
     facts: dict[str, object] = {"classes": classes}
-    arguments: dict[str, object] = {"num_classes": len(classes)}
-    model = network(name, len(classes))
+    arguments: dict[str, object] = {"num_classes": len(classes), **sizes}
+    model = network(name, len(classes), **sizes)
     state = State(config, name, arguments, facts, Progress(step=STEP), model.state_dict(), {}, {}, {})
     file = checkpoints.path(store.folder(run), STEP)
     file.parent.mkdir()

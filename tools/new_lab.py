@@ -25,6 +25,7 @@ FILES = {
     "captions.py.txt": "dlviz/ui/labs/{name}/captions.py",
     "pictures.py.txt": "dlviz/ui/labs/{name}/pictures.py",
     "questions.py.txt": "dlviz/ui/labs/{name}/questions.py",
+    "test_lesson.py.txt": "tests/lessons/test_{name}.py",
     "test_lab.py.txt": "tests/test_{name}_lab.py",
     "test_page.py.txt": "tests/pages/test_{name}.py",
 }

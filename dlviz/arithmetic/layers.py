@@ -37,7 +37,7 @@ def explain_unit(model: nn.Module, record: Record, stage: str, unit: tuple[int, 
     match layer := dict(model.named_modules()).get(stage):
         case nn.Conv2d(padding_mode="zeros"):
             return _convolution(layer, layer_input, unit, shown)
-        case nn.BatchNorm2d(training=False):
+        case nn.BatchNorm1d(training=False) | nn.BatchNorm2d(training=False):
             return _normed(layer, float(layer_input[unit]), unit[0], shown)
         case nn.ReLU():
             return Relu(shown, float(layer_input[unit]))
@@ -82,7 +82,7 @@ def _convolution(
     return Convolution(shown, inputs, kernel, _bias(layer, channel), rows, cols, padded)
 
 
-def _normed(layer: nn.BatchNorm2d, value: float, channel: int, shown: float) -> Normed:
+def _normed(layer: nn.BatchNorm1d | nn.BatchNorm2d, value: float, channel: int, shown: float) -> Normed:
     kept = (layer.running_mean, layer.running_var, layer.weight, layer.bias)
     mean, variance, gamma, beta = (each[channel].item() for each in kept)  # pyright: ignore[reportOptionalSubscript]
     return Normed(shown, value, mean, variance, layer.eps, gamma, beta)

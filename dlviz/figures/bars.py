@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dlviz.figures.layout import check_vector, figure
-from dlviz.figures.theme import ACCENT, STRONG, WEAK
+from dlviz.figures.theme import ACCENT, OPPOSED, STRONG, WEAK
 
 LONGEST = 24  # letters of a class's name
 
@@ -61,6 +61,37 @@ def effects(
         shapes=[{**line, "line": {"color": WEAK, "width": 1.5, "dash": "dot"}}],
         yaxis={"title": {"text": f"lead of {escape(target)} (logits)"}, "tickformat": "~g"},
         xaxis={"title": {"text": f"switched off: {item}"}, "range": [-0.8, len(values) - 0.2]},
+    )
+
+
+def contributions(values: np.ndarray, names: list[str], target: str, selected: int = -1) -> go.Figure:
+    """Draw contributions to a logit as bars in the order given, what speaks for it up, what against it down.
+
+    Args:
+        values: (n,), in logits.
+        names: of what contributes, one each.
+        target: what they contribute to.
+        selected: place of a bar to outline.
+    """
+    values = check_vector(values, "contributions")
+    places = list(range(len(values)))
+    bars = go.Bar(
+        x=places,
+        y=values,
+        marker={
+            "color": [STRONG if value >= 0 else OPPOSED for value in values],
+            "line": {"color": ACCENT, "width": [2.5 * (place == selected) for place in places]},
+        },
+        customdata=names,
+        hovertemplate="%{customdata}: %{y:.3g}<extra></extra>",
+    )
+    few = len(values) <= 20
+    axis = {"tickvals": places, "ticktext": [escape(name) for name in names]} if few else {"tickvals": []}
+    return figure(
+        [bars],
+        240,
+        yaxis={"title": {"text": f"to {escape(target)} (logits)"}, "tickformat": "~g", "zeroline": True},
+        xaxis={**axis, "range": [-0.8, len(values) - 0.2]},
     )
 
 

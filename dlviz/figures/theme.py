@@ -28,7 +28,7 @@ ACCENT = "#c2185b"
 # Curves laid over each other: each can be read on a light and on a dark page, and the first, which are used
 # most, are the furthest from each other to every eye. Dashes and markers differ too.
 RUNS = ["#3d8dc9", "#b8860b", ACCENT, "#aa4499", "#cc6677", "#b95a06"]
-STRONG, WEAK = POSITIVE[3], "#b8c2cc"
+STRONG, WEAK, OPPOSED = POSITIVE[3], "#b8c2cc", NEGATIVE[3]
 
 
 def _table(stops: list[str], size: int) -> np.ndarray:

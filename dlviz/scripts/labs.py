@@ -60,6 +60,45 @@ def cnn_script(
     )
 
 
+def mlp_script(
+    pixels: np.ndarray,
+    usage: str,
+    names: Sequence[str],
+    widths: Sequence[int],
+    selected: tuple[int, int],
+    seed: int | None = None,
+    switched_off: Mapping[int, Sequence[int]] | None = None,
+    moved: tuple[int, int] = (0, 0),
+    batch_norm: bool = False,
+    weights_file: str = "",
+) -> str:
+    """Write a script that prints an MLP's logits and probabilities for a drawing, and one unit's sum.
+
+    Args:
+        pixels: (28, 28) float in [0, 1], taken at eight bits.
+        usage: command line with the weights file.
+        names: of its classes.
+        widths: of the input and the hidden layers.
+        selected: hidden layer, counted from 1, and unit.
+        seed: of random weights; without it the script loads the weights file.
+        switched_off: hidden layer -> units set to zero.
+        moved: rows and columns by which the drawing is moved at the end.
+        batch_norm: true where each hidden layer is normed.
+    """
+    return fill(
+        "mlp",
+        {"usage": usage, "norm": "nn.BatchNorm1d(after), " if batch_norm else ""},
+        file=weights_file,
+        names=list(map(str, names)),
+        pixels=digits.to_text(pixels),
+        widths=list(map(int, widths)),
+        selected=(int(selected[0]), int(selected[1])),
+        seed=_whole(seed),
+        switched_off={int(layer): list(map(int, units)) for layer, units in (switched_off or {}).items()},
+        moved=(int(moved[0]), int(moved[1])),
+    )
+
+
 def convolution_script(
     image: np.ndarray,
     kernel: np.ndarray,

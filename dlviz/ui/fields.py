@@ -1,5 +1,6 @@
 """Fields of a lab's state: a default, and how a value is read from and written into an address."""
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -67,6 +68,33 @@ def text(default: str | None, check: Callable[[str], object] = str) -> Any:
         return text
 
     return coded(default, read)
+
+
+def read_ranges(text: str, count: int) -> list[int]:
+    """Numbers below `count` in their order, from a text such as `0-6,9`.
+
+    Raises: ValueError if the text is no such list, or a number is too large.
+    """
+    if not re.fullmatch(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*", text, re.ASCII):
+        raise ValueError(text)
+    numbers: set[int] = set()
+    for item in text.split(","):
+        first, _, last = item.partition("-")
+        numbers.update(range(int(first), int(last or first) + 1))
+    if not numbers or max(numbers) >= count:
+        raise ValueError(text)
+    return sorted(numbers)
+
+
+def write_ranges(numbers: Collection[int]) -> str:
+    """The text that `read_ranges` reads, neighbouring numbers joined to ranges."""
+    ranges: list[list[int]] = []
+    for number in sorted(numbers):
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
 
 
 def codecs(state: type) -> dict[str, Codec]:

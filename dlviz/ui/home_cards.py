@@ -10,6 +10,26 @@ SAMPLE = 0  # a test digit, a 7
 
 
 @lru_cache(maxsize=1)
+def hidden_units() -> np.ndarray:
+    """The weights of the 24 hidden units of the MLP that a test digit lights most.
+
+    Returns: (height, width, 3) uint8.
+    """
+    from dlviz.ui.components.hidden_layer import full_colour
+    from dlviz.ui.inputs.digit import test_digit
+    from dlviz.ui.labs.mlp.forward import forward
+    from dlviz.ui.labs.mlp.networks import load_network
+    from dlviz.ui.labs.mlp.pictures import unit_pictures
+    from dlviz.ui.labs.mlp.state import State
+
+    pixels, _ = test_digit(SAMPLE)
+    network = load_network(State())
+    strongest = np.argsort(-forward(network, pixels, State()).activations(1), kind="stable")[:24]
+    weights = unit_pictures(network, 1)
+    return montage(weights[strongest] / full_colour(weights), 8, "diverging", zoom=4, gap=8)
+
+
+@lru_cache(maxsize=1)
 def edges() -> np.ndarray:
     """A photograph beside what the lesson's edge detector finds in it.
 

@@ -23,7 +23,7 @@ FINDINGS = """async (frame) => {
   return bad.map(({ id, help, nodes }) => [id, help, ...nodes.map(shown)].join("; "));
 }"""
 # A test digit where a lab begins with an empty paper.
-OPENED = {"cnn": "/cnn?sample=0"}
+OPENED = {"mlp": "/mlp?sample=0", "cnn": "/cnn?sample=0"}
 # The narrowest window that a page must fit, and a classroom's laptop at 200 %.
 NARROW = [(320, 640), (683, 384)]
 PATHS = ["/", *(OPENED.get(lab.name, f"/{lab.name}") for lab in LABS)]

@@ -56,10 +56,12 @@ def drawn_one() -> np.ndarray:
     return np.array(paper, np.uint8)
 
 
-def draw(app: AppTest, ink: np.ndarray, final: bool = True, seen: str | None = None) -> AppTest:
+def draw(
+    app: AppTest, ink: np.ndarray, final: bool = True, seen: str | None = None, lab: str = "cnn"
+) -> AppTest:
     """Run as if the pad had reported this bitmap, drawn after it had seen that digit of the page's."""
     text = base64.b64encode(np.packbits(ink).tobytes()).decode() if ink.any() else ""
-    app.session_state["cnn.pad"] = {"drawing": {"version": 1, "final": final, "seen": seen, "ink": text}}
+    app.session_state[f"{lab}.pad"] = {"drawing": {"version": 1, "final": final, "seen": seen, "ink": text}}
     return app.run()
 
 

@@ -16,6 +16,8 @@ from dlviz.ui.labs import LABS
 from tests.pages.conftest import Open
 
 SITUATIONS = [
+    ("mlp", {"sample": "0", "off": "1:3"}),
+    ("mlp", {"sample": "0", "weights": "random", "shift": "3", "direction": "up"}),
     ("convolution", {}),
     ("cnn", {"sample": "0"}),
     ("cnn", {"sample": "0", "weights": "random"}),

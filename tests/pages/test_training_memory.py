@@ -8,6 +8,7 @@ from dlviz.data import memory
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.service import Service
 from dlviz.ui.runs.checkpoints import load_checkpoint
+from tests.packed import messages
 from tests.pages.cnn_lab import query
 from tests.pages.conftest import Open
 from tests.real_runs import trained

@@ -14,6 +14,7 @@ from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import checkpoints
 from dlviz.training.runs.service import Service
 from dlviz.training.tasks import Own, preparation
+from dlviz.ui.labs import TITLES
 from dlviz.ui.labs.training.train import diagnostics, evaluation
 from dlviz.ui.runs.live_run import LiveRun
 from tests.packed import messages
@@ -66,7 +67,7 @@ def test_its_mistakes_are_the_held_out_digits_and_lead_to_the_cnn_lab(
     assert any("Weights of a training run, after step 2" in caption.value for caption in cnn.caption)
 
 
-@pytest.mark.parametrize(("network", "lab"), [("SimpleCNNBatchNorm", "cnn"), ("MLP", "")])
+@pytest.mark.parametrize(("network", "lab"), [("SimpleCNNBatchNorm", "cnn"), ("MLP", "mlp")])
 def test_mistakes_lead_to_the_lab_that_shows_the_network(
     opened: Open, runs: Service, run: str, network: str, lab: str
 ) -> None:
@@ -74,8 +75,8 @@ def test_mistakes_lead_to_the_lab_that_shows_the_network(
     app = opened("training", run=run)
     ((header, _),) = messages(app, "gallery")
     assert {urlsplit(item["href"]).path.removeprefix("/") for item in header["items"]} == {lab}
-    told = any("Click one to open it in the CNN lab" in caption.value for caption in app.caption)
-    assert told == bool(lab)
+    assert any(f"Click one to open it in the {TITLES[lab]} lab" in caption.value for caption in app.caption)
+    assert header["hint"] == f"Open it in the {TITLES[lab]} lab"
 
 
 def test_a_photographs_link_names_it_by_its_number() -> None:

@@ -34,6 +34,14 @@ class Entry:
 
 LABS = (
     Entry(
+        "mlp",
+        "Images",
+        "MLP",
+        ":material/blur_linear:",
+        pictures.hidden_units,
+        "The weights of the 24 hidden units that a test digit lights most: blue for ink, orange against it",
+    ),
+    Entry(
         "convolution",
         "Images",
         "Convolution",

@@ -98,7 +98,10 @@ def show_links(run: LiveRun, titles: Mapping[str, str], digit: str, sample: int)
 
 def labs(run: LiveRun) -> list[str]:
     """The labs that can show this run's network, once it has weights."""
-    return [*_labs_of(run.config, str(run.start.get("network")))] if run.checkpoints else []
+    network = str(run.start.get("network"))
+    found = [*_labs_of(run.config, network)] if run.checkpoints else []
+    # Such a lab would say in a sentence that it cannot show photographs.
+    return [] if found and NETWORKS[network].drawings_only and run.config.task == "cifar10" else found
 
 
 def _labs_of(config: TrainingConfig, network: str) -> tuple[str, ...]:

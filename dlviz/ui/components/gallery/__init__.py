@@ -19,6 +19,7 @@ def gallery(
     alt: str,
     links: Sequence[str] = (),
     side: int = 56,
+    hint: str = "",
 ) -> None:
     """Draw a row of pictures.
 
@@ -28,9 +29,10 @@ def gallery(
         alt: text alternative.
         links: an address within this server for each; none by default.
         side: of each in CSS pixels.
+        hint: where the links lead.
     """
     channels_last = pictures.transpose(0, 2, 3, 1) if pictures.ndim == 4 else pictures[..., None]
     hrefs = links or [""] * len(captions)
     items = [{"caption": caption, "href": href} for caption, href in zip(captions, hrefs, strict=True)]
-    header = {"alt": alt, "side": side, "items": items}
+    header = {"alt": alt, "side": side, "hint": hint, "items": items}
     _component(key=key, data=pack(header, {"pictures": np.ascontiguousarray(channels_last.astype(np.uint8))}))

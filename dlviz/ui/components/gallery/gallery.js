@@ -5,13 +5,13 @@ import { element } from "../shared/elements.js";
 import { mount } from "../shared/mount.js";
 
 export default mount({
-  receive({ root }, { alt, side, items, arrays }) {
+  receive({ root }, { alt, side, hint, items, arrays }) {
     root.setAttribute("aria-label", alt);
-    root.replaceChildren(...items.map((item, index) => figureOf(item, side, arrays.pictures, index)));
+    root.replaceChildren(...items.map((item, index) => figureOf(item, side, hint, arrays.pictures, index)));
   },
 });
 
-function figureOf({ caption, href }, side, pictures, index) {
+function figureOf({ caption, href }, side, hint, pictures, index) {
   const figure = element("figure");
   const canvas = canvasOf(pictures, index);
   canvas.style.width = canvas.style.height = `${side}px`;
@@ -22,7 +22,7 @@ function figureOf({ caption, href }, side, pictures, index) {
   figure.append(canvas, text);
   if (!href) return figure;
   const link = element("a");
-  Object.assign(link, { href, target: "_blank", rel: "noopener", title: "Open it in the CNN lab" });
+  Object.assign(link, { href, target: "_blank", rel: "noopener", title: hint });
   link.append(figure);
   return link;
 }

@@ -1,6 +1,5 @@
 """State of the CNN lab: the digit, the networks, the unit looked at, channels off, the panel of detail."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -60,32 +59,18 @@ def read_off(text: str) -> dict[str, list[int]]:
     off: dict[str, list[int]] = {}
     counts = most_channels()
     for part in filter(None, text.split(";")):
-        stage, _, ranges = part.partition(":")
-        if stage not in counts or not re.fullmatch(r"\d{1,3}(-\d{1,3})?(,\d{1,3}(-\d{1,3})?)*", ranges):
+        stage, _, channels = part.partition(":")
+        if stage not in counts:
             raise ValueError(text)
-        channels: set[int] = set()
-        for item in ranges.split(","):
-            first, _, last = item.partition("-")
-            channels.update(range(int(first), int(last or first) + 1))
-        if not channels or max(channels) >= counts[stage]:
-            raise ValueError(text)
-        off[stage] = sorted(channels)
+        off[stage] = fields.read_ranges(channels, counts[stage])
     return off
 
 
 def write_off(off: Mapping[str, list[int]]) -> str:
     """The text that `read_off` reads, neighbouring channels joined to ranges."""
-    return ";".join(f"{stage}:{_ranges(channels)}" for stage, channels in sorted(off.items()) if channels)
-
-
-def _ranges(channels: list[int]) -> str:
-    ranges: list[list[int]] = []
-    for channel in sorted(channels):
-        if ranges and channel == ranges[-1][1] + 1:
-            ranges[-1][1] = channel
-        else:
-            ranges.append([channel, channel])
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
+    return ";".join(
+        f"{stage}:{fields.write_ranges(channels)}" for stage, channels in sorted(off.items()) if channels
+    )
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,8 @@ def _show_elsewhere(passed: ForwardPass, state: State) -> None:
     links = [f"/rnn?{urlencode({'sample': place.example, 'step': place.step, **kept})}" for place in places]
     if passed.network.from_run:
         links = []
-    gallery(f"{LAB}.elsewhere.{passed.kind}", pictures, said, f"Unit {passed.unit}: {'; '.join(said)}", links)
+    alt = f"Unit {passed.unit}: {'; '.join(said)}"
+    gallery(f"{LAB}.elsewhere.{passed.kind}", pictures, said, alt, links, hint="Open it at this row")
 
 
 def unit_field(passed: ForwardPass) -> str:

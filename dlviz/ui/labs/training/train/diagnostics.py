@@ -83,7 +83,8 @@ def _show_pictures(run: LiveRun, mistakes: list[dict]) -> None:
     places = zip(mistakes, pictures, strict=True) if lab else ()
     links = [link(run, lab, one["index"], picture) for one, picture in places]
     alt = f"Mistakes, what it is → what it said: {', '.join(captions)}"
-    gallery(f"{LAB}.mistakes", pictures, captions, alt, links)
+    hint = f"Open it in the {TITLES[lab]} lab" if lab else ""
+    gallery(f"{LAB}.mistakes", pictures, captions, alt, links, hint=hint)
     note = "What it is → what the network says."
     if lab:
         note += f" Click one to open it in the {TITLES[lab]} lab, with the weights of this run."
