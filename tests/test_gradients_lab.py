@@ -186,7 +186,7 @@ SHIPPED = {None: [(0.1, 0.12), (0.1, 0.13)], 3.0: [(0.3, 1.0)]}
 
 def status(state: str, reason: str = "", place: int | None = None) -> Status:
     sentence = "It is gone." if reason else ""
-    return Status("a", "trained", "", 0.0, False, state, reason, sentence, False, place, 7)
+    return Status("a", "trained", "", 0.0, (0, 0.0), False, state, reason, sentence, False, place, 7)
 
 
 def test_each_forget_bias_has_a_row_with_what_arrives_and_what_was_learnt() -> None:
