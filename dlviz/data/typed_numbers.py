@@ -4,6 +4,7 @@ import re
 
 NUMBER = re.compile(r"[-+−–]?(\d+([.,]\d*)?|[.,]\d+)(e[-+−–]?\d{1,3})?", re.IGNORECASE)
 THOUSANDS = re.compile(r"[-+−–]?[1-9]\d{0,2},\d{3}")  # or a decimal comma
+GROUPED = re.compile(r"[-+−–]?\d{1,3}((,\d{3})+\.|(\.\d{3})+,)\d+")  # thousands and decimals by two marks
 INNER_COMMA = re.compile(r"(?<=\d),(?=\d)")
 
 
@@ -39,6 +40,10 @@ def read_numbers(text: str) -> list[float]:
         if ";" not in text and len(parts) > 1:
             first = parts[commas.index(1)]
             raise _ambiguous(first, first.replace(",", "."), " and ".join(first.split(",")))
+    for part, count in zip(parts, commas, strict=True):
+        mixed = count == 1 and "." not in part and 0 in commas and "." in text
+        if mixed or (len(parts) > 1 and GROUPED.fullmatch(part)):
+            raise _ambiguous(part, "one number", "several")
     return [read_number(part) for joined in parts for part in joined.split(",") if part]
 
 
