@@ -128,7 +128,7 @@ def test_without_the_division_the_entropy_falls_and_both_are_told() -> None:
     assert bits[1] < bits[0] / 2
     for passed, state in (divided, undivided):
         told = captions.saturation(passed, state)
-        assert f"{bits[0]:.3f} bits on average, without the division {bits[1]:.3f}." in told
+        assert f"{bits[0]:.3g} bits on average, without the division {bits[1]:.3g}." in told
         assert "the softmax saturates" in told
     passed, _ = undivided
     expected = softmax(passed.steps.products, axis=2)

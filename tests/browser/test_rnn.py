@@ -60,6 +60,7 @@ def test_a_link_opens_at_its_step_and_a_reload_stays_there(visit: Visit) -> None
 
 def test_by_keyboard_alone_steps_and_units_change(visit: Visit) -> None:
     page = visit("/rnn?step=12&unit=17&order=number")
+    expect(now(page)).to_have_text("Row 13 of 28")
     page.locator(".timeline").focus()
     page.keyboard.press("ArrowRight")
     expect(now(page)).to_have_text("Row 14 of 28")

@@ -175,14 +175,20 @@ def test_the_heats_are_those_of_the_chosen_class_over_the_drawing(
     np.testing.assert_array_equal(arrays["under"][0], IMAGES[0].numpy().astype(np.float32) / 255)
 
 
+def heats(app: AppTest) -> dict[str, np.ndarray]:
+    """The arrays of the heat maps, which lie over the drawing."""
+    (found,) = [arrays for _, arrays in messages(app, "tiles") if "under" in arrays]
+    return found
+
+
 def test_the_heats_wait_until_the_pen_is_lifted(opened: Open) -> None:
     app = draw(opened("cnn", panel="why"), drawn_one())
-    ((_, before),) = messages(app, "tiles")
+    before = heats(app)
     wider = drawn_one()
     wider[120:130, 40:120] = 1
-    ((_, during),) = messages(draw(app, wider, final=False), "tiles")
+    during = heats(draw(app, wider, final=False))
     np.testing.assert_array_equal(during["under"], before["under"])
-    ((_, after),) = messages(draw(app, wider), "tiles")
+    after = heats(draw(app, wider))
     np.testing.assert_array_equal(after["under"][0], digits.prepare(wider))
 
 

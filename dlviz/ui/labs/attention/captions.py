@@ -114,6 +114,10 @@ def bits_of_scales(passed: ForwardPass) -> dict[bool, float]:
     return {scaled: float(entropy(pattern)[passed.head]) for scaled, pattern in passed.scales.items()}
 
 
+def _bits(value: float) -> str:
+    return number(value) if value >= 1e-3 else "0"
+
+
 def saturation(passed: ForwardPass, _: State) -> str:
     """The effect of dividing by √head_dim on the chosen head, in bits, with and without."""
     bits = bits_of_scales(passed)
@@ -131,9 +135,9 @@ def saturation(passed: ForwardPass, _: State) -> str:
     else:
         effect = "The scores differ so little that it hardly matters."
     return (
-        f"In head {passed.head + 1} a row’s entropy is {number(bits[True], '.3f')} bits on average, "
-        f"without the division {number(bits[False], '.3f')}. {effect} "
-        f"(0 bits: each looks at one token; {number(most, '.3f')}: evenly at all.)"
+        f"In head {passed.head + 1} a row’s entropy is {_bits(bits[True])} bits on average, "
+        f"without the division {_bits(bits[False])}. {effect} "
+        f"(0 bits: each looks at one token; {_bits(most)}: evenly at all.)"
     )
 
 
