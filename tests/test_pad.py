@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlviz.data.digits import prepare
+from dlviz.ui.components import pad
 from dlviz.ui.components.pad import REMEMBERED, Drawing, Placed
 
 Read = Callable[..., Drawing]
@@ -14,9 +15,9 @@ Read = Callable[..., Drawing]
 def script() -> None:
     import streamlit as st
 
-    from dlviz.ui.components.pad import pad, surprised
+    from dlviz.ui.components.pad import pad, surprise_asked
 
-    st.session_state["early"] = surprised("pad")
+    st.session_state["early"] = surprise_asked("pad")
     st.session_state["drawing"] = pad("pad", st.session_state.get("given"))
 
 
@@ -161,10 +162,21 @@ def test_no_more_digits_are_remembered_than_undo_can_go_back_to(read: Read) -> N
     assert read({"version": 1, "final": True, "seen": newest, "placed": "0"}, *given).source == "empty"
 
 
-def test_surprise_is_told_before_the_pad_is_drawn(page: AppTest) -> None:
-    page.session_state["pad"] = {"surprise": True}
+def test_surprise_is_told_before_the_pad_is_drawn_and_once(page: AppTest) -> None:
+    page.session_state["pad.asked"] = 0
     page.run()
-    assert page.session_state["early"] is True
-    page.session_state["pad"] = {"surprise": "nonsense"}
+    assert page.session_state["early"] == 0
     page.run()
-    assert page.session_state["early"] is False
+    assert page.session_state["early"] is None
+
+
+@pytest.mark.parametrize(
+    ("report", "asked"), [(3, 3), (0, 0), (True, None), ("nonsense", None), (None, None)]
+)
+def test_surprise_is_kept_until_a_run_comes_as_far_as_the_pad(
+    monkeypatch: pytest.MonkeyPatch, report: object, asked: int | None
+) -> None:
+    state: dict[str, object] = {"pad": {"surprise": report}}
+    monkeypatch.setattr(pad.st, "session_state", state)
+    pad._ask_for_surprise("pad")
+    assert state.get("pad.asked") == asked

@@ -34,6 +34,13 @@ def test_surprise_puts_a_test_digit_on_the_paper_exact_until_touched(visit: Visi
     assert told(page)["pixels"] == EXACT
 
 
+def test_surprise_that_a_drawing_overtakes_is_not_forgotten(visit: Visit) -> None:
+    page = visit("/?slow")
+    tool(page, "surprise")
+    draw(page, DIGITS[1])
+    expect(page.get_by_text("surprises 1", exact=True)).to_be_visible()
+
+
 def test_placed_digit_is_shown_pixel_by_pixel(visit: Visit) -> None:
     page = visit()
     tool(page, "surprise")

@@ -16,7 +16,8 @@ PATIENCE = 120_000
 
 
 def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
+    # Not in the page's header: Streamlit has a button "Stop" there while a run of the page goes on.
+    return page.get_by_test_id("stMainBlockContainer").get_by_role("button", name=name, exact=True)
 
 
 def drawn(page: Page) -> int:

@@ -23,7 +23,8 @@ def app(browser: Browser) -> Iterator[str]:
 
 
 def button(page: Page, name: str | re.Pattern[str]) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
+    # Not in the page's header: Streamlit has a button "Stop" there while a run of the page goes on.
+    return page.get_by_test_id("stMainBlockContainer").get_by_role("button", name=name, exact=True)
 
 
 def paints(page: Page) -> int:

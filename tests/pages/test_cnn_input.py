@@ -163,7 +163,7 @@ def test_what_a_closed_popover_still_holds_brings_no_digit_back(opened: Open) ->
 
 def test_a_surprise_is_some_test_digit(opened: Open) -> None:
     app = opened("cnn")
-    app.session_state["cnn.pad"] = {"surprise": True}
+    app.session_state["cnn.pad.asked"] = 0
     app.run()
     number = int(query(app).removeprefix("sample="))
     np.testing.assert_array_equal(on_the_paper(app), (IMAGES[number] / 255).numpy().astype(np.float16))

@@ -115,5 +115,5 @@ def test_without_mnist_a_surprise_is_a_sentence_and_the_page_stays(monkeypatch: 
 
     app = opened(picture="drawing")
     monkeypatch.setattr(mnist, "digits", missing)
-    app.session_state["convolution.pad"] = {"surprise": True}
+    app.session_state["convolution.pad.asked"] = 0
     assert "MNIST is not here." in said(app.run())

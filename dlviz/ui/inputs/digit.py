@@ -12,7 +12,7 @@ import streamlit as st
 
 from dlviz.data import digits, mnist
 from dlviz.ui import fields
-from dlviz.ui.components.pad import Drawing, Placed, last_version, pad, surprised
+from dlviz.ui.components.pad import Drawing, Placed, last_version, pad, surprise_asked
 from dlviz.ui.inputs import picture as pictures
 from dlviz.ui.lab import Lab
 from dlviz.ui.widget_key import key_showing
@@ -60,8 +60,9 @@ def digit_input(
     key, placed, told = (f"{lab}.{name}" for name in ("pad", "placed", "told"))
     if lab.just_opened():
         forget(lab)
-    if surprised(key):
-        choose(lab, random.randrange(TEST_DIGITS), "", last_version(key))
+    after = surprise_asked(key)
+    if after is not None:
+        choose(lab, random.randrange(TEST_DIGITS), "", after)
     if st.session_state.get(told) != (*_wanted(lab), example):
         try:
             st.session_state[placed] = _placed(lab, *_wanted(lab), example)

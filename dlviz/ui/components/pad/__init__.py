@@ -66,16 +66,19 @@ class Drawing:
     ink: np.ndarray | None = None
 
 
-def surprised(key: str) -> bool:
-    """True if the learner has just asked for any test digit; to be looked at before the pad is drawn."""
-    return isinstance(_state(key).get("surprise"), int)
+def surprise_asked(key: str) -> int | None:
+    """Number of the report after which the learner has asked for any test digit; None if that is not so.
+
+    To be looked at before the pad is drawn; each is told once.
+    """
+    return st.session_state.pop(f"{key}.asked", None)
 
 
 def last_version(key: str) -> int:
-    """Number of the pad's newest report, or of that after which a surprise was asked for; 0 for none."""
+    """Number of the pad's newest report; 0 for none."""
     match _state(key):
-        case {"surprise": int(version)} | {"drawing": {"version": int(version)}}:
-            return int(version)
+        case {"drawing": {"version": int(version)}}:
+            return version
     return 0
 
 
@@ -101,13 +104,22 @@ def pad(
         "invitation": invitation,
         "surprises": surprises,
     }
-    _component(key=key, data=data, on_drawing_change=events.heard, on_surprise_change=events.heard)
+    _component(
+        key=key, data=data, on_drawing_change=events.heard, on_surprise_change=lambda: _ask_for_surprise(key)
+    )
     return _read(report, placed, _remember(key, placed))
 
 
 def _state(key: str) -> Mapping:
     state = st.session_state.get(key)
     return state if isinstance(state, Mapping) else {}
+
+
+def _ask_for_surprise(key: str) -> None:
+    """Keep the wish for a test digit: a run that a later report ends early may not come as far as the pad."""
+    version = _state(key).get("surprise")
+    if type(version) is int:
+        st.session_state[f"{key}.asked"] = version
 
 
 def _message(placed: Placed) -> dict[str, object]:

@@ -9,6 +9,7 @@ import streamlit as st
 from dlviz.encoders import NoEncoder
 from dlviz.ui.labs.bert.fetching import fetch
 from dlviz.ui.labs.bert.state import LAB, MODEL, OFFERED, PACKAGED, State
+from dlviz.ui.pressed import pressed
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 
@@ -36,7 +37,7 @@ def choose_encoder() -> None:
             for name in OFFERED:
                 st.button(name, key=f"{LAB}.offer.{name}", on_click=_type, args=(name,), type="tertiary")
         with st.container(horizontal=True):
-            wanted = st.button("Load", icon=":material/download:", type="primary", key=f"{LAB}.load")
+            wanted = pressed("Load", icon=":material/download:", type="primary", key=f"{LAB}.load")
             st.button(f"Back to {PACKAGED}", key=f"{LAB}.back", on_click=_use, args=(PACKAGED, PACKAGED))
         if wanted:
             _load(typed.strip().strip(QUOTES).strip())

@@ -13,6 +13,7 @@ from dlviz.chance import rank_band
 from dlviz.contributions import rank_agreement
 from dlviz.ui.components.word_highlights import word_highlights
 from dlviz.ui.labs.bert.state import ANSWERS, LAB, PACKAGED, REMOVALS
+from dlviz.ui.pressed import pressed
 from dlviz.ui.server import model_cache
 from dlviz.ui.session_cache import compute_once, is_computed
 from dlviz.ui.text_format.markdown import plain
@@ -189,7 +190,7 @@ def _confirm(count: int) -> bool:
     """Ask the learner before so many tokens are masked, which takes a while; True if that is wanted."""
     place = st.empty()
     label = f"Take each of {count} tokens away in turn: this takes up to three minutes"
-    wanted = place.button(label, icon=":material/hourglass_top:", key=f"{LAB}.mask")
+    wanted = pressed(label, place=place, icon=":material/hourglass_top:", key=f"{LAB}.mask")
     if wanted:
         place.empty()
     return wanted

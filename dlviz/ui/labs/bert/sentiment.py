@@ -10,6 +10,7 @@ from dlviz.encoders import NoEncoder
 from dlviz.ui.labs.bert.explanation import FILE
 from dlviz.ui.labs.bert.fetching import fetch
 from dlviz.ui.labs.bert.state import LAB, PACKAGED
+from dlviz.ui.pressed import pressed
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
@@ -72,7 +73,7 @@ def _choose_pipeline() -> tuple[Pipeline, bool]:
     """The pipeline, and whether it has its usual model; ours until the learner has asked for that."""
     from dlviz.encoders import sentiment
 
-    wanted = st.button(
+    wanted = pressed(
         "Load the pipeline’s usual model (268 MB)",
         icon=":material/download:",
         key=f"{LAB}.load_usual",

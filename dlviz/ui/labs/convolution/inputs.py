@@ -8,7 +8,7 @@ import streamlit as st
 
 from dlviz.data import digits, mnist
 from dlviz.data import pictures as data
-from dlviz.ui.components.pad import Placed, last_version, pad, surprised
+from dlviz.ui.components.pad import Placed, pad, surprise_asked
 from dlviz.ui.inputs import picture as pictures
 from dlviz.ui.labs.convolution.forward import Picture
 from dlviz.ui.labs.convolution.state import LAB, PHOTOGRAPHS, PICTURES, SIZES, State
@@ -104,9 +104,9 @@ def _drawing(state: State) -> Picture | None:
     """The pad, told anew when the field no longer says what is on it."""
     if LAB.just_opened():
         st.session_state.pop(TOLD, None)
-    after = None
-    if surprised(PAD):
-        state, after = _surprise(state), last_version(PAD)
+    after = surprise_asked(PAD)
+    if after is not None:
+        state = _surprise(state)
     if st.session_state.get(TOLD) != state.drawing:
         st.session_state[PLACED], st.session_state[TOLD] = _placed(state.drawing, after), state.drawing
     drawing = pad(PAD, st.session_state[PLACED], "Draw something")
