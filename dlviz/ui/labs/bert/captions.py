@@ -39,9 +39,10 @@ def provenance(encoder: Encoder) -> str:
         )
     kind = encoder.model.config.model_type
     fixed = "" if encoder.editable else " It computes attention in a way of its own: its heads stay on here."
+    whose = "of its folder" if encoder.folder else "of its makers"
     return (
         f"{encoder.name}, of the kind {kind}: {counted(encoder.layers, 'layer')} of "
-        f"{counted(encoder.heads, 'head')}, with the weights of its makers.{fixed}"
+        f"{counted(encoder.heads, 'head')}, with the weights {whose}.{fixed}"
     )
 
 
@@ -138,8 +139,10 @@ def moved_most(passed: ForwardPass, count: int = 3) -> str:
     order = passed.moved.ravel().argsort()[::-1][:count]
     places = [np.unravel_index(at, passed.moved.shape) for at in order]
     moved = [(layer + 1, head + 1, float(passed.moved[layer, head])) for layer, head in places]
+    if all(layer == passed.encoder.layers - 1 for layer, _ in passed.off):
+        return "No other head changes: no layer comes after, to read what this one gathered."
     if moved[0][2] < STILL:
-        return "No other head changes: nothing after it reads what it gathered."
+        return "In no other head do as much as 0.1 % of the attention move."
     told = ", ".join(f"{layer}.{head} ({percent(share)})" for layer, head, share in moved)
     return f"The heads that change most, by the share of their attention that moves to other tokens: {told}."
 

@@ -120,7 +120,7 @@ def show_explanation(passed: ForwardPass) -> None:
     st.segmented_control(
         "Take a token away",
         list(REMOVALS),
-        format_func=REMOVALS.__getitem__,
+        format_func=lambda removal: REMOVALS[removal].format(mask=found.mask),
         required=True,
         key=LAB.key("removal"),
         persist_state="page",
