@@ -19,6 +19,7 @@ from dlviz.ui.labs.bert.sentiment import show_sentiment
 from dlviz.ui.labs.bert.state import LAB, situation
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.verdict import show_sentence
 from dlviz.weights import BadWeights
 
 
@@ -55,7 +56,7 @@ def course() -> None:
             case _:
                 show_sentiment(passed)
         if state.view != "sentiment":  # which has a network of its own
-            st.caption(plain(captions.provenance(encoder)))
+            show_sentence(f"{LAB}.provenance", st.caption, plain(captions.provenance(encoder)))
 
         lesson.footer(LAB, questions, passed, LAB.read())
     except (NoEncoder, BadWeights) as problem:

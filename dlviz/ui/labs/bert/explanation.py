@@ -18,7 +18,7 @@ from dlviz.ui.session_cache import compute_once, is_computed
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted, number, probability
 from dlviz.ui.text_format.quotes import quoted
-from dlviz.ui.verdict import show_verdict
+from dlviz.ui.verdict import show_sentence, show_verdict
 
 if TYPE_CHECKING:
     from dlviz.encoders.explanations import Effects
@@ -126,7 +126,7 @@ def show_explanation(passed: ForwardPass) -> None:
         persist_state="page",
     )
     removal = LAB.read().removal
-    st.markdown(agreement(found, removal))
+    show_sentence(f"{LAB}.agreement", st.markdown, agreement(found, removal))
     values = found.rows(removal)
     rows = [
         (name, NOTES[measure].format(mask=found.mask), values[measure])
@@ -138,8 +138,10 @@ def show_explanation(passed: ForwardPass) -> None:
     looks = rows[2:]  # attention has no sign
     alts = [f"most for {quoted(words[int(each.argmax())])}, {number(each.max())}" for _, _, each in looks]
     word_highlights(f"{LAB}.looks", words, looks, alts=alts, scale="sequential")
-    st.markdown(f"{moved_answer(found, removal)} {plain(cost_of_mask(found, removal))}")
-    st.markdown(agreement_table(found, removal))
+    show_sentence(
+        f"{LAB}.moves", st.markdown, f"{moved_answer(found, removal)} {plain(cost_of_mask(found, removal))}"
+    )
+    show_sentence(f"{LAB}.agreements", st.markdown, agreement_table(found, removal))
     if found.effects.heads is not None:
         _show_heads(found, found.effects.heads)
 
@@ -320,7 +322,9 @@ def _show_heads(found: Explanation, heads: np.ndarray) -> None:
     rows, columns = heads.shape
     names = [f"layer {at + 1}" for at in range(rows)], [f"head {at + 1}" for at in range(columns)]
     st.plotly_chart(matrix(heads, *names), key=f"{LAB}.dropped", config={"displayModeBar": False})
-    st.caption(
+    show_sentence(
+        f"{LAB}.dropped_most",
+        st.caption,
         f"Most by head {layer + 1}.{head + 1}, {number(heads[layer, head])}. Rank agreement of sizes with "
-        f"how sharply a head looks (its largest weight, on average): {agreed}."
+        f"how sharply a head looks (its largest weight, on average): {agreed}.",
     )

@@ -17,6 +17,7 @@ from dlviz.ui.labs.rnn.state import (
     State,
 )
 from dlviz.ui.runs import weights_choice
+from dlviz.ui.verdict import show_sentence
 
 HELP = {
     "forget": "At 0 the LSTM's cells are emptied at every step; at 1 they keep everything.",
@@ -92,7 +93,7 @@ def _choose_intervention(state: State, sequence: Sequence) -> None:
             "Strips show", list(SHOWN), format_func=SHOWN.__getitem__, required=True, key=LAB.key("shown")
         )
         st.button("Undo all", icon=":material/undo:", key=f"{LAB}.undo", on_click=_undo)
-    st.caption({**HELP, "swap": SWAPS[sequence.kind]}[state.what])
+    show_sentence(f"{LAB}.what_told", st.caption, {**HELP, "swap": SWAPS[sequence.kind]}[state.what])
 
 
 def _choose_details(state: State, sequence: Sequence) -> None:

@@ -16,6 +16,7 @@ from dlviz.ui.runs import evaluation_examples, opening
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted
+from dlviz.ui.verdict import show_sentence
 
 SHOWN = 24
 FEW = 30  # examples of which all right says little
@@ -36,11 +37,17 @@ def show_mistakes(run: LiveRun) -> None:
     if not total:
         few = " So few say little." if counts.sum() < FEW else ""
         examples = counted(int(counts.sum()), "example")
-        st.markdown(f"**{after} it gets all right** of the {examples} that it does not learn from.{few}")
+        show_sentence(
+            f"{LAB}.wrong",
+            st.markdown,
+            f"**{after} it gets all right** of the {examples} that it does not learn from.{few}",
+        )
         return
-    st.markdown(
+    show_sentence(
+        f"{LAB}.wrong",
+        st.markdown,
         f"**{after} it still gets {total:,} wrong** of the examples that it does not "
-        f"learn from{f'; {len(mistakes)} of them' if total > len(mistakes) else ''}."
+        f"learn from{f'; {len(mistakes)} of them' if total > len(mistakes) else ''}.",
     )
     kind = evaluation_examples.kind(run.config)
     if kind == "sentences":
@@ -143,7 +150,11 @@ def show_confusion(run: LiveRun) -> None:
     )
     none = "None is taken for another."
     of = counted(int(counts.sum()), "example")
-    st.caption(f"{_after(run, epoch)}, of {of}. {most if mistakes.max() > 0 else none}")
+    show_sentence(
+        f"{LAB}.confusion",
+        st.caption,
+        f"{_after(run, epoch)}, of {of}. {most if mistakes.max() > 0 else none}",
+    )
 
 
 def show_histograms(run: LiveRun) -> None:
