@@ -63,7 +63,7 @@ def test_numbers_are_read_as_their_writer_means_them(text: str, values: list[flo
     assert read_numbers(text) == values
 
 
-@pytest.mark.parametrize("text", ["0,1 1 1", "1,5 2 3", "1,000 2,000 3,000"])
+@pytest.mark.parametrize("text", ["0,1 1 1", "1,5 2 3", "1,000 2,000 3,000", "0,1 0,3 0.9"])
 def test_a_list_that_can_be_read_in_two_ways_is_refused(text: str) -> None:
     with pytest.raises(BadNumber, match="can be read as"):
         read_numbers(text)

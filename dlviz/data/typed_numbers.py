@@ -39,6 +39,9 @@ def read_numbers(text: str) -> list[float]:
         if ";" not in text and len(parts) > 1:
             first = parts[commas.index(1)]
             raise _ambiguous(first, first.replace(",", "."), " and ".join(first.split(",")))
+    for part, count in zip(parts, commas, strict=True):
+        if count == 1 and "." in text and "." not in part and ";" not in text:
+            raise _ambiguous(part, part.replace(",", "."), " and ".join(part.split(",")))
     return [read_number(part) for joined in parts for part in joined.split(",") if part]
 
 

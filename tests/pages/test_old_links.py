@@ -134,12 +134,15 @@ REWORDED = {
 }
 # The same of controls: label -> what it showed -> what it shows.
 RENAMED: dict[str, dict[object, str]] = {
-    "Light the text by a unit that follows": {"Line length": "The unit that follows the line’s length"},
+    "Light the text by a unit that follows": {"Line length": "A unit: the line’s length"},
     "At step": {3: "4 · cold", 14: "row 15"},
     "From step": {2: "3 · was", 20: "value 21"},
 }
 # What a control was called -> what it is called.
-RELABELLED = {"Light the text by a unit that follows": "Colour the text by"}
+RELABELLED = {
+    "Light the text by a unit that follows": "Colour the text by",
+    "Only the fewest with p together": "Only the fewest that add up to p",
+}
 
 
 def published(app: AppTest) -> str:

@@ -33,7 +33,7 @@ NOTES = {
 }
 PICTURE, SHOWN = f"{LAB}.heads", f"{LAB}.places"
 
-MOVED = "In each head, how many per cent of its attention have moved to other tokens."
+MOVED = "The number in each head: per cent of its attention that has moved to other tokens."
 
 
 def take_clicks() -> None:

@@ -38,7 +38,11 @@ def provenance(encoder: Encoder) -> str:
             "sentences, so that sentences of similar meaning get similar vectors."
         )
     kind = encoder.model.config.model_type
-    fixed = "" if encoder.editable else " It computes attention in a way of its own: its heads stay on here."
+    fixed = (
+        ""
+        if encoder.editable
+        else " It computes attention in its own way: its heads cannot be switched off here."
+    )
     whose = "of its folder" if encoder.folder else "of its makers"
     return (
         f"{encoder.name}, of the kind {kind}: {counted(encoder.layers, 'layer')} of "
@@ -66,9 +70,7 @@ def left_out(tokens: Tokens) -> str:
     """Number of tokens that did not fit; "" if all did."""
     if not tokens.left_out:
         return ""
-    return (
-        f"Of your {len(tokens) + tokens.left_out:,} tokens the first {len(tokens)} are read: more do not fit."
-    )
+    return f"The first {len(tokens)} of your {len(tokens) + tokens.left_out:,} tokens are read: no more fit."
 
 
 def head(measured: MeasuredHeads, tokens: Tokens, layer: int, head: int) -> str:
@@ -155,7 +157,7 @@ def answers(passed: ForwardPass) -> str:
     if passed.is_pair:
         return f"The two texts’ likeness was {number(before, '.3f')} and is now {number(after, '.3f')}."
     was, now = (probability(float(1 / (1 + np.exp(-each)))) for each in (before, after))
-    turned = "It turns" if (before > 0) != (after > 0) else "It does not turn"
+    turned = "The answer flips" if (before > 0) != (after > 0) else "The answer does not flip"
     return f"The classifier’s probability of “positive” was {was} and is now {now}. {turned}."
 
 

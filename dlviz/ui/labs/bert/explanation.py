@@ -31,7 +31,7 @@ REMOVING = {"mask": "Mask each token", "leave": "Leave each token out"}
 NOTES = {
     "mask": "what the answer loses when {mask} stands there",
     "leave": "what the answer loses without it",
-    "gradient": "each token’s vector times the answer’s gradient by it",
+    "gradient": "each token’s vector times the gradient of the answer with respect to it",
     "received": "on average over all layers, heads and tokens",
     "first": "in the last layer, on average over heads",
     "rollout": "through all layers",
@@ -149,7 +149,7 @@ def show_explanation(passed: ForwardPass) -> None:
 def why_not(passed: ForwardPass, answer: str) -> str:
     """Reason why there is no such answer; "" if there is one."""
     if answer == "sentiment" and passed.encoder.name != PACKAGED:
-        return f"A sentiment is told by a head on {PACKAGED}: another encoder can be asked for likeness."
+        return f"Only {PACKAGED} has a head for sentiment here: another encoder can be asked for likeness."
     if answer == "likeness" and not passed.is_pair:
         return "Likeness takes two: write a second text."
     return ""
@@ -266,7 +266,7 @@ def _count_moves(found: Explanation, effects: np.ndarray, names: list[str], chan
         done = f"moves the likeness by {MOVED} or more"
     else:
         count = int((np.sign(value - effects) != np.sign(value)).sum())
-        done = "turns the answer"
+        done = "flips the answer"
     return (
         f"{change} {done} for {count} of {len(effects)}; {plain(names[worst])} moves it most, "
         f"from {number(value)} to {number(value - effects[worst])}."

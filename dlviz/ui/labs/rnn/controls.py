@@ -20,8 +20,8 @@ from dlviz.ui.runs import weights_choice
 from dlviz.ui.verdict import show_sentence
 
 HELP = {
-    "forget": "At 0 the LSTM's cells are emptied at every step; at 1 they keep everything.",
-    "silence": "The selected unit's hidden state is 0 from that step on.",
+    "forget": "At 0 the LSTM’s cells are emptied at every step; at 1 they keep everything.",
+    "silence": "The selected unit’s hidden state is 0 from that step on.",
     "cut": "Hidden and cell states are 0 after that step, once: the networks begin anew.",
 }
 SWAPS = {
@@ -53,7 +53,7 @@ def choose(state: State, sequence: Sequence | None) -> State:
             format_func=TARGETS.__getitem__,
             required=True,
             key=LAB.key("of"),
-            help="The gradient of the answer, or of the hidden state, at this step by each step before.",
+            help="The gradient of the answer, or of the hidden state, here with respect to each step before.",
         )
     if sequence is not None:
         _choose_intervention(LAB.read(), sequence)

@@ -78,6 +78,6 @@ def show_contributions(passed: ForwardPass) -> Contributions:
     key = f"{LAB}.word_highlights"
     word_highlights(key, sentence.words, rows, passed.pair_names, sentence.unknown, limit=limit)
     if sentence.unknown:
-        st.caption("An unknown word is where integrated gradients begin: by that method it counts 0.")
+        st.caption("Integrated gradients begin with unknown words: by that method an unknown word counts 0.")
     show_sentence(f"{LAB}.agreement", st.markdown, captions.agreement(contributions))
     return contributions
