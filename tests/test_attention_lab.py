@@ -128,7 +128,7 @@ def test_without_the_division_the_entropy_falls_and_both_are_told() -> None:
     assert bits[1] < bits[0] / 2
     for passed, state in (divided, undivided):
         told = captions.saturation(passed, state)
-        assert f"{bits[0]:.3g} bits on average, without the division {bits[1]:.3g}." in told
+        assert f"{bits[0]:.3f} bits on average, without the division {bits[1]:.3f}." in told
         assert "the softmax saturates" in told
     passed, _ = undivided
     expected = softmax(passed.steps.products, axis=2)
@@ -150,7 +150,7 @@ def test_one_word_is_enough(vectors: str) -> None:
     assert passed.steps.pattern.tolist() == [[[1.0]]]
     assert "A word alone has little to look at" in passed.sequence.remark
     told = captions.saturation(passed, state)
-    assert "Each row has all its weight on one token either way." in told
+    assert told == "There is one token to look at: it gets all the weight either way."
 
 
 def test_both_softmaxes_are_under_the_same_mask() -> None:

@@ -214,7 +214,7 @@ def test_a_full_queue_and_a_lost_worker_are_said() -> None:
     waiting: dict[Bias, Trial] = {
         bias: Trial(status("waiting", place=place), (), 20) for bias, place in ((1.0, 5), (3.0, 2))
     }
-    assert holdups(waiting) == ["Waiting: number 2 of 7 in the queue, whose learners take turns."]
+    assert holdups(waiting) == ["Waiting: number 2 of 7 in the queue. Learners take turns."]
     assert holdups({**waiting, None: Trial(status("running"), (), 20)}) == []
     assert holdups({1.0: Trial(status("interrupted", "killed"), (), 20)}) == ["Forget bias 1: It is gone."]
 

@@ -137,3 +137,22 @@ def test_the_sample_table_has_as_many_sentences_of_each_class_and_none_twice() -
     assert table.classes == ("food", "sport", "weather")
     assert [table.labels.count(label) for label in range(3)] == [64, 64, 64]
     assert len(table.distinct) == 192
+
+
+def test_labels_that_look_alike_are_one_class() -> None:
+    rows = [
+        "a,non-fiction",
+        "b,non\u2011fiction",
+        "c,caf\u00e9",
+        "d,cafe\u0301",
+        "e,very good",
+        "f,very  good",
+    ]
+    table = read("\n".join(["text\u200b,label", *rows]).encode())
+    assert table.labels == (1, 1, 0, 0, 2, 2)
+
+
+def test_a_cell_behind_the_last_named_column_is_refused_and_an_empty_one_is_not() -> None:
+    assert read(b",text,label,,\n0,a,x,,\n1,b,y,,\n").classes == ("x", "y")
+    with pytest.raises(BadTable, match="line 2 has more cells than the header"):
+        read(b"text,label,\nWell, I love this film,praise\nyo,b,\n")

@@ -34,3 +34,8 @@ def test_a_count_agrees_with_its_noun() -> None:
         "1,200 rows",
         "2 boxes",
     ]
+
+
+def test_what_rounds_to_nothing_has_no_sign() -> None:
+    assert [number(value, "+.2f") for value in (-0.001, 0.001, -0.0)] == ["0.00"] * 3
+    assert number(-1.5, "+.2f") == "−1.50"

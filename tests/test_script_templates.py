@@ -27,11 +27,12 @@ def test_a_value_of_another_type_has_no_literal(value: object) -> None:
 
 
 def test_a_template_takes_code_as_it_is_and_values_as_literals() -> None:
-    script = fill("networks/mlp", {"norm": "# none "}, dropout=0.25, hidden_size=8, depth=2)
+    code, sizes = {"norm": "# none ", "class_name": "MLP"}, {"input_size": 784, "hidden_size": 8, "depth": 2}
+    script = fill("networks/mlp", code, dropout=0.25, **sizes)
     assert "# none" in script
     assert "0.25" in script
     with pytest.raises(KeyError, match="dropout"):
-        fill("networks/mlp", {"norm": ""}, hidden_size=8, depth=2)
+        fill("networks/mlp", code, **sizes)
 
 
 def test_packed_values_come_back() -> None:

@@ -19,10 +19,14 @@ CODECS = fields.codecs(State)
 FIRST, SECOND = "0123456789abcdef0123", "f" * 20
 
 
+# Settings of a run that transfers, which is configured in Python.
+OF_TRANSFER = ("classes", "per_class", "draw", "passes", "start", "unfreeze_from", "head_epochs")
+
+
 def test_there_is_a_field_for_every_setting_and_no_other() -> None:
     inside = {"sizes": SIZES, "augmentation": AUGMENTATIONS}
     of_config = [inside.get(each.name, (each.name,)) for each in dataclasses.fields(TrainingConfig)]
-    assert sorted(SETTINGS) == sorted(name for names in of_config for name in names)
+    assert sorted([*SETTINGS, *OF_TRANSFER]) == sorted(name for names in of_config for name in names)
     assert set(AUGMENTATIONS) == {each.name for each in dataclasses.fields(Augmentation)}
     assert set(SIZES) == {size for network in NETWORKS.values() for size in network.sizes}
 

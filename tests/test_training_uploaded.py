@@ -65,6 +65,12 @@ WRAPPED: dict[str, object] = {
         name: {"epoch": 3, name: WEIGHTS, "optimizer": {"state": {0: {"exp_avg": torch.ones(99)}}}}
         for name in ("net", "params", "model_state", "network", "state", "best_weights_so_far")
     },
+    "beside an epoch": {**WEIGHTS, "epoch": 3, "b.loss": 0.5},
+    "a pair": (WEIGHTS, 3),
+    "a list": [{"lr": 0.1}, WEIGHTS],
+    "numbered": {0: WEIGHTS},
+    "a list of checkpoints": {"checkpoints": [WEIGHTS]},
+    "averaged": {"n_averaged": torch.tensor(3), **{f"module.{name}": t for name, t in WEIGHTS.items()}},
     "deep": {"checkpoint": {"run": {"net": WEIGHTS}}},
     "beside random numbers": {"rng": {"cpu": torch.zeros(5_056, dtype=torch.uint8)}, "net": WEIGHTS},
     "beside a smaller part": {"scaler": {"a.scale": torch.ones(1)}, "net": WEIGHTS},

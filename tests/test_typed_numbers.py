@@ -52,6 +52,7 @@ def test_what_may_be_thousands_is_asked_about() -> None:
         ("0.1,0.3,0.2", [0.1, 0.3, 0.2]),
         (".1,.3,.2", [0.1, 0.3, 0.2]),
         ("1,2,3", [1.0, 2.0, 3.0]),
+        ("0.5,1,2\n1,2,3", [0.5, 1.0, 2.0, 1.0, 2.0, 3.0]),
         ("1, 2, 3", [1.0, 2.0, 3.0]),
         ("1,2,3 4,5", [1.0, 2.0, 3.0, 4.0, 5.0]),
         ("5 6 7", [5.0, 6.0, 7.0]),
@@ -63,7 +64,9 @@ def test_numbers_are_read_as_their_writer_means_them(text: str, values: list[flo
     assert read_numbers(text) == values
 
 
-@pytest.mark.parametrize("text", ["0,1 1 1", "1,5 2 3", "1,000 2,000 3,000", "0,1 0,3 0.9"])
+@pytest.mark.parametrize(
+    "text", ["0,1 1 1", "1,5 2 3", "1,000 2,000 3,000", "1.234,5 2.345,6", "1,234.5 2,345.6", "1.5, 2,5, 3.5"]
+)
 def test_a_list_that_can_be_read_in_two_ways_is_refused(text: str) -> None:
     with pytest.raises(BadNumber, match="can be read as"):
         read_numbers(text)

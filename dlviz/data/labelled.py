@@ -3,11 +3,14 @@
 import csv
 import io
 import re
+import unicodedata
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+
+from dlviz.data.typography import make_plain
 
 LARGEST = 5_000_000  # bytes
 ROWS = 20_000
@@ -74,7 +77,7 @@ def read(data: bytes, columns: tuple[str, str] = COLUMNS) -> Labelled:
         raise BadTable("The file has no rows under its first line.")
     names: dict[str, Counter[str]] = {}
     for _, label in rows:
-        names.setdefault(label.casefold(), Counter())[label] += 1
+        names.setdefault(_alike(label), Counter())[label] += 1
     classes = {label: spellings.most_common(1)[0][0] for label, spellings in names.items()}
     if len(classes) == 1:
         (only,) = classes.values()
@@ -85,7 +88,7 @@ def read(data: bytes, columns: tuple[str, str] = COLUMNS) -> Labelled:
             "is it the right column?"
         )
     index = {label: at for at, label in enumerate(sorted(classes, key=classes.__getitem__))}
-    labels = tuple(index[label.casefold()] for _, label in rows)
+    labels = tuple(index[_alike(label)] for _, label in rows)
     return Labelled(tuple(text for text, _ in rows), labels, tuple(sorted(classes.values())))
 
 
@@ -96,6 +99,11 @@ def write(table: Labelled) -> bytes:
     lines.writerow(COLUMNS)
     lines.writerows(zip(table.texts, (table.classes[label] for label in table.labels), strict=True))
     return content.getvalue().encode()
+
+
+def _alike(label: str) -> str:
+    """Write labels that look alike in one way: capitals, hyphens, spaces, and how an accent is encoded."""
+    return " ".join(unicodedata.normalize("NFC", make_plain(label)).casefold().split())
 
 
 def _rows(data: bytes, columns: tuple[str, str]) -> list[tuple[str, str]]:
@@ -125,7 +133,7 @@ def _read_cells(text: str, columns: tuple[str, str]) -> Iterator[tuple[str, str]
     if told:
         next(table)
     header = next((row for row in table if any(map(str.strip, row))), [])
-    names = [name.strip().lower() for name in header]
+    names = [make_plain(name).strip().lower() for name in header]
     if missing := [column for column in wanted if column not in names]:
         found = ", ".join(f"“{name[:20]}”" for name in islice(filter(None, names), NAMED)) or "none"
         sentence = f"There is no column {' and no column '.join(missing)}; found: {found}."
@@ -136,10 +144,12 @@ def _read_cells(text: str, columns: tuple[str, str]) -> Iterator[tuple[str, str]
             raise BadTable(f"Two columns are named {column}: give one of them another name.")
     # By place: a dictionary a row would be as long as the first line, which may name a million columns.
     places = [names.index(column) for column in wanted]
+    # Spreadsheets also write empty names, of columns behind the last.
+    width = max(at for at, name in enumerate(names) if name) + 1
     for row in table:
         if not any(map(str.strip, row)):
             continue  # spreadsheets write such rows where cells were emptied
-        if any(map(str.strip, row[len(names) :])):
+        if any(map(str.strip, row[width:])):
             raise BadTable(
                 f"The row that ends in line {table.line_num} has more cells than the header: put a text that "
                 f"holds a {MARKS[mark]} in quotation marks."

@@ -4,6 +4,7 @@ import re
 
 NUMBER = re.compile(r"[-+−–]?(\d+([.,]\d*)?|[.,]\d+)(e[-+−–]?\d{1,3})?", re.IGNORECASE)
 THOUSANDS = re.compile(r"[-+−–]?[1-9]\d{0,2},\d{3}")  # or a decimal comma
+GROUPED = re.compile(r"[-+−–]?\d{1,3}((,\d{3})+\.|(\.\d{3})+,)\d+")  # thousands and decimals by two marks
 INNER_COMMA = re.compile(r"(?<=\d),(?=\d)")
 
 
@@ -40,8 +41,9 @@ def read_numbers(text: str) -> list[float]:
             first = parts[commas.index(1)]
             raise _ambiguous(first, first.replace(",", "."), " and ".join(first.split(",")))
     for part, count in zip(parts, commas, strict=True):
-        if count == 1 and "." in text and "." not in part and ";" not in text:
-            raise _ambiguous(part, part.replace(",", "."), " and ".join(part.split(",")))
+        mixed = count == 1 and "." not in part and 0 in commas and "." in text
+        if mixed or (len(parts) > 1 and GROUPED.fullmatch(part)):
+            raise _ambiguous(part, "one number", "several")
     return [read_number(part) for joined in parts for part in joined.split(",") if part]
 
 

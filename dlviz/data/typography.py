@@ -8,7 +8,7 @@ here first.
 import sys
 import unicodedata
 
-APOSTROPHES = "´`‘’‚‛ʹʻʼʽˈʾʿ′‵ꞌ＇"
+APOSTROPHES = "´`‘’‚‛ʹʻʼʽˈʾʿˊˋ′‵ꞌ＇՚׳❛❜｀\u1fbd\u1fbf\u1ffd"
 QUOTATION_MARKS = "“”„‟″‶«»＂"
 HYPHENS = "‐‑‒–—―−﹣－"
 LINE_ENDS = "\r\x85\u2028\u2029"

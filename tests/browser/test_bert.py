@@ -23,6 +23,7 @@ def title(page: Page) -> Locator:
 def click_head(page: Page, layer: int, head: int) -> None:
     """A click in the middle of a small head, counted from 1."""
     grid = page.locator(".heads .grid")
+    expect(grid).to_be_visible()
     box = grid.bounding_box()
     assert box is not None
     step = (box["width"] - 22 + 4) / 12

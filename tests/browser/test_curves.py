@@ -21,7 +21,8 @@ def app(browser: Browser) -> Iterator[str]:
 
 def painted(page: Page) -> int:
     """The newest step that has been painted."""
-    return page.evaluate("performance.getEntriesByName('dlviz:curves').at(-1).detail")
+    marked = page.wait_for_function("performance.getEntriesByName('dlviz:curves').at(-1)?.detail")
+    return marked.json_value()
 
 
 def pixels(page: Page, colour: tuple[int, int, int]) -> int:

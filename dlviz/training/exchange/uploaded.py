@@ -141,14 +141,20 @@ def _state_dict(content: object) -> dict[str, Tensor]:
 
 
 def _named_tensors(content: object, seen: set[int], depth: int) -> Iterator[Mapping[str, Tensor]]:
-    """Yield the parts of a checkpoint that hold names and tensors alone; an optimizer's are numbered."""
-    if not isinstance(content, Mapping) or id(content) in seen:
+    """Yield the parts of a checkpoint that hold named tensors, without what else stands between these."""
+    if not isinstance(content, Mapping | list | tuple) or id(content) in seen:
         return
     seen.add(id(content))  # a part may hold itself
-    if not all(isinstance(name, str) for name in content):
-        return
-    if all(isinstance(value, Tensor) for value in content.values()):
-        yield content
+    named = content if isinstance(content, Mapping) else {}
+    # An optimizer's tensors have names without a part of the network before them, or numbers.
+    tensors = {name: value for name, value in named.items() if isinstance(value, Tensor)}
+    layers = {name: value for name, value in tensors.items() if isinstance(name, str)}
+    # A lone number between them counts something, such as epochs, or networks that were averaged.
+    weights = {name: value for name, value in layers.items() if "." in name or value.dim()}
+    if any("." in name for name in weights):
+        yield weights
+    elif isinstance(content, Mapping) and len(layers) == len(named):
+        yield layers
     elif depth:
-        for value in content.values():
+        for value in named.values() if named else content:
             yield from _named_tensors(value, seen, depth - 1)

@@ -20,8 +20,11 @@ def probability(value: float) -> str:
 
 
 def number(value: float, spec: str = ".3g") -> str:
-    """A number as Python's format specification writes it, with a true minus sign."""
-    return f"{value:{spec}}".replace("-", "−")
+    """A number as Python's format specification writes it, with a true minus sign, but none before a 0."""
+    written = f"{value:{spec}}"
+    if set(written) <= set("+-0."):
+        written = written.lstrip("+-")
+    return written.replace("-", "−")
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:

@@ -7,7 +7,7 @@ from dlviz.attention.patterns import entropy, kinds
 from dlviz.ui.labs.attention.forward import ForwardPass
 from dlviz.ui.labs.attention.sequences import END, START
 from dlviz.ui.labs.attention.state import State
-from dlviz.ui.text_format.numbers import probability
+from dlviz.ui.text_format.numbers import number, probability
 from dlviz.ui.text_format.quotes import isolated
 
 KINDS = {
@@ -118,6 +118,8 @@ def saturation(passed: ForwardPass, _: State) -> str:
     """The effect of dividing by √head_dim on the chosen head, in bits, with and without."""
     bits = bits_of_scales(passed)
     most = float(np.log2(passed.changes.visible(len(passed.sequence)).sum(axis=1)).mean())
+    if most == 0:
+        return "There is one token to look at: it gets all the weight either way."
     if passed.steps.head_dim == 1:
         effect = "A head of one number is divided by 1, which changes nothing."
     elif bits[True] < 5e-3:
@@ -129,8 +131,9 @@ def saturation(passed: ForwardPass, _: State) -> str:
     else:
         effect = "The scores differ so little that it hardly matters."
     return (
-        f"In head {passed.head + 1} a row’s entropy is {bits[True]:.3g} bits on average, without the "
-        f"division {bits[False]:.3g}. {effect} (0 bits: each looks at one token; {most:.3g}: evenly at all.)"
+        f"In head {passed.head + 1} a row’s entropy is {number(bits[True], '.3f')} bits on average, "
+        f"without the division {number(bits[False], '.3f')}. {effect} "
+        f"(0 bits: each looks at one token; {number(most, '.3f')}: evenly at all.)"
     )
 
 

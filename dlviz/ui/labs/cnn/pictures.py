@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 
 from dlviz.data.digits import PAD, SIDE, inked_part
-from dlviz.figures.theme import colour
 from dlviz.ui.components.pad import Drawing, Placed
+from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.components.unit.selection import Selection, has_new_selection, last_report_time, take_selection
 from dlviz.ui.components.wall import stages, wall
 from dlviz.ui.labs.cnn import captions
@@ -103,15 +103,12 @@ def show_preparation(drawing: Drawing) -> None:
     part = inked_part(drawing.ink)
     marked = drawing.ink.astype(np.float32)
     marked[part] = np.maximum(marked[part], CUT_OUT)
-    enlarged = drawing.pixels.repeat(PAD // SIDE, axis=0).repeat(PAD // SIDE, axis=1)
-    with st.expander("How your drawing became the input"), st.container(key="papers"):
-        st.image(
-            [colour(marked, "ink", 1), colour(enlarged, "ink", 1)],
-            ["On the paper", "Input"],
-            width=PAD,
-            alt=["Your drawing, its part with ink in grey", "What the network reads"],
-        )
-        show_sentence(f"{LAB}.preparation", st.caption, captions.preparation(part))
+    with st.expander("How your drawing became the input"):
+        on_paper = Group("On the paper", "", marked[None], "ink", "Your drawing, its part with ink in grey.")
+        read = Group("Input", "", drawing.pixels[None], "ink", "What the network reads.")
+        as_large = [replace(on_paper, cell=1), replace(read, cell=PAD // SIDE)]
+        tiles(f"{LAB}.preparation", [replace(group, columns=1, limit=1.0) for group in as_large])
+        show_sentence(f"{LAB}.prepared", st.caption, captions.preparation(part))
 
 
 def show_walls(

@@ -13,6 +13,7 @@ from dlviz.training.options import PICTURES, ROLLING, SCHEDULE_SETTINGS, TASKS, 
 from dlviz.ui.labs.training.state import AUGMENTATIONS, LAB, LONGEST_NUMBER, SIZES, State
 from dlviz.ui.labs.training.train import config_from_controls
 from dlviz.ui.runs import vocabulary
+from dlviz.ui.text_format.markdown import plain
 
 TYPED = ("learning_rate", "milestones")
 # Setting -> the size of one press of plus or minus.
@@ -61,7 +62,7 @@ class Controls:
             self._augmentation()
         self._more()
         if self.refusal and not self.explained:
-            st.error(self.refusal, icon=":material/rule:")
+            st.error(plain(self.refusal), icon=":material/rule:")
 
     def _augmentation(self) -> None:
         active = sum(getattr(self.state, name) > 0 for name in AUGMENTATIONS)
@@ -155,7 +156,7 @@ class Controls:
         """Say what is wrong with a setting."""
         if self.refusal and self.faulty == name and self.visible:
             self.explained = True
-            st.error(self.refusal, icon=":material/rule:")
+            st.error(plain(self.refusal), icon=":material/rule:")
 
     def _placeholder(self, name: str) -> str:
         """The text in an empty control: what it stands for."""
