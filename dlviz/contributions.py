@@ -98,12 +98,17 @@ def integrated_gradients(model: nn.Module, indices: list[int], pair: Pair = PAIR
 
 
 @cache
-def agreement_by_chance(count: int) -> float:
-    """Size of Spearman's rank correlation that two shuffled rankings of `count` exceed in 1 of 20 cases."""
+def agreement_by_chance(count: int, ways: int = 1) -> float:
+    """Size of Spearman's rank correlation that two shuffled rankings exceed in at most 1 of 20 cases.
+
+    Args:
+        count: of values ranked.
+        ways: in which they are compared; each has its part of the one case (Bonferroni).
+    """
     ranks = np.arange(count, dtype=float)
     shuffled = np.random.default_rng(0).permuted(np.tile(ranks, (SHUFFLES, 1)), axis=1)
     found = 1 - 6 * ((shuffled - ranks) ** 2).sum(axis=1) / (count * (count**2 - 1))
-    return float(np.quantile(np.abs(found).round(PLACES), 0.95, method="higher"))
+    return float(np.quantile(np.abs(found).round(PLACES), 1 - 0.05 / ways, method="higher"))
 
 
 def rank_agreement(first: np.ndarray, second: np.ndarray) -> float | None:

@@ -8,7 +8,13 @@ import pytest
 import torch
 
 from dlviz import contributions
-from dlviz.contributions import Integrated, integrated_gradients, leave_one_out, rank_agreement
+from dlviz.contributions import (
+    Integrated,
+    agreement_by_chance,
+    integrated_gradients,
+    leave_one_out,
+    rank_agreement,
+)
 from dlviz.data.labelled import BadTable
 from dlviz.data.sentiment import tokenise
 from dlviz.scripts.labs import text_script
@@ -127,20 +133,22 @@ ORDER = (
             [1.0, 2.0, 3.0],
             [4.0, 5.0, 6.0],
             f"{ORDER}1.00, no more than chance gives; from largest to smallest, the sign left aside: 1.00, "
-            "no more than chance gives. Of 3 words in random order, 1 in 20 pairs of rankings would reach "
-            "1.00.",
+            "no more than chance gives. Of 3 words in random order, at most 1 in 20 pairs of rankings would exceed "
+            "1.00 in either way.",
         ),
         (
             [1.0, 2.0, 3.0, 4.0, 5.0],
             [1.0, 2.0, 3.0, 4.0, 5.0],
             f"{ORDER}1.00; from largest to smallest, the sign left aside: 1.00. Of 5 words in random order, "
-            "1 in 20 pairs of rankings would reach 0.90.",
+            "at most 1 in 20 pairs of rankings would exceed "
+            "0.90 in either way.",
         ),
         (
             [-5.0, -4.0, 1.0, 2.0, 3.0],  # the signs agree, the sizes are in the opposite order
             [-1.0, -0.5, 5.0, 6.0, 7.0],
             f"{ORDER}1.00; from largest to smallest, the sign left aside: −0.50, no more than chance gives. "
-            "Of 5 words in random order, 1 in 20 pairs of rankings would reach 0.90.",
+            "Of 5 words in random order, at most 1 in 20 pairs of rankings would exceed 0.90 in either "
+            "way.",
         ),
     ],
 )
@@ -283,3 +291,14 @@ def test_both_readers_shares_are_those_of_the_logits() -> None:
     first, second = through.terms[1, 0] - through.terms[0, 0], through.terms[1, 1] - through.terms[0, 1]
     told = captions.both_readers(through)
     assert f"the forward state adds {first:+.2f}, the backward state {second:+.2f}.".replace("-", "−") in told
+
+
+@pytest.mark.parametrize("count", [5, 7, 10, 14])
+def test_random_rankings_are_seldom_said_to_agree_more_than_chance_gives(count: int) -> None:
+    draws, wrong = np.random.default_rng(1), 0
+    for _ in range(1_000):
+        one, other = draws.normal(size=(2, count))
+        by_chance = agreement_by_chance(count, ways=2)
+        ways = ((one, other), (np.abs(one), np.abs(other)))
+        wrong += any(abs(rank_agreement(*way) or 0.0) > by_chance + 0.005 for way in ways)
+    assert wrong <= 60

@@ -138,11 +138,16 @@ def _ranking(found: Sequence[Result], measure: str, unfinished: bool) -> str:
 def _behind(ranked: Sequence[Result]) -> str:
     """Name those that every seed puts behind the best; empty if there are none."""
     best, *others = ranked
-    behind = [f"“{other.label}”" for other in others if judge_difference(best, other).clear]
+    verdicts = [(other, judge_difference(best, other)) for other in others]
+    behind = [f"“{other.label}”" for other, verdict in verdicts if verdict.clear]
     if not behind:
         return ""
+    chance = significance.write_chance(max(verdict.chance for _, verdict in verdicts if verdict.clear))
     names = f"{', '.join(behind[:-1])} and {behind[-1]}" if len(behind) > 1 else behind[0]
-    return f"But with every seed, “{best.label}” did better than {names}."
+    return (
+        f"But with every seed, “{best.label}” did better than {names}. {chance} "
+        "That is for two chosen beforehand: among several, luck finds such a pair sooner."
+    )
 
 
 def leaders(groups: Sequence[Group], measure: str) -> list[str]:

@@ -20,11 +20,13 @@ class Verdict:
         sentence: for the learner.
         clear: true if every seed speaks for the better one; of one seed each nobody knows.
         luck: true if some seeds speak against it, or nothing differs.
+        chance: of so clear a difference between two equally good ones, named before they were trained.
     """
 
     sentence: str
     clear: bool = False
     luck: bool = False
+    chance: Fraction = Fraction(1)
 
 
 def compare_paired(names: Names, first: np.ndarray, second: np.ndarray, points: bool) -> Verdict:
@@ -52,9 +54,11 @@ def compare_paired(names: Names, first: np.ndarray, second: np.ndarray, points: 
     every = "both seeds" if count == 2 else f"all {count} seeds"
     said = f"{said} {every}, by {low if low == high else f'{low} to {high}'}{unit}"
     if first.min() > second.max():
-        chance = _write_chance(chance_of_separation(count, count))
-        return Verdict(f"{said}, and its worst is better than the other’s best. {chance}", clear=True)
-    return Verdict(f"{said}. {_write_chance(Fraction(2, 2**count))}", clear=True)
+        said = f"{said}, and its worst is better than the other’s best"
+        chance = chance_of_separation(count, count)
+    else:
+        chance = Fraction(2, 2**count)
+    return Verdict(f"{said}. {write_chance(chance)}", clear=True, chance=chance)
 
 
 def compare_unpaired(names: Names, first: np.ndarray, second: np.ndarray) -> Verdict:
@@ -68,11 +72,9 @@ def compare_unpaired(names: Names, first: np.ndarray, second: np.ndarray) -> Ver
     if len(first) == len(second) == 1:
         return Verdict(ONE_EACH)
     if first.min() > second.max():
-        return Verdict(
-            f"Every seed of “{names[0]}” did better than every one of “{names[1]}”. "
-            f"{_write_chance(chance_of_separation(len(first), len(second)))}",
-            clear=True,
-        )
+        chance = chance_of_separation(len(first), len(second))
+        said = f"Every seed of “{names[0]}” did better than every one of “{names[1]}”."
+        return Verdict(f"{said} {write_chance(chance)}", clear=True, chance=chance)
     return Verdict(
         f"The seeds of “{names[0]}” and “{names[1]}” overlap, so the difference between them is within luck.",
         luck=True,
@@ -95,6 +97,7 @@ def chance_of_separation(first: int, second: int) -> Fraction:
     return Fraction(2, math.comb(first + second, first))
 
 
-def _write_chance(chance: Fraction) -> str:
+def write_chance(chance: Fraction) -> str:
+    """Say how often luck alone makes so clear a difference."""
     times = "1 time" if chance.numerator == 1 else f"{chance.numerator} times"
     return f"Two equally good ones would differ as clearly by luck {times} in {chance.denominator:,}."

@@ -60,7 +60,7 @@ def agreement(contributions: Contributions) -> str:
     signed, sizes = rank_agreement(without, integrated), rank_agreement(np.abs(without), np.abs(integrated))
     if signed is None:
         return "By one of the methods all words count the same: there are no ranks to compare."
-    by_chance = agreement_by_chance(len(integrated))
+    by_chance = agreement_by_chance(len(integrated), ways=1 if sizes is None else 2)
     told = (
         "Do both put the words in the same order? Rank correlation (Spearman) from most positive to most "
         f"negative contribution: {number(signed, '.2f')}{_beside_chance(signed, by_chance)}"
@@ -71,8 +71,8 @@ def agreement(contributions: Contributions) -> str:
             f"{_beside_chance(sizes, by_chance)}"
         )
     return (
-        f"{told}. Of {len(integrated)} words in random order, 1 in 20 pairs of rankings would reach "
-        f"{by_chance:.2f}."
+        f"{told}. Of {len(integrated)} words in random order, at most 1 in 20 pairs of rankings would exceed "
+        f"{by_chance:.2f}{'' if sizes is None else ' in either way'}."
     )
 
 
