@@ -65,7 +65,7 @@ def choose_texts(state: State) -> tuple[str, str]:
         texts = st.session_state.get(LAST, (State.text, State.other))
     with st.container(key="examples", horizontal=True, gap="small"):
         for text, other in EXAMPLES.items():
-            label = f"{text} + {other}" if other else text
+            label = f"{text} + {other}" if pair and other else text
             st.button(
                 label,
                 key=f"{LAB}.example.{text}",

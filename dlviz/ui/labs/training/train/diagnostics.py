@@ -16,6 +16,7 @@ from dlviz.ui.runs import evaluation_examples, opening
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted
+from dlviz.ui.text_format.quotes import isolated, quoted
 from dlviz.ui.verdict import show_sentence
 
 SHOWN = 24
@@ -85,7 +86,7 @@ def _show_pictures(run: LiveRun, mistakes: list[dict]) -> None:
         st.error(str(problem), icon=":material/database_off:")
         return
     names = _class_names(run)
-    captions = [f"{names[one['truth']]} → {names[one['said']]}" for one in mistakes]
+    captions = [f"{isolated(names[one['truth']])} → {isolated(names[one['said']])}" for one in mistakes]
     lab = next(iter(opening.labs(run)), "")
     places = zip(mistakes, pictures, strict=True) if lab else ()
     links = [link(run, lab, one["index"], picture) for one, picture in places]
@@ -145,8 +146,8 @@ def show_confusion(run: LiveRun) -> None:
     mistakes = np.where(np.eye(len(counts), dtype=bool), -1, counts)
     truth, said = np.unravel_index(mistakes.argmax(), mistakes.shape)
     most = (
-        f"Most often, {counted(int(counts[truth, said]), 'time')}, “{plain(names[truth])}” is taken for "
-        f"“{plain(names[said])}”."
+        f"Most often, {counted(int(counts[truth, said]), 'time')}, {plain(quoted(names[truth]))} is taken "
+        f"for {plain(quoted(names[said]))}."
     )
     none = "None is taken for another."
     of = counted(int(counts.sum()), "example")

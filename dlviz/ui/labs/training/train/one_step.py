@@ -16,6 +16,7 @@ from dlviz.ui.runs import evaluation_examples
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted, number
+from dlviz.ui.text_format.quotes import isolated
 from dlviz.ui.verdict import show_sentence
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _show_batch(steps: Steps, step: OneStep) -> None:
         f"{number(step.loss_after, '.4g')}{_length(step)}.",
     )
     captions = [
-        f"{classes[truth]} → {classes[said]}"
+        f"{isolated(classes[truth])} → {isolated(classes[said])}"
         for truth, said in zip(step.truth[:SHOWN], step.said[:SHOWN], strict=True)
     ]
     if isinstance(training, Pictures):
