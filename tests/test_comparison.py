@@ -160,7 +160,8 @@ def test_whoever_is_left_behind_is_named_though_the_first_two_are_within_luck() 
     assert "within luck" in said
     assert said.endswith(
         "But with every seed, “first” did better than “last”. Two equally good ones would differ as clearly "
-        "by luck 1 time in 10. That is for two chosen beforehand: among several, luck finds such a pair sooner."
+        "by luck 1 time in 10. That is for two chosen beforehand: among several, luck finds such a "
+        "pair sooner."
     )
     assert leaders([last, second, first], "loss") == ["first", "second"]
     assert leaders([last, first], "loss") == ["first"]

@@ -133,8 +133,8 @@ ORDER = (
             [1.0, 2.0, 3.0],
             [4.0, 5.0, 6.0],
             f"{ORDER}1.00, no more than chance gives; from largest to smallest, the sign left aside: 1.00, "
-            "no more than chance gives. Of 3 words in random order, at most 1 in 20 pairs of rankings would exceed "
-            "1.00 in either way.",
+            "no more than chance gives. Of 3 words in random order, at most 1 in 20 pairs of rankings would "
+            "exceed 1.00 in either way.",
         ),
         (
             [1.0, 2.0, 3.0, 4.0, 5.0],
