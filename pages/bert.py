@@ -7,13 +7,19 @@ from dlviz.ui import lesson
 from dlviz.ui.labs.bert import captions, questions
 from dlviz.ui.labs.bert.attention import show_attention, take_clicks
 from dlviz.ui.labs.bert.embeddings import show_embeddings
-from dlviz.ui.labs.bert.encoders import choose_encoder, load_encoder, type_model_of_link
+from dlviz.ui.labs.bert.encoders import (
+    choose_encoder,
+    load_encoder,
+    name_in_use,
+    type_model_of_link,
+)
 from dlviz.ui.labs.bert.explanation import show_explanation
 from dlviz.ui.labs.bert.inputs import choose_texts, choose_view, forward_or_last
 from dlviz.ui.labs.bert.sentiment import show_sentiment
-from dlviz.ui.labs.bert.state import LAB, SITUATIONS
+from dlviz.ui.labs.bert.state import LAB, situation
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.verdict import show_sentence
 from dlviz.weights import BadWeights
 
 
@@ -21,7 +27,7 @@ from dlviz.weights import BadWeights
 def course() -> None:
     """Texts, an encoder, and one of four views of what it does with them."""
     state = LAB.restore()
-    lesson.opening(LAB, SITUATIONS.get(state.view, ""))
+    heading = st.container()  # the tasks are those of the model that is chosen below
     if LAB.just_opened():
         type_model_of_link(state)
     LAB.show_notice()
@@ -32,6 +38,8 @@ def course() -> None:
             choose_view()
             choose_encoder()
         state = LAB.read()
+        with heading:
+            lesson.opening(LAB, situation(state, name_in_use()))
         texts = choose_texts(state)  # a text, and the one that it is paired with, or ""
         with model_cache.waiting(model_cache.BERT):
             encoder = load_encoder(state)
@@ -48,7 +56,7 @@ def course() -> None:
             case _:
                 show_sentiment(passed)
         if state.view != "sentiment":  # which has a network of its own
-            st.caption(plain(captions.provenance(encoder)))
+            show_sentence(f"{LAB}.provenance", st.caption, plain(captions.provenance(encoder)))
 
         lesson.footer(LAB, questions, passed, LAB.read())
     except (NoEncoder, BadWeights) as problem:

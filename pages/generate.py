@@ -15,13 +15,12 @@ from dlviz.ui.runs import weights_choice
 from dlviz.ui.server import model_cache
 from dlviz.weights import BadWeights
 
-lesson.opening(LAB)
-
 
 @st.fragment
 def course() -> None:
     """A prompt, the text that follows, and the distribution of every character."""
-    LAB.restore()
+    state = LAB.restore()
+    lesson.opening(LAB, "a run" if state.weights == "run" else "")
     LAB.show_notice()
     take_clicks()
 

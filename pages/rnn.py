@@ -24,7 +24,7 @@ def course() -> None:
     take_clicks()  # a step, a unit
     take_drawing()  # a series of one's own
 
-    left, right = st.columns([1, 3.4], gap="large")
+    left, right = st.columns([1, 3.1], gap="medium")  # what they read has room in one row
     try:
         with left:
             sequence = choose_sequence(LAB.read())  # (steps, input): rows, words or values, or None

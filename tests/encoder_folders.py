@@ -76,6 +76,17 @@ KINDS: dict[str, dict[str, Any]] = {
     "deberta-v2": SMALL,
     "longformer": SMALL | {"attention_window": [4, 4]},
     "fnet": SMALL,
+    "camembert": SMALL,
+    "mpnet": SMALL,
+    "funnel": {
+        "vocab_size": len(WORDS),
+        "block_sizes": [1, 1],
+        "d_model": 8,
+        "n_head": 2,
+        "d_head": 4,
+        "d_inner": 16,
+        "architectures": ["FunnelModel"],
+    },
     "big_bird": SMALL | {"max_position_embeddings": 512, "block_size": 4, "num_random_blocks": 1},
 }
 

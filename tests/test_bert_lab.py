@@ -162,7 +162,7 @@ def test_without_a_token_of_text_there_is_nothing_to_read(nothing: str) -> None:
 def test_ten_thousand_words_are_cut_at_the_limit_and_that_is_said() -> None:
     tokens = reading.tokens(ENCODER, "word " * 10_000)
     assert len(tokens) == 256
-    assert captions.left_out(tokens) == "Of your 10,002 tokens the first 256 are read: more do not fit."
+    assert captions.left_out(tokens) == "The first 256 of your 10,002 tokens are read: no more fit."
     assert captions.left_out(reading.tokens(ENCODER, TEXT)) == ""
 
 
@@ -321,8 +321,8 @@ def test_where_all_tokens_are_alike_there_are_no_ranks() -> None:
 def test_whether_the_answer_turns_is_counted() -> None:
     found = explained("sentiment", 0.5, [0.1, 0.7, 0.6, -0.4], np.array([[0.2, -0.9], [0.6, 0.1]]))
     assert explanation.moved_answer(found, "mask") == (
-        "Masking a token turns the answer for 2 of 4; “soup” moves it most, from 0.5 to −0.2. "
-        "Dropping a head turns the answer for 1 of 4; head 1.2 moves it most, from 0.5 to 1.4."
+        "Masking a token flips the answer for 2 of 4; “soup” moves it most, from 0.5 to −0.2. "
+        "Dropping a head flips the answer for 1 of 4; head 1.2 moves it most, from 0.5 to 1.4."
     )
 
 
@@ -474,7 +474,7 @@ def test_what_becomes_of_the_answer_is_told() -> None:
     assert heads is not None
     assert through.answers == pytest.approx((before, before - heads[5, 10]), abs=1e-5)
     assert captions.answers(through) == (
-        "The classifier’s probability of “positive” was 54.3 % and is now 48.4 %. It turns."
+        "The classifier’s probability of “positive” was 54.3 % and is now 48.4 %. The answer flips."
     )
     assert captions.answers(passed(PAIR, off=((5, 10),))[0]).startswith("The two texts’ likeness was 0.")
     assert captions.answers(passed()[0]) == ""

@@ -52,7 +52,7 @@ def test_a_config_that_is_none_is_refused(folder: Path, content: str) -> None:
 @pytest.mark.parametrize("kind", ["gpt2", "llama", "xlnet", "vit"])
 def test_what_is_no_encoder_of_text_is_refused_by_its_config_alone(folder: Path, kind: str) -> None:
     (folder / "model.safetensors").unlink()
-    with pytest.raises(NoEncoder, match=f"no encoder but a {kind}: that kind is not trained to fill in"):
+    with pytest.raises(NoEncoder, match=f"of the kind {kind}, which is not trained to fill in"):
         load(encoder_folders.config(folder, model_type=kind), "small")
 
 
@@ -68,12 +68,19 @@ def test_a_bert_that_is_set_up_as_a_decoder_is_refused(folder: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize("kind", ["longformer", "fnet", "big_bird"])
+@pytest.mark.parametrize("kind", ["longformer", "fnet", "big_bird", "funnel"])
 def test_a_model_without_a_weight_for_every_pair_of_tokens_is_refused_at_loading(
     tmp_path: Path, kind: str
 ) -> None:
     with pytest.raises(NoEncoder, match="cannot be shown: not every layer gives each token a weight"):
         load(encoder_folders.of_kind(tmp_path, kind), kind)
+
+
+@pytest.mark.parametrize("kind", ["camembert", "mpnet"])
+def test_kin_of_roberta_counts_places_behind_the_padding(tmp_path: Path, kind: str) -> None:
+    encoder = load(encoder_folders.of_kind(tmp_path, kind), kind)
+    assert encoder.limit == 22  # of 24 places; the padding’s index is 1
+    assert len(reading.tokens(encoder, "cat " * 100)) == 22
 
 
 @pytest.mark.parametrize(

@@ -165,8 +165,8 @@ def test_agreement_is_told_by_the_rank_correlation(
     [
         ([1.0, 3.0], ""),  # adds up to the change from −1 to 3
         ([1.0, 2.97], ""),  # misses less than a hundredth of it
-        ([1.0, 2.5], "; the sum misses 0.5, so take it with care"),
-        ([1.0, 3.5], "; the sum misses −0.5, so take it with care"),
+        ([1.0, 2.5], "; the sum is off by 0.5, so take it with care"),
+        ([1.0, 3.5], "; the sum is off by −0.5, so take it with care"),
     ],
 )
 def test_what_the_sum_misses_is_said_where_it_matters(words: list[float], missed: str) -> None:

@@ -68,9 +68,10 @@ def load(folder: Path, name: str, limit: int = LONGEST) -> Encoder:
     known = [limit, LONGEST, int(tokenizer.model_max_length)]
     places = getattr(model.config, "max_position_embeddings", None)
     if places:
-        # RoBERTa and its kin begin to count behind the padding's index.
-        offset = (model.config.pad_token_id or 0) + 1 if "roberta" in model.config.model_type else 0
-        known.append(places - offset)
+        # RoBERTa and its kin begin to count behind the padding, whose place is left free.
+        table = getattr(getattr(model, "embeddings", None), "position_embeddings", None)
+        padding = getattr(table, "padding_idx", None)
+        known.append(places if padding is None else places - padding - 1)
     model.eval().requires_grad_(False)
     return Encoder(name, tokenizer, model, min(known), editable, *_try(model, tokenizer, min(known), name))
 
@@ -96,7 +97,8 @@ def check_config(folder: Path, name: str) -> dict[str, Any]:
         raise NoEncoder(f"{name} is no encoder: its config.json makes a decoder of it.")
     if kind not in MODEL_FOR_MASKED_LM_MAPPING_NAMES:
         raise NoEncoder(
-            f"{name} is no encoder but a {kind}: that kind is not trained to fill in masked words of a text."
+            f"{name} is of the kind {kind}, which is not trained to fill in masked words of a text: only "
+            "encoders like BERT are shown."
         )
     return config
 
@@ -129,7 +131,7 @@ def _tokenizer(folder: Path, name: str) -> PreTrainedTokenizerBase:
     except Exception as error:  # each kind of tokenizer fails in its own way
         raise NoEncoder(f"{name} has no tokenizer that can be read.") from error
     if tokenizer.mask_token_id is None:
-        raise NoEncoder(f"The tokenizer of {name} has no mask token: it is no encoder's.")
+        raise NoEncoder(f"The tokenizer of {name} has no mask token, which an encoder like BERT has.")
     return tokenizer
 
 

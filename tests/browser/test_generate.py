@@ -88,6 +88,7 @@ def test_what_comes_is_hidden_while_the_learner_guesses_and_both_are_scored(visi
 def test_a_click_on_a_bar_puts_its_character_and_it_can_be_taken_back(visit: Visit) -> None:
     page = visit("/generate?length=40&at=5")
     text = page.locator(".generated-text .text")
+    expect(text).to_contain_text("Elizabeth")
     before = text.text_content()
     page.locator(".generated-text .bars button:not(.it)").first.click()
     expect(text.locator(".own")).to_have_count(1)

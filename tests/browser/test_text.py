@@ -91,24 +91,36 @@ def test_the_scale_has_one_legend_and_long_words_are_shortened(visit: Visit) -> 
     assert box["height"] < 150
 
 
-def test_a_verdict_changes_where_the_browser_has_translated_the_page(visit: Visit) -> None:
-    page = visit("/text")
-    # As translators do: each text is put into an element of its own.
+def translate(page: Page) -> None:
+    """As translators of pages do: each text gets an element of its own, but for what they must leave."""
     page.evaluate(
         """() => {
           const walker = document.createTreeWalker(document.querySelector("[data-testid=stMain]"), 4);
           const texts = [];
           while (walker.nextNode()) texts.push(walker.currentNode);
           for (const text of texts) {
-            if (text.parentElement.closest("textarea")) continue;
+            if (text.parentElement.closest("textarea, [translate=no]")) continue;
             const font = document.createElement("font");
             font.textContent = text.textContent;
             text.replaceWith(font);
           }
         }"""
     )
+
+
+def test_a_verdict_changes_where_the_browser_has_translated_the_page(visit: Visit) -> None:
+    page = visit("/text")
+    translate(page)
+    assert page.locator(".flow .words font, .flow .fc font").count() == 0
     field = page.locator("textarea").first
     field.fill("the film was bad")
     field.press("Enter")
     expect(page.get_by_role("heading", name="The network says negative")).to_be_visible()
     expect(page.get_by_role("heading", name="The network says positive")).to_have_count(0)
+    expect(page.get_by_text("A reader says")).to_have_count(0)
+    page = visit("/rnn?what=forget&networks=rnn")
+    translate(page)
+    page.get_by_role("radio", name="Cut what is carried over").click()
+    expect(page.get_by_text("Hidden and cell states are 0 after that step")).to_be_visible()
+    expect(page.get_by_text("The RNN has no forget gate")).to_have_count(0)
+    expect(page.get_by_text("The RNN ends with")).to_have_count(1)

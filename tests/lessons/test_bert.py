@@ -2,18 +2,30 @@
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from dlviz.encoders import packaged
 from dlviz.encoders.geometry import fixed_plane
+from dlviz.encoders.loading import Encoder, load
 from dlviz.encoders.sentiment import offline, said
+from dlviz.ui.labs.bert import captions
 from dlviz.ui.labs.bert.embeddings import Cloud, likeness_of_senses, places_of_word, read_sentences
 from dlviz.ui.labs.bert.explanation import FILE, Explanation, agreement, explain, rank
-from dlviz.ui.labs.bert.forward import ForwardPass, forward, large_pattern, measure_heads, sink_of
+from dlviz.ui.labs.bert.forward import (
+    ForwardPass,
+    forward,
+    large_pattern,
+    measure_heads,
+    shown_patterns,
+    sink_of,
+)
 from dlviz.ui.labs.bert.sentiment import READERS
-from dlviz.ui.labs.bert.state import EXAMPLES, LAB, State
+from dlviz.ui.labs.bert.state import EXAMPLES, LAB, State, situation
 from dlviz.ui.server import model_cache
+from tests import encoder_folders
 
 SOUP = "the soup was cold, but the unforgettable waiter was kind"
 
@@ -34,6 +46,19 @@ def cloud() -> Cloud:
     found = read_sentences(packaged.encoder(), LAB.opening().sentences)
     assert found is not None
     return found
+
+
+@cache
+def likened(other: str = "") -> Explanation:
+    """The example that is a pair, or its first text beside another."""
+    ((text, paired),) = [pair for pair in EXAMPLES.items() if pair[1]]
+    return explain(packaged.encoder(), (text, other or paired), "likeness", float)
+
+
+@cache
+def another_model() -> Encoder:
+    with TemporaryDirectory() as folder:
+        return load(encoder_folders.roberta(Path(folder), "the cat sat on the mat"), "another")
 
 
 def turned(values: float | np.ndarray, effects: np.ndarray) -> int:
@@ -108,6 +133,46 @@ def test_mask_alone_does_most() -> None:
     effects = explained(SOUP).effects
     masked = explained(SOUP).rows("mask")["mask"]
     assert effects.mask_alone.mean() > 0.9 * masked.mean() > 0.3
+
+
+def test_guitar_counts_most() -> None:
+    for removal in ("mask", "leave"):
+        rows, guitar = likened().rows(removal), likened().tokens.words.index("guitar") - 1
+        assert rows[removal].argmax() == rows["received"].argmax() == guitar
+
+
+def test_man_makes_them_less_alike() -> None:
+    lost, man = likened().rows("leave")["leave"], likened().tokens.words.index("man") - 1
+    assert lost.argmin() == man
+    assert lost[man] < -0.08
+    assert likened().rows("mask")["mask"].min() > 0.1  # masking does not show it
+
+
+def test_likeness_hardly_hears_not() -> None:
+    assert likened("a man is not playing the guitar").effects.value > likened().effects.value + 0.08
+
+
+def test_heads_of_another_model_are_named_and_counted() -> None:
+    passed = forward(another_model(), ("the cat sat on the mat", ""), State())
+    assert situation(State(), "another") == "another model"
+    assert measure_heads(passed).count().total() == 4
+    assert captions.kinds(passed.tokens)["start"] == "<s>"
+
+
+def test_every_layer_has_an_average() -> None:
+    for layer in range(2):
+        state = State(what="average", layer=layer, head=0)
+        passed = forward(another_model(), ("the cat sat on the mat", ""), state)
+        mean = passed.reading.attention[layer].mean(axis=0)
+        np.testing.assert_allclose(large_pattern(passed, state), mean, atol=1e-6)
+
+
+def test_across_is_the_other_text_alone() -> None:
+    state = State(pairs="across")
+    passed = forward(another_model(), ("the cat", "the mat"), state)
+    segments = np.array(passed.tokens.segments)
+    shown = shown_patterns(passed, state) > 0
+    assert (shown == (segments[:, None] != segments)).all()
 
 
 def test_banks_take_sides() -> None:

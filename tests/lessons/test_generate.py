@@ -9,6 +9,7 @@ import pytest
 from dlviz import weights
 from dlviz.data import letter_frequencies, novels
 from dlviz.paths import WEIGHTS
+from dlviz.ui.labs.generate import captions
 from dlviz.ui.labs.generate.forward import ForwardPass, find_trackers, forward
 from dlviz.ui.labs.generate.networks import CharacterNetwork
 from dlviz.ui.labs.generate.state import State
@@ -128,6 +129,14 @@ def test_frequencies_cost_more() -> None:
     single, pairs = letter_frequencies.held_out_costs()
     bits = weights.read(WEIGHTS / "novel_lstm.safetensors").measured["bits_per_character"]["held_out"]
     assert [f"{cost:.2f}" for cost in (single, pairs, bits)] == ["4.47", "3.53", "1.51"]
+
+
+def test_costs_stand_beside_frequencies() -> None:
+    table = captions.costs(passed(DEFAULT))
+    single, pairs = letter_frequencies.costs(passed(DEFAULT).text, len(DEFAULT.prompt))
+    network = float(np.mean(passed(DEFAULT).generated.bits[len(DEFAULT.prompt) :]))
+    for cost in (single, pairs, network):
+        assert f" {cost:.2f} |" in table
 
 
 def test_near_characters_matter_most() -> None:

@@ -116,7 +116,7 @@ def test_a_text_that_does_not_fit_is_cut_and_that_is_said(opened: Open) -> None:
     app = opened("bert")
     app.text_area(key="bert.text").set_value("word " * 10_000).run()
     assert len(picture(app)[0]["tokens"]) == 256
-    assert "Of your 10,002 tokens the first 256 are read" in said(app)
+    assert "The first 256 of your 10,002 tokens are read" in said(app)
 
 
 def test_pairs_of_tokens_can_be_chosen_of_two_texts_alone(opened: Open) -> None:

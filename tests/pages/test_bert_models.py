@@ -40,7 +40,9 @@ def test_a_folder_is_loaded_on_a_click_and_stays_out_of_the_address(opened: Open
     app = load(opened("bert", text="the cat sat on a mat"), folder)
     header, arrays = picture(app)
     assert arrays["small"].shape == (2, 2, 8, 8)
-    assert f"{plain(folder)}, of the kind bert: 2 layers of 2 heads" in said(app)
+    assert f"{plain(folder)}, of the kind bert: 2 layers of 2 heads, with the weights of its folder." in said(
+        app
+    )
     assert app.session_state["bert.model"] == "all-MiniLM-L6-v2"
     app.button(key="bert.back").click().run()
     assert picture(app)[1]["small"].shape[:2] == (6, 12)

@@ -43,8 +43,8 @@ def test_each_measure_and_its_rank_agreement_is_shown(opened: Open) -> None:
     row = " | ".join(f"{value:.2f}".replace("-", "−") for value in agreed.values())
     assert f"| Mask each token | {row} |" in said(app)
     assert ("positive" if found.value > 0 else "negative") in app.subheader[0].value
-    assert "Masking a token turns the answer for " in said(app)
-    assert "Dropping a head turns the answer for " in said(app)
+    assert "Masking a token flips the answer for " in said(app)
+    assert "Dropping a head flips the answer for " in said(app)
     sentence = next(part.value for part in app.markdown if part.value.startswith("**Here attention"))
     assert "no more than chance gives with 9 tokens" in sentence
     assert f"{agreed['received']:.2f}".replace("-", "−") in sentence
@@ -52,7 +52,7 @@ def test_each_measure_and_its_rank_agreement_is_shown(opened: Open) -> None:
     header, arrays = messages(app, "word_highlights")[0]
     assert header["rows"][0]["title"] == "Leave each token out"
     np.testing.assert_allclose(arrays["0"], found.left_out[text], atol=1e-4)
-    assert "Leaving a token out turns the answer for " in said(app)
+    assert "Leaving a token out flips the answer for " in said(app)
 
 
 def test_the_poor_classifier_says_how_poor_it_is(opened: Open) -> None:

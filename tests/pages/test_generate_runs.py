@@ -79,7 +79,7 @@ def test_in_a_large_network_only_a_unit_of_ones_own_choice_lights(
     assert app.selectbox[0].options == [
         "A unit of my choice",
         "Surprise",
-        "What the chosen character hung on",
+        "What this character depended on",
         "Nothing",
     ]
     assert "it would take too long" in text(app)

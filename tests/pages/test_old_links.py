@@ -112,6 +112,7 @@ REWORDED = {
     "Your prompt costs the network 6.23 bits a character, its own text 6.10;": "| **this network** | 6.23 | 6.10 |",  # noqa: E501
     "The light changes its colour 2 times;": "The colour changes 2 times;",
     "Your prompt costs the network 1.76 bits a character, its own text 1.33;": "| **this network** | 1.76 | 1.33 | 1.51 |",  # noqa: E501
+    "Its correlation here with whether the text stands inside quotation marks −0.15, how far the line has come −0.11, how far the word has come −0.09.": "Its correlation here with whether the text is inside quotation marks −0.15, how far the line has come −0.11, how far the word has come −0.09.",  # noqa: E501
     "Lit by the cell state of unit 17: blue positive, orange negative.": "Coloured by the cell state of unit 17: blue positive, orange negative.",  # noqa: E501
     "The light changes its colour 34 times;": "The colour changes 34 times;",
     "Clothes (Fashion-MNIST) · DigitTransformer · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: steplr · 5 epochs": "Clothes (Fashion-MNIST) · DigitTransformer · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: StepLR · 5 epochs",  # noqa: E501
@@ -136,17 +137,27 @@ REWORDED = {
     "**Press Run**, and 2 networks learn the same thing: Handwritten digits, 1,000 examples, 10 epochs, SimpleCNN.": "**Press Run**, and 2 networks learn the same thing: Handwritten digits, 1,000 examples, 30 epochs, MLP.",  # noqa: E501
     "Finished: step 6, training loss 2.50, validation loss 2.33, validation accuracy 9.86 %, lowest validation loss 2.33 at epoch 2.": "Finished: step 6, training loss 2.38, validation loss 2.33, validation accuracy 9.86 %, lowest validation loss 2.33 at epoch 2.",  # noqa: E501
     "Early: step 10, training loss 2.44, validation loss 2.43, validation accuracy 13.60 %, lowest validation loss 2.25 at epoch 4.": "Early: step 10, training loss 2.34, validation loss 2.43, validation accuracy 13.60 %, lowest validation loss 2.25 at epoch 4.",  # noqa: E501
+    # Bits have three decimals.
+    "**What is ÷ √32 for?** In head 6 a row’s entropy is 1.04 bits on average, without the division 0.0303.": "**What is ÷ √32 for?** In head 6 a row’s entropy is 1.039 bits on average, without the division 0.030.",  # noqa: E501
+    "**What is ÷ √6 for?** In head 2 a row’s entropy is 2.47 bits on average, without the division 1.98.": "**What is ÷ √6 for?** In head 2 a row’s entropy is 2.472 bits on average, without the division 1.984.",  # noqa: E501
+    "**What is ÷ √64 for?** In head 2 a row’s entropy is 3.58 bits on average, without the division 3.58.": "**What is ÷ √64 for?** In head 2 a row’s entropy is 3.585 bits on average, without the division 3.585.",  # noqa: E501
+    "**What is ÷ √32 for?** In head 2 a row’s entropy is 4.93 bits on average, without the division 1.67.": "**What is ÷ √32 for?** In head 2 a row’s entropy is 4.929 bits on average, without the division 1.670.",  # noqa: E501
+    "**What is ÷ √16 for?** In head 3 a row’s entropy is 5.48 bits on average, without the division 2.78.": "**What is ÷ √16 for?** In head 3 a row’s entropy is 5.483 bits on average, without the division 2.784.",  # noqa: E501
+    "**What is ÷ √4 for?** In head 2 a row’s entropy is 5.64 bits on average, without the division 5.63.": "**What is ÷ √4 for?** In head 2 a row’s entropy is 5.641 bits on average, without the division 5.632.",  # noqa: E501
 }
 # The same of controls: label -> what it showed -> what it shows.
 RENAMED: dict[str, dict[object, str]] = {
-    "Light the text by a unit that follows": {"Line length": "The unit that follows the line’s length"},
+    "Light the text by a unit that follows": {"Line length": "A unit: the line’s length"},
     "At step": {3: "4 · cold", 14: "row 15"},
     "From step": {2: "3 · was", 20: "value 21"},
     # Rows of a digit, or symbols of the memory task.
     "Network": {"LSTM, row by row": "LSTM, step by step"},
 }
 # What a control was called -> what it is called.
-RELABELLED = {"Light the text by a unit that follows": "Colour the text by"}
+RELABELLED = {
+    "Light the text by a unit that follows": "Colour the text by",
+    "Only the fewest with p together": "Only the fewest that add up to p",
+}
 
 
 def published(app: AppTest) -> str:

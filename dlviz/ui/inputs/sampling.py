@@ -104,7 +104,7 @@ def choose_sampling(lab: Lab, more: Sequence[int], longest: int, seed: str = "se
             persist_state="page",
         )
         st.select_slider(
-            "Only the fewest with p together",
+            "Only the fewest that add up to p",
             TOP_P,
             key=lab.key("top_p"),
             help="Top-p: the fewest that have this probability together; 1 keeps all.",

@@ -40,6 +40,7 @@ function sayingOf(view, place) {
   const row = rowOf(view.answers, place);
   const order = ranked(row).slice(0, SHOWN);
   const [part, list] = [element("section"), element("dl")];
+  list.translate = false;
   for (const index of order) {
     const [bar, track] = [element("i"), element("b")];
     bar.style.width = `${100 * row[index]}%`;

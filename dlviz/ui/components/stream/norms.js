@@ -32,6 +32,7 @@ function table(rows) {
   rows.forEach((cells, row) => {
     const line = element("tr");
     line.append(...cells.map((text, column) => element(row && column ? "td" : "th", text)));
+    for (const cell of line.querySelectorAll("td")) cell.translate = false;
     made.append(line);
   });
   return made;

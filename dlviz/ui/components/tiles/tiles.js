@@ -94,6 +94,7 @@ function cross(context, [x, y, width, height]) {
 // A label, a bar and a number in each row.
 function barsOf(rows) {
   const list = element("dl");
+  list.translate = false;
   for (const [label, share, text] of rows) {
     const [value, track, bar] = ["dd", "b", "i"].map((name) => element(name));
     bar.style.width = `${100 * share}%`;

@@ -43,7 +43,7 @@ function memoryNote(view) {
   const parts = view.networks.map((network) => {
     const shares = sharesOf(view, network);
     const best = argmax(shares);
-    return `${network.name.toUpperCase()} ${called(view, best)} with ${percent(shares[best])}`;
+    return `${network.name.toUpperCase()} ${called(view, best)} with ${percent(shares[best]).replaceAll(" ", "\u00a0")}`;
   });
   const dotted = view.message.kind === "series" ? "Dotted: the guess “same as the last value”. " : "";
   const { target, back } = view.message;

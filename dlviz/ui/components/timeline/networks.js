@@ -28,6 +28,7 @@ function frameOf(view, network) {
   answers.append(element("figcaption"), element("canvas"));
   strips.append(answers);
   const equations = element("div", "", "equations");
+  equations.translate = false;
   part.append(header, strips, element("p", "", "note"));
   if (few(view, network)) strips.append(equations);
   else part.append(equations);
@@ -37,7 +38,9 @@ function frameOf(view, network) {
 function stripFigure(strip) {
   const figure = element("figure");
   const caption = element("figcaption");
-  caption.append(element("b", strip.symbol), element("span", ` ${strip.title}`), element("small"));
+  const symbol = element("b", strip.symbol);
+  symbol.translate = false;
+  caption.append(symbol, element("span", ` ${strip.title}`), element("small"));
   const [map, line] = [element("canvas", "", "strip"), element("canvas", "", "trace")];
   line.setAttribute("aria-hidden", "true");
   figure.append(caption, map, line);

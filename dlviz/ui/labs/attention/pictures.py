@@ -20,7 +20,7 @@ from dlviz.ui.labs.attention.sequences import SPECIAL
 from dlviz.ui.labs.attention.state import HEADS, LAB, PATCHES, STAGES, Cell, State, checked_cell
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.quotes import quoted
-from dlviz.ui.verdict import show_verdict
+from dlviz.ui.verdict import show_sentence, show_verdict
 
 STEPS, PATTERN, OVER = f"{LAB}.stages", f"{LAB}.large", f"{LAB}.over"
 SHOWN = f"{STEPS}.shown"  # names of the matrices that the steps have shown
@@ -48,7 +48,7 @@ def show_answer(passed: ForwardPass, state: State) -> None:
     """Say what a digit is read as, and by which weights, and lay attention over it."""
     if passed.logits is not None:
         show_verdict(LAB, f"The network says {plain(captions.answer(passed, passed.logits))}")
-    st.caption(plain(captions.provenance(passed, state)))
+    show_sentence(f"{LAB}.provenance", st.caption, plain(captions.provenance(passed, state)))
     if passed.sequence.digit is not None:
         tokens = passed.sequence.tokens
         patches(OVER, passed.sequence.digit, digit_panels(passed, state), tokens, passed.pinned)
@@ -58,7 +58,9 @@ def show_effect(passed: ForwardPass, state: State) -> None:
     """Say what the learner's interventions have changed, and of words which outputs they move."""
     if not passed.changes.intervened:
         return
-    st.markdown(f"**Intervened.** {plain(captions.intervention_effect(passed, state))}")
+    show_sentence(
+        f"{LAB}.effect", st.markdown, f"**Intervened.** {plain(captions.intervention_effect(passed, state))}"
+    )
     if passed.sequence.digit is None:
         _show_moves(passed)
 
@@ -173,7 +175,11 @@ def show_patterns(passed: ForwardPass, state: State) -> None:
         controls.choose_view(passed.head, passed.network.attention.heads)
         state = LAB.read()
         root = f"√{passed.steps.head_dim}"
-        st.markdown(f"**What is ÷ {root} for?** {captions.saturation(passed, state)}")
+        show_sentence(
+            f"{LAB}.saturation",
+            st.markdown,
+            f"**What is ÷ {root} for?** {captions.saturation(passed, state)}",
+        )
         titles = {True: f"softmax(Q Kᵀ ÷ {root})", False: "softmax(Q Kᵀ)"}
         notes = {scaled: f"{bits:.3g} bits" for scaled, bits in captions.bits_of_scales(passed).items()}
         groups = [

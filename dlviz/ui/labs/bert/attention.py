@@ -24,6 +24,7 @@ from dlviz.ui.labs.bert.state import (
     WHAT,
     State,
 )
+from dlviz.ui.verdict import show_sentence
 
 # How the small heads are coloured, by the state's scale; the large one is exact.
 NOTES = {
@@ -32,7 +33,7 @@ NOTES = {
 }
 PICTURE, SHOWN = f"{LAB}.heads", f"{LAB}.places"
 
-MOVED = "In each head, how many per cent of its attention have moved to other tokens."
+MOVED = "The number in each head: per cent of its attention that has moved to other tokens."
 
 
 def take_clicks() -> None:
@@ -60,7 +61,7 @@ def show_attention(passed: ForwardPass, state: State) -> None:
     st.session_state[SHOWN] = passed.shown
     if passed.off:
         told = captions.switched_off(passed), captions.moved_most(passed), captions.answers(passed)
-        st.info(" ".join(filter(None, told)), icon=":material/edit:")
+        show_sentence(f"{LAB}.off", st.info, " ".join(filter(None, told)), icon=":material/edit:")
         _choose("With these heads off, the large picture shows", "compared", COMPARED)
         state = LAB.read()
     heads(PICTURE, picture(passed, state))

@@ -38,10 +38,15 @@ def provenance(encoder: Encoder) -> str:
             "sentences, so that sentences of similar meaning get similar vectors."
         )
     kind = encoder.model.config.model_type
-    fixed = "" if encoder.editable else " It computes attention in a way of its own: its heads stay on here."
+    fixed = (
+        ""
+        if encoder.editable
+        else " It computes attention in its own way: its heads cannot be switched off here."
+    )
+    whose = "of its folder" if encoder.folder else "of its makers"
     return (
         f"{encoder.name}, of the kind {kind}: {counted(encoder.layers, 'layer')} of "
-        f"{counted(encoder.heads, 'head')}, with the weights of its makers.{fixed}"
+        f"{counted(encoder.heads, 'head')}, with the weights {whose}.{fixed}"
     )
 
 
@@ -65,9 +70,7 @@ def left_out(tokens: Tokens) -> str:
     """Number of tokens that did not fit; "" if all did."""
     if not tokens.left_out:
         return ""
-    return (
-        f"Of your {len(tokens) + tokens.left_out:,} tokens the first {len(tokens)} are read: more do not fit."
-    )
+    return f"The first {len(tokens)} of your {len(tokens) + tokens.left_out:,} tokens are read: no more fit."
 
 
 def head(measured: MeasuredHeads, tokens: Tokens, layer: int, head: int) -> str:
@@ -138,8 +141,10 @@ def moved_most(passed: ForwardPass, count: int = 3) -> str:
     order = passed.moved.ravel().argsort()[::-1][:count]
     places = [np.unravel_index(at, passed.moved.shape) for at in order]
     moved = [(layer + 1, head + 1, float(passed.moved[layer, head])) for layer, head in places]
+    if all(layer == passed.encoder.layers - 1 for layer, _ in passed.off):
+        return "No other head changes: no layer comes after, to read what this one gathered."
     if moved[0][2] < STILL:
-        return "No other head changes: nothing after it reads what it gathered."
+        return "In no other head do as much as 0.1 % of the attention move."
     told = ", ".join(f"{layer}.{head} ({percent(share)})" for layer, head, share in moved)
     return f"The heads that change most, by the share of their attention that moves to other tokens: {told}."
 
@@ -152,7 +157,7 @@ def answers(passed: ForwardPass) -> str:
     if passed.is_pair:
         return f"The two texts’ likeness was {number(before, '.3f')} and is now {number(after, '.3f')}."
     was, now = (probability(float(1 / (1 + np.exp(-each)))) for each in (before, after))
-    turned = "It turns" if (before > 0) != (after > 0) else "It does not turn"
+    turned = "The answer flips" if (before > 0) != (after > 0) else "The answer does not flip"
     return f"The classifier’s probability of “positive” was {was} and is now {now}. {turned}."
 
 

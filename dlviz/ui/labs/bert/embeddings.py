@@ -13,6 +13,7 @@ from dlviz.ui.labs.bert.state import LAB, SENTENCES, WORD, State
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number, percent
 from dlviz.ui.text_format.quotes import quoted
+from dlviz.ui.verdict import show_sentence
 
 if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
@@ -66,29 +67,35 @@ def show_embeddings(encoder: Encoder) -> None:
         deciding = chosen if followed else [*range(len(cloud.words))]
         points, shares = fixed_plane(cloud.hidden, deciding)  # (layer + 1, token, 2), (layer + 1,)
         what = f"the vectors of {plain(quoted(state.word))}" if followed else "all tokens"
-        st.markdown(
+        show_sentence(
+            f"{LAB}.plane_told",
+            st.markdown,
             f"**{layer_name(layer)}: each point a token** (one plane for all layers, in which {what} differ "
-            f"most (PCA); here it shows {percent(float(shares[layer]))} of their variance)"
+            f"most (PCA); here it shows {percent(float(shares[layer]))} of their variance)",
         )
         st.plotly_chart(
             plane(points[layer], cloud.sentence, cloud.words, chosen, float(np.abs(points).max())),
             key=f"{LAB}.plane",
             config={"displayModeBar": False},
         )
-        st.markdown(compare_word(cloud, state, chosen))
+        show_sentence(f"{LAB}.word_told", st.markdown, compare_word(cloud, state, chosen))
         if curves := likeness_of_senses(cloud, chosen):
-            st.markdown(compare_senses(curves, state))
+            show_sentence(f"{LAB}.senses_told", st.markdown, compare_senses(curves, state))
             st.plotly_chart(
                 likeness_by_layer(curves, layer), key=f"{LAB}.senses", config={"displayModeBar": False}
             )
     with left:
-        st.markdown(f"**Likeness of the sentences** ({layer_name(layer).lower()})")
+        show_sentence(
+            f"{LAB}.likeness_told",
+            st.markdown,
+            f"**Likeness of the sentences** ({layer_name(layer).lower()})",
+        )
         likeness = cosines(cloud.means[layer])  # (sentence, sentence)
         names = [str(at + 1) for at in range(len(cloud.texts))]
         st.plotly_chart(
             matrix(likeness, names, names), key=f"{LAB}.likeness", config={"displayModeBar": False}
         )
-        st.caption(most_alike(likeness))
+        show_sentence(f"{LAB}.alike", st.caption, most_alike(likeness))
 
 
 def _choose_sentences(encoder: Encoder) -> Cloud | None:

@@ -19,7 +19,7 @@ from dlviz.ui.session_cache import compute_once, is_computed
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted, number, probability
 from dlviz.ui.text_format.quotes import quoted
-from dlviz.ui.verdict import show_verdict
+from dlviz.ui.verdict import show_sentence, show_verdict
 
 if TYPE_CHECKING:
     from dlviz.encoders.explanations import Effects
@@ -32,7 +32,7 @@ REMOVING = {"mask": "Mask each token", "leave": "Leave each token out"}
 NOTES = {
     "mask": "what the answer loses when {mask} stands there",
     "leave": "what the answer loses without it",
-    "gradient": "each token’s vector times the answer’s gradient by it",
+    "gradient": "each token’s vector times the gradient of the answer with respect to it",
     "received": "on average over all layers, heads and tokens",
     "first": "in the last layer, on average over heads",
     "rollout": "through all layers",
@@ -121,13 +121,13 @@ def show_explanation(passed: ForwardPass) -> None:
     st.segmented_control(
         "Take a token away",
         list(REMOVALS),
-        format_func=REMOVALS.__getitem__,
+        format_func=lambda removal: REMOVALS[removal].format(mask=found.mask),
         required=True,
         key=LAB.key("removal"),
         persist_state="page",
     )
     removal = LAB.read().removal
-    st.markdown(agreement(found, removal))
+    show_sentence(f"{LAB}.agreement", st.markdown, agreement(found, removal))
     values = found.rows(removal)
     rows = [
         (name, NOTES[measure].format(mask=found.mask), values[measure])
@@ -139,8 +139,10 @@ def show_explanation(passed: ForwardPass) -> None:
     looks = rows[2:]  # attention has no sign
     alts = [f"most for {quoted(words[int(each.argmax())])}, {number(each.max())}" for _, _, each in looks]
     word_highlights(f"{LAB}.looks", words, looks, alts=alts, scale="sequential")
-    st.markdown(f"{moved_answer(found, removal)} {plain(cost_of_mask(found, removal))}")
-    st.markdown(agreement_table(found, removal))
+    show_sentence(
+        f"{LAB}.moves", st.markdown, f"{moved_answer(found, removal)} {plain(cost_of_mask(found, removal))}"
+    )
+    show_sentence(f"{LAB}.agreements", st.markdown, agreement_table(found, removal))
     if found.effects.heads is not None:
         _show_heads(found, found.effects.heads)
 
@@ -148,7 +150,7 @@ def show_explanation(passed: ForwardPass) -> None:
 def why_not(passed: ForwardPass, answer: str) -> str:
     """Reason why there is no such answer; "" if there is one."""
     if answer == "sentiment" and passed.encoder.name != PACKAGED:
-        return f"A sentiment is told by a head on {PACKAGED}: another encoder can be asked for likeness."
+        return f"Only {PACKAGED} has a head for sentiment here: another encoder can be asked for likeness."
     if answer == "likeness" and not passed.is_pair:
         return "Likeness takes two: write a second text."
     return ""
@@ -265,7 +267,7 @@ def _count_moves(found: Explanation, effects: np.ndarray, names: list[str], chan
         done = f"moves the likeness by {MOVED} or more"
     else:
         count = int((np.sign(value - effects) != np.sign(value)).sum())
-        done = "turns the answer"
+        done = "flips the answer"
     return (
         f"{change} {done} for {count} of {len(effects)}; {plain(names[worst])} moves it most, "
         f"from {number(value)} to {number(value - effects[worst])}."
@@ -321,7 +323,9 @@ def _show_heads(found: Explanation, heads: np.ndarray) -> None:
     rows, columns = heads.shape
     names = [f"layer {at + 1}" for at in range(rows)], [f"head {at + 1}" for at in range(columns)]
     st.plotly_chart(matrix(heads, *names), key=f"{LAB}.dropped", config={"displayModeBar": False})
-    st.caption(
+    show_sentence(
+        f"{LAB}.dropped_most",
+        st.caption,
         f"Most by head {layer + 1}.{head + 1}, {number(heads[layer, head])}. Rank agreement of sizes with "
-        f"how sharply a head looks (its largest weight, on average): {agreed}."
+        f"how sharply a head looks (its largest weight, on average): {agreed}.",
     )

@@ -65,7 +65,7 @@ def choose_texts(state: State) -> tuple[str, str]:
         texts = st.session_state.get(LAST, (State.text, State.other))
     with st.container(key="examples", horizontal=True, gap="small"):
         for text, other in EXAMPLES.items():
-            label = f"{text} + {other}" if other else text
+            label = f"{text} + {other}" if pair and other else text
             st.button(
                 label,
                 key=f"{LAB}.example.{text}",
@@ -86,7 +86,7 @@ def forward_or_last(encoder: Encoder, texts: tuple[str, str], state: State) -> F
         passed = forward(encoder, texts, state)
         st.session_state[LAST_READ] = texts
     except NoToken:
-        st.info("In this text the encoder finds no token: write a sentence.", icon=":material/notes:")
+        st.info("The encoder finds no token in this text: write a sentence.", icon=":material/notes:")
         passed = forward(encoder, st.session_state.get(LAST_READ, (State.text, State.other)), state)
     if remark := captions.left_out(passed.tokens):
         st.info(remark, icon=":material/content_cut:")

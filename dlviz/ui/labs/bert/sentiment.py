@@ -14,7 +14,7 @@ from dlviz.ui.pressed import pressed
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
-from dlviz.ui.verdict import show_verdict
+from dlviz.ui.verdict import show_sentence, show_verdict
 
 if TYPE_CHECKING:
     from dlviz.encoders.sentiment import Pipeline
@@ -66,7 +66,7 @@ def show_sentiment(passed: ForwardPass) -> None:
         ],
         hide_index=True,
     )
-    st.caption(f"{right} of {len(rows)} as a reader says.")
+    show_sentence(f"{LAB}.readers", st.caption, f"{right} of {len(rows)} as a reader says.")
 
 
 def _choose_pipeline() -> tuple[Pipeline, bool]:

@@ -21,7 +21,7 @@ WHAT = {"head": "One head", "average": "A layer’s average", "rollout": "Rollou
 DRAWN = {"map": "Heat map", "lines": "Lines"}
 PAIRS = {"all": "All", "within": "Within a text", "across": "Across"}
 ANSWERS = {"sentiment": "Positive or negative", "likeness": "Likeness of the pair"}
-REMOVALS = {"mask": "[MASK] in its place", "leave": "Leave it out"}
+REMOVALS = {"mask": "{mask} in its place", "leave": "Leave it out"}
 SCALES = {"common": "0 to 1 for all", "own": "Own largest weight"}
 COMPARED = {"after": "After", "before": "Before", "difference": "Difference"}
 LAYERS, HEADS, TOKENS = 48, 64, 512  # of the largest encoder that is loaded
@@ -120,3 +120,16 @@ class State:
 
 # The lab opens on head 1.3, which looks at the previous token; older links name no head and mean 3.1.
 LAB = Lab("bert", State, layer=0, head=2)
+
+
+def situation(state: State, encoder: str) -> str:
+    """Situation in the lesson: a view, an answer that is explained, or the heads of another model.
+
+    Args:
+        encoder: name of the one that answers.
+    """
+    if state.view == "explain" and state.answer == "likeness":
+        return "likeness"
+    if state.view == "attention" and encoder != PACKAGED:
+        return "another model"
+    return SITUATIONS.get(state.view, "")

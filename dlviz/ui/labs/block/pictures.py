@@ -27,7 +27,7 @@ from dlviz.ui.labs.block.state import (
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number
 from dlviz.ui.text_format.quotes import quoted
-from dlviz.ui.verdict import show_verdict
+from dlviz.ui.verdict import show_sentence, show_verdict
 
 STREAM, PATTERNS, TEXT = f"{LAB}.stream", f"{LAB}.heads.picture", f"{LAB}.generated_text"
 EXACT = ("mid", "norm1", "post", "norm2")  # what a LayerNorm reads and gives is shown in full precision
@@ -63,7 +63,7 @@ def show_block(passed: ForwardPass, state: State) -> None:
     if answer := captions.answer(passed, state):
         show_verdict(LAB, plain(answer))
     stream(STREAM, *message(passed, state))
-    st.caption(plain(captions.provenance(passed, state)))
+    show_sentence(f"{LAB}.provenance", st.caption, plain(captions.provenance(passed, state)))
 
 
 def message(passed: ForwardPass, state: State) -> tuple[dict[str, object], dict[str, np.ndarray]]:
@@ -167,7 +167,7 @@ def show_orders(passed: OrderPass, state: State) -> None:
             matrix("The difference", captions.largest_difference(passed, state), compared.difference),
         ],
     )
-    st.caption(captions.order_provenance(passed, state))
+    show_sentence(f"{LAB}.order_provenance", st.caption, captions.order_provenance(passed, state))
 
 
 def show_positions(passed: OrderPass, state: State) -> None:
@@ -215,7 +215,7 @@ def show_text(passed: WritingPass, state: State) -> None:
     """
     looks = {"layer": state.layer, "head": state.lit_head, "heard": events.latest(TEXT, "looks")}
     generated_text(TEXT, passed.written, state.at, attention=passed.written.attention, looks=looks)
-    st.caption(captions.surprise(passed, state))
+    show_sentence(f"{LAB}.surprise", st.caption, captions.surprise(passed, state))
     with st.expander("How well does it write, beside an LSTM?", icon=":material/balance:"):
         st.markdown(captions.writers_compared())
 

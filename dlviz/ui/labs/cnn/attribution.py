@@ -15,6 +15,7 @@ from dlviz.ui.labs.cnn.clamp_choices import relu_stages, target_names
 from dlviz.ui.labs.cnn.forward import CacheKey, ForwardPass
 from dlviz.ui.labs.cnn.state import LAB, State
 from dlviz.ui.text_format.numbers import probability
+from dlviz.ui.verdict import show_sentence
 
 if TYPE_CHECKING:
     from dlviz.explain import Faithfulness
@@ -49,7 +50,11 @@ def show(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
     groups = [_group(each, passed.network.classes[target], colour) for each in attributions]
     # Below them lies the drawing, or the darkness of a picture.
     tiles(f"{LAB}.heat", groups, 1 - settled.mean(axis=0) if colour else settled)
-    st.caption(captions.faithfulness_test(attributions[0].test.pixels, colour, state.training))
+    show_sentence(
+        f"{LAB}.faithfulness",
+        st.caption,
+        captions.faithfulness_test(attributions[0].test.pixels, colour, state.training),
+    )
 
 
 def _choose_target_and_stage(passed: ForwardPass) -> None:

@@ -7,6 +7,7 @@ from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.labs.cnn import captions
 from dlviz.ui.labs.cnn.forward import ForwardPass
 from dlviz.ui.labs.cnn.state import LAB, State
+from dlviz.ui.verdict import show_sentence
 
 
 def show(passed: ForwardPass, state: State) -> None:
@@ -17,7 +18,7 @@ def show(passed: ForwardPass, state: State) -> None:
     before, after = (passed.record[f"fc_layers.{index}"][0] for index in (2, 3))  # (256,) each
     silenced = np.flatnonzero((before > 0) & (after == 0))
     text = captions.dropout(before, silenced, passed.dropout, state.training)
-    st.write(text)
+    show_sentence(f"{LAB}.silenced", st.write, text)
     limit = float(max(before.max(), after.max()))
     groups = [
         _group("After ReLU", "256 hidden units", before, limit, "the hidden units before dropout"),

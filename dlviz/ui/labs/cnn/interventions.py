@@ -10,6 +10,7 @@ from dlviz.ui.labs.cnn.forward import CacheKey, ForwardPass, lead
 from dlviz.ui.labs.cnn.state import LAB, State
 from dlviz.ui.labs.cnn.switching_off import effects, off_until_it_tips
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.verdict import show_sentence
 
 
 def show(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
@@ -41,7 +42,7 @@ def show(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
             st.write("Click a map in the network above to choose what to switch off.")
         st.button("All back on", on_click=_switch_all_on, disabled=not passed.off)
     if passed.untouched:
-        st.write(captions.switched_off(passed, passed.untouched))
+        show_sentence(f"{LAB}.off", st.write, captions.switched_off(passed, passed.untouched))
     if count:
         _show_effects(passed, settled, state)
 
@@ -68,7 +69,7 @@ def _show_effects(passed: ForwardPass, settled: np.ndarray, state: State) -> Non
     name, title = passed.network.classes[predicted], stage_title(passed.model, stage)
     item = stage_item(passed.model, stage)
     text = captions.each_alone_off(name, title, item, now, values, state.training)
-    st.write(plain(text))
+    show_sentence(f"{LAB}.each_off", st.write, plain(text))
     figure = figures.effects(values, now, name, state.select.channel, item)
     st.plotly_chart(figure, key=f"{LAB}.effects", alt=text, config={"displayModeBar": False})
 

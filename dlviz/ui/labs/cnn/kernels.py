@@ -17,6 +17,7 @@ from dlviz.ui.labs.cnn.networks import TRAINED, load_network
 from dlviz.ui.labs.cnn.state import LAB, State
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.numbers import counted
+from dlviz.ui.verdict import show_sentence
 from dlviz.weights import BadWeights
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def show(passed: ForwardPass, state: State) -> None:
     groups = []
     for title, model in _compared(passed, state).items():
         groups += _groups(title, model, convolution, selected)
-    st.write(captions.kernels(passed, convolution, selected))
+    show_sentence(f"{LAB}.kernels_told", st.write, captions.kernels(passed, convolution, selected))
     tiles(f"{LAB}.kernels", groups)
     of_first = convolution == 0 and selected.stage.startswith("conv_layers")
     if of_first and passed.network.weights_file == f"{TRAINED}.safetensors":

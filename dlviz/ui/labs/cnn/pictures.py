@@ -20,6 +20,7 @@ from dlviz.ui.labs.cnn.networks import ConvolutionalNetwork
 from dlviz.ui.labs.cnn.state import LAB, State
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
+from dlviz.ui.verdict import show_sentence
 from dlviz.weights import BadWeights
 
 CUT_OUT = 0.25  # the grey of what is cut out of a drawing
@@ -88,7 +89,11 @@ def show_answers(passes: Sequence[ForwardPass], placed: Placed | None, state: St
                 st.metric("with probability", likely, width="content")
                 for second, share in zip(others, less, strict=True):
                     st.metric("Runner-up", f"{plain(names[second])} · {share}", width="content")
-            st.caption(label + captions.circumstances(passed, state, placed is not None))
+            show_sentence(
+                f"{LAB}.circumstances",
+                st.caption,
+                label + captions.circumstances(passed, state, placed is not None),
+            )
 
 
 def show_preparation(drawing: Drawing) -> None:
@@ -103,7 +108,7 @@ def show_preparation(drawing: Drawing) -> None:
         read = Group("Input", "", drawing.pixels[None], "ink", "What the network reads.")
         as_large = [replace(on_paper, cell=1), replace(read, cell=PAD // SIDE)]
         tiles(f"{LAB}.preparation", [replace(group, columns=1, limit=1.0) for group in as_large])
-        st.caption(captions.preparation(part))
+        show_sentence(f"{LAB}.prepared", st.caption, captions.preparation(part))
 
 
 def show_walls(

@@ -14,7 +14,7 @@ FULL_SURPRISE = 8  # bits of full colour
 
 # Feature -> how it is called, and its high and low ends.
 DESCRIPTIONS = {
-    "quotes": ("whether the text stands inside quotation marks", "inside", "outside"),
+    "quotes": ("whether the text is inside quotation marks", "inside", "outside"),
     "line": ("how far the line has come", "far along", "at its beginning"),
     "word": ("how far the word has come", "far along", "at its beginning"),
 }
@@ -55,7 +55,7 @@ def _influence(passed: ForwardPass) -> str:
         "Coloured by a gradient: how much a small change of each character’s vector would change the "
         f"probability (its logarithm) of the framed {_name(passed, at)}. It is largest at "
         f"{_name(passed, best)}, {counted(at - best, 'character')} back; half of it all lies on the last "
-        f"{counted(half, 'character')}. It is followed {REACH} characters back."
+        f"{counted(half, 'character')}. It is computed for the last {REACH} characters."
     )
 
 
@@ -95,7 +95,7 @@ def _tracker(passed: ForwardPass) -> str:
         f"Blue: {blue}; orange: {orange}."
     )
     if not tracker.tracks:
-        return f"{measured} That is too little to say that it follows it."
+        return f"{measured} That is too little to say that it does."
     if here is None:
         return (
             f"{measured} In the text here that never changes, so the unit has nothing to follow: "

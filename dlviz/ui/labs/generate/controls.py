@@ -7,6 +7,7 @@ from dlviz.ui.labs.generate.networks import CharacterNetwork
 from dlviz.ui.labs.generate.state import FEATURES, LAB, LIGHTS
 from dlviz.ui.next_character import name_character
 from dlviz.ui.text_format.numbers import counted
+from dlviz.ui.verdict import show_sentence
 
 WRITTEN_BY = f"{LAB}.written_by"
 
@@ -42,9 +43,11 @@ def keep_own_characters() -> None:
     if not state.put:
         return
     at, index = state.put[-1]
-    st.caption(
+    show_sentence(
+        f"{LAB}.own",
+        st.caption,
         f"{counted(len(state.put), 'character')} of the text {'is' if len(state.put) == 1 else 'are'} yours; "
-        f"the last is {name_character(novels.ALPHABET[index])}, number {at + 1}."
+        f"the last is {name_character(novels.ALPHABET[index])}, number {at + 1}.",
     )
     with st.container(horizontal=True):
         st.button("Take the last back", icon=":material/undo:", on_click=_take_back, args=(1,))

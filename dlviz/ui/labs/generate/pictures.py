@@ -8,6 +8,7 @@ from dlviz.ui.labs.generate import captions
 from dlviz.ui.labs.generate.forward import ForwardPass
 from dlviz.ui.labs.generate.state import LAB, LONGEST, State
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.verdict import show_sentence
 
 TEXT = f"{LAB}.generated_text"
 # Scale, value of full colour (0: the largest), and unit of what colours the text.
@@ -34,9 +35,13 @@ def show_text(passed: ForwardPass, state: State) -> None:
     if passed.light is not None:
         colours = Colours(np.nan_to_num(passed.light), *COLOURS.get(passed.colours, UNIT))
     generated_text(TEXT, passed.generated, state.at, colours, own=passed.own)
-    st.caption(f"{captions.colours(passed)} {plain(captions.longest_stretches(passed))}")
-    st.markdown(captions.costs(passed))
-    st.caption(plain(passed.network.provenance))
+    show_sentence(
+        f"{LAB}.colours",
+        st.caption,
+        f"{captions.colours(passed)} {plain(captions.longest_stretches(passed))}",
+    )
+    show_sentence(f"{LAB}.costs", st.markdown, captions.costs(passed))
+    show_sentence(f"{LAB}.provenance", st.caption, plain(passed.network.provenance))
 
 
 def show_remark(passed: ForwardPass) -> None:

@@ -11,15 +11,15 @@ MORE, LONGEST = 300, 1200  # characters: what the button adds, and the longest t
 UNITS = 1024  # of a layer, at the most
 # What a unit's cell state is compared with, in the names of `dlviz.interpretable_units.FEATURES`.
 FEATURES = {
-    "quotes": "The unit that follows quotation marks",
-    "line": "The unit that follows the line’s length",
-    "word": "The unit that follows the word’s length",
+    "quotes": "A unit: quotation marks",
+    "line": "A unit: the line’s length",
+    "word": "A unit: the word’s length",
 }
 LIGHTS = {
     **FEATURES,
     "unit": "A unit of my choice",
     "surprise": "Surprise",
-    "influence": "What the chosen character hung on",
+    "influence": "What this character depended on",
     "none": "Nothing",
 }
 Put = tuple[tuple[int, int], ...]  # places after the prompt, and indices in the alphabet, in order

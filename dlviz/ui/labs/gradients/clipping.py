@@ -11,6 +11,7 @@ import streamlit as st
 from dlviz.ui.labs.gradients.captions import write_number
 from dlviz.ui.labs.gradients.state import LAB
 from dlviz.ui.text_format.numbers import counted
+from dlviz.ui.verdict import show_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,7 @@ def show_clipping(state: State) -> None:
             descents = descend(gain, state.seed)
         drawn = {name: [(step.norm, step.loss) for step in steps] for name, steps in descents.items()}
         st.plotly_chart(figure(drawn, CLIP), key=f"{LAB}.descents", config={"displayModeBar": False})
-        st.markdown(compare(descents))
+        show_sentence(f"{LAB}.clipped", st.markdown, compare(descents))
         st.caption(
             f"The same RNN twice, its recurrent weights × {gain:g}, learning now to name a symbol after 20 "
             "steps of noise: batches of 32, learning rate 0.1. Above: the gradient’s norm before clipping, "

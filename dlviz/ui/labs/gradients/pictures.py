@@ -9,6 +9,7 @@ import streamlit as st
 
 from dlviz.ui.labs.gradients import captions
 from dlviz.ui.labs.gradients.state import LAB
+from dlviz.ui.verdict import show_sentence
 
 if TYPE_CHECKING:
     from dlviz.ui.labs.gradients.forward import ForwardPass
@@ -28,9 +29,15 @@ def show_curves(passed: ForwardPass, former: ForwardPass | None, state: State) -
     ghosts = changed_curves(passed, former)
     figure = through_time(hidden, axis, passed.flows["LSTM"].cell, ghosts)
     st.plotly_chart(figure, key=f"{LAB}.curves", config={"displayModeBar": False})
-    st.markdown(f"**{captions.what_arrives(passed)}** {captions.forget_gates(passed, state)}")
-    st.markdown(captions.what_it_means(passed, state))
-    st.caption(f"{captions.provenance(state)} {captions.text_alternative(passed)}")
+    show_sentence(
+        f"{LAB}.arrives",
+        st.markdown,
+        f"**{captions.what_arrives(passed)}** {captions.forget_gates(passed, state)}",
+    )
+    show_sentence(f"{LAB}.means", st.markdown, captions.what_it_means(passed, state))
+    show_sentence(
+        f"{LAB}.provenance", st.caption, f"{captions.provenance(state)} {captions.text_alternative(passed)}"
+    )
     if ghosts:
         st.caption(f"Faint: the {' and the '.join(ghosts)} before the last change.")
     low, high = (10.0**power for power in axis)

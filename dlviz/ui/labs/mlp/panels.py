@@ -21,6 +21,7 @@ from dlviz.ui.labs.mlp.networks import load_cnn
 from dlviz.ui.labs.mlp.pictures import fold, unit_pictures
 from dlviz.ui.labs.mlp.state import DIRECTIONS, FURTHEST, LAB, PREDICTED, PRODUCTS, State
 from dlviz.ui.text_format.numbers import number, percent
+from dlviz.ui.verdict import show_sentence
 
 TOP = 5  # units for an answer, and against it, that are shown as pictures
 PLAIN = {"displayModeBar": False}
@@ -70,9 +71,13 @@ def _show_sum(passed: ForwardPass, state: State) -> None:
             _picture("= products", products, "diverging"),
         ],
     )
-    st.markdown(f"**Unit {unit}:** {captions.unit_equation(passed, state.layer, unit, told)}")
+    show_sentence(
+        f"{LAB}.equation",
+        st.markdown,
+        f"**Unit {unit}:** {captions.unit_equation(passed, state.layer, unit, told)}",
+    )
     if state.layer == len(passed.network.hidden_layers):
-        st.markdown(captions.unit_speaks(passed, unit))
+        show_sentence(f"{LAB}.speaks", st.markdown, captions.unit_speaks(passed, unit))
 
 
 def _as_picture(values: np.ndarray) -> np.ndarray:
@@ -163,7 +168,7 @@ def _show_switches(passed: ForwardPass, state: State) -> None:
         )
         st.button("All back on", on_click=_switch_all_on, disabled=not passed.off)
     if passed.untouched:
-        st.markdown(captions.switched_off(passed, passed.untouched))
+        show_sentence(f"{LAB}.off", st.markdown, captions.switched_off(passed, passed.untouched))
     else:
         st.caption(
             "Click a unit above to choose it. The strongest is the one that adds most to the answer’s logit"
@@ -208,7 +213,7 @@ def _show_moved(passed: ForwardPass, state: State) -> None:
         alt="The drawing at each distance, with what each network says",
         side=84,
     )
-    st.markdown(captions.moved_so_far(moved, names, state.shift))
+    show_sentence(f"{LAB}.moved", st.markdown, captions.moved_so_far(moved, names, state.shift))
     if passed.off:
         st.caption("Measured with all units on.")
     if not passed.network.can_tell_digits:
@@ -219,7 +224,11 @@ def _show_moved(passed: ForwardPass, state: State) -> None:
     st.toggle(f"Move {shifting.MANY} test digits too", key=LAB.key("many"))
     if LAB.read().many:
         shares = {name: shifting.right_when_moved(model, state.direction) for name, model in networks.items()}
-        st.markdown(captions.moved_many(shares, state.direction, state.shift, shifting.MANY))
+        show_sentence(
+            f"{LAB}.moved_many",
+            st.markdown,
+            captions.moved_many(shares, state.direction, state.shift, shifting.MANY),
+        )
         _show_table(shares)
 
 

@@ -17,6 +17,7 @@ from dlviz.ui.labs.mlp.networks import FullyConnectedNetwork
 from dlviz.ui.labs.mlp.state import LAB, State
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
+from dlviz.ui.verdict import show_sentence
 from dlviz.weights import BadWeights
 
 UNITS = f"{LAB}.units"
@@ -60,7 +61,9 @@ def show_answer(passed: ForwardPass | None, placed: Placed | None) -> None:
             share = probability(float(passed.probabilities[second]))
             st.metric("Runner-up", f"{plain(names[second])} · {share}", width="content")
     label = placed.label[0].upper() + placed.label[1:] + " · " if placed else ""
-    st.caption(label + captions.circumstances(passed, placed is not None))
+    show_sentence(
+        f"{LAB}.circumstances", st.caption, label + captions.circumstances(passed, placed is not None)
+    )
 
 
 def show_units(network: FullyConnectedNetwork, passed: ForwardPass | None, state: State) -> None:

@@ -17,10 +17,11 @@ from dlviz.ui.labs.rnn.state import (
     State,
 )
 from dlviz.ui.runs import weights_choice
+from dlviz.ui.verdict import show_sentence
 
 HELP = {
-    "forget": "At 0 the LSTM's cells are emptied at every step; at 1 they keep everything.",
-    "silence": "The selected unit's hidden state is 0 from that step on.",
+    "forget": "At 0 the LSTM’s cells are emptied at every step; at 1 they keep everything.",
+    "silence": "The selected unit’s hidden state is 0 from that step on.",
     "cut": "Hidden and cell states are 0 after that step, once: the networks begin anew.",
 }
 SWAPS = {
@@ -52,7 +53,7 @@ def choose(state: State, sequence: Sequence | None) -> State:
             format_func=TARGETS.__getitem__,
             required=True,
             key=LAB.key("of"),
-            help="The gradient of the answer, or of the hidden state, at this step by each step before.",
+            help="The gradient of the answer, or of the hidden state, here with respect to each step before.",
         )
     if sequence is not None:
         _choose_intervention(LAB.read(), sequence)
@@ -92,7 +93,7 @@ def _choose_intervention(state: State, sequence: Sequence) -> None:
             "Strips show", list(SHOWN), format_func=SHOWN.__getitem__, required=True, key=LAB.key("shown")
         )
         st.button("Undo all", icon=":material/undo:", key=f"{LAB}.undo", on_click=_undo)
-    st.caption({**HELP, "swap": SWAPS[sequence.kind]}[state.what])
+    show_sentence(f"{LAB}.what_told", st.caption, {**HELP, "swap": SWAPS[sequence.kind]}[state.what])
 
 
 def _choose_details(state: State, sequence: Sequence) -> None:

@@ -18,6 +18,7 @@ from dlviz.ui.labs.rnn.state import LAB, WORDS, State
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number
+from dlviz.ui.verdict import show_sentence
 
 if TYPE_CHECKING:
     from torch import nn
@@ -91,7 +92,7 @@ def _show_elsewhere(passed: ForwardPass, state: State) -> None:
     if passed.sequence.kind == "series":
         return
     places = find_elsewhere(passed)
-    st.markdown(f"Unit {passed.unit} is most active here:")
+    show_sentence(f"{LAB}.active.{passed.kind}", st.markdown, f"Unit {passed.unit} is most active here:")
     if passed.sequence.kind == "sentence":
         for place in places:
             words = list(_read_sentences()[place.example].steps)

@@ -15,6 +15,7 @@ from dlviz.ui.labs.rnn import captions
 from dlviz.ui.labs.rnn.forward import measure_effect, shown_step
 from dlviz.ui.labs.rnn.state import LAB, LONGEST, ORDERS, TARGETS, UNITS
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.verdict import show_sentence
 
 if TYPE_CHECKING:
     from dlviz.ui.labs.rnn.forward import ForwardPass
@@ -42,7 +43,11 @@ def show_changes(passes: list[ForwardPass], state: State) -> None:
         return
     for passed in passes:
         measured = captions.measured_effect(passed, measure_effect(passed, state))
-        st.markdown(plain(f"{captions.what_changed(passed, state)} {measured}".rstrip()))
+        show_sentence(
+            f"{LAB}.changed.{passed.kind}",
+            st.markdown,
+            plain(f"{captions.what_changed(passed, state)} {measured}".rstrip()),
+        )
 
 
 def show_timeline(passes: list[ForwardPass], state: State) -> None:

@@ -30,7 +30,7 @@ def _early(passed: ForwardPass) -> Question:
     steps, answers, name = passed.sequence.steps, passed.answers, captions.TITLES[passed.kind]
     if passed.sequence.kind == "series":
         same = bool(np.sign(answers[half, 0]) == np.sign(answers[-1, 0]))
-        text = f"Has the {name}'s forecast after {steps[half]} the same sign as its last one?"
+        text = f"Has the {name}’s forecast after {steps[half]} the same sign as its last one?"
     else:
         same = bool(answers[half].argmax() == answers[-1].argmax())
         step = plain(passed.sequence.step_name(half))

@@ -11,6 +11,7 @@ from dlviz.ui.labs.rnn import captions
 from dlviz.ui.labs.rnn.sequence import unit_of
 from dlviz.ui.labs.rnn.state import LAB, SERIES, State
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.verdict import show_sentence
 from dlviz.ui.widget_key import key_showing
 
 LENGTH = 64
@@ -47,7 +48,7 @@ def choose_series(state: State) -> np.ndarray | None:
     said = captions.series(shown)
     curve(CURVE, shown / unit, f"{SERIES[state.kind]}: {said}")
     if state.kind == "own" and values is not None:
-        st.caption(said)
+        show_sentence(f"{LAB}.series_told", st.caption, said)
     with st.popover("Type numbers", icon=":material/keyboard:"):
         key = key_showing(TYPED, state.values)
         st.text_area("Your numbers", key=key, on_change=_take_typed, args=(key,), placeholder="0.1 0.3 0.2 …")

@@ -46,7 +46,7 @@ def path_of_gradients(integrated: Integrated) -> str:
     start, end = (number(margin, ".2f") for margin in (before, after))
     path = f"from a text of unknown words (margin {start}) to yours ({end})"
     if abs(integrated.remainder) >= 0.01 * max(1.0, abs(after - before)):
-        path += f"; the sum misses {number(integrated.remainder, '.2g')}, so take it with care"
+        path += f"; the sum is off by {number(integrated.remainder, '.2g')}, so take it with care"
     return path
 
 

@@ -22,7 +22,7 @@ def choose_sentence(network: Classifier) -> Sentence:
     if read.remark:
         st.info(plain(read.remark), icon=":material/notes:")
     if network.of_sentiment:
-        st.caption("Sentences that teach:")
+        st.caption("Sentences to try:")
         with st.container(key="examples", gap="xsmall"):
             for index, example in enumerate(EXAMPLES):
                 st.button(

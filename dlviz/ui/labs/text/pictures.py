@@ -12,7 +12,7 @@ from dlviz.ui.session_cache import compute_once
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
 from dlviz.ui.text_format.quotes import isolated
-from dlviz.ui.verdict import show_verdict
+from dlviz.ui.verdict import show_sentence, show_verdict
 
 FLOW = f"{LAB}.flow"
 PROGRESS = "Leaving out one word after the other …"
@@ -29,8 +29,8 @@ def show_answer(passed: ForwardPass, state: State) -> None:
     share = probability(float(passed.probabilities.max()))
     show_verdict(LAB, plain(f"The network says {isolated(passed.answer)}: {share}"))
     if agrees := captions.agrees_with_reader(passed, state):
-        st.markdown(agrees)
-    st.caption(plain(passed.network.provenance))
+        show_sentence(f"{LAB}.reader", st.markdown, agrees)
+    show_sentence(f"{LAB}.provenance", st.caption, plain(passed.network.provenance))
 
 
 def show_flow(passed: ForwardPass, state: State) -> None:
@@ -53,14 +53,14 @@ def show_flow(passed: ForwardPass, state: State) -> None:
             probabilities=passed.probabilities,
         ),
     )
-    st.caption(plain(captions.both_readers(passed)))
+    show_sentence(f"{LAB}.readers", st.caption, plain(captions.both_readers(passed)))
 
 
 def show_contributions(passed: ForwardPass) -> Contributions:
     """Mark the words by what each did, measured once a text; the measured contributions."""
     sentence, (end, other) = passed.sentence, map(isolated, passed.pair_names)
     methods = plain(f"Two methods, both in logits for {end} against {other}.")
-    st.markdown(f"**What did each word do?** {methods}")
+    show_sentence(f"{LAB}.methods", st.markdown, f"**What did each word do?** {methods}")
     place = st.empty()
     bar = place.progress(0.0, PROGRESS)
     contributions = compute_once(
@@ -78,6 +78,6 @@ def show_contributions(passed: ForwardPass) -> Contributions:
     key = f"{LAB}.word_highlights"
     word_highlights(key, sentence.words, rows, passed.pair_names, sentence.unknown, limit=limit)
     if sentence.unknown:
-        st.caption("An unknown word is where integrated gradients begin: by that method it counts 0.")
-    st.markdown(captions.agreement(contributions))
+        st.caption("Integrated gradients begin with unknown words: by that method an unknown word counts 0.")
+    show_sentence(f"{LAB}.agreement", st.markdown, captions.agreement(contributions))
     return contributions

@@ -18,6 +18,7 @@ from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.labs.training.train import run_buttons
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.verdict import show_sentence
 
 EVERY = 1.5  # seconds
 SEEN = f"{LAB}.compare.seen"
@@ -84,7 +85,7 @@ def _show_answer(compared: Comparison, measure: str, experiment: Experiment) -> 
     )
     st.plotly_chart(dots, key=f"{LAB}.compare.dots", config={"displayModeBar": False})
     if why := experiment.why(compared.curves):
-        st.markdown(f"**Why?** {plain(why)}")
+        show_sentence(f"{LAB}.why", st.markdown, f"**Why?** {plain(why)}")
 
 
 def _guess(compared: Comparison, accuracy: bool) -> tuple[float, str] | None:

@@ -13,6 +13,7 @@ from dlviz.ui.runs.checkpoints import Checkpoint
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import percent, probability
+from dlviz.ui.text_format.quotes import quoted
 
 SCRIPT_NAME = "checkpoints.py"
 OPTIONS = 4
@@ -83,8 +84,9 @@ def _step(step: int) -> str:
 
 
 def _class_name(film: Film, answer: int) -> str:
+    """The name of a class, in quotation marks."""
     name = film.classes[answer]
-    return plain(CHARACTERS.get(name, name))
+    return plain(quoted(CHARACTERS.get(name, name)))
 
 
 def _choose_options(count: int, right: int) -> list[int]:
@@ -102,16 +104,16 @@ def _for_good(film: Film, others: OtherAnswers | None) -> Question:
     right = max((at for at, answer in enumerate(answers) if answer != last), default=-1) + 1
     name = _class_name(film, last)
     share = _share(film, right)
-    parts = [f"At {_step(steps[right])} it says “{name}” with {share}, and never anything else after."]
+    parts = [f"At {_step(steps[right])} it says {name} with {share}, and never anything else after."]
     if right != first:
         parts.append(f"It said so at {_step(steps[first])} already, but not for good.")
     for at in sorted({first, right}):
         if others and (counted := others(steps[at], last)):
             same, count = counted
-            parts.append(f"At {_step(steps[at])} it says “{name}” to {same} of {count} other examples too.")
+            parts.append(f"At {_step(steps[at])} it says {name} to {same} of {count} other examples too.")
     return Question(
         name="machine.first",
-        text=f"At the end it says “{name}”. From which checkpoint on does it say so for good?",
+        text=f"At the end it says {name}. From which checkpoint on does it say so for good?",
         options=[_step(steps[at]) for at in _choose_options(len(steps), right)],
         answer=_step(steps[right]),
         hint="Go back from the last checkpoint, one at a time, until it says something else.",

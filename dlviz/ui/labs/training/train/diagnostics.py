@@ -16,6 +16,8 @@ from dlviz.ui.runs import evaluation_examples, opening
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted
+from dlviz.ui.text_format.quotes import isolated, quoted
+from dlviz.ui.verdict import show_sentence
 
 SHOWN = 24
 FEW = 30  # examples of which all right says little
@@ -36,11 +38,17 @@ def show_mistakes(run: LiveRun) -> None:
     if not total:
         few = " So few say little." if counts.sum() < FEW else ""
         examples = counted(int(counts.sum()), "example")
-        st.markdown(f"**{after} it gets all right** of the {examples} that it does not learn from.{few}")
+        show_sentence(
+            f"{LAB}.wrong",
+            st.markdown,
+            f"**{after} it gets all right** of the {examples} that it does not learn from.{few}",
+        )
         return
-    st.markdown(
+    show_sentence(
+        f"{LAB}.wrong",
+        st.markdown,
         f"**{after} it still gets {total:,} wrong** of the examples that it does not "
-        f"learn from{f'; {len(mistakes)} of them' if total > len(mistakes) else ''}."
+        f"learn from{f'; {len(mistakes)} of them' if total > len(mistakes) else ''}.",
     )
     kind = evaluation_examples.kind(run.config)
     if kind == "sentences":
@@ -78,7 +86,7 @@ def _show_pictures(run: LiveRun, mistakes: list[dict]) -> None:
         st.error(str(problem), icon=":material/database_off:")
         return
     names = _class_names(run)
-    captions = [f"{names[one['truth']]} → {names[one['said']]}" for one in mistakes]
+    captions = [f"{isolated(names[one['truth']])} → {isolated(names[one['said']])}" for one in mistakes]
     lab = next(iter(opening.labs(run)), "")
     places = zip(mistakes, pictures, strict=True) if lab else ()
     links = [link(run, lab, one["index"], picture) for one, picture in places]
@@ -138,12 +146,16 @@ def show_confusion(run: LiveRun) -> None:
     mistakes = np.where(np.eye(len(counts), dtype=bool), -1, counts)
     truth, said = np.unravel_index(mistakes.argmax(), mistakes.shape)
     most = (
-        f"Most often, {counted(int(counts[truth, said]), 'time')}, “{plain(names[truth])}” is taken for "
-        f"“{plain(names[said])}”."
+        f"Most often, {counted(int(counts[truth, said]), 'time')}, {plain(quoted(names[truth]))} is taken "
+        f"for {plain(quoted(names[said]))}."
     )
     none = "None is taken for another."
     of = counted(int(counts.sum()), "example")
-    st.caption(f"{_after(run, epoch)}, of {of}. {most if mistakes.max() > 0 else none}")
+    show_sentence(
+        f"{LAB}.confusion",
+        st.caption,
+        f"{_after(run, epoch)}, of {of}. {most if mistakes.max() > 0 else none}",
+    )
 
 
 def show_histograms(run: LiveRun) -> None:

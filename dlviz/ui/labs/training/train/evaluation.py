@@ -20,6 +20,7 @@ from dlviz.ui.runs.checkpoints import Checkpoint, load_checkpoint
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted, number, percent
+from dlviz.ui.verdict import show_sentence
 
 if TYPE_CHECKING:
     from dlviz.training.measuring import Measured
@@ -92,9 +93,11 @@ def _show(run: LiveRun, step: int) -> None:
         return
     measured, count = found.measured, sum(found.measured.examples)
     unit = "characters" if run.config.task == "text" else "examples"
-    st.markdown(
+    show_sentence(
+        f"{LAB}.measured",
+        st.markdown,
         f"**{percent(measured.accuracy)} of {count:,} {unit} right** ({sum(measured.right):,}), with a loss "
-        f"of {number(measured.loss)}, {sentences.training_so_far(run, step)}."
+        f"of {number(measured.loss)}, {sentences.training_so_far(run, step)}.",
     )
     _draw(found)
     if measured.confusion:

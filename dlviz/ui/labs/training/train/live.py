@@ -21,6 +21,7 @@ from dlviz.ui.runs import sentences
 from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.verdict import show_sentence
 
 SEEN = f"{LAB}.seen"
 
@@ -75,12 +76,20 @@ def panels(history: History) -> tuple[str, ...]:
 def _show_progress(run: LiveRun, status: Status, history: History) -> None:
     """Say how far the run is, or what holds it."""
     if status.state == "waiting":
-        st.info(sentences.holdup(status, history.step > 0), icon=":material/hourglass_top:")
+        show_sentence(
+            f"{LAB}.holdup",
+            st.info,
+            sentences.holdup(status, history.step > 0),
+            icon=":material/hourglass_top:",
+        )
     elif status.state == "interrupted" or status.reason in ("failed", "full", "diverged"):
         st.error(sentences.holdup(status), icon=":material/error:")
     elif status.sentence:
-        st.success(
-            f"{sentences.holdup(status)} {sentences.outcome(history, run.config)}", icon=":material/flag:"
+        show_sentence(
+            f"{LAB}.outcome",
+            st.success,
+            f"{sentences.holdup(status)} {sentences.outcome(history, run.config)}",
+            icon=":material/flag:",
         )
     for note in run.notes:
         st.warning(note, icon=":material/healing:")

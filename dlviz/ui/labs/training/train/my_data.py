@@ -28,6 +28,7 @@ from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted
+from dlviz.ui.text_format.quotes import isolated
 
 if TYPE_CHECKING:
     from dlviz.data.labelled import Labelled
@@ -148,7 +149,7 @@ def _draw(known: int) -> None:
         if problem := st.session_state.pop(PROBLEM, ""):
             st.error(plain(problem), icon=":material/draw:")
         if mine.labels:
-            kinds = ", ".join(f"{count} × {label}" for label, count in Counter(mine.labels).items())
+            kinds = ", ".join(f"{count} × {isolated(label)}" for label, count in Counter(mine.labels).items())
             st.caption(f"{counted(len(mine.labels), 'drawing')} so far: {plain(kinds)}.")
             newest = slice(-SHOWN, None)
             gallery(f"{LAB}.drawings", np.array(mine.pictures[newest]), mine.labels[newest], kinds, side=48)
@@ -265,7 +266,7 @@ def _upload() -> None:
         st.error(plain(problem), icon=":material/table:")
     if mine := table():
         _, labelled = mine
-        classes = plain(", ".join(name[:30] for name in labelled.classes[:8]))
+        classes = plain(", ".join(isolated(name[:30]) for name in labelled.classes[:8]))
         more = ", …" if len(labelled.classes) > 8 else ""
         kept = "Your table before it is kept: " if problem or names else ""
         count = counted(len(labelled.texts), "sentence")

@@ -17,6 +17,7 @@ from dlviz.ui.runs import checkpoints, evaluation_examples, sentences
 from dlviz.ui.runs.checkpoints import Checkpoint
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.verdict import show_sentence
 
 INVITATIONS = {"drawings": "Draw one of yours", "fashion": "Draw a piece of clothing"}
 PROMPT, LENGTH = "It was ", 220  # of what is written, in characters
@@ -168,5 +169,5 @@ def _let_write(run: LiveRun) -> None:
 
     written = generate(checkpoint.model, PROMPT, LENGTH, 0.7, None, 0)
     when = sentences.training_so_far(run, checkpoint.step)
-    st.markdown(f"**What it writes after “{PROMPT.strip()}”**, {when}:")
+    show_sentence(f"{LAB}.written", st.markdown, f"**What it writes after “{PROMPT.strip()}”**, {when}:")
     st.text(PROMPT + written.text)

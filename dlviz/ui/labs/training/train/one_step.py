@@ -16,6 +16,8 @@ from dlviz.ui.runs import evaluation_examples
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted, number
+from dlviz.ui.text_format.quotes import isolated
+from dlviz.ui.verdict import show_sentence
 
 if TYPE_CHECKING:
     from dlviz.training.analysis.one_step import OneStep, Steps
@@ -106,13 +108,15 @@ def _show_batch(steps: Steps, step: OneStep) -> None:
     training = steps.learner.task.training
     classes = [str(name) for name in steps.learner.facts()["classes"]]  # pyright: ignore[reportGeneralTypeIssues]
     wrong = int((step.truth != step.said).sum())
-    st.markdown(
+    show_sentence(
+        f"{LAB}.step",
+        st.markdown,
         f"**Step {step.number:,}**: a batch of {counted(len(step.rows), 'example')}, "
         f"{counted(wrong, 'wrong answer')} before the step. Its loss goes from {number(step.loss, '.4g')} to "
-        f"{number(step.loss_after, '.4g')}{_length(step)}."
+        f"{number(step.loss_after, '.4g')}{_length(step)}.",
     )
     captions = [
-        f"{classes[truth]} → {classes[said]}"
+        f"{isolated(classes[truth])} → {isolated(classes[said])}"
         for truth, said in zip(step.truth[:SHOWN], step.said[:SHOWN], strict=True)
     ]
     if isinstance(training, Pictures):
