@@ -137,13 +137,6 @@ REWORDED = {
     "**Press Run**, and 2 networks learn the same thing: Handwritten digits, 1,000 examples, 10 epochs, SimpleCNN.": "**Press Run**, and 2 networks learn the same thing: Handwritten digits, 1,000 examples, 30 epochs, MLP.",  # noqa: E501
     "Finished: step 6, training loss 2.50, validation loss 2.33, validation accuracy 9.86 %, lowest validation loss 2.33 at epoch 2.": "Finished: step 6, training loss 2.38, validation loss 2.33, validation accuracy 9.86 %, lowest validation loss 2.33 at epoch 2.",  # noqa: E501
     "Early: step 10, training loss 2.44, validation loss 2.43, validation accuracy 13.60 %, lowest validation loss 2.25 at epoch 4.": "Early: step 10, training loss 2.34, validation loss 2.43, validation accuracy 13.60 %, lowest validation loss 2.25 at epoch 4.",  # noqa: E501
-    # Bits have three decimals.
-    "**What is ÷ √32 for?** In head 6 a row’s entropy is 1.04 bits on average, without the division 0.0303.": "**What is ÷ √32 for?** In head 6 a row’s entropy is 1.039 bits on average, without the division 0.030.",  # noqa: E501
-    "**What is ÷ √6 for?** In head 2 a row’s entropy is 2.47 bits on average, without the division 1.98.": "**What is ÷ √6 for?** In head 2 a row’s entropy is 2.472 bits on average, without the division 1.984.",  # noqa: E501
-    "**What is ÷ √64 for?** In head 2 a row’s entropy is 3.58 bits on average, without the division 3.58.": "**What is ÷ √64 for?** In head 2 a row’s entropy is 3.585 bits on average, without the division 3.585.",  # noqa: E501
-    "**What is ÷ √32 for?** In head 2 a row’s entropy is 4.93 bits on average, without the division 1.67.": "**What is ÷ √32 for?** In head 2 a row’s entropy is 4.929 bits on average, without the division 1.670.",  # noqa: E501
-    "**What is ÷ √16 for?** In head 3 a row’s entropy is 5.48 bits on average, without the division 2.78.": "**What is ÷ √16 for?** In head 3 a row’s entropy is 5.483 bits on average, without the division 2.784.",  # noqa: E501
-    "**What is ÷ √4 for?** In head 2 a row’s entropy is 5.64 bits on average, without the division 5.63.": "**What is ÷ √4 for?** In head 2 a row’s entropy is 5.641 bits on average, without the division 5.632.",  # noqa: E501
 }
 # The same of controls: label -> what it showed -> what it shows.
 RENAMED: dict[str, dict[object, str]] = {
