@@ -194,3 +194,18 @@ def changed_digits() -> np.ndarray:
     how = Augmentation(rotation=25, shift=0.12, erasing=0.3, noise=0.04)
     rows = [digits, *(preview(digits, how, seed) for seed in range(3))]
     return montage(torch.cat(rows)[:, 0].numpy(), 9, "ink", zoom=5, gap=8)
+
+
+@lru_cache(maxsize=1)
+def few_digits() -> np.ndarray:
+    """Nine examples of each digit from 5 to 9: all that the networks of the lab get to learn from.
+
+    Returns: (height, width, 3) uint8.
+    """
+    import torch
+
+    from dlviz.data import mnist
+
+    images, labels = mnist.digits("train")
+    few = torch.cat([images[labels == digit][:9] for digit in range(5, 10)])
+    return montage(few.numpy() / 255, 9, "ink", zoom=5, gap=8)

@@ -121,5 +121,13 @@ LABS = (
         pictures.changed_digits,
         "Nine test digits, and what augmentation makes of them in three epochs",
     ),
+    Entry(
+        "transfer",
+        "Training",
+        "Transfer learning",
+        ":material/move_up:",
+        pictures.few_digits,
+        "Nine examples of each digit from 5 to 9: enough for a network that knows 0 to 4",
+    ),
 )
 TITLES = {lab.name: lab.title for lab in LABS}

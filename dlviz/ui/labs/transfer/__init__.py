@@ -1,0 +1,1 @@
+"""Transfer learning lab: random numbers, and what ReLU leaves of them."""

@@ -1,0 +1,1 @@
+"""Four ways to learn a few examples, side by side, and accuracy against their number."""

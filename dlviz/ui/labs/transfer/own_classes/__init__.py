@@ -1,0 +1,1 @@
+"""A learner's own pictures, sorted by a frozen network with a new head."""
