@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
+from dlviz.transfer.picture_sets import PICTURES
+from dlviz.ui import fields
+
 
 @dataclass(frozen=True)
 class OwnClassesFields:
-    """Pictures and how they are looked at; pictures of a learner's own cannot travel in a link."""
+    """How pictures are looked at; pictures of a learner's own cannot travel in a link.
+
+    Args:
+        own_shown: number of the picture whose answer is shown, among all of the set.
+        own_flattering: test as others do too, on pictures drawn at random.
+    """
+
+    own_shown: int = fields.integer(0, PICTURES - 1, 0)
+    own_flattering: bool = fields.flag()

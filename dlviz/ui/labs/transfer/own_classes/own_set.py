@@ -1,0 +1,87 @@
+"""The learner's set in the session, what was refused, and the features that were computed for it."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from dlviz.transfer.backbones import Backbone
+from dlviz.transfer.features import remember_features
+from dlviz.transfer.picture_sets import BadName, FullSet, PictureSet, add_class
+from dlviz.ui.labs.transfer.own_classes.forward import Features
+from dlviz.ui.labs.transfer.state import LAB
+
+SET, BEFORE, PROBLEM, FEATURES = (f"{LAB}.own.{name}" for name in ("set", "before", "problem", "features"))
+CHUNK = 4  # pictures between two steps of the progress bar
+
+
+def read_set() -> PictureSet:
+    """The set as it is now; at first two classes without pictures."""
+    if SET not in st.session_state:
+        st.session_state[SET] = add_class(add_class(PictureSet(), "Class 1"), "Class 2")
+    return st.session_state[SET]
+
+
+def change_set(change: Callable[[PictureSet], PictureSet], *, can_be_undone: bool = False) -> None:
+    """Change the set; where that cannot be done, it stays, and `show_problem` says why.
+
+    Args:
+        can_be_undone: keep the set before, as something is removed from it.
+    """
+    before = read_set()
+    st.session_state.pop(PROBLEM, None)
+    try:
+        st.session_state[SET] = change(before)
+    except (BadName, FullSet) as problem:
+        st.session_state[PROBLEM] = str(problem)
+        return
+    if can_be_undone:
+        st.session_state[BEFORE] = before
+    else:
+        st.session_state.pop(BEFORE, None)
+
+
+def can_undo() -> bool:
+    """True if the last change has removed something."""
+    return BEFORE in st.session_state
+
+
+def undo() -> None:
+    """Take back the last removal."""
+    if can_undo():
+        st.session_state[SET] = st.session_state.pop(BEFORE)
+
+
+def show_problem() -> None:
+    """One sentence on why the last change could not be made."""
+    if problem := st.session_state.get(PROBLEM):
+        st.error(problem, icon=":material/block:")
+
+
+def features_of(backbone: Backbone, own: PictureSet) -> Features:
+    """Features of every picture of the set, each computed once; a bar shows how far they have come.
+
+    Whatever ends the run in the middle, the features that are computed stay.
+    """
+    known: Features = _known(backbone)
+    pictures = {picture.jpeg: picture for picture in own.pictures()}
+    missing = [picture for jpeg, picture in pictures.items() if jpeg not in known]
+    if missing:
+        bar = st.progress(0.0) if len(missing) > CHUNK else None
+        for start in range(0, len(missing), CHUNK):
+            if bar:
+                text = f"Features: picture {start + 1:,} of {len(missing):,}"
+                bar.progress(start / len(missing), text)
+            known |= remember_features(backbone, missing[start : start + CHUNK], {})
+        if bar:
+            bar.empty()
+    for gone in known.keys() - pictures.keys():
+        del known[gone]
+    return known
+
+
+def _known(backbone: Backbone) -> dict[bytes, np.ndarray]:
+    kept = st.session_state.get(FEATURES)
+    if kept is None or kept[0] is not backbone:
+        kept = st.session_state[FEATURES] = backbone, {}
+    return kept[1]
