@@ -1,28 +1,86 @@
 """Pictures of the learner's own: from files, from the camera, from a set that was taken away."""
 
+import contextlib
 from collections.abc import Sequence
 
 import streamlit as st
 
+from dlviz.data.pictures import BadPicture
+from dlviz.transfer.backbones import Backbone
 from dlviz.transfer.files import BadZip, Refused, pack_set, read_files, unpack_set
-from dlviz.transfer.picture_sets import PICTURES, PictureSet, add_single_pictures, count_room
+from dlviz.transfer.picture_sets import (
+    PICTURES,
+    Picture,
+    PictureSet,
+    add_burst,
+    add_single_pictures,
+    count_room,
+    encode_picture,
+)
+from dlviz.ui.components.camera import Burst, camera, newest_look
+from dlviz.ui.components.class_map import class_map
+from dlviz.ui.labs.transfer.own_classes.forward import Learned, answer
 from dlviz.ui.labs.transfer.own_classes.own_set import BEFORE, change_set, read_set
+from dlviz.ui.labs.transfer.own_classes.pictures import answered
 from dlviz.ui.labs.transfer.state import LAB
+from dlviz.ui.session_cache import compute_once
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted
+from dlviz.ui.text_format.quotes import quoted
 
 TARGET, FIELD, SEEN, REFUSED = (f"{LAB}.own.{name}" for name in ("target", "field", "seen", "refused"))
+CAMERA, BURST_TAKEN = f"{LAB}.own.camera", f"{LAB}.own.burst_taken"
 SHOWN = 5  # refused files that are named; of more, their number is said
 
 
-def add_pictures() -> None:
-    """Offer to add pictures to one of the classes."""
+def add_files() -> None:
+    """Offer to add pictures from files to one of the classes."""
     own = read_set()
     if not own.classes:
         return
-    place = _choose_class(own)
-    _take_files(place)
+    _take_files(_choose_class(own))
     _show_refused()
+
+
+@st.fragment
+def use_camera(backbone: Backbone, learned: Learned | None) -> None:
+    """The camera: bursts for the class that is chosen, and an answer for its newest picture.
+
+    Drawn again by itself for each new picture; a burst draws the whole page again.
+    """
+    own = read_set()
+    if st.session_state.pop(BURST_TAKEN, False):
+        st.rerun()
+    place = st.session_state.get(TARGET)
+    if not own.classes or place not in range(len(own.classes)):
+        return
+    camera(CAMERA, place, quoted(own.classes[place].name), answers=learned is not None, receive=_take_burst)
+    jpeg = newest_look(CAMERA)
+    if jpeg and learned:
+        try:
+            picture = Picture(encode_picture(jpeg), 0)
+        except BadPicture:
+            return
+        given = compute_once(
+            f"{CAMERA}.answer", (learned, picture), lambda: answer(backbone, learned, picture)
+        )
+        class_map(f"{CAMERA}.map", answered(given), "The camera’s newest picture", side=224)
+
+
+def _take_burst(burst: Burst) -> None:
+    """Add the pictures of a burst; those that cannot be read are left out."""
+    st.session_state[BURST_TAKEN] = True
+    jpegs = []
+    for jpeg in burst.jpegs:
+        with contextlib.suppress(BadPicture):
+            jpegs.append(encode_picture(jpeg))
+    place = burst.place
+    if not jpegs or place not in range(len(read_set().classes)):
+        return
+    room = count_room(read_set())
+    # Of a burst that does not fit, the first pictures are kept; with no room at all the set says so.
+    change_set(lambda own: add_burst(own, place, jpegs[:room] or jpegs))
+    LAB.update(own_shown=_last_of(read_set(), place))
 
 
 def _choose_class(own: PictureSet) -> int:

@@ -18,8 +18,8 @@ def show(state: State) -> None:
     take_picks()
     left, right = st.columns([1, 2.2], gap="medium")
     with left, st.container(key="settings"):
-        inputs.add_pictures()
-        inputs.offer_set()
+        inputs.add_files()
+        camera, take_away = st.container(), st.container()
     with right:
         show_classes()
     try:
@@ -30,6 +30,10 @@ def show(state: State) -> None:
     own = read_set()
     features = features_of(backbone, own)  # JPEG -> (channels,)
     learned = compute_once(f"{LAB}.own.learned", (backbone, own), lambda: learn(own, features))
+    with camera:
+        inputs.use_camera(backbone, learned)
+    with take_away:
+        inputs.offer_set()
     if learned is None:
         st.info(
             "Give two classes a picture each: the network then tells them apart at once.",
