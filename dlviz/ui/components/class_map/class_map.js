@@ -101,7 +101,7 @@ function paint(view, map, rows, columns, limit, side) {
 function tellSum(view, name, places, sum, logit, bias) {
   const line = element("p", "", "sum");
   const label = element("bdi", name);
-  line.append(`The ${places} numbers for `, label, " add up to ", element("strong", written(sum, 3)), ". Its logit ", element("strong", written(logit, 3)), " − its bias ", element("strong", written(bias, 3)), " = ", element("strong", written(logit - bias, 3)), ".");
+  line.append(`The ${places} numbers for `, label, " add up to ", element("strong", written(sum, 3)), ". Its logit ", element("strong", written(logit, 3)), " − its bias ", element("strong", bias < 0 ? `(${written(bias, 3)})` : written(bias, 3)), " = ", element("strong", written(logit - bias, 3)), ".");
   view.root.querySelector(".sum").replaceWith(line);
   setText(view.root.querySelector(".note"), "Blue places speak for the class, orange ones against it. Rounded numbers; click a class for its map.");
 }

@@ -20,6 +20,7 @@ from dlviz.ui.labs.transfer.own_classes import own_set
 from dlviz.ui.labs.transfer.own_classes.own_set import change_set, read_set
 from dlviz.ui.labs.transfer.state import LAB
 from dlviz.ui.session_cache import compute_once
+from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted
 from dlviz.ui.text_format.quotes import quoted
 from dlviz.ui.widget_key import key_showing
@@ -41,52 +42,83 @@ def show_classes() -> None:
     """Draw the classes, their pictures, and what can be changed of them."""
     own = read_set()
     own_set.show_problem()
-    first = 0
     shown = LAB.read().own_shown
+    first = 0
     for place, each in enumerate(own.classes):
-        _show_class(place, each, shown - first)
+        if place % 2 == 0:
+            pair = st.columns(2, gap="small")
+        with pair[place % 2]:
+            _show_class(place, each, shown - first)
         first += len(each.pictures)
     with st.container(horizontal=True):
         full = len(own.classes) >= CLASSES
         st.button(
-            "Add a class", icon=":material/add:", key=f"{KEY}.add", on_click=_add, disabled=full,
+            "Add a class",
+            icon=":material/add:",
+            key=f"{KEY}.add",
+            on_click=_add,
+            disabled=full,
             help=f"A set has at most {CLASSES} classes." if full else None,
-        )  # fmt: skip
+        )
         if own_set.can_undo():
             st.button("Undo", icon=":material/undo:", key=f"{KEY}.undo", on_click=own_set.undo)
 
 
 def _show_class(place: int, each: PictureClass, chosen: int) -> None:
     with st.container(border=True, gap="xxsmall"):
+        name = key_showing(f"{KEY}.name.{place}", each.name)
+        st.text_input(
+            f"Name of class {place + 1}",
+            max_chars=NAME,
+            key=name,
+            label_visibility="collapsed",
+            on_change=_rename,
+            args=(place, name),
+        )
+        if each.pictures:
+            _show_pictures(place, each, chosen)
+        else:
+            st.caption("No pictures yet.")
         with st.container(horizontal=True, vertical_alignment="center"):
-            name = key_showing(f"{KEY}.name.{place}", each.name)
-            st.text_input(
-                f"Name of class {place + 1}", max_chars=NAME, key=name, label_visibility="collapsed",
-                on_change=_rename, args=(place, name), width=220,
-            )  # fmt: skip
             on = key_showing(f"{KEY}.on.{place}", each.enabled)
             st.toggle(
-                "Learn it", key=on, on_change=_enable, args=(place, on),
+                "Learn it",
+                key=on,
+                on_change=_enable,
+                args=(place, on),
                 help="Switched off, the class keeps its pictures, and the head does not learn it.",
-            )  # fmt: skip
+            )
             st.button(
-                "Remove", icon=":material/delete:", key=f"{KEY}.remove.{place}", type="tertiary",
-                on_click=_remove, args=(place,), help=f"Remove {quoted(each.name)} and its pictures.",
-            )  # fmt: skip
-        if not each.pictures:
-            st.caption("No pictures yet.")
-            return
-        jpegs = [picture.jpeg for picture in each.pictures]
-        sheet = compute_once(f"{KEY}.sheet.{place}", (each.pictures,), lambda: make_sheet(jpegs))
-        inside = 0 <= chosen < len(jpegs)
-        thumbnails(
-            _grid(place),
-            f"{quoted(each.name)}, {counted(len(jpegs), 'picture')}",
-            [name_jpeg(jpeg) for jpeg in jpegs],
-            sheet,
-            [f"picture {number}" for number in range(1, len(jpegs) + 1)],
-            chosen if inside else -1,
-        )
+                "Remove",
+                icon=":material/delete:",
+                key=f"{KEY}.remove.{place}",
+                type="tertiary",
+                on_click=_remove,
+                args=(place,),
+                help=f"Remove {plain(quoted(each.name))} and its pictures.",
+            )
+            if 0 <= chosen < len(each.pictures):
+                st.button(
+                    "Remove the picture",
+                    icon=":material/hide_image:",
+                    key=f"{KEY}.remove_picture.{place}",
+                    type="tertiary",
+                    on_click=_remove_picture,
+                    args=(place, chosen),
+                    help="Remove the picture that is outlined.",
+                )
+
+
+def _show_pictures(place: int, each: PictureClass, chosen: int) -> None:
+    jpegs = [picture.jpeg for picture in each.pictures]
+    thumbnails(
+        _grid(place),
+        f"{quoted(each.name)}, {counted(len(jpegs), 'picture')}",
+        [name_jpeg(jpeg) for jpeg in jpegs],
+        compute_once(f"{KEY}.sheet.{place}", (each.pictures,), lambda: make_sheet(jpegs)),
+        [f"picture {number}" for number in range(1, len(jpegs) + 1)],
+        chosen if 0 <= chosen < len(jpegs) else -1,
+    )
 
 
 def _grid(place: int) -> str:
@@ -114,6 +146,5 @@ def _remove(place: int) -> None:
     change_set(lambda own: remove_class(own, place), can_be_undone=True)
 
 
-def remove_shown(place: int, number: int) -> None:
-    """Remove a picture of a class."""
+def _remove_picture(place: int, number: int) -> None:
     change_set(lambda own: remove_picture(own, place, number), can_be_undone=True)

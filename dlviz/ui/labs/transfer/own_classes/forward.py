@@ -1,15 +1,34 @@
 """From a set of pictures to features, a head, and its answers; never reads the session."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from dlviz.transfer.backbones import Backbone
-from dlviz.transfer.features import compute_maps, pool
+from dlviz.transfer.features import compute_features, compute_maps, pool
 from dlviz.transfer.heads import Head, activation_maps, solve_head
+from dlviz.transfer.neighbours import compute_pixels, find_all_nearest, project_on_plane
 from dlviz.transfer.picture_sets import Examples, Picture, PictureSet, choose_examples
+from dlviz.transfer.splits import Accuracy, Split, hold_out_at_random, hold_out_bursts, measure_accuracy
 
-Features = dict[bytes, np.ndarray]  # a picture's JPEG -> (channels,) float32
+NEAREST = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A picture as a vector, in two ways.
+
+    Args:
+        features: (channels,) float32.
+        pixels: (values,) float32, the raw colours of the picture made small.
+    """
+
+    features: np.ndarray
+    pixels: np.ndarray
+
+
+AllSeen = Mapping[bytes, Seen]  # by a picture's JPEG
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,11 +36,12 @@ class Learned:
     """A head, and all that it has learned from.
 
     Args:
-        features: (count, channels) float32, of the examples' pictures.
+        features, pixels: (count, values) float32, of the examples' pictures.
     """
 
     examples: Examples
     features: np.ndarray
+    pixels: np.ndarray
     head: Head
 
 
@@ -44,17 +64,54 @@ class Answer:
     learned_from: bool
 
 
-def learn(own: PictureSet, features: Features) -> Learned | None:
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """A test of the head.
+
+    Args:
+        copies: how many of the tested pictures had one of their own burst among those learned from.
+    """
+
+    accuracy: Accuracy
+    copies: int
+
+
+@dataclass(frozen=True, eq=False)
+class Likeness:
+    """Pictures beside each other, by one kind of vector.
+
+    Args:
+        points: (count, 2) in the plane in which they differ most.
+        shown: share of the variance that the plane shows.
+        nearest: (count, k) places of each picture's nearest of other bursts; −1 where there are fewer.
+        same: share of all these neighbours that are of the picture's own class; not a number without any.
+    """
+
+    points: np.ndarray
+    shown: float
+    nearest: np.ndarray
+    same: float
+
+
+def see(backbone: Backbone, pictures: Sequence[Picture]) -> dict[bytes, Seen]:
+    """Compute the vectors of pictures, by their JPEGs."""
+    pixels = [picture.pixels() for picture in pictures]
+    vectors = zip(compute_features(backbone, pixels), compute_pixels(pixels), strict=True)
+    return {picture.jpeg: Seen(*both) for picture, both in zip(pictures, vectors, strict=True)}
+
+
+def learn(own: PictureSet, seen: AllSeen) -> Learned | None:
     """Solve the head for a set; None while there are fewer than two classes to tell apart.
 
     Args:
-        features: of every picture of the set.
+        seen: every picture of the set.
     """
     examples = choose_examples(own)
     if len(examples.classes) < 2:
         return None
-    known = np.array([features[picture.jpeg] for picture in examples.pictures])
-    return Learned(examples, known, solve_head(known, examples.labels, len(examples.classes)))
+    features = np.array([seen[picture.jpeg].features for picture in examples.pictures])
+    pixels = np.array([seen[picture.jpeg].pixels for picture in examples.pictures])
+    return Learned(examples, features, pixels, solve_head(features, examples.labels, len(examples.classes)))
 
 
 def answer(backbone: Backbone, learned: Learned, picture: Picture) -> Answer:
@@ -70,3 +127,51 @@ def answer(backbone: Backbone, learned: Learned, picture: Picture) -> Answer:
         activation_maps(maps, learned.head),
         any(each.jpeg == picture.jpeg for each in learned.examples.pictures),
     )
+
+
+def measure_on_bursts(learned: Learned) -> Tested:
+    """Test the head on bursts that it has not learned from."""
+    examples = learned.examples
+    return _measure(learned, lambda seed: hold_out_bursts(examples.labels, examples.bursts, seed))
+
+
+def measure_at_random(learned: Learned) -> Tested:
+    """Test the head on pictures drawn at random, as others do."""
+    return _measure(learned, lambda seed: hold_out_at_random(learned.examples.labels, seed))
+
+
+def _measure(learned: Learned, hold_out: Callable[[int], Split]) -> Tested:
+    copies = 0
+
+    def split(seed: int) -> Split:
+        nonlocal copies
+        held, bursts = hold_out(seed), learned.examples.bursts
+        copies += int(np.isin(bursts[held.tested], bursts[held.learned]).sum())
+        return held
+
+    accuracy = measure_accuracy(learned.features, learned.examples.labels, split)
+    return Tested(accuracy, copies)
+
+
+def compare(learned: Learned, vectors: np.ndarray) -> Likeness:
+    """Find out which pictures are like which.
+
+    Args:
+        vectors: (count, size), the examples' features or pixels.
+    """
+    labels, bursts = learned.examples.labels, learned.examples.bursts
+    points, shown = project_on_plane(vectors)
+    nearest = find_all_nearest(vectors, bursts, NEAREST)
+    found = nearest >= 0
+    same = labels[nearest] == labels[:, None]
+    share = float(same[found].mean()) if found.any() else float("nan")
+    return Likeness(points, shown, nearest, share)
+
+
+def chance_of_same(learned: Learned) -> float:
+    """Share of neighbours of a picture's own class, were they drawn at random; not a number without any."""
+    labels, bursts = learned.examples.labels, learned.examples.bursts
+    other = bursts[:, None] != bursts
+    counted = other.any(axis=1)
+    same = ((labels[:, None] == labels) & other).sum(axis=1)
+    return float((same[counted] / other.sum(axis=1)[counted]).mean()) if counted.any() else float("nan")

@@ -28,7 +28,7 @@ from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted
 from dlviz.ui.text_format.quotes import quoted
 
-TARGET, FIELD, SEEN, REFUSED = (f"{LAB}.own.{name}" for name in ("target", "field", "seen", "refused"))
+TARGET, FIELD, DONE, REFUSED = (f"{LAB}.own.{name}" for name in ("target", "field", "done", "refused"))
 CAMERA, BURST_TAKEN = f"{LAB}.own.camera", f"{LAB}.own.burst_taken"
 SHOWN = 5  # refused files that are named; of more, their number is said
 
@@ -51,8 +51,8 @@ def use_camera(backbone: Backbone, learned: Learned | None) -> None:
     own = read_set()
     if st.session_state.pop(BURST_TAKEN, False):
         st.rerun()
-    place = st.session_state.get(TARGET)
-    if not own.classes or place not in range(len(own.classes)):
+    place: int = st.session_state.get(TARGET, 0)
+    if not 0 <= place < len(own.classes):
         return
     camera(CAMERA, place, quoted(own.classes[place].name), answers=learned is not None, receive=_take_burst)
     jpeg = newest_look(CAMERA)
@@ -74,10 +74,10 @@ def _take_burst(burst: Burst) -> None:
     for jpeg in burst.jpegs:
         with contextlib.suppress(BadPicture):
             jpegs.append(encode_picture(jpeg))
-    place = burst.place
-    if not jpegs or place not in range(len(read_set().classes)):
+    own, place = read_set(), burst.place
+    if not jpegs or not 0 <= place < len(own.classes):
         return
-    room = count_room(read_set())
+    room = count_room(own)
     # Of a burst that does not fit, the first pictures are kept; with no room at all the set says so.
     change_set(lambda own: add_burst(own, place, jpegs[:room] or jpegs))
     LAB.update(own_shown=_last_of(read_set(), place))
@@ -111,19 +111,19 @@ def _take_files(place: int) -> None:
     )
     if not files:
         return
-    seen: set[str] = st.session_state.setdefault(SEEN, set())
-    if not seen:
+    done: set[str] = st.session_state.setdefault(DONE, set())
+    if not done:
         st.session_state[REFUSED] = []
     bar = st.progress(0.0) if len(files) > 1 else None
     for at, file in enumerate(files):
         # A run that ends early leaves the rest to the next one.
-        if file.file_id not in seen:
+        if file.file_id not in done:
             if bar:
                 bar.progress(at / len(files), f"Reading file {at + 1:,} of {len(files):,}")
             _take_file(place, file.name, file.getvalue())
-            seen.add(file.file_id)
+            done.add(file.file_id)
     st.session_state[FIELD] = number + 1
-    st.session_state[SEEN] = set()
+    st.session_state[DONE] = set()
     st.rerun()
 
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 
-import numpy as np
 import streamlit as st
 
 from dlviz.transfer.backbones import Backbone
-from dlviz.transfer.features import remember_features
 from dlviz.transfer.picture_sets import BadName, FullSet, PictureSet, add_class
-from dlviz.ui.labs.transfer.own_classes.forward import Features
+from dlviz.ui.labs.transfer.own_classes.forward import Seen, see
 from dlviz.ui.labs.transfer.state import LAB
 
-SET, BEFORE, PROBLEM, FEATURES = (f"{LAB}.own.{name}" for name in ("set", "before", "problem", "features"))
+SET, BEFORE, PROBLEM, SEEN = (f"{LAB}.own.{name}" for name in ("set", "before", "problem", "seen"))
 CHUNK = 4  # pictures between two steps of the progress bar
 
 
@@ -58,30 +56,29 @@ def show_problem() -> None:
         st.error(problem, icon=":material/block:")
 
 
-def features_of(backbone: Backbone, own: PictureSet) -> Features:
-    """Features of every picture of the set, each computed once; a bar shows how far they have come.
+def see_all(backbone: Backbone, own: PictureSet) -> dict[bytes, Seen]:
+    """Vectors of every picture of the set, each computed once; a bar shows how far they have come.
 
-    Whatever ends the run in the middle, the features that are computed stay.
+    Whatever ends the run in the middle, those that are computed stay.
     """
-    known: Features = _known(backbone)
+    seen = _seen(backbone)
     pictures = {picture.jpeg: picture for picture in own.pictures()}
-    missing = [picture for jpeg, picture in pictures.items() if jpeg not in known]
-    if missing:
-        bar = st.progress(0.0) if len(missing) > CHUNK else None
-        for start in range(0, len(missing), CHUNK):
-            if bar:
-                text = f"Features: picture {start + 1:,} of {len(missing):,}"
-                bar.progress(start / len(missing), text)
-            known |= remember_features(backbone, missing[start : start + CHUNK], {})
+    missing = [picture for jpeg, picture in pictures.items() if jpeg not in seen]
+    bar = st.progress(0.0) if len(missing) > CHUNK else None
+    for start in range(0, len(missing), CHUNK):
         if bar:
-            bar.empty()
-    for gone in known.keys() - pictures.keys():
-        del known[gone]
-    return known
+            bar.progress(start / len(missing), f"The network reads picture {start + 1:,} of {len(missing):,}")
+        seen |= see(backbone, missing[start : start + CHUNK])
+    if bar:
+        bar.empty()
+    for gone in seen.keys() - pictures.keys():
+        del seen[gone]
+    return seen
 
 
-def _known(backbone: Backbone) -> dict[bytes, np.ndarray]:
-    kept = st.session_state.get(FEATURES)
+def _seen(backbone: Backbone) -> dict[bytes, Seen]:
+    """The vectors that this session has computed by this backbone."""
+    kept = st.session_state.get(SEEN)
     if kept is None or kept[0] is not backbone:
-        kept = st.session_state[FEATURES] = backbone, {}
+        kept = st.session_state[SEEN] = backbone, {}
     return kept[1]
