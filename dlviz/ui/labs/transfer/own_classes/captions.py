@@ -63,7 +63,7 @@ def describe_random_test(tested: Tested, honest: Tested) -> str:
     points = counted_points(gain)
     if not tested.copies:
         return f"{sentence} So nothing flatters here: whatever parts the two tests is luck."
-    if gain > 2 * luck(tested, honest):
+    if gain > 0 and is_more_than_luck(tested, honest):
         return f"{sentence} It flatters the head by {points}."
     return f"{sentence} The two tests are {points} apart, no more than luck may do."
 
@@ -74,17 +74,22 @@ def counted_points(gain: float) -> str:
     return f"{points} percentage {'point' if points == '1.0' else 'points'}"
 
 
+def is_more_than_luck(one: Tested, other: Tested) -> bool:
+    """True if the shares of two tests are further apart than two standard errors of their difference."""
+    return abs(one.accuracy.share - other.accuracy.share) > 2 * luck(one, other)
+
+
 def luck(*tests: Tested) -> float:
     """Standard error of the difference of the shares of two tests.
 
-    The draws test the same few pictures again and again, so that all of them together count as one.
+    The draws test the same pictures again and again: each picture counts once.
     """
     variance = 0.0
     for test in tests:
-        count = test.accuracy.tested / len(test.accuracy.by_draw)
         # Of Agresti and Coull's adjusted share: all right of a few is no certainty.
-        share = (test.accuracy.share * count + 2) / (count + 4)
-        variance += share * (1 - share) / (count + 4)
+        count = test.different + 4
+        share = (test.accuracy.share * test.different + 2) / count
+        variance += share * (1 - share) / count
     return sqrt(variance)
 
 

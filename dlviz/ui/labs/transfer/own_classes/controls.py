@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dlviz.transfer.embedded_sets import SETS
 from dlviz.transfer.picture_sets import (
     CLASSES,
     NAME,
@@ -18,6 +19,7 @@ from dlviz.ui.components import events
 from dlviz.ui.components.thumbnails import thumbnails
 from dlviz.ui.labs.transfer.own_classes import own_set
 from dlviz.ui.labs.transfer.own_classes.own_set import change_set, read_set
+from dlviz.ui.labs.transfer.own_classes.state import EMPTY
 from dlviz.ui.labs.transfer.state import LAB
 from dlviz.ui.session_cache import compute_once
 from dlviz.ui.text_format.markdown import plain
@@ -26,6 +28,27 @@ from dlviz.ui.text_format.quotes import quoted
 from dlviz.ui.widget_key import key_showing
 
 KEY = f"{LAB}.own"
+
+
+def choose_start() -> None:
+    """Offer to begin with an embedded set, or with none."""
+    with st.container(horizontal=True, gap="small"):
+        for name, title in SETS.items():
+            st.button(
+                title,
+                icon=":material/photo_library:",
+                key=f"{KEY}.start.{name}",
+                on_click=own_set.begin_anew,
+                args=(name,),
+            )
+        st.button(
+            "My own pictures",
+            icon=":material/add_photo_alternate:",
+            key=f"{KEY}.start.{EMPTY}",
+            on_click=own_set.begin_anew,
+            args=(EMPTY,),
+            help="Begin with two classes without pictures.",
+        )
 
 
 def take_picks() -> None:
@@ -44,10 +67,9 @@ def show_classes() -> None:
     own_set.show_problem()
     shown = LAB.read().own_shown
     first = 0
-    for place, each in enumerate(own.classes):
-        if place % 2 == 0:
-            pair = st.columns(2, gap="small")
-        with pair[place % 2]:
+    columns = [column for _ in range(0, len(own.classes), 2) for column in st.columns(2, gap="small")]
+    for place, (each, column) in enumerate(zip(own.classes, columns, strict=False)):
+        with column:
             _show_class(place, each, shown - first)
         first += len(each.pictures)
     with st.container(horizontal=True):

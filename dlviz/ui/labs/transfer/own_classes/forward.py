@@ -10,7 +10,14 @@ from dlviz.transfer.features import compute_features, compute_maps, pool
 from dlviz.transfer.heads import Head, activation_maps, solve_head
 from dlviz.transfer.neighbours import compute_pixels, find_all_nearest, project_on_plane
 from dlviz.transfer.picture_sets import Examples, Picture, PictureSet, choose_examples
-from dlviz.transfer.splits import Accuracy, Split, hold_out_at_random, hold_out_bursts, measure_accuracy
+from dlviz.transfer.splits import (
+    DRAWS,
+    Accuracy,
+    Split,
+    hold_out_at_random,
+    hold_out_bursts,
+    measure_accuracy,
+)
 
 NEAREST = 5
 
@@ -70,10 +77,12 @@ class Tested:
 
     Args:
         copies: how many of the tested pictures had one of their own burst among those learned from.
+        different: how many different pictures were tested: each draw takes some of them again.
     """
 
     accuracy: Accuracy
     copies: int
+    different: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,16 +150,13 @@ def measure_at_random(learned: Learned) -> Tested:
 
 
 def _measure(learned: Learned, hold_out: Callable[[int], Split]) -> Tested:
-    copies = 0
-
-    def split(seed: int) -> Split:
-        nonlocal copies
-        held, bursts = hold_out(seed), learned.examples.bursts
-        copies += int(np.isin(bursts[held.tested], bursts[held.learned]).sum())
-        return held
-
-    accuracy = measure_accuracy(learned.features, learned.examples.labels, split)
-    return Tested(accuracy, copies)
+    examples = learned.examples
+    splits = [hold_out(seed) for seed in range(DRAWS)]
+    accuracy = measure_accuracy(learned.features, examples.labels, splits.__getitem__)
+    bursts = examples.bursts
+    copies = sum(int(np.isin(bursts[each.tested], bursts[each.learned]).sum()) for each in splits)
+    different = np.unique(np.concatenate([each.tested for each in splits]))
+    return Tested(accuracy, copies, len(different))
 
 
 def compare(learned: Learned, vectors: np.ndarray) -> Likeness:
