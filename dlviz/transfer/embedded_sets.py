@@ -10,8 +10,8 @@ from dlviz.data.pictures import photograph, photographs
 from dlviz.transfer.picture_sets import QUALITY, SIDE, Picture, PictureClass, PictureSet
 
 SETS = {"patches": "Pieces of six photographs"}  # by the name in a link
-PIECE = 0.3  # of a photograph's shorter side
-EACH = 6  # pieces of each half
+PIECE = 0.25  # of a photograph's shorter side
+EACH = 8  # pieces of each half
 
 
 @cache
