@@ -1,7 +1,11 @@
 """My own classes: the head, its answers and maps, two tests of it, and which pictures are like which."""
 
 import base64
+import re
+import subprocess
+import sys
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +23,7 @@ from dlviz.transfer.picture_sets import Examples, Picture, enable_class
 from dlviz.transfer.splits import Accuracy
 from dlviz.transfer.thumbnails import SMALL, make_sheet, name_jpeg
 from dlviz.ui.components import camera
-from dlviz.ui.labs.transfer.own_classes import captions, forward
+from dlviz.ui.labs.transfer.own_classes import captions, forward, questions
 from dlviz.ui.labs.transfer.own_classes.forward import Answer, Learned, Measured
 from tests.transfer_pictures import COLOURS, coloured_set, jpeg
 
@@ -200,3 +204,21 @@ def test_the_snippet_is_the_lessons_with_the_chosen_backbone() -> None:
     assert "parameter.requires_grad = False" in snippet
     assert "model.fc = nn.Linear(1280, 4)" in snippet
     assert "Adam(model.fc.parameters(), lr=1e-3)" in snippet
+
+
+def test_the_script_gives_the_answer_on_screen_from_the_set_that_was_taken_away(tmp_path: Path) -> None:
+    backbone, own = load_embedded(), enable_class(coloured_set(1, 2), 1, False)
+    learned = forward.learn(own, forward.see(backbone, own.pictures()))
+    assert learned
+    (tmp_path / questions.SCRIPT).write_text(questions.script(backbone, own, 5), encoding="utf-8")
+    files = questions.script_files(backbone, own)
+    for name, read in files.items():
+        (tmp_path / name).write_bytes(read())
+    command = [sys.executable, "-W", "error", questions.SCRIPT, *files]
+    printed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    given = forward.answer(backbone, learned, own.pictures()[5])
+    assert "4 of 4 pictures" in printed
+    lines = re.findall(r"^(.*): logit (\S+), probability (\S+)$", printed, re.MULTILINE)
+    assert [name for name, _, _ in lines] == ["red", "blue"]
+    np.testing.assert_allclose([float(logit) for _, logit, _ in lines], given.logits, atol=2e-3)
+    np.testing.assert_allclose([float(share) for _, _, share in lines], given.probabilities, atol=1e-3)
