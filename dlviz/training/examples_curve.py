@@ -124,7 +124,7 @@ def measure_curve(
     """Train in each way on each number of examples of a draw, and yield what happens.
 
     Events are `curve`, `point`, one a network, with its `way`, `examples` of each class, `draw` and the
-    `accuracy` on test pictures, and at last `end`, as `loop.train` yields it. A stop is the one command heard.
+    `accuracy` on test pictures, and at last `end`, as `loop.train` yields it. It hears one command, stop.
 
     Args:
         steering: where commands come from; without it nobody interferes.
