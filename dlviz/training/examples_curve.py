@@ -63,6 +63,11 @@ class CurveConfig:
         if self.transfer not in TRANSFERS or not set(self.ways) <= set(WAYS):
             raise ValueError("There is no such curve.")
 
+    @property
+    def name(self) -> str:
+        """Name of its run, by which it is found again."""
+        return f"Examples curve · {self.transfer} · draw {self.draw} · {', '.join(self.ways)}"
+
     def to_json(self) -> str:
         """Write the config as a JSON object, from which `dlviz.training.runs.store` knows a curve."""
         return json.dumps({CURVE: asdict(self)})
