@@ -9,7 +9,6 @@ import numpy as np
 import streamlit as st
 
 from dlviz.training.examples_curve import TRANSFERS, configure
-from dlviz.ui.labs.transfer.few_examples.lanes import class_names
 from dlviz.ui.labs.transfer.state import State
 from dlviz.ui.text_format.numbers import counted
 
@@ -45,3 +44,13 @@ def learned_pictures(transfer: str, examples: int, draw: int) -> np.ndarray:
     task = prepare(configure(TRANSFERS[transfer], "scratch", examples, draw))
     images = cast("Pictures", task.training).images.numpy()
     return images.reshape(-1, examples, SIDE, SIDE)
+
+
+@lru_cache(maxsize=64)
+def class_names(transfer: str) -> tuple[str, ...]:
+    """Names of the classes that are learned."""
+    from dlviz.data.fashion import CLASSES
+
+    chosen = TRANSFERS[transfer]
+    names = CLASSES if chosen.task == "fashion" else tuple("0123456789")
+    return tuple(names[each] for each in chosen.classes or range(len(names)))
