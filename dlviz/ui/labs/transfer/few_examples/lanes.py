@@ -155,12 +155,12 @@ def rows(state: State, lanes: Mapping[str, Member]) -> list[dict[str, str]]:
 
 def _links(transfer: str, lane: Member) -> str:
     """Links to a lane's run, and to its network once it has weights."""
+    from dlviz.data.digits import to_text
+
     links = [f"[run](/training?run={lane.run.run})"]
     if lane.run.checkpoints:
         shown = {"run": lane.run.run, "weights": "run"}
         if TRANSFERS[transfer].task == "fashion":  # the CNN lab begins with a digit
-            from dlviz.data.digits import to_text
-
             shown["digit"] = to_text(learned_pictures(transfer, 1, 0)[0, 0] / np.float32(255))
         links.append(f"[network](/cnn?{urlencode(shown)})")
     return " · ".join(links)

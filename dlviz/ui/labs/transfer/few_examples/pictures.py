@@ -21,8 +21,13 @@ SIDE = 28
 def show_examples(state: State) -> None:
     """Draw every picture that is learned from, the classes apart."""
     from dlviz.figures.montage import montage
+    from dlviz.training.tasks import BadTask
 
-    pictures = learned_pictures(state.transfer, state.examples, state.draw)  # (classes, examples, 28, 28)
+    try:
+        pictures = learned_pictures(state.transfer, state.examples, state.draw)  # (classes, examples, 28, 28)
+    except BadTask as problem:
+        st.error(str(problem), icon=":material/database_off:")
+        return
     classes, examples = pictures.shape[:2]
     by_rows = examples >= classes
     laid = pictures if by_rows else pictures.swapaxes(0, 1)
