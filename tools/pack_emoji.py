@@ -91,7 +91,9 @@ def _open(content: bytes) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("google", type=Path)
     parser.add_argument("twitter", type=Path)
     given = parser.parse_args()

@@ -10,6 +10,7 @@ from dlviz.ui.labs.transfer.own_classes import inputs, own_set, questions
 from dlviz.ui.labs.transfer.own_classes.controls import choose_start, show_classes, take_picks
 from dlviz.ui.labs.transfer.own_classes.forward import learn
 from dlviz.ui.labs.transfer.own_classes.pictures import show_answer, show_planes, show_test
+from dlviz.ui.labs.transfer.own_classes.shift import show_shift
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.server import model_cache
 from dlviz.ui.session_cache import compute_once
@@ -49,6 +50,7 @@ def show(state: State) -> None:
         show_answer(backbone, learned, own, state)
         show_test(learned)
         show_planes(learned, own, state)
+    show_shift(backbone)
     ask = partial(
         compute_once, f"{LAB}.own.questions", (learned,), lambda: questions.questions(backbone, learned)
     )
