@@ -1,5 +1,5 @@
 import json
-from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -81,13 +81,13 @@ def test_the_verdict_tells_what_holds_for_the_other_artist() -> None:
     assert "harder in all 5 draws" in said
     assert "Features beat raw pixels there in all 5 draws" in said
     assert "2 times in 32" in said or "1 time in 16" in said
-    assert judge(clear) == ["worse"]
+    assert judge(clear) == "worse"
     luck = {"features": points(0.65, 0.65, 0.01), "pixels": points(0.7, 0.7)}
     said = tell(luck, "twemoji")
     assert "harder in 2 of 5 draws: within luck" in said
     assert "beat" not in said
-    assert judge(luck) == ["same"]
-    assert judge({"features": points(0.7, 0.125), "pixels": points(0.4, 0.1)}) == ["chance"]
+    assert judge(luck) == "same"
+    assert judge({"features": points(0.7, 0.125), "pixels": points(0.4, 0.1)}) == "chance"
 
 
 def test_nothing_but_the_artist_and_the_network_decides_a_measurement(
@@ -102,7 +102,7 @@ def test_nothing_but_the_artist_and_the_network_decides_a_measurement(
         return np.array([each.mean(axis=(0, 1)) for each in pictures], np.float32)
 
     monkeypatch.setattr(shift, "compute_features", features)
-    backbone = SimpleNamespace()
+    backbone: Any = object()
     shares: list[float] = []
     first = shift.measure(backbone, "noto", lambda share, text: shares.append(share))
     assert sum(read) == 2 * 8 * EACH

@@ -46,8 +46,7 @@ def pack(archives: tuple[Path, Path], folder: Path) -> None:
         archives: the packages of both artists, as npm packs them.
         folder: that the files are written into.
     """
-    first, second = (tarfile.open(archive) for archive in archives)
-    with first, second:
+    with tarfile.open(archives[0]) as first, tarfile.open(archives[1]) as second:
         listed = json.loads(_read(first, "emoji.json"))
         chosen = {name: _choose(listed, subcategories) for name, subcategories in CLASSES.items()}
         for artist, package, archive in zip(ARTISTS, PACKAGES, (first, second), strict=True):

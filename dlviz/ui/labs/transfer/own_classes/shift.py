@@ -87,7 +87,9 @@ def measure(backbone: Backbone, artist: str, progress: Progress = lambda share, 
     Args:
         artist: a key of `ARTISTS`, whose emoji are learned from.
     """
-    with _one_reader:
+    while not _one_reader.acquire(timeout=0.5):
+        progress(0.0, "Another learner measures this already …")
+    try:
         if (backbone, artist) not in _measured:
             first, second = (artist, next(other for other in ARTISTS if other != artist))
             vectors = {
@@ -102,6 +104,8 @@ def measure(backbone: Backbone, artist: str, progress: Progress = lambda share, 
                     progress(sum(map(len, found.values())) / whole, "Solving the heads …")
             _measured[backbone, artist] = dict(found)
         return _measured[backbone, artist]
+    finally:
+        _one_reader.release()
 
 
 def _read_emoji(backbone: Backbone, artist: str, progress: Progress) -> np.ndarray:
@@ -128,11 +132,9 @@ def _show(measured: Measured, state: State) -> None:
 
     show_sentence(f"{SHOWN}.verdict", st.markdown, tell(measured, state.own_artist))
     if state.own_guess is not None:
-        right = state.own_guess in judge(measured)
-        colour, icon, said = (
-            ("green", "check", "Yes") if right else ("orange", "lightbulb", "Measured otherwise")
-        )
-        st.markdown(f":{colour}[:material/{icon}: {said}: {GUESSES[judge(measured)[0]].lower()}.]")
+        right = state.own_guess == judge(measured)
+        sign = ":green[:material/check: Yes" if right else ":orange[:material/lightbulb: Measured otherwise"
+        st.markdown(f"{sign}: {GUESSES[judge(measured)].lower()}.]")
     lines = {
         f"{title}, {whose}": _by_count(measured[kind], which)
         for kind, title in KINDS.items()
@@ -144,8 +146,8 @@ def _show(measured: Measured, state: State) -> None:
         config={"displayModeBar": False},
     )
     st.caption(
-        f"Line: mean over {DRAWS} draws of the emoji. Band: from the worst draw to the best, which is luck. The "
-        f"head on the features and the head on the pixels ({SIDE} × {SIDE}, in colour) are solved alike."
+        f"Line: mean over {DRAWS} draws of the emoji. Band: from the worst draw to the best, which is luck. "
+        f"Both heads, on the features and on the pixels ({SIDE} × {SIDE}, in colour), are solved alike."
     )
 
 
@@ -163,12 +165,12 @@ def _at_most_examples(points: Sequence[Point]) -> tuple[np.ndarray, np.ndarray]:
     return np.array([point.same for point in most]), np.array([point.other for point in most])
 
 
-def judge(measured: Measured) -> list[str]:
-    """Guesses that the measured heads bear out, the best first: keys of `GUESSES`."""
+def judge(measured: Measured) -> str:
+    """Find the guess, a key of `GUESSES`, that the measured heads bear out with the most examples."""
     same, other = _at_most_examples(measured["features"])
     if not (other > 1 / len(names())).all():
-        return ["chance"]
-    return ["worse"] if (same > other).all() else ["same"]
+        return "chance"
+    return "worse" if (same > other).all() else "same"
 
 
 def tell(measured: Measured, artist: str) -> str:
@@ -177,8 +179,8 @@ def tell(measured: Measured, artist: str) -> str:
     same, other = _at_most_examples(measured["features"])
     pixels_same, pixels_other = _at_most_examples(measured["pixels"])
     said = (
-        f"**With {COUNTS[-1]} examples of each class** a head on the features names {percent(same.mean())} of the "
-        f"emoji by {own} and {percent(other.mean())} of those by {foreign}; on raw pixels "
+        f"**With {COUNTS[-1]} examples of each class** a head on the features names {percent(same.mean())} of "
+        f"the emoji by {own} and {percent(other.mean())} of those by {foreign}; on raw pixels "
         f"{percent(pixels_same.mean())} and {percent(pixels_other.mean())}."
     )
     every = f"in all {DRAWS} draws"
@@ -189,7 +191,5 @@ def tell(measured: Measured, artist: str) -> str:
     else:
         said += f" The other artist’s are harder in {falls} of {DRAWS} draws: within luck."
     if (other > pixels_other).all():
-        said += (
-            f" Features beat raw pixels there {every}: what they hold is not the hand of one artist. {chance}"
-        )
+        said += f" Features beat raw pixels there {every}: what they hold is not one artist’s hand alone. {chance}"
     return said
