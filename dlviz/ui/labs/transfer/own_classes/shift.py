@@ -179,7 +179,7 @@ def tell(measured: Measured, artist: str) -> str:
     same, other = _at_most_examples(measured["features"])
     pixels_same, pixels_other = _at_most_examples(measured["pixels"])
     said = (
-        f"**With {COUNTS[-1]} examples of each class** a head on the features names {percent(same.mean())} of "
+        f"**With {COUNTS[-1]} examples of each class** a head on features names {percent(same.mean())} of "
         f"the emoji by {own} and {percent(other.mean())} of those by {foreign}; on raw pixels "
         f"{percent(pixels_same.mean())} and {percent(pixels_other.mean())}."
     )
@@ -191,5 +191,5 @@ def tell(measured: Measured, artist: str) -> str:
     else:
         said += f" The other artist’s are harder in {falls} of {DRAWS} draws: within luck."
     if (other > pixels_other).all():
-        said += f" Features beat raw pixels there {every}: what they hold is not one artist’s hand alone. {chance}"
+        said += f" Features beat raw pixels there {every}: they hold more than one artist’s hand. {chance}"
     return said
