@@ -16,8 +16,8 @@ SETS = {
     "noto": f"Emoji by {ARTISTS['noto']}",
     "twemoji": f"Emoji by {ARTISTS['twemoji']}",
 }
-PIECE = 0.3  # of a photograph's shorter side
-EACH = 6  # pieces of each half
+PIECE = 0.25  # of a photograph's shorter side
+EACH = 8  # pieces of each half
 EMOJI = 10  # of each class: the first opening of a set must not take long
 
 

@@ -3,7 +3,7 @@
 from math import isnan, sqrt
 
 from dlviz.transfer.picture_sets import Examples
-from dlviz.ui.labs.transfer.own_classes.forward import Answer, Likeness, Tested
+from dlviz.ui.labs.transfer.own_classes.forward import Answer, Likeness, Measured
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number, percent, probability
 from dlviz.ui.text_format.quotes import quoted
@@ -25,12 +25,12 @@ def describe_answer(given: Answer) -> str:
     return "The head has not learned from this picture."
 
 
-def describe_share(tested: Tested) -> str:
+def describe_share(tested: Measured) -> str:
     """The share of tested pictures named right; a dash where none could be tested."""
     return percent(tested.accuracy.share) if tested.accuracy.tested else "–"
 
 
-def describe_honest_test(tested: Tested, examples: Examples) -> str:
+def describe_honest_test(tested: Measured, examples: Examples) -> str:
     """The result of the honest test, what guessing would give, and the classes that could not be tested."""
     found = tested.accuracy
     if not found.tested:
@@ -48,7 +48,7 @@ def describe_honest_test(tested: Tested, examples: Examples) -> str:
     return sentence
 
 
-def describe_random_test(tested: Tested, honest: Tested) -> str:
+def describe_random_test(tested: Measured, honest: Measured) -> str:
     """The result of the test on pictures drawn at random, and by how much it flatters, if it does."""
     found, other = tested.accuracy, honest.accuracy
     if not found.tested:
@@ -74,12 +74,12 @@ def counted_points(gain: float) -> str:
     return f"{points} percentage {'point' if points == '1.0' else 'points'}"
 
 
-def is_more_than_luck(one: Tested, other: Tested) -> bool:
+def is_more_than_luck(one: Measured, other: Measured) -> bool:
     """True if the shares of two tests are further apart than two standard errors of their difference."""
     return abs(one.accuracy.share - other.accuracy.share) > 2 * luck(one, other)
 
 
-def luck(*tests: Tested) -> float:
+def luck(*tests: Measured) -> float:
     """Standard error of the difference of the shares of two tests.
 
     The draws test the same pictures again and again: each picture counts once.

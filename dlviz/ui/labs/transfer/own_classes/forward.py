@@ -72,7 +72,7 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Tested:
+class Measured:
     """A test of the head.
 
     Args:
@@ -138,25 +138,25 @@ def answer(backbone: Backbone, learned: Learned, picture: Picture) -> Answer:
     )
 
 
-def measure_on_bursts(learned: Learned) -> Tested:
+def measure_on_bursts(learned: Learned) -> Measured:
     """Test the head on bursts that it has not learned from."""
     examples = learned.examples
     return _measure(learned, lambda seed: hold_out_bursts(examples.labels, examples.bursts, seed))
 
 
-def measure_at_random(learned: Learned) -> Tested:
+def measure_at_random(learned: Learned) -> Measured:
     """Test the head on pictures drawn at random, as others do."""
     return _measure(learned, lambda seed: hold_out_at_random(learned.examples.labels, seed))
 
 
-def _measure(learned: Learned, hold_out: Callable[[int], Split]) -> Tested:
+def _measure(learned: Learned, hold_out: Callable[[int], Split]) -> Measured:
     examples = learned.examples
     splits = [hold_out(seed) for seed in range(DRAWS)]
     accuracy = measure_accuracy(learned.features, examples.labels, splits.__getitem__)
     bursts = examples.bursts
     copies = sum(int(np.isin(bursts[each.tested], bursts[each.learned]).sum()) for each in splits)
     different = np.unique(np.concatenate([each.tested for each in splits]))
-    return Tested(accuracy, copies, len(different))
+    return Measured(accuracy, copies, len(different))
 
 
 def compare(learned: Learned, vectors: np.ndarray) -> Likeness:

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from dlviz.data.emoji import ARTISTS
 from dlviz.transfer.embedded_sets import SETS
 from dlviz.transfer.picture_sets import PICTURES
+from dlviz.transfer.published import PUBLISHED
 from dlviz.ui import fields
 
+# Name in a link -> title. The first needs no network.
+BACKBONES = {"efficientnet_lite0": "EfficientNet-Lite0"} | {
+    name: each.title for name, each in PUBLISHED.items()
+}
 EMPTY = "none"  # the start with no pictures at all
 # Of the test on another artist's emoji.
 GUESSES = {
@@ -27,6 +32,7 @@ class OwnClassesFields:
 
     Args:
         own_start: the embedded set that the learner begins with, or EMPTY.
+        own_backbone: the frozen network, a key of BACKBONES.
         own_shown: number of the picture whose answer is shown, among all of the set.
         own_flattering: test as others do too, on pictures drawn at random.
         own_artist: whose emoji are learned from, where another's are tested.
@@ -34,6 +40,7 @@ class OwnClassesFields:
     """
 
     own_start: str = fields.choice((EMPTY, *SETS), next(iter(SETS)))
+    own_backbone: str = fields.choice(BACKBONES, "efficientnet_lite0")
     own_shown: int = fields.integer(0, PICTURES - 1, 0)
     own_flattering: bool = fields.flag()
     own_artist: str = fields.choice(ARTISTS, "noto")
