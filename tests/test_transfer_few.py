@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -89,12 +90,13 @@ def test_a_draw_that_one_way_lacks_is_not_compared() -> None:
 
 def test_the_figure_shows_mean_range_and_every_draw() -> None:
     figure = accuracy_by_examples({"A": {1: [0.2, 0.4], 5: [0.5], 50: []}, "B": {}}, COUNTS, 0.1)
-    band, draws, mean = figure.data[:3]
+    traces: Any = figure.data
+    band, draws, mean = traces[:3]
     assert [*mean.x] == [1, 5]
     assert [*mean.y] == pytest.approx([0.3, 0.5])
     assert [*band.y] == pytest.approx([0.4, 0.5, 0.5, 0.2])
     assert sorted(zip(draws.x, draws.y, strict=True)) == [(1, 0.2), (1, 0.4), (5, 0.5)]
-    assert figure.data[5].name == "B"
+    assert traces[5].name == "B"
 
 
 def test_the_pictures_shown_are_those_that_are_learned_from() -> None:

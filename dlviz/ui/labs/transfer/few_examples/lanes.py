@@ -18,10 +18,10 @@ from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.components.curves import Curves, curves
 from dlviz.ui.labs.transfer.few_examples import captions
-from dlviz.ui.labs.transfer.few_examples.pictures import class_names, learned_pictures
+from dlviz.ui.labs.transfer.few_examples.pictures import class_names
 from dlviz.ui.labs.transfer.few_examples.state import LAYERS, TRANSFER_TITLES, WAY_TITLES
 from dlviz.ui.labs.transfer.state import LAB, State
-from dlviz.ui.runs import polling, together
+from dlviz.ui.runs import evaluation_examples, polling, together
 from dlviz.ui.runs.together import Member
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
@@ -147,20 +147,19 @@ def rows(state: State, lanes: Mapping[str, Member]) -> list[dict[str, str]]:
                 "Parameters that learn": learning,
                 "Frozen": frozen,
                 "Test pictures right": percent(lane.history.test_accuracy) if lane and ended else "–",
-                "Open its": _links(state.transfer, lane) if lane else "–",
+                "Open its": _links(lane) if lane else "–",
             }
         )
     return table
 
 
-def _links(transfer: str, lane: Member) -> str:
-    """Links to a lane's run, and to its network once it has weights."""
+def _links(lane: Member) -> str:
+    """Links to a lane's run, and to its network, with a picture that it did not learn from."""
     from dlviz.data.digits import to_text
 
     links = [f"[run](/training?run={lane.run.run})"]
     if lane.run.checkpoints:
-        shown = {"run": lane.run.run, "weights": "run"}
-        if TRANSFERS[transfer].task == "fashion":  # the CNN lab begins with a digit
-            shown["digit"] = to_text(learned_pictures(transfer, 1, 0)[0, 0] / np.float32(255))
+        picture = evaluation_examples.pictures(lane.run.run, lane.config)[0]
+        shown = {"run": lane.run.run, "weights": "run", "digit": to_text(picture / np.float32(255))}
         links.append(f"[network](/cnn?{urlencode(shown)})")
     return " · ".join(links)

@@ -15,7 +15,7 @@ from dlviz.ui.text_format.numbers import counted
 if TYPE_CHECKING:
     from dlviz.training.tasks.examples import Pictures
 
-SIDE = 28
+SIDE, WIDEST = 28, 25  # pixels of a picture, and pictures in a row
 
 
 def show_examples(state: State) -> None:
@@ -29,16 +29,15 @@ def show_examples(state: State) -> None:
         st.error(str(problem), icon=":material/database_off:")
         return
     classes, examples = pictures.shape[:2]
-    by_rows = examples >= classes
-    laid = pictures if by_rows else pictures.swapaxes(0, 1)
-    names = ", ".join(class_names(state.transfer))
-    total = counted(classes * examples, "picture")
-    st.markdown(
-        f"**All that they learn from**: {total}, {'a row' if by_rows else 'a column'} for each class."
-    )
-    zoom = 1 if examples > 20 else 2
-    sheet = montage(laid.reshape(-1, SIDE, SIDE), laid.shape[1], "ink", zoom)
-    st.image(sheet, width=sheet.shape[1], caption=names, alt=f"{total} to learn from: {names}.")
+    lines = -(-examples // WIDEST)
+    each = "a row" if lines == 1 else f"{lines} rows"
+    if examples < classes:
+        pictures, each = pictures.swapaxes(0, 1), "a column"
+    names, total = ", ".join(class_names(state.transfer)), counted(classes * examples, "picture")
+    st.markdown(f"**All that they learn from**: {total}, {each} for each class.")
+    zoom = 1 if examples > WIDEST // 2 else 2
+    sheet = montage(pictures.reshape(-1, SIDE, SIDE), min(pictures.shape[1], WIDEST), "ink", zoom)
+    st.image(sheet, width="content", caption=names, alt=f"{total} to learn from: {names}.")
 
 
 @lru_cache(maxsize=16)
