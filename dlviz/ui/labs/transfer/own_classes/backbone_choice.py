@@ -30,10 +30,11 @@ def choose_backbone(state: State) -> Backbone:
         list(BACKBONES),
         format_func=BACKBONES.__getitem__,
         key=LAB.key("own_backbone"),
-        help="The lesson’s is ResNet-50, loaded with `weights=ResNet50_Weights.DEFAULT`; `pretrained=True` is "
-        "the old form.",
+        help="The lesson has ResNet-50, loaded with `weights=ResNet50_Weights.DEFAULT`: "
+        "`pretrained=True` is the old form.",
     )
     embedded = model_cache.embedded_backbone()
+    goes_on = f"{BACKBONES[embedded.name]} goes on."
     if state.own_backbone not in PUBLISHED:
         return embedded
     from dlviz.transfer.backbones import find_loaded, load_published
@@ -56,9 +57,7 @@ def choose_backbone(state: State) -> Backbone:
             return found
         except NoBackbone as problem:
             place.empty()
-            st.error(
-                f"{plain(str(problem))} {BACKBONES[embedded.name]} goes on.", icon=":material/cloud_off:"
-            )
+            st.error(f"{plain(str(problem))} {goes_on}", icon=":material/cloud_off:")
             return embedded
-    st.caption(f"Until then {BACKBONES[embedded.name]} goes on.")
+    st.caption(f"Until then {goes_on}")
     return embedded

@@ -9,8 +9,9 @@ from dlviz.transfer.published import PUBLISHED
 from dlviz.ui import fields
 
 # Name in a link -> title. The first needs no network.
-BACKBONES = {"efficientnet_lite0": "EfficientNet-Lite0"} | {
-    name: each.title for name, each in PUBLISHED.items()
+BACKBONES = {
+    "efficientnet_lite0": "EfficientNet-Lite0",
+    **{name: published.title for name, published in PUBLISHED.items()},
 }
 EMPTY = "none"  # the start with no pictures at all
 # Of the test on another artist's emoji.
