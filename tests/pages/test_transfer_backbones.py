@@ -44,12 +44,11 @@ def test_what_cannot_be_loaded_is_said_and_the_embedded_network_goes_on(
     view: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken_off(name: str, progress: object) -> Backbone:
-        raise NoBackbone("The download broke off <b>half</b> way.")
+        raise NoBackbone("The download *broke* off.")
 
     monkeypatch.setattr(backbones, "load_published", broken_off)
     view.button(key="transfer.own.load").click().run()
-    assert "The download broke off" in said(view)
-    assert "<b>" not in said(view).replace("\\<b", "")
+    assert r"The download \*broke\* off." in said(view)
     assert "EfficientNet-Lite0 goes on." in said(view)
     assert answers_by(view) == "efficientnet_lite0"
     assert not view.exception
@@ -69,4 +68,3 @@ def test_a_loaded_network_answers_from_then_on(view: AppTest, monkeypatch: pytes
     assert answers_by(view) == "resnet18"
     assert not load_button(view.run())
     assert answers_by(view) == "resnet18"
-    assert 'models.resnet18(weights="DEFAULT")' in " ".join(each.value for each in view.code)
