@@ -19,8 +19,8 @@ def describe_answer(given: Answer) -> str:
     """A word of warning where the head has learned from the very picture that it names."""
     if given.learned_from:
         return (
-            "The head has learned from this very picture, so that it knows it proves little: "
-            "the test below uses other pictures."
+            "The head has learned from this very picture, so its answer for it proves little: the test below "
+            "uses pictures that it has not learned from."
         )
     return "The head has not learned from this picture."
 
