@@ -172,6 +172,28 @@ def test_questions_are_answered_by_the_lanes(runs: Service) -> None:
     table = lanes.rows(state, looked)
     assert table[0]["Test pictures right"] == "50.0 %"
     assert captions.table_alt(looked).count("50.0 % right") == 4
+    assert captions.compare_lanes(looked) == "All four are right equally often."
+
+
+def test_the_lanes_are_compared_once_all_have_ended(runs: Service) -> None:
+    state = State()
+    for way, accuracy in zip(WAYS, (0.4, 0.6, 0.9, 0.7), strict=True):
+        assert captions.compare_lanes(lanes.look_at(lanes.find_lanes(state))) == ""
+        run = runs.submit(lanes.configure_lane(state, way), MINE, lanes.name_lane(state, way))
+        tell(runs, run, start(), {"kind": "end", "reason": "done", "sentence": "", "test_accuracy": accuracy})
+    assert captions.compare_lanes(lanes.look_at(lanes.find_lanes(state))).startswith(
+        "Of the same test pictures, “Fine-tuned” has most right, “From scratch” least."
+    )
+
+
+def test_the_curve_in_numbers() -> None:
+    rows = captions.in_numbers(points({"tuned": [0.7, 0.8]}, {"tuned": [0.9]}), (1, 50))
+    assert rows[WAYS.index("tuned")] == {
+        "Way": "Fine-tuned",
+        "1": "75.0 % (70.0 to 80.0)",
+        "50": "90.0 %",
+    }
+    assert rows[0] == {"Way": "From scratch", "1": "–", "50": "–"}
 
 
 @pytest.mark.parametrize("layer", LAYERS)

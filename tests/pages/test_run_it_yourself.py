@@ -38,7 +38,7 @@ SITUATIONS = [
     ("block", {"part": "write"}),
 ]
 # Their scripts have tests of their own: transformers loads BERT, and a run's script needs the run's data.
-ELSEWHERE = {"bert", "training"}
+ELSEWHERE = {"bert", "training", "transfer"}
 
 
 @dataclass
