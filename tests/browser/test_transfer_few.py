@@ -17,7 +17,7 @@ def test_lanes_learn_and_a_curve_begins_is_stopped_and_kept(visit: Visit) -> Non
     page = visit("/transfer?examples=1&guess_few=tuned")
     button(page, "Train four networks").click()
     legend = page.locator(".curves .legend button")
-    expect(legend).to_have_text(["From scratch", "Frozen, new head", "Fine-tuned", "Head first, then all"])
+    expect(legend).to_have_text(["From scratch", "Frozen + new head", "Fine-tuned", "Head first"])
     expect(page.get_by_role("table")).to_contain_text(re.compile(r"(\d\d\.\d %.*){4}"), timeout=PATIENCE)
     expect(page.get_by_role("link", name="network")).to_have_count(4)
 

@@ -72,7 +72,7 @@ def test_a_curve_answers_what_was_guessed(opened: Open, runs: Service, launcher:
     ]
     measure(runs, launcher, best_with_many="scratch")
     page.run()
-    assert "Yes: Frozen, new head" in texts(page)
+    assert "Yes: Frozen + new head" in texts(page)
     assert "The runs say otherwise: From scratch" in texts(page)
     assert "“From scratch” reaches 90.0 % on average" in texts(page)
     assert "in all 5 draws" in texts(page)
