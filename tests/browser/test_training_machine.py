@@ -121,7 +121,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
 
 
 def test_the_film_grows_with_its_run_and_the_learner_stays(visit: Visit) -> None:
-    # A quarter of a second an epoch on a quiet machine: slow enough that its disk keeps all that is looked at here.
+    # A quarter of a second an epoch on a quiet machine: so slowly, its disk keeps all that is looked at here.
     page = visit("/training?model=MLP&samples=16000&epochs=9000&batch_size=64")
     begin(page, 40)
     page.get_by_role("radio", name="Time machine").click()
