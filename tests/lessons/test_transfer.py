@@ -74,6 +74,12 @@ def test_frozen_layers_stay() -> None:
     ]
 
 
+def test_the_head_learns_alone_for_half() -> None:
+    config = configure_lane(State(), "head-first")
+    learning = [count_learning(config, epoch, 5)[0] for epoch in range(1, config.epochs + 1)]
+    assert learning == [1_285] * 5 + [389_125] * 5
+
+
 def test_draws_differ() -> None:
     assert (learned_pictures("digits", 5, 0) != learned_pictures("digits", 5, 1)).any()
     assert accuracy("frozen") != accuracy("frozen", draw=1)
