@@ -75,10 +75,7 @@ def show_shift(backbone: Backbone) -> None:
             bar.empty()
             _show(measured, state)
         else:
-            st.info(
-                "Nothing is measured yet. The network reads 320 small pictures first: some seconds.",
-                icon=":material/hourglass_empty:",
-            )
+            st.caption("Nothing is measured yet. The network reads 320 small pictures first: some seconds.")
 
 
 def measure(backbone: Backbone, artist: str, progress: Progress = lambda share, text: None) -> Measured:
