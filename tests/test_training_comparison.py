@@ -12,10 +12,10 @@ from dlviz.training.runs import service
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
 from dlviz.ui.labs.training.compare import captions
-from dlviz.ui.labs.training.compare.comparison import NO_CURVE, Comparison, compare, settings
-from dlviz.ui.labs.training.compare.experiment import judge_guess
+from dlviz.ui.labs.training.compare.comparison import Comparison, compare, settings
 from dlviz.ui.labs.training.compare.table import differing_settings
-from dlviz.ui.runs import live_run
+from dlviz.ui.runs import live_run, together
+from dlviz.ui.runs.together import NO_CURVE
 from tests.pages.training_lab import SMALL, batch, epoch, start, tell
 from tests.training_runs.idle import MINE, Launcher
 
@@ -117,9 +117,9 @@ def test_it_is_said_which_runs_were_stopped_and_where(told: Told) -> None:
         "Stopped before the end: twins (2 of 2 seeds), one (after step 2 of 6)."
     )
     assert captions.stopped(ended(compared)) == ""
-    assert captions.failures(stopped) == []
+    assert together.failures(stopped.labelled) == []
     failed = ended(compared, two="failed")
-    assert captions.failures(failed) == [f"two: {compared.members[-1].status.sentence}"]
+    assert together.failures(failed.labelled) == [f"two: {compared.members[-1].status.sentence}"]
 
 
 def test_six_runs_that_the_server_left_are_one_sentence_and_so_is_a_full_disk(told: Told) -> None:
@@ -135,11 +135,11 @@ def test_six_runs_that_the_server_left_are_one_sentence_and_so_is_a_full_disk(to
         ]
         for group, (reason, said) in zip(compared.groups, reasons, strict=True)
     ]
-    assert captions.failures(replace(compared, groups=groups)) == [
+    assert together.failures(replace(compared, groups=groups).labelled) == [
         "e and f: The disk is full.",
         "The server ended before these runs did: a, b, c and d. Each can go on from where it stood.",
     ]
-    (alone,) = captions.failures(replace(compared, groups=groups[:1], labels=["a"]))
+    (alone,) = together.failures(replace(compared, groups=groups[:1], labels=["a"]).labelled)
     assert alone == "a: The server has ended."
 
 
@@ -147,7 +147,7 @@ def test_how_far_all_of_them_are(told: Told) -> None:
     compared = compare([told("one"), told("two", epochs=4)])
     assert compared.share_done == pytest.approx(1 / 3)  # two steps of the six that both have planned
     assert ended(compared).share_done == 1
-    assert captions.progress(ended(compared)) == "2 of 2 runs have ended"
+    assert together.progress(ended(compared).statuses) == "2 of 2 runs have ended"
 
 
 def test_a_setting_that_does_not_apply_is_a_dash_in_the_table() -> None:
@@ -189,7 +189,7 @@ def test_a_setting_that_does_not_apply_is_a_dash_in_the_table() -> None:
 def test_a_guess_is_judged_as_the_seeds_allow(
     guess: str, leaders: list[str], seeds: int, right: bool, said: str
 ) -> None:
-    assert judge_guess(guess, leaders, seeds) == (right, said)
+    assert together.judge_guess(guess, leaders, seeds) == (right, said)
 
 
 def test_only_what_differs_is_in_the_table() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlviz.ui.labs.training import polling
+from dlviz.ui.runs import polling
 
 
 def test_thirty_who_watch_look_half_as_often_until_they_have_gone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,11 @@ from dlviz import weights
 from dlviz.data import mnist
 from dlviz.training import examples_curve
 from dlviz.training.config import BadSetting, TrainingConfig
+from dlviz.training.examples_curve import CurveConfig, measure_curve
 from dlviz.training.loop import train
-from dlviz.training.tasks import BadTask, prepare
+from dlviz.training.tasks import BadTask, preparation, prepare
 from dlviz.training.tasks.few_examples import draw_examples, keep_classes, spaced
+from tests.runs import Script
 
 START = "simple_cnn_digits_0_to_4"
 HIGH = (5, 6, 7, 8, 9)
@@ -180,12 +182,51 @@ def test_the_number_of_steps_hardly_depends_on_the_number_of_examples(count: int
     assert examples_curve.STEPS <= steps < examples_curve.STEPS + 10
 
 
-def test_the_curves_points_are_those_of_single_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examples_curve, "STEPS", 4)
-    monkeypatch.setattr(examples_curve, "EPOCHS", 2)
-    transfer = examples_curve.TRANSFERS["digits"]
-    *points, end = examples_curve.measure_curve(transfer, "frozen", counts=(1, 2), draws=2, done={(2, 1)})
-    assert [(point["examples"], point["draw"]) for point in points] == [(1, 0), (2, 0), (1, 1)]
-    *_, single = train(examples_curve.configure(transfer, "frozen", 2, draw=0))
+@pytest.mark.parametrize("way", ["scratch", "head-first"])
+def test_the_curves_points_are_those_of_single_runs(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples_curve, "STEPS", 10)
+    config = CurveConfig("digits", 1, (way,), counts=(1, 2))
+    begun, *points, end = measure_curve(config)
+    assert (begun["kind"], begun["points"]) == ("curve", 2)
+    assert [(point["step"], point["examples"], point["draw"]) for point in points] == [(1, 1, 1), (2, 2, 1)]
+    *_, single = train(examples_curve.configure(examples_curve.TRANSFERS["digits"], way, 2, draw=1))
     assert points[1]["accuracy"] == single["test_accuracy"]
     assert (end["kind"], end["reason"]) == ("end", "done")
+    *rest, _ = measure_curve(config, done={(way, 1)})
+    assert rest == [points[1]]
+
+
+def test_a_curve_is_planned_draw_by_draw_with_all_ways_of_each() -> None:
+    plan = examples_curve.plan_curve("clothes")
+    points = [(config.draw, way) for config in plan for way in config.ways]
+    assert sorted(points) == sorted((draw, way) for draw in range(5) for way in examples_curve.WAYS)
+    assert [config.draw for config in plan] == sorted(config.draw for config in plan)
+
+
+def test_a_curves_config_survives_json() -> None:
+    config = CurveConfig("from-clothes", 3, ("tuned",), (1, 20))
+    assert CurveConfig.from_json(config.to_json()) == config
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", '{"curve": 1}', '{"curve": {"transfer": "digits"}}', "no JSON"])
+def test_a_damaged_curve_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"damaged|Expecting"):
+        CurveConfig.from_json(text)
+
+
+def test_a_curve_that_is_stopped_measures_no_further_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples_curve, "STEPS", 10)
+    stopped = measure_curve(CurveConfig("digits", 0, ("frozen",), (1, 2)), Script({12: [{"do": "stop"}]}))
+    assert [(event["kind"], event.get("reason")) for event in stopped] == [
+        ("curve", None),
+        ("point", None),
+        ("end", "stopped"),
+    ]
+
+
+@pytest.mark.parametrize("transfer", examples_curve.TRANSFERS)
+def test_every_transfer_learns_from_what_is_embedded(transfer: str) -> None:
+    config = examples_curve.configure(examples_curve.TRANSFERS[transfer], "tuned", 50)
+    assert preparation.bytes_to_download(config) == 0
+    task = prepare(config)
+    assert len(task.training) == 50 * (len(config.classes) or 10)

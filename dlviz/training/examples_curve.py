@@ -1,11 +1,12 @@
 """Accuracy against the number of examples: four ways to learn a few pictures, over several draws of them."""
 
+import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from dlviz.training.commands import Steering, Unsteered
 from dlviz.training.config import TrainingConfig
-from dlviz.training.loop import Event, train
+from dlviz.training.runs.events import CURVE, Event
 
 COUNTS = (1, 2, 5, 10, 20, 50)  # examples of each class
 DRAWS = 5
@@ -37,6 +38,56 @@ TRANSFERS = {
     "from-clothes": Transfer("simple_cnn_clothes", "digits", (), "fashion", ()),
 }
 WAYS = ("scratch", "frozen", "tuned", "head-first")
+PAIRS = (WAYS[:2], WAYS[2:])  # ways that a run of the curve measures, about as much work each
+Point = tuple[str, int]  # a way, and a number of examples of each class
+
+
+@dataclass(frozen=True)
+class CurveConfig:
+    """A part of a curve, small enough for learners to take turns: one draw of the examples.
+
+    Args:
+        transfer: a key of `TRANSFERS`.
+        draw: seed by which the examples are drawn, and of everything else that is random.
+        ways: of `WAYS`.
+        counts: examples of each class.
+    Raises: ValueError with one sentence if there is no such transfer or way.
+    """
+
+    transfer: str
+    draw: int
+    ways: tuple[str, ...] = WAYS
+    counts: tuple[int, ...] = COUNTS
+
+    def __post_init__(self) -> None:
+        if self.transfer not in TRANSFERS or not set(self.ways) <= set(WAYS):
+            raise ValueError("There is no such curve.")
+
+    @property
+    def name(self) -> str:
+        """Name of its run, by which it is found again."""
+        return f"Examples curve · {self.transfer} · draw {self.draw} · {', '.join(self.ways)}"
+
+    def to_json(self) -> str:
+        """Write the config as a JSON object, from which `dlviz.training.runs.store` knows a curve."""
+        return json.dumps({CURVE: asdict(self)})
+
+    @classmethod
+    def from_json(cls, text: str) -> "CurveConfig":
+        """Read the config that `to_json` wrote.
+
+        Raises: ValueError for anything else.
+        """
+        try:
+            values = json.loads(text)[CURVE]
+            return cls(values["transfer"], values["draw"], tuple(values["ways"]), tuple(values["counts"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError("The curve’s description is damaged.") from error
+
+
+def plan_curve(transfer: str) -> list[CurveConfig]:
+    """Part a whole curve into runs; all ways of a draw come before the next draw."""
+    return [CurveConfig(transfer, draw, ways) for draw in range(DRAWS) for ways in PAIRS]
 
 
 def configure(
@@ -73,45 +124,56 @@ def configure(
 
 
 def measure_curve(
-    transfer: Transfer,
-    way: str,
-    steering: Steering | None = None,
-    done: Collection[tuple[int, int]] = (),
-    counts: Sequence[int] = COUNTS,
-    draws: int = DRAWS,
+    config: CurveConfig, steering: Steering | None = None, done: Collection[Point] = ()
 ) -> Iterator[Event]:
-    """Train one way on every number of examples and every draw of them, and yield what happens.
+    """Train in each way on each number of examples of a draw, and yield what happens.
 
-    Events are `point`, one a run, with its `examples` of each class, `draw`, `seconds` and the `accuracy` on
-    test pictures, `paused` and `resumed`, and at last `end`, as `loop.train` yields it. All numbers of a draw
-    come before the next draw, so that the whole curve is there early.
+    Events are `curve`, `point`, one a network, with its `way`, `examples` of each class, `draw` and the
+    `accuracy` on test pictures, and at last `end`, as `loop.train` yields it. It hears one command, stop.
 
     Args:
-        way: one of `WAYS`.
         steering: where commands come from; without it nobody interferes.
-        done: pairs of examples and draw that are measured already.
+        done: points that are measured already.
     Raises: BadTask if the data or the start are not to be had.
     """
     steering = steering or Unsteered()
-    points = [(count, draw) for draw in range(draws) for count in counts if (count, draw) not in done]
-    step = len(done)
-    for count, draw in points:
-        seconds = 0.0
-        for event in train(configure(transfer, way, count, draw), steering):
-            seconds = event.get("seconds", seconds)
-            if event["kind"] in ("paused", "resumed"):
-                yield {**event, "step": step}
-            if event["kind"] == "end":
-                if event["reason"] == "stopped":
-                    yield {**event, "step": step}
-                    return
-                step += 1
-                yield {
-                    "kind": "point",
-                    "step": step,
-                    "examples": count,
-                    "draw": draw,
-                    "accuracy": event.get("test_accuracy"),
-                    "seconds": seconds,
-                }
-    yield {"kind": "end", "reason": "done", "step": step, "sentence": "The whole curve is measured."}
+    points = [(way, count) for count in config.counts for way in config.ways if (way, count) not in done]
+    step = len(config.ways) * len(config.counts) - len(points)
+    if not done:
+        yield {"kind": CURVE, "points": len(points)}
+    for way, count in points:
+        accuracy = _measure_point(configure(TRANSFERS[config.transfer], way, count, config.draw), steering)
+        if accuracy is None:
+            yield {"kind": "end", "reason": "stopped", "step": step, "sentence": "The curve was stopped."}
+            return
+        step += 1
+        found = {"way": way, "examples": count, "draw": config.draw, "accuracy": accuracy}
+        yield {"kind": "point", "step": step, **found}
+    yield {"kind": "end", "reason": "done", "step": step, "sentence": "This part of the curve is measured."}
+
+
+def _measure_point(config: TrainingConfig, steering: Steering) -> float | None:
+    """Measure the test accuracy that `loop.train` ends with, and nothing before; None if it is stopped."""
+    from dlviz.training.tasks import prepare  # late: pages that show a curve train nothing themselves
+    from dlviz.training.trainer_state import Learner
+
+    learner = Learner(config, prepare(config))
+    while not learner.progress.ended:
+        for rows in learner.order():
+            if any(command.get("do") == "stop" for command in steering.commands()):
+                return None
+            learner.learn(rows)
+        learner.end_epoch(0.0)  # no loss decides anything here
+    tested = learner.measure_tested()
+    return tested and tested.accuracy
+
+
+def read_points(events: Sequence[Event]) -> dict[tuple[str, int, int], float]:
+    """Accuracies by way, number of examples and draw, from the events of a curve's runs."""
+    return {
+        (str(event["way"]), int(str(event["examples"])), int(str(event["draw"]))): float(
+            str(event["accuracy"])
+        )
+        for event in events
+        if event["kind"] == "point"
+    }

@@ -6,18 +6,37 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
+from dlviz.data.emoji import ARTISTS, emoji, names
 from dlviz.data.pictures import photograph, photographs
 from dlviz.transfer.picture_sets import QUALITY, SIDE, Picture, PictureClass, PictureSet
 
-SETS = {"patches": "Pieces of six photographs"}  # by the name in a link
+# Title by the name in a link.
+SETS = {
+    "patches": "Pieces of six photographs",
+    "noto": f"Emoji by {ARTISTS['noto']}",
+    "twemoji": f"Emoji by {ARTISTS['twemoji']}",
+}
 PIECE = 0.25  # of a photograph's shorter side
 EACH = 8  # pieces of each half
+EMOJI = 10  # of each class: the first opening of a set must not take long
 
 
 @cache
 def load_set(name: str) -> PictureSet:
     """Load a set by its name, a key of SETS; the same one for all sessions."""
-    return {"patches": _cut_patches}[name]()
+    return _cut_patches() if name == "patches" else _choose_emoji(name)
+
+
+def _choose_emoji(artist: str) -> PictureSet:
+    """Every second emoji of each class; each is a burst of its own."""
+    classes, burst = [], 0
+    for name, pictures in zip(names(), emoji(artist)[:, ::2], strict=True):
+        chosen = pictures[:EMOJI]
+        classes.append(
+            PictureClass(name, tuple(Picture(_encode(each), burst + at) for at, each in enumerate(chosen)))
+        )
+        burst += len(chosen)
+    return PictureSet(tuple(classes))
 
 
 def _cut_patches() -> PictureSet:

@@ -39,7 +39,7 @@ SITUATIONS = [
     ("transfer", {"view": "own"}),
 ]
 # Their scripts have tests of their own: transformers loads BERT, and a run's script needs the run's data.
-ELSEWHERE = {"bert", "training"}
+ELSEWHERE = {"bert", "training", "transfer"}
 
 
 @dataclass

@@ -6,9 +6,9 @@ import pytest
 import streamlit as st
 
 from dlviz.training.runs.service import Service
-from dlviz.ui.labs.training import polling
 from dlviz.ui.labs.training.compare import live_comparison
 from dlviz.ui.labs.training.time_machine import view
+from dlviz.ui.runs import polling
 from tests.pages.conftest import Open
 from tests.pages.training_lab import SMALL, batch, epoch, save, start, tell
 from tests.training_runs.idle import MINE, Launcher
@@ -108,7 +108,7 @@ def test_a_run_that_was_gone_before_is_said_and_no_longer_looked_for(
     opened: Open, runs: Service, launcher: Launcher, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_for: list[str] = []
-    monkeypatch.setattr(polling, "notice_deletion", lambda *names: looked_for.extend(names))
+    monkeypatch.setattr(polling, "notice_deletion", lambda lab, *names: looked_for.extend(names))
     tell(runs, run, start(), batch(1), batch(2), epoch(1, 0.5))
     launcher.jobs[run].end("done")
     until(lambda: runs.status(run).state == "ended")

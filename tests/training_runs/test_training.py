@@ -11,6 +11,7 @@ import pytest
 import streamlit as st
 
 from dlviz.training.config import Augmentation, TrainingConfig
+from dlviz.training.examples_curve import CurveConfig, measure_curve, read_points
 from dlviz.training.loop import train
 from dlviz.training.runs import service, worker
 from dlviz.training.runs.command_reader import CommandReader
@@ -67,6 +68,20 @@ def test_a_run_whose_worker_was_killed_ends_as_one_that_was_left_alone(runs: Ser
     *_, last = (event["state"] for event in alone if event["kind"] == "checkpoint")
     assert isinstance(last, State)
     assert all(final.weights[name].equal(weight) for name, weight in last.weights.items())
+
+
+def test_a_curve_whose_worker_was_killed_goes_on_with_the_points_that_it_lacks(runs: Service) -> None:
+    config = CurveConfig("digits", 0, ("frozen",), (1, 2, 5))
+    run = runs.submit(config, MINE)
+    assert (runs.runs(MINE), [status.run for status in runs.curves(MINE)]) == ([], [run])
+    until(lambda: read_points(runs.store.events(run)))
+    (process,) = workers(os.getpid())
+    os.kill(process, signal.SIGKILL)
+    until(lambda: runs.status(run).state == "interrupted")
+    runs.go_on(run, MINE)
+    until(lambda: runs.status(run).state == "ended")
+    measured = [event for event in runs.store.events(run) if event["kind"] == "point"]
+    assert measured == [event for event in measure_curve(config) if event["kind"] == "point"]
 
 
 def test_a_learners_own_data_come_along_and_what_cannot_be_learned_from_is_a_sentence(tmp_path: Path) -> None:

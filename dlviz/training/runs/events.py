@@ -4,6 +4,7 @@ A run tells the events of `dlviz.training.loop.train`. Its worker and the server
 `continued` (it resumes after the checkpoint of that `step`, or from the beginning if that is None; all
 events after that checkpoint are superseded), `interrupted` (its worker is gone; `reason`, `sentence`),
 `note` (a `sentence` on something that a learner should know), and `end` with the reasons `failed` and `full`.
+A run may measure a curve instead: then it tells those of `dlviz.training.examples_curve`, none superseded.
 """
 
 import errno
@@ -11,7 +12,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 Event = dict[str, object]
-Kind = Literal["trained", "imported"]
+Kind = Literal["trained", "imported", "curve"]
+CURVE = "curve"  # begins the events of a run that measures a curve, and names its config
 # After these a run has no worker.
 ENDINGS = ("end", "interrupted")
 # A run that ended for one of these reasons has nothing left to do.

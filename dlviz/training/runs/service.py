@@ -35,7 +35,7 @@ class Status:
     """A run as it stands.
 
     Attributes:
-        kind: `trained`, or `imported` where its weights come from a file.
+        kind: `trained`, `imported` where its weights come from a file, or `curve` where it measures one.
         created: seconds since 1970, by a clock that may have been set since.
         age: key by which runs are sorted, the oldest first.
         state: `waiting`, `running`, `paused`, `interrupted` (it can resume) or `ended`.
@@ -159,7 +159,14 @@ class Service:
             self.store.delete(run)
 
     def runs(self, token: str) -> list[Status]:
-        """Runs of an owner, the newest first."""
+        """Runs of an owner that have a network to look at, the newest first."""
+        return [status for status in self._all(token) if status.kind != "curve"]
+
+    def curves(self, token: str) -> list[Status]:
+        """Runs of an owner that measure a curve, the newest first."""
+        return [status for status in self._all(token) if status.kind == "curve"]
+
+    def _all(self, token: str) -> list[Status]:
         mine = []
         for run in self.store.ids():
             with suppress(UnknownRun):

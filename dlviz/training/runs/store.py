@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from dlviz.paths import RUNS
 from dlviz.training.runs import checkpoints
-from dlviz.training.runs.events import Event, Kind, current, imported_events, kind, steps
+from dlviz.training.runs.events import CURVE, Event, Kind, current, imported_events, kind, steps
 from dlviz.training.runs.journal import EVENTS, DiskFull, room
 
 if TYPE_CHECKING:
@@ -156,7 +156,10 @@ class Store:
         return self._metas[run]
 
     def kind(self, run: str) -> Kind:
-        """Tell whether a run was trained or its weights were imported. Raises: UnknownRun."""
+        """Tell what a run is for: to be trained, to hold imported weights, or to measure a curve.
+
+        Raises: UnknownRun.
+        """
         file = self.folder(run) / EVENTS
         if run not in self._kinds:
             # An imported run appears with its events; one that has none yet is to be trained.
@@ -164,8 +167,14 @@ class Store:
             if file.exists():
                 with file.open("rb") as content:
                     first = _event(content.readline())
-            self._kinds[run] = kind(first)
+            self._kinds[run] = "curve" if self._is_curve(run) else kind(first)
         return self._kinds[run]
+
+    def _is_curve(self, run: str) -> bool:
+        try:
+            return is_curve(self.config(run))
+        except UnknownRun:  # a damaged folder, which others speak of
+            return False
 
     def change(self, run: str, *, name: str | None = None, pinned: bool | None = None) -> None:
         """Give a run another name, or pin or unpin it. Raises: UnknownRun, DiskFull."""
@@ -231,6 +240,14 @@ class Store:
         """Remove what a crash has left of runs half made or half deleted."""
         for rest in [*self.root.glob(".new-*"), *self.root.glob(".gone-*")]:
             shutil.rmtree(rest, ignore_errors=True)
+
+
+def is_curve(config: str) -> bool:
+    """True if a config (JSON) is of a run that measures a curve."""
+    try:
+        return CURVE in json.loads(config)
+    except (ValueError, TypeError):
+        return False
 
 
 def tail(folder: Path, offset: int = 0) -> Tail:

@@ -16,7 +16,7 @@ from dlviz.training.runs import checkpoints, events
 from dlviz.training.runs.command_reader import CommandReader
 from dlviz.training.runs.events import Event
 from dlviz.training.runs.journal import DiskFull, Journal
-from dlviz.training.runs.store import CONFIG, tail
+from dlviz.training.runs.store import CONFIG, is_curve, tail
 
 NICENESS = 10
 ASIDE = {
@@ -81,7 +81,7 @@ def work(folder: Path, trainer: Trainer, commands: CommandReader) -> int:
 def _train(journal: Journal, trainer: Trainer, commands: CommandReader) -> Iterator[Event]:
     given = trainer.read(journal.folder)
     past = events.current(tail(journal.folder).events)
-    if not past:
+    if not past or past[0]["kind"] == events.CURVE:  # whose points are read with its config
         return trainer.train(given, commands)
     step, state, notes = _newest_checkpoint(journal.folder, events.steps(past), trainer)
     journal.write({"kind": "continued", "step": step}, *notes)
@@ -150,6 +150,7 @@ def _trainer() -> Trainer:
     import torch
 
     from dlviz.training.config import TrainingConfig
+    from dlviz.training.examples_curve import CurveConfig, measure_curve, read_points
     from dlviz.training.loop import train
     from dlviz.training.state import BadState, State
     from dlviz.training.tasks import BadTask, own
@@ -160,16 +161,20 @@ def _trainer() -> Trainer:
     layer(torch.zeros(1, 1)).sum().backward()
     optimizer.step()
 
-    def read(folder: Path) -> tuple[TrainingConfig, own.Own | None]:
+    def read(folder: Path) -> Callable[..., Iterator[Event]]:
+        text = (folder / CONFIG).read_text(encoding="utf-8")
         try:
-            config = TrainingConfig.from_json((folder / CONFIG).read_text(encoding="utf-8"))
+            if is_curve(text):
+                points = read_points(tail(folder).events)
+                done = {(way, count) for way, count, _ in points}
+                return partial(measure_curve, CurveConfig.from_json(text), done=done)
+            config = TrainingConfig.from_json(text)
         except ValueError as error:
             raise BadTask(str(error)) from error
-        return config, own.read(config.task, folder)
+        return partial(train, config, own=own.read(config.task, folder))
 
-    def begin(given: tuple[TrainingConfig, own.Own | None], *others: Any) -> Iterator[Event]:
-        config, data = given
-        return train(config, *others, own=data)
+    def begin(given: Callable[..., Iterator[Event]], *others: Any) -> Iterator[Event]:
+        return given(*others)
 
     def load(path: Path) -> State:
         state = State.load(path)

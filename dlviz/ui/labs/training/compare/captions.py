@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from dlviz.training.analysis import comparison as analysis
 from dlviz.ui.labs.training.compare.comparison import Comparison
 from dlviz.ui.runs import vocabulary
-from dlviz.ui.text_format.numbers import counted
 
 OWN_DATA = {"drawings", "table"}  # tasks
 OWN_DATA_CAUTION = (
     "Each of these runs carries the learner’s own data as they were when it began: their losses compare only "
     "if the data were the same."
 )
-SERVER_ENDED = "The server ended before these runs did: {}. Each can go on from where it stood."
-STATES = {"running": "learning now", "paused": "paused", "interrupted": "interrupted"}
 
 
 def verdict(compared: Comparison, measure: str) -> str:
@@ -46,19 +41,6 @@ def caution(compared: Comparison) -> str:
     return f"Not all were measured on the same: {counts} held-out examples. Small differences say nothing."
 
 
-def progress(compared: Comparison) -> str:
-    """Say how many runs have ended, learn, or wait."""
-    states = Counter(member.status.state for member in compared.members)
-    have = "has" if states.total() == 1 else "have"
-    parts = [f"{states['ended']} of {counted(states.total(), 'run')} {have} ended"]
-    parts += [f"{states[state]} {name}" for state, name in STATES.items() if states[state]]
-    waiting = {m.status.place: m.status.queue for m in compared.members if m.status.place}
-    if waiting:
-        first = min(waiting)
-        parts.append(f"{len(waiting)} waiting, the first at place {first} of {waiting[first]} in the queue")
-    return " · ".join(parts)
-
-
 def stopped(compared: Comparison) -> str:
     """Say which runs were stopped, and how far they were; empty if none was."""
     parts = []
@@ -72,28 +54,3 @@ def stopped(compared: Comparison) -> str:
             step = f"after step {history.step:,} of {planned:,}" if history.step else "before its first step"
             parts.append(f"{label} ({step})")
     return f"Stopped before the end: {', '.join(parts)}." if parts else ""
-
-
-def failures(compared: Comparison) -> list[str]:
-    """A sentence for each reason why runs did not come to their end by themselves, however many these are."""
-    ended_with_server: dict[str, str] = {}  # label -> sentence
-    labels: dict[str, list[str]] = {}  # sentence -> labels
-    for label, group in zip(compared.labels, compared.groups, strict=True):
-        broken = [each.status for each in group if each.status.state == "interrupted"]
-        broken += [each.status for each in group if each.status.reason in ("failed", "full")]
-        for status in broken:
-            if status.reason == "server":
-                ended_with_server[label] = status.sentence
-            elif label not in labels.setdefault(status.sentence, []):
-                labels[status.sentence].append(label)
-    lines = [f"{in_words(named)}: {sentence}" for sentence, named in labels.items()]
-    if len(ended_with_server) > 1:
-        lines.append(SERVER_ENDED.format(in_words([*ended_with_server])))
-    else:
-        lines += [f"{label}: {sentence}" for label, sentence in ended_with_server.items()]
-    return lines
-
-
-def in_words(labels: list[str]) -> str:
-    """Labels as a list in a sentence: `a`, `a and b`, `a, b and c`."""
-    return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))

@@ -9,29 +9,14 @@ from dataclasses import asdict, dataclass, replace
 from string import ascii_uppercase
 
 from dlviz.training.analysis.comparison import Group, alike, differences, leaders
-from dlviz.training.analysis.history import History
-from dlviz.training.config import TrainingConfig
 from dlviz.training.experiments import EXPERIMENTS
-from dlviz.training.runs import service
 from dlviz.training.runs.events import FINISHED
 from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
-from dlviz.ui.labs.training.polling import SETTLED
-from dlviz.ui.runs import vocabulary
-from dlviz.ui.runs.live_run import LiveRun, watch
+from dlviz.ui.runs import together, vocabulary
+from dlviz.ui.runs.together import Member
 
 SEED = re.compile(r" · seed \d+\b")
-NO_CURVE = "One holds weights brought in from a file: nothing was trained, so it has no curve."
-
-
-@dataclass(frozen=True, eq=False)
-class Member:
-    """One of the runs, as it stands now."""
-
-    run: LiveRun
-    status: Status
-    history: History
-    config: TrainingConfig
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +39,20 @@ class Comparison:
         return [member for group in self.groups for member in group]
 
     @property
+    def statuses(self) -> list[Status]:
+        """Statuses of all runs."""
+        return [member.status for member in self.members]
+
+    @property
+    def labelled(self) -> dict[str, list[Status]]:
+        """Statuses of the runs by their labels."""
+        groups = zip(self.labels, self.groups, strict=True)
+        return {label: [member.status for member in group] for label, group in groups}
+
+    @property
     def settled(self) -> bool:
         """True if no run is trained or waits."""
-        return all(member.status.state in SETTLED for member in self.members)
+        return together.are_settled(self.statuses)
 
     @property
     def can_go_on(self) -> bool:
@@ -79,11 +75,7 @@ class Comparison:
     @property
     def share_done(self) -> float:
         """Share of all steps that is done; a run that has ended has nothing left to do."""
-        done = []
-        for member in self.members:
-            planned = member.history.steps_per_epoch * member.history.epochs_planned
-            done.append(1.0 if member.status.state == "ended" else member.history.step / max(planned, 1))
-        return min(sum(done) / max(len(done), 1), 1.0)
+        return sum(member.share_done for member in self.members) / max(len(self.members), 1)
 
     def leaders(self, measure: str) -> list[str]:
         """Labels of the best group by a measure, and of those within luck of it; empty while that is open."""
@@ -99,7 +91,7 @@ def compare(runs: Sequence[str], experiment: str = "") -> Comparison:
     members, problems = list[Member](), Counter[str]()
     for run in runs:
         try:
-            members.append(_look_at(run))
+            members.append(together.look_at(run))
         except (UnknownRun, ValueError) as problem:
             problems[str(problem)] += 1
     groups = [[members[at] for at in places] for places in alike([asdict(each.config) for each in members])]
@@ -108,15 +100,6 @@ def compare(runs: Sequence[str], experiment: str = "") -> Comparison:
         for sentence, count in problems.items()
     ]
     return Comparison(groups, _label(groups, experiment), left_out)
-
-
-def _look_at(run: str) -> Member:
-    """Raises: UnknownRun; ValueError if nothing was trained, or if its config is damaged."""
-    found = watch(run)
-    history = found.history()
-    if found.imported:
-        raise ValueError(NO_CURVE)
-    return Member(found, service.shared().status(run), history, found.config)
 
 
 def settings(group: Sequence[Member]) -> dict[str, object]:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
 from dlviz.training.analysis.comparison import MEASURES, result
 from dlviz.training.experiments import EXPERIMENTS, Experiment
-from dlviz.training.runs import service
 from dlviz.ui.components.curves import Curves, curves
-from dlviz.ui.labs.training import polling
 from dlviz.ui.labs.training.compare import captions, table
-from dlviz.ui.labs.training.compare.comparison import Comparison, Member, compare
+from dlviz.ui.labs.training.compare.comparison import Comparison, compare
 from dlviz.ui.labs.training.state import LAB
-from dlviz.ui.labs.training.train import run_buttons
-from dlviz.ui.server import owner_cookie
+from dlviz.ui.runs import polling, together
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.verdict import show_sentence
 
@@ -42,7 +39,7 @@ def watch_together(
     show = st.fragment(run_every=every, key=f"{LAB}.compare.live")(_show)
     show(tuple(runs), axis, smoothing, measure, experiment)
     if every is None and compared.members:
-        polling.notice_deletion(*(member.run.run for member in compared.members))
+        polling.notice_deletion(LAB, *(member.run.run for member in compared.members))
 
 
 def _fingerprint(compared: Comparison) -> tuple[object, ...]:
@@ -56,7 +53,7 @@ def _show(runs: Sequence[str], axis: str, smoothing: int, measure: str, experime
         st.info(problem, icon=":material/search_off:")
     if compared.groups:
         _show_progress(compared)
-        _show_buttons(compared)
+        together.show_buttons(LAB, "compare", compared.statuses)
         _show_verdict(compared, measure)
         # Where the schedule is what differs, the learning rate is worth a panel too.
         schedules = {member.config.scheduler for member in compared.members}
@@ -100,8 +97,8 @@ def _guess(compared: Comparison, accuracy: bool) -> tuple[float, str] | None:
 
 def _show_progress(compared: Comparison) -> None:
     if not compared.settled:
-        st.progress(compared.share_done, captions.progress(compared))
-    for sentence in captions.failures(compared):
+        st.progress(compared.share_done, together.progress(compared.statuses))
+    for sentence in together.failures(compared.labelled):
         st.error(plain(sentence), icon=":material/error:")
 
 
@@ -113,37 +110,3 @@ def _show_verdict(compared: Comparison, measure: str) -> None:
         st.info(sentence, icon=":material/query_stats:")
     if caution := captions.caution(compared):
         st.caption(caution)
-
-
-def _show_buttons(compared: Comparison) -> None:
-    """Offer to stop all, or to let those go on that came to no end of their own; to the owner alone."""
-    runs, token = service.shared(), owner_cookie.token()
-    own = [member for member in compared.members if runs.owned_by(member.run.run, token)]
-    active = [member for member in own if member.status.state not in polling.SETTLED]
-    idle = [member for member in own if member.status.can_go_on]
-    with st.container(horizontal=True):
-        if active:
-            _button("Stop all", ":material/stop:", stop, active)
-        if idle:
-            _button("Let the unfinished go on", ":material/resume:", go_on, idle)
-    if not (own or compared.settled):
-        st.caption("You are watching another learner’s runs: only they can stop them.")
-    run_buttons.show_refusal(*(member.run.run for member in compared.members))
-
-
-def _button(
-    label: str, icon: str, act: Callable[[Sequence[Member]], None], members: Sequence[Member]
-) -> None:
-    st.button(label, icon=icon, key=f"{LAB}.compare.{act.__name__}", on_click=act, args=(members,))
-
-
-def stop(members: Sequence[Member]) -> None:
-    """Stop all of them: those that wait first, lest they take the places that become free."""
-    for member in sorted(members, key=lambda member: member.status.state != "waiting"):
-        run_buttons.send(service.shared().stop, member.run.run)
-
-
-def go_on(members: Sequence[Member]) -> None:
-    """Let them wait for their turn again."""
-    for member in members:
-        run_buttons.send(service.shared().go_on, member.run.run)

@@ -7,8 +7,7 @@ import streamlit as st
 from dlviz.training.runs import service
 from dlviz.ui.labs.training.compare.state import MOST_RUNS
 from dlviz.ui.labs.training.state import LAB, State
-from dlviz.ui.labs.training.train import run_buttons
-from dlviz.ui.runs import sentences
+from dlviz.ui.runs import commands, sentences
 from dlviz.ui.server import owner_cookie
 
 FULL = f"No more than {MOST_RUNS} runs fit into one picture: take one out first."
@@ -47,7 +46,7 @@ def show_pin(run: str, state: State) -> None:
 def _pin(run: str) -> None:
     select(run, True)
     if service.shared().owned_by(run, owner_cookie.token()):
-        run_buttons.send(service.shared().pin, run, True)
+        commands.send(service.shared().pin, run, True)
 
 
 def select(run: str, selected: bool) -> None:

@@ -13,7 +13,7 @@ from dlviz.ui.labs.training.compare import selection
 from dlviz.ui.labs.training.compare.state import MOST_RUNS
 from dlviz.ui.labs.training.my_runs import archive
 from dlviz.ui.labs.training.state import LAB
-from dlviz.ui.labs.training.train import run_buttons
+from dlviz.ui.runs import commands
 from dlviz.ui.text_format.numbers import counted
 
 KEY = f"{LAB}.mine"
@@ -30,7 +30,7 @@ def show_actions(chosen: Sequence[Status]) -> None:
     _button("Go on", ":material/resume:", bool(idle), _resume, idle)
     unpin = bool(chosen) and all(status.pinned for status in chosen)
     label, pinned = ("Unpin", False) if unpin else ("Pin", True)
-    _button(label, ":material/push_pin:", bool(ids), run_buttons.send_each, runs.pin, ids, pinned)
+    _button(label, ":material/push_pin:", bool(ids), commands.send_each, runs.pin, ids, pinned)
     _offer_name(chosen)
     st.download_button(
         "Export",
@@ -88,7 +88,7 @@ def _offer_deletion(ids: list[str]) -> None:
             icon=":material/delete:",
             key=f"{KEY}.delete",
             disabled=not ids,
-            on_click=run_buttons.send_each,
+            on_click=commands.send_each,
             args=(service.shared().delete, ids),
         )
 
@@ -105,10 +105,10 @@ def _compare(ids: list[str]) -> None:
 
 def _resume(ids: list[str]) -> None:
     """Let runs go on; one alone is opened too."""
-    run_buttons.send_each(service.shared().go_on, ids)
+    commands.send_each(service.shared().go_on, ids)
     if len(ids) == 1:
         _open(ids[0])
 
 
 def _rename(run: str) -> None:
-    run_buttons.send(service.shared().rename, run, st.session_state[f"{KEY}.{run}.name"])
+    commands.send(service.shared().rename, run, st.session_state[f"{KEY}.{run}.name"])

@@ -17,9 +17,9 @@ from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
-from dlviz.ui.labs.training import captions, polling
+from dlviz.ui.labs.training import captions
 from dlviz.ui.labs.training.state import LAB
-from dlviz.ui.runs import sentences, vocabulary
+from dlviz.ui.runs import polling, sentences, vocabulary
 from dlviz.ui.runs.live_run import watch
 
 CHOSEN = f"{LAB}.mine.chosen"  # ids of the runs that are chosen

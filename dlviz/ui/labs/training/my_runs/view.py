@@ -5,13 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dlviz.training.runs import service
-from dlviz.ui.labs.training import polling
 from dlviz.ui.labs.training.my_runs.actions import show_actions
 from dlviz.ui.labs.training.my_runs.import_weights import show_import
 from dlviz.ui.labs.training.my_runs.table import choose_filters, choose_rows, row_of
 from dlviz.ui.labs.training.state import LAB, State
-from dlviz.ui.labs.training.train import run_buttons
-from dlviz.ui.runs import sentences
+from dlviz.ui.runs import commands, polling, sentences
 from dlviz.ui.server import owner_cookie
 
 
@@ -33,8 +31,8 @@ def show(state: State) -> None:
             st.info("No run passes these filters.", icon=":material/filter_alt_off:")
         with above:
             show_actions(chosen)
-        run_buttons.show_refusal()
-        run_buttons.forget_refusal()
+        commands.show_refusal()
+        commands.forget_refusal()
         _watch([(status.run, status.state) for status in runs])
     show_import()
 

@@ -12,7 +12,6 @@ from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import lesson
 from dlviz.ui.labs import TITLES
 from dlviz.ui.labs.training import captions as run_captions
-from dlviz.ui.labs.training import polling
 from dlviz.ui.labs.training.my_runs import downloads
 from dlviz.ui.labs.training.state import LAB, State
 from dlviz.ui.labs.training.time_machine import captions, questions
@@ -28,7 +27,7 @@ from dlviz.ui.labs.training.time_machine.inputs import choose_input
 from dlviz.ui.labs.training.time_machine.pictures import move_to_nearest, nearest, show_film, take_clicks
 from dlviz.ui.labs.training.time_machine.state import FIRST_LOOK, KINDS, LATEST, NOTHING
 from dlviz.ui.labs.training.train.my_input import drawing_text
-from dlviz.ui.runs import evaluation_examples, opening, sentences
+from dlviz.ui.runs import evaluation_examples, opening, polling, sentences
 from dlviz.ui.runs.checkpoints import load_checkpoint
 from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.live_run import LiveRun, watch

@@ -14,10 +14,9 @@ from dlviz.training.runs import service
 from dlviz.training.runs.service import Status
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.components.curves import Curves, curves
-from dlviz.ui.labs.training import polling
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.labs.training.train import run_buttons
-from dlviz.ui.runs import sentences
+from dlviz.ui.runs import polling, sentences
 from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.numbers import percent
@@ -40,7 +39,7 @@ def watch_run(run: LiveRun, status: Status, axis: str, smoothing: int) -> None:
     st.session_state[SEEN] = _fingerprint(run, settled)
     st.fragment(run_every=every, key=f"{LAB}.live")(_show)(run.run, axis, smoothing)
     if every is None:
-        polling.notice_deletion(run.run)
+        polling.notice_deletion(LAB, run.run)
 
 
 def _fingerprint(run: LiveRun, settled: bool) -> tuple[object, ...]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
 from dlviz.data.typed_numbers import BadNumber, read_number
 from dlviz.training.runs import service
-from dlviz.training.runs.service import Refused, Status
-from dlviz.training.runs.store import UnknownRun
+from dlviz.training.runs.service import Status
 from dlviz.ui.labs.training.state import LAB
-from dlviz.ui.runs import sentences
+from dlviz.ui.runs import commands, sentences
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.server import owner_cookie
 
-REFUSAL = f"{LAB}.steering"  # the run that a command was refused for, and why
 RATE = f"{LAB}.new_rate"
 
 
@@ -37,11 +35,13 @@ def show_buttons(run: LiveRun, status: Status) -> None:
         if status.can_go_on:
             label = "Go on from the last checkpoint" if run.checkpoints else "Try again"
             _button(label, ":material/resume:", runs.go_on, status)
-    show_refusal(status.run)
+    commands.show_refusal(status.run)
 
 
 def _button(label: str, icon: str, command: Callable[[str, str], None], status: Status) -> None:
-    st.button(label, icon=icon, key=f"{LAB}.{command.__name__}", on_click=send, args=(command, status.run))
+    st.button(
+        label, icon=icon, key=f"{LAB}.{command.__name__}", on_click=commands.send, args=(command, status.run)
+    )
 
 
 def _choose_rate(run: LiveRun, status: Status) -> None:
@@ -61,14 +61,14 @@ def _choose_rate(run: LiveRun, status: Status) -> None:
             label,
             key=f"{LAB}.rate.{factor}",
             disabled=rate * factor >= service.HIGHEST or rate * factor == 0,
-            on_click=send,
+            on_click=commands.send,
             args=(service.shared().scale_rate, status.run, factor),
         )
 
 
 def _take_rate(run: str) -> None:
     """Change the rate to what was typed; an empty field is no wish."""
-    forget_refusal()
+    commands.forget_refusal()
     text = st.session_state[RATE].strip()
     if not text:
         return
@@ -76,53 +76,7 @@ def _take_rate(run: str) -> None:
         rate = read_number(text)
     except BadNumber as problem:
         said = f"A learning rate is a number above 0, such as 0.001 or 1e-3. {problem}."
-        st.session_state[REFUSAL] = run, said
+        commands.refuse(run, said)
         return
     st.session_state[RATE] = ""
-    send(service.shared().change_rate, run, rate)
-
-
-def send(command: Callable[..., None], run: str, *arguments: object) -> None:
-    """Send a run a command in this learner's name, and remember why it was refused.
-
-    Args:
-        command: a method of the server's runs that takes the run, its owner's token, and the arguments.
-    """
-    forget_refusal()
-    try:
-        command(run, owner_cookie.token(), *arguments)
-    except (Refused, UnknownRun) as problem:
-        st.session_state[REFUSAL] = run, str(problem)
-
-
-def send_each(command: Callable[..., None], runs: Sequence[str], *arguments: object) -> None:
-    """Send several runs the same command, and remember why it was refused, and for how many.
-
-    Args:
-        command, arguments: as for `send`.
-    """
-    refusals: dict[str, list[str]] = {}  # sentence -> runs
-    for run in runs:
-        send(command, run, *arguments)
-        if REFUSAL in st.session_state:
-            _, problem = st.session_state[REFUSAL]
-            refusals.setdefault(problem, []).append(run)
-    if not refusals or len(runs) == 1:
-        return
-    said = [f"{len(refused)} of {len(runs)}: {problem}" for problem, refused in refusals.items()]
-    st.session_state[REFUSAL] = runs[0], " ".join(said)
-
-
-def show_refusal(*runs: str) -> None:
-    """Say why the last command was refused, if it was about one of these runs (of any, if none is named).
-
-    The sentence stays until another command: a part of the page that is drawn anew every second shows it.
-    """
-    run, problem = st.session_state.get(REFUSAL, ("", ""))
-    if problem and (run in runs or not runs):
-        st.error(problem, icon=":material/block:")
-
-
-def forget_refusal() -> None:
-    """Forget why the last command was refused."""
-    st.session_state.pop(REFUSAL, None)
+    commands.send(service.shared().change_rate, run, rate)

@@ -14,7 +14,7 @@ from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import lesson
 from dlviz.ui.labs import TITLES
-from dlviz.ui.labs.training import captions, polling
+from dlviz.ui.labs.training import captions
 from dlviz.ui.labs.training.compare.selection import show_pin
 from dlviz.ui.labs.training.controls import choose_curves
 from dlviz.ui.labs.training.my_runs.downloads import show_script
@@ -26,7 +26,7 @@ from dlviz.ui.labs.training.train.live import watch_run
 from dlviz.ui.labs.training.train.my_input import drawing_text, show_answer
 from dlviz.ui.labs.training.train.panels import show_panel
 from dlviz.ui.labs.training.train.plan import show_plan
-from dlviz.ui.runs import evaluation_examples, opening, sentences
+from dlviz.ui.runs import evaluation_examples, opening, polling, sentences
 from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
@@ -151,7 +151,7 @@ def _show_run(run: LiveRun, state: State) -> None:
         opening.show_links(run, TITLES, drawing_text(run, state), state.sample)
     if run.imported:
         st.caption(" ".join([*run.notes, INVITATIONS[evaluation_examples.kind(run.config)]]))
-        polling.notice_deletion(run.run)
+        polling.notice_deletion(LAB, run.run)
     else:
         watch_run(run, status, state.axis, state.smoothing)
         choose_curves()
@@ -173,6 +173,7 @@ def _plan_new_run() -> None:
 
 
 def _offer_settings(run: LiveRun) -> None:
+    can = config_from_controls.has_controls(run.config)
     st.button(
         "Use its settings",
         type="tertiary",
@@ -180,7 +181,10 @@ def _offer_settings(run: LiveRun) -> None:
         key=f"{LAB}.use",
         on_click=_take_settings,
         args=(run,),
-        help="Sets the controls to those of this run, and brings your drawings or table back.",
+        disabled=not can,
+        help="Sets the controls to those of this run, and brings your drawings or table back."
+        if can
+        else "This run transfers, for which there are no controls here: the Transfer learning lab has them.",
     )
 
 

@@ -122,3 +122,8 @@ def script_files(backbone: Backbone, own: PictureSet) -> ScriptFiles:
     if backbone.name == EMBEDDED:
         files[WEIGHTS_FILE] = (WEIGHTS / WEIGHTS_FILE).read_bytes
     return files
+
+
+def packages(backbone: Backbone) -> str:
+    """Packages to install for the script."""
+    return f"torch {'safetensors' if backbone.name == EMBEDDED else 'torchvision'} pillow numpy"

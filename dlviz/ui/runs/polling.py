@@ -14,7 +14,7 @@ import streamlit as st
 
 from dlviz.training.runs import service
 from dlviz.training.runs.store import UnknownRun
-from dlviz.ui.labs.training.state import LAB
+from dlviz.ui.lab import Lab
 
 FEW, MANY = 15, 30  # learners
 FAST, SLOW = 1.0, 2.0  # seconds
@@ -37,9 +37,9 @@ def interval(learner: str) -> float:
     return FAST + (SLOW - FAST) * min(max(share, 0.0), 1.0)
 
 
-def notice_deletion(*runs: str) -> None:
+def notice_deletion(lab: Lab, *runs: str) -> None:
     """Draw the page anew when an owner deletes one of these runs, where no other clock looks at them."""
-    st.fragment(run_every=RESTING, key=f"{LAB}.there")(rerun_if_deleted)(runs)
+    st.fragment(run_every=RESTING, key=f"{lab}.there")(rerun_if_deleted)(runs)
 
 
 def rerun_if_deleted(runs: Sequence[str]) -> None:

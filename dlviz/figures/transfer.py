@@ -1,0 +1,86 @@
+"""Accuracy against the number of examples, several draws of them a curve."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dlviz.figures.layout import figure
+from dlviz.figures.theme import RUNS
+from dlviz.figures.training import DASHES, SYMBOLS
+
+Reached = Mapping[int, Sequence[float]]  # examples of each class -> accuracy of each draw
+
+
+def accuracy_by_examples(ways: Mapping[str, Reached], counts: Sequence[int], chance: float) -> go.Figure:
+    """Draw for each way the mean over the draws as a line, their range as a band, and each draw as a point.
+
+    Args:
+        ways: label -> what it has reached so far; its place decides colour, dash and marker.
+        counts: of the axis, which is logarithmic.
+        chance: accuracy of a guess, a dotted line where it is not far below all of them.
+    """
+    traces = [
+        trace for place, (label, reached) in enumerate(ways.items()) for trace in _way(label, place, reached)
+    ]
+    edge = 0.06
+    every = [value for reached in ways.values() for values in reached.values() for value in values]
+    lowest = np.floor(10 * min(every, default=0.0)) / 10
+    line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance}
+    layout: dict[str, object] = {
+        "xaxis": {
+            "title": {"text": "examples of each class"},
+            "type": "log",
+            "range": [np.log10(counts[0]) - edge, np.log10(counts[-1]) + edge],
+            "tickvals": list(counts),
+            "ticktext": [str(count) for count in counts],
+        },
+        "yaxis": {"title": {"text": "test accuracy"}, "tickformat": ".0%", "range": [lowest, 1]},
+        "showlegend": True,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "margin": {"l": 56, "r": 12, "t": 24, "b": 48},
+    }
+    if chance >= lowest:
+        name = {"xref": "paper", "x": 1, "y": chance, "text": "chance", "showarrow": False}
+        layout["shapes"] = [{**line, "line": {"dash": "dot", "width": 1, "color": "#888"}}]
+        layout["annotations"] = [{**name, "yanchor": "bottom"}]
+    return figure(traces, 420, **layout)
+
+
+def _way(label: str, place: int, reached: Reached) -> list[go.Scatter]:
+    colour, symbol = RUNS[place % len(RUNS)], SYMBOLS[place % len(SYMBOLS)]
+    counts = [count for count, values in sorted(reached.items()) if len(values)]
+    values = [np.asarray(reached[count]) for count in counts]
+    low, high = [each.min() for each in values], [each.max() for each in values]
+    band = go.Scatter(
+        x=[*counts, *counts[::-1]],
+        y=[*high, *low[::-1]],
+        fill="toself",
+        fillcolor=colour,
+        opacity=0.18,
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+        legendgroup=label,
+    )
+    draws = go.Scatter(
+        x=np.repeat(counts, [len(each) for each in values]),
+        y=np.concatenate(values) if values else [],
+        mode="markers",
+        marker={"color": colour, "symbol": symbol, "size": 5, "opacity": 0.55},
+        hoverinfo="skip",
+        showlegend=False,
+        legendgroup=label,
+    )
+    mean = go.Scatter(
+        x=counts,
+        y=[each.mean() for each in values],
+        name=label,
+        mode="lines+markers",
+        line={"color": colour, "dash": DASHES[place % len(DASHES)], "width": 2},
+        marker={"symbol": symbol, "size": 8},
+        text=[f"{len(each)} draws, {100 * each.min():.1f} to {100 * each.max():.1f} %" for each in values],
+        hovertemplate="%{y:.1%} on average of %{text}",
+        legendgroup=label,
+    )
+    return [band, draws, mean]

@@ -1,0 +1,168 @@
+"""Four lanes: networks that learn the same pictures in four ways, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import lru_cache
+from urllib.parse import urlencode
+
+import numpy as np
+import streamlit as st
+
+from dlviz.training.analysis.comparison import Group
+from dlviz.training.config import TrainingConfig
+from dlviz.training.examples_curve import TRANSFERS, WAYS, configure
+from dlviz.training.runs import service
+from dlviz.training.runs.service import Refused
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.components.curves import Curves, curves
+from dlviz.ui.labs.transfer.few_examples import captions
+from dlviz.ui.labs.transfer.few_examples.pictures import class_names
+from dlviz.ui.labs.transfer.few_examples.state import LAYERS, TRANSFER_TITLES, WAY_TITLES
+from dlviz.ui.labs.transfer.state import LAB, State
+from dlviz.ui.runs import evaluation_examples, polling, together
+from dlviz.ui.runs.together import Member
+from dlviz.ui.server import owner_cookie
+from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.verdict import show_sentence
+
+EVERY = 1.0  # seconds between two looks at runs that are trained or wait
+PROBLEM, SEEN = f"{LAB}.lanes.problem", f"{LAB}.lanes.seen"
+
+
+def configure_lane(state: State, way: str) -> TrainingConfig:
+    """Config of a lane's run."""
+    unfreeze = state.unfreeze if way == "frozen" else ""
+    return configure(TRANSFERS[state.transfer], way, state.examples, state.draw, unfreeze)
+
+
+def name_lane(state: State, way: str) -> str:
+    """Name of a lane's run, by which it is found again."""
+    parts = [WAY_TITLES[way]]
+    if way == "frozen":
+        parts = [f"Frozen before {LAYERS[state.unfreeze]}"]
+    parts += [TRANSFER_TITLES[state.transfer], f"{state.examples} of each class", f"draw {state.draw}"]
+    return " · ".join(parts)
+
+
+@lru_cache(maxsize=64)
+def count_learning(config: TrainingConfig, epoch: int, classes: int) -> tuple[int, int]:
+    """Count the parameters that learn in an epoch, counted from 1, and those that are frozen."""
+    from dlviz import weights
+    from dlviz.training import transfer
+
+    model = weights.build(config.model, {"num_classes": classes})
+    transfer.freeze(model, config, epoch)
+    return transfer.count_parameters(model)
+
+
+def find_lanes(state: State) -> dict[str, str]:
+    """Find the newest of this browser's runs with these settings: way -> id of its run."""
+    names = {name_lane(state, way): way for way in WAYS}
+    newest: dict[str, str] = {}
+    for status in service.shared().runs(owner_cookie.token()):
+        if status.name in names:
+            newest.setdefault(names[status.name], status.run)
+    return {way: newest[way] for way in WAYS if way in newest}
+
+
+def look_at(runs: Mapping[str, str]) -> dict[str, Member]:
+    """Look at the lanes' runs as they stand now; those that are gone are left out."""
+    found = {}
+    for way, run in runs.items():
+        with suppress(UnknownRun, ValueError):
+            found[way] = together.look_at(run)
+    return found
+
+
+def show_lanes(state: State) -> dict[str, Member]:
+    """Offer to train the four networks, and watch them; the lanes as they stand now."""
+    runs = find_lanes(state)
+    lanes = look_at(runs)
+    settled = together.are_settled([lane.status for lane in lanes.values()])
+    st.button(
+        "Train four networks",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=not settled,
+        key=f"{LAB}.lanes.train",
+        on_click=_train,
+        help="All four see the same pictures for as many steps, and begin with the same head.",
+    )
+    if problem := st.session_state.pop(PROBLEM, ""):
+        st.error(problem, icon=":material/block:")
+    st.session_state[SEEN] = settled, [*lanes]
+    every = None if settled else EVERY
+    if settled and any(lane.status.can_go_on for lane in lanes.values()):
+        every = polling.RESTING
+    st.fragment(run_every=every, key=f"{LAB}.lanes.live")(_show)(state, runs)
+    return lanes
+
+
+def _train() -> None:
+    """Hand in a run for each way; where the queue or the disk is full, those that fit."""
+    state = LAB.read()
+    if not together.are_settled([lane.status for lane in look_at(find_lanes(state)).values()]):
+        return  # the second half of a double click
+    try:
+        for way in WAYS:
+            service.shared().submit(configure_lane(state, way), owner_cookie.token(), name_lane(state, way))
+    except Refused as problem:
+        st.session_state[PROBLEM] = str(problem)
+
+
+def _show(state: State, runs: Mapping[str, str]) -> None:
+    lanes = look_at(runs)
+    statuses = [lane.status for lane in lanes.values()]
+    if not together.are_settled(statuses):
+        done = sum(lane.share_done for lane in lanes.values()) / len(lanes)
+        st.progress(done, together.progress(statuses))
+    for sentence in together.failures({WAY_TITLES[way]: [lane.status] for way, lane in lanes.items()}):
+        st.error(plain(sentence), icon=":material/error:")
+    if lanes:
+        together.show_buttons(LAB, "lanes", statuses)
+        groups = [Group(WAY_TITLES[way], [lane.history]) for way, lane in lanes.items()]
+        curves(f"{LAB}.lanes.curves", Curves(groups, panels=("loss", "accuracy")))
+    st.table(rows(state, lanes), hide_index=True, border="horizontal", alt=captions.table_alt(lanes))
+    if sentence := captions.compare_lanes(lanes):
+        show_sentence(f"{LAB}.lanes.verdict", st.markdown, sentence)
+    if (together.are_settled(statuses), [*lanes]) != st.session_state[SEEN]:
+        st.rerun(scope="app")
+
+
+def rows(state: State, lanes: Mapping[str, Member]) -> list[dict[str, str]]:
+    """Rows of a table: each way, how many parameters learn and are frozen, and what it has reached."""
+    classes = len(class_names(state.transfer))
+    table = []
+    for way in WAYS:
+        config, lane = configure_lane(state, way), lanes.get(way)
+        # At first, and at last: they differ where the head learns alone for a while.
+        counts = dict.fromkeys(count_learning(config, epoch, classes) for epoch in (1, config.epochs))
+        learning, frozen = (
+            ", then ".join(f"{count:,}" for count in each) for each in zip(*counts, strict=True)
+        )
+        ended = lane is not None and lane.history.reason == "done"
+        table.append(
+            {
+                "Way": WAY_TITLES[way],
+                "Parameters that learn": learning,
+                "Frozen": frozen,
+                "Test pictures right": percent(lane.history.test_accuracy) if lane and ended else "–",
+                "Open its": _links(lane) if lane else "–",
+            }
+        )
+    return table
+
+
+def _links(lane: Member) -> str:
+    """Links to a lane's run, and to its network, with a picture that it did not learn from."""
+    from dlviz.data.digits import to_text
+
+    links = [f"[run](/training?run={lane.run.run})"]
+    if lane.run.checkpoints:
+        picture = evaluation_examples.pictures(lane.run.run, lane.config)[0]
+        shown = {"run": lane.run.run, "weights": "run", "digit": to_text(picture / np.float32(255))}
+        links.append(f"[network](/cnn?{urlencode(shown)})")
+    return " · ".join(links)
