@@ -1,11 +1,14 @@
-"""The view My own classes with 10 classes of 20 photographs: a redraw, a picture added, a session's memory.
+"""The view My own classes: 10 classes of 20 photographs in one session, and 15 learners at once.
 
 python -m benchmarks.own_classes
 """
 
+import asyncio
+import base64
 import dataclasses
+import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -16,11 +19,14 @@ from streamlit.testing.v1 import AppTest
 from torch import nn
 
 from benchmarks import report
+from benchmarks.client import visiting
+from benchmarks.server import running
 from dlviz.data.pictures import photograph
 from dlviz.paths import ROOT
 from dlviz.transfer.picture_sets import QUALITY, SIDE, PictureSet, add_burst, add_class
 
 CLASSES, BURSTS, EACH, TURNS = 10, 2, 10, 10
+LEARNERS, PAUSE, FIRST = 15, 5, 5  # seconds between two pictures of a learner; pictures of the first bursts
 PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket")  # those in colour
 KEY = "transfer.own"
 
@@ -47,6 +53,37 @@ def main() -> None:
     _measure("a redraw, nothing changed", app, turns, app.run)
     added = partial(_add, app, generator)
     _measure("picture added, head solved, all redrawn", app, turns, added, at_most=1)
+    with running() as server:
+        seconds = asyncio.run(_learn_at_once(server.port, turns))
+    report.figure(
+        f"{LEARNERS} learners, picture added → redrawn, median", report.percentile(seconds, 50), "s"
+    )
+    report.figure("of these, the 95th percentile", report.percentile(seconds, 95), "s", at_most=2)
+
+
+async def _learn_at_once(port: int, turns: int) -> list[float]:
+    """Seconds of every picture that learners take, each one in PAUSE seconds, from its report to the end."""
+    generator = np.random.default_rng(1)
+    taken = [[_photograph(generator) for _ in range(2 * FIRST + turns)] for _ in range(LEARNERS)]
+    found = await asyncio.gather(*(_learn(port, number, each) for number, each in enumerate(taken)))
+    return [seconds for learner in found for seconds in learner]
+
+
+async def _learn(port: int, number: int, jpegs: Sequence[bytes]) -> list[float]:
+    """One learner: two classes in two bursts, then a picture now and then."""
+    seconds = []
+    await asyncio.sleep(number * PAUSE / LEARNERS)
+    async with visiting(port, "transfer", "view=own&own_start=none") as client:
+        parts = [jpegs[:FIRST], jpegs[FIRST : 2 * FIRST], *([jpeg] for jpeg in jpegs[2 * FIRST :])]
+        for at, part in enumerate(parts):
+            texts = [base64.b64encode(jpeg).decode() for jpeg in part]
+            burst = {"number": at + 1, "place": at % 2, "jpegs": texts}
+            client.states[f"{KEY}.camera"] = json.dumps({"burst": [burst]})
+            rerun = await client.rerun()
+            if at >= 2:
+                seconds.append(rerun.seconds)
+            await asyncio.sleep(max(0, PAUSE - rerun.seconds))
+    return seconds
 
 
 def _add(app: AppTest, generator: np.random.Generator) -> None:

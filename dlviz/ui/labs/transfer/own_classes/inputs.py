@@ -8,7 +8,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dlviz.data.pictures import BadPicture
+from dlviz.data.pictures import MAX_BYTES, BadPicture
 from dlviz.transfer.backbones import Backbone
 from dlviz.transfer.files import BadZip, Refused, pack_set, read_files, unpack_set
 from dlviz.transfer.picture_sets import (
@@ -23,7 +23,7 @@ from dlviz.transfer.picture_sets import (
 from dlviz.ui.components.camera import Burst, camera, newest_look
 from dlviz.ui.components.class_map import class_map
 from dlviz.ui.labs.transfer.own_classes.forward import Learned, answer
-from dlviz.ui.labs.transfer.own_classes.own_set import BEFORE, change_set, read_set
+from dlviz.ui.labs.transfer.own_classes.own_set import BEFORE, change_set, is_embedded, read_set
 from dlviz.ui.labs.transfer.own_classes.pictures import answered
 from dlviz.ui.labs.transfer.state import LAB
 from dlviz.ui.session_cache import compute_once
@@ -176,8 +176,8 @@ def offer_set() -> None:
     own = read_set()
     with st.popover("Take away or bring in", icon=":material/folder_zip:", width="stretch"):
         st.caption(
-            "Nothing is kept after this session, and no link can hold your pictures: take them away as a "
-            "zip, and bring it in again another day."
+            "Nothing is kept after this session: take your pictures away as a zip, and bring it in again "
+            "another day."
         )
         if own.pictures():
             packed = f"{LAB}.own.packed"
@@ -189,11 +189,15 @@ def offer_set() -> None:
                 key=packed,
                 on_click="ignore",
             )
+            if sum(len(picture.jpeg) for picture in own.pictures()) > MAX_BYTES:
+                st.caption("The zip is larger than the 15 MB that can be brought in: remove pictures first.")
         number = st.session_state.setdefault(f"{FIELD}.set", 0)
         file = st.file_uploader(
             "A set that was taken away, or a zip with a folder for each class",
             key=f"{FIELD}.set.{number}",
         )
+    if own.pictures() and not is_embedded():
+        st.caption("A link to this view cannot hold these pictures.")
     if file:
         _bring_in(file.name, file.getvalue())
         _let_go(file)
