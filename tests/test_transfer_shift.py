@@ -6,7 +6,7 @@ import pytest
 
 from dlviz.data.emoji import ARTISTS, EACH, FOLDER, SIDE, emoji, names
 from dlviz.transfer.embedded_sets import EMOJI, load_set
-from dlviz.transfer.shift import COUNTS, DRAWS, TESTED, Point, chance_of_split, measure_shift
+from dlviz.transfer.shift import COUNTS, DRAWS, TESTED, Disagreement, Point, compare_answers, measure_shift
 from dlviz.ui.labs.transfer.own_classes.shift import judge, tell
 
 GENERATOR = np.random.default_rng(0)
@@ -84,10 +84,18 @@ def test_each_emoji_is_tested_once_and_never_by_a_head_that_has_learned_it() -> 
 
 
 def test_the_sign_test_is_exact() -> None:
-    assert chance_of_split(0, 5) == 2 / 32
-    assert chance_of_split(5, 0) == 2 / 32
-    assert chance_of_split(1, 5) == 2 * (1 + 6) / 64
-    assert chance_of_split(3, 3) == chance_of_split(0, 0) == 1
+    assert Disagreement(0, 5).chance == 2 / 32
+    assert Disagreement(5, 0).chance == 2 / 32
+    assert Disagreement(1, 5).chance == 2 * (1 + 6) / 64
+    assert Disagreement(3, 3).chance == Disagreement(0, 0).chance == 1
+
+
+def test_heads_disagree_where_only_one_is_right() -> None:
+    first, second = np.array([True, True, False, True]), np.array([True, False, True, False])
+    assert compare_answers(first, second) == Disagreement(2, 1)
+    assert not Disagreement(2, 1).shows_first_better
+    assert Disagreement(9, 1).shows_first_better
+    assert not Disagreement(1, 9).shows_first_better
 
 
 def points(both: int, only_same: int, only_other: int) -> list[Point]:

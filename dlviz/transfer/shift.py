@@ -11,6 +11,7 @@ from dlviz.transfer.heads import solve_head
 
 COUNTS = (1, 2, 5, 10, 15)  # examples of each class
 DRAWS = 5
+LUCK = 0.05  # chance below which a difference is not taken for luck
 TESTED = EACH // DRAWS  # emoji of each class, which no head of the draw has learned
 
 
@@ -62,8 +63,32 @@ def measure_shift(tested: np.ndarray, other: np.ndarray, counts: Sequence[int] =
             yield Point(count, draw, same, shifted)
 
 
-def chance_of_split(first: int, second: int) -> float:
-    """Chance that luck splits first + second cases at least as unevenly, either way: the exact sign test."""
-    whole = first + second
-    tail = sum(math.comb(whole, count) for count in range(min(first, second) + 1))
-    return min(1.0, 2 * tail / 2**whole)
+def join_draws(points: Sequence[Point], count: int = COUNTS[-1]) -> tuple[np.ndarray, np.ndarray]:
+    """Answers `same` and `other` (emoji,) of all draws with so many examples, true where right."""
+    chosen = [point for point in points if point.count == count]
+    return np.concatenate([point.same for point in chosen]), np.concatenate([point.other for point in chosen])
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Numbers of pictures that only the first, or only the second, of two heads names right."""
+
+    first: int
+    second: int
+
+    @property
+    def chance(self) -> float:
+        """Chance that luck splits as many at least as unevenly, either way: the exact sign test."""
+        whole = self.first + self.second
+        tail = sum(math.comb(whole, count) for count in range(min(self.first, self.second) + 1))
+        return min(1.0, 2 * tail / 2**whole)
+
+    @property
+    def shows_first_better(self) -> bool:
+        """True if the first head is better by more than luck."""
+        return self.first > self.second and self.chance < LUCK
+
+
+def compare_answers(first: np.ndarray, second: np.ndarray) -> Disagreement:
+    """Compare two heads' answers (pictures,) for the same pictures, true where right."""
+    return Disagreement(int((first & ~second).sum()), int((second & ~first).sum()))

@@ -11,6 +11,7 @@ from dlviz.training.examples_curve import TRANSFERS, CurveConfig, configure, mea
 from dlviz.training.loop import train
 from dlviz.transfer.backbones import load_embedded
 from dlviz.transfer.embedded_sets import load_set
+from dlviz.transfer.shift import LUCK, compare_answers, join_draws
 from dlviz.ui.labs.transfer.few_examples.lanes import configure_lane, count_learning
 from dlviz.ui.labs.transfer.few_examples.pictures import learned_pictures
 from dlviz.ui.labs.transfer.own_classes import captions
@@ -24,6 +25,7 @@ from dlviz.ui.labs.transfer.own_classes.forward import (
     measure_on_bursts,
     see,
 )
+from dlviz.ui.labs.transfer.own_classes.shift import measure
 from dlviz.ui.labs.transfer.state import State
 
 # A few examples
@@ -117,3 +119,11 @@ def test_map_adds_up_to_the_logit(own_learned: Learned) -> None:
         given = answer(load_embedded(), own_learned, picture)
         assert given.maps[0].size == 25
         np.testing.assert_allclose(given.maps.sum(axis=(1, 2)), given.logits - given.bias, atol=1e-6)
+
+
+def test_features_outlast_a_shift() -> None:
+    measured = measure(load_embedded(), "noto")
+    features, pixels = (compare_answers(*join_draws(measured[kind])) for kind in ("features", "pixels"))
+    assert features.chance > 2 * LUCK
+    assert pixels.first > pixels.second
+    assert pixels.chance < LUCK / 2

@@ -12,7 +12,7 @@ import streamlit as st
 from dlviz.data.emoji import ARTISTS, emoji, names
 from dlviz.transfer.features import compute_features
 from dlviz.transfer.neighbours import compute_pixels
-from dlviz.transfer.shift import COUNTS, DRAWS, Point, chance_of_split, measure_shift
+from dlviz.transfer.shift import COUNTS, DRAWS, LUCK, Point, compare_answers, join_draws, measure_shift
 from dlviz.ui.labs.transfer.own_classes.state import GUESSES
 from dlviz.ui.labs.transfer.state import LAB
 from dlviz.ui.pressed import pressed
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 CHUNK = 8  # pictures between two steps of the progress bar
 SIDE = 16  # pixels of the raw colours
-LUCK = 0.05  # chance below which a split is not taken for luck
 SHOWN = f"{LAB}.own.shift"
 KINDS = {"features": "features", "pixels": "raw pixels"}
 
@@ -154,26 +153,20 @@ def _by_count(points: Sequence[Point], which: str) -> dict[int, list[float]]:
     return dict(found)
 
 
-def _at_most_examples(points: Sequence[Point]) -> tuple[np.ndarray, np.ndarray]:
-    """Both heads' answers with the most examples, (emoji,) true where right, each emoji tested once."""
-    most = [point for point in points if point.count == COUNTS[-1]]
-    return np.concatenate([point.same for point in most]), np.concatenate([point.other for point in most])
-
-
 def judge(measured: Measured) -> str:
     """Find the guess, a key of `GUESSES`, that the heads on features bear out with the most examples."""
-    same, other = _at_most_examples(measured["features"])
+    same, other = join_draws(measured["features"])
     guessing = 1 / len(names())
     if other.mean() <= guessing + 2 * np.sqrt(guessing * (1 - guessing) / len(other)):
         return "chance"
-    return "worse" if same.sum() > other.sum() and _split(same, other)[2] < LUCK else "same"
+    return "worse" if compare_answers(same, other).shows_first_better else "same"
 
 
 def tell(measured: Measured, artist: str) -> str:
     """Say what it costs to have learned from the other artist, and where that is no more than luck."""
     own, foreign = ARTISTS[artist], next(title for name, title in ARTISTS.items() if name != artist)
-    same, other = _at_most_examples(measured["features"])
-    pixels_same, pixels_other = _at_most_examples(measured["pixels"])
+    same, other = join_draws(measured["features"])
+    pixels_same, pixels_other = join_draws(measured["pixels"])
     said = (
         f"**With {COUNTS[-1]} examples of each class**, tested on {len(same)} emoji by {own}:\n"
         f"- By features, {percent(same.mean())} are named right when learned from the same artist, "
@@ -181,8 +174,7 @@ def tell(measured: Measured, artist: str) -> str:
         f"- By raw pixels, {percent(pixels_same.mean())} and {percent(pixels_other.mean())}. "
         f"{_tell_luck(pixels_same, pixels_other)}"
     )
-    gained, lost, chance = _split(other, pixels_other)
-    if gained > lost and chance < LUCK:
+    if compare_answers(other, pixels_other).shows_first_better:
         said += (
             "\n\nEven learned from the other artist, features beat pixels: pixels tell which colour stands "
             "where, and each artist chooses that anew; features answer to shapes and parts, which both draw."
@@ -190,15 +182,9 @@ def tell(measured: Measured, artist: str) -> str:
     return said
 
 
-def _split(one: np.ndarray, other: np.ndarray) -> tuple[int, int, float]:
-    """Emoji that only the one or only the other head names right, and the chance of so uneven a split."""
-    first, second = int((one & ~other).sum()), int((other & ~one).sum())
-    return first, second, chance_of_split(first, second)
-
-
 def _tell_luck(same: np.ndarray, other: np.ndarray) -> str:
-    first, second, chance = _split(same, other)
-    said = f"Of these, {first} only by the first head, {second} only by the second:"
-    if chance < LUCK:
-        return f"{said} luck alone is as uneven in {number(100 * chance, '.2g')} % of cases."
+    found = compare_answers(same, other)
+    said = f"Of these, {found.first} only by the first head, {found.second} only by the second:"
+    if found.chance < LUCK:
+        return f"{said} luck alone is as uneven in {number(100 * found.chance, '.2g')} % of cases."
     return f"{said} within luck."
