@@ -57,7 +57,8 @@ def show_shift(backbone: Backbone) -> None:
             key=LAB.key("own_artist"),
         )
         st.radio(
-            "Your guess: learned from the other artist, these are named …",
+            f"Your guess, with {COUNTS[-1]} examples of each class: learned from the other artist, these are "
+            "named …",
             list(GUESSES),
             index=None,
             format_func=GUESSES.__getitem__,
@@ -184,7 +185,7 @@ def tell(measured: Measured, artist: str) -> str:
 
 def _tell_luck(same: np.ndarray, other: np.ndarray) -> str:
     found = compare_answers(same, other)
-    said = f"Of these, {found.first} only by the first head, {found.second} only by the second:"
+    said = f"{found.first} emoji are right for the first head alone, {found.second} for the second alone:"
     if found.chance < LUCK:
         return f"{said} luck alone is as uneven in {number(100 * found.chance, '.2g')} % of cases."
     return f"{said} within luck."
