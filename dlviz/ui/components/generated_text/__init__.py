@@ -75,7 +75,7 @@ def generated_text(
     }
     if attention is not None:
         arrays["attention"] = (255 * attention).round().astype(np.uint8)
-        # The largest weights are read off, for which such steps are too coarse: of the mean, then of each head.
+        # The largest are read off, for which such steps are too coarse: the mean’s, then each head’s.
         every = np.concatenate([attention.mean(axis=2, keepdims=True), attention], axis=2)
         arrays["most"] = every.max(axis=3)  # (characters, layers, 1 + heads)
     _component(
