@@ -1,5 +1,6 @@
 """The Training lab's controls, and what it says before a run."""
 
+import base64
 import io
 import json
 import re
@@ -16,6 +17,7 @@ from dlviz.training.config import TrainingConfig, lesson
 from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.service import Service
 from dlviz.training.tasks import Drawings
+from dlviz.training.tasks.own import FILES, read
 from dlviz.ui.labs.training.train import config_from_controls, duration
 from dlviz.ui.labs.training.train.my_data import DRAWN, MyDrawings
 from tests.packed import messages
@@ -209,8 +211,6 @@ def test_drawings_need_two_kinds_and_are_kept_beside_the_run(
     opened: Open,
     runs: Service,
 ) -> None:
-    from dlviz.training.tasks.own import read
-
     app = opened("training", task="drawings", samples="100", batch_size="2")
     train(app).click().run()
     assert sentences(app) == ["There are no drawings yet: draw some, and say what each is."]
@@ -264,6 +264,19 @@ def test_what_is_missing_is_said_when_a_drawing_is_added_and_the_button_is_never
     assert not app.button(key="training.add").disabled
     app.button(key="training.add").click().run()
     assert sentences(app) == ["Draw something first."]
+
+
+def test_the_pad_of_a_run_on_drawings_begins_with_one_of_them_and_has_no_test_digits(
+    opened: Open, runs: Service
+) -> None:
+    own = Drawings(np.stack([np.full((28, 28), 10 * at, np.uint8) for at in range(1, 9)]), ("A", "B") * 4)
+    config = TrainingConfig(task="drawings", samples=100, batch_size=2)
+    run = runs.submit(config, MINE, fill=lambda folder: own.save(folder / FILES["drawings"]))
+    (pad,) = pads(opened("training", run=run))
+    shown = np.frombuffer(base64.b64decode(pad["placed"]["pixels"]), np.uint8)
+    assert len({*shown}) == 1
+    assert shown[0] in own.pictures[:, 0, 0]
+    assert not pad["surprises"]
 
 
 def test_saved_drawings_are_added_and_a_picture_is_laid_on_the_paper(opened: Open) -> None:
