@@ -291,6 +291,9 @@ def test_on_a_phone_it_runs_from_top_to_bottom_and_answers_a_finger(visit: Visit
     assert len(tops) == 5
     assert tops == sorted(tops)
     assert all(box and box["x"] + box["width"] <= PHONE["width"] for box in figures)
+    kernels = page.get_by_role("radio", name="Box blur").bounding_box()
+    assert kernels
+    assert kernels["y"] < tops[0]  # beside what they do
     result(page).tap(position=middle(result(page), 2, 17))
     assert standing(page) == (2, 17)
 
