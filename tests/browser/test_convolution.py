@@ -248,6 +248,17 @@ def test_a_digit_drawn_on_the_pad_is_laid_under_the_kernel(visit: Visit) -> None
     assert total(other) == total(page)
 
 
+def test_at_no_width_do_the_pads_tools_leave_it(visit: Visit) -> None:
+    page = visit("/convolution?picture=drawing")
+    for width in (1200, 1000, 800, 650):
+        page.set_viewport_size({"width": width, "height": 800})
+        settled(page)
+        right = "(parts) => Math.max(...parts.map((part) => part.getBoundingClientRect().right))"
+        box = page.locator(".pad").bounding_box()
+        assert box
+        assert page.locator(".pad .tools > *").evaluate_all(right) <= box["x"] + box["width"] + 1
+
+
 def test_an_uploaded_picture_is_laid_under_the_kernel_and_a_broken_one_is_not(visit: Visit) -> None:
     page = visit("/convolution")
     page.get_by_role("radio", name="My own").first.click()
