@@ -89,6 +89,9 @@ def test_a_seven_drawn_with_a_finger_on_a_phone_is_a_seven(visit: Visit) -> None
     assert box is not None
     assert box["x"] + box["width"] <= PHONE["width"]
     assert box["height"] > 2 * box["width"]
+    last = page.get_by_role("radio", name="Switch off").bounding_box()
+    assert last
+    assert last["x"] + last["width"] <= PHONE["width"]
 
 
 def test_the_network_follows_a_stroke_while_it_is_drawn(visit: Visit) -> None:
