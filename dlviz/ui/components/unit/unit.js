@@ -19,8 +19,8 @@ function create(view) {
   view.root.style.setProperty("--accent", PALETTE.accent);
   view.send = (unit) => {
     view.wanted = unit;
-    view.wantedAt = performance.now();
-    view.setStateValue("selection", [...unit, Date.now()]);
+    view.wantedAt = Date.now();
+    view.setStateValue("selection", [...unit, view.wantedAt]);
   };
   view.choose = (unit) => {
     endWalk(view);
@@ -33,7 +33,7 @@ function create(view) {
 
 function receive(view, message) {
   const answered = String(view.wanted) === String(message.selection);
-  const patient = performance.now() - (view.wantedAt ?? -PATIENCE) < PATIENCE;
+  const patient = Date.now() - (view.wantedAt ?? 0) < PATIENCE;
   if (answered || !patient) view.wanted = null;
   const onItsWay = view.walked && !answered && (view.playing || view.resting || patient);
   if (onItsWay && isSameMap(view.message, message)) {
