@@ -90,6 +90,9 @@ def test_by_keyboard_alone_steps_and_units_change(visit: Visit) -> None:
     # Python fills the equations in for the new unit.
     expect(page.locator(".equations").first.locator("td").first).to_have_text("i = σ(W x + U h + b)")
     expect_address(page, "unit=18")
+    boxes = [box for part in page.locator(".timeline .network").all() if (box := part.bounding_box())]
+    assert (len(boxes), boxes[0]["x"], boxes[0]["width"]) == (2, boxes[1]["x"], boxes[1]["width"])
+    assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"]  # one below the other, as wide
     page.evaluate(NOTE_WRITTEN)
     page.keyboard.press("End")
     expect(now(page)).to_have_text("Row 28 of 28")
