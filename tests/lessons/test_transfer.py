@@ -2,13 +2,28 @@
 
 from functools import cache
 
+import numpy as np
+import pytest
 import torch
 
 from dlviz.training import examples_curve
 from dlviz.training.examples_curve import TRANSFERS, CurveConfig, configure, measure_curve, read_points
 from dlviz.training.loop import train
+from dlviz.transfer.backbones import load_embedded
+from dlviz.transfer.embedded_sets import load_set
 from dlviz.ui.labs.transfer.few_examples.lanes import configure_lane, count_learning
 from dlviz.ui.labs.transfer.few_examples.pictures import learned_pictures
+from dlviz.ui.labs.transfer.own_classes import captions
+from dlviz.ui.labs.transfer.own_classes.forward import (
+    Learned,
+    answer,
+    chance_of_same,
+    compare,
+    learn,
+    measure_at_random,
+    measure_on_bursts,
+    see,
+)
 from dlviz.ui.labs.transfer.state import State
 
 # A few examples
@@ -68,3 +83,37 @@ def test_the_head_learns_alone_for_half() -> None:
 def test_draws_differ() -> None:
     assert (learned_pictures("digits", 5, 0) != learned_pictures("digits", 5, 1)).any()
     assert accuracy("frozen") != accuracy("frozen", draw=1)
+
+
+# My own classes
+
+
+@pytest.fixture(scope="module")
+def own_learned() -> Learned:
+    """The head of the set that the view opens with."""
+    own = load_set(State().own_start)
+    learned = learn(own, see(load_embedded(), own.pictures()))
+    assert learned
+    return learned
+
+
+def test_features_bring_like_beside_like(own_learned: Learned) -> None:
+    pixels, features = (
+        compare(own_learned, vectors) for vectors in (own_learned.pixels, own_learned.features)
+    )
+    assert features.same > pixels.same + 0.2
+    assert pixels.same > chance_of_same(own_learned)
+
+
+def test_random_test_flatters(own_learned: Learned) -> None:
+    honest, random = measure_on_bursts(own_learned), measure_at_random(own_learned)
+    assert random.accuracy.share - honest.accuracy.share > 2 * captions.luck(honest, random)
+    assert honest.copies == 0
+    assert random.copies == random.accuracy.tested
+
+
+def test_map_adds_up_to_the_logit(own_learned: Learned) -> None:
+    for picture in own_learned.examples.pictures[::31]:
+        given = answer(load_embedded(), own_learned, picture)
+        assert given.maps[0].size == 25
+        np.testing.assert_allclose(given.maps.sum(axis=(1, 2)), given.logits - given.bias, atol=1e-6)
