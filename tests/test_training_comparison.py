@@ -13,7 +13,6 @@ from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
 from dlviz.ui.labs.training.compare import captions
 from dlviz.ui.labs.training.compare.comparison import Comparison, compare, settings
-from dlviz.ui.labs.training.compare.experiment import judge_guess
 from dlviz.ui.labs.training.compare.table import differing_settings
 from dlviz.ui.runs import live_run, together
 from dlviz.ui.runs.together import NO_CURVE
@@ -190,7 +189,7 @@ def test_a_setting_that_does_not_apply_is_a_dash_in_the_table() -> None:
 def test_a_guess_is_judged_as_the_seeds_allow(
     guess: str, leaders: list[str], seeds: int, right: bool, said: str
 ) -> None:
-    assert judge_guess(guess, leaders, seeds) == (right, said)
+    assert together.judge_guess(guess, leaders, seeds) == (right, said)
 
 
 def test_only_what_differs_is_in_the_table() -> None:

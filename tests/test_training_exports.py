@@ -29,6 +29,7 @@ from dlviz.training.exchange.exports import tensorboard_zip, to_csv, weights_fil
 from dlviz.training.tasks import Drawings, Own, preparation, prepare, texts
 from tests.runs import Script, events, losses, of_kind, small, states
 
+CONVOLUTIONAL: dict[str, Any] = {"model": "SimpleCNN", "dropout": None, "start": "simple_cnn"}
 REPEATED: dict[str, dict[str, Any]] = {
     "plain": {"model": "SimpleCNN", "dropout": None},
     "norm, Nesterov, cosine, clipped": {
@@ -68,6 +69,14 @@ REPEATED: dict[str, dict[str, Any]] = {
         "optimizer": "RMSprop",
         "scheduler": "MultiStep",
     },
+    "frozen but for two layers, several passes, one-cycle": {
+        **CONVOLUTIONAL,
+        "per_class": 3,
+        "batch_size": 10,
+        "passes": 2,
+        "unfreeze_from": "fc_layers.1",
+        "scheduler": "one-cycle",
+    },
 }
 TINY: dict[str, Any] = {"dropout": None, "epochs": 2}
 DRAWN = Drawings(np.random.default_rng(0).integers(0, 256, (40, 28, 28), np.uint8), ("house", "tree ☃") * 20)
@@ -95,6 +104,18 @@ KINDS: dict[str, tuple[dict[str, Any], Own | None]] = {
     ),
     "text": ({**TINY, "task": "text", "model": "CharacterLSTM", "sizes": {"hidden_size": 8}}, None),
     "drawings": ({"task": "drawings", "batch_size": 8, "patience": 1}, DRAWN),
+    "a transfer": (
+        {
+            **CONVOLUTIONAL,
+            "start": "simple_cnn_digits_0_to_4",
+            "classes": (5, 6, 7, 8, 9),
+            "per_class": 2,
+            "batch_size": 10,
+            "head_epochs": 1,
+            "test_at_end": True,
+        },
+        None,
+    ),
 }
 
 
@@ -168,6 +189,7 @@ def test_a_script_runs_alone_and_its_weights_are_the_runs(
     assert_repeated(text, happened)
     if config.test_at_end:
         assert f"test: loss {happened[-1]['test_loss']!r}" in text
+        assert f", accuracy {happened[-1]['test_accuracy']:.4f}\n" in text
     kept = states(happened)[-1]
     written = uploaded.read((script.parent / "weights.pt").read_bytes()).tensors
     assert written.keys() == kept.weights.keys()

@@ -13,22 +13,32 @@ from dlviz.training.options import TASKS
 from dlviz.ui import fields
 from dlviz.ui.labs.training.compare.state import MOST_RUNS, find_run_ids
 from dlviz.ui.labs.training.state import AUGMENTATIONS, SETTINGS, SIZES, USUAL, State
-from dlviz.ui.labs.training.train.config_from_controls import RATES, SHORT_RUNS, config, settings, short_run
+from dlviz.ui.labs.training.train.config_from_controls import (
+    RATES,
+    SHORT_RUNS,
+    TRANSFER,
+    config,
+    has_controls,
+    settings,
+    short_run,
+)
 
 CODECS = fields.codecs(State)
 FIRST, SECOND = "0123456789abcdef0123", "f" * 20
 
 
-# Settings of a run that transfers, which is configured in Python.
-OF_TRANSFER = ("classes", "per_class", "draw", "passes", "start", "unfreeze_from", "head_epochs")
-
-
 def test_there_is_a_field_for_every_setting_and_no_other() -> None:
     inside = {"sizes": SIZES, "augmentation": AUGMENTATIONS}
     of_config = [inside.get(each.name, (each.name,)) for each in dataclasses.fields(TrainingConfig)]
-    assert sorted([*SETTINGS, *OF_TRANSFER]) == sorted(name for names in of_config for name in names)
+    assert sorted([*SETTINGS, *TRANSFER]) == sorted(name for names in of_config for name in names)
     assert set(AUGMENTATIONS) == {each.name for each in dataclasses.fields(Augmentation)}
     assert set(SIZES) == {size for network in NETWORKS.values() for size in network.sizes}
+
+
+def test_a_run_that_transfers_has_no_controls_here() -> None:
+    assert has_controls(lesson())
+    assert not has_controls(replace(USUAL, per_class=5))
+    assert not has_controls(replace(USUAL, start="simple_cnn_clothes"))
 
 
 def test_what_the_lab_opens_with_is_the_usual_run() -> None:

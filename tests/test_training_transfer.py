@@ -13,7 +13,7 @@ from dlviz.training import examples_curve
 from dlviz.training.config import BadSetting, TrainingConfig
 from dlviz.training.examples_curve import CurveConfig, measure_curve
 from dlviz.training.loop import train
-from dlviz.training.tasks import BadTask, prepare
+from dlviz.training.tasks import BadTask, preparation, prepare
 from dlviz.training.tasks.few_examples import draw_examples, keep_classes, spaced
 from tests.runs import Script
 
@@ -222,3 +222,11 @@ def test_a_curve_that_is_stopped_measures_no_further_point(monkeypatch: pytest.M
         ("point", None),
         ("end", "stopped"),
     ]
+
+
+@pytest.mark.parametrize("transfer", examples_curve.TRANSFERS)
+def test_every_transfer_learns_from_what_is_embedded(transfer: str) -> None:
+    config = examples_curve.configure(examples_curve.TRANSFERS[transfer], "tuned", 50)
+    assert preparation.bytes_to_download(config) == 0
+    task = prepare(config)
+    assert len(task.training) == 50 * (len(config.classes) or 10)

@@ -10,10 +10,11 @@ from typing import Any
 
 import torch
 
+from dlviz import weights
 from dlviz.data import novels
 from dlviz.networks import NETWORKS
 from dlviz.scripts.templates import fill
-from dlviz.training import augmentation
+from dlviz.training import augmentation, transfer
 from dlviz.training.config import TrainingConfig
 from dlviz.training.exchange.data_files import data_files
 from dlviz.training.tasks import Task, preparation, texts
@@ -44,7 +45,7 @@ SCHEDULERS = {
     "exponential": "ExponentialLR(optimizer, {gamma!r})",
     "cosine": "CosineAnnealingLR(optimizer, EPOCHS)",
     "one-cycle": "OneCycleLR(\n"
-    "    optimizer, {learning_rate!r}, total_steps=EPOCHS * len(in_order(learned, BATCH)), "
+    "    optimizer, {learning_rate!r}, total_steps={every_pass} * len(in_order(learned, BATCH)), "
     "cycle_momentum=False)",
     "reduce-on-plateau": "ReduceLROnPlateau(optimizer, factor={gamma!r}, patience={lr_patience})",
     "warm-up": "LinearLR(optimizer, 1 / {warm_up}, total_iters={warm_up})",
@@ -72,6 +73,19 @@ STEER = """\
 RESUME = """\
         optimizer.param_groups[0]["lr"] = planned
 """
+START_FILE = "start.pt"
+START = f"""\
+# All trained layers but the last, which is a new head.
+model.load_state_dict(torch.load(HERE / "{START_FILE}", weights_only=True), strict=False)
+"""
+UNFREEZE = """
+LAYERS = {layers!r}
+
+def unfreeze(first):
+    \"\"\"Let the layers from this one on learn; those before it are frozen.\"\"\"
+    for place, name in enumerate(LAYERS):
+        model.get_submodule(name).requires_grad_(place >= LAYERS.index(first))
+"""
 README = """\
 Unpack this folder, open a terminal in it, and run pip install torch numpy, then python {script}
 It learns from {files} and writes weights.pt: the Training lab brings it in under My runs.
@@ -91,7 +105,7 @@ def script_zip(config: TrainingConfig, task: Task, events: Sequence[Event], name
         events: of the run.
         name: of the folder, and of the script in it.
     """
-    files = data_files(task)
+    files = data_files(task) | _start_file(config, task)
     script = f"{name}.py"
     content = {
         script: pytorch_script(config, task, events, script, [*files]).encode(),
@@ -114,7 +128,8 @@ def pytorch_script(
         events: of the run, to change its rate where it was changed by hand, and to end where time was up.
         name, files: of the script itself, and of the data beside it.
     """
-    values = {**asdict(config), "steps": list(config.milestones)}
+    every_pass = "EPOCHS" if config.passes == 1 else f"EPOCHS * {config.passes}"
+    values = {**asdict(config), "steps": list(config.milestones), "every_pass": every_pass}
     common = f"model.parameters(), lr={config.learning_rate!r}, weight_decay={config.weight_decay!r}"
     by_batch = config.scheduler in ("one-cycle", "warm-up")
     by_epoch = config.scheduler != "none" and not by_batch
@@ -145,6 +160,7 @@ def pytorch_script(
         "stopping": STOPPING.format(patience=config.patience) if config.patience else "",
         "restore": RESTORE if config.patience else "",
         "test": TEST if task.tested is not None else "",
+        **_transfer(config),
         **_steering(events),
         **_end(config, events),
     }
@@ -154,6 +170,34 @@ def pytorch_script(
 def _listed(names: Sequence[str]) -> str:
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def _start_file(config: TrainingConfig, task: Task) -> dict[str, bytes]:
+    """Write the trained layers that a run starts from; nothing if it starts from random weights."""
+    if not config.start:
+        return {}
+    model = weights.build(task.class_name, task.arguments)
+    transfer.start_from(model, config.start)
+    head = NETWORKS[config.model].layers[-1]
+    file = io.BytesIO()
+    torch.save({name: each for name, each in model.state_dict().items() if not name.startswith(head)}, file)
+    return {START_FILE: file.getvalue()}
+
+
+def _transfer(config: TrainingConfig) -> dict[str, str]:
+    """Code that starts from trained layers, freezes some, and goes over the examples several times."""
+    layers = NETWORKS[config.model].layers
+    code = {"start": START if config.start else "", "unfreeze": "", "learning_layers": ""}
+    if config.unfreeze_from or config.head_epochs:
+        first = repr(config.unfreeze_from or layers[0])
+        if config.head_epochs:
+            first = f"{layers[-1]!r} if epoch <= {config.head_epochs} else {first}"
+        code |= {
+            "unfreeze": UNFREEZE.format(layers=layers),
+            "learning_layers": f"    unfreeze({first})\n",
+        }
+    several = f"[rows for _ in range({config.passes}) for rows in shuffle(learned)]"
+    return {**code, "shuffled": "shuffle(learned)" if config.passes == 1 else several}
 
 
 def _steering(events: Iterable[Event]) -> dict[str, str]:

@@ -80,7 +80,8 @@ def prepare(config: TrainingConfig, own: Own | None = None) -> Task:
 
 def needs_all_clothes(config: TrainingConfig) -> bool:
     """True if the embedded clothes are too few."""
-    return config.samples > (12_000 if config.test else 12_000 - HELD_OUT_CLOTHES)
+    learned = 10 * config.per_class if config.per_class else config.samples
+    return learned > (12_000 if config.test else 12_000 - HELD_OUT_CLOTHES)
 
 
 def _clothes_task(config: TrainingConfig) -> Task:

@@ -23,8 +23,21 @@ def pictures(run: str, config: TrainingConfig) -> np.ndarray:
     """
     if config.task == "drawings":
         return _drawings(run)
+    if config.per_class or config.classes:
+        return _few(config)
     whole = config.samples > (EMBEDDED_CLOTHES if config.test else 10_000)
     return _public(config.task, config.test, config.task == "fashion" and whole)
+
+
+@lru_cache(maxsize=8)
+def _few(config: TrainingConfig) -> np.ndarray:
+    """Pictures of some classes alone, or some of all."""
+    from dlviz.training.tasks import prepare
+    from dlviz.training.tasks.examples import Pictures
+
+    measured = prepare(config).measured
+    assert isinstance(measured, Pictures)
+    return measured.images.numpy()
 
 
 @lru_cache(maxsize=4)

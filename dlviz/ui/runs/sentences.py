@@ -24,6 +24,7 @@ def summary(config: TrainingConfig, samples: int | None = None) -> str:
     """
     parts = [
         vocabulary.TASKS[config.task],
+        *([f"classes {vocabulary.format_value(config.classes)} alone"] if config.classes else []),
         *([f"{count(config.delay, 'step')} of noise"] if config.task == "memory" else []),
         config.model + (" with batch norm" if config.batch_norm else ""),
         *([] if config.forget_bias is None else [f"forget bias {config.forget_bias:g}"]),
@@ -35,11 +36,17 @@ def summary(config: TrainingConfig, samples: int | None = None) -> str:
 def training(config: TrainingConfig, samples: int | None = None) -> str:
     """Summarise in one line how a network is trained, as `summary` does."""
     most = "" if samples is not None or config.task not in OWN else "up to "
+    examples = f"{most}{count(samples or config.samples, 'example')}"
+    if config.per_class:
+        examples = f"{count(config.per_class, 'example')} of each class"
     parts = [
-        f"{most}{count(samples or config.samples, 'example')} in batches of {config.batch_size:,}",
+        f"{examples} in batches of {config.batch_size:,}",
         f"{vocabulary.OPTIMIZERS[config.optimizer]} at {config.learning_rate:.3g}",
         *([] if config.scheduler == "none" else [f"schedule: {vocabulary.SCHEDULERS[config.scheduler]}"]),
         count(config.epochs, "epoch"),
+        *([f"from the trained layers of {config.start}"] if config.start else []),
+        *([f"frozen before {config.unfreeze_from}"] if config.unfreeze_from else []),
+        *([f"the head alone for {count(config.head_epochs, 'epoch')}"] if config.head_epochs else []),
     ]
     return " · ".join(parts)
 

@@ -101,6 +101,23 @@ def in_words(labels: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
 
 
+def judge_guess(guess: str, leaders: Sequence[str], seeds: int) -> tuple[bool, str]:
+    """Judge a guess: true if no run did better for sure, and a sentence.
+
+    Args:
+        leaders: the best, then those whose difference from it is within luck.
+        seeds: of each.
+    """
+    best, *others = leaders
+    alone = " With one seed each, that may be luck." if seeds == 1 else ""
+    if not others:
+        return guess == best, f"{'Yes' if guess == best else 'The runs say otherwise'}: {best}.{alone}"
+    names = f"{', '.join(leaders[:-1])} and {leaders[-1]}"
+    if guess in leaders:
+        return True, f"Perhaps: {names} are within luck of each other, and yours is among them."
+    return False, f"Not this one: {names} did better, and are within luck of each other."
+
+
 def show_buttons(lab: Lab, name: str, statuses: Sequence[Status]) -> None:
     """Offer to stop all, or to let those go on that came to no end of their own; to the owner alone.
 

@@ -40,12 +40,12 @@ class Comparison:
 
     @property
     def statuses(self) -> list[Status]:
-        """All runs as they stand in the queue."""
+        """Statuses of all runs."""
         return [member.status for member in self.members]
 
     @property
     def labelled(self) -> dict[str, list[Status]]:
-        """The same by their labels."""
+        """Statuses of the runs by their labels."""
         groups = zip(self.labels, self.groups, strict=True)
         return {label: [member.status for member in group] for label, group in groups}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from dlviz.training.analysis.comparison import title
@@ -14,7 +12,7 @@ from dlviz.training.runs.service import Refused
 from dlviz.ui.labs.training.compare.comparison import Comparison, compare
 from dlviz.ui.labs.training.compare.state import SEEDS
 from dlviz.ui.labs.training.state import LAB, State
-from dlviz.ui.runs import sentences
+from dlviz.ui.runs import sentences, together
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
 
@@ -113,23 +111,6 @@ def ask_for_guess(compared: Comparison, state: State) -> None:
     if not leaders:
         st.caption(f"{OPEN} {AGAIN}" if compared.settled and not compared.finished else OPEN)
         return
-    answer, sentence = judge_guess(state.guess, leaders, state.seeds)
+    answer, sentence = together.judge_guess(state.guess, leaders, state.seeds)
     colour, icon = ("green", "check") if answer else ("orange", "lightbulb")
     st.markdown(f":{colour}[:material/{icon}: {plain(sentence)}]")
-
-
-def judge_guess(guess: str, leaders: Sequence[str], seeds: int) -> tuple[bool, str]:
-    """Judge a guess: true if no run did better for sure, and a sentence.
-
-    Args:
-        leaders: the best, then those whose difference from it is within luck.
-        seeds: of each.
-    """
-    best, *others = leaders
-    alone = " With one seed each, that may be luck." if seeds == 1 else ""
-    if not others:
-        return guess == best, f"{'Yes' if guess == best else 'The runs say otherwise'}: {best}.{alone}"
-    names = f"{', '.join(leaders[:-1])} and {leaders[-1]}"
-    if guess in leaders:
-        return True, f"Perhaps: {names} are within luck of each other, and yours is among them."
-    return False, f"Not this one: {names} did better, and are within luck of each other."

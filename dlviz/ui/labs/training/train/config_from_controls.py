@@ -9,7 +9,16 @@ from dlviz.data.typed_numbers import BadNumber, read_number
 from dlviz.networks import NETWORKS
 from dlviz.training.config import Augmentation, BadSetting, TrainingConfig, lesson
 from dlviz.training.options import DEVICES, PICTURES, TASKS, TESTED, has_forget_bias
-from dlviz.ui.labs.training.state import AUGMENTATIONS, LAB, SETTINGS, SIZES, SettingFields, State, exact
+from dlviz.ui.labs.training.state import (
+    AUGMENTATIONS,
+    LAB,
+    SETTINGS,
+    SIZES,
+    USUAL,
+    SettingFields,
+    State,
+    exact,
+)
 
 # Task -> examples, epochs and batch size of a run of about a minute.
 SHORT_RUNS = {
@@ -25,6 +34,8 @@ SHORT_RUNS = {
 RATES = {"sentiment": "0.003", "memory": "0.002"}  # of a short run, where the usual one is too small
 LEARNABLE_BIAS = 3.0  # of an LSTM: as drawn, it learns nothing of 20 steps of noise (measured)
 USUAL_RATE = "0.001"
+# Settings of a run that transfers, without controls here: the Transfer learning lab makes such runs.
+TRANSFER = ("classes", "per_class", "draw", "passes", "start", "unfreeze_from", "head_epochs")
 PLAIN = [name for name in SETTINGS if name not in {*AUGMENTATIONS, *SIZES}]  # as in a config
 
 
@@ -79,6 +90,11 @@ def settings(config: TrainingConfig) -> dict[str, object]:
         "learning_rate": exact(config.learning_rate),
         "milestones": ",".join(map(str, config.milestones)),  # never longer than what was typed
     }
+
+
+def has_controls(config: TrainingConfig) -> bool:
+    """True if the controls can make a config: they have none for what a run transfers."""
+    return replace(config, **{name: getattr(USUAL, name) for name in TRANSFER}) == config
 
 
 def set_controls(config: TrainingConfig) -> None:

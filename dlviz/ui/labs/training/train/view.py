@@ -173,6 +173,7 @@ def _plan_new_run() -> None:
 
 
 def _offer_settings(run: LiveRun) -> None:
+    can = config_from_controls.has_controls(run.config)
     st.button(
         "Use its settings",
         type="tertiary",
@@ -180,7 +181,10 @@ def _offer_settings(run: LiveRun) -> None:
         key=f"{LAB}.use",
         on_click=_take_settings,
         args=(run,),
-        help="Sets the controls to those of this run, and brings your drawings or table back.",
+        disabled=not can,
+        help="Sets the controls to those of this run, and brings your drawings or table back."
+        if can
+        else "This run transfers, for which there are no controls here: the Transfer learning lab has them.",
     )
 
 

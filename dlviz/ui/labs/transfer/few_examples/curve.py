@@ -85,13 +85,13 @@ def show_curve(state: State) -> None:
     curve = look_at(runs)
     ask_for_guesses(curve, state)
     st.button(
-        "Measure the curve again" if curve.whole else f"Measure the curve: train {WHOLE} networks",
-        type="secondary" if curve.whole else "primary",
+        f"Measure the curve{' again' if curve.points else ''}: train {WHOLE} networks",
+        type="secondary" if curve.points else "primary",
         icon=":material/science:",
         disabled=not curve.settled,
         key=f"{LAB}.curve.measure",
         on_click=_measure,
-        help=f"Four ways, {len(COUNTS)} numbers of examples, {DRAWS} draws of them: a few minutes, less where "
+        help=f"Four ways, {len(COUNTS)} numbers of examples, {DRAWS} draws of them: some minutes if "
         "nobody else waits.",
     )
     if problem := st.session_state.pop(PROBLEM, ""):
@@ -126,7 +126,7 @@ def ask_for_guesses(curve: Curve, state: State) -> None:
         guess = getattr(state, field)
         with columns:
             st.radio(
-                captions.guess_question(count),
+                captions.ask_for_winner(count),
                 list(WAYS),
                 index=None,
                 format_func=WAY_TITLES.__getitem__,
@@ -137,7 +137,8 @@ def ask_for_guesses(curve: Curve, state: State) -> None:
             if not curve.whole:
                 st.caption("Your guess is kept. The curve answers.")
                 continue
-            right, sentence = captions.judge_guess(guess, captions.results(curve.points, count))
+            leaders = captions.find_leaders(captions.rank(curve.points, count))
+            right, sentence = together.judge_guess(WAY_TITLES[guess], leaders, DRAWS)
             colour, icon = ("green", "check") if right else ("orange", "lightbulb")
             st.markdown(f":{colour}[:material/{icon}: {plain(sentence)}]")
 
@@ -162,8 +163,8 @@ def _show(transfer: str, runs: Sequence[str]) -> None:
             config={"displayModeBar": False},
         )
         st.caption(
-            "Line: mean over the draws. Band: from the worst to the best draw, which is luck. Every network is "
-            "tested on pictures that none of them learned from."
+            "Line: mean over the draws. Band: from the worst draw to the best, which is luck. Each network "
+            "is tested on pictures that none of them learned from."
         )
     if _fingerprint(curve) != st.session_state[SEEN]:
         st.rerun(scope="app")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
+from urllib.parse import urlencode
 
+import numpy as np
 import streamlit as st
 
 from dlviz.training.analysis.comparison import Group
@@ -16,9 +18,10 @@ from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.components.curves import Curves, curves
 from dlviz.ui.labs.transfer.few_examples import captions
+from dlviz.ui.labs.transfer.few_examples.pictures import class_names
 from dlviz.ui.labs.transfer.few_examples.state import LAYERS, TRANSFER_TITLES, WAY_TITLES
 from dlviz.ui.labs.transfer.state import LAB, State
-from dlviz.ui.runs import polling, together
+from dlviz.ui.runs import evaluation_examples, polling, together
 from dlviz.ui.runs.together import Member
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
@@ -41,16 +44,6 @@ def name_lane(state: State, way: str) -> str:
         parts = [f"Frozen before {LAYERS[state.unfreeze]}"]
     parts += [TRANSFER_TITLES[state.transfer], f"{state.examples} of each class", f"draw {state.draw}"]
     return " · ".join(parts)
-
-
-@lru_cache(maxsize=64)
-def class_names(transfer: str) -> tuple[str, ...]:
-    """Names of the classes that are learned."""
-    from dlviz.data.fashion import CLASSES
-
-    chosen = TRANSFERS[transfer]
-    names = CLASSES if chosen.task == "fashion" else tuple("0123456789")
-    return tuple(names[each] for each in chosen.classes or range(len(names)))
 
 
 @lru_cache(maxsize=64)
@@ -83,8 +76,8 @@ def look_at(runs: Mapping[str, str]) -> dict[str, Member]:
     return found
 
 
-def show_lanes(state: State) -> None:
-    """Offer to train the four networks, and watch them."""
+def show_lanes(state: State) -> dict[str, Member]:
+    """Offer to train the four networks, and watch them; the lanes as they stand now."""
     runs = find_lanes(state)
     lanes = look_at(runs)
     settled = together.are_settled([lane.status for lane in lanes.values()])
@@ -104,6 +97,7 @@ def show_lanes(state: State) -> None:
     if settled and any(lane.status.can_go_on for lane in lanes.values()):
         every = polling.RESTING
     st.fragment(run_every=every, key=f"{LAB}.lanes.live")(_show)(state, runs)
+    return lanes
 
 
 def _train() -> None:
@@ -141,22 +135,31 @@ def rows(state: State, lanes: Mapping[str, Member]) -> list[dict[str, str]]:
     table = []
     for way in WAYS:
         config, lane = configure_lane(state, way), lanes.get(way)
-        learning, frozen = count_learning(config, config.epochs, classes)
-        at_first, _ = count_learning(config, 1, classes)
-        shown = {
-            "Way": WAY_TITLES[way],
-            "Parameters that learn": f"{learning:,}"
-            if at_first == learning
-            else f"{at_first:,}, then {learning:,}",
-            "Frozen": f"{frozen:,}",
-            "Right of the test pictures": "–",
-            "Open": "–",
-        }
-        if lane and lane.history.reason == "done":
-            shown["Right of the test pictures"] = percent(lane.history.test_accuracy)
-        if lane:
-            shown["Open"] = f"[its run](/training?run={lane.run.run})"
-            if lane.run.checkpoints:
-                shown["Open"] += f" · [its network](/cnn?run={lane.run.run}&weights=run)"
-        table.append(shown)
+        # At first, and at last: they differ where the head learns alone for a while.
+        counts = dict.fromkeys(count_learning(config, epoch, classes) for epoch in (1, config.epochs))
+        learning, frozen = (
+            ", then ".join(f"{count:,}" for count in each) for each in zip(*counts, strict=True)
+        )
+        ended = lane is not None and lane.history.reason == "done"
+        table.append(
+            {
+                "Way": WAY_TITLES[way],
+                "Parameters that learn": learning,
+                "Frozen": frozen,
+                "Test pictures right": percent(lane.history.test_accuracy) if lane and ended else "–",
+                "Open its": _links(lane) if lane else "–",
+            }
+        )
     return table
+
+
+def _links(lane: Member) -> str:
+    """Links to a lane's run, and to its network, with a picture that it did not learn from."""
+    from dlviz.data.digits import to_text
+
+    links = [f"[run](/training?run={lane.run.run})"]
+    if lane.run.checkpoints:
+        picture = evaluation_examples.pictures(lane.run.run, lane.config)[0]
+        shown = {"run": lane.run.run, "weights": "run", "digit": to_text(picture / np.float32(255))}
+        links.append(f"[network](/cnn?{urlencode(shown)})")
+    return " · ".join(links)

@@ -9,32 +9,35 @@ import numpy as np
 import streamlit as st
 
 from dlviz.training.examples_curve import TRANSFERS, configure
-from dlviz.ui.labs.transfer.few_examples.lanes import class_names
 from dlviz.ui.labs.transfer.state import State
 from dlviz.ui.text_format.numbers import counted
 
 if TYPE_CHECKING:
     from dlviz.training.tasks.examples import Pictures
 
-SIDE = 28
+SIDE, WIDEST = 28, 25  # pixels of a picture, and pictures in a row
 
 
 def show_examples(state: State) -> None:
     """Draw every picture that is learned from, the classes apart."""
     from dlviz.figures.montage import montage
+    from dlviz.training.tasks import BadTask
 
-    pictures = learned_pictures(state.transfer, state.examples, state.draw)  # (classes, examples, 28, 28)
+    try:
+        pictures = learned_pictures(state.transfer, state.examples, state.draw)  # (classes, examples, 28, 28)
+    except BadTask as problem:
+        st.error(str(problem), icon=":material/database_off:")
+        return
     classes, examples = pictures.shape[:2]
-    by_rows = examples >= classes
-    laid = pictures if by_rows else pictures.swapaxes(0, 1)
-    names = ", ".join(class_names(state.transfer))
-    total = counted(classes * examples, "picture")
-    st.markdown(
-        f"**All that they learn from**: {total}, {'a row' if by_rows else 'a column'} for each class."
-    )
-    zoom = 1 if examples > 20 else 2
-    sheet = montage(laid.reshape(-1, SIDE, SIDE), laid.shape[1], "ink", zoom)
-    st.image(sheet, width=sheet.shape[1], caption=names, alt=f"{total} to learn from: {names}.")
+    lines = -(-examples // WIDEST)
+    each = "a row" if lines == 1 else f"{lines} rows"
+    if examples < classes:
+        pictures, each = pictures.swapaxes(0, 1), "a column"
+    names, total = ", ".join(class_names(state.transfer)), counted(classes * examples, "picture")
+    st.markdown(f"**All that they learn from**: {total}, {each} for each class.")
+    zoom = 1 if examples > WIDEST // 2 else 2
+    sheet = montage(pictures.reshape(-1, SIDE, SIDE), min(pictures.shape[1], WIDEST), "ink", zoom)
+    st.image(sheet, width="content", caption=names, alt=f"{total} to learn from: {names}.")
 
 
 @lru_cache(maxsize=16)
@@ -45,3 +48,13 @@ def learned_pictures(transfer: str, examples: int, draw: int) -> np.ndarray:
     task = prepare(configure(TRANSFERS[transfer], "scratch", examples, draw))
     images = cast("Pictures", task.training).images.numpy()
     return images.reshape(-1, examples, SIDE, SIDE)
+
+
+@lru_cache(maxsize=64)
+def class_names(transfer: str) -> tuple[str, ...]:
+    """Names of the classes that are learned."""
+    from dlviz.data.fashion import CLASSES
+
+    chosen = TRANSFERS[transfer]
+    names = CLASSES if chosen.task == "fashion" else tuple("0123456789")
+    return tuple(names[each] for each in chosen.classes or range(len(names)))
