@@ -112,8 +112,9 @@ def shifted(found: Shifted, shift: str) -> str:
     if clear and lead < 0 < before:
         verdict += ", though it was behind before"
     return (
-        f"On the pictures as they are: {as_they_are}. {now} {verdict}: of {found.tested:,} pictures, only "
-        f"the fine-tuned network gets {found.only_tuned:,} right, and only the frozen one {found.only_frozen:,}."
+        f"On the pictures as they are: {as_they_are}. {now} {verdict}: of {found.tested:,} pictures, "
+        f"only the fine-tuned network gets {found.only_tuned:,} right, "
+        f"and only the frozen one {found.only_frozen:,}."
     )
 
 

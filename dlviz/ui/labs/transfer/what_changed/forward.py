@@ -120,9 +120,9 @@ def measure_change(network: TunedNetwork, tasks: Tasks) -> Change:
         {layer: changes[layer] for layer in BELOW},
         {layer: similar[layer] for layer in BELOW},
         tuple(layer for layer in BELOW if have_equal_weights(before, after, layer)),
-        *(float(is_right(model, old, tasks.old_labels).float().mean()) for model in (start, with_old_head)),
+        *(float(is_right(model, old, tasks.old_labels).double().mean()) for model in (start, with_old_head)),
         *(
-            float(is_right(model, new, tasks.new_labels).float().mean())
+            float(is_right(model, new, tasks.new_labels).double().mean())
             for model in (network.fresh, network.model)
         ),
     )
@@ -139,8 +139,8 @@ def measure_shift(tuned: nn.Module, frozen: nn.Module, tasks: Tasks, shift: str)
         for pictures in (tasks.new_images, shift_pictures(tasks.new_images, shift))
     )
     return Shifted(
-        (float(plain[0].float().mean()), float(plain[1].float().mean())),
-        (float(shifted[0].float().mean()), float(shifted[1].float().mean())),
+        (float(plain[0].double().mean()), float(plain[1].double().mean())),
+        (float(shifted[0].double().mean()), float(shifted[1].double().mean())),
         int((shifted[0] & ~shifted[1]).sum()),
         int((shifted[1] & ~shifted[0]).sum()),
         count,
@@ -165,7 +165,7 @@ def measure_forgetting(
     old_labels, new_labels = tasks.old_labels[:SAMPLED], tasks.new_labels[:SAMPLED]
     on_old = [is_right(put_old_head_back(model, config.start), old, old_labels) for model in models]
     on_new = [is_right(model, new, new_labels) for model in models]
-    return [float(each.float().mean()) for each in on_old], [float(each.float().mean()) for each in on_new]
+    return [float(each.double().mean()) for each in on_old], [float(each.double().mean()) for each in on_new]
 
 
 def choose_steps(steps: Sequence[int], most: int = POINTS) -> list[int]:

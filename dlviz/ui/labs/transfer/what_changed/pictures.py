@@ -6,10 +6,11 @@ import numpy as np
 import streamlit as st
 
 from dlviz.training.runs.store import UnknownRun
+from dlviz.ui import lesson
 from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.inputs import digit
 from dlviz.ui.labs.transfer.state import LAB, State
-from dlviz.ui.labs.transfer.what_changed import captions, networks
+from dlviz.ui.labs.transfer.what_changed import captions, networks, questions
 from dlviz.ui.labs.transfer.what_changed.forward import (
     SAMPLED,
     TESTED,
@@ -49,8 +50,16 @@ def show_results(tuned: Member, twin: Member | None, state: State) -> Change | N
         show_tasks(changes, tuned)
         show_layers(changes)
         show_forgetting(tuned)
-        show_maps(loaded, state)
+        pixels = show_maps(loaded, state)
         show_shift(loaded, state)
+        lesson.predict(LAB, lambda: questions.questions(changes))
+        lesson.code(
+            LAB,
+            questions.shown_code,
+            lambda: lesson.offer_script(
+                questions.SCRIPT, questions.script(loaded, pixels), questions.script_files(loaded)
+            ),
+        )
     except (BadState, BadWeights, MissingData, UnknownRun) as problem:
         st.error(str(problem), icon=":material/error:")
         return None
@@ -135,10 +144,10 @@ def show_forgetting(tuned: Member) -> None:
     st.caption(f"The fine-tuned network at checkpoints of its run, on the first {SAMPLED} of those pictures.")
 
 
-def show_maps(loaded: dict[str, TunedNetwork], state: State) -> None:
-    """Draw a picture's maps before and after fine-tuning, and their difference."""
+def show_maps(loaded: dict[str, TunedNetwork], state: State) -> np.ndarray | None:
+    """Draw a picture's maps before and after fine-tuning, and their difference; the picture, if any."""
     st.subheader("The same picture, before and after", anchor=False)
-    left, right = st.columns([1, 2.4], gap="large")
+    left, right = st.columns([1, 2.9], gap="large")
     with left:
         drawing = digit.digit_input(LAB, "Draw a digit")
         digit.offer_other_digits(LAB)
@@ -148,12 +157,16 @@ def show_maps(loaded: dict[str, TunedNetwork], state: State) -> None:
         )
         if drawing.pixels is None:
             st.caption("Draw a digit, or choose a test digit: its maps appear here.")
-            return
+            return None
         network = loaded["tuned"]
         before, after = (
             read_maps(model, drawing.pixels, state.maps) for model in (network.fresh, network.model)
         )
         tiles(f"{LAB}.changed.maps", map_groups(before, after, MAPS[state.maps]))
+        st.caption(
+            "After ReLU, all on one colour scale. In the difference, blue is more than before, orange less."
+        )
+    return drawing.pixels
 
 
 def map_groups(before: np.ndarray, after: np.ndarray, layer: str) -> list[Group]:

@@ -37,14 +37,18 @@ def choose_run(state: State, runs: Sequence[Member]) -> Member | None:
     options = {each.run.run: each for each in tuned}
     if options and state.run not in options:
         LAB.update(run=next(iter(options)))
-    if len(options) > 1:
-        st.selectbox(
-            "Tuned network",
-            list(options),
-            format_func=lambda run: options[run].status.name or captions.describe_run(options[run].config),
-            key=LAB.key("run"),
-        )
-    _offer_training(bool(options))
+    if not options:
+        _offer_training(again=False)
+        return None
+    st.selectbox(
+        "Tuned network",
+        list(options),
+        format_func=lambda run: options[run].status.name or captions.describe_run(options[run].config),
+        key=LAB.key("run"),
+        help="Your runs that began from trained layers and let them learn. Before: as they began.",
+    )
+    with st.popover("Tune another", icon=":material/add:"):
+        _offer_training(again=True)
     return options.get(LAB.read().run)
 
 

@@ -21,18 +21,17 @@ def show(state: State) -> None:
         left, right = st.columns([1, 2.9], gap="large")
     with left:
         tuned = choose_run(state, runs)
+    twin = networks.find_twin(tuned.config, runs) if tuned else None
     with right:
-        ended = tuned is not None and networks.has_ended(tuned)
-        twin = networks.find_twin(tuned.config, runs) if tuned else None
         if not tuned:
             st.info("Nothing is tuned yet. Guess, then tune a network: it takes less than a minute.")
-        change = None
-        place = st.container()
+        guesses = st.container()
         if tuned:
             watch_runs([each for each in (tuned, twin) if each])
-        if tuned and ended:
-            if twin is None:
+            if not twin and networks.has_ended(tuned):
                 offer_twin(tuned)
-            change = show_results(tuned, twin if twin and networks.has_ended(twin) else None, LAB.read())
-        with place:
-            ask_for_guesses(change, LAB.read())
+    change = None
+    if tuned and networks.has_ended(tuned):
+        change = show_results(tuned, twin if twin and networks.has_ended(twin) else None, LAB.read())
+    with guesses:
+        ask_for_guesses(change, LAB.read())
