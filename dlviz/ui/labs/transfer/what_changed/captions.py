@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
+from dlviz.training.analysis.significance import write_chance
 from dlviz.training.config import TrainingConfig
 from dlviz.ui.labs.transfer.what_changed.forward import OLD_TASKS, Change, Shifted
 from dlviz.ui.labs.transfer.what_changed.state import BELOW, KEPT, SHIFTS
@@ -17,6 +19,14 @@ SETS = {"digits": "digits", "fashion": "clothes"}
 def name_task(task: str, classes: tuple[int, ...]) -> str:
     """Name a task: `clothes`, or `digits 5–9` where it has some of the classes."""
     return f"{SETS[task]} {classes[0]}–{classes[-1]}" if classes else SETS[task]
+
+
+def name_classes(task: str, classes: tuple[int, ...]) -> list[str]:
+    """Names of a task's classes."""
+    from dlviz.data.fashion import CLASSES
+
+    names = CLASSES if task == "fashion" else tuple("0123456789")
+    return [names[each] for each in classes or range(len(names))]
 
 
 def name_old_task(config: TrainingConfig) -> str:
@@ -116,6 +126,37 @@ def shifted(found: Shifted, shift: str) -> str:
         f"only the fine-tuned network gets {found.only_tuned:,} right, "
         f"and only the frozen one {found.only_frozen:,}."
     )
+
+
+def over_draws(found: Sequence[Shifted], shift: str) -> str:
+    """Say who is ahead over several draws of examples, as far as luck lets anyone say it.
+
+    Args:
+        found: one a draw, two draws at least.
+    """
+    leads = [each.shifted[0] - each.shifted[1] for each in found]
+    plain = sum(each.plain[0] - each.plain[1] for each in found) / len(found)
+    wins, losses = sum(lead > 0 for lead in leads), sum(lead < 0 for lead in leads)
+    moved = (
+        f"On average, its lead goes from {_points(plain)} points on the pictures as they are to "
+        f"{_points(sum(leads) / len(leads))}."
+    )
+    begin = f"**{len(found)} draws of examples**, {SHIFTS[shift][0].lower()}"
+    extent = f"by {_points(min(leads))} to {_points(max(leads))} points"
+    if len(found) in (wins, losses):
+        chance = write_chance(Fraction(2, 2 ** len(found)))
+        ahead = "ahead" if wins else "behind"
+        return f"{begin}: fine-tuned is {ahead} in all of them, {extent}. {chance} {moved}"
+    return f"{begin}: fine-tuned is ahead in {wins}, {extent}: **within luck**. {moved}"
+
+
+def _points(share: float) -> str:
+    return number(100 * share, "+.1f")
+
+
+def shifted_alt(shift: str, labels: Sequence[str]) -> str:
+    """Text alternative of a few shifted pictures."""
+    return f"Test pictures, {SHIFTS[shift][0].lower()}: {', '.join(labels)}."
 
 
 def bars_alt(name: str, values: Mapping[str, Mapping[str, float]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,6 +16,10 @@ from dlviz.ui.labs.transfer.what_changed.forward import TunedNetwork
 from dlviz.ui.runs import together
 from dlviz.ui.runs.together import Member
 from dlviz.ui.server import owner_cookie
+
+DRAWN = range(5)  # draws of examples by which luck is judged
+Pair = tuple[Member, Member]  # a tuned network and its frozen twin
+MaybePair = tuple[Member | None, Member | None]
 
 
 def find_runs() -> list[Member]:
@@ -54,6 +58,28 @@ def find_twin(config: TrainingConfig, runs: Sequence[Member]) -> Member | None:
     """Find the newest run that is a network's frozen twin; one that has ended goes before others."""
     twins = [each for each in runs if each.config == freeze_twin(config)]
     return next((each for each in twins if has_ended(each)), twins[0] if twins else None)
+
+
+def find_draws(
+    config: TrainingConfig, runs: Sequence[Member]
+) -> dict[int, tuple[Member | None, Member | None]]:
+    """Find the runs that differ from a tuned network in their draw alone, and their twins: draw -> both."""
+    found = dict[int, MaybePair]()
+    for draw in dict.fromkeys([config.draw, *DRAWN]):
+        drawn = config if draw == config.draw else replace(config, draw=draw, seed=draw)
+        same = [each for each in runs if each.config == drawn]
+        newest = next((each for each in same if has_ended(each)), same[0] if same else None)
+        found[draw] = newest, find_twin(drawn, runs)
+    return found
+
+
+def find_other_pairs(config: TrainingConfig, draws: Mapping[int, MaybePair]) -> list[Pair]:
+    """Find the pairs of other draws whose runs have both ended."""
+    return [
+        (tuned, twin)
+        for draw, (tuned, twin) in draws.items()
+        if draw != config.draw and tuned and twin and has_ended(tuned) and has_ended(twin)
+    ]
 
 
 def load_network(member: Member) -> TunedNetwork:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import lesson
+from dlviz.ui.components.gallery import gallery
 from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.inputs import digit
 from dlviz.ui.labs.transfer.state import LAB, State
@@ -23,17 +26,26 @@ from dlviz.ui.labs.transfer.what_changed.forward import (
     measure_shift,
     read_maps,
     read_tasks,
+    shift_pictures,
 )
 from dlviz.ui.labs.transfer.what_changed.state import BELOW, MAPS, SHIFTS
+from dlviz.ui.labs.transfer.what_changed.training import offer_draws
 from dlviz.ui.runs.together import Member
 from dlviz.ui.session_cache import compute_once
 from dlviz.ui.verdict import show_sentence
 
+SHOWN = 8  # shifted pictures
 PLAIN = {"displayModeBar": False}
 
 
-def show_results(tuned: Member, twin: Member | None, state: State) -> Change | None:
-    """Draw all that is measured; the tuned network's change, or None where that cannot be read."""
+def show_results(
+    tuned: Member, twin: Member | None, draws: Sequence[networks.Pair], state: State
+) -> Change | None:
+    """Draw all that is measured; the tuned network's change, or None where that cannot be read.
+
+    Args:
+        draws: pairs of other draws that have ended.
+    """
     from dlviz.data.mnist import MissingData
     from dlviz.training.state import BadState
     from dlviz.weights import BadWeights
@@ -51,7 +63,9 @@ def show_results(tuned: Member, twin: Member | None, state: State) -> Change | N
         show_layers(changes)
         show_forgetting(tuned)
         pixels = show_maps(loaded, state)
-        show_shift(loaded, state)
+        if twin:
+            show_shift(loaded, [(tuned, twin), *draws], state)
+            offer_draws(tuned)
         lesson.predict(LAB, lambda: questions.questions(changes))
         lesson.code(
             LAB,
@@ -150,22 +164,21 @@ def show_maps(loaded: dict[str, TunedNetwork], state: State) -> np.ndarray | Non
     left, right = st.columns([1, 2.9], gap="large")
     with left:
         drawing = digit.digit_input(LAB, "Draw a digit")
-        digit.offer_other_digits(LAB)
     with right:
+        digit.offer_other_digits(LAB)
         st.segmented_control(
             "Layer", list(MAPS), format_func=MAPS.__getitem__, required=True, key=LAB.key("maps")
         )
-        if drawing.pixels is None:
-            st.caption("Draw a digit, or choose a test digit: its maps appear here.")
-            return None
-        network = loaded["tuned"]
-        before, after = (
-            read_maps(model, drawing.pixels, state.maps) for model in (network.fresh, network.model)
-        )
-        tiles(f"{LAB}.changed.maps", map_groups(before, after, MAPS[state.maps]))
         st.caption(
-            "After ReLU, all on one colour scale. In the difference, blue is more than before, orange less."
+            "The layer’s maps after ReLU, all on one colour scale. In the difference, blue is more than "
+            "before, orange less."
         )
+    if drawing.pixels is None:
+        st.caption("Draw a digit, or choose a test digit: its maps appear here.")
+        return None
+    network = loaded["tuned"]
+    before, after = (read_maps(model, drawing.pixels, state.maps) for model in (network.fresh, network.model))
+    tiles(f"{LAB}.changed.maps", map_groups(before, after, MAPS[state.maps]))
     return drawing.pixels
 
 
@@ -190,10 +203,12 @@ def map_groups(before: np.ndarray, after: np.ndarray, layer: str) -> list[Group]
     ]
 
 
-def show_shift(loaded: dict[str, TunedNetwork], state: State) -> None:
-    """Measure the tuned and the frozen network on shifted test pictures."""
-    if "frozen" not in loaded:
-        return
+def show_shift(loaded: dict[str, TunedNetwork], draws: Sequence[networks.Pair], state: State) -> None:
+    """Measure the tuned and the frozen network on shifted test pictures; and so those of other draws.
+
+    Args:
+        draws: the chosen pair first, then those of other draws that have ended.
+    """
     st.subheader("Other pictures than it was tuned on", anchor=False)
     st.segmented_control(
         "The new task’s test pictures, with",
@@ -202,15 +217,28 @@ def show_shift(loaded: dict[str, TunedNetwork], state: State) -> None:
         required=True,
         key=LAB.key("shift"),
     )
-    tuned, frozen = loaded["tuned"], loaded["frozen"]
+    config = loaded["tuned"].config
+    tasks = read_tasks(config)
+    names = captions.name_classes(config.task, config.classes)
+    labels = [names[label] for label in tasks.new_labels[:SHOWN].tolist()]
+    shown = shift_pictures(tasks.new_images, state.shift)[:SHOWN, 0].mul(255).byte().numpy()
+    gallery(f"{LAB}.changed.gallery", shown, labels, captions.shifted_alt(state.shift, labels))
+    found = [_measure_pair(pair, state.shift) for pair in draws]
+    show_sentence(f"{LAB}.changed.shifted", st.markdown, captions.shifted(found[0], state.shift))
+    if len(found) > 1:
+        show_sentence(f"{LAB}.changed.draws", st.markdown, captions.over_draws(found, state.shift))
+    else:
+        st.caption(
+            "“Luck” here is that of the test pictures. The other luck is that of the examples: another draw "
+            "may come out the other way."
+        )
 
+
+def _measure_pair(pair: networks.Pair, shift: str) -> Shifted:
     def measure() -> Shifted:
         with st.spinner("Measuring…"):
-            return measure_shift(tuned.model, frozen.model, read_tasks(tuned.config), state.shift)
+            tuned, frozen = (networks.load_network(member) for member in pair)
+            return measure_shift(tuned.model, frozen.model, read_tasks(tuned.config), shift)
 
-    found = compute_once(f"{LAB}.changed.shift", (tuned.model, frozen.model, state.shift), measure)
-    show_sentence(f"{LAB}.changed.shifted", st.markdown, captions.shifted(found, state.shift))
-    st.caption(
-        "Luck here is that of the test pictures. One training run each: another draw of examples may come "
-        "out otherwise, so tune more networks before you believe it."
-    )
+    runs = tuple(member.run.run for member in pair)
+    return compute_once(f"{LAB}.changed.shift.{runs[0]}", (runs, shift), measure)

@@ -109,15 +109,12 @@ def script_files(loaded: Mapping[str, TunedNetwork]) -> ScriptFiles:
 def script(loaded: Mapping[str, TunedNetwork], pixels: np.ndarray | None) -> str:
     """A script of plain PyTorch that measures the weights, and asks the old head about the picture."""
     from dlviz import weights
-    from dlviz.data.fashion import CLASSES
     from dlviz.scripts.labs import fine_tuning_script
 
     start = loaded["tuned"].config.start
-    task, classes = OLD_TASKS[start]
-    names = CLASSES if task == "fashion" else tuple("0123456789")
     return fine_tuning_script(
         NO_PICTURE if pixels is None else pixels,
         weights.load(start),
-        [names[each] for each in classes or range(len(names))],
+        captions.name_classes(*OLD_TASKS[start]),
         " ".join(["python script.py", *script_files(loaded)]),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -112,6 +113,35 @@ def offer_twin(tuned: Member) -> None:
         args=(tuned.config, f"Frozen twin · {captions.describe_run(tuned.config)}"),
         help="The same pictures, steps and first head, but only the head learns.",
     )
+
+
+def offer_draws(tuned: Member) -> None:
+    """Offer to tune networks on other draws of as many examples, and their frozen twins."""
+    draws = networks.find_draws(tuned.config, networks.find_runs())
+    if all(tuned and twin for tuned, twin in draws.values()):
+        return
+    st.button(
+        f"Tune on {len(draws)} draws",
+        icon=":material/casino:",
+        key=f"{LAB}.changed.draws.train",
+        on_click=_train_draws,
+        args=(tuned.config,),
+        help="Other examples, and other first heads: how much of the difference is luck?",
+    )
+
+
+def _train_draws(config: TrainingConfig) -> None:
+    """Hand in a pair of runs for each draw that is missing; where the queue is full, those that fit."""
+    try:
+        for draw, pair in networks.find_draws(config, networks.find_runs()).items():
+            drawn = config if draw == config.draw else replace(config, draw=draw, seed=draw)
+            wanted = {"Fine-tuned": drawn, "Frozen twin": networks.freeze_twin(drawn)}
+            for (title, each), found in zip(wanted.items(), pair, strict=True):
+                if not found:
+                    name = f"{title} · {captions.describe_run(each)} · draw {draw}"
+                    service.shared().submit(each, owner_cookie.token(), name)
+    except Refused as problem:
+        st.session_state[PROBLEM] = str(problem)
 
 
 def watch_runs(members: Sequence[Member]) -> None:

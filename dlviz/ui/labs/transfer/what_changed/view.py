@@ -22,16 +22,20 @@ def show(state: State) -> None:
     with left:
         tuned = choose_run(state, runs)
     twin = networks.find_twin(tuned.config, runs) if tuned else None
+    draws = networks.find_draws(tuned.config, runs) if tuned else {}
     with right:
         if not tuned:
             st.info("Nothing is tuned yet. Guess, then tune a network: it takes less than a minute.")
         guesses = st.container()
         if tuned:
-            watch_runs([each for each in (tuned, twin) if each])
+            drawn = [each for pair in draws.values() for each in pair]
+            watch_runs([each for each in (tuned, twin, *drawn) if each])
             if not twin and networks.has_ended(tuned):
                 offer_twin(tuned)
     change = None
     if tuned and networks.has_ended(tuned):
-        change = show_results(tuned, twin if twin and networks.has_ended(twin) else None, LAB.read())
+        ended = twin if twin and networks.has_ended(twin) else None
+        others = networks.find_other_pairs(tuned.config, draws)
+        change = show_results(tuned, ended, others, LAB.read())
     with guesses:
         ask_for_guesses(change, LAB.read())
