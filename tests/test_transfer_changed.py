@@ -14,7 +14,7 @@ import torch
 from dlviz import weights
 from dlviz.data import mnist
 from dlviz.data.digits import normalise
-from dlviz.training.examples_curve import HEAD, TRANSFERS, configure
+from dlviz.training.examples_curve import HEAD, TRANSFERS, WAYS, configure
 from dlviz.training.loop import train
 from dlviz.training.transfer import put_old_head_back
 from dlviz.ui.inputs.digit import test_digit as read_test_digit
@@ -31,6 +31,7 @@ from dlviz.ui.labs.transfer.what_changed.forward import (
     read_tasks,
 )
 from dlviz.ui.labs.transfer.what_changed.pictures import map_groups
+from dlviz.ui.labs.transfer.what_changed.state import KEPT
 
 START = "simple_cnn_digits_0_to_4"
 
@@ -101,9 +102,7 @@ def test_checkpoints_are_chosen_with_both_ends() -> None:
 def test_a_tuned_network_and_its_twin_are_told_apart() -> None:
     tuned = configure(TRANSFERS["digits"], "tuned", 20)
     assert networks.freeze_twin(tuned) == configure(TRANSFERS["digits"], "frozen", 20)
-    ways = {
-        way: configure(TRANSFERS["digits"], way, 20) for way in ("scratch", "frozen", "tuned", "head-first")
-    }
+    ways = {way: configure(TRANSFERS["digits"], way, 20) for way in WAYS}
     assert [way for way, config in ways.items() if networks.is_tuned(config)] == ["tuned", "head-first"]
 
 
@@ -144,9 +143,7 @@ def test_a_guess_is_answered_by_the_measurement() -> None:
     most = captions.find_most_changed(change("tuned"))
     assert captions.judge_layer(most, change("tuned"))[0]
     assert not captions.judge_layer("conv_layers.0", change("tuned"))[0]
-    assert [captions.judge_kept(guess, change("tuned"))[0] for guess in ("most", "part", "little")].count(
-        True
-    ) == 1
+    assert sum(captions.judge_kept(guess, change("tuned"))[0] for guess in KEPT) == 1
 
 
 def test_the_script_prints_the_changes_and_the_old_answer(tmp_path: Path) -> None:
@@ -161,7 +158,7 @@ def test_the_script_prints_the_changes_and_the_old_answer(tmp_path: Path) -> Non
     assert " ".join(command[3:]) in script
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stderr == ""
-    start, tuned, frozen = re.split(r"\n(?=\S)", done.stdout)
+    start, tuned, frozen = re.split(r"\n(?=\S)", done.stdout.strip())
     for text, way in ((tuned, "tuned"), (frozen, "frozen")):
         printed = [float(each) for each in re.findall(r"= (\d\.\d+)", text)]
         assert printed == pytest.approx(list(change(way).weights.values()), abs=1e-6)
