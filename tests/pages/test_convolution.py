@@ -153,13 +153,13 @@ def test_rows_and_columns_of_ones_own_kernel_can_be_added_and_taken_away() -> No
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
+        ("NaN", "Row 1, column 2 of the kernel: “NaN” is no number."),
         (
-            "NaN",
-            "Row 1, column 2 of the kernel is not a number from −9999 to 9999 with at most six decimals, "
-            "nor a fraction such as 1/9.",
+            "12345",
+            "Row 1, column 2 of the kernel is not a number from −9999 to 9999 with at most six decimals.",
         ),
         ("", "Row 1, column 2 of the kernel is empty: type a number, such as 0."),
-        ("1/0", "Row 1, column 2 of the kernel divides by zero."),
+        ("1/0", "Row 1, column 2 of the kernel: “1/0” divides by zero."),
     ],
 )
 def test_a_kernel_with_a_bad_number_is_refused_and_the_last_one_stays(cell: str, sentence: str) -> None:
