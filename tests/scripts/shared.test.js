@@ -19,7 +19,7 @@ test("a number has three significant digits and a true minus sign", () => {
 });
 
 test("a decimal comma is typed or pasted as a point, and nothing else changes", () => {
-  const typed = { ",": ".", "0,01": "0.01", " −1,5 ": "-1.5", ",5": ".5", "−": "-" };
+  const typed = { ",": ".", "0,01": "0.01", " −1,5 ": "-1.5", ",5": ".5", "−": "-", "‐": "-", "‑1,5": "-1.5" };
   for (const [text, taken] of Object.entries(typed)) assert.equal(withPoint(text), taken);
   for (const text of ["", "1", "0.5", "1,2,3", "1,234.5", "a,b"]) assert.equal(withPoint(text), text);
 });
