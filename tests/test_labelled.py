@@ -96,8 +96,8 @@ def test_unicode_text_as_excel_saves_it_is_read() -> None:
         (b'text,label\n"a\nb",x\nc\n', "The row that ends in line 4 lacks its label."),
         (
             b'text,label\nok,y\n"a,x\nb,y\n',
-            "The row that begins in line 3 and goes on to line 4 has a quotation mark too many, or one that is "
-            "left open.",
+            "The row that begins in line 3 and goes on to line 4 has a quotation mark too many, or one "
+            "that is left open.",
         ),
         (
             b'text,label\nok,y\n"Good" film,x\nb,y\n',
