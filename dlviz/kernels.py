@@ -77,9 +77,7 @@ def _number(text: str, row: int, column: int) -> float:
 
 def write(kernel: np.ndarray) -> list[list[str]]:
     """Write a kernel (rows, columns) as cells that `read` reads, to six decimals."""
-    return [
-        [f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".") for value in row] for row in kernel.astype(float)
-    ]
+    return [[f"{value:.6f}".rstrip("0").rstrip(".") for value in row] for row in kernel.astype(float)]
 
 
 def to_text(kernel: np.ndarray) -> str:

@@ -217,7 +217,7 @@ def _straighten(text: str, mark: str) -> str:
         rf"(^|{re.escape(mark)})([^\S\r\n]*)[{CURLY}]({inside})[{CURLY}](?=[^\S\r\n]*(?:{re.escape(mark)}|$))",
         re.M,
     )
-    return cell.sub(r'\1\2"\3"', text)
+    return cell.sub(lambda found: f'{found[1]}{found[2]}"{found[3]}"' if found[3].strip() else found[0], text)
 
 
 def _find_mark(text: str, columns: list[str]) -> str:

@@ -15,7 +15,8 @@ INNER_COMMA = re.compile(r"(?<=\d),(?=\d)")
 SWISS, NARROW, NO_BREAK = "'’", "\u2009\u202f", "\u00a0"  # between thousands; the last between numbers, too
 # One number of four digits or more, or two: 000 is no number of its own, and 1 500 2 500 goes on in this way.
 SPACED = re.compile(
-    r"(?<![\d.,/])(?:[1-9]\d{0,2}(?: \d{3}){0,4}? 0\d\d|([1-9]\d? \d{3})(?: \d{3}){0,4} [1-9]\d? \d{3})(?!\d)"
+    r"(?<![\d.,/])(?:[1-9]\d{0,2}(?:\x20\d{3}){0,4}?\x200\d\d"
+    r"|([1-9]\d?\x20\d{3})(?:\x20\d{3}){0,4}\x20[1-9]\d?\x20\d{3})(?!\d)"
 )
 MIXED = re.compile(r"(?<!\d)(\d{0,9})([\u00bc-\u00be\u2150-\u215e\u2189])")  # 1½
 SUPERSCRIPT = f"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}}|\\^[-+{HYPHENS}]?\\d{{1,3}}"
@@ -56,7 +57,7 @@ def read_numbers(text: str) -> list[float]:
     Raises: BadNumber for what is no number, or could be read in two ways.
     """
     text = text.strip().strip("[](){}").replace("\t", "\n")
-    inside = NARROW + NO_BREAK if re.search(r"[ \n;]", text) else NARROW
+    inside = NARROW + NO_BREAK if re.search(r"[\x20\n;]", text) else NARROW
     text = _as_typed(text, between_thousands=inside)
     if found := SPACED.search(text):
         *first, last = (found[1] or found[0]).split(" ")
@@ -81,7 +82,7 @@ def read_whole_numbers(text: str) -> list[int]:
 
     Raises: BadNumber for what is no such number.
     """
-    parts = re.split(r"[\s;,]+", _as_typed(text.strip("[](){} "), between_thousands=NARROW))
+    parts = re.split(r"[\s;,]+", _as_typed(text.strip().strip("[](){}"), between_thousands=NARROW))
     for part in filter(None, parts):
         if not re.fullmatch(r"\d{1,9}", part):
             raise BadNumber(f"“{part[:20]}” is no whole number")

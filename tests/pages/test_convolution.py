@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from dlviz import kernels, weights
 from dlviz.data import digits, mnist, pictures
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from tests.pages.convolution_lab import STEPPER, by_pytorch, choose, link, opened, report, said, sent
 
 DIGIT = mnist.digits("test")[0][3].numpy() / 255
@@ -281,6 +282,6 @@ def test_missing_weights_are_said_and_the_last_kernel_stays(
     monkeypatch.setattr(model_cache, "trained", lambda name: weights.load(name, tmp_path))
     choose(app, kernel="learned")
     assert said(app) == [
-        "The weights file simple_cnn.safetensors is missing: restore it from the project's repository."
+        plain("The weights file simple_cnn.safetensors is missing: restore it from the project's repository.")
     ]
     np.testing.assert_array_equal(sent(app)[1]["kernel"], kernels.KERNELS["edge"])
