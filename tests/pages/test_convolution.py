@@ -155,6 +155,7 @@ def test_rows_and_columns_of_ones_own_kernel_can_be_added_and_taken_away() -> No
     ("cell", "sentence"),
     [
         ("NaN", "Row 1, column 2 of the kernel: “NaN” is no number."),
+        ("*1* `a`", r"Row 1, column 2 of the kernel: “\*1\* \`a\`” is no number."),
         (
             "12345",
             "Row 1, column 2 of the kernel is not a number from −9999 to 9999 with at most six decimals.",
