@@ -55,7 +55,8 @@ def test_empty_rows_and_cells_that_a_spreadsheet_leaves_are_skipped() -> None:
     assert table.texts == ("a", "b")
 
 
-def test_a_quotation_may_begin_after_a_space() -> None:
+def test_a_quotation_may_begin_after_a_space_and_end_before_one() -> None:
+    assert read(b'text,label\n"a, ""b"" , c" ,"x" \nd, y\n').texts == ('a, "b" , c', "d")
     assert read(b'text, label\n"a, b", "x"\nc, y\n').texts == ("a, b", "c")
 
 

@@ -211,13 +211,17 @@ class _Rows:
 
 
 def _straighten(text: str, mark: str) -> str:
-    """Write the quotation marks of a word processor round a whole cell as those that quote in a table."""
+    """Write the quotation marks of a word processor round a whole cell as those that quote in a table.
+
+    Nor may a space stand behind such a mark.
+    """
     inside = f'[^{CURLY}"\r\n]*'
     cell = re.compile(
         rf"(^|{re.escape(mark)})([^\S\r\n]*)[{CURLY}]({inside})[{CURLY}](?=[^\S\r\n]*(?:{re.escape(mark)}|$))",
         re.M,
     )
-    return cell.sub(lambda found: f'{found[1]}{found[2]}"{found[3]}"' if found[3].strip() else found[0], text)
+    text = cell.sub(lambda found: f'{found[1]}{found[2]}"{found[3]}"' if found[3].strip() else found[0], text)
+    return re.sub(rf'(?<!")"[^\S\r\n\t]+(?={re.escape(mark)}|[\r\n])', '"', text)
 
 
 def _find_mark(text: str, columns: list[str]) -> str:
