@@ -211,7 +211,7 @@ class _Rows:
 
 
 def _straighten(text: str, mark: str) -> str:
-    """Write a word processor's quotation marks round a whole cell as a table has them, with no space behind."""
+    """Write a word processor's quotation marks round a cell as a table has them, with no space behind."""
     inside = f'[^{CURLY}"\r\n]*'
     cell = re.compile(
         rf"(^|{re.escape(mark)})([^\S\r\n]*)[{CURLY}]({inside})[{CURLY}](?=[^\S\r\n]*(?:{re.escape(mark)}|$))",
