@@ -64,12 +64,13 @@ def strays(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.JoinedStr(values=parts):
-                for part, following in zip(parts, [*parts[1:], None], strict=True):
-                    spec = ast.unparse(part.format_spec)[2:-1] if getattr(part, "format_spec", None) else ""
-                    after = following.value if isinstance(following, ast.Constant) else ""
-                    if spec and (
-                        spec[0] == "+" or spec[-1] == "%" or after.lstrip("\u00a0 ").startswith("%")
-                    ):
+                for part, following in zip(parts, [*parts[1:], ast.Constant("")], strict=True):
+                    if not isinstance(part, ast.FormattedValue) or part.format_spec is None:
+                        continue
+                    spec = ast.unparse(part.format_spec)[2:-1]
+                    after = str(following.value) if isinstance(following, ast.Constant) else ""
+                    is_share = spec.endswith("%") or after.lstrip("\u00a0 ").startswith("%")
+                    if is_share or spec.startswith("+"):
                         yield ast.unparse(part)
             case ast.Constant(value=str(text)) if re.search(r"%\{\w+:[^}]*\}", text):
                 yield text
