@@ -70,7 +70,7 @@ def make_network(depth: int, width: int, activation: str, seed: int) -> PlaneNet
 class Stack:
     """Networks of one shape, whose layers are batched products.
 
-    Their weights are views of one long row of numbers that other stacks may share: then an optimizer's step is
+    Their weights are views of one long row of numbers that other stacks may share: an optimizer's step is then
     one operation for all.
 
     Args:
@@ -139,7 +139,7 @@ class Stack:
         return losses
 
     def _rooms(self, rooms: list[Tensor], count: int) -> list[Tensor]:
-        """Room for every hidden layer at so many points; to ask for it at each step takes half of its time."""
+        """Room for every hidden layer at so many points; asked for at each step it takes half of the time."""
         if not rooms or rooms[0].shape[1] != count:
             rooms[:] = [weight.new_empty(len(weight), count, weight.shape[2]) for weight in self.weights[:-1]]
         return rooms

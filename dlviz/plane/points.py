@@ -45,9 +45,8 @@ def _spirals(generator: np.random.Generator, labels: np.ndarray) -> np.ndarray:
 
 
 def _rings(generator: np.random.Generator, labels: np.ndarray) -> np.ndarray:
-    radius = np.where(
-        labels == 1, generator.uniform(0.7, 1, len(labels)), generator.uniform(0, 0.45, len(labels))
-    )
+    low, high = np.where(labels == 1, 0.7, 0), np.where(labels == 1, 1, 0.45)
+    radius = generator.uniform(low, high)
     return _polar(radius, generator.uniform(0, 2 * np.pi, len(labels)))
 
 
