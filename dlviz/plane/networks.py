@@ -70,8 +70,8 @@ def make_network(depth: int, width: int, activation: str, seed: int) -> PlaneNet
 class Stack:
     """Networks of one shape, whose layers are batched products.
 
-    Their weights are views of one long row of numbers that other stacks may share: an optimizer's step is then
-    one operation for all.
+    Their weights are views of one long row of numbers that other stacks may share, so that one operation is an
+    optimizer's step for all.
 
     Args:
         networks: alike in depth, width and activation.
