@@ -70,7 +70,7 @@ def make_network(depth: int, width: int, activation: str, seed: int) -> PlaneNet
 class Stack:
     """Networks of one shape, whose layers are batched products.
 
-    Their weights are views of one long row of numbers that other stacks may share, so that one operation is an
+    Their weights are views of one long row of numbers that other stacks may share: one operation is then an
     optimizer's step for all.
 
     Args:
