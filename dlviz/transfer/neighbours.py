@@ -6,7 +6,6 @@ import numpy as np
 import torch
 
 from dlviz.data.pictures import crop_square
-from dlviz.encoders.geometry import fixed_plane
 
 SMALL = 32  # pixels: finer detail only moves the same picture away from itself
 
@@ -49,7 +48,16 @@ def find_all_nearest(vectors: np.ndarray, bursts: np.ndarray, count: int = 5) ->
 def project_on_plane(vectors: np.ndarray) -> tuple[np.ndarray, float]:
     """Project vectors (count, size) on the plane in which they differ most (PCA).
 
-    Returns: points (count, 2), and the share of the variance that the plane shows.
+    Returns: points (count, 2), and the share of the variance that the plane shows; 0 if nothing differs.
     """
-    points, shares = fixed_plane(vectors[None].astype(np.float64), range(len(vectors)))
-    return points[0], float(shares[0])
+    x = torch.from_numpy(vectors).double()
+    centred = x - x.mean(dim=0)
+    # Of the few pictures' products, not of the many values: by PyTorch, which keeps to its threads.
+    variances, directions = torch.linalg.eigh(centred @ centred.T)
+    variances = variances.clamp(min=0).flip(0)
+    points = np.zeros((len(x), 2))
+    found = (directions.flip(1) * variances.sqrt())[:, :2].numpy()
+    points[:, : found.shape[1]] = found
+    # A direction has no sign of its own: the farthest point lies on its positive side, so pictures repeat.
+    points *= np.where(points[np.abs(points).argmax(axis=0), [0, 1]] < 0, -1, 1)
+    return points, float(variances[:2].sum() / variances.sum().clamp(min=1e-12))

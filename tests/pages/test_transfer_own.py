@@ -4,6 +4,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
 from dlviz.transfer.files import pack_set
@@ -75,6 +76,17 @@ def test_a_bad_file_among_good_ones_is_named_and_the_others_stay(empty: AppTest)
     assert counts(empty) == [2, 0]
     give(empty, ("blue.jpg", jpeg(COLOURS["blue"])))
     assert not empty.warning
+
+
+def test_the_server_lets_go_of_files_that_it_has_read(
+    empty: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freed: list[str] = []
+    monkeypatch.setattr(
+        MemoryUploadedFileManager, "remove_file", lambda self, session_id, file_id: freed.append(file_id)
+    )
+    give(empty, ("one.jpg", jpeg(COLOURS["red"])), ("no picture", b"text"))
+    assert len(set(freed)) == 2
 
 
 def test_a_full_set_takes_what_fits_and_says_so(empty: AppTest) -> None:

@@ -4,6 +4,9 @@ import contextlib
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dlviz.data.pictures import BadPicture
 from dlviz.transfer.backbones import Backbone
@@ -109,9 +112,9 @@ def _take_files(place: int) -> None:
         key=f"{FIELD}.{number}",
         help=f"Many at once, up to {PICTURES:,} in a set. They stay on the computer this app runs on.",
     )
-    if not files:
-        return
     done: set[str] = st.session_state.setdefault(DONE, set())
+    if not files and not done:
+        return
     if not done:
         st.session_state[REFUSED] = []
     bar = st.progress(0.0) if len(files) > 1 else None
@@ -122,9 +125,17 @@ def _take_files(place: int) -> None:
                 bar.progress(at / len(files), f"Reading file {at + 1:,} of {len(files):,}")
             _take_file(place, file.name, file.getvalue())
             done.add(file.file_id)
+            _let_go(file)
     st.session_state[FIELD] = number + 1
     st.session_state[DONE] = set()
     st.rerun()
+
+
+def _let_go(file: UploadedFile) -> None:
+    """Free a file that was read: Streamlit would keep its content until the session ends."""
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
 def _take_file(place: int, name: str, content: bytes) -> None:
@@ -185,6 +196,7 @@ def offer_set() -> None:
         )
     if file:
         _bring_in(file.name, file.getvalue())
+        _let_go(file)
         st.session_state[f"{FIELD}.set"] = number + 1
         st.rerun()
 
