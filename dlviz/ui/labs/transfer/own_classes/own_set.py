@@ -96,7 +96,8 @@ def show_problem() -> None:
 def see_all(backbone: Backbone, own: PictureSet) -> dict[bytes, Seen]:
     """Vectors of every picture of the set, each computed once; a bar shows how far they have come.
 
-    Those of an embedded set are computed once for all sessions. Whatever ends the run in the middle, those that are computed stay.
+    Those of an embedded set are computed once for all sessions. Whatever ends the run in the middle, those
+    that are computed stay.
     """
     seen, embedded = _seen(backbone), is_embedded()
     pictures = {picture.jpeg: picture for picture in own.pictures()}
