@@ -25,10 +25,16 @@ from tests.training_runs.processes import until
 pytestmark = pytest.mark.usefixtures("runs")
 
 
+def read(text: str) -> float:
+    """The number of a text such as “4.55 · 10⁻¹”."""
+    mantissa, power = text.split("\u00a0·\u00a010")
+    return float(mantissa) * 10.0 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+
+
 def curves(app: AppTest) -> dict[str, np.ndarray]:
     """Name -> the norms as they are told on hover, over the steps back."""
     spec = json.loads(app.get("plotly_chart")[0].proto.spec)
-    return {line["name"]: np.array(line["customdata"], float) for line in spec["data"]}
+    return {line["name"]: np.array([read(text) for text in line["customdata"]]) for line in spec["data"]}
 
 
 def text(app: AppTest) -> str:
