@@ -102,7 +102,7 @@ def test_the_clipping_panel_shows_two_real_descents(opened: Open) -> None:
     for name, line in zip(names, spec["data"], strict=True):
         part = "loss" if line["yaxis"] == "y2" else "norm"
         assert len(line["y"]) == len(descents[name])
-        assert part == "norm" or line["hovertemplate"].startswith("step %{x}: %{y:.3g} nats")
+        assert part == "norm" or line["hovertemplate"].startswith("step %{x}: %{customdata} nats")
     assert "clipped to norm 1: the largest gradient had norm" in text(app)
     assert "the largest step moved the weights by 0.1," in text(app)
 
