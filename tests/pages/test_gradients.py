@@ -15,6 +15,7 @@ from dlviz.training.experiments import memory_run
 from dlviz.training.runs.service import Service
 from dlviz.ui.labs.gradients.clipping import descend
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from tests.pages.cnn_lab import press
 from tests.pages.conftest import Open
 from tests.pages.training_lab import batch, epoch, start, tell
@@ -189,4 +190,4 @@ def test_missing_weights_are_named(opened: Open, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(model_cache, "trained", missing)
     app = opened("gradients", weights="trained", seed="77")
-    assert any("memory_rnn.safetensors is missing" in error.value for error in app.error)
+    assert any(plain("memory_rnn.safetensors is missing") in error.value for error in app.error)

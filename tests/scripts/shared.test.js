@@ -6,7 +6,7 @@ import { knowsChoice, mayBeOlder, noteChoice, sendChoice } from "../../dlviz/ui/
 import { colourOf, cssOf, inkOn } from "../../dlviz/ui/components/shared/colour.js";
 import { withPoint } from "../../dlviz/ui/components/shared/decimal_commas.js";
 import { onArrows, onKeys } from "../../dlviz/ui/components/shared/keys.js";
-import { full, percent, short } from "../../dlviz/ui/components/shared/numbers.js";
+import { certain, full, percent, short } from "../../dlviz/ui/components/shared/numbers.js";
 import { PALETTE } from "../../dlviz/ui/components/shared/palette.js";
 
 test("a number has three significant digits and a true minus sign", () => {
@@ -18,8 +18,24 @@ test("a number has three significant digits and a true minus sign", () => {
   assert.equal(full(-Infinity), "−∞");
 });
 
+test("of a number in half precision only those digits are written that are sure", () => {
+  const half = (value) => { // the nearest of ten bits of fraction
+    const unit = 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(value)))) - 10);
+    return Math.round(value / unit) * unit;
+  };
+  assert.equal(certain(half(7.034)), "7");
+  assert.equal(short(half(7.034)), "7.04"); // which it is not
+  for (let value = 0.0001; value < 60; value *= 1.003) {
+    const written = certain(half(value));
+    const mantissa = written.replace(/e.*/, "");
+    const digits = (mantissa.includes(".") ? mantissa.replace(".", "") : mantissa.replace(/0+$/, "")).replace(/^0+/, "").length;
+    const right = Number(value.toPrecision(digits));
+    if (digits > 1) assert.equal(Number(written.replace("−", "-")), right, `${value} is written ${written}`);
+  }
+});
+
 test("a decimal comma is typed or pasted as a point, and nothing else changes", () => {
-  const typed = { ",": ".", "0,01": "0.01", " −1,5 ": "-1.5", ",5": ".5", "−": "-" };
+  const typed = { ",": ".", "0,01": "0.01", " −1,5 ": "-1.5", ",5": ".5", "−": "-", "‐": "-", "‑1,5": "-1.5" };
   for (const [text, taken] of Object.entries(typed)) assert.equal(withPoint(text), taken);
   for (const text of ["", "1", "0.5", "1,2,3", "1,234.5", "a,b"]) assert.equal(withPoint(text), text);
 });

@@ -14,6 +14,7 @@ from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.runs import sentences
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.server import owner_cookie
+from dlviz.ui.text_format.markdown import plain
 
 REFUSAL = f"{LAB}.steering"  # the run that a command was refused for, and why
 RATE = f"{LAB}.new_rate"
@@ -120,7 +121,7 @@ def show_refusal(*runs: str) -> None:
     """
     run, problem = st.session_state.get(REFUSAL, ("", ""))
     if problem and (run in runs or not runs):
-        st.error(problem, icon=":material/block:")
+        st.error(plain(problem), icon=":material/block:")
 
 
 def forget_refusal() -> None:
