@@ -2,7 +2,8 @@
 
 import inspect
 
-from dlviz.models import efficientnet_lite
+from dlviz.models import EfficientNetLite0, efficientnet_lite
+from dlviz.models.efficientnet_lite import InvertedResidual
 from dlviz.scripts.templates import fill
 from dlviz.transfer.backbones import EMBEDDED, Backbone
 from dlviz.transfer.features import SIDE
@@ -74,14 +75,17 @@ def own_classes_script(backbone: Backbone, shown: str) -> str:
 
 
 def _write_embedded() -> str:
-    source = inspect.getsource(efficientnet_lite)
-    network = source[source.index("# Of each group") :].strip()
+    parts = (efficientnet_lite._convolve, InvertedResidual, EfficientNetLite0)
+    network = "\n\n".join(inspect.getsource(part) for part in parts).strip()
     return f"""\
 from safetensors.torch import load_file
 from torch import Tensor
 
 def record(name, x): return x  # the app keeps a copy here, to show it
 def run_recorded(layers, name, x): return layers(x)
+
+GROUPS = {efficientnet_lite.GROUPS}  # blocks, kernel size, stride of the first, expansion, channels
+STEM, HEAD = {efficientnet_lite.STEM}, {efficientnet_lite.HEAD}  # channels before the blocks, and behind them
 
 {network}
 

@@ -1,4 +1,4 @@
-"""The same pictures in several planes side by side; of the one that is chosen, its nearest in each."""
+"""Pictures in several planes side by side; of the one that is chosen, its nearest in each."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def luck(*tests: Measured) -> float:
 
 
 def describe_likeness(pixels: Likeness, features: Likeness, chance: float) -> str:
-    """How often a picture's nearest are of its own class, by pixels, by features, and by chance."""
+    """Shares of neighbours of a picture's own class, by pixels, by features, and by chance."""
     if isnan(features.same):
         return "There is no second burst yet: near copies are nearest to each other in any case."
     return (
@@ -105,5 +105,5 @@ def describe_likeness(pixels: Likeness, features: Likeness, chance: float) -> st
 
 
 def describe_plane(likeness: Likeness) -> str:
-    """How much of the differences a plane can show."""
+    """Share of the differences that a plane can show."""
     return f"The plane in which they differ most; it shows {percent(likeness.shown)} of all variance."

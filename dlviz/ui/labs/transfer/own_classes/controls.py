@@ -1,11 +1,14 @@
 """The learner's classes: their names, their pictures, and one switch each."""
 
+import contextlib
+
 import streamlit as st
 
 from dlviz.transfer.embedded_sets import SETS
 from dlviz.transfer.picture_sets import (
     CLASSES,
     NAME,
+    BadName,
     PictureClass,
     PictureSet,
     add_class,
@@ -149,9 +152,10 @@ def _grid(place: int) -> str:
 
 def _add() -> None:
     def add(own: PictureSet) -> PictureSet:
-        taken = {each.name.casefold() for each in own.classes}
-        number = next(n for n in range(1, CLASSES + 2) if f"class {n}" not in taken)
-        return add_class(own, f"Class {number}")
+        for number in range(1, CLASSES + 1):
+            with contextlib.suppress(BadName):
+                return add_class(own, f"Class {number}")
+        return own
 
     change_set(add)
 

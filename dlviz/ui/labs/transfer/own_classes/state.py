@@ -29,7 +29,7 @@ def _check_guess(text: str) -> None:
 
 @dataclass(frozen=True)
 class OwnClassesFields:
-    """How pictures are looked at; pictures of a learner's own cannot travel in a link.
+    """Choices around a set of pictures; pictures of a learner's own cannot travel in a link.
 
     Args:
         own_start: the embedded set that the learner begins with, or EMPTY.
