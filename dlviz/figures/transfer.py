@@ -84,3 +84,58 @@ def _way(label: str, place: int, reached: Reached) -> list[go.Scatter]:
         legendgroup=label,
     )
     return [band, draws, mean]
+
+
+def by_layer(values: Mapping[str, Sequence[float]], layers: Sequence[str], title: str) -> go.Figure:
+    """Draw a bar for each layer of each network.
+
+    Args:
+        values: label -> a value of each layer, in their order.
+        title: of the axis.
+    """
+    bars = [
+        go.Bar(
+            x=list(layers),
+            y=list(each),
+            name=label,
+            marker={"color": RUNS[place]},
+            hovertemplate="%{x}: %{y:.3f}",
+        )
+        for place, (label, each) in enumerate(values.items())
+    ]
+    layout: dict[str, object] = {
+        "yaxis": {"title": {"text": title}, "rangemode": "tozero"},
+        "showlegend": True,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "margin": {"l": 56, "r": 12, "t": 24, "b": 48},
+    }
+    return figure(bars, 300, **layout)
+
+
+def accuracy_by_step(curves: Mapping[str, Sequence[float]], steps: Sequence[int]) -> go.Figure:
+    """Draw accuracies of one network on several tasks over its steps.
+
+    Args:
+        curves: label -> accuracy after each step.
+        steps: in their order.
+    """
+    lines = [
+        go.Scatter(
+            x=list(steps),
+            y=list(values),
+            name=label,
+            mode="lines+markers",
+            line={"color": RUNS[place], "dash": DASHES[place], "width": 2},
+            marker={"symbol": SYMBOLS[place], "size": 8},
+            hovertemplate="%{y:.1%} after step %{x}",
+        )
+        for place, (label, values) in enumerate(curves.items())
+    ]
+    layout: dict[str, object] = {
+        "xaxis": {"title": {"text": "steps of training"}},
+        "yaxis": {"title": {"text": "test accuracy"}, "tickformat": ".0%", "range": [0, 1.03]},
+        "showlegend": True,
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "margin": {"l": 56, "r": 12, "t": 24, "b": 48},
+    }
+    return figure(lines, 340, **layout)

@@ -60,6 +60,23 @@ def cnn_script(
     )
 
 
+def fine_tuning_script(pixels: np.ndarray, start: nn.Module, names: Sequence[str], usage: str) -> str:
+    """Write a script that prints how far each layer has moved, and what the old head says of a picture.
+
+    Args:
+        pixels: (28, 28) float in [0, 1], taken at eight bits.
+        start: SimpleCNN before it was tuned.
+        names: of its classes.
+        usage: the command line, with the files of the weights before, and after.
+    """
+    return fill(
+        "fine_tuning",
+        {**_network_code(start), "usage": usage},
+        pixels=digits.to_text(pixels),
+        names=list(map(str, names)),
+    )
+
+
 def mlp_script(
     pixels: np.ndarray,
     usage: str,

@@ -1,6 +1,7 @@
 """Transfer learning: start from trained layers, freeze some of them, and put a new head on top."""
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from dlviz import weights
 from dlviz.networks import NETWORKS
@@ -23,6 +24,24 @@ def start_from(model: nn.Module, name: str) -> None:
     if any(name not in own or own[name].shape != values.shape for name, values in kept.items()):
         raise BadTask(f"The weights {name} belong to another network.")
     model.load_state_dict(own | kept)
+
+
+def put_old_head_back(tuned: nn.Module, name: str) -> nn.Module:
+    """Put the last layer of the start, a weights file of the project, on the layers that learned since.
+
+    Without its head a network has no answer to its old task; this asks what the layers below still know.
+    """
+    old = weights.load(name)
+    below = len(old.state_dict()) - len(list(last_layer(old).parameters()))
+    old.load_state_dict(old.state_dict() | dict(list(tuned.state_dict().items())[:below]))
+    return old
+
+
+@torch.inference_mode()
+def is_right(model: nn.Module, images: Tensor, labels: Tensor, batch: int = 100) -> Tensor:
+    """Find which pictures (n, 1, 28, 28), normalised, are named right: (n,) bool."""
+    answers = [model.eval()(some).argmax(1) for some in images.split(batch)]
+    return torch.cat(answers) == labels
 
 
 def last_layer(model: nn.Module) -> nn.Module:

@@ -24,6 +24,12 @@ def measure_weight_changes(before: Mapping[str, Tensor], after: Mapping[str, Ten
     return changes
 
 
+def have_equal_weights(before: Mapping[str, Tensor], after: Mapping[str, Tensor], layer: str) -> bool:
+    """True if all parameters of a layer are the same, bit for bit."""
+    own = [name for name in before if name.startswith(f"{layer}.")]
+    return all(torch.equal(before[name], after[name]) for name in own)
+
+
 def compare_layers(before: nn.Module, after: nn.Module, x: Tensor) -> dict[str, float]:
     """Compare all that two networks record of the same inputs (batch, …) by linear CKA, name by name.
 

@@ -1,5 +1,6 @@
 """Accuracy under a shift: things learned as one artist draws them, tested on how another one draws."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,51 +10,85 @@ from dlviz.data.emoji import EACH
 from dlviz.transfer.heads import solve_head
 
 COUNTS = (1, 2, 5, 10, 15)  # examples of each class
-TESTED = EACH - COUNTS[-1]  # emoji of each class, which no head of the draw has learned
 DRAWS = 5
+LUCK = 0.05  # chance below which a difference is not taken for luck
+TESTED = EACH // DRAWS  # emoji of each class, which no head of the draw has learned
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Point:
-    """Accuracy of one head.
+    """Two heads, tested on the same pictures: all that differs is whose drawings they have learned.
 
     Args:
-        count: examples of each class that it has learned.
-        draw: seed by which these and the tested emoji were drawn.
-        same, other: share named right of the tested emoji, as the artist learned from and the other have
-            drawn them.
+        count: examples of each class that each head has learned.
+        draw: number of the draw of these and of the tested emoji.
+        same, other: (classes · TESTED,) true where the tested picture is named right, by the head that has
+            learned from its own artist, and by the head that has learned the same emoji from the other.
     """
 
     count: int
     draw: int
-    same: float
-    other: float
+    same: np.ndarray
+    other: np.ndarray
 
 
-def measure_shift(
-    learned: np.ndarray, other: np.ndarray, counts: Sequence[int] = COUNTS, draws: int = DRAWS
-) -> Iterator[Point]:
-    """Solve a head on a few emoji by one artist, and test it on other emoji by both artists.
+def measure_shift(tested: np.ndarray, other: np.ndarray, counts: Sequence[int] = COUNTS) -> Iterator[Point]:
+    """Solve heads on a few emoji as each artist draws them, and test both on other emoji by the first.
 
-    The tested emoji of a draw are the same for every number of examples, so is the order in which examples
-    are added. All numbers of a draw come before the next draw.
+    The draws part the emoji: each is tested in one of them. A draw tests the same emoji for every number of
+    examples, to which more are added. All numbers of a draw come before the next draw.
 
     Args:
-        learned, other: (classes, emoji, size) what stands for each emoji as each artist has drawn it, such
-            as a backbone's features or the colours of the pixels.
+        tested, other: (classes, EACH, size) what stands for each emoji as each artist has drawn it, such as
+            a backbone's features or the colours of the pixels.
     """
-    classes, _, size = learned.shape
-    for draw in range(draws):
-        generator = np.random.default_rng(draw)
-        orders = np.stack([generator.permutation(learned.shape[1]) for _ in range(classes)])
-        rows = np.arange(classes)[:, None]
-        tested = orders[:, -TESTED:]
-        truth = np.repeat(np.arange(classes), TESTED)
+    classes, emoji, size = tested.shape
+    rows = np.arange(classes)[:, None]
+    truth = np.repeat(np.arange(classes), TESTED)
+    generator = np.random.default_rng(0)
+    parted = np.stack([generator.permutation(emoji) for _ in range(classes)])
+    for draw in range(DRAWS):
+        held, left = np.split(np.roll(parted, -TESTED * draw, axis=1), [TESTED], axis=1)
+        left = generator.permuted(left, axis=1)
+        pictures = tested[rows, held].reshape(-1, size)
         for count in counts:
-            examples = learned[rows, orders[:, :count]].reshape(-1, size)
-            head = solve_head(examples, np.repeat(np.arange(classes), count), classes)
+            labels = np.repeat(np.arange(classes), count)
             same, shifted = (
-                float((head.logits(by[rows, tested].reshape(-1, size)).argmax(axis=1) == truth).mean())
-                for by in (learned, other)
+                solve_head(by[rows, left[:, :count]].reshape(-1, size), labels, classes)
+                .logits(pictures)
+                .argmax(axis=1)
+                == truth
+                for by in (tested, other)
             )
             yield Point(count, draw, same, shifted)
+
+
+def join_draws(points: Sequence[Point], count: int = COUNTS[-1]) -> tuple[np.ndarray, np.ndarray]:
+    """Answers `same` and `other` (emoji,) of all draws with so many examples, true where right."""
+    chosen = [point for point in points if point.count == count]
+    return np.concatenate([point.same for point in chosen]), np.concatenate([point.other for point in chosen])
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Numbers of pictures that only the first, or only the second, of two heads names right."""
+
+    first: int
+    second: int
+
+    @property
+    def chance(self) -> float:
+        """Chance that luck splits as many at least as unevenly, either way: the exact sign test."""
+        whole = self.first + self.second
+        tail = sum(math.comb(whole, count) for count in range(min(self.first, self.second) + 1))
+        return min(1.0, 2 * tail / 2**whole)
+
+    @property
+    def shows_first_better(self) -> bool:
+        """True if the first head is better by more than luck."""
+        return self.first > self.second and self.chance < LUCK
+
+
+def compare_answers(first: np.ndarray, second: np.ndarray) -> Disagreement:
+    """Compare two heads' answers (pictures,) for the same pictures, true where right."""
+    return Disagreement(int((first & ~second).sum()), int((second & ~first).sum()))

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import PHONE, Visit, settled
 from tests.browser.strokes import DIGITS, draw, tool
 from tests.browser.test_training import PATIENCE, begin, button, stop
 
@@ -118,6 +118,9 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
         "parts => parts.filter((part) => part.getBoundingClientRect().right > innerWidth + 2).length"
     )
     assert (wide, inside) == (0, 0)
+    paper = page.locator(".pad .paper").bounding_box()
+    assert paper
+    assert paper["y"] + paper["height"] < 1.1 * PHONE["height"]  # before all that it is made of
 
 
 def test_the_film_grows_with_its_run_and_the_learner_stays(visit: Visit) -> None:

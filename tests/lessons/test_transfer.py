@@ -10,7 +10,9 @@ from dlviz.training import examples_curve
 from dlviz.training.examples_curve import TRANSFERS, CurveConfig, configure, measure_curve, read_points
 from dlviz.training.loop import train
 from dlviz.transfer.backbones import load_embedded
+from dlviz.transfer.changes import linear_cka
 from dlviz.transfer.embedded_sets import load_set
+from dlviz.transfer.shift import LUCK, compare_answers, join_draws
 from dlviz.ui.labs.transfer.few_examples.lanes import configure_lane, count_learning
 from dlviz.ui.labs.transfer.few_examples.pictures import learned_pictures
 from dlviz.ui.labs.transfer.own_classes import captions
@@ -24,7 +26,17 @@ from dlviz.ui.labs.transfer.own_classes.forward import (
     measure_on_bursts,
     see,
 )
+from dlviz.ui.labs.transfer.own_classes.shift import measure
 from dlviz.ui.labs.transfer.state import State
+from dlviz.ui.labs.transfer.what_changed.forward import (
+    Change,
+    Shifted,
+    TunedNetwork,
+    measure_change,
+    measure_shift,
+    read_tasks,
+)
+from dlviz.ui.labs.transfer.what_changed.training import configure_run
 
 # A few examples
 
@@ -117,3 +129,81 @@ def test_map_adds_up_to_the_logit(own_learned: Learned) -> None:
         given = answer(load_embedded(), own_learned, picture)
         assert given.maps[0].size == 25
         np.testing.assert_allclose(given.maps.sum(axis=(1, 2)), given.logits - given.bias, atol=1e-6)
+
+
+def test_features_outlast_a_shift() -> None:
+    measured = measure(load_embedded(), "noto")
+    features, pixels = (compare_answers(*join_draws(measured[kind])) for kind in ("features", "pixels"))
+    assert features.chance > 2 * LUCK
+    assert pixels.first > pixels.second
+    assert pixels.chance < LUCK / 2
+
+
+# What changed, what was lost
+
+
+@cache
+def tuned_network(way: str, draw: int = 0) -> TunedNetwork:
+    """Network of a run that the view trains at its defaults."""
+    config = configure_run(State(draw=draw), way)
+    first, *_, last = (event["state"] for event in train(config) if event["kind"] == "checkpoint")
+    return TunedNetwork(config, first.model(), last.model())  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@cache
+def change(way: str) -> Change:
+    """Measured change of that network."""
+    return measure_change(tuned_network(way), read_tasks(tuned_network(way).config))
+
+
+def test_conv_1_changes_least() -> None:
+    weights = change("tuned").weights
+    assert weights["conv_layers.0"] < min(weights[layer] for layer in weights if layer != "conv_layers.0") / 2
+
+
+def test_fc_1_changes_most() -> None:
+    weights = change("tuned").weights
+    assert max(weights, key=weights.__getitem__) == "fc_layers.1"
+
+
+def test_fc_1_is_least_alike() -> None:
+    similar = change("tuned").similar
+    assert similar["fc_layers.1"] < min(similar[layer] for layer in similar if layer != "fc_layers.1") - 0.1
+
+
+def test_tuning_forgets() -> None:
+    assert change("tuned").old_after < change("tuned").old_before - 0.01
+
+
+def test_frozen_keeps_the_old_task() -> None:
+    assert change("frozen").old_after == change("frozen").old_before
+    assert len(change("frozen").equal) == 4
+
+
+def test_noise_turns_the_lead() -> None:
+    found = measure_lead(0)
+    assert found.plain[0] > found.plain[1] + 0.02
+    assert found.shifted[0] < found.shifted[1] - 0.02
+
+
+def test_another_draw_turns_it_back() -> None:
+    found = measure_lead(2)
+    assert found.shifted[0] > found.shifted[1] + 0.02
+
+
+def measure_lead(draw: int) -> Shifted:
+    """Both networks of a draw on pictures with strong noise."""
+    tuned, frozen = (tuned_network(way, draw) for way in ("tuned", "frozen"))
+    return measure_shift(tuned.model, frozen.model, read_tasks(tuned.config), State().shift)
+
+
+def test_nothing_moved_is_zero() -> None:
+    assert set(change("frozen").weights.values()) == {0.0}
+
+
+def test_rotation_and_scale_leave_cka() -> None:
+    generator = np.random.default_rng(0)
+    values = generator.normal(size=(20, 6))
+    rotation, _ = np.linalg.qr(generator.normal(size=(6, 6)))
+    assert abs(linear_cka(values, 3 * values @ rotation) - 1) < 1e-12
+    assert linear_cka(values, values**3) < 0.99

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from dlviz import kernels, weights
 from dlviz.data import digits, mnist, pictures
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from tests.pages.convolution_lab import STEPPER, by_pytorch, choose, link, opened, report, said, sent
 
 DIGIT = mnist.digits("test")[0][3].numpy() / 255
@@ -83,6 +84,22 @@ def test_a_colour_picture_goes_through_the_kernel_channel_by_channel() -> None:
     np.testing.assert_array_equal(arrays["output"], by_pytorch(app))
 
 
+def test_of_a_colour_picture_the_zeros_are_those_of_all_three_channels() -> None:
+    for query, whose in (({"photograph": "coffee", "colour": "on"}, "the three channels"), ({}, "it")):
+        header, arrays = sent(opened(**query))
+        share = 100 * float(np.mean(arrays["relu"] == 0))
+        assert header["panels"]["relu"]["text"] == f"{share:.1f} % of {whose} is 0"
+
+
+def test_a_grey_photograph_is_not_offered_in_colour() -> None:
+    app = opened(colour="on")
+    toggle = app.toggle(key="convolution.colour")
+    assert toggle.disabled
+    assert toggle.proto.help == "Photographer is grey: its three channels are the same."
+    assert sent(app)[0]["channels"] == []
+    assert not opened(photograph="coffee").toggle(key="convolution.colour").disabled
+
+
 def test_the_channel_that_is_looked_at_is_in_the_link() -> None:
     app = report(opened(photograph="coffee", colour="on"), channel=["green", 1])
     header, _ = sent(app)
@@ -153,13 +170,14 @@ def test_rows_and_columns_of_ones_own_kernel_can_be_added_and_taken_away() -> No
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
+        ("NaN", "Row 1, column 2 of the kernel: “NaN” is no number."),
+        ("*1* `a`", r"Row 1, column 2 of the kernel: “\*1\* \`a\`” is no number."),
         (
-            "NaN",
-            "Row 1, column 2 of the kernel is not a number from −9999 to 9999 with at most six decimals, "
-            "nor a fraction such as 1/9.",
+            "12345",
+            "Row 1, column 2 of the kernel is not a number from −9999 to 9999 with at most six decimals.",
         ),
         ("", "Row 1, column 2 of the kernel is empty: type a number, such as 0."),
-        ("1/0", "Row 1, column 2 of the kernel divides by zero."),
+        ("1/0", "Row 1, column 2 of the kernel: “1/0” divides by zero."),
     ],
 )
 def test_a_kernel_with_a_bad_number_is_refused_and_the_last_one_stays(cell: str, sentence: str) -> None:
@@ -281,6 +299,6 @@ def test_missing_weights_are_said_and_the_last_kernel_stays(
     monkeypatch.setattr(model_cache, "trained", lambda name: weights.load(name, tmp_path))
     choose(app, kernel="learned")
     assert said(app) == [
-        "The weights file simple_cnn.safetensors is missing: restore it from the project's repository."
+        plain("The weights file simple_cnn.safetensors is missing: restore it from the project's repository.")
     ]
     np.testing.assert_array_equal(sent(app)[1]["kernel"], kernels.KERNELS["edge"])

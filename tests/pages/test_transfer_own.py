@@ -1,14 +1,19 @@
 """The view My own classes: whatever is given to it, a sentence says what is wrong, and nothing is lost."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from zipfile import ZipFile
 
+import numpy as np
 import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
+from dlviz.transfer.backbones import Backbone
 from dlviz.transfer.files import pack_set
-from dlviz.transfer.picture_sets import PICTURES, PictureSet, add_single_pictures, enable_class
+from dlviz.transfer.picture_sets import PICTURES, Picture, PictureSet, add_single_pictures, enable_class
+from dlviz.ui.labs.transfer.own_classes import own_set
+from dlviz.ui.labs.transfer.own_classes.forward import Seen
 from dlviz.ui.server import model_cache
 from dlviz.weights import BadWeights
 from tests.pages.conftest import Open
@@ -184,3 +189,21 @@ def test_the_flattering_test_stands_beside_the_honest_one(empty: AppTest) -> Non
     empty.toggle(key="transfer.own_flattering").set_value(True).run()
     assert [metric.value for metric in empty.metric] == ["100.0 %", "100.0 %"]
     assert any("had a near copy" in caption.value for caption in empty.caption)
+
+
+def test_an_embedded_set_is_read_once_for_all_sessions(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+
+    def count_and_see(backbone: Backbone, pictures: Sequence[Picture]) -> dict[bytes, Seen]:
+        read.extend(pictures)
+        return {each.jpeg: Seen(*np.full((2, backbone.channels), len(read), np.float32)) for each in pictures}
+
+    monkeypatch.setattr(own_set, "_embedded_seen", {})
+    monkeypatch.setattr(own_set, "see", count_and_see)
+    first, second = (opened("transfer", view="own", own_start="twemoji") for _ in range(2))
+    assert read == own(first).pictures() == own(second).pictures()
+    # A picture of the learner's own is read for that learner alone.
+    give(second, ("one.jpg", jpeg(COLOURS["red"])))
+    assert len(read) == len(own(first).pictures()) + 1
+    assert not first.exception
+    assert not second.exception

@@ -21,6 +21,7 @@ from dlviz.ui.labs.transfer.few_examples import captions
 from dlviz.ui.labs.transfer.few_examples.pictures import class_names
 from dlviz.ui.labs.transfer.few_examples.state import LAYERS, TRANSFER_TITLES, WAY_TITLES
 from dlviz.ui.labs.transfer.state import LAB, State
+from dlviz.ui.labs.transfer.what_changed import networks
 from dlviz.ui.runs import evaluation_examples, polling, together
 from dlviz.ui.runs.together import Member
 from dlviz.ui.server import owner_cookie
@@ -165,4 +166,6 @@ def _links(lane: Member) -> str:
         picture = evaluation_examples.pictures(lane.run.run, lane.config)[0]
         shown = {"run": lane.run.run, "weights": "run", "digit": to_text(picture / np.float32(255))}
         links.append(f"[network](/cnn?{urlencode(shown)})")
+    if networks.is_tuned(lane.config) and networks.has_ended(lane):
+        links.append(f"[changes](/transfer?view=changed&run={lane.run.run})")
     return " · ".join(links)

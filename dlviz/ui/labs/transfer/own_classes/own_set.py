@@ -96,16 +96,18 @@ def show_problem() -> None:
 def see_all(backbone: Backbone, own: PictureSet) -> dict[bytes, Seen]:
     """Vectors of every picture of the set, each computed once; a bar shows how far they have come.
 
-    Whatever ends the run in the middle, those that are computed stay.
+    Those of an embedded set are computed once for all sessions. Whatever ends the run in the middle, those
+    that are computed stay.
     """
-    seen = _seen(backbone)
+    seen, embedded = _seen(backbone), is_embedded()
     pictures = {picture.jpeg: picture for picture in own.pictures()}
     missing = [picture for jpeg, picture in pictures.items() if jpeg not in seen]
     bar = st.progress(0.0) if len(missing) > CHUNK else None
     for start in range(0, len(missing), CHUNK):
         if bar:
             bar.progress(start / len(missing), f"The network reads picture {start + 1:,} of {len(missing):,}")
-        seen |= see(backbone, missing[start : start + CHUNK])
+        chunk = missing[start : start + CHUNK]
+        seen |= _see_embedded(backbone, chunk) if embedded else see(backbone, chunk)
     if bar:
         bar.empty()
     for gone in seen.keys() - pictures.keys():

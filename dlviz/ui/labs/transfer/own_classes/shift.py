@@ -1,9 +1,8 @@
-"""Section of the view My own classes: learn from one artist, and be tested on another."""
+"""Section of the view My own classes: learn from one artist, and be tested on another’s drawings."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from fractions import Fraction
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,13 @@ import numpy as np
 import streamlit as st
 
 from dlviz.data.emoji import ARTISTS, emoji, names
-from dlviz.training.analysis.significance import write_chance
 from dlviz.transfer.features import compute_features
 from dlviz.transfer.neighbours import compute_pixels
-from dlviz.transfer.shift import COUNTS, DRAWS, Point, measure_shift
+from dlviz.transfer.shift import COUNTS, DRAWS, LUCK, Point, compare_answers, join_draws, measure_shift
 from dlviz.ui.labs.transfer.own_classes.state import GUESSES
 from dlviz.ui.labs.transfer.state import LAB
 from dlviz.ui.pressed import pressed
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import number, percent
 from dlviz.ui.verdict import show_sentence
 
 if TYPE_CHECKING:
@@ -36,7 +34,7 @@ SHOWN = f"{LAB}.own.shift"
 KINDS = {"features": "features", "pixels": "raw pixels"}
 
 # Of all sessions: what is measured is the same for everybody. Learners who ask at once share the work.
-_features: dict[tuple[Backbone, str], np.ndarray] = {}
+_features: dict[tuple[Backbone, str], list[np.ndarray]] = {}  # (CHUNK, channels) each, as they come
 _measured: dict[tuple[Backbone, str], Measured] = {}
 _one_reader = Lock()
 
@@ -47,18 +45,20 @@ def show_shift(backbone: Backbone) -> None:
     left, right = st.columns([1, 2.4], gap="medium")
     with left:
         st.markdown(
-            f"Emoji of {len(names())} classes, learned as one artist draws them. The test: five other emoji "
-            "of each class, as the same artist draws them and as another one does."
+            f"Emoji of {len(names())} classes. One head learns them as an artist draws them, a second head "
+            "learns the same ones as another artist draws them. The test for both: other emoji, all by the "
+            "first artist."
         )
         st.segmented_control(
-            "Learn from",
+            "Test on emoji by",
             list(ARTISTS),
             format_func=ARTISTS.__getitem__,
             required=True,
             key=LAB.key("own_artist"),
         )
         st.radio(
-            "Your guess: the other artist’s emoji are named …",
+            f"Your guess, with {COUNTS[-1]} examples of each class: learned from the other artist, these are "
+            "named …",
             list(GUESSES),
             index=None,
             format_func=GUESSES.__getitem__,
@@ -75,28 +75,28 @@ def show_shift(backbone: Backbone) -> None:
             bar.empty()
             _show(measured, state)
         else:
-            st.caption("Nothing is measured yet. The network reads 320 small pictures first: some seconds.")
+            st.caption("Nothing is measured yet. The network reads 320 small pictures first, once.")
 
 
 def measure(backbone: Backbone, artist: str, progress: Progress = lambda share, text: None) -> Measured:
-    """Measure the shift from an artist to the other, by features and by raw pixels; once for all sessions.
+    """Measure what it costs to learn from the other artist, by features and by raw pixels; for all sessions.
 
     Args:
-        artist: a key of `ARTISTS`, whose emoji are learned from.
+        artist: a key of `ARTISTS`, whose emoji are tested on.
     """
     while not _one_reader.acquire(timeout=0.5):
         progress(0.0, "Another learner measures this already …")
     try:
         if (backbone, artist) not in _measured:
-            first, second = (artist, next(other for other in ARTISTS if other != artist))
+            other = next(each for each in ARTISTS if each != artist)
             vectors = {
-                "features": [_read_emoji(backbone, each, progress) for each in (first, second)],
-                "pixels": [_colours(each) for each in (first, second)],
+                "features": [_read_emoji(backbone, each, progress) for each in (artist, other)],
+                "pixels": [_colours(each) for each in (artist, other)],
             }
             found: dict[str, list[Point]] = defaultdict(list)
             whole = len(vectors) * len(COUNTS) * DRAWS
-            for kind, (learned, other) in vectors.items():
-                for point in measure_shift(learned, other):
+            for kind, (tested, shifted) in vectors.items():
+                for point in measure_shift(tested, shifted):
                     found[kind].append(point)
                     progress(sum(map(len, found.values())) / whole, "Solving the heads …")
             _measured[backbone, artist] = dict(found)
@@ -106,16 +106,14 @@ def measure(backbone: Backbone, artist: str, progress: Progress = lambda share, 
 
 
 def _read_emoji(backbone: Backbone, artist: str, progress: Progress) -> np.ndarray:
-    """Features (classes, emoji, channels) of an artist's emoji."""
-    if (backbone, artist) not in _features:
-        pictures = emoji(artist)
-        flat = [*pictures.reshape(-1, *pictures.shape[2:])]
-        rows = []
-        for start in range(0, len(flat), CHUNK):
-            progress(start / len(flat), f"{ARTISTS[artist]}: picture {start + 1} of {len(flat)}")
-            rows.append(compute_features(backbone, flat[start : start + CHUNK]))
-        _features[backbone, artist] = np.concatenate(rows).reshape(*pictures.shape[:2], -1)
-    return _features[backbone, artist]
+    """Features (classes, emoji, channels) of an artist's emoji; where a run is ended, the next goes on."""
+    pictures = emoji(artist)
+    flat = [*pictures.reshape(-1, *pictures.shape[2:])]
+    rows = _features.setdefault((backbone, artist), [])
+    for start in range(CHUNK * len(rows), len(flat), CHUNK):
+        progress(start / len(flat), f"{ARTISTS[artist]}: picture {start + 1} of {len(flat)}")
+        rows.append(compute_features(backbone, flat[start : start + CHUNK]))
+    return np.concatenate(rows).reshape(*pictures.shape[:2], -1)
 
 
 def _colours(artist: str) -> np.ndarray:
@@ -135,7 +133,7 @@ def _show(measured: Measured, state: State) -> None:
     lines = {
         f"{title}, {whose}": _by_count(measured[kind], which)
         for kind, title in KINDS.items()
-        for which, whose in (("same", "same artist"), ("other", "other artist"))
+        for which, whose in (("same", "from the same artist"), ("other", "from the other"))
     }
     st.plotly_chart(
         accuracy_by_examples(lines, COUNTS, 1 / len(names())),
@@ -143,50 +141,51 @@ def _show(measured: Measured, state: State) -> None:
         config={"displayModeBar": False},
     )
     st.caption(
-        f"Line: mean over {DRAWS} draws of the emoji. Band: from the worst draw to the best, which is luck. "
-        f"Both heads, on the features and on the pixels ({SIDE} × {SIDE}, in colour), are solved alike."
+        f"Line: mean over {DRAWS} draws, which test each emoji once. Band: from the worst draw to the best, "
+        f"which is luck. All heads, on features and on pixels ({SIDE} × {SIDE}, in colour), are solved alike."
     )
 
 
 def _by_count(points: Sequence[Point], which: str) -> dict[int, list[float]]:
-    """Accuracies on one artist's emoji, `same` or `other`: examples of each class -> of each draw."""
+    """Accuracies of one head, `same` or `other`: examples of each class -> of each draw."""
     found: dict[int, list[float]] = defaultdict(list)
     for point in points:
-        found[point.count].append(getattr(point, which))
+        found[point.count].append(float(getattr(point, which).mean()))
     return dict(found)
 
 
-def _at_most_examples(points: Sequence[Point]) -> tuple[np.ndarray, np.ndarray]:
-    """Accuracies (draws,) with the most examples, on the same artist's emoji and on the other's."""
-    most = [point for point in points if point.count == COUNTS[-1]]
-    return np.array([point.same for point in most]), np.array([point.other for point in most])
-
-
 def judge(measured: Measured) -> str:
-    """Find the guess, a key of `GUESSES`, that the measured heads bear out with the most examples."""
-    same, other = _at_most_examples(measured["features"])
-    if not (other > 1 / len(names())).all():
+    """Find the guess, a key of `GUESSES`, that the heads on features bear out with the most examples."""
+    same, other = join_draws(measured["features"])
+    guessing = 1 / len(names())
+    if other.mean() <= guessing + 2 * np.sqrt(guessing * (1 - guessing) / len(other)):
         return "chance"
-    return "worse" if (same > other).all() else "same"
+    return "worse" if compare_answers(same, other).shows_first_better else "same"
 
 
 def tell(measured: Measured, artist: str) -> str:
-    """Say how much of what was learned from one artist holds for the other, and whether that is luck."""
+    """Say what it costs to have learned from the other artist, and where that is no more than luck."""
     own, foreign = ARTISTS[artist], next(title for name, title in ARTISTS.items() if name != artist)
-    same, other = _at_most_examples(measured["features"])
-    pixels_same, pixels_other = _at_most_examples(measured["pixels"])
+    same, other = join_draws(measured["features"])
+    pixels_same, pixels_other = join_draws(measured["pixels"])
     said = (
-        f"**With {COUNTS[-1]} examples of each class** a head on features names {percent(same.mean())} of "
-        f"the emoji by {own} and {percent(other.mean())} of those by {foreign}; on raw pixels "
-        f"{percent(pixels_same.mean())} and {percent(pixels_other.mean())}."
+        f"**With {COUNTS[-1]} examples of each class**, tested on {len(same)} emoji by {own}:\n"
+        f"- By features, {percent(same.mean())} are named right when learned from the same artist, "
+        f"{percent(other.mean())} when learned from {foreign}. {_tell_luck(same, other)}\n"
+        f"- By raw pixels, {percent(pixels_same.mean())} and {percent(pixels_other.mean())}. "
+        f"{_tell_luck(pixels_same, pixels_other)}"
     )
-    every = f"in all {DRAWS} draws"
-    chance = write_chance(Fraction(2, 2**DRAWS))
-    falls = int((same > other).sum())
-    if falls == DRAWS:
-        said += f" The other artist’s are harder {every}."
-    else:
-        said += f" The other artist’s are harder in {falls} of {DRAWS} draws: within luck."
-    if (other > pixels_other).all():
-        said += f" Features beat raw pixels there {every}: they hold more than one artist’s hand. {chance}"
+    if compare_answers(other, pixels_other).shows_first_better:
+        said += (
+            "\n\nEven learned from the other artist, features beat pixels: pixels tell which colour stands "
+            "where, and each artist chooses that anew; features answer to shapes and parts, which both draw."
+        )
     return said
+
+
+def _tell_luck(same: np.ndarray, other: np.ndarray) -> str:
+    found = compare_answers(same, other)
+    said = f"{found.first} emoji are right for the first head alone, {found.second} for the second alone:"
+    if found.chance < LUCK:
+        return f"{said} luck alone is as uneven in {number(100 * found.chance, '.2g')} % of cases."
+    return f"{said} within luck."

@@ -36,7 +36,7 @@ class OwnClassesFields:
         own_backbone: the frozen network, a key of BACKBONES.
         own_shown: number of the picture whose answer is shown, among all of the set.
         own_flattering: test as others do too, on pictures drawn at random.
-        own_artist: whose emoji are learned from, where another's are tested.
+        own_artist: whose emoji are tested on, learned from the same artist and from the other.
         own_guess: a key of GUESSES, or None.
     """
 

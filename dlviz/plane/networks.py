@@ -1,0 +1,215 @@
+"""Small networks over the plane, many of which learn side by side as batched products."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from dlviz.plane.points import Points
+
+aten = torch.ops.aten
+BETAS, EPSILON = (0.9, 0.999), 1e-8  # of Adam, as PyTorch has them
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A nonlinearity: what units make of their sums, and how an error goes back through it; both in place.
+
+    Args:
+        backward: from the error of what was made, and what was made, to the error of the sums.
+    """
+
+    layer: type[nn.Module]
+    forward: Callable[[Tensor], Tensor]
+    backward: Callable[[Tensor, Tensor], Tensor]
+
+
+def _relu_backward(error: Tensor, made: Tensor) -> Tensor:
+    return aten.threshold_backward.grad_input(error, made, 0, grad_input=error)
+
+
+def _tanh_backward(error: Tensor, made: Tensor) -> Tensor:
+    return aten.tanh_backward.grad_input(error, made, grad_input=error)
+
+
+def _sigmoid_backward(error: Tensor, made: Tensor) -> Tensor:
+    return aten.sigmoid_backward.grad_input(error, made, grad_input=error)
+
+
+ACTIVATIONS = {
+    "relu": Activation(nn.ReLU, torch.relu_, _relu_backward),
+    "tanh": Activation(nn.Tanh, torch.tanh_, _tanh_backward),
+    "sigmoid": Activation(nn.Sigmoid, torch.sigmoid_, _sigmoid_backward),
+    "none": Activation(nn.Identity, lambda sums: sums, lambda error, made: error),
+}
+
+
+class PlaneNetwork(nn.Sequential):
+    """From a point of the plane to the logit of class 1: `depth` hidden layers of `width` units each.
+
+    Args:
+        activation: a key of `ACTIVATIONS`.
+    """
+
+    def __init__(self, depth: int, width: int, activation: str = "relu") -> None:
+        layers: list[nn.Module] = []
+        for inputs in [2, *[width] * (depth - 1)]:
+            layers += [nn.Linear(inputs, width), ACTIVATIONS[activation].layer()]
+        super().__init__(*layers, nn.Linear(width, 1))
+
+
+def make_network(depth: int, width: int, activation: str, seed: int) -> PlaneNetwork:
+    """Make a network with first weights drawn from a seed, PyTorch's usual way."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return PlaneNetwork(depth, width, activation)
+
+
+class Stack:
+    """Networks of one shape, whose layers are batched products.
+
+    Their weights are views of one long row of numbers that other stacks may share: one operation is then an
+    optimizer's step for all.
+
+    Args:
+        networks: alike in depth, width and activation.
+        values, gradients: (count,) float32, as many numbers as all networks have weights.
+    """
+
+    def __init__(
+        self, networks: Sequence[PlaneNetwork], activation: str, values: Tensor, gradients: Tensor
+    ) -> None:
+        self.activation = ACTIVATIONS[activation]
+        linear = [[layer for layer in network if isinstance(layer, nn.Linear)] for network in networks]
+        self.weights: list[Tensor] = []  # of each layer: (networks, inputs, units)
+        self.biases: list[Tensor] = []  # (networks, 1, units)
+        self._weight_gradients: list[Tensor] = []
+        self._bias_gradients: list[Tensor] = []
+        self._made: list[Tensor] = []
+        self._errors: list[Tensor] = []
+        start = 0
+        for layers in zip(*linear, strict=True):
+            weight = torch.stack([layer.weight.detach().T for layer in layers])
+            bias = torch.stack([layer.bias.detach()[None] for layer in layers])
+            for first, views, gradient_views in (
+                (weight, self.weights, self._weight_gradients),
+                (bias, self.biases, self._bias_gradients),
+            ):
+                place = slice(start, start := start + first.numel())
+                views.append(values[place].view(first.shape).copy_(first))
+                gradient_views.append(gradients[place].view(first.shape))
+
+    def forward(self, xy: Tensor) -> tuple[list[Tensor], Tensor]:
+        """Compute the hidden layers and the logits of points (count, 2).
+
+        Returns: hidden layers (networks, count, units), overwritten by the next call; (networks, count).
+        """
+        made = xy.expand(len(self.weights[0]), -1, -1)
+        hidden = self._rooms(self._made, len(xy))
+        for weight, bias, room in zip(self.weights[:-1], self.biases[:-1], hidden, strict=True):
+            made = self.activation.forward(torch.baddbmm(bias, made, weight, out=room))
+        # The row times the columns: one column alone is multiplied five times as slowly.
+        return hidden, (torch.bmm(self.weights[-1].mT, made.mT) + self.biases[-1])[:, 0]
+
+    def backward(self, xy: Tensor, labels: Tensor, decay: float) -> Tensor:
+        """Compute the gradients of the mean cross-entropy plus decay / 2 · ‖weights‖²; biases cost nothing.
+
+        Returns: (networks,) the cross-entropy alone.
+        """
+        hidden, logits = self.forward(xy)
+        truth = labels.expand_as(logits)
+        losses = F.binary_cross_entropy_with_logits(logits, truth, reduction="none").mean(1)
+        error = torch.sigmoid(logits).sub_(truth).div_(len(xy))[..., None]
+        torch.bmm(error.mT, hidden[-1], out=self._weight_gradients[-1].mT)
+        torch.sum(error, 1, keepdim=True, out=self._bias_gradients[-1])
+        rooms = self._rooms(self._errors, len(xy))
+        torch.mul(error, self.weights[-1].mT, out=rooms[-1])
+        inputs = [xy.expand(len(logits), -1, -1), *hidden]
+        for place in reversed(range(len(hidden))):
+            error = self.activation.backward(rooms[place], hidden[place])
+            torch.bmm(inputs[place].mT, error, out=self._weight_gradients[place])
+            torch.sum(error, 1, keepdim=True, out=self._bias_gradients[place])
+            if place:
+                torch.bmm(error, self.weights[place].mT, out=rooms[place - 1])
+        if decay:
+            for weight, gradient in zip(self.weights, self._weight_gradients, strict=True):
+                gradient.add_(weight, alpha=decay)
+        return losses
+
+    def _rooms(self, rooms: list[Tensor], count: int) -> list[Tensor]:
+        """Room for every hidden layer at so many points; asked for at each step it takes half of the time."""
+        if not rooms or rooms[0].shape[1] != count:
+            rooms[:] = [weight.new_empty(len(weight), count, weight.shape[2]) for weight in self.weights[:-1]]
+        return rooms
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Depth and width of a network."""
+
+    depth: int
+    width: int
+
+
+class Cohort:
+    """Networks of several shapes that learn the same points at once, each shape from several seeds.
+
+    Args:
+        activation: a key of `ACTIVATIONS`.
+        learning_rate: of Adam.
+        decay: of the weights (L2): decay / 2 · ‖weights‖² is added to each loss.
+    """
+
+    def __init__(
+        self,
+        shapes: Sequence[Shape],
+        seeds: Sequence[int],
+        activation: str = "relu",
+        learning_rate: float = 0.01,
+        decay: float = 0.0,
+    ) -> None:
+        self.shapes, self.seeds = tuple(shapes), tuple(seeds)
+        self.learning_rate, self.decay = learning_rate, decay
+        self.steps = 0
+        self.activation = activation
+        networks = [
+            [make_network(shape.depth, shape.width, activation, seed) for seed in seeds] for shape in shapes
+        ]
+        sizes = [sum(p.numel() for network in same for p in network.parameters()) for same in networks]
+        self._values, self._gradients, self._mean, self._square = torch.zeros(4, sum(sizes)).unbind()
+        self.stacks = [
+            Stack(same, activation, values, gradients)
+            for same, values, gradients in zip(
+                networks, self._values.split(sizes), self._gradients.split(sizes), strict=True
+            )
+        ]
+
+    @torch.inference_mode()
+    def step(self, points: Points) -> Tensor:
+        """Take one step of Adam on all points; the losses (shapes, seeds) before it."""
+        xy, labels = torch.from_numpy(points.xy), torch.from_numpy(points.labels)
+        losses = torch.stack([stack.backward(xy, labels, self.decay) for stack in self.stacks])
+        self.steps += 1
+        first, second = BETAS
+        self._mean.lerp_(self._gradients, 1 - first)
+        self._square.mul_(second).addcmul_(self._gradients, self._gradients, value=1 - second)
+        root = self._square.sqrt().div_((1 - second**self.steps) ** 0.5).add_(EPSILON)
+        self._values.addcdiv_(self._mean, root, value=-self.learning_rate / (1 - first**self.steps))
+        return losses
+
+    @torch.inference_mode()
+    def logits(self, xy: Tensor) -> Tensor:
+        """Compute the logits (shapes, seeds, count) of class 1 at points (count, 2)."""
+        return torch.stack([stack.forward(xy)[1] for stack in self.stacks])
+
+    def network(self, shape: int, seed: int) -> PlaneNetwork:
+        """Copy a network as it is now, by the places of its shape and its seed."""
+        stack, sizes = self.stacks[shape], self.shapes[shape]
+        network = PlaneNetwork(sizes.depth, sizes.width, self.activation).requires_grad_(False)
+        linear = [layer for layer in network if isinstance(layer, nn.Linear)]
+        for layer, weight, bias in zip(linear, stack.weights, stack.biases, strict=True):
+            layer.weight.copy_(weight[seed].T)
+            layer.bias.copy_(bias[seed, 0])
+        return network

@@ -1,0 +1,244 @@
+"""All that is measured of a tuned network, drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui import lesson
+from dlviz.ui.components.gallery import gallery
+from dlviz.ui.components.tiles import Group, tiles
+from dlviz.ui.inputs import digit
+from dlviz.ui.labs.transfer.state import LAB, State
+from dlviz.ui.labs.transfer.what_changed import captions, networks, questions
+from dlviz.ui.labs.transfer.what_changed.forward import (
+    SAMPLED,
+    TESTED,
+    Change,
+    Shifted,
+    TunedNetwork,
+    choose_steps,
+    measure_change,
+    measure_forgetting,
+    measure_shift,
+    read_maps,
+    read_tasks,
+    shift_pictures,
+)
+from dlviz.ui.labs.transfer.what_changed.state import BELOW, MAPS, SHIFTS
+from dlviz.ui.labs.transfer.what_changed.training import offer_draws
+from dlviz.ui.runs.together import Member
+from dlviz.ui.session_cache import compute_once
+from dlviz.ui.verdict import show_sentence
+
+SHOWN = 8  # shifted pictures
+PLAIN = {"displayModeBar": False}
+
+
+def show_results(
+    tuned: Member, twin: Member | None, draws: Sequence[networks.Pair], state: State
+) -> Change | None:
+    """Draw all that is measured; the tuned network's change, or None where that cannot be read.
+
+    Args:
+        draws: pairs of other draws that have ended.
+    """
+    from dlviz.data.mnist import MissingData
+    from dlviz.training.state import BadState
+    from dlviz.weights import BadWeights
+
+    members = {"tuned": tuned, **({"frozen": twin} if twin else {})}
+    try:
+        loaded = {way: networks.load_network(member) for way, member in members.items()}
+        changes = {
+            way: compute_once(
+                f"{LAB}.changed.{way}", (network.model, network.fresh), lambda n=network: _measure(n)
+            )
+            for way, network in loaded.items()
+        }
+        show_tasks(changes, tuned)
+        show_layers(changes)
+        show_forgetting(tuned)
+        pixels = show_maps(loaded, state)
+        if twin:
+            show_shift(loaded, [(tuned, twin), *draws], state)
+            offer_draws(tuned)
+        lesson.predict(LAB, lambda: questions.questions(changes))
+        lesson.code(
+            LAB,
+            questions.shown_code,
+            lambda: lesson.offer_script(
+                questions.SCRIPT, questions.script(loaded, pixels), questions.script_files(loaded)
+            ),
+        )
+    except (BadState, BadWeights, MissingData, UnknownRun) as problem:
+        st.error(str(problem), icon=":material/error:")
+        return None
+    return changes["tuned"]
+
+
+def _measure(network: TunedNetwork) -> Change:
+    with st.spinner("Measuring on test pictures…"):
+        return measure_change(network, read_tasks(network.config))
+
+
+def show_tasks(changes: dict[str, Change], tuned: Member) -> None:
+    """Show what each network knows of both tasks, before and after."""
+    st.subheader("What was lost", anchor=False)
+    st.table(
+        captions.rows(changes, tuned.config),
+        hide_index=True,
+        border="horizontal",
+        alt=captions.table_alt(changes, tuned.config),
+    )
+    show_sentence(f"{LAB}.changed.lost", st.markdown, captions.lost(changes["tuned"], TESTED))
+    if "frozen" in changes and (sentence := captions.kept(changes["frozen"])):
+        show_sentence(f"{LAB}.changed.kept", st.markdown, sentence)
+    st.caption(
+        f"{TESTED:,} test pictures of each task. The new head cannot name the old classes, so for the old "
+        "task the start’s own head is put back on the layers as they are now. Before, the new head "
+        "has learned nothing."
+    )
+
+
+def show_layers(changes: dict[str, Change]) -> None:
+    """Draw how far each layer's weights and values have moved."""
+    from dlviz.figures.transfer import by_layer
+
+    st.subheader("What changed", anchor=False)
+    measures = {
+        "weights": ("‖ΔW‖ / ‖W‖", "Weights: change for their size"),
+        "similar": ("CKA before / after", "Values for test pictures: 1 is alike"),
+    }
+    for column, (name, (axis, title)) in zip(st.columns(2), measures.items(), strict=True):
+        values = {way: getattr(change, name) for way, change in changes.items()}
+        with column:
+            st.markdown(f"**{title}**")
+            st.plotly_chart(
+                by_layer(
+                    {captions.TITLES[way]: [*each.values()] for way, each in values.items()},
+                    list(BELOW.values()),
+                    axis,
+                ),
+                key=f"{LAB}.changed.{name}",
+                config=PLAIN,
+                alt=captions.bars_alt(title, values),
+            )
+    st.caption("The head is left out: it is new, so there is nothing to compare it with.")
+
+
+def show_forgetting(tuned: Member) -> None:
+    """Draw the accuracies on both tasks over the steps, from the run's checkpoints."""
+    from dlviz.figures.transfer import accuracy_by_step
+    from dlviz.ui.runs.checkpoints import load_checkpoint
+
+    steps = choose_steps(tuned.run.checkpoints)
+    run = tuned.run.run
+
+    def measure() -> tuple[list[float], list[float]]:
+        with st.spinner("Measuring checkpoints…"):
+            models = [load_checkpoint(run, step).model for step in steps]
+            return measure_forgetting(models, tuned.config, read_tasks(tuned.config))
+
+    old, new = compute_once(f"{LAB}.changed.forgetting", (run, *steps), measure)
+    st.subheader("Learning and forgetting, step by step", anchor=False)
+    labels = (
+        f"Old task: {captions.name_old_task(tuned.config)}",
+        f"New task: {captions.name_new_task(tuned.config)}",
+    )
+    st.plotly_chart(
+        accuracy_by_step(dict(zip(labels, (old, new), strict=True)), steps),
+        key=f"{LAB}.changed.curve",
+        config=PLAIN,
+        alt=captions.curve_alt(steps, old, new),
+    )
+    st.caption(f"The fine-tuned network at checkpoints of its run, on the first {SAMPLED} of those pictures.")
+
+
+def show_maps(loaded: dict[str, TunedNetwork], state: State) -> np.ndarray | None:
+    """Draw a picture's maps before and after fine-tuning, and their difference; the picture, if any."""
+    st.subheader("The same picture, before and after", anchor=False)
+    left, right = st.columns([1, 2.9], gap="large")
+    with left:
+        drawing = digit.digit_input(LAB, "Draw a digit")
+    with right:
+        digit.offer_other_digits(LAB)
+        st.segmented_control(
+            "Layer", list(MAPS), format_func=MAPS.__getitem__, required=True, key=LAB.key("maps")
+        )
+        st.caption(
+            "The layer’s maps after ReLU, all on one colour scale. In the difference, blue is more than "
+            "before, orange less."
+        )
+    if drawing.pixels is None:
+        st.caption("Draw a digit, or choose a test digit: its maps appear here.")
+        return None
+    network = loaded["tuned"]
+    before, after = (read_maps(model, drawing.pixels, state.maps) for model in (network.fresh, network.model))
+    tiles(f"{LAB}.changed.maps", map_groups(before, after, MAPS[state.maps]))
+    return drawing.pixels
+
+
+def map_groups(before: np.ndarray, after: np.ndarray, layer: str) -> list[Group]:
+    """Groups of maps (channels, height, width) before and after on one scale, and their difference."""
+    limit = float(max(before.max(), after.max(), 1e-6))
+    cell = max(1, 28 // before.shape[-1])
+    columns = 8 if len(before) <= 64 else 16
+    moved = after - before
+    shared = {"columns": columns, "cell": cell, "limit": limit}
+    return [
+        Group("Before", "", before, "sequential", f"{len(before)} maps of {layer} before.", **shared),
+        Group("After", "", after, "sequential", f"{len(after)} maps of {layer} after.", **shared),
+        Group(
+            "After − before",
+            "",
+            moved,
+            "diverging",
+            f"Their difference, on average {np.abs(moved).mean():.3f} either way.",
+            **shared,
+        ),
+    ]
+
+
+def show_shift(loaded: dict[str, TunedNetwork], draws: Sequence[networks.Pair], state: State) -> None:
+    """Measure the tuned and the frozen network on shifted test pictures; and so those of other draws.
+
+    Args:
+        draws: the chosen pair first, then those of other draws that have ended.
+    """
+    st.subheader("Other pictures than it was tuned on", anchor=False)
+    st.segmented_control(
+        "The new task’s test pictures, with",
+        list(SHIFTS),
+        format_func=lambda name: SHIFTS[name][0],
+        required=True,
+        key=LAB.key("shift"),
+    )
+    config = loaded["tuned"].config
+    tasks = read_tasks(config)
+    names = captions.name_classes(config.task, config.classes)
+    labels = [names[label] for label in tasks.new_labels[:SHOWN].tolist()]
+    shown = shift_pictures(tasks.new_images, state.shift)[:SHOWN, 0].mul(255).byte().numpy()
+    gallery(f"{LAB}.changed.gallery", shown, labels, captions.shifted_alt(state.shift, labels))
+    found = [_measure_pair(pair, state.shift) for pair in draws]
+    show_sentence(f"{LAB}.changed.shifted", st.markdown, captions.shifted(found[0], state.shift))
+    if len(found) > 1:
+        show_sentence(f"{LAB}.changed.draws", st.markdown, captions.over_draws(found, state.shift))
+    else:
+        st.caption(
+            "“Luck” here is that of the test pictures. The other luck is that of the examples: another draw "
+            "may come out the other way."
+        )
+
+
+def _measure_pair(pair: networks.Pair, shift: str) -> Shifted:
+    def measure() -> Shifted:
+        with st.spinner("Measuring…"):
+            tuned, frozen = (networks.load_network(member) for member in pair)
+            return measure_shift(tuned.model, frozen.model, read_tasks(tuned.config), shift)
+
+    runs = tuple(member.run.run for member in pair)
+    return compute_once(f"{LAB}.changed.shift.{runs[0]}", (runs, shift), measure)

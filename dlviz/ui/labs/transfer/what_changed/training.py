@@ -1,0 +1,171 @@
+"""The tuned network: one of the learner's runs, or one that workers train now, beside its frozen twin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from dlviz.training.config import TrainingConfig
+from dlviz.training.examples_curve import TRANSFERS, configure
+from dlviz.training.runs import service
+from dlviz.training.runs.service import Refused
+from dlviz.ui.labs.transfer.few_examples.lanes import name_lane
+from dlviz.ui.labs.transfer.few_examples.state import TRANSFER_TITLES
+from dlviz.ui.labs.transfer.state import LAB, State
+from dlviz.ui.labs.transfer.what_changed import captions, networks
+from dlviz.ui.runs import polling, together
+from dlviz.ui.runs.together import Member
+from dlviz.ui.server import owner_cookie
+from dlviz.ui.text_format.markdown import plain
+
+EVERY = 1.0  # seconds between two looks at runs that are trained or wait
+EXAMPLES = 20  # of each class
+PROBLEM, SEEN = f"{LAB}.changed.problem", f"{LAB}.changed.seen"
+
+
+def choose_run(state: State, runs: Sequence[Member]) -> Member | None:
+    """Offer the learner's tuned networks, and to train another; the one that is chosen."""
+    linked = networks.look_at(state.run) if state.run else None
+    tuned = [each for each in runs if networks.is_tuned(each.config)]
+    if linked and networks.is_tuned(linked.config):
+        tuned += [] if linked.run.run in {each.run.run for each in tuned} else [linked]
+    elif state.run:
+        st.error(
+            "This link names no tuned network that is here: choose or train one.", icon=":material/link_off:"
+        )
+    options = {each.run.run: each for each in tuned}
+    if options and state.run not in options:
+        LAB.update(run=next(iter(options)))
+    if not options:
+        _offer_training(again=False)
+        return None
+    st.selectbox(
+        "Tuned network",
+        list(options),
+        format_func=lambda run: options[run].status.name or captions.describe_run(options[run].config),
+        key=LAB.key("run"),
+        help="Your runs that began from trained layers and let them learn. Before: as they began.",
+    )
+    with st.popover("Tune another", icon=":material/add:"):
+        _offer_training(again=True)
+    return options.get(LAB.read().run)
+
+
+def _offer_training(again: bool) -> None:
+    st.radio(
+        "Trained on → learns",
+        list(TRANSFER_TITLES),
+        format_func=TRANSFER_TITLES.__getitem__,
+        key=LAB.key("transfer"),
+        help="The network on the left of the arrow is trained already; its layers are the start.",
+    )
+    st.number_input("Draw", 0, 99, step=1, key=LAB.key("draw"), help="Another number draws other pictures.")
+    st.button(
+        "Tune another network" if again else "Tune a network",
+        type="secondary" if again else "primary",
+        icon=":material/play_arrow:",
+        key=f"{LAB}.changed.train",
+        on_click=_train,
+        help=f"{EXAMPLES} examples of each class, fine-tuned, and beside it its frozen twin: the same "
+        "pictures, steps and first head, but only the head learns.",
+    )
+    if problem := st.session_state.pop(PROBLEM, ""):
+        st.error(problem, icon=":material/block:")
+
+
+def configure_run(state: State, way: str) -> TrainingConfig:
+    """Config of a run that is trained here."""
+    return configure(TRANSFERS[state.transfer], way, EXAMPLES, state.draw)
+
+
+def _train() -> None:
+    """Hand in a tuned network, and its frozen twin, unless they are there or on their way."""
+    state = LAB.update(examples=EXAMPLES, unfreeze="fc_layers.4")
+    runs = networks.find_runs()
+    try:
+        for way in ("tuned", "frozen"):
+            config = configure_run(state, way)
+            found = next((each.run.run for each in runs if each.config == config), "")
+            run = found or service.shared().submit(config, owner_cookie.token(), name_lane(state, way))
+            if way == "tuned":
+                LAB.update(run=run)
+    except Refused as problem:
+        st.session_state[PROBLEM] = str(problem)
+
+
+def _train_twin(config: TrainingConfig, name: str) -> None:
+    try:
+        service.shared().submit(networks.freeze_twin(config), owner_cookie.token(), name)
+    except Refused as problem:
+        st.session_state[PROBLEM] = str(problem)
+
+
+def offer_twin(tuned: Member) -> None:
+    """Offer to train the frozen twin of a network that has none."""
+    st.button(
+        "Train its frozen twin",
+        type="primary",
+        icon=":material/ac_unit:",
+        key=f"{LAB}.changed.twin",
+        on_click=_train_twin,
+        args=(tuned.config, f"Frozen twin · {captions.describe_run(tuned.config)}"),
+        help="The same pictures, steps and first head, but only the head learns.",
+    )
+
+
+def offer_draws(tuned: Member) -> None:
+    """Offer to tune networks on other draws of as many examples, and their frozen twins."""
+    draws = networks.find_draws(tuned.config, networks.find_runs())
+    if all(tuned and twin for tuned, twin in draws.values()):
+        return
+    st.button(
+        f"Tune on {len(draws)} draws",
+        icon=":material/casino:",
+        key=f"{LAB}.changed.draws.train",
+        on_click=_train_draws,
+        args=(tuned.config,),
+        help="Other examples, and other first heads: how much of the difference is luck?",
+    )
+
+
+def _train_draws(config: TrainingConfig) -> None:
+    """Hand in a pair of runs for each draw that is missing; where the queue is full, those that fit."""
+    try:
+        for draw, pair in networks.find_draws(config, networks.find_runs()).items():
+            drawn = config if draw == config.draw else replace(config, draw=draw, seed=draw)
+            wanted = {"Fine-tuned": drawn, "Frozen twin": networks.freeze_twin(drawn)}
+            for (title, each), found in zip(wanted.items(), pair, strict=True):
+                if not found:
+                    name = f"{title} · {captions.describe_run(each)} · draw {draw}"
+                    service.shared().submit(each, owner_cookie.token(), name)
+    except Refused as problem:
+        st.session_state[PROBLEM] = str(problem)
+
+
+def watch_runs(members: Sequence[Member]) -> None:
+    """Show how far the networks are, until they have ended."""
+    runs = [each.run.run for each in members]
+    settled = together.are_settled(networks.statuses_of(members))
+    st.session_state[SEEN] = settled
+    every = EVERY if not settled else None
+    if settled and any(each.status.can_go_on for each in members):
+        every = polling.RESTING
+    st.fragment(run_every=every, key=f"{LAB}.changed.live")(_show)(runs)
+
+
+def _show(runs: Sequence[str]) -> None:
+    members = [found for run in runs if (found := networks.look_at(run))]
+    statuses = networks.statuses_of(members)
+    settled = together.are_settled(statuses)
+    if members and not settled:
+        done = sum(each.share_done for each in members) / len(members)
+        st.progress(done, together.progress(statuses))
+    named = {captions.describe_run(each.config): [each.status] for each in members}
+    for sentence in together.failures(named):
+        st.error(plain(sentence), icon=":material/error:")
+    if members and not all(networks.has_ended(each) for each in members):
+        together.show_buttons(LAB, "changed", statuses)
+    if settled != st.session_state[SEEN] or len(members) < len(runs):
+        st.rerun(scope="app")

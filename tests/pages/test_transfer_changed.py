@@ -1,0 +1,52 @@
+"""The view What changed of the Transfer learning lab."""
+
+from dlviz.training.examples_curve import TRANSFERS, configure
+from dlviz.training.runs.service import Service
+from tests.pages.conftest import Open
+from tests.real_runs import trained
+from tests.training_runs.idle import MINE
+
+
+def test_whoever_has_no_tuned_network_trains_one_and_its_twin_here(opened: Open, runs: Service) -> None:
+    page = opened("transfer", view="changed")
+    page.button(key="transfer.changed.train").click().run()
+    found = {status.run: status.name for status in runs.runs(MINE)}
+    assert sorted(name.split(" · ")[0] for name in found.values()) == [
+        "Fine-tuned",
+        "Frozen before the new head",
+    ]
+    assert found[page.session_state["transfer.run"]].startswith("Fine-tuned")
+    page.button(key="transfer.changed.train").click().run()
+    assert len(runs.runs(MINE)) == 2  # they are on their way already
+
+
+def test_a_network_and_its_twin_are_compared_with_what_they_were(opened: Open, runs: Service) -> None:
+    for way in ("tuned", "frozen"):
+        trained(runs.store, configure(TRANSFERS["digits"], way, 1), MINE)
+    page = opened("transfer", view="changed")
+    assert not page.error
+    assert page.table[0].value["Network"].tolist() == ["Fine-tuned", "Frozen"]
+    before, after = page.table[0].value.iloc[1, 1:3]
+    assert before == after
+    page.radio(key="transfer.guess_layer").set_value("conv_layers.0").run()
+    assert any("‖ΔW‖" in each.value for each in page.markdown)
+    page.button(key="transfer.changed.draws.train").click().run()
+    assert len(runs.runs(MINE)) == 10  # five draws, both ways
+    assert not [each for each in page.button if each.key == "transfer.changed.draws.train"]
+    page.session_state["transfer.code"] = page.session_state["transfer.predict"] = True
+    page.run()
+    assert page.radio(key="transfer.question.twin").options == ["None", "A few", "Most"]
+    assert len(page.code) == 3
+
+
+def test_a_network_without_a_twin_gets_one(opened: Open, runs: Service) -> None:
+    trained(runs.store, configure(TRANSFERS["digits"], "tuned", 1), MINE)
+    page = opened("transfer", view="changed")
+    page.button(key="transfer.changed.twin").click().run()
+    assert len(runs.runs(MINE)) == 2
+    assert not [each for each in page.button if each.key == "transfer.changed.twin"]
+
+
+def test_a_link_to_no_tuned_network_is_told(opened: Open, runs: Service) -> None:
+    page = opened("transfer", view="changed", run="0" * 20)
+    assert len(page.error) == 1

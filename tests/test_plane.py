@@ -1,0 +1,149 @@
+"""Points of the plane and the small networks that learn them side by side."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+from torch import nn
+from torch.nn import functional as F
+
+from dlviz.plane.budget import DEPTHS, choose_width, count_weights
+from dlviz.plane.networks import ACTIVATIONS, Cohort, PlaneNetwork, Shape, make_network
+from dlviz.plane.points import PATTERNS, draw_points
+from dlviz.plane.regions import find_affine, find_regions
+
+SHAPES = [Shape(1, 7), Shape(2, 5), Shape(3, 4)]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_has_two_classes_of_points_and_the_seed_decides(pattern: str) -> None:
+    points = draw_points(pattern, 101, 0.1, seed=3)
+    assert points.xy.shape == (101, 2)
+    assert points.xy.dtype == np.float32
+    assert points.labels.sum() == 50
+    np.testing.assert_array_equal(points.xy, draw_points(pattern, 101, 0.1, seed=3).xy)
+    assert (points.xy != draw_points(pattern, 101, 0.1, seed=4).xy).any()
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_no_straight_line_parts_a_pattern_without_noise(pattern: str) -> None:
+    points = draw_points(pattern, 400)
+    assert np.abs(points.xy).max() <= 1.01
+    line = LogisticRegression().fit(points.xy, points.labels)
+    assert line.score(points.xy, points.labels) < 0.95
+    # A few neighbours do: the classes do not lie upon each other.
+    near = np.linalg.norm(points.xy[:, None] - points.xy[None], axis=-1) + 9 * np.eye(400)
+    assert (points.labels[near.argmin(1)] == points.labels).mean() > 0.9
+
+
+def test_noise_is_a_standard_deviation() -> None:
+    moved = draw_points("rings", 4000, 0.3, seed=1).xy - draw_points("rings", 4000, 0.0, seed=1).xy
+    assert moved.std() == pytest.approx(0.3, rel=0.05)
+
+
+@pytest.mark.parametrize(("depth", "width"), [(1, 1), (1, 9), (2, 5), (6, 3)])
+def test_weights_are_counted_as_the_network_has_them(depth: int, width: int) -> None:
+    network = PlaneNetwork(depth, width)
+    assert count_weights(depth, width) == sum(each.numel() for each in network.parameters())
+
+
+@pytest.mark.parametrize("budget", [100, 777, 5000])
+def test_a_budget_is_used_and_never_exceeded(budget: int) -> None:
+    for depth in DEPTHS:
+        width = choose_width(depth, budget)
+        if width is not None:
+            assert count_weights(depth, width) <= budget < count_weights(depth, width + 1)
+
+
+def test_a_budget_too_small_for_a_depth_is_told() -> None:
+    assert choose_width(1, 9) == 2
+    assert choose_width(2, 14) is None
+    assert choose_width(2, 15) == 2
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("decay", [0.0, 0.05])
+def test_networks_side_by_side_learn_as_each_does_alone(activation: str, decay: float) -> None:
+    points = draw_points("spirals", 60, 0.05)
+    xy, labels = torch.from_numpy(points.xy), torch.from_numpy(points.labels)
+    cohort = Cohort(SHAPES, [4, 5], activation, learning_rate=0.02, decay=decay)
+    losses = [cohort.step(points) for _ in range(25)]
+    found = cohort.logits(xy)
+    for row, shape in enumerate(SHAPES):
+        for column, seed in enumerate([4, 5]):
+            network = make_network(shape.depth, shape.width, activation, seed)
+            optimizer = torch.optim.Adam(network.parameters(), lr=0.02)
+            for step in range(25):
+                optimizer.zero_grad()
+                loss = F.binary_cross_entropy_with_logits(network(xy)[:, 0], labels)
+                weights = [each for name, each in network.named_parameters() if name.endswith("weight")]
+                (loss + decay / 2 * sum((each**2).sum() for each in weights)).backward()
+                optimizer.step()
+                assert float(losses[step][row, column]) == pytest.approx(loss.item(), rel=1e-4, abs=1e-6)
+            torch.testing.assert_close(found[row, column], network(xy)[:, 0].detach(), rtol=1e-3, atol=1e-4)
+
+
+def test_a_network_of_a_cohort_is_one_that_pytorch_computes() -> None:
+    points = draw_points("moons", 50)
+    cohort = Cohort(SHAPES, [0, 1, 2])
+    for _ in range(10):
+        cohort.step(points)
+    xy = torch.from_numpy(points.xy)
+    network = cohort.network(2, 1)
+    assert [tuple(each.shape) for each in network.parameters()][:3] == [(4, 2), (4,), (4, 4)]
+    torch.testing.assert_close(network(xy)[:, 0], cohort.logits(xy)[2, 1], rtol=1e-5, atol=1e-6)
+
+
+def test_other_points_may_be_learned_in_between() -> None:
+    cohort = Cohort(SHAPES, [0])
+    few, many = draw_points("xor", 10), draw_points("xor", 90)
+    assert cohort.step(few).shape == cohort.step(many).shape == cohort.step(few).shape == (3, 1)
+    assert cohort.steps == 3
+
+
+def grid(side: int) -> np.ndarray:
+    axis = np.linspace(-1, 1, side, dtype=np.float32)
+    return np.stack(np.meshgrid(axis, axis), -1)
+
+
+def test_two_units_that_cross_part_the_plane_in_four() -> None:
+    network = PlaneNetwork(1, 2)
+    first = network[0]
+    assert isinstance(first, nn.Linear)
+    with torch.no_grad():
+        first.weight.copy_(torch.eye(2))
+        first.bias.zero_()
+    regions = find_regions(network, grid(10))
+    assert regions.count == 4
+    assert {*regions.numbers[::9, ::9].ravel()} == {0, 1, 2, 3}
+    assert (regions.numbers[:5, :5] == regions.numbers[0, 0]).all()
+
+
+@pytest.mark.parametrize(("depth", "width"), [(1, 70), (3, 8), (2, 40)])
+def test_points_share_a_region_if_the_same_units_are_on(depth: int, width: int) -> None:
+    network = make_network(depth, width, "relu", 1)
+    points = grid(60)
+    regions = find_regions(network, points)
+    x, states = torch.from_numpy(points.reshape(-1, 2)), []
+    with torch.no_grad():
+        for layer in network:
+            x = layer(x)
+            if isinstance(layer, nn.ReLU):
+                states.append(x > 0)
+    patterns = [tuple(row) for row in torch.cat(states, 1).tolist()]
+    assert regions.count == len(set(patterns))
+    numbers = regions.numbers.ravel().tolist()
+    assert len(set(zip(numbers, patterns, strict=True))) == regions.count
+
+
+def test_around_a_point_the_network_is_the_affine_function_that_autograd_finds() -> None:
+    network = make_network(3, 9, "relu", 2).double()
+    for place in np.random.default_rng(0).uniform(-1, 1, (20, 2)):
+        affine = find_affine(network, place)
+        point = torch.tensor(place, requires_grad=True)
+        (logit,) = network(point)
+        logit.backward()
+        assert point.grad is not None
+        np.testing.assert_allclose(affine.weight, point.grad, atol=1e-12)
+        assert float(affine.weight @ place + affine.bias) == pytest.approx(logit.item(), abs=1e-12)
+        assert [len(each) for each in affine.on] == [9, 9, 9]
