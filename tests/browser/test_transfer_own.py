@@ -62,6 +62,7 @@ def test_files_become_classes_with_an_answer_on_a_phone_too(
         page.locator("input[type=file]").first.set_input_files(pictures[colour])
         expect(page.locator(".thumbnails")).to_have_count(1 if colour == "red" else 2)
     expect(page.get_by_role("heading", name="The answer: “Class 2”")).to_be_visible()
+    settled(page)
     # By keyboard to a picture of the other class.
     page.locator(".thumbnails").first.get_by_role("option").first.focus()
     page.keyboard.press("ArrowRight")

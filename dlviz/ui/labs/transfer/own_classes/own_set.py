@@ -110,7 +110,9 @@ def see_all(backbone: Backbone, own: PictureSet) -> dict[bytes, Seen]:
         seen |= _see_embedded(backbone, chunk) if embedded else see(backbone, chunk)
     if bar:
         bar.empty()
-    for gone in seen.keys() - pictures.keys():
+    before = st.session_state.get(BEFORE)
+    may_come_back = {picture.jpeg for picture in before.pictures()} if before else set()
+    for gone in seen.keys() - pictures.keys() - may_come_back:
         del seen[gone]
     return seen
 

@@ -44,7 +44,7 @@ def show(state: State) -> None:
     with right:
         if learned is None:
             st.info(
-                "Give two classes a picture each: the network then tells them apart at once.",
+                "Give two classes a picture each, and switch both on: then the network tells them apart.",
                 icon=":material/add_photo_alternate:",
             )
             return
