@@ -15,14 +15,14 @@ export default mount({ create, receive, draw });
 
 function create(view) {
   const find = (selector) => view.root.querySelector(selector);
-  Object.assign(view, { canvas: find("canvas"), rows: find(".rows"), caption: find("figcaption"), chosen: null });
+  Object.assign(view, { canvas: find("canvas"), rows: find(".rows"), caption: find("figcaption"), shown: null });
   view.root.style.setProperty("--first", PALETTE.scales.sequential[3]);
 }
 
 function receive(view, message) {
   const { classes, arrays, title } = message;
   view.message = message;
-  if (!classes.includes(view.chosen)) view.chosen = null; // the answer's
+  if (!classes.includes(view.shown)) view.shown = null; // the answer's
   const shares = arrays.probabilities.values;
   view.order = [...classes.keys()].sort((one, other) => shares[other] - shares[one]);
   view.caption.textContent = title;
@@ -46,7 +46,7 @@ function rowOf(view, at) {
   track.append(bar);
   row.append(name, track, element("span", probability(arrays.probabilities.values[at])));
   row.onclick = () => {
-    view.chosen = at === view.order[0] ? null : classes[at];
+    view.shown = at === view.order[0] ? null : classes[at];
     draw(view);
   };
   return row;
@@ -54,7 +54,7 @@ function rowOf(view, at) {
 
 function draw(view) {
   const { classes, arrays, side } = view.message;
-  const shown = view.chosen === null ? view.order[0] : classes.indexOf(view.chosen);
+  const shown = view.shown === null ? view.order[0] : classes.indexOf(view.shown);
   [...view.rows.children].forEach((row, at) => row.setAttribute("aria-pressed", String(view.order[at] === shown)));
   const [, rows, columns] = arrays.maps.shape;
   const size = rows * columns;

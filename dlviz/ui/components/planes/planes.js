@@ -21,11 +21,11 @@ function create(view) {
 
 function receive(view, message) {
   const { names, chosen, classes, planes } = message;
-  const before = view.message?.names[view.chosen];
+  const before = view.message?.names[view.picked];
   const asked = !view.message || message.names[chosen] !== view.message.names[view.message.chosen];
   view.message = message;
   // The learner's own choice stays while its picture does, and until another one is chosen above.
-  view.chosen = asked ? chosen : Math.max(0, names.indexOf(before));
+  view.picked = asked ? chosen : Math.max(0, names.indexOf(before));
   const legend = classes.map((name, label) => {
     const [entry, square, text] = [element("span"), element("i"), element("bdi", name)];
     square.style.background = PALETTE.classes[label];
@@ -51,14 +51,14 @@ function panelOf(view, at) {
   };
   onArrows(canvas, (down, right) => {
     const count = view.message.names.length;
-    choose(view, (view.chosen + down + right + count) % count);
+    choose(view, (view.picked + down + right + count) % count);
   });
   figure.append(caption, canvas, near, row);
   return figure;
 }
 
 function choose(view, picture) {
-  view.chosen = picture;
+  view.picked = picture;
   draw(view);
 }
 
@@ -78,9 +78,9 @@ function drawPlane(view, at) {
   const height = Math.round(width * TALL);
   const context = sharpContext(canvas, width, height);
   const spots = layOut(arrays.points, at, names.length, width, height);
-  const near = nearestOf(view, at, view.chosen);
+  const near = nearestOf(view, at, view.picked);
   const side = names.length > 400 ? 12 : names.length > 120 ? 18 : 26;
-  const front = new Set([...near, view.chosen]);
+  const front = new Set([...near, view.picked]);
   const paint = (picture, size, edge) => {
     const [x, y] = spots[picture];
     context.fillStyle = PALETTE.classes[arrays.labels.values[picture]];
@@ -94,18 +94,18 @@ function drawPlane(view, at) {
   context.lineWidth = 1.5;
   for (const other of near) {
     context.beginPath();
-    context.moveTo(...spots[view.chosen]);
+    context.moveTo(...spots[view.picked]);
     context.lineTo(...spots[other]);
     context.stroke();
   }
   for (const other of near) paint(other, side + 6, 2);
-  const [x, y] = spots[view.chosen];
+  const [x, y] = spots[view.picked];
   context.fillStyle = PALETTE.accent;
   context.fillRect(x - LARGE / 2 - 5, y - LARGE / 2 - 5, LARGE + 10, LARGE + 10);
-  paint(view.chosen, LARGE, 2);
+  paint(view.picked, LARGE, 2);
   tellNearest(view, figure, near);
-  const own = classes[arrays.labels.values[view.chosen]];
-  canvas.setAttribute("aria-label", `${planes[at].title}: picture ${view.chosen + 1} of ${names.length}, ${quoted(own)}`);
+  const own = classes[arrays.labels.values[view.picked]];
+  canvas.setAttribute("aria-label", `${planes[at].title}: picture ${view.picked + 1} of ${names.length}, ${quoted(own)}`);
   return spots;
 }
 
@@ -130,7 +130,7 @@ function nearestOf(view, at, picture) {
 function tellNearest(view, figure, near) {
   const { names, classes, arrays } = view.message;
   const labels = arrays.labels.values;
-  const own = near.filter((other) => labels[other] === labels[view.chosen]).length;
+  const own = near.filter((other) => labels[other] === labels[view.picked]).length;
   const text = near.length ? `Nearest to it: ${own} of ${near.length} of its own class` : "There is no picture of another burst to compare it with";
   setText(figure.querySelector(".near"), text);
   const pictures = near.map((other) => {

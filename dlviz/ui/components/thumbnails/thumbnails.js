@@ -29,7 +29,7 @@ function receive(view, message) {
   const { names, arrays } = message;
   const same = view.message?.names.join() === names.join();
   view.message = message;
-  if (knowsChoice(view, message)) view.chosen = message.chosen;
+  if (knowsChoice(view, message)) view.picked = message.chosen;
   view.grid.setAttribute("aria-label", message.label);
   if (same) return;
   view.grid.replaceChildren(...names.map(() => optionOf(view)));
@@ -60,9 +60,9 @@ function paint(view) {
 }
 
 function showChosen(view) {
-  const entry = Math.max(0, view.chosen);
+  const entry = Math.max(0, view.picked);
   [...view.grid.children].forEach((option, at) => {
-    option.setAttribute("aria-selected", String(at === view.chosen));
+    option.setAttribute("aria-selected", String(at === view.picked));
     option.tabIndex = at === entry ? 0 : -1;
   });
 }
@@ -73,8 +73,8 @@ function focus(view, option) {
 }
 
 function pick(view, option) {
-  view.chosen = [...view.grid.children].indexOf(option);
+  view.picked = [...view.grid.children].indexOf(option);
   noteChoice(view);
-  sendChoice(view, "pick", [view.chosen]);
+  sendChoice(view, "pick", [view.picked]);
   showChosen(view);
 }
