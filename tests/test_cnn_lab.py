@@ -305,6 +305,25 @@ def test_each_attribution_covers_the_drawing_and_is_tested_on_its_class(target: 
         assert each.test.pixels == 78
 
 
+@pytest.mark.parametrize(
+    ("beaten", "judged"), [(100, "better"), (95, "better"), (94, "no better"), (0, "no better")]
+)
+def test_an_attribution_is_better_than_chance_if_it_beats_95_of_100_draws(beaten: int, judged: str) -> None:
+    measured = attribute(CacheKey.of(passed(), PIXELS), 3, "conv_layers.7")[0].test
+    assert measured.draws == 100
+    assert 0 <= measured.beaten <= 100
+    said = captions.compare_with_chance(replace(measured, beaten=beaten))
+    assert said == f"It beats {beaten} of 100 random draws: {judged} than chance."
+
+
+def test_of_a_drawing_it_is_said_what_the_network_was_never_shown() -> None:
+    never = "ten digits are all it was ever shown: one of them must win, whatever is drawn"
+    assert never in captions.circumstances(passed(), State(), placed=False)
+    assert never not in captions.circumstances(passed(), State(), placed=True)
+    random = forward(load_network("random", State(seed=4)), PIXELS, State())
+    assert never not in captions.circumstances(random, State(), placed=False)
+
+
 def test_the_strongest_map_is_the_one_with_the_largest_value() -> None:
     peaks = trace(TRAINED, X)[1]["conv_layers.1"][0].max(axis=(1, 2))
     question = asked(passed())["strongest"]

@@ -162,6 +162,7 @@ def test_blanking_the_pixel_that_speaks_is_measured_against_random_ones() -> Non
     assert result.blanked == pytest.approx(WITHOUT)
     assert (result.random.low, result.random.high) == pytest.approx((WITHOUT, WITH))
     assert (result.random_ink.low, result.random_ink.high) == pytest.approx((WITHOUT, WITH))
+    assert result.beaten == round(400 * (result.random_ink.mean - WITHOUT) / (WITH - WITHOUT))
     # One of four pixels, and one of three of ink, matters: four standard deviations are below 0.08.
     assert result.random.mean == pytest.approx((3 * WITH + WITHOUT) / 4, abs=0.08)
     assert result.random_ink.mean == pytest.approx((2 * WITH + WITHOUT) / 3, abs=0.08)

@@ -58,14 +58,14 @@ def test_the_winner_is_named_where_every_draw_says_so_and_luck_where_they_do_not
     first, second = captions.verdict(points(CLEAR, CLOSE)).split(" **With 50")
     assert first.startswith(
         "**With 1 example of each class**, “Fine-tuned” reaches 75.0 % on average, and beats "
-        "“Frozen, new head” (55.0 %) in all 2 draws."
+        "“Frozen + new head” (55.0 %) in all 2 draws."
     )
     # Four values in two sets of two: 2 of the 6 orders keep them apart.
     assert "1 time in 3" in first
     assert second == (
-        " examples of each class**, “Fine-tuned” reaches 97.0 % on average, but beats “Head first, then all” "
-        "in only 1 of 2 draws: within luck. It beats “From scratch” and “Frozen, new head” in all 2 draws. "
-        "“Frozen, new head” has hit its ceiling: even “From scratch” does better in every draw."
+        " examples of each class**, “Fine-tuned” reaches 97.0 % on average, but beats “Head first” "
+        "in only 1 of 2 draws: within luck. It beats “From scratch” and “Frozen + new head” in all 2 draws. "
+        "“Frozen + new head” has hit its ceiling: even “From scratch” does better in every draw."
     )
 
 
@@ -80,7 +80,7 @@ def test_one_draw_may_be_luck_and_half_a_draw_says_nothing() -> None:
 def test_leaders_are_all_that_the_best_did_not_beat_in_every_draw() -> None:
     measured = points(CLEAR, CLOSE)
     assert captions.find_leaders(captions.rank(measured, 1)) == ["Fine-tuned"]
-    assert captions.find_leaders(captions.rank(measured, 50)) == ["Fine-tuned", "Head first, then all"]
+    assert captions.find_leaders(captions.rank(measured, 50)) == ["Fine-tuned", "Head first"]
 
 
 def test_a_draw_that_one_way_lacks_is_not_compared() -> None:
@@ -89,7 +89,7 @@ def test_a_draw_that_one_way_lacks_is_not_compared() -> None:
 
 
 def test_the_figure_shows_mean_range_and_every_draw() -> None:
-    figure = accuracy_by_examples({"A": {1: [0.2, 0.4], 5: [0.5], 50: []}, "B": {}}, COUNTS, 0.1)
+    figure = accuracy_by_examples({"A": {1: [0.2, 0.4], 5: [0.5], 50: []}, "B": {}}, COUNTS, 0.2)
     traces: Any = figure.data
     band, draws, mean = traces[:3]
     assert [*mean.x] == [1, 5]
@@ -97,6 +97,13 @@ def test_the_figure_shows_mean_range_and_every_draw() -> None:
     assert [*band.y] == pytest.approx([0.4, 0.5, 0.5, 0.2])
     assert sorted(zip(draws.x, draws.y, strict=True)) == [(1, 0.2), (1, 0.4), (5, 0.5)]
     assert traces[5].name == "B"
+    layout: Any = figure.layout
+    assert (layout.yaxis.range, layout.shapes[0].y0) == ((pytest.approx(0.2), 1), 0.2)
+
+
+def test_a_chance_far_below_all_points_takes_no_room() -> None:
+    layout: Any = accuracy_by_examples({"A": {1: [0.57]}}, COUNTS, 0.1).layout
+    assert (layout.yaxis.range, layout.shapes) == ((0.5, 1), ())
 
 
 def test_the_pictures_shown_are_those_that_are_learned_from() -> None:
@@ -164,14 +171,36 @@ def test_questions_are_answered_by_the_lanes(runs: Service) -> None:
     assert learning.answer == "1,285"
     assert unfrozen.answer == "Fine-tuned"
     assert (soonest.answer, soonest.because) == (
-        "Head first, then all",
-        "From scratch: 1, Frozen, new head: 0.9, Fine-tuned: 0.8, Head first, then all: 0.7.",
+        "Head first",
+        "From scratch: 1, Frozen + new head: 0.9, Fine-tuned: 0.8, Head first: 0.7.",
     )
     assert all(question.answer in question.options for question in (learning, unfrozen, soonest))
     assert len(questions.questions({}, state)) == 2
     table = lanes.rows(state, looked)
     assert table[0]["Test pictures right"] == "50.0 %"
     assert captions.table_alt(looked).count("50.0 % right") == 4
+    assert captions.compare_lanes(looked) == "All four are right equally often."
+
+
+def test_the_lanes_are_compared_once_all_have_ended(runs: Service) -> None:
+    state = State()
+    for way, accuracy in zip(WAYS, (0.4, 0.6, 0.9, 0.7), strict=True):
+        assert captions.compare_lanes(lanes.look_at(lanes.find_lanes(state))) == ""
+        run = runs.submit(lanes.configure_lane(state, way), MINE, lanes.name_lane(state, way))
+        tell(runs, run, start(), {"kind": "end", "reason": "done", "sentence": "", "test_accuracy": accuracy})
+    assert captions.compare_lanes(lanes.look_at(lanes.find_lanes(state))).startswith(
+        "Of the same test pictures, “Fine-tuned” has most right, “From scratch” least."
+    )
+
+
+def test_the_curve_in_numbers() -> None:
+    rows = captions.in_numbers(points({"tuned": [0.7, 0.8]}, {"tuned": [0.9]}), (1, 50))
+    assert rows[WAYS.index("tuned")] == {
+        "Way": "Fine-tuned",
+        "1": "75.0 % (70.0 to 80.0)",
+        "50": "90.0 %",
+    }
+    assert rows[0] == {"Way": "From scratch", "1": "–", "50": "–"}
 
 
 @pytest.mark.parametrize("layer", LAYERS)

@@ -18,12 +18,14 @@ def accuracy_by_examples(ways: Mapping[str, Reached], counts: Sequence[int], cha
     Args:
         ways: label -> what it has reached so far; its place decides colour, dash and marker.
         counts: of the axis, which is logarithmic.
-        chance: accuracy of a guess, a dotted line.
+        chance: accuracy of a guess, a dotted line where it is not far below all of them.
     """
     traces = [
         trace for place, (label, reached) in enumerate(ways.items()) for trace in _way(label, place, reached)
     ]
     edge = 0.06
+    every = [value for reached in ways.values() for values in reached.values() for value in values]
+    lowest = np.floor(10 * min(every, default=0.0)) / 10
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance}
     layout: dict[str, object] = {
         "xaxis": {
@@ -33,15 +35,15 @@ def accuracy_by_examples(ways: Mapping[str, Reached], counts: Sequence[int], cha
             "tickvals": list(counts),
             "ticktext": [str(count) for count in counts],
         },
-        "yaxis": {"title": {"text": "test accuracy"}, "tickformat": ".0%", "range": [0, 1]},
-        "shapes": [{**line, "line": {"dash": "dot", "width": 1, "color": "#888"}}],
-        "annotations": [
-            {"xref": "paper", "x": 1, "y": chance, "text": "chance", "showarrow": False, "yanchor": "bottom"}
-        ],
+        "yaxis": {"title": {"text": "test accuracy"}, "tickformat": ".0%", "range": [lowest, 1]},
         "showlegend": True,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "margin": {"l": 56, "r": 12, "t": 24, "b": 48},
     }
+    if chance >= lowest:
+        name = {"xref": "paper", "x": 1, "y": chance, "text": "chance", "showarrow": False}
+        layout["shapes"] = [{**line, "line": {"dash": "dot", "width": 1, "color": "#888"}}]
+        layout["annotations"] = [{**name, "yanchor": "bottom"}]
     return figure(traces, 420, **layout)
 
 

@@ -81,6 +81,11 @@ def load_published(
     return found
 
 
+def find_loaded(name: str, folder: Path | None = None) -> Backbone | None:
+    """Find a network of torchvision that `load_published` has loaded before; None if it has not."""
+    return _kept.get((name, folder))
+
+
 @torch.inference_mode(False)
 def _read(name: str, file: Path) -> Backbone:
     model = getattr(torchvision.models, name)(weights=None)

@@ -1,5 +1,6 @@
 """Pictures through a frozen backbone: their features, and the maps whose means these are."""
 
+import copy
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -7,7 +8,7 @@ import torch
 from torch import Tensor
 
 from dlviz.data.pictures import crop_square
-from dlviz.transfer.backbones import Backbone, imagenet_classes
+from dlviz.transfer.backbones import Backbone, freeze, imagenet_classes
 from dlviz.transfer.picture_sets import Picture
 
 SIDE = 160  # pixels, read in half the time of the 224 that the backbones were trained on
@@ -55,6 +56,25 @@ def remember_features(
     computed = compute_features(backbone, [picture.pixels() for picture in unknown.values()], side)
     all_known = {**known, **dict(zip(unknown, computed, strict=True))}
     return {picture.jpeg: all_known[picture.jpeg] for picture in pictures}
+
+
+def measure_drift(backbone: Backbone, pictures: Sequence[np.ndarray], side: int = SIDE) -> float:
+    """Measure how far a frozen network's features of the first picture move once it was in training mode.
+
+    No weight changes, but batch norm takes the pictures, read as one batch, into its running statistics.
+
+    Args:
+        pictures: (height, width, 3) uint8, at least two.
+    Returns: the length of the change, as a share of the features' length.
+    """
+    copied = freeze(copy.deepcopy(backbone.model), backbone.name)
+    before = compute_features(backbone, pictures[:1], side)[0]
+    copied.model.train()
+    with torch.inference_mode():
+        copied.maps(torch.cat([normalise(copied, picture, side) for picture in pictures]))
+    copied.model.eval()
+    after = compute_features(copied, pictures[:1], side)[0]
+    return float(np.linalg.norm(after - before) / np.linalg.norm(before))
 
 
 def pool(maps: np.ndarray) -> np.ndarray:

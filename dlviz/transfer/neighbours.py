@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 
 from dlviz.data.pictures import crop_square
 from dlviz.encoders.geometry import fixed_plane
@@ -25,6 +26,24 @@ def find_nearest(vectors: np.ndarray, place: int, count: int = 5) -> tuple[np.nd
     order = np.argsort(distances, kind="stable")
     order = order[order != place][:count]
     return order, distances[order]
+
+
+def find_all_nearest(vectors: np.ndarray, bursts: np.ndarray, count: int = 5) -> np.ndarray:
+    """Find the vectors nearest to each (n, size): their places (n, count), −1 where there are fewer.
+
+    A vector of the same burst is no neighbour: it is of a near copy.
+
+    Args:
+        bursts: (n,) the burst of each.
+    """
+    x = torch.from_numpy(vectors).double()  # PyTorch keeps to the threads that it was given
+    distances = torch.cdist(x, x).numpy()
+    distances[bursts[:, None] == bursts] = np.inf
+    order = np.argsort(distances, axis=1, kind="stable")[:, :count]
+    found = np.full((len(vectors), count), -1)
+    near = np.take_along_axis(distances, order, axis=1)
+    found[:, : order.shape[1]] = np.where(np.isfinite(near), order, -1)
+    return found
 
 
 def project_on_plane(vectors: np.ndarray) -> tuple[np.ndarray, float]:

@@ -163,19 +163,29 @@ def code(
             st.code(inspect.getsource(thing), language="python")
 
 
-def offer_script(name: str, script: str, files: ScriptFiles | None = None) -> None:
-    """Buttons for a script and for the weights that it needs beside it, and how to run it with them."""
+def offer_script(
+    name: str,
+    script: str,
+    files: ScriptFiles | None = None,
+    packages: str = "torch safetensors numpy",
+) -> None:
+    """Buttons for a script and for the files that it needs beside it, and how to run it with them.
+
+    Args:
+        packages: to install for it.
+    """
     script, files = script.replace(TEMPLATES_NAME, name), files or {}
     with st.container(horizontal=True):
         st.download_button(
             "Run it yourself: a plain PyTorch script", script, name, "text/x-python", on_click="ignore"
         )
         for file, read in files.items():
-            st.download_button(f"Its weights: {file}", read, file, on_click="ignore")
+            label = "Its weights" if file.endswith(".safetensors") else "Its pictures"
+            st.download_button(f"{label}: {file}", read, file, on_click="ignore")
     if files:
         command = " ".join(["python", name, *files])
         st.caption(
-            "Save them in one folder, open a terminal there, and run `pip install torch safetensors numpy`, "
+            f"Save them in one folder, open a terminal there, and run `pip install {packages}`, "
             f"then `{command}`."
         )
 

@@ -59,6 +59,12 @@ def test_a_clicked_score_is_a_dot_product_whose_terms_add_up(visit: Visit) -> No
     expect(where(page)).to_have_text("Q Kᵀ: “man” → “dog”")
     terms = page.locator(".stages .terms span b").all_inner_texts()
     assert len(terms) == 4
+    for bar in (page.locator(".stages canvas.scale"), page.locator(".looks canvas.scale")):
+        expect(bar).to_have_accessible_name(
+            re.compile(
+                r"^Weights from 0, white, to 1, darkest; the largest is 0\.\d+, an even row has 0\.333$"
+            )
+        )
     expect(total(page)).to_have_text(re.compile(r"^Sum of the 4 products = −?[\d.]+$"))
     value = number((total(page).text_content() or "").split(" = ")[1])
     assert abs(sum(number(term.removeprefix("= ")) for term in terms) - value) < 0.01

@@ -44,6 +44,18 @@ def test_words_of_sixty_letters_run_over_nothing(visit: Visit) -> None:
     expect(page.locator(".stream .norm").first).to_contain_text("norm1 of “quickquickquickquickqu…”")
 
 
+def test_of_a_long_words_row_the_name_begins_with_its_first_letter(visit: Visit) -> None:
+    page = visit(f"/block?part=order&words={'quick' * 12}+bites")
+    name = page.locator(".matrices .labels span").first
+    expect(name).to_contain_text("quickquick")
+    assert name.evaluate("""(name) => {
+      const [letter, box] = [document.createRange(), name.getBoundingClientRect()];
+      letter.setStart(name.firstChild, 0);
+      letter.setEnd(name.firstChild, 1);
+      return letter.getBoundingClientRect().left >= box.left && box.width < 120;
+    }""")
+
+
 def test_a_clicked_value_is_chosen_everywhere_and_its_norm_is_worked_out(visit: Visit) -> None:
     page = visit("/block?network=words")
     canvas = station(page, "norm1").locator("canvas")

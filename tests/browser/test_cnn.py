@@ -17,7 +17,7 @@ from dlviz.trace import Edit, switch_off, trace
 from dlviz.ui.components.unit.selection import Selection
 from tests.browser.conftest import PHONE, ROOT, Visit, serving, settled
 from tests.browser.strokes import DIGITS, along, draw, on_screen, paper_of, tool, touch
-from tests.browser.wall import alternative, click, outlined, point_at, wall_of
+from tests.browser.wall import accented_columns, alternative, click, outlined, point_at, wall_of
 from tests.pages.cnn_lab import TRAINED, answer, percent, probabilities
 
 
@@ -89,6 +89,9 @@ def test_a_seven_drawn_with_a_finger_on_a_phone_is_a_seven(visit: Visit) -> None
     assert box is not None
     assert box["x"] + box["width"] <= PHONE["width"]
     assert box["height"] > 2 * box["width"]
+    last = page.get_by_role("radio", name="Switch off").bounding_box()
+    assert last
+    assert last["x"] + last["width"] <= PHONE["width"]
 
 
 def test_the_network_follows_a_stroke_while_it_is_drawn(visit: Visit) -> None:
@@ -132,6 +135,17 @@ def test_a_pixel_of_a_map_gives_its_value_its_outline_and_its_arithmetic(visit: 
     assert total == pytest.approx(exact - bias, rel=5e-3, abs=1e-3)
 
 
+def test_of_a_chosen_output_the_bar_is_outlined_whole_and_nothing_else(visit: Visit) -> None:
+    page = visit("/cnn?sample=0&select=fc_layers.4:7")
+    expect_digit(page, 7)
+    settled(page)
+    columns = np.array(accented_columns(page))
+    (marked,) = np.nonzero(columns)
+    assert marked[0] > 0.8 * len(columns)  # no hidden unit of the same number
+    left, right = columns[marked[:4]].max(), columns[marked[-4:]].max()
+    assert left == right > 10
+
+
 def test_the_window_slides_inside_the_network_and_rests_where_it_is_stopped(visit: Visit) -> None:
     page = visit("/cnn?sample=0&select=conv_layers.3:20:5:8")
     record, panel = seen(page)[1]["conv_layers.3"][0, 20], page.locator(".unit")
@@ -160,7 +174,8 @@ def test_the_unit_that_was_clicked_first_can_be_clicked_first_again(visit: Visit
     unit = f"conv_layers.4:3:{found.row}:{found.col}"
     expect_field(page, "select", unit)
     page.keyboard.press("Shift+ArrowRight")
-    expect_field(page, "select", "conv_layers.5:3")
+    # The same place, on a map half as high and wide.
+    expect_field(page, "select", f"conv_layers.5:3:{found.row // 2}:{found.col // 2}")
     go(page, "The lesson")
     expect(page.get_by_role("heading", name="See deep learning")).to_be_visible()
     go(page, "CNN")

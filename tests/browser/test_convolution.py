@@ -248,6 +248,17 @@ def test_a_digit_drawn_on_the_pad_is_laid_under_the_kernel(visit: Visit) -> None
     assert total(other) == total(page)
 
 
+def test_at_no_width_do_the_pads_tools_leave_it(visit: Visit) -> None:
+    page = visit("/convolution?picture=drawing")
+    for width in (1000, 700):
+        page.set_viewport_size({"width": width, "height": 800})
+        settled(page)
+        right = "(parts) => Math.max(...parts.map((part) => part.getBoundingClientRect().right))"
+        box = page.locator(".pad").bounding_box()
+        assert box
+        assert page.locator(".pad .tools > *").evaluate_all(right) <= box["x"] + box["width"] + 1
+
+
 def test_an_uploaded_picture_is_laid_under_the_kernel_and_a_broken_one_is_not(visit: Visit) -> None:
     page = visit("/convolution")
     page.get_by_role("radio", name="My own").first.click()
@@ -291,6 +302,9 @@ def test_on_a_phone_it_runs_from_top_to_bottom_and_answers_a_finger(visit: Visit
     assert len(tops) == 5
     assert tops == sorted(tops)
     assert all(box and box["x"] + box["width"] <= PHONE["width"] for box in figures)
+    kernels = page.get_by_role("radio", name="Box blur").bounding_box()
+    assert kernels
+    assert kernels["y"] < tops[0]  # beside what they do
     result(page).tap(position=middle(result(page), 2, 17))
     assert standing(page) == (2, 17)
 

@@ -4,10 +4,12 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from dlviz import weights
 from dlviz.data import mnist
+from dlviz.figures.theme import ACCENT
 from dlviz.recurrence.reading import read
 from dlviz.ui.labs.rnn.forward import sort_by_activity
 from dlviz.ui.labs.rnn.sequence import Sequence
@@ -32,6 +34,23 @@ def pixels(canvas: Locator) -> str:
 
 def expect_address(page: Page, text: str) -> None:
     expect(page).to_have_url(re.compile(re.escape(text)))
+
+
+# Notes all that is written on canvases from now on.
+NOTE_WRITTEN = """() => {
+  window.written = [];
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+    window.written.push(text);
+    return fillText.call(this, text, ...rest);
+  };
+}"""
+COUNT_ACCENT = """(canvas, accent) => {
+  const wanted = [1, 3, 5].map((at) => parseInt(accent.slice(at, at + 2), 16));
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const isAccent = (_, at) => wanted.every((value, i) => data[4 * at + i] === value);
+  return Array.from({ length: data.length / 4 }).filter(isAccent).length;
+}"""
 
 
 def test_a_digit_is_drawn_and_its_rows_are_scrubbed(visit: Visit) -> None:
@@ -71,8 +90,22 @@ def test_by_keyboard_alone_steps_and_units_change(visit: Visit) -> None:
     # Python fills the equations in for the new unit.
     expect(page.locator(".equations").first.locator("td").first).to_have_text("i = σ(W x + U h + b)")
     expect_address(page, "unit=18")
+    boxes = [box for part in page.locator(".timeline .network").all() if (box := part.bounding_box())]
+    assert (len(boxes), boxes[0]["x"], boxes[0]["width"]) == (2, boxes[1]["x"], boxes[1]["width"])
+    assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"]  # one below the other, as wide
+    page.evaluate(NOTE_WRITTEN)
     page.keyboard.press("End")
     expect(now(page)).to_have_text("Row 28 of 28")
+    # The winner's share stands beside its bar, however long that is.
+    for network in range(2):
+        (share,) = re.findall(r"\((.* %)\)", says(page, network).text_content() or "")
+        assert share in page.evaluate("window.written")
+    # The dot on the chosen unit's line is whole at the last step too.
+    dots = []
+    for key in ("End", "ArrowLeft"):
+        page.keyboard.press(key)
+        dots.append(page.locator(".timeline canvas.trace").first.evaluate(COUNT_ACCENT, ACCENT))
+    assert dots[0] == pytest.approx(dots[1], rel=0.15)
 
 
 def test_play_reaches_the_end_and_can_be_paused(visit: Visit) -> None:

@@ -53,7 +53,10 @@ def stop(page: Page) -> None:
 
 def test_a_run_is_watched_from_its_beginning_to_its_end(visit: Visit) -> None:
     page = visit(SHORT)
+    settings = settled(page).locator(".st-key-run-settings")
+    place = settings.bounding_box()
     begin(page)
+    assert settings.bounding_box() == place  # the column does not jump
     first = drawn(page)
     wait_for_step(page, min(first + 1, 20))  # on a busy machine the first look may see all of it
     expect(page.get_by_text("All epochs are learned. Best: epoch")).to_be_visible(timeout=PATIENCE)

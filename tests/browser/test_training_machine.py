@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import PHONE, Visit, settled
 from tests.browser.strokes import DIGITS, draw, tool
 from tests.browser.test_training import PATIENCE, begin, button, stop
 
@@ -118,11 +118,14 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(
         "parts => parts.filter((part) => part.getBoundingClientRect().right > innerWidth + 2).length"
     )
     assert (wide, inside) == (0, 0)
+    paper = page.locator(".pad .paper").bounding_box()
+    assert paper
+    assert paper["y"] + paper["height"] < 1.1 * PHONE["height"]  # before all that it is made of
 
 
 def test_the_film_grows_with_its_run_and_the_learner_stays(visit: Visit) -> None:
-    # Half a second an epoch on a quiet machine: slow enough that its disk keeps all that is looked at here.
-    page = visit("/training?model=MLP&samples=32000&epochs=5000&batch_size=64")
+    # A quarter of a second an epoch on a quiet machine: so slowly, its disk keeps all that is looked at here.
+    page = visit("/training?model=MLP&samples=16000&epochs=9000&batch_size=64")
     begin(page, 40)
     page.get_by_role("radio", name="Time machine").click()
     expect(place(page)).to_have_text(re.compile(r"step \d+ · (\d+) of \1"))  # the newest is followed
@@ -130,19 +133,19 @@ def test_the_film_grows_with_its_run_and_the_learner_stays(visit: Visit) -> None
     expect(place(page)).not_to_have_text(before)
     expect(place(page)).to_have_text(re.compile(r"· (2[1-9]|3\d) of"), timeout=PATIENCE)
     page.get_by_role("slider", name="Checkpoint").fill("19")
-    # After six in the first epoch, one each 500 steps.
-    expect(place(page)).to_have_text(re.compile("^step 7,000 · 20 of"))
-    expect(page).to_have_url(re.compile("at=7000"))
+    # After six in the first epoch, one each 250 steps.
+    expect(place(page)).to_have_text(re.compile("^step 3,500 · 20 of"))
+    expect(page).to_have_url(re.compile("at=3500"))
     answer = chances(page).first.inner_text()
     # More than a film shows: those about it are thinned out, but not this one.
     expect(page.get_by_text(re.compile(r"3[23] of \d\d checkpoints are shown"))).to_be_visible(
         timeout=PATIENCE
     )
-    expect(place(page)).to_have_text(re.compile(r"^step 7,000 · \d+ of 3[23]"))
+    expect(place(page)).to_have_text(re.compile(r"^step 3,500 · \d+ of 3[23]"))
     assert chances(page).first.inner_text() == answer
     label = page.locator(".machine .panels canvas").first
     expect(label).to_have_attribute(
-        "aria-label", re.compile("^Hidden units, step 7,000: 128 units; strongest: ")
+        "aria-label", re.compile("^Hidden units, step 3,500: 128 units; strongest: ")
     )
     page.get_by_role("radio", name="Train", exact=True).click()
     stop(page)

@@ -85,9 +85,27 @@ def click(page: Page, stage: str, channel: int) -> Pointed:
     return found
 
 
+WANTED = [int(ACCENT[i : i + 2], 16) for i in (1, 3, 5)]  # red, green and blue of a selection
+
+
+def accented_columns(page: Page) -> list[int]:
+    """Pixels in the colour of a selection, in each column of the wall's canvas."""
+    return wall_of(page).evaluate(
+        """(canvas, [r, g, b]) => {
+          const { width, height } = canvas;
+          const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+          const columns = new Array(width).fill(0);
+          for (let at = 0; at < data.length; at += 4) {
+            if (data[at] === r && data[at + 1] === g && data[at + 2] === b) columns[(at / 4) % width] += 1;
+          }
+          return columns;
+        }""",
+        WANTED,
+    )
+
+
 def outlined(page: Page, found: Pointed, around: int = 30) -> int:
     """How many pixels near a place have the colour of a selection."""
-    wanted = [int(ACCENT[i : i + 2], 16) for i in (1, 3, 5)]
     return wall_of(page).evaluate(
         """(canvas, [x, y, around, [r, g, b]]) => {
           const { left, top } = canvas.getBoundingClientRect();
@@ -96,5 +114,5 @@ def outlined(page: Page, found: Pointed, around: int = 30) -> int:
           const starts = Array.from({ length: data.length / 4 }, (_, i) => 4 * i);
           return starts.filter((i) => data[i] === r && data[i + 1] === g && data[i + 2] === b).length;
         }""",
-        [found.x, found.y, around, wanted],
+        [found.x, found.y, around, WANTED],
     )

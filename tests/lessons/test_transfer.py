@@ -3,14 +3,28 @@
 from functools import cache
 
 import numpy as np
+import pytest
 import torch
 
 from dlviz.training import examples_curve
 from dlviz.training.examples_curve import TRANSFERS, CurveConfig, configure, measure_curve, read_points
 from dlviz.training.loop import train
+from dlviz.transfer.backbones import load_embedded
 from dlviz.transfer.changes import linear_cka
+from dlviz.transfer.embedded_sets import load_set
 from dlviz.ui.labs.transfer.few_examples.lanes import configure_lane, count_learning
 from dlviz.ui.labs.transfer.few_examples.pictures import learned_pictures
+from dlviz.ui.labs.transfer.own_classes import captions
+from dlviz.ui.labs.transfer.own_classes.forward import (
+    Learned,
+    answer,
+    chance_of_same,
+    compare,
+    learn,
+    measure_at_random,
+    measure_on_bursts,
+    see,
+)
 from dlviz.ui.labs.transfer.state import State
 from dlviz.ui.labs.transfer.what_changed.forward import (
     Change,
@@ -68,6 +82,12 @@ def test_frozen_layers_stay() -> None:
         "fc_layers.4.weight",
         "fc_layers.4.bias",
     ]
+
+
+def test_the_head_learns_alone_for_half() -> None:
+    config = configure_lane(State(), "head-first")
+    learning = [count_learning(config, epoch, 5)[0] for epoch in range(1, config.epochs + 1)]
+    assert learning == [1_285] * 5 + [389_125] * 5
 
 
 def test_draws_differ() -> None:
@@ -143,3 +163,37 @@ def test_rotation_and_scale_leave_cka() -> None:
     rotation, _ = np.linalg.qr(generator.normal(size=(6, 6)))
     assert abs(linear_cka(values, 3 * values @ rotation) - 1) < 1e-12
     assert linear_cka(values, values**3) < 0.99
+
+
+# My own classes
+
+
+@pytest.fixture(scope="module")
+def own_learned() -> Learned:
+    """The head of the set that the view opens with."""
+    own = load_set(State().own_start)
+    learned = learn(own, see(load_embedded(), own.pictures()))
+    assert learned
+    return learned
+
+
+def test_features_bring_like_beside_like(own_learned: Learned) -> None:
+    pixels, features = (
+        compare(own_learned, vectors) for vectors in (own_learned.pixels, own_learned.features)
+    )
+    assert features.same > pixels.same + 0.2
+    assert pixels.same > chance_of_same(own_learned)
+
+
+def test_random_test_flatters(own_learned: Learned) -> None:
+    honest, random = measure_on_bursts(own_learned), measure_at_random(own_learned)
+    assert random.accuracy.share - honest.accuracy.share > 2 * captions.luck(honest, random)
+    assert honest.copies == 0
+    assert random.copies == random.accuracy.tested
+
+
+def test_map_adds_up_to_the_logit(own_learned: Learned) -> None:
+    for picture in own_learned.examples.pictures[::31]:
+        given = answer(load_embedded(), own_learned, picture)
+        assert given.maps[0].size == 25
+        np.testing.assert_allclose(given.maps.sum(axis=(1, 2)), given.logits - given.bias, atol=1e-6)

@@ -39,6 +39,8 @@ def test_text_distributions_and_attention_are_the_plain_networks(opened: Open) -
     np.testing.assert_allclose(arrays["drawn"], made.drawn, atol=1e-5)
     np.testing.assert_allclose(arrays["raw"], made.raw, atol=1e-3)
     np.testing.assert_allclose(arrays["attention"] / 255, made.attention, atol=0.5 / 255 + 1e-6)
+    np.testing.assert_allclose(arrays["most"][:, :, 0], made.attention.mean(axis=2).max(axis=-1))
+    np.testing.assert_allclose(arrays["most"][:, :, 1:], made.attention.max(axis=-1))
     assert header["looks"] == {"layer": 1, "head": -1, "heard": 0}
 
 

@@ -83,6 +83,22 @@ def test_a_colour_picture_goes_through_the_kernel_channel_by_channel() -> None:
     np.testing.assert_array_equal(arrays["output"], by_pytorch(app))
 
 
+def test_of_a_colour_picture_the_zeros_are_those_of_all_three_channels() -> None:
+    for query, whose in (({"photograph": "coffee", "colour": "on"}, "the three channels"), ({}, "it")):
+        header, arrays = sent(opened(**query))
+        share = 100 * float(np.mean(arrays["relu"] == 0))
+        assert header["panels"]["relu"]["text"] == f"{share:.1f} % of {whose} is 0"
+
+
+def test_a_grey_photograph_is_not_offered_in_colour() -> None:
+    app = opened(colour="on")
+    toggle = app.toggle(key="convolution.colour")
+    assert toggle.disabled
+    assert toggle.proto.help == "Photographer is grey: its three channels are the same."
+    assert sent(app)[0]["channels"] == []
+    assert not opened(photograph="coffee").toggle(key="convolution.colour").disabled
+
+
 def test_the_channel_that_is_looked_at_is_in_the_link() -> None:
     app = report(opened(photograph="coffee", colour="on"), channel=["green", 1])
     header, _ = sent(app)

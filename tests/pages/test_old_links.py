@@ -117,7 +117,7 @@ REWORDED = {
     "The light changes its colour 34 times;": "The colour changes 34 times;",
     "Clothes (Fashion-MNIST) · DigitTransformer · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: steplr · 5 epochs": "Clothes (Fashion-MNIST) · DigitTransformer · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: StepLR · 5 epochs",  # noqa: E501
     "Handwritten digits · LSTMModel · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: plateau · 5 epochs": "Handwritten digits · LSTMModel · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: Plateau · 5 epochs",  # noqa: E501
-    "Sentences: praise or blame · TextClassifier · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: warm-up · 5 epochs": "Sentences: praise or blame · TextClassifier · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: Warm-up · 5 epochs",  # noqa: E501
+    "Sentences: praise or blame · TextClassifier · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: warm-up · 5 epochs": "Sentences: positive or negative · TextClassifier · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: Warm-up · 5 epochs",  # noqa: E501
     # All classes are bars, of which this is the longest.
     "It says, after step 6: blame: 56.2 %": "56.2 %",
     # My runs is a table.
@@ -145,6 +145,7 @@ RENAMED: dict[str, dict[object, str]] = {
     "From step": {2: "3 · was", 20: "value 21"},
     # Rows of a digit, or symbols of the memory task.
     "Network": {"LSTM, row by row": "LSTM, step by step"},
+    "What is learned": {"Sentences: praise or blame": "Sentences: positive or negative"},
 }
 # What a control was called -> what it is called.
 RELABELLED = {

@@ -36,9 +36,10 @@ SITUATIONS = [
     ("block", {"input": "words", "table": "text"}),
     ("block", {"part": "order"}),
     ("block", {"part": "write"}),
+    ("transfer", {"view": "own"}),
 ]
 # Their scripts have tests of their own: transformers loads BERT, and a run's script needs the run's data.
-ELSEWHERE = {"bert", "training"}
+ELSEWHERE = {"bert", "training", "transfer"}
 
 
 @dataclass

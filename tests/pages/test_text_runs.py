@@ -57,7 +57,9 @@ def test_a_sentence_is_read_by_the_runs_network_with_its_own_words(opened: Open,
         state.progress.step,
         next(float(str(each["accuracy"])) for each in runs.store.events(run) if each["kind"] == "epoch"),
     )
-    assert made.startswith(f"Weights of a training run, after step {step}: Sentences: praise or blame · ")
+    assert made.startswith(
+        f"Weights of a training run, after step {step}: Sentences: positive or negative · "
+    )
     assert made.endswith(f" · 1 epoch. It gets {100 * share:.1f} % of what was held out right.")
     assert f"run={run}" in query(app)
 

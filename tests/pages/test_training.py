@@ -1,9 +1,14 @@
 """The Training lab's controls, and what it says before a run."""
 
+import base64
+import io
+import json
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from dlviz.data import cifar10, labelled
@@ -11,7 +16,10 @@ from dlviz.training.analysis.timing import Timing
 from dlviz.training.config import TrainingConfig, lesson
 from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.service import Service
+from dlviz.training.tasks import Drawings
+from dlviz.training.tasks.own import FILES, read
 from dlviz.ui.labs.training.train import config_from_controls, duration
+from dlviz.ui.labs.training.train.my_data import DRAWN, MyDrawings
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
@@ -22,6 +30,12 @@ pytestmark = pytest.mark.usefixtures("runs")
 
 def sentences(app: AppTest) -> list[str]:
     return [problem.value for problem in app.error]
+
+
+def pads(app: AppTest) -> list[dict]:
+    """What the pads of the page are told."""
+    parts = [part.proto for part in app.get("bidi_component")]
+    return [json.loads(part.json) for part in parts if part.component_name == "dlviz_pad"]
 
 
 def train(app: AppTest):
@@ -197,11 +211,6 @@ def test_drawings_need_two_kinds_and_are_kept_beside_the_run(
     opened: Open,
     runs: Service,
 ) -> None:
-    import numpy as np
-
-    from dlviz.training.tasks.own import read
-    from dlviz.ui.labs.training.train.my_data import DRAWN, MyDrawings
-
     app = opened("training", task="drawings", samples="100", batch_size="2")
     train(app).click().run()
     assert sentences(app) == ["There are no drawings yet: draw some, and say what each is."]
@@ -228,11 +237,6 @@ def test_drawings_come_back_after_a_refresh_from_a_run_and_from_a_file(
     opened: Open,
     runs: Service,
 ) -> None:
-    import numpy as np
-
-    from dlviz.training.tasks import Drawings
-    from dlviz.ui.labs.training.train.my_data import DRAWN, MyDrawings
-
     pictures = [np.full((28, 28), 10 * at, np.uint8) for at in range(6)]
     app = opened("training", task="drawings", samples="100", batch_size="2")
     app.session_state[DRAWN] = MyDrawings(pictures, ["A", "B"] * 3)
@@ -262,8 +266,48 @@ def test_what_is_missing_is_said_when_a_drawing_is_added_and_the_button_is_never
     assert sentences(app) == ["Draw something first."]
 
 
+def test_the_pad_of_a_run_on_drawings_begins_with_one_of_them_and_has_no_test_digits(
+    opened: Open, runs: Service
+) -> None:
+    own = Drawings(np.stack([np.full((28, 28), 10 * at, np.uint8) for at in range(1, 9)]), ("A", "B") * 4)
+    config = TrainingConfig(task="drawings", samples=100, batch_size=2)
+    run = runs.submit(config, MINE, fill=lambda folder: own.save(folder / FILES["drawings"]))
+    (pad,) = pads(opened("training", run=run))
+    shown = np.frombuffer(base64.b64decode(pad["placed"]["pixels"]), np.uint8)
+    assert len({*shown}) == 1
+    assert shown[0] in own.pictures[:, 0, 0]
+    assert not pad["surprises"]
+
+
+def test_saved_drawings_are_added_and_a_picture_is_laid_on_the_paper(opened: Open) -> None:
+    pictures = np.stack([np.full((28, 28), 10 * at, np.uint8) for at in (1, 2)])
+    app = opened("training", task="drawings")
+    (pad,) = pads(app)
+    assert (pad["placed"], pad["surprises"]) == (None, False)
+    saved = Drawings(pictures, ("A", "B")).to_bytes()
+    for count in (2, 4):
+        app.file_uploader(key="training.own.file").set_value((f"{count}.safetensors", saved, "")).run()
+        assert app.session_state[DRAWN].labels == ["A", "B"] * (count // 2)
+    np.testing.assert_array_equal(app.session_state[DRAWN].pictures[2:], pictures)
+    file = io.BytesIO()
+    photograph = Image.new("L", (60, 40), "white")
+    photograph.paste(0, (20, 5, 40, 35))
+    photograph.save(file, "PNG")
+    app.file_uploader(key="training.own.picture.upload").set_value(("a.png", file.getvalue(), "")).run()
+    assert not sentences(app)
+    assert pads(app)[0]["placed"]["label"] == "your picture"
+    app.text_input(key="training.label").set_value("C").run()
+    app.button(key="training.add").click().run()
+    assert app.session_state[DRAWN].labels == ["A", "B", "A", "B", "C"]
+    added = app.session_state[DRAWN].pictures[-1]
+    assert added.shape == (28, 28)
+    assert added[14, 14] == 255  # the dark bar, in the middle
+    assert added[0, 0] == 0
+    assert pads(app)[0]["placed"] is None
+
+
 def test_a_file_with_anything_else_is_no_set_of_drawings() -> None:
-    from dlviz.training.tasks import BadTask, Drawings
+    from dlviz.training.tasks import BadTask
 
     with pytest.raises(BadTask, match="holds no drawings that were saved here"):
         Drawings.from_bytes(b"nothing")

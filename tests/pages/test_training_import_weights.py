@@ -198,7 +198,11 @@ def test_a_reader_of_sentences_is_measured_with_the_words_that_its_file_knows(
     name, arguments, _, facts = TEXT
     app = upload(weights_file(state_of((name, arguments, "sentiment", facts))))
     press(app, "Measure on the test sentences")
-    found = evaluation.evaluate(run_of(app), 0).measured
+    evaluated = evaluation.evaluate(run_of(app), 0)
+    found = evaluated.measured
+    assert evaluated.classes == ["negative", "positive"]
+    ((answer, _),) = messages(app, "bars")
+    assert {row[0] for row in answer["rows"]} == {"negative", "positive"}
     model = state_of(TEXT).model()
     known = Vocabulary(tuple(WORDS))
     pairs = [

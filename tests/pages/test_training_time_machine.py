@@ -129,6 +129,7 @@ def test_other_networks_with_what_they_have(
 def test_a_sentence_of_my_own(at: At, runs: Service) -> None:
     config = TrainingConfig(task="sentiment", model="TextClassifier", samples=64, batch_size=32, epochs=1)
     app = at(trained(runs.store, config, MINE), what="gates")
+    assert shown(app)[0]["classes"] == ["negative", "positive"]
     before = shown(app)[1]["values"]
     app.text_input(key="training.text").set_value("an awful film").run()
     assert shown(app)[1]["values"].shape[-1] == before.shape[-1] - 1  # a word less

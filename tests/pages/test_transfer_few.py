@@ -72,10 +72,15 @@ def test_a_curve_answers_what_was_guessed(opened: Open, runs: Service, launcher:
     ]
     measure(runs, launcher, best_with_many="scratch")
     page.run()
-    assert "Yes: Frozen, new head" in texts(page)
+    assert "Yes: Frozen + new head" in texts(page)
     assert "The runs say otherwise: From scratch" in texts(page)
     assert "“From scratch” reaches 90.0 % on average" in texts(page)
     assert "in all 5 draws" in texts(page)
+    # Measured again, the old runs are gone: no list would show them.
+    old = {status.run for status in runs.curves(MINE)}
+    press(page, "Measure the curve again: train 120 networks")
+    assert len(runs.curves(MINE)) == len(old)
+    assert not old & {status.run for status in runs.curves(MINE)}
     # The curve of another transfer is another one.
     page.radio(key="transfer.transfer").set_value("clothes").run()
     assert "reaches 90.0 %" not in texts(page)

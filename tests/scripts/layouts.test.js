@@ -6,8 +6,10 @@ import { newestBefore } from "../../dlviz/ui/components/curves/lines.js";
 import { reading } from "../../dlviz/ui/components/curves/reading.js";
 import { limitsOf } from "../../dlviz/ui/components/machine/panels.js";
 import { forgetOldest, untouched, visible } from "../../dlviz/ui/components/pad/paper.js";
+import { namedTokens } from "../../dlviz/ui/components/shared/token_names.js";
 import { cellIn, fits, focusOf, sourcesOf } from "../../dlviz/ui/components/stages/cells.js";
 import { centredOn, lastIndex, matrix, onPicture, placeOf, windowValues } from "../../dlviz/ui/components/stepper/places.js";
+import { memoryOf, sharesOf } from "../../dlviz/ui/components/timeline/memory.js";
 import { hit, layOut as layOutWall, tileAt } from "../../dlviz/ui/components/wall/layout.js";
 
 // ---- the wall
@@ -142,6 +144,32 @@ test("a cell outside the matrices does not fit", () => {
   const view = attention();
   assert.ok(fits(view, ["q", 4, 3]));
   for (const cell of [["q", 5, 0], ["q", 0, 4], ["masked", 0, 0]]) assert.ok(!fits(view, cell));
+});
+
+test("at any width some tokens are named, and those that are pointed at or pinned always", () => {
+  const all = Array.from({ length: 30 }, (_, at) => at);
+  assert.deepEqual(namedTokens(30, { step: 11, line: 11, first: [-1, -1] }).sort((a, b) => a - b), all);
+  for (const step of [1, 4, 8]) {
+    const named = namedTokens(30, { step, line: 11, first: [17, 18] });
+    assert.equal(named[0], 17);
+    assert.ok(!named.includes(18)); // its name would lie over that of the one before
+    const places = named.sort((a, b) => a - b);
+    assert.ok(places.length >= 2);
+    places.slice(1).forEach((at, place) => assert.ok((at - places[place]) * step >= 11));
+  }
+});
+
+// ---- recurrent networks
+
+test("bars of what still matters are shares of each network's gradient, on one scale for all networks", () => {
+  const network = (remembered) => ({ of: () => ({ values: Float32Array.from(remembered) }) });
+  const [even, sharp] = [network([2, 2, 2, 2]), network([0, 0, 0.001, 0.003])];
+  const view = { step: 3, message: { step: 3 }, networks: [even, sharp] };
+  assert.deepEqual([...sharesOf(view, even)], [0.25, 0.25, 0.25, 0.25]);
+  assert.ok(Math.abs(memoryOf(view, sharp)(3) - 1) < 1e-6);
+  assert.ok(Math.abs(memoryOf(view, even)(3) - 1 / 3) < 1e-6); // not 1: its largest share is a third of the other's
+  assert.equal(memoryOf(view, even)(4), 0);
+  assert.equal(memoryOf({ ...view, step: 2 }, even), null);
 });
 
 // ---- training curves

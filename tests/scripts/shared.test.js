@@ -6,7 +6,7 @@ import { knowsChoice, noteChoice, sendChoice } from "../../dlviz/ui/components/s
 import { colourOf, cssOf, inkOn } from "../../dlviz/ui/components/shared/colour.js";
 import { withPoint } from "../../dlviz/ui/components/shared/decimal_commas.js";
 import { onArrows, onKeys } from "../../dlviz/ui/components/shared/keys.js";
-import { full, percent, short } from "../../dlviz/ui/components/shared/numbers.js";
+import { certain, full, percent, short } from "../../dlviz/ui/components/shared/numbers.js";
 import { PALETTE } from "../../dlviz/ui/components/shared/palette.js";
 
 test("a number has three significant digits and a true minus sign", () => {
@@ -16,6 +16,22 @@ test("a number has three significant digits and a true minus sign", () => {
   assert.equal(full(Math.fround(0.1)), "0.1");
   assert.equal(full(-1 / 3e9), "−3.333333e−10");
   assert.equal(full(-Infinity), "−∞");
+});
+
+test("of a number in half precision only those digits are written that are sure", () => {
+  const half = (value) => { // the nearest of ten bits of fraction
+    const unit = 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(value)))) - 10);
+    return Math.round(value / unit) * unit;
+  };
+  assert.equal(certain(half(7.034)), "7");
+  assert.equal(short(half(7.034)), "7.04"); // which it is not
+  for (let value = 0.0001; value < 60; value *= 1.003) {
+    const written = certain(half(value));
+    const mantissa = written.replace(/e.*/, "");
+    const digits = (mantissa.includes(".") ? mantissa.replace(".", "") : mantissa.replace(/0+$/, "")).replace(/^0+/, "").length;
+    const right = Number(value.toPrecision(digits));
+    if (digits > 1) assert.equal(Number(written.replace("−", "-")), right, `${value} is written ${written}`);
+  }
 });
 
 test("a decimal comma is typed or pasted as a point, and nothing else changes", () => {

@@ -1,4 +1,6 @@
-"""Names of a run's settings and of their values, and one sentence on each setting."""
+"""Names of a run's settings, of their values and of its classes, and one sentence on each setting."""
+
+from collections.abc import Sequence
 
 from dlviz import networks
 
@@ -7,11 +9,13 @@ TASKS = {
     "fashion": "Clothes (Fashion-MNIST)",
     "drawings": "My own drawings",
     "cifar10": "Colour photographs (CIFAR-10)",
-    "sentiment": "Sentences: praise or blame",
+    "sentiment": "Sentences: positive or negative",
     "table": "My own sentences (CSV)",
     "text": "Text, letter by letter",
     "memory": "The first symbol, after steps of noise",
 }
+# Class of the sentences that a grammar makes, as weights and runs name it -> as a learner reads it.
+SENTIMENTS = {"blame": "negative", "praise": "positive"}
 NETWORKS = {name: spec.title for name, spec in networks.NETWORKS.items() if spec.title}
 SCHEDULERS = {
     "none": "None",
@@ -101,6 +105,11 @@ def label(setting: str) -> str:
     """The label of a setting, also of one inside a group, such as `augmentation.flip`."""
     group, _, name = setting.rpartition(".")
     return SETTINGS[name][0] if name in SETTINGS else GROUPS.get(group or name, name)
+
+
+def class_names(task: str, classes: Sequence[str]) -> list[str]:
+    """Names of a task's classes as a learner reads them; those of a learner's own data stay as they are."""
+    return [SENTIMENTS.get(name, name) for name in classes] if task == "sentiment" else [*classes]
 
 
 def format_value(value: object) -> str:

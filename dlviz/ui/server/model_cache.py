@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from dlviz.encoders.loading import Encoder
+    from dlviz.transfer.backbones import Backbone
     from dlviz.weights import Measured
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,20 @@ def _trained(name: str) -> nn.Module:
     # Beside other learners' pages a second thread makes each page slower (measured), not faster.
     torch.set_num_threads(1)
     return weights.load(name)
+
+
+def embedded_backbone() -> Backbone:
+    """EfficientNet-Lite0, trained on ImageNet, frozen, one for all sessions.
+
+    Raises: BadWeights if its file is missing or does not fit.
+    """
+    import torch
+
+    from dlviz.transfer.backbones import load_embedded
+
+    with _once:
+        torch.set_num_threads(1)
+        return load_embedded()
 
 
 def import_encoders() -> None:

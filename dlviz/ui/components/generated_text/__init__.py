@@ -51,7 +51,7 @@ def generated_text(
     Args:
         at: the written character that is looked at; one that is not there stands for the last.
         attention: (characters, layers, heads, context), as of `dlviz.attention.writing.Attended`; it is sent
-            in 256 steps.
+            in 256 steps, and the largest weights exactly.
         looks: with it, which `layer` and `head` light the text (head −1 is the mean of all), and `heard`, the
             number of the last report `looks` that this answers.
         own: places of the learner's own characters; with it a click on a bar puts its character (see
@@ -75,6 +75,9 @@ def generated_text(
     }
     if attention is not None:
         arrays["attention"] = (255 * attention).round().astype(np.uint8)
+        # The largest are read off, for which such steps are too coarse: the mean’s, then each head’s.
+        every = np.concatenate([attention.mean(axis=2, keepdims=True), attention], axis=2)
+        arrays["most"] = every.max(axis=3)  # (characters, layers, 1 + heads)
     _component(
         key=key,
         data=pack(header, arrays),

@@ -57,6 +57,12 @@ function looksOf(view, layer) {
   });
 }
 
+// The largest of these weights, exactly: their 256 steps do not give a percentage's decimal.
+function mostOf(view, layer) {
+  const { values, shape: [, layers, rows] } = view.message.arrays.most;
+  return values[(view.step * layers + layer) * rows + view.head + 1];
+}
+
 export function paintLooks(view) {
   if (!view.message.looks) return;
   const here = view.message.prompt.length + view.step;
@@ -72,11 +78,11 @@ export function paintLooks(view) {
   });
   [...view.root.querySelectorAll(".looks button")].forEach((button, layer) => {
     const weights = looksOf(view, layer);
-    const most = argmax(weights);
-    const character = view.spans[first(weights) + most]?.dataset.character ?? "";
-    const back = weights.length - most;
+    const best = argmax(weights);
+    const character = view.spans[first(weights) + best]?.dataset.character ?? "";
+    const back = weights.length - best;
     button.setAttribute("aria-pressed", layer === view.layer);
-    button.lastChild.textContent = `${called(character)} ${back} back: ${percent(weights[most])}`;
+    button.lastChild.textContent = `${called(character)} ${back} back: ${percent(mostOf(view, layer))}`;
     const strip = button.querySelector("canvas");
     const shown = pooled(weights);
     [strip.width, strip.height] = [shown.length, 1];

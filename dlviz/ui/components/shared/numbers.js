@@ -7,9 +7,14 @@ export function withMinus(text) {
 
 // Three significant digits.
 export function short(value) {
+  return significant(value, 3);
+}
+
+function significant(value, digits) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return withMinus(size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(3))));
+  const far = size >= 1e5 || size < 1e-3;
+  return withMinus(far ? value.toExponential(digits - 1) : String(Number(value.toPrecision(digits))));
 }
 
 // A number that came in half precision: as many of three significant digits as are sure.
@@ -17,9 +22,9 @@ export function certain(value) {
   const error = 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(value)))) - 11);
   for (const digits of [3, 2]) {
     const [low, high] = [value - error, value + error].map((end) => Number(end.toPrecision(digits)));
-    if (low === high) return short(low);
+    if (low === high) return significant(low, digits);
   }
-  return short(Number(value.toPrecision(1)));
+  return significant(value, 1);
 }
 
 // A float32 in full: seven significant digits.

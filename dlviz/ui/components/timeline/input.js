@@ -1,6 +1,6 @@
 // What is being read: the digit's rows, the words, or the series with its forecasts; and which past steps still matter.
 
-import { argmax, largest } from "../shared/arrays.js";
+import { argmax } from "../shared/arrays.js";
 import { sharpContext } from "../shared/canvas.js";
 import { picture } from "../shared/colour.js";
 import { button, element } from "../shared/elements.js";
@@ -9,25 +9,11 @@ import { stepTo } from "../shared/transport.js";
 import { follow, MANY } from "../shared/words.js";
 import { called, toneOf } from "./answers.js";
 import { line, outlined } from "./lines.js";
+import { memoryOf, sharesOf } from "./memory.js";
 
 const ROW = 6; // pixels of a digit's row
 const BARS = 70; // and of the bars beside it
 const PLOT = 170;
-// Each step's share of all that matters to a network, as Python has last computed it; null where that was for another
-// step.
-function sharesOf(view, network) {
-  if (view.message.step !== view.step) return null;
-  const { values } = network.of("remembered");
-  const all = values.reduce((sum, value) => sum + value, 0) || 1;
-  return values.map((value) => value / all);
-}
-
-// How long each step's bar is, from 0 to 1: one scale for all networks, whose longest bar is the largest share.
-function memoryOf(view, network) {
-  const shares = sharesOf(view, network);
-  const limit = shares && (Math.max(...view.networks.map((each) => largest(sharesOf(view, each)))) || 1);
-  return shares && ((step) => (step < shares.length ? shares[step] / limit : 0));
-}
 
 export function paintInput(view) {
   view.picture.setAttribute("aria-label", view.message.alt);

@@ -77,7 +77,7 @@ function fillIn(view, network, part) {
   part.querySelector(".answers").hidden = view.message.kind === "series";
 }
 
-// The values that the colours stand for, one scale for all networks.
+// The values that the colours of a strip stand for.
 function scaleOf({ scale, limit }) {
   if (!limit) return "unchanged";
   return scale === "diverging" ? `−${short(limit)} … ${short(limit)}` : `0 … ${short(limit)}`;

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlviz.encoders import NoEncoder
+from dlviz.ui.fetching import fetch
 from dlviz.ui.labs.bert.explanation import FILE
-from dlviz.ui.labs.bert.fetching import fetch
 from dlviz.ui.labs.bert.state import LAB, PACKAGED
 from dlviz.ui.pressed import pressed
 from dlviz.ui.server import model_cache

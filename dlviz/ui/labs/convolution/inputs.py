@@ -109,7 +109,8 @@ def _drawing(state: State) -> Picture | None:
         state = _surprise(state)
     if st.session_state.get(TOLD) != state.drawing:
         st.session_state[PLACED], st.session_state[TOLD] = _placed(state.drawing, after), state.drawing
-    drawing = pad(PAD, st.session_state[PLACED], "Draw something")
+    with st.container(key="paper"):
+        drawing = pad(PAD, st.session_state[PLACED], "Draw something")
     st.caption("A drawing has 28×28 pixels and no colours, and is moved to the middle.")
     if drawing.final:
         state = LAB.update(drawing="" if drawing.pixels is None else digits.to_text(drawing.pixels))

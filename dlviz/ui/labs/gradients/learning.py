@@ -60,6 +60,8 @@ def show_learning(state: State) -> None:
     """Draw the gradients before training beside what training makes of them, and offer to train now."""
     from dlviz.training import forget_bias
 
+    if LAB.just_opened():
+        service.shared().prepare()  # a worker gets ready while the learner reads
     st.subheader("Does it learn, once a gradient arrives?", anchor=False)
     runs = find_runs(state)
     working = any(trial.working for trial in look_at(runs).values())

@@ -6,14 +6,14 @@ from dlviz.data.sentiment import Vocabulary
 from dlviz.ui.inputs import sentence
 from dlviz.ui.inputs.sentence import Sentence
 from dlviz.ui.labs.text.state import LAB, WORDS, State
-from dlviz.ui.runs import weights_choice
+from dlviz.ui.runs import vocabulary, weights_choice
 from dlviz.ui.runs.loaded_network import LoadedNetwork
 from dlviz.ui.server import model_cache
 from dlviz.weights import BadWeights
 
 FILE = "sentiment_classifier"
-SENTIMENTS = ("blame", "praise")  # as weights and runs name them
-POLARITIES = ("negative", "positive")  # as a learner reads them
+SENTIMENTS = tuple(vocabulary.SENTIMENTS)  # as weights and runs name them
+POLARITIES = tuple(vocabulary.SENTIMENTS.values())  # as a learner reads them
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from dlviz.training.runs import checkpoints, service
 from dlviz.ui.components.wire_format import half
+from dlviz.ui.runs import vocabulary
 from dlviz.ui.runs.checkpoints import Checkpoint, picture_tensor
 from dlviz.ui.runs.live_run import LiveRun
 
@@ -178,6 +179,7 @@ def film(run: LiveRun, given: NetworkInput, kind: str, part: str, keep: tuple[in
     left_out += [f"{_where(run, at)} {reason}: left out." for reason, at in unshown.items()]
     last = next(reversed(frames.values()), None)
     parts, taken, classes = (last.parts, last.part, last.classes) if last else ({}, "", [])
+    classes = vocabulary.class_names(run.config.task, classes)
     return Film({step: frame.moment for step, frame in frames.items()}, parts, taken, classes, left_out)
 
 

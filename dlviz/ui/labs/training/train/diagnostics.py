@@ -12,7 +12,7 @@ from dlviz.training.runs.events import Event, current
 from dlviz.ui.components.gallery import gallery
 from dlviz.ui.labs import TITLES
 from dlviz.ui.labs.training.state import LAB
-from dlviz.ui.runs import evaluation_examples, opening
+from dlviz.ui.runs import evaluation_examples, opening, vocabulary
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted
@@ -101,7 +101,8 @@ def _show_pictures(run: LiveRun, mistakes: list[dict]) -> None:
 
 def _class_names(run: LiveRun) -> list[str]:
     classes = run.start.get("classes")
-    return [str(name) for name in classes] if isinstance(classes, list) else []
+    named = [str(name) for name in classes] if isinstance(classes, list) else []
+    return vocabulary.class_names(run.config.task, named)
 
 
 def link(run: LiveRun, lab: str, index: int, picture: np.ndarray) -> str:

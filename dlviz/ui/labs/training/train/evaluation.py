@@ -15,7 +15,7 @@ from dlviz.training.runs import service
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.labs.training.time_machine.questions import CHARACTERS
-from dlviz.ui.runs import sentences
+from dlviz.ui.runs import sentences, vocabulary
 from dlviz.ui.runs.checkpoints import Checkpoint, load_checkpoint
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
@@ -162,7 +162,7 @@ def evaluate(run: str, step: int) -> Evaluation:
         raise BadTask("The network has other classes than the data: it cannot be measured on them.")
     measured = measure(checkpoint.model, _as_read(task, checkpoint), lambda: False)
     assert measured  # nobody stops it
-    return Evaluation(measured, classes)
+    return Evaluation(measured, vocabulary.class_names(config.task, classes))
 
 
 def _as_read(task: Task, checkpoint: Checkpoint) -> Examples:

@@ -13,7 +13,7 @@ from dlviz.ui.components.pad import Drawing
 from dlviz.ui.components.tiles import Group, tiles
 from dlviz.ui.inputs import digit
 from dlviz.ui.labs.training.state import LAB, State
-from dlviz.ui.runs import checkpoints, evaluation_examples, sentences
+from dlviz.ui.runs import checkpoints, evaluation_examples, sentences, vocabulary
 from dlviz.ui.runs.checkpoints import Checkpoint
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
@@ -126,9 +126,10 @@ def _ask_about_sentence(run: LiveRun) -> None:
     with torch.inference_mode():
         scores = checkpoint.model(torch.tensor([known.encode(words)]))  # (1, classes)
     probabilities = scores.softmax(1)[0].numpy()
-    said = f"It says {checkpoint.classes[int(probabilities.argmax())]}"
+    classes = vocabulary.class_names(run.config.task, checkpoint.classes)
+    said = f"It says {classes[int(probabilities.argmax())]}"
     when = f"the network {sentences.training_so_far(run, checkpoint.step)}"
-    bars(f"{LAB}.answer", checkpoint.classes, probabilities, said, when)
+    bars(f"{LAB}.answer", classes, probabilities, said, when)
     if unknown := [word for word in words if word not in known]:
         st.caption(f"Words that it has never seen: {plain(', '.join(unknown[:8]))}.")
 

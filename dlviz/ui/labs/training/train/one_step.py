@@ -12,7 +12,7 @@ from dlviz.training.runs import checkpoints, service
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.components.gallery import gallery
 from dlviz.ui.labs.training.state import LAB
-from dlviz.ui.runs import evaluation_examples
+from dlviz.ui.runs import evaluation_examples, vocabulary
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted, number
@@ -106,7 +106,8 @@ def _show_batch(steps: Steps, step: OneStep) -> None:
     from dlviz.training.tasks.examples import Pictures, Sentences, Sequences
 
     training = steps.learner.task.training
-    classes = [str(name) for name in steps.learner.facts()["classes"]]  # pyright: ignore[reportGeneralTypeIssues]
+    named = [str(name) for name in steps.learner.facts()["classes"]]  # pyright: ignore[reportGeneralTypeIssues]
+    classes = vocabulary.class_names(steps.learner.config.task, named)
     wrong = int((step.truth != step.said).sum())
     show_sentence(
         f"{LAB}.step",

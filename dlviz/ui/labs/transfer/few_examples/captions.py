@@ -29,6 +29,20 @@ def table_alt(lanes: Mapping[str, Member]) -> str:
     return f"Four ways to learn, and how many parameters learn in each. {ended}."
 
 
+def compare_lanes(lanes: Mapping[str, Member]) -> str:
+    """Say which lane is right most often and which least; empty until all have come to their end."""
+    reached = {
+        way: lane.history.test_accuracy for way, lane in lanes.items() if lane.history.reason == "done"
+    }
+    if len(reached) < len(WAYS):
+        return ""
+    ranked = sorted(reached, key=lambda way: -reached[way])
+    best, last = (f"“{WAY_TITLES[way]}”" for way in (ranked[0], ranked[-1]))
+    if reached[ranked[0]] == reached[ranked[-1]]:
+        return "All four are right equally often."
+    return f"Of the same test pictures, {best} has most right, {last} least. One draw may be luck: see below."
+
+
 def ask_for_winner(count: int) -> str:
     """Ask which way will win with so many examples of each class."""
     return f"Your guess: who wins with {counted(count, 'example')} of each class?"
@@ -62,6 +76,21 @@ def find_leaders(ranked: Sequence[Result]) -> list[str]:
     """Titles of the best way, and of those that it did not beat in every draw."""
     best, *others = ranked
     return [best.label, *(other.label for other in others if not judge_difference(best, other).clear)]
+
+
+def in_numbers(points: Points, counts: Sequence[int]) -> list[dict[str, str]]:
+    """Rows of a table: each way's mean over its draws so far, and their range, by number of examples."""
+    table = []
+    for way in WAYS:
+        row = {"Way": WAY_TITLES[way]}
+        for count in counts:
+            values = [value for (of, many, _), value in points.items() if (of, many) == (way, count)]
+            cell = percent(sum(values) / len(values)) if values else "–"
+            if len(values) > 1:
+                cell += f" ({100 * min(values):.1f} to {100 * max(values):.1f})"
+            row[str(count)] = cell
+        table.append(row)
+    return table
 
 
 def verdict(points: Points) -> str:

@@ -27,6 +27,7 @@ from dlviz.ui.runs.together import Member
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.verdict import show_sentence
 
 EVERY = 1.0  # seconds between two looks at runs that are trained or wait
 PROBLEM, SEEN = f"{LAB}.lanes.problem", f"{LAB}.lanes.seen"
@@ -126,6 +127,8 @@ def _show(state: State, runs: Mapping[str, str]) -> None:
         groups = [Group(WAY_TITLES[way], [lane.history]) for way, lane in lanes.items()]
         curves(f"{LAB}.lanes.curves", Curves(groups, panels=("loss", "accuracy")))
     st.table(rows(state, lanes), hide_index=True, border="horizontal", alt=captions.table_alt(lanes))
+    if sentence := captions.compare_lanes(lanes):
+        show_sentence(f"{LAB}.lanes.verdict", st.markdown, sentence)
     if (together.are_settled(statuses), [*lanes]) != st.session_state[SEEN]:
         st.rerun(scope="app")
 

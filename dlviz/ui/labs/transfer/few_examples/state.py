@@ -18,9 +18,9 @@ TRANSFER_TITLES = {
 }
 WAY_TITLES = {
     "scratch": "From scratch",
-    "frozen": "Frozen, new head",
+    "frozen": "Frozen + new head",
     "tuned": "Fine-tuned",
-    "head-first": "Head first, then all",
+    "head-first": "Head first",
 }
 FEWEST, MOST = COUNTS[0], COUNTS[-1]  # examples of each class that are guessed at
 LARGEST_DRAW = 99

@@ -2,7 +2,47 @@
 
 from dataclasses import dataclass
 
+from dlviz.data.emoji import ARTISTS
+from dlviz.transfer.embedded_sets import SETS
+from dlviz.transfer.picture_sets import PICTURES
+from dlviz.transfer.published import PUBLISHED
+from dlviz.ui import fields
+
+# Name in a link -> title. The first needs no network.
+BACKBONES = {
+    "efficientnet_lite0": "EfficientNet-Lite0",
+    **{name: published.title for name, published in PUBLISHED.items()},
+}
+EMPTY = "none"  # the start with no pictures at all
+# Of the test on another artist's emoji.
+GUESSES = {
+    "same": "About as well",
+    "worse": "Worse, but better than by chance",
+    "chance": "No better than by chance",
+}
+
+
+def _check_guess(text: str) -> None:
+    if text not in GUESSES:
+        raise ValueError(text)
+
 
 @dataclass(frozen=True)
 class OwnClassesFields:
-    """Pictures and how they are looked at; pictures of a learner's own cannot travel in a link."""
+    """How pictures are looked at; pictures of a learner's own cannot travel in a link.
+
+    Args:
+        own_start: the embedded set that the learner begins with, or EMPTY.
+        own_backbone: the frozen network, a key of BACKBONES.
+        own_shown: number of the picture whose answer is shown, among all of the set.
+        own_flattering: test as others do too, on pictures drawn at random.
+        own_artist: whose emoji are learned from, where another's are tested.
+        own_guess: a key of GUESSES, or None.
+    """
+
+    own_start: str = fields.choice((EMPTY, *SETS), next(iter(SETS)))
+    own_backbone: str = fields.choice(BACKBONES, "efficientnet_lite0")
+    own_shown: int = fields.integer(0, PICTURES - 1, 0)
+    own_flattering: bool = fields.flag()
+    own_artist: str = fields.choice(ARTISTS, "noto")
+    own_guess: str | None = fields.text(None, _check_guess)

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.labs.transfer.what_changed import captions
@@ -20,44 +21,44 @@ SCRIPT = "dlviz_fine_tuning.py"
 NO_PICTURE = np.zeros((28, 28), np.float32)
 
 
-def ask_for_guesses(change: Change | None, state: State) -> None:
-    """Let the learner predict which layer changes most, and how much is kept; the measurement answers.
+def ask_for_guesses() -> list[DeltaGenerator]:
+    """Let the learner predict which layer changes most, and how much is kept; the places for the answers."""
+    left, right = st.columns(2)
+    left.radio(
+        "Your guess: which layer’s weights does fine-tuning change most, for their size?",
+        list(BELOW),
+        index=None,
+        format_func=BELOW.__getitem__,
+        horizontal=True,
+        key=LAB.key("guess_layer"),
+    )
+    right.radio(
+        "Your guess: how much of its old task does it still get right?",
+        list(KEPT),
+        index=None,
+        format_func=lambda name: KEPT[name][0],
+        horizontal=True,
+        key=LAB.key("guess_kept"),
+    )
+    return [left.empty(), right.empty()]
+
+
+def answer_guesses(places: Sequence[DeltaGenerator], change: Change | None, state: State) -> None:
+    """Answer the guesses from what was measured.
 
     Args:
-        change: of the tuned network, once it is measured.
+        change: of the tuned network; None before it is measured.
     """
-    left, right = st.columns(2)
-    with left:
-        st.radio(
-            "Your guess: which layer’s weights does fine-tuning change most, for their size?",
-            list(BELOW),
-            index=None,
-            format_func=BELOW.__getitem__,
-            horizontal=True,
-            key=LAB.key("guess_layer"),
-        )
-        if state.guess_layer is not None:
-            _answer(change and captions.judge_layer(state.guess_layer, change))
-    with right:
-        st.radio(
-            "Your guess: how much of its old task does it still get right?",
-            list(KEPT),
-            index=None,
-            format_func=lambda name: KEPT[name][0],
-            horizontal=True,
-            key=LAB.key("guess_kept"),
-        )
-        if state.guess_kept is not None:
-            _answer(change and captions.judge_kept(state.guess_kept, change))
-
-
-def _answer(judged: tuple[bool, str] | None) -> None:
-    if judged is None:
-        st.caption("Your guess is kept. The network answers.")
-        return
-    right, sentence = judged
-    colour, icon = ("green", "check") if right else ("orange", "lightbulb")
-    st.markdown(f":{colour}[:material/{icon}: {plain(sentence)}]")
+    guesses = (state.guess_layer, captions.judge_layer), (state.guess_kept, captions.judge_kept)
+    for place, (guess, judge) in zip(places, guesses, strict=True):
+        if guess is None:
+            continue
+        if change is None:
+            place.caption("Your guess is kept. The network answers.")
+            continue
+        right, sentence = judge(guess, change)
+        colour, icon = ("green", "check") if right else ("orange", "lightbulb")
+        place.markdown(f":{colour}[:material/{icon}: {plain(sentence)}]")
 
 
 def questions(changes: Mapping[str, Change]) -> list[Question]:
