@@ -1,16 +1,15 @@
 """Kernels to lay over a picture: the classical ones, random and learned ones, and the learner's own."""
 
-import re
 from collections.abc import Sequence
-from fractions import Fraction
 
 import numpy as np
 from torch import nn
 
 from dlviz.convolution import check_kernel
+from dlviz.data.typed_numbers import BadNumber, read_number
 
 LARGEST = 7  # rows and columns of a learner's own kernel
-NUMBER = re.compile(r"[+-]?(\d{1,4}(\.\d{0,6})?|\.\d{1,6})(/\d{1,4})?")
+WHOLE, DECIMALS = 4, 6  # digits of its numbers before and behind the point
 
 
 class BadKernel(ValueError):
@@ -48,9 +47,10 @@ def learned(model: nn.Module) -> np.ndarray:
 
 
 def read(cells: Sequence[Sequence[str]]) -> np.ndarray:
-    """Read a kernel (rows, columns) float32 written cell by cell, in decimals or fractions such as `1/9`.
+    """Read a kernel (rows, columns) float32 written cell by cell, in numbers as `read_number` takes them.
 
-    Raises: BadKernel naming the first cell that is empty or no number, or if there are too many or none.
+    Raises: BadKernel naming the first cell that is empty, no number or could be two, or if there are too many
+        or none.
     """
     sizes = {len(row) for row in cells}
     if len(sizes) != 1 or not (1 <= len(cells) <= LARGEST and 1 <= sizes.pop() <= LARGEST):
@@ -63,19 +63,16 @@ def read(cells: Sequence[Sequence[str]]) -> np.ndarray:
 
 
 def _number(text: str, row: int, column: int) -> float:
-    text = text.strip().replace("−", "-").replace(",", ".")
-    if not text:
-        raise BadKernel(f"Row {row}, column {column} of the kernel is empty: type a number, such as 0.")
-    if not NUMBER.fullmatch(text):
-        raise BadKernel(
-            f"Row {row}, column {column} of the kernel is not a number from −9999 to 9999 "
-            "with at most six decimals, nor a fraction such as 1/9."
-        )
-    above, _, below = text.partition("/")
+    where = f"Row {row}, column {column} of the kernel"
+    if not text.strip():
+        raise BadKernel(f"{where} is empty: type a number, such as 0.")
     try:
-        return float(Fraction(above) / Fraction(below or 1))
-    except ZeroDivisionError as error:
-        raise BadKernel(f"Row {row}, column {column} of the kernel divides by zero.") from error
+        value = read_number(text)
+    except BadNumber as problem:
+        raise BadKernel(f"{where}: {problem}.") from problem
+    if abs(value) >= 10**WHOLE or (value and not round(value, DECIMALS)):
+        raise BadKernel(f"{where} is not a number from −9999 to 9999 with at most six decimals.")
+    return value
 
 
 def write(kernel: np.ndarray) -> list[list[str]]:

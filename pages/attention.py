@@ -16,6 +16,7 @@ from dlviz.ui.labs.attention.pictures import (
     take_clicks,
 )
 from dlviz.ui.labs.attention.state import INPUTS, LAB
+from dlviz.ui.text_format.markdown import plain
 from dlviz.weights import BadWeights
 
 
@@ -47,7 +48,7 @@ def course() -> None:
             show_patterns(passed, state)
             link_onward(state)
     except BadWeights as problem:
-        st.error(str(problem), icon=":material/scale:")
+        st.error(plain(str(problem)), icon=":material/scale:")
 
     lesson.footer(LAB, questions, passed, state)
     LAB.publish(LAB.read())

@@ -60,7 +60,7 @@ def course() -> None:
 
         lesson.footer(LAB, questions, passed, LAB.read())
     except (NoEncoder, BadWeights) as problem:
-        st.error(str(problem), icon=":material/scale:")
+        st.error(plain(str(problem)), icon=":material/scale:")
     LAB.publish(LAB.read())
 
 

@@ -34,7 +34,7 @@ def course() -> None:
     try:
         passed = part()
     except BadWeights as problem:
-        st.error(str(problem), icon=":material/scale:")
+        st.error(plain(str(problem)), icon=":material/scale:")
     state = LAB.read()
     pictures.link_onward(state)
     lesson.footer(LAB, questions, passed, state)

@@ -13,6 +13,7 @@ from dlviz.ui.labs.generate.state import LAB, LONGEST, MORE
 from dlviz.ui.labs.generate.writing import write_once
 from dlviz.ui.runs import weights_choice
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from dlviz.weights import BadWeights
 
 
@@ -45,7 +46,7 @@ def course() -> None:
 
         lesson.footer(LAB, questions, passed, state)
     except BadWeights as problem:
-        st.error(str(problem), icon=":material/scale:")
+        st.error(plain(str(problem)), icon=":material/scale:")
     LAB.publish(LAB.read())
 
 

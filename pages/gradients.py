@@ -10,6 +10,7 @@ from dlviz.ui.labs.gradients.learning import show_learning
 from dlviz.ui.labs.gradients.memory import show_memory
 from dlviz.ui.labs.gradients.pictures import show_curves, show_factors
 from dlviz.ui.labs.gradients.state import LAB
+from dlviz.ui.text_format.markdown import plain
 from dlviz.weights import BadWeights
 
 
@@ -39,7 +40,7 @@ def course() -> None:
         show_clipping(state)
         lesson.footer(LAB, questions, passed, state)
     except BadWeights as problem:  # of the trained networks, which the panels and questions open as well
-        st.error(str(problem), icon=":material/scale:")
+        st.error(plain(str(problem)), icon=":material/scale:")
     LAB.publish(state)
 
 

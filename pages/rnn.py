@@ -12,6 +12,7 @@ from dlviz.ui.labs.rnn.pictures import show_changes, show_timeline, take_clicks
 from dlviz.ui.labs.rnn.series import take_drawing
 from dlviz.ui.labs.rnn.state import INPUTS, LAB, OPENINGS
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from dlviz.weights import BadWeights
 
 
@@ -43,7 +44,7 @@ def course() -> None:
                 show_followers(passes, state)
             lesson.footer(LAB, questions, passes, state)
     except BadWeights as problem:
-        st.error(str(problem), icon=":material/scale:")
+        st.error(plain(str(problem)), icon=":material/scale:")
     LAB.publish(LAB.read())
 
 

@@ -12,6 +12,7 @@ from dlviz.ui.labs.text.pictures import show_answer, show_contributions, show_fl
 from dlviz.ui.labs.text.state import LAB
 from dlviz.ui.runs import weights_choice
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from dlviz.weights import BadWeights
 
 
@@ -43,7 +44,7 @@ def course() -> None:
 
         lesson.footer(LAB, questions, passes, state)
     except BadWeights as problem:
-        st.error(str(problem), icon=":material/scale:")
+        st.error(plain(str(problem)), icon=":material/scale:")
     LAB.publish(LAB.read())
 
 

@@ -136,11 +136,11 @@ def test_dropout_at_work_silences_what_its_seed_says() -> None:
     assert_is_the_trace(passed, state, stack(16, 4, 2, 0), x, dropped(2, 0.5, 3))
     assert (passed.stations["dropout1"] == 0).sum() > 10
     told = captions.provenance(passed, state)
-    assert told.endswith("Dropout at work: 50% of the values silenced, seed 3.")
+    assert told.endswith("Dropout at work: 50 % of the values silenced, seed 3.")
     told = captions.provenance(*digit_pass(dropout="30"))
     assert told == (
-        "Trained on digits. Dropout at work: 30% of the values silenced, seed 0; "
-        "this network was trained with 10%."
+        "Trained on digits. Dropout at work: 30 % of the values silenced, seed 0; "
+        "this network was trained with 10 %."
     )
     assert captions.provenance(*text_pass("a", dropout="30")).endswith("was trained without any.")
 
@@ -215,7 +215,7 @@ def test_small_and_negative_numbers_have_a_true_minus_sign() -> None:
     told = " ".join(told for one in made for told in captions.station_alternatives(*one).values())
     assert "−" in told
     assert "-" not in told
-    assert "e−0" in captions.largest_difference(*order_pass())
+    assert "10⁻" in captions.largest_difference(*order_pass())
     passed, state = digit_pass()
     passed.stations["mid"] = -passed.stations["in"]
     direction = by_name(questions(passed, state))["direction"]

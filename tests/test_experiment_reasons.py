@@ -101,8 +101,8 @@ def test_each_seed_is_a_dot_and_a_guess_a_line_where_it_is_near() -> None:
     figure = seed_dots(values, "accuracy", True, (0.1, "chance"))
     drawn: Any = figure
     dots = [trace for trace in drawn.data if "text" in trace and trace.text is not None]
-    np.testing.assert_array_equal(dots[0].x, [0.5, 0.6])
+    np.testing.assert_array_equal(dots[0].x, [50, 60])
     assert [*dots[0].text] == ["50.00 %", "60.00 %"]
-    assert drawn.layout.shapes[0].x0 == 0.1
+    assert drawn.layout.shapes[0].x0 == 10
     far: Any = seed_dots({"a": np.array([0.31, 0.32])}, "loss", False, (math.log(10), "guess"))
     assert not far.layout.shapes

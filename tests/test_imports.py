@@ -20,7 +20,13 @@ FILES = {
 # (models, data, weights and the small sciences) is of the second.
 FOUNDATIONS, SCIENCES, INSIGHT, INTERFACE, PAGES = range(5)
 LAYERS = {
-    FOUNDATIONS: ("dlviz", "dlviz.paths", "dlviz.trace", "dlviz.vision_operators"),
+    FOUNDATIONS: (
+        "dlviz",
+        "dlviz.paths",
+        "dlviz.trace",
+        "dlviz.vision_operators",
+        "dlviz.ui.text_format.numbers",
+    ),
     INSIGHT: ("dlviz.figures", "dlviz.explain", "dlviz.scripts", "dlviz.training"),
     INTERFACE: ("dlviz.ui",),
     PAGES: ("pages", "app", "dlviz.__main__"),
@@ -115,7 +121,9 @@ def test_figures_know_numpy_and_plotly_alone() -> None:
     libraries = {i.target.partition(".")[0] for i in IMPORTS if belongs(i.module, ("dlviz.figures",))}
     assert libraries - sys.stdlib_module_names == {"dlviz", "numpy", "plotly"}
     own = [i for i in IMPORTS if belongs(i.module, ("dlviz.figures",)) and i.of("dlviz")]
-    assert [str(i) for i in own if not i.of("dlviz.figures", "dlviz.paths")] == []
+    assert [
+        str(i) for i in own if not i.of("dlviz.figures", "dlviz.paths", "dlviz.ui.text_format.numbers")
+    ] == []
 
 
 def test_pages_neither_compute_nor_draw_themselves() -> None:

@@ -65,22 +65,35 @@ def test_learned_kernels_are_the_first_layers() -> None:
         ("-1.5/3", -0.5),
         ("0,25", 0.25),
         ("−7", -7),
+        ("–7", -7),
+        ("1e-3", 0.001),
+        ("1⁄9", 1 / 9),
+        ("½", 0.5),
+        ("1 000", 1000),
     ],
 )
 def test_a_cell_holds_a_decimal_or_a_fraction(text: str, value: float) -> None:
     assert kernels.read([[text]]).item() == pytest.approx(value)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["nan", "NaN", "inf", "-Infinity", "1e9", "1_0", "12345", "two", "1/", "/2", "--1", "٣x", "0.0000001"],
-)
+@pytest.mark.parametrize("text", ["nan", "NaN", "inf", "-Infinity", "1_0", "two", "1/", "/2", "--1", "٣x"])
 def test_anything_else_is_no_number(text: str) -> None:
+    with pytest.raises(BadKernel, match=f"^Row 2, column 1 of the kernel: “{text}” is no number.$"):
+        kernels.read([["0"], [text]])
+
+
+@pytest.mark.parametrize("text", ["1e9", "12345", "-10000", "0.0000001"])
+def test_a_number_that_no_cell_can_hold_is_refused(text: str) -> None:
     with pytest.raises(
         BadKernel,
-        match=r"Row 2, column 1 .* is not a number from −9999 to 9999 with at most six decimals, nor",
+        match=r"Row 2, column 1 .* is not a number from −9999 to 9999 with at most six decimals",
     ):
         kernels.read([["0"], [text]])
+
+
+def test_what_may_be_thousands_is_asked_about() -> None:
+    with pytest.raises(BadKernel, match=r"column 1 of the kernel: “1,500” can be read as 1\.500 or as 1500"):
+        kernels.read([["1,500"]])
 
 
 @pytest.mark.parametrize("text", ["", "  "])
@@ -90,7 +103,7 @@ def test_an_empty_cell_asks_for_a_number(text: str) -> None:
 
 
 def test_a_cell_divided_by_zero_says_so() -> None:
-    with pytest.raises(BadKernel, match="Row 1, column 1 of the kernel divides by zero"):
+    with pytest.raises(BadKernel, match="Row 1, column 1 of the kernel: “1/0” divides by zero"):
         kernels.read([["1/0"]])
 
 

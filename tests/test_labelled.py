@@ -36,6 +36,14 @@ def test_the_line_by_which_excel_names_its_mark_is_no_header(told: str) -> None:
     assert read(b"sep=\t\ntext\tlabel\na\tx\nb\ty\n").classes == ("x", "y")
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_curly_quotation_marks_round_a_cell_quote_it(mark: str) -> None:
+    rows = ["“text”{}“label”", "“good, really; yes”{} “x”", "„süß, gut“{}y", "a “b” c{}«y»", "“a” and “b”{}x"]
+    table = read("\n".join(row.format(mark) for row in rows).encode())
+    assert table.texts == ("good, really; yes", "süß, gut", "a “b” c", "“a” and “b”")
+    assert table.classes == ("x", "y")
+
+
 def test_the_mark_is_the_one_that_sets_the_two_columns_apart() -> None:
     table = read(b"text;label;a,b,c,d\n1,5 stars;bad;\nfine;good;\n")
     assert table.texts == ("1,5 stars", "fine")
@@ -47,7 +55,8 @@ def test_empty_rows_and_cells_that_a_spreadsheet_leaves_are_skipped() -> None:
     assert table.texts == ("a", "b")
 
 
-def test_a_quotation_may_begin_after_a_space() -> None:
+def test_a_quotation_may_begin_after_a_space_and_end_before_one() -> None:
+    assert read(b'text,label\n"a, ""b"" , c" ,"x" \nd, y\n').texts == ('a, "b" , c', "d")
     assert read(b'text, label\n"a, b", "x"\nc, y\n').texts == ("a, b", "c")
 
 
@@ -86,7 +95,25 @@ def test_unicode_text_as_excel_saves_it_is_read() -> None:
         (b"text,label\ngr\xfc\xdfe,x\n", "The file is not UTF-8 text: save it as “CSV UTF-8”."),
         (b"\x89PNG\r\n\x1a\n", "The file is not UTF-8 text: save it as “CSV UTF-8”."),
         (b'text,label\n"a\nb",x\nc\n', "The row that ends in line 4 lacks its label."),
-        (b'text,label\n"a,x\n', "The file is no CSV: a quotation mark is left open, or a line is too long."),
+        (
+            b'text,label\nok,y\n"a,x\nb,y\n',
+            "The row that begins in line 3 and goes on to line 4 has a quotation mark too many, or one "
+            "that is left open.",
+        ),
+        (
+            b'text,label\nok,y\n"Good" film,x\nb,y\n',
+            "The row that begins in line 3 has a cell that goes on behind its closing quotation mark: put "
+            "the whole cell in quotation marks, and double those inside it.",
+        ),
+        (
+            b'text,label\nok,y\nHe said "wow, great" to me,x\n',
+            "The row that ends in line 3 has more cells than the header: put a text that holds a comma in "
+            "quotation marks, and double those inside it.",
+        ),
+        (
+            b"text,label\nok,y\n" + b"a" * 140_000 + b",x\n",
+            "The row that begins in line 3 has a cell of more than 131,072 letters.",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(data: bytes, problem: str) -> None:

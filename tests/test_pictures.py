@@ -47,6 +47,21 @@ def test_sixteen_bits_of_which_a_camera_uses_fewer_reach_white(kind: str, bits: 
     assert picture.mean() == pytest.approx(127.5, abs=1.5)
 
 
+@pytest.mark.parametrize("side", [28, 200])
+def test_a_hot_pixel_of_a_sensor_does_not_turn_the_picture_black(side: int) -> None:
+    ramp = np.tile(np.linspace(0, 4095, side).astype(np.uint16), (side, 1))
+    ramp[3, 1] = 65535
+    picture = read_picture(encoded(Image.fromarray(ramp)))[..., 0]
+    assert picture[3, 1] == 255
+    assert picture.mean() == pytest.approx(127.5, abs=1.5)
+
+
+def test_a_dark_picture_that_uses_sixteen_bits_stays_dark() -> None:
+    values = np.full((100, 100), 6000, np.uint16)
+    values[:2] = 60000
+    assert read_picture(encoded(Image.fromarray(values)))[50, 50, 0] == 23
+
+
 def test_a_phones_48_megapixels_are_read_as_a_jpeg(monkeypatch: pytest.MonkeyPatch) -> None:
     ramp = np.tile(np.linspace(0, 255, 8_000).astype(np.uint8), (6_000, 1))
     content = encoded(Image.fromarray(ramp), "JPEG")

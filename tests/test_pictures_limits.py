@@ -41,7 +41,28 @@ def test_other_kinds_of_pictures_are_refused(kind: str) -> None:
         read_picture(encoded(coloured(), kind))
 
 
-@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"hevc"])
+@pytest.mark.parametrize(
+    ("brands", "said"),
+    [
+        (b"hevm mif1", "a HEIC"),
+        (b"hevs msf1", "a HEIC"),
+        (b"heic avif", "a HEIC"),
+        (b"mif1 miafheix", "a HEIC"),
+        (b"mif1 avifmiaf", "an AVIF"),
+        (b"msf1 miafavis", "an AVIF"),
+        (b"avif mif1miaf", "an AVIF"),
+        (b"mif1 miaf", "a HEIF"),
+        (b"isom mp41", "not a PNG"),
+    ],
+)
+def test_a_phones_container_is_told_by_all_its_brands(brands: bytes, said: str) -> None:
+    main, _, others = brands.partition(b" ")
+    box = b"ftyp" + main + bytes(4) + others
+    with pytest.raises(BadPicture, match=f"^This is {said}"):
+        read_picture((len(box) + 4).to_bytes(4) + box + b"    avif" + bytes(100))
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"hevc", b"heim", b"heis", b"hevx", b"hevm"])
 def test_heic_is_named_with_the_way_out(brand: bytes) -> None:
     with pytest.raises(BadPicture, match=r"^This is a HEIC picture.* export it as JPEG.* Most Compatible"):
         read_picture(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic" + bytes(100))

@@ -23,7 +23,7 @@ def traces(figure: Any) -> list[Any]:
 def test_a_confusion_matrix_shows_counts_and_the_share_of_each_row() -> None:
     (heat,) = traces(confusion(np.array([[3, 1], [0, 4]]), ["cat", "dog"]))
     assert heat.text.tolist() == [["3", "1"], ["", "4"]]
-    np.testing.assert_allclose(heat.customdata, [[0.75, 0.25], [0, 1]])
+    assert [*map(list, heat.customdata)] == [["75.0 %", "25.0 %"], ["0.0 %", "100.0 %"]]
     np.testing.assert_allclose(heat.z, np.sqrt([[0.75, 0.25], [0, 1]]))
 
 

@@ -49,6 +49,10 @@ def test_articles_go_by_sound_and_comparatives_by_the_word() -> None:
     [
         ("It isn't BAD, it's good!", ["it", "is", "n't", "bad", ",", "it", "'s", "good", "!"]),
         ("I can’t, won’t and cannot", ["i", "can", "n't", ",", "will", "n't", "and", "can", "not"]),
+        ("wasn' t wasn 't it 's", ["was", "n't", "was", "n't", "it", "'s"]),
+        ("wasn\"t it''s", ["was", "n't", "it", "'s"]),
+        ("they said 'so' in 'the end'", ["they", "said", "so", "in", "the", "end"]),
+        ("1½ stars", ["1", "1", "⁄", "2", "stars"]),
         ("didnt they'd we'll", ["did", "n't", "they", "'d", "we", "'ll"]),
         ("want, wasp, cantaloupe", ["want", ",", "wasp", ",", "cantaloupe"]),
         ('"heart-warming" (mostly)', ["heart", "warming", "mostly"]),

@@ -1,5 +1,6 @@
 """A learner's own weights, brought in: what was taken away comes back equal, every fault is a sentence."""
 
+import io
 import json
 import subprocess
 import sys
@@ -141,6 +142,85 @@ def test_what_fits_no_network_is_told_by_what_it_holds(
     with pytest.raises(BadUpload) as refusal:
         open_weights(file, FileAnswers(name))
     assert str(refusal.value) == sentence
+
+
+CNN = models.SimpleCNN(num_classes=3).state_dict()
+
+
+def prefixed(**parts: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{part}.{name}": tensor for part, tensors in parts.items() for name, tensor in tensors.items()}
+
+
+def pickled(content: object) -> bytes:
+    file = io.BytesIO()
+    torch.save(content, file)
+    return file.getvalue()
+
+
+LIGHTNING = {
+    "criterion.weight": torch.ones(3),
+    **prefixed(model=CNN),
+    "train_acc.correct": torch.tensor(3),
+    "train_acc.total": torch.tensor(4),
+}
+OTHER = {"fc.weight": torch.ones(3, 3), "fc.bias": torch.ones(3)}
+BESIDE: dict[str, tuple[object, str]] = {
+    "Lightning": (LIGHTNING, ""),
+    "Lightning's checkpoint": ({"epoch": 3, "state_dict": LIGHTNING, "optimizer_states": []}, ""),
+    "a loss of no prefix": ({**CNN, "loss_fn.pos_weight": torch.ones(3)}, ""),
+    "two, of which one fits": (
+        prefixed(teacher=OTHER, student=CNN),
+        "Of the file, “student” alone is taken.",
+    ),
+    "two dictionaries, of which the smaller fits": (
+        {"teacher": {"fc.weight": torch.ones(900, 900)}, "student": CNN},
+        "Of the file, “student” alone is taken.",
+    ),
+    "both fit": (
+        prefixed(teacher=CNN, student=CNN),
+        "Of the file, “teacher” is taken; “student” would fit as well.",
+    ),
+    "both dictionaries fit": (
+        {"net": dict(CNN), "ema": dict(CNN)},
+        "Of the file, “net” is taken; “ema” would fit as well.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "remark"), BESIDE.values(), ids=BESIDE)
+def test_the_part_of_a_file_that_is_a_network_is_taken_and_told(content: object, remark: str) -> None:
+    file = read(pickled(content))
+    assert fitting(file) == "SimpleCNN"
+    network = open_weights(file, FileAnswers("SimpleCNN"))
+    assert network.weights.state.keys() == CNN.keys()
+    assert all(torch.equal(network.weights.state[name], CNN[name]) for name in CNN)
+    assert network.remark == remark
+
+
+@pytest.mark.parametrize("prefix", ["", "net.", "model.net."])
+@pytest.mark.parametrize("places", [(0, 2, 4), (1, 3, 5), (1, 4, 7)])
+def test_a_bare_sequential_of_linear_layers_is_an_mlp(prefix: str, places: tuple[int, ...]) -> None:
+    own = models.MLP(784, 6, 2, 3).state_dict()
+    renamed = {
+        f"{prefix}{place}.{kind}": own[f"layers.{1 + 3 * at}.{kind}"]
+        for at, place in enumerate(places)
+        for kind in ("weight", "bias")
+    }
+    file = read(save(renamed))
+    assert fitting(file) == "MLP"
+    network = open_weights(file, FileAnswers("MLP"))
+    assert network.weights.state.keys() == own.keys()
+    assert all(torch.equal(network.weights.state[name], own[name]) for name in own)
+    assert "ReLU" in network.remark
+
+
+def test_a_bare_sequential_of_other_layers_is_no_part_of_a_network() -> None:
+    layers = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 3), torch.nn.ReLU(), torch.nn.Linear(4, 3))
+    assert describe_misfit(file_of(layers)) == (
+        "The file holds 0.bias (2), 0.weight (2×1×3×3), 2.bias (3) and 1 more: layers of an nn.Sequential, "
+        "named by numbers alone. Of such, only an MLP can be brought in: linear layers with biases, the "
+        "hidden ones of one width, and ReLU between."
+    )
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=NAMES)

@@ -131,6 +131,10 @@ def test_every_bad_setting_is_one_sentence_on_its_control(
     assert refusal.value.field == field
 
 
+def test_milestones_may_have_any_mark_between_them() -> None:
+    assert config(State(scheduler="MultiStep", milestones="2;4", epochs=5)).milestones == (2, 4)
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -19,6 +19,8 @@ COLUMNS = ("text", "label")
 ENDINGS = ("csv", "tsv", "txt")  # of files that hold such a table
 MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}  # between two cells
 SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE)  # how Excel says which mark a file uses
+CURLY = "“”„‟«»＂"  # quotation marks, of which a cell may have a pair round it
+INNER_QUOTES = ", and double those inside it"
 NAMED = 8  # columns that are named where others are missing
 
 
@@ -113,8 +115,6 @@ def _rows(data: bytes, columns: tuple[str, str]) -> list[tuple[str, str]]:
         rows = list(islice(_read_cells(text, columns), ROWS + 1))
     except UnicodeDecodeError as error:
         raise BadTable("The file is not UTF-8 text: save it as “CSV UTF-8”.") from error
-    except csv.Error as error:
-        raise BadTable("The file is no CSV: a quotation mark is left open, or a line is too long.") from error
     if len(rows) > ROWS:
         raise BadTable(f"The file has more than {ROWS:,} rows.")
     return rows
@@ -129,7 +129,7 @@ def _read_cells(text: str, columns: tuple[str, str]) -> Iterator[tuple[str, str]
         if told and told[1] in MARKS
         else _find_mark(text[told.end() if told else 0 :].lstrip(), wanted)
     )
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=mark, skipinitialspace=True, strict=True)
+    table = _Rows(_straighten(text, mark), mark)
     if told:
         next(table)
     header = next((row for row in table if any(map(str.strip, row))), [])
@@ -151,15 +151,74 @@ def _read_cells(text: str, columns: tuple[str, str]) -> Iterator[tuple[str, str]
             continue  # spreadsheets write such rows where cells were emptied
         if any(map(str.strip, row[width:])):
             raise BadTable(
-                f"The row that ends in line {table.line_num} has more cells than the header: put a text that "
-                f"holds a {MARKS[mark]} in quotation marks."
+                f"The row that ends in line {table.line} has more cells than the header: put a text that "
+                f"holds a {MARKS[mark]} in quotation marks{INNER_QUOTES if table.holds_quotes else ''}."
             )
         # A row may be shorter than the header.
         cells = [row[place].strip() if place < len(row) else "" for place in places]
         for column, cell in zip(wanted, cells, strict=True):
             if not cell:
-                raise BadTable(f"The row that ends in line {table.line_num} lacks its {column}.")
+                raise BadTable(f"The row that ends in line {table.line} lacks its {column}.")
         yield cells[0], cells[1]
+
+
+class _Rows:
+    """Rows of a table, one after the other, and the line in which the last one ends.
+
+    Raises: BadTable, naming the line, for quotation marks that do not close a cell.
+    """
+
+    def __init__(self, text: str, mark: str) -> None:
+        self._lines = list(io.StringIO(text, newline=""))
+        self._reader = csv.reader(self._lines, delimiter=mark, skipinitialspace=True, strict=True)
+        self._begin = 0
+
+    @property
+    def line(self) -> int:
+        """Number of the line in which the last row ends, from 1 on."""
+        return self._reader.line_num
+
+    @property
+    def holds_quotes(self) -> bool:
+        """True if there are quotation marks in the lines of the last row."""
+        return '"' in self._last()
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return self
+
+    def __next__(self) -> list[str]:
+        self._begin = self.line
+        try:
+            return next(self._reader)
+        except csv.Error as error:
+            begin, row = self._begin + 1, self._last()
+            where = f"The row that begins in line {begin}" + (
+                f" and goes on to line {self.line}" if self.line > begin else ""
+            )
+            if row.count('"') % 2:
+                raise BadTable(f"{where} has a quotation mark too many, or one that is left open.") from error
+            if len(row) > csv.field_size_limit():
+                raise BadTable(
+                    f"{where} has a cell of more than {csv.field_size_limit():,} letters."
+                ) from error
+            raise BadTable(
+                f"{where} has a cell that goes on behind its closing quotation mark: put the whole cell in "
+                f"quotation marks{INNER_QUOTES}."
+            ) from error
+
+    def _last(self) -> str:
+        return "".join(self._lines[self._begin : self.line])
+
+
+def _straighten(text: str, mark: str) -> str:
+    """Write a word processor's quotation marks round a cell as a table has them, with no space behind."""
+    inside = f'[^{CURLY}"\r\n]*'
+    cell = re.compile(
+        rf"(^|{re.escape(mark)})([^\S\r\n]*)[{CURLY}]({inside})[{CURLY}](?=[^\S\r\n]*(?:{re.escape(mark)}|$))",
+        re.M,
+    )
+    text = cell.sub(lambda found: f'{found[1]}{found[2]}"{found[3]}"' if found[3].strip() else found[0], text)
+    return re.sub(rf'(?<!")"[^\S\r\n\t]+(?={re.escape(mark)}|[\r\n])', '"', text)
 
 
 def _find_mark(text: str, columns: list[str]) -> str:
@@ -167,7 +226,7 @@ def _find_mark(text: str, columns: list[str]) -> str:
     header = text.splitlines()[0] if text else ""
 
     def counted(mark: str) -> tuple[bool, int]:
-        names = {name.strip().strip('"').lower() for name in header.split(mark)}
+        names = {name.strip().strip(CURLY + '"').lower() for name in header.split(mark)}
         return names.issuperset(columns), header.count(mark)
 
     return max(MARKS, key=counted)

@@ -60,10 +60,14 @@ def left_out(text: str) -> list[str]:
 
 @cache
 def spell(character: str) -> str:
-    """Write a character in the alphabet, a letter without its accent; "" for one that it has nothing for."""
+    """Write a character in the alphabet, a letter without its accent; "" for one that it has nothing for.
+
+    Nor has it for ½, which without its stroke would be 12.
+    """
     if character in ALPHABET:
         return character
-    return "".join(filter(ALPHABET.__contains__, SPELT.get(character) or without_accents(character)))
+    spelt = SPELT.get(character) or make_plain(without_accents(character))
+    return spelt if set(spelt) <= set(ALPHABET) else ""
 
 
 def encode(text: str) -> Tensor:

@@ -22,6 +22,9 @@ MAX_COSTLY_PIXELS = 16_000_000  # Of those that take several times their size wh
 LARGE_PIXELS = 4_000_000
 BAND_PIXELS = 1_000_000
 LONGER_SIDE = 1024
+MOST_BRANDS = 256  # bytes of a file's first box, in which its brands stand
+WHITES = (255, 1023, 4095, 16383, 65535)  # of 8, 10, 12, 14 and 16 bits
+HOT = 0.001  # share of a 16-bit picture's pixels that may be brighter than its white: sensors have hot ones
 WHITE_INK = 217  # of 255: brightness above which white paper would hide what is drawn on it
 
 _one_large_picture = Lock()  # A class's large pictures, all read at once, would fill the memory.
@@ -34,15 +37,14 @@ class BadPicture(ValueError):
     """A picture cannot be used; the message says why and what to do, in a sentence for a learner."""
 
 
+HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}  # brands of their files
+AVIF, CONTAINER = {b"avif", b"avis"}, {b"mif1", b"msf1", b"miaf"}  # the last may hold either
 _HEIC = (
     "This is a HEIC picture, as iPhones take them, and cannot be read here: export it as JPEG. With "
     "Settings › Camera › Formats › Most Compatible an iPhone takes JPEGs."
 )
-# What is said of a picture in such a container, by its brand.
-ADVICE = {
-    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), _HEIC),
-    **dict.fromkeys((b"avif", b"avis"), "This is an AVIF picture: save it as PNG or JPEG."),
-}
+_AVIF = "This is an AVIF picture: save it as PNG or JPEG."
+_HEIF = "This is a HEIF picture, which cannot be read here: export it as JPEG."
 _NO_PICTURE = "This is not a PNG, JPEG, WebP, GIF, BMP or TIFF picture: choose one."
 _TOO_MANY_PIXELS = "The picture has more than 40 million pixels: choose a smaller one."
 _TOO_MANY_FOR_ITS_KIND = (
@@ -76,11 +78,24 @@ def read_picture(content: bytes) -> np.ndarray:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadPicture(_TOO_MANY_PIXELS) from error
     except UnidentifiedImageError as error:
-        kind = content[8:12] if content[4:8] == b"ftyp" else b""
-        raise BadPicture(ADVICE.get(kind, _NO_PICTURE)) from error
+        raise BadPicture(_advise(content)) from error
     # Pillow's decoders raise whatever a damaged file makes them stumble over.
     except Exception as error:
         raise BadPicture("The picture is damaged and cannot be read: choose another one.") from error
+
+
+def _advise(content: bytes) -> str:
+    """Say what kind of file it is that is none of the pictures read here; phones' kinds by their brands."""
+    if content[4:8] != b"ftyp":
+        return _NO_PICTURE
+    end = min(int.from_bytes(content[:4]), MOST_BRANDS)
+    main, *others = [content[8:12], *(content[at : at + 4] for at in range(16, end, 4))]
+    for brands in ({main}, set(others)):  # a container of either kind says only among the others which it is
+        if brands & HEIC:
+            return _HEIC
+        if brands & AVIF:
+            return _AVIF
+    return _HEIF if CONTAINER & {main, *others} else _NO_PICTURE
 
 
 def _check_size(image: Image.Image) -> None:
@@ -137,7 +152,11 @@ def _white(image: Image.Image) -> int:
         return 0
     _, largest = image.getextrema()
     assert not isinstance(largest, tuple)  # it has one band
-    return next(white for white in (255, 1023, 4095, 16383, 65535) if largest <= white)
+    if largest > WHITES[-2]:  # of all 16 bits, which a single broken pixel has
+        values = np.asarray(image).ravel()
+        at = int((1 - HOT) * (values.size - 1))
+        largest = np.partition(values, at)[at]
+    return next(white for white in WHITES if largest <= white)
 
 
 def _eight_bits(image: Image.Image, white: int) -> Image.Image:

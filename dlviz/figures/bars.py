@@ -6,8 +6,9 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
-from dlviz.figures.layout import check_vector, figure
+from dlviz.figures.layout import QUARTERS, check_vector, figure
 from dlviz.figures.theme import ACCENT, OPPOSED, STRONG, WEAK
+from dlviz.ui.text_format.numbers import number, probability
 
 LONGEST = 24  # letters of a class's name
 
@@ -24,9 +25,10 @@ def probabilities(values: np.ndarray) -> go.Figure:
         x=[str(index) for index in range(len(values))],
         y=values,
         marker={"color": colours},
-        hovertemplate="%{x}: %{y:.1%}<extra></extra>",
+        customdata=[probability(value) for value in values],
+        hovertemplate="%{x}: %{customdata}<extra></extra>",
     )
-    axis = {"range": [0, 1], "tickformat": ".0%", "title": {"text": "probability"}}
+    axis = {"range": [0, 1], **QUARTERS, "title": {"text": "probability"}}
     return figure([bars], 260, yaxis=axis, xaxis={"type": "category"})
 
 
@@ -51,8 +53,8 @@ def effects(
             "color": [STRONG if value >= 0 else ACCENT for value in values],
             "line": {"color": ACCENT, "width": [2.5 * (i == selected) for i in range(len(values))]},
         },
-        customdata=values,
-        hovertemplate=f"without {item} %{{x}}: %{{customdata:.3g}}<extra></extra>",
+        customdata=[number(value) for value in values],
+        hovertemplate=f"without {item} %{{x}}: %{{customdata}}<extra></extra>",
     )
     line = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": before, "y1": before}
     return figure(
@@ -82,8 +84,8 @@ def contributions(values: np.ndarray, names: list[str], target: str, selected: i
             "color": [STRONG if value >= 0 else OPPOSED for value in values],
             "line": {"color": ACCENT, "width": [2.5 * (place == selected) for place in places]},
         },
-        customdata=names,
-        hovertemplate="%{customdata}: %{y:.3g}<extra></extra>",
+        customdata=[[name, number(value)] for name, value in zip(names, values, strict=True)],
+        hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
     )
     few = len(values) <= 20
     axis = {"tickvals": places, "ticktext": [escape(name) for name in names]} if few else {"tickvals": []}
@@ -129,8 +131,7 @@ def accuracies(
         shapes=[{**line, "line": {"color": ACCENT, "width": 1.5, "dash": "dot"}}],
         xaxis={
             "range": [0, 1.15],
-            "tickvals": [0, 0.25, 0.5, 0.75, 1],
-            "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"],
+            **QUARTERS,
             "title": {"text": "right"},
         },
         yaxis={**ticks, "autorange": "reversed", "automargin": True, "showgrid": False},

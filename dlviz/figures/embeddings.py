@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from dlviz.figures.layout import figure
 from dlviz.figures.theme import ACCENT, CLASSES, RUNS
+from dlviz.ui.text_format.numbers import number
 
 MANY = 90  # tokens: of more, the words are on hover alone
 SYMBOLS = [
@@ -77,10 +78,11 @@ def likeness_by_layer(curves: Mapping[str, np.ndarray], layer: int) -> go.Figure
             y=values,
             name=name,
             mode="lines+markers",
-            line={"color": RUNS[number % len(RUNS)]},
-            hovertemplate="layer %{x}: %{y:.3f}<extra>" + name + "</extra>",
+            line={"color": RUNS[at % len(RUNS)]},
+            customdata=[number(value, ".3f") for value in values],
+            hovertemplate="layer %{x}: %{customdata}<extra>" + name + "</extra>",
         )
-        for number, (name, values) in enumerate(curves.items())
+        for at, (name, values) in enumerate(curves.items())
     ]
     marked = {"type": "line", "x0": layer, "x1": layer, "yref": "paper", "y0": 0, "y1": 1}
     return figure(

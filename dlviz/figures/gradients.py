@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dlviz.figures.layout import figure
+from dlviz.figures.layout import QUARTERS, figure
 from dlviz.figures.theme import ACCENT, CLASSES, RUNS
+from dlviz.ui.text_format.numbers import number, percent
 
 LOWEST = 1e-40  # of every axis
 # Tone, dash and marker: no two networks are told apart by colour alone.
@@ -82,7 +83,7 @@ def _line(
         name=name,
         mode="lines",
         line={"color": colour, "dash": dash, "width": width},
-        customdata=[f"{value:.2e}" for value in back],
+        customdata=[number(value, ".2e") for value in back],
         hovertemplate="%{x} steps back: %{customdata}<extra>" + name + "</extra>",
     )
 
@@ -113,7 +114,8 @@ def descents(descents: Mapping[str, Sequence[tuple[float, float]]], clip: float)
                     showlegend=axis == "y",
                     mode="lines",
                     line={"color": colour, "dash": dash, "width": 2.2},
-                    hovertemplate="step %{x}: %{y:.3g}" + unit + "<extra>" + name + "</extra>",
+                    customdata=[number(value) for value in values],
+                    hovertemplate="step %{x}: %{customdata}" + unit + "<extra>" + name + "</extra>",
                 )
             )
     return figure(
@@ -145,7 +147,7 @@ def by_bias(norms: Mapping[str, np.ndarray], limit: float) -> go.Figure:
                 name=f"bias {name}",
                 mode="lines",
                 line={"color": RUNS[place], "dash": DASHES[place], "width": 2.5},
-                customdata=[f"{value:.2e}" for value in back],
+                customdata=[number(value, ".2e") for value in back],
                 hovertemplate="%{x} steps back: %{customdata}<extra>bias " + name + "</extra>",
             )
         )
@@ -192,9 +194,9 @@ def learning(
         320,
         **_LEGEND,
         xaxis={"title": {"text": "epoch of 100 batches"}, "range": [0.5, epochs + 0.5]},
-        yaxis={"range": [0, 1.03], "tickformat": ".0%", "title": {"text": "named right"}},
+        yaxis={"range": [0, 1.03], **QUARTERS, "title": {"text": "named right"}},
         shapes=[_level(chance)],
-        annotations=[_level_name(1, chance, f"chance {100 * chance:g} %")],
+        annotations=[_level_name(1, chance, f"chance {percent(chance)}")],
     )
 
 
@@ -206,7 +208,8 @@ def _learnt(name: str, place: int, shares: Sequence[float], width: float, whose:
         legendgroup=name,
         mode="lines",
         line={"color": RUNS[place], "dash": DASHES[place], "width": width},
-        hovertemplate="epoch %{x}: %{y:.1%}<extra>bias " + f"{name}, {whose}</extra>",
+        customdata=[percent(share) for share in shares],
+        hovertemplate="epoch %{x}: %{customdata}<extra>bias " + f"{name}, {whose}</extra>",
     )
 
 

@@ -3,6 +3,12 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from dlviz.ui.text_format.numbers import percent
+
+_QUARTERS = (0, 0.25, 0.5, 0.75, 1)
+# Ticks of an axis of shares.
+QUARTERS = {"tickvals": _QUARTERS, "ticktext": [percent(share, 0) for share in _QUARTERS]}
+
 
 def figure(traces: list, height: int, **layout: object) -> go.Figure:
     """Make a figure of traces, `height` pixels tall, with plain axes."""

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from dlviz.figures.layout import figure
 from dlviz.figures.theme import plotly_scale
+from dlviz.ui.text_format.numbers import number
 
 
 def matrix(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], decimals: int = 2) -> go.Figure:
@@ -25,9 +26,10 @@ def matrix(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], deci
         zmax=limit,
         colorscale=plotly_scale("diverging"),
         showscale=False,
-        text=[[_number(value, decimals) for value in row] for row in values],
+        text=[[number(value, f".{decimals}f") for value in row] for row in values],
         texttemplate="%{text}",
-        hovertemplate="%{y}, %{x}: %{z:.4g}<extra></extra>",
+        customdata=[[number(value, ".4g") for value in row] for row in values],
+        hovertemplate="%{y}, %{x}: %{customdata}<extra></extra>",
         xgap=1,
         ygap=1,
     )
@@ -39,8 +41,3 @@ def matrix(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], deci
         yaxis={**axis, "autorange": "reversed"},
         margin={"l": 60, "r": 4, "t": 24, "b": 4},
     )
-
-
-def _number(value: float, decimals: int) -> str:
-    """Write a number with a true minus sign, but none before a 0."""
-    return f"{round(float(value), decimals) + 0.0:.{decimals}f}".replace("-", "−")

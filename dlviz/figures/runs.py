@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from dlviz.figures.layout import figure
 from dlviz.figures.theme import POSITIVE, plotly_scale
+from dlviz.ui.text_format.numbers import number, percent
 
 MOST = 30  # ridges: more lie on each other
 
@@ -34,8 +35,8 @@ def confusion(counts: np.ndarray, names: Sequence[str]) -> go.Figure:
         y=shown,
         text=np.where(counts > 0, counts.astype(str), ""),
         texttemplate="%{text}",
-        customdata=shares,
-        hovertemplate="%{y} taken for %{x}: %{text} (%{customdata:.1%})<extra></extra>",
+        customdata=[[percent(share) for share in row] for row in shares],
+        hovertemplate="%{y} taken for %{x}: %{text} (%{customdata})<extra></extra>",
         colorscale=plotly_scale("sequential"),
         zmin=0,
         zmax=1,
@@ -94,5 +95,5 @@ def _ridge(at: int, count: int, epoch: int, spread: Mapping, kind: str) -> go.Sc
         fillcolor=shade,
         line={"color": POSITIVE[4], "width": 1},
         name=f"epoch {epoch}",
-        hovertemplate=f"epoch {epoch}: {kind} from {edges[0]:.3g} to {edges[-1]:.3g}<extra></extra>",
+        hovertemplate=f"epoch {epoch}: {kind} from {number(edges[0])} to {number(edges[-1])}<extra></extra>",
     )

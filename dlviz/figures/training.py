@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from dlviz.figures.layout import figure
 from dlviz.figures.theme import RUNS
+from dlviz.ui.text_format.numbers import number, percent
 
 TITLES = {
     "loss": "loss in nats",
@@ -39,23 +40,24 @@ class Line(Protocol):
 
 
 def seed_dots(
-    values: Mapping[str, np.ndarray], axis: str, percent: bool, guess: tuple[float, str] | None = None
+    values: Mapping[str, np.ndarray], axis: str, shares: bool, guess: tuple[float, str] | None = None
 ) -> go.Figure:
     """Draw what each seed has reached as a dot, a row a label, and a line at their mean.
 
     Args:
         values: label -> (seeds,).
         axis: title of the x axis.
-        percent: true for shares.
+        shares: true for shares in [0, 1], drawn in per cent.
         guess: what a guess reaches, and its name: a dotted line, if it is not far from all dots.
     """
+    scale = 100 if shares else 1
     traces = []
-    for at, (label, reached) in enumerate(values.items()):
-        colour, symbol = RUNS[at % len(RUNS)], SYMBOLS[at % len(SYMBOLS)]
-        written = [f"{100 * value:.2f} %" if percent else f"{value:.3g}" for value in reached]
+    for place, (label, reached) in enumerate(values.items()):
+        colour, symbol = RUNS[place % len(RUNS)], SYMBOLS[place % len(SYMBOLS)]
+        written = [percent(value, 2) if shares else number(value) for value in reached]
         traces.append(
             go.Scatter(
-                x=reached,
+                x=scale * reached,
                 y=[label] * len(reached),
                 mode="markers",
                 marker={"color": colour, "symbol": symbol, "size": 11, "opacity": 0.75},
@@ -65,17 +67,18 @@ def seed_dots(
         )
         mean = {"color": colour, "symbol": "line-ns-open", "size": 22, "line": {"width": 2}}
         traces.append(
-            go.Scatter(x=[reached.mean()], y=[label], mode="markers", marker=mean, hoverinfo="skip")
+            go.Scatter(x=[scale * reached.mean()], y=[label], mode="markers", marker=mean, hoverinfo="skip")
         )
     layout: dict[str, object] = {
-        "xaxis": {"title": {"text": axis}, "tickformat": ".1%" if percent else ""},
+        "xaxis": {"title": {"text": axis}, "ticksuffix": " %" if shares else ""},
         "yaxis": {"autorange": "reversed", "type": "category"},
         "margin": {"l": 150, "r": 16, "t": 24, "b": 44},
     }
     if guess and _is_near(guess[0], np.concatenate([*values.values()])):
-        line = {"type": "line", "yref": "paper", "x0": guess[0], "x1": guess[0], "y0": 0, "y1": 1}
+        at = scale * guess[0]
+        line = {"type": "line", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1}
         layout["shapes"] = [{**line, "line": {"dash": "dot", "width": 1, "color": "#888"}}]
-        name = {"x": guess[0], "y": 1, "yref": "paper", "text": guess[1], "showarrow": False}
+        name = {"x": at, "y": 1, "yref": "paper", "text": guess[1], "showarrow": False}
         layout["annotations"] = [{**name, "yanchor": "bottom"}]
     return figure(traces, 90 + 34 * len(values), **layout)
 

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from dlviz import weights
 from dlviz.paths import WEIGHTS
+from dlviz.ui.text_format import numbers
 
 Batches = Iterable[tuple[Tensor, Tensor]]
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -83,7 +84,7 @@ def describe_adam(learning_rate: float, warm_up: int = 1) -> str:
 
 def percent(part: int, whole: int) -> str:
     """Write a share such as “9,812 of 10,000 (98.12 %)”."""
-    return f"{part:,} of {whole:,} ({100 * part / whole:.2f} %)"
+    return f"{part:,} of {whole:,} ({numbers.percent(part / whole, 2)})"
 
 
 def publish(

@@ -14,6 +14,7 @@ from dlviz import weights
 from dlviz.data import memory
 from dlviz.paths import WEIGHTS
 from dlviz.training import fitting
+from dlviz.ui.text_format.numbers import percent
 
 EPOCHS, STEPS, BATCH, LEARNING_RATE, SEED = 40, 100, 64, 2e-3, 0
 # Epochs in which the longest delay grows to 200, since no network learns a long delay at once.
@@ -100,7 +101,7 @@ def _by_delay(measured: dict[int, float]) -> dict[str, float]:
 
 
 def _list(measured: dict[int, float]) -> str:
-    return ", ".join(f"{delay}: {100 * share:.1f} %" for delay, share in measured.items())
+    return ", ".join(f"{delay}: {percent(share)}" for delay, share in measured.items())
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from dlviz.data.sentiment import Vocabulary
 from dlviz.data.sentiment.corpus import Labelled
 from dlviz.paths import WEIGHTS
 from dlviz.training import fitting
+from dlviz.ui.text_format.numbers import percent
 
 EPOCHS, BATCH, LEARNING_RATE, SEED = 6, 64, 1e-3, 0
 COUNT = 60_000  # sentences: four fifths to learn from
@@ -86,7 +87,7 @@ def facts(model: nn.Module, parts: dict[str, Encoded], recipe: str) -> dict[str,
         "written by hand outside the grammar",
         "recipe": f"{EPOCHS} epochs, batches of {BATCH} sentences of equal length, shuffled, cross-entropy, "
         f"{fitting.describe_adam(LEARNING_RATE)}; "
-        f"{100 * FORGOTTEN:.0f} % of the words made unknown{recipe}",
+        f"{percent(FORGOTTEN, 0)} of the words made unknown{recipe}",
         "seed": str(SEED),
         "command": "python -m dlviz.training.sentiment",
         "result": f"{generated} of the generated test sentences right, {by_hand} of the hand-written ones",

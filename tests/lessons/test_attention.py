@@ -96,3 +96,24 @@ def test_under_the_causal_mask_the_first_word_looks_at_itself_alone() -> None:
 
 def test_four_alike_are_two_bits() -> None:
     assert entropy(np.full((1, 4, 4), 0.25)) == pytest.approx(2)
+
+
+def test_patches_are_named_by_row_and_column() -> None:
+    passed, _ = digit_pass()
+    places = [f"{row},{column}" for row in range(1, 8) for column in range(1, 8)]
+    assert [*passed.sequence.tokens] == ["class", *places]
+
+
+def test_rows_sum_to_1() -> None:
+    for passed, _ in (bert_pass(), digit_pass()):
+        assert passed.steps.pattern.min() >= 0
+        np.testing.assert_allclose(passed.steps.pattern.sum(axis=2), 1, atol=1e-5)
+
+
+def test_a_saturated_softmax_hands_hardly_any_gradient_back() -> None:
+    def slope(scores: list[float]) -> float:
+        """The most that any score moves any weight."""
+        weights = np.exp(scores) / np.exp(scores).sum()
+        return float(np.abs(np.diag(weights) - np.outer(weights, weights)).max())
+
+    assert slope([12.0, 0, 0]) < 1e-4 < 0.2 < slope([0.0, 0, 0])

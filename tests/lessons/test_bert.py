@@ -6,13 +6,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pytest
 
+from dlviz.attention.patterns import entropy
+from dlviz.contributions import rank_agreement
 from dlviz.encoders import packaged
-from dlviz.encoders.geometry import fixed_plane
+from dlviz.encoders.geometry import cosines, fixed_plane
 from dlviz.encoders.loading import Encoder, load
 from dlviz.encoders.sentiment import offline, said
+from dlviz.ui import lesson
 from dlviz.ui.labs.bert import captions
-from dlviz.ui.labs.bert.embeddings import Cloud, likeness_of_senses, places_of_word, read_sentences
+from dlviz.ui.labs.bert.embeddings import (
+    Cloud,
+    likeness_of_senses,
+    most_alike,
+    places_of_word,
+    read_sentences,
+)
 from dlviz.ui.labs.bert.explanation import FILE, Explanation, agreement, explain, rank
 from dlviz.ui.labs.bert.forward import (
     ForwardPass,
@@ -23,10 +33,11 @@ from dlviz.ui.labs.bert.forward import (
     sink_of,
 )
 from dlviz.ui.labs.bert.sentiment import READERS
-from dlviz.ui.labs.bert.state import EXAMPLES, LAB, State, situation
+from dlviz.ui.labs.bert.state import EXAMPLES, LAB, PACKAGED, State, situation
 from dlviz.ui.server import model_cache
 from tests import encoder_folders
 
+SENSES = "the cat sat\nthe cat on the mat\n\non the cat\nthe mat sat on the cat"
 SOUP = "the soup was cold, but the unforgettable waiter was kind"
 
 
@@ -215,3 +226,59 @@ def test_never_sure_and_often_wrong() -> None:
     assert max(said(offline(), sentence)[1] for sentence in READERS) < 0.7
     # The share of hand-written sentences itself is counted anew in tests/test_bert_sentiment.py.
     assert "148 of 240 (61.67 %) of the hand-written" in model_cache.result(FILE)
+
+
+def test_rows_sum_to_1() -> None:
+    np.testing.assert_allclose(opened()[0].reading.attention.sum(axis=-1), 1, atol=1e-5)
+
+
+def test_one_token_is_0_bits() -> None:
+    assert entropy(np.eye(4)[None]).tolist() == [0]
+
+
+def test_orders_are_equal_opposite_or_unlike() -> None:
+    order = np.array([1.0, 2, 3, 4])
+    assert rank_agreement(order, 10 * order) == pytest.approx(1)
+    assert rank_agreement(order, -order) == pytest.approx(-1)
+    assert rank_agreement(order, np.array([2.0, 4, 1, 3])) == pytest.approx(0)
+
+
+def test_a_right_angle_is_0() -> None:
+    vectors = np.array([[2.0, 0], [3, 0], [0, 1]])
+    np.testing.assert_allclose(cosines(vectors)[0], [1, 1, 0], atol=1e-7)
+
+
+def test_a_word_is_followed_in_every_layer_of_another_model() -> None:
+    encoder = another_model()
+    found = read_sentences(encoder, SENSES)
+    assert found is not None
+    curves = likeness_of_senses(found, places_of_word(found, "cat"))
+    assert {name: len(values) for name, values in curves.items()} == {
+        "within a sense": encoder.layers + 1,
+        "between senses": encoder.layers + 1,
+    }
+
+
+def test_another_model_names_its_most_alike_sentences() -> None:
+    found = read_sentences(another_model(), SENSES)
+    assert found is not None
+    for means in found.means:
+        likeness = np.triu(cosines(means), 1)
+        one, other = np.unravel_index(likeness.argmax(), likeness.shape)
+        assert f"sentences {one + 1} and {other + 1}, cosine" in most_alike(cosines(means))
+
+
+def test_likeness_is_measured_for_another_model() -> None:
+    found = explain(another_model(), ("the cat sat", "the mat"), "likeness", float)
+    for removal in ("mask", "leave"):
+        rows = found.rows(removal)
+        assert np.isfinite(rows[removal]).all()
+        assert len(rows[removal]) == len(rows["received"])
+
+
+def test_tasks_follow_the_model() -> None:
+    for view in ("attention", "explain", "embeddings"):
+        state = State(view=view)
+        assert situation(state, "another") not in ("", situation(state, PACKAGED))
+        assert situation(state, "another") in lesson.read("bert").openings
+    assert situation(State(view="sentiment"), "another") == "sentiment"  # whose network stays

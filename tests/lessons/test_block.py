@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dlviz.data import novels
 from dlviz.ui.labs.block.state import TEXT, State
 from tests.test_block_lab import digit_pass, order_pass, text_pass, words_pass, writing_pass
 
@@ -150,3 +151,11 @@ def test_head_1_of_block_2_looks_at_the_last_space() -> None:
     rows = attention[:, 1, 0]
     last = [row[-1 - (read + at - 1 - text.rfind(" ", 0, read + at))] for at, row in enumerate(rows)]
     assert np.mean(last) > 0.8 * max(spaces)
+
+
+def test_bits_are_logarithms_of_probabilities() -> None:
+    written = writing_pass(length=20)[0].written
+    read = len(written.prompt)
+    given = [row[novels.ALPHABET.index(each)] for row, each in zip(written.raw, written.text, strict=True)]
+    np.testing.assert_allclose(written.bits[read:], -np.log2(given), atol=1e-4)
+    assert -np.log2(0.5) == 1  # a coin

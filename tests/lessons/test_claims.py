@@ -1,15 +1,34 @@
-"""What the lessons claim: every task names its claims, and every claim has a test that proves it.
+"""Claims of the lessons, each with a test that proves it.
 
+Every task names its claims, and so does every word that is explained with a number or a comparison.
 A claim `forgetting_hurts` of `assets/lessons/rnn.md` is proved by `test_forgetting_hurts` in
 `tests/lessons/test_rnn.py`.
 """
 
+import ast
 import importlib
+import re
 
 import pytest
 
+from dlviz.paths import ROOT
 from dlviz.ui import lesson
 
+# A number that is no year, or a comparison: what says one can be measured.
+MEASURED = re.compile(
+    r"(?<![\w,.])(?!(?:19|20)\d\d\b)\d|\b(?:more|less|larger|smaller|better|worse|longer) than\b"
+)
+# Lab and beginning of each hint that says something measurable -> the test that proves it.
+HINTS = {
+    ("attention", "Each row sums to 1. "): "tests.lessons.test_attention.test_rows_sum_to_1",
+    ("block", "A unit that ReLU has"): "tests.test_theme.test_zero_is_white_on_every_scale",
+    ("generate", "Set the temperature "): "tests.lessons.test_generate.test_cold_runs_in_circles",
+    ("gradients", "σ(1) is 0.73, σ(4) i"): "tests.lessons.test_gradients.test_the_cell_alone_keeps_little",
+    ("mlp", "A faded unit passes "): "tests.lessons.test_mlp.test_faded_units_add_nothing",
+    ("mlp", "Each unit has a weig"): "tests.lessons.test_mlp.test_parameters_are_counted",
+    ("rnn", "Hold the forget gate"): "tests.lessons.test_rnn.test_forgetting_hurts",
+    ("rnn", "Open means near 1, d"): "tests.lessons.test_rnn.test_gates_lie_between_0_and_1",
+}
 LESSONS = sorted(file.stem for file in lesson.LESSONS.glob("*.md"))
 
 
@@ -32,3 +51,32 @@ def test_every_task_names_what_it_claims(lab: str) -> None:
     tasks = [line for line in lines if line[:1].isdigit()]
     assert tasks
     assert not [line for line in tasks if not claims(line)]
+
+
+@pytest.mark.parametrize("lab", LESSONS)
+def test_every_measurable_word_names_what_it_claims(lab: str) -> None:
+    _, words = (lesson.LESSONS / f"{lab}.md").read_text(encoding="utf-8").split("\n## Words\n")
+    assert not [line for line in words.splitlines() if MEASURED.search(line) and not claims(line)]
+
+
+def hints() -> set[tuple[str, str]]:
+    """Lab and beginning of each hint in code that says something measurable."""
+    found = set()
+    for file in sorted((ROOT / "dlviz" / "ui" / "labs").rglob("questions.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case (
+                    ast.keyword(arg="hint", value=value) | ast.Assign(targets=[ast.Name("hint")], value=value)
+                ):
+                    texts = [part.value for part in ast.walk(value) if isinstance(part, ast.Constant)]
+                    said = "".join(text for text in texts if isinstance(text, str))
+                    if MEASURED.search(said):
+                        found.add((file.relative_to(ROOT / "dlviz" / "ui" / "labs").parts[0], said[:20]))
+    return found
+
+
+def test_every_measurable_hint_has_a_test() -> None:
+    assert hints() == set(HINTS)
+    for proof in HINTS.values():
+        module, name = proof.rsplit(".", 1)
+        assert callable(getattr(importlib.import_module(module), name))

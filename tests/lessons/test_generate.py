@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from dlviz import weights
+from dlviz import interpretable_units, weights
 from dlviz.data import letter_frequencies, novels
 from dlviz.paths import WEIGHTS
 from dlviz.ui.labs.generate import captions
@@ -146,3 +146,9 @@ def test_near_characters_matter_most() -> None:
     near, far = through.light[at - 20 : at].sum(), through.light[: at - 20].sum()
     assert near > far
     assert through.light[at:].max() == pytest.approx(0)
+
+
+def test_correlation_is_1_minus_1_or_0() -> None:
+    states = np.array([[1.0, -1, 1], [2, -2, -1], [3, -3, -1], [4, -4, 1]])
+    found = interpretable_units.correlations(states, np.array([2.0, 4, 6, 8]))
+    np.testing.assert_allclose(found, [1, -1, 0], atol=1e-6)

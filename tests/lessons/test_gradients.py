@@ -110,4 +110,12 @@ def test_the_radius_explains_the_slope() -> None:
 def test_the_cell_alone_keeps_little() -> None:
     gate = 1 / (1 + np.exp(-3))
     assert gate == pytest.approx(0.95, abs=0.005)
+    np.testing.assert_allclose(1 / (1 + np.exp([-1, -4])), [0.73, 0.98], atol=0.005)
     assert gate**99 == pytest.approx(0.008, abs=0.0005)
+
+
+def test_an_open_gate_hands_all_back() -> None:
+    cell = torch.tensor([0.3, -2.0], requires_grad=True)
+    (1.0 * cell + torch.tensor([0.5, 0.1])).sum().backward()  # c = f · c before + i · g, with f = 1
+    assert cell.grad is not None
+    assert cell.grad.tolist() == [1, 1]

@@ -214,3 +214,11 @@ def test_what_matters_is_what_a_small_change_changes() -> None:
         with torch.inference_mode():
             moved = float(exact(changed) - exact(x.double())) / 1e-5
         assert abs(moved) == pytest.approx(float(matters[step]), rel=1e-2, abs=1e-6)
+
+
+def test_gates_lie_between_0_and_1() -> None:
+    values = of_digit()["lstm"].values
+    for name in ("input_gate", "forget_gate", "output_gate"):
+        assert values[name].min() >= 0
+        assert 0.5 < values[name].max() <= 1
+    assert -1 <= values["candidate"].min() < 0 < values["candidate"].max() <= 1

@@ -76,4 +76,4 @@ def test_without_trained_weights_the_digit_says_so(
     )
     monkeypatch.setattr(model_cache, "_trained", model_cache._trained.__wrapped__)
     app = opened("attention", input="digit")
-    assert re.search("digit_transformer.safetensors is missing", app.error[0].value)
+    assert re.search(r"digit\\_transformer.safetensors is missing", app.error[0].value)

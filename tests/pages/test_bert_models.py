@@ -55,6 +55,21 @@ def test_a_folder_in_quotation_marks_is_loaded(opened: Open, folder: str, around
     assert f"{plain(folder)}, of the kind bert" in said(app)
 
 
+@pytest.mark.parametrize(
+    ("view", "question"),
+    [
+        ("embeddings", "Does a word have one meaning for this model?"),
+        ("explain", "What makes two texts alike for this model?"),
+    ],
+)
+def test_the_tasks_are_those_of_the_model_in_use(opened: Open, folder: str, view: str, question: str) -> None:
+    app = load(opened("bert", view=view, text="the cat", sentences="the cat\na mat", depth="2"), folder)
+    assert not app.exception
+    assert app.header[0].value == question
+    app.button(key="bert.back").click().run()
+    assert app.header[0].value != question
+
+
 def test_the_pipeline_does_not_speak_of_another_encoder(opened: Open, folder: str) -> None:
     app = load(opened("bert", view="sentiment", text="the cat"), folder)
     assert "is not asked here" in said(app)

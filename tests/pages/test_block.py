@@ -12,6 +12,7 @@ from dlviz.data import digits, mnist, novels
 from dlviz.models.transformers import sinusoids
 from dlviz.trace import trace
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from tests.packed import messages
 from tests.pages.cnn_lab import query
 from tests.pages.conftest import Open
@@ -157,8 +158,8 @@ def test_missing_weights_are_named_and_the_words_need_none(
         raise weights.BadWeights(f"The weights file {name}.safetensors is missing.")
 
     monkeypatch.setattr(model_cache, "trained", missing)
-    assert "digit_transformer.safetensors is missing" in text(opened("block", network="digit"))
-    assert "char_transformer.safetensors is missing" in text(opened("block", part="write"))
+    assert plain("digit_transformer.safetensors is missing") in text(opened("block", network="digit"))
+    assert plain("char_transformer.safetensors is missing") in text(opened("block", part="write"))
     assert stream(opened("block", network="words"))[0]["tokens"] == WORDS
 
 

@@ -9,6 +9,7 @@ from dlviz import weights
 from dlviz.data import digits
 from dlviz.trace import trace
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from tests.packed import messages
 from tests.pages.cnn_lab import SEVEN, TRAINED, answer, draw, drawn_one, probabilities, query, said
 from tests.pages.conftest import Open
@@ -110,7 +111,7 @@ def test_without_a_trained_network_the_lab_says_which_file_is_missing(
     app = opened("cnn", sample="0")
     (problem,) = app.error
     assert problem.value == (
-        "The weights file simple_cnn.safetensors is missing: restore it from the project's repository."
+        plain("The weights file simple_cnn.safetensors is missing: restore it from the project's repository.")
     )
     assert said(app) == []
     app.button_group(key="cnn.weights").set_value("random").run()

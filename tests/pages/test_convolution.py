@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from dlviz import kernels, weights
 from dlviz.data import digits, mnist, pictures
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from tests.pages.convolution_lab import STEPPER, by_pytorch, choose, link, opened, report, said, sent
 
 DIGIT = mnist.digits("test")[0][3].numpy() / 255
@@ -169,13 +170,14 @@ def test_rows_and_columns_of_ones_own_kernel_can_be_added_and_taken_away() -> No
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
+        ("NaN", "Row 1, column 2 of the kernel: “NaN” is no number."),
+        ("*1* `a`", r"Row 1, column 2 of the kernel: “\*1\* \`a\`” is no number."),
         (
-            "NaN",
-            "Row 1, column 2 of the kernel is not a number from −9999 to 9999 with at most six decimals, "
-            "nor a fraction such as 1/9.",
+            "12345",
+            "Row 1, column 2 of the kernel is not a number from −9999 to 9999 with at most six decimals.",
         ),
         ("", "Row 1, column 2 of the kernel is empty: type a number, such as 0."),
-        ("1/0", "Row 1, column 2 of the kernel divides by zero."),
+        ("1/0", "Row 1, column 2 of the kernel: “1/0” divides by zero."),
     ],
 )
 def test_a_kernel_with_a_bad_number_is_refused_and_the_last_one_stays(cell: str, sentence: str) -> None:
@@ -297,6 +299,6 @@ def test_missing_weights_are_said_and_the_last_kernel_stays(
     monkeypatch.setattr(model_cache, "trained", lambda name: weights.load(name, tmp_path))
     choose(app, kernel="learned")
     assert said(app) == [
-        "The weights file simple_cnn.safetensors is missing: restore it from the project's repository."
+        plain("The weights file simple_cnn.safetensors is missing: restore it from the project's repository.")
     ]
     np.testing.assert_array_equal(sent(app)[1]["kernel"], kernels.KERNELS["edge"])

@@ -9,6 +9,7 @@ from dlviz.data import novels
 from dlviz.generation import generate
 from dlviz.interpretable_units import stretches, trackers
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
@@ -81,7 +82,7 @@ def test_missing_weights_are_named(opened: Open, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(model_cache, "trained", missing)
     app = opened("generate")
-    assert any("novel_lstm.safetensors is missing" in error.value for error in app.error)
+    assert any(plain("novel_lstm.safetensors is missing") in error.value for error in app.error)
 
 
 def test_a_step_does_not_write_the_text_again(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

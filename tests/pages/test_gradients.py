@@ -15,6 +15,7 @@ from dlviz.training.experiments import memory_run
 from dlviz.training.runs.service import Service
 from dlviz.ui.labs.gradients.clipping import descend
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from tests.pages.cnn_lab import press
 from tests.pages.conftest import Open
 from tests.pages.training_lab import batch, epoch, start, tell
@@ -25,10 +26,16 @@ from tests.training_runs.processes import until
 pytestmark = pytest.mark.usefixtures("runs")
 
 
+def read(text: str) -> float:
+    """The number of a text such as “4.55 · 10⁻¹”."""
+    mantissa, power = text.split("\u00a0·\u00a010")
+    return float(mantissa) * 10.0 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+
+
 def curves(app: AppTest) -> dict[str, np.ndarray]:
     """Name -> the norms as they are told on hover, over the steps back."""
     spec = json.loads(app.get("plotly_chart")[0].proto.spec)
-    return {line["name"]: np.array(line["customdata"], float) for line in spec["data"]}
+    return {line["name"]: np.array([read(text) for text in line["customdata"]]) for line in spec["data"]}
 
 
 def text(app: AppTest) -> str:
@@ -96,7 +103,7 @@ def test_the_clipping_panel_shows_two_real_descents(opened: Open) -> None:
     for name, line in zip(names, spec["data"], strict=True):
         part = "loss" if line["yaxis"] == "y2" else "norm"
         assert len(line["y"]) == len(descents[name])
-        assert part == "norm" or line["hovertemplate"].startswith("step %{x}: %{y:.3g} nats")
+        assert part == "norm" or line["hovertemplate"].startswith("step %{x}: %{customdata} nats")
     assert "clipped to norm 1: the largest gradient had norm" in text(app)
     assert "the largest step moved the weights by 0.1," in text(app)
 
@@ -183,4 +190,4 @@ def test_missing_weights_are_named(opened: Open, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(model_cache, "trained", missing)
     app = opened("gradients", weights="trained", seed="77")
-    assert any("memory_rnn.safetensors is missing" in error.value for error in app.error)
+    assert any(plain("memory_rnn.safetensors is missing") in error.value for error in app.error)

@@ -237,7 +237,7 @@ def test_missing_weights_are_named_and_the_page_stays(opened: Open, monkeypatch:
 
     monkeypatch.setattr(model_cache, "trained", missing)
     app = opened("rnn")
-    assert any("digit_rows_lstm.safetensors is missing" in error.value for error in app.error)
+    assert any("rows\\_lstm.safetensors is missing" in error.value for error in app.error)
     assert len(app.header) == 1
 
 

@@ -12,6 +12,7 @@ from dlviz.ui.labs.text import labelled_sentences
 from dlviz.ui.labs.text.labelled_sentences import Answers
 from dlviz.ui.labs.text.state import EXAMPLES
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from tests.packed import messages
 from tests.pages.cnn_lab import press
 from tests.pages.conftest import Open
@@ -141,7 +142,7 @@ def test_missing_weights_are_named(opened: Open, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(model_cache, "trained", missing)
     app = opened("text")
-    assert any("sentiment_classifier.safetensors is missing" in error.value for error in app.error)
+    assert any(plain("sentiment_classifier.safetensors is missing") in error.value for error in app.error)
 
 
 def test_texts_without_words_and_too_long_ones_are_told(opened: Open) -> None:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { argmax, clampIndex, largest, rowOf, transposed } from "../../dlviz/ui/components/shared/arrays.js";
-import { knowsChoice, noteChoice, sendChoice } from "../../dlviz/ui/components/shared/choices.js";
+import { knowsChoice, mayBeOlder, noteChoice, sendChoice } from "../../dlviz/ui/components/shared/choices.js";
 import { colourOf, cssOf, inkOn } from "../../dlviz/ui/components/shared/colour.js";
 import { withPoint } from "../../dlviz/ui/components/shared/decimal_commas.js";
 import { onArrows, onKeys } from "../../dlviz/ui/components/shared/keys.js";
@@ -35,7 +35,7 @@ test("of a number in half precision only those digits are written that are sure"
 });
 
 test("a decimal comma is typed or pasted as a point, and nothing else changes", () => {
-  const typed = { ",": ".", "0,01": "0.01", " −1,5 ": "-1.5", ",5": ".5", "−": "-" };
+  const typed = { ",": ".", "0,01": "0.01", " −1,5 ": "-1.5", ",5": ".5", "−": "-", "‐": "-", "‑1,5": "-1.5" };
   for (const [text, taken] of Object.entries(typed)) assert.equal(withPoint(text), taken);
   for (const text of ["", "1", "0.5", "1,2,3", "1,234.5", "a,b"]) assert.equal(withPoint(text), text);
 });
@@ -93,6 +93,38 @@ test("a message from before the learner's last choice is told from one after it"
   assert.deepEqual(sent, [["pin", [3, 1000]]]);
   assert.ok(!knowsChoice(view, { heard: 0 }));
   assert.ok(knowsChoice(view, { heard: 1000 }));
+});
+
+test("a clock that is set back makes no choice older than the last", (context) => {
+  context.mock.timers.enable({ apis: ["Date"], now: 5000 });
+  const sent = [];
+  const view = { setStateValue: (...report) => sent.push(report) };
+  const choose = () => {
+    noteChoice(view);
+    sendChoice(view, "pin", [3]);
+  };
+  choose();
+  assert.ok(knowsChoice(view, { heard: 5000 }));
+  context.mock.timers.setTime(1000);
+  choose();
+  assert.deepEqual(sent.at(-1), ["pin", [3, 5001]]);
+  assert.ok(!knowsChoice(view, { heard: 5000 }));
+  const opened = {}; // again, after Python has heard of later choices
+  knowsChoice(opened, { heard: 7000 });
+  noteChoice(opened);
+  assert.ok(!knowsChoice(opened, { heard: 7000 }));
+});
+
+test("how long a message may be older does not hang on the clock", (context) => {
+  let now = 400;
+  context.mock.method(performance, "now", () => now);
+  const view = { setStateValue() {} };
+  assert.ok(!mayBeOlder(view));
+  sendChoice(view, "pin", [3]);
+  now += 999;
+  assert.ok(mayBeOlder(view));
+  now += 1;
+  assert.ok(!mayBeOlder(view));
 });
 
 function press(element, key, more = {}) {

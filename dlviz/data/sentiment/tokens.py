@@ -14,6 +14,11 @@ NOT = re.compile(
     r"(ai|are|ca|could|did|do|does|had|has|have|is|might|must|need|sha|should|was|were|wo|would)n'?t"
 )
 SHORTENED = {"ai": "is", "ca": "can", "sha": "shall", "wo": "will"}
+# Contractions from a PDF or a treebank, whose apostrophe has a space beside it: wasn' t, it 's.
+APART = re.compile(
+    r"(?<=n)'\x20(?=t\b)|(?<=n)\x20'(?=t\b)|(?<=\w)\x20'(?=(?:s|re|ve|ll|d|m)\b)", re.IGNORECASE
+)
+BEFORE_FRACTION = re.compile(r"(?<=\d)(?=[\u00bc-\u00be\u2150-\u215e\u2189])")  # 1½ is not 11/2
 CLITIC = re.compile(r"(.+)('(?:s|re|ve|ll|d|m))")
 
 
@@ -41,7 +46,8 @@ def fallen_away(text: str) -> list[str]:
 
 def _read(text: str) -> tuple[str, str]:
     """The text in lower case with the marks of a keyboard, and the kind of each of its characters."""
-    plain = unicodedata.normalize("NFKC", make_plain(text)).lower()
+    whole = BEFORE_FRACTION.sub(" ", APART.sub("'", make_plain(text)))
+    plain = unicodedata.normalize("NFKC", whole).lower()
     return plain, "".join(map(_kind, plain))
 
 

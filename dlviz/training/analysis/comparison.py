@@ -11,6 +11,7 @@ import numpy as np
 from dlviz.training.analysis import significance
 from dlviz.training.analysis.history import History
 from dlviz.training.runs.events import FINISHED
+from dlviz.ui.text_format.numbers import percent
 
 # Measure -> its name for a learner, true if less is better, its name among an epoch's numbers. “Tested” is
 # measured once, with the weights that a run keeps, on data that have chosen nothing.
@@ -70,7 +71,7 @@ class Result:
 
 def number(value: float, measure: str) -> str:
     """Write a loss in three significant digits, an accuracy in percent."""
-    return f"{100 * value:.2f} %" if measure == "accuracy" else f"{value:#.3g}".rstrip(".")
+    return percent(value, 2) if measure == "accuracy" else f"{value:#.3g}".rstrip(".")
 
 
 def title(measure: str, held: str) -> str:

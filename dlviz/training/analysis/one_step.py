@@ -13,6 +13,7 @@ from torch import Tensor
 from dlviz.training.config import TrainingConfig
 from dlviz.training.measuring import flat
 from dlviz.training.trainer_state import Learner
+from dlviz.ui.text_format.numbers import number
 
 BETA1, BETA2, ALPHA, EPSILON = 0.9, 0.999, 0.99, 1e-8  # PyTorch's own, which the project's optimizers keep
 
@@ -200,4 +201,4 @@ def _adapt(gradient: float, mean: float, square: float, count: int, lines: list[
 
 
 def _n(value: float) -> str:
-    return f"{value:.5g}".replace("-", "−")
+    return number(value, ".5g")

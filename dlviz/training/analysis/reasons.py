@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dlviz.training.analysis.comparison import Group
+from dlviz.ui.text_format.numbers import percent
 
 HALF = 0.5
 MUCH = 0.01  # share of right answers below which two hardly differ
@@ -24,10 +25,6 @@ def mean_at_best(group: Group, column: str) -> float:
     return float(np.mean(values)) if values else math.nan
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
-
-
 def _loss(value: float) -> str:
     return f"{value:#.3g}".rstrip(".")
 
@@ -39,8 +36,8 @@ def gap(groups: Sequence[Group]) -> str:
         known, unseen = (mean_at_best(group, name) for name in ("known_accuracy", "accuracy"))
         if math.isfinite(known):
             parts.append(
-                f"“{group.label}” at its best has {_percent(known)} right of what it learned from, "
-                f"{_percent(unseen)} of what it has not seen"
+                f"“{group.label}” at its best has {percent(known)} right of what it learned from, "
+                f"{percent(unseen)} of what it has not seen"
             )
     return f"{'; '.join(parts)}. The gap between the two is what was learnt by heart." if parts else ""
 
@@ -165,7 +162,7 @@ def learnt_by_heart(groups: Sequence[Group]) -> str:
     }
     if len(tested) < 2 or not all(map(math.isfinite, tested.values())):
         return said
-    shares = ", ".join(f"“{label}” {_percent(share)}" for label, share in tested.items())
+    shares = ", ".join(f"“{label}” {percent(share)}" for label, share in tested.items())
     if max(tested.values()) - min(tested.values()) < MUCH:
         return (
             f"{said} Of the test data both have about as many right ({shares}): what grows is not the "

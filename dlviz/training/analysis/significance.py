@@ -8,6 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from dlviz.ui.text_format.numbers import number
+
 Names = tuple[str, str]
 ONE_EACH = "One seed each: only more seeds would show whether the difference is luck."
 
@@ -82,7 +84,7 @@ def compare_unpaired(names: Names, first: np.ndarray, second: np.ndarray) -> Ver
 
 
 def _gain(gain: float, points: bool) -> str:
-    return (f"{100 * gain:.2f}" if points else f"{gain:#.3g}").replace("-", "−")
+    return number(100 * gain, ".2f") if points else number(gain, "#.3g")
 
 
 def _no_difference(names: Names) -> Verdict:

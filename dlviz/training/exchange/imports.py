@@ -5,9 +5,10 @@ Sizes come from the weights' own shapes, and a file's claims may not contradict 
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +18,7 @@ import dlviz.models
 from dlviz import weights
 from dlviz.data import memory, novels
 from dlviz.data.sentiment import PADDING, UNKNOWN, Vocabulary
-from dlviz.networks import NETWORKS, BadShapes, Shapes
+from dlviz.networks import DEEPEST, NETWORKS, BadShapes, Shapes
 from dlviz.training.config import TrainingConfig
 from dlviz.training.exchange.metadata import IMPORTED_FACT, Claims, read_claims
 from dlviz.training.exchange.uploaded import BadUpload, Uploaded
@@ -27,6 +28,7 @@ from dlviz.weights import Weights
 
 HEADS = 4  # of a transformer, unless they are named
 NAMED = 3  # weights that are named of those that a file holds
+SEQUENTIAL = "Its layers are named by numbers alone: between them stands ReLU here, as in the lesson’s MLP."
 NEAR = 0.5  # share of names from which on a file is said to be like a network
 CLASSES, LONGEST = 100, 1_000  # answers of a network; letters of a class or a word
 KEEP_SHAPE = (nn.init.normal_, Tensor.mul)
@@ -58,6 +60,7 @@ class ImportedNetwork:
         task: whose input it reads, and `model`: its name in a config.
         facts: the meaning of its answers: `classes`, `vocabulary`, `alphabet`, as far as there are such.
         itself: true if the file says what it is.
+        remark: sentence for the learner on what of the file was taken, where that is not all of it as it is.
     """
 
     weights: Weights
@@ -65,6 +68,7 @@ class ImportedNetwork:
     model: str
     facts: dict[str, object]
     itself: bool
+    remark: str = ""
 
     def state(self) -> State:
         """Make the network the checkpoint of a run that has learned nothing here."""
@@ -88,14 +92,77 @@ def open_weights(file: Uploaded, answers: FileAnswers) -> ImportedNetwork:
     if name not in NETWORKS:
         raise BadUpload(f"Weights of {name[:60]} cannot be brought in; there are {', '.join(NETWORKS)}.")
     model = NETWORKS[name].variant_of or name
+    taken, remark = _take_part(file, name)
     try:
-        arguments = _arguments(name, file.tensors, claims.arguments, answers.heads)
+        arguments = _arguments(name, taken, claims.arguments, answers.heads)
         task = _find_task(model, arguments, claims.task)
-        state = _check_tensors(name, arguments, file.tensors)
+        state = _check_tensors(name, arguments, taken)
     except _OtherWeights as error:
         raise BadUpload(_blame(file, name, str(error))) from error
     facts = _facts(name, arguments, claims, answers.words)
-    return ImportedNetwork(Weights(name, arguments, {}, state), task, model, facts, bool(claims.class_name))
+    network = Weights(name, arguments, {}, state)
+    return ImportedNetwork(network, task, model, facts, bool(claims.class_name), remark)
+
+
+def _take_part(file: Uploaded, name: str) -> tuple[dict[str, Tensor], str]:
+    """Tensors of a file that fit a network of this name, or else all, and a sentence on what was taken."""
+    fits: list[tuple[str, dict[str, Tensor], str]] = []
+    for part, tensors, remark in _readings(file):
+        inside = any(part.startswith(f"{other}.") or other == part for other, *_ in fits)
+        if not inside and _fits(name, tensors):
+            fits.append((part, tensors, remark))
+    if not fits:
+        return file.tensors, ""
+    (part, tensors, remark), *others = fits
+    if others:
+        names = " and ".join(f"“{other[:60]}”" for other, *_ in others)
+        remark = f"Of the file, “{part[:60]}” is taken; {names} would fit as well. {remark}".strip()
+    elif part and part != file.place:
+        remark = f"Of the file, “{part[:60]}” alone is taken. {remark}".strip()
+    return tensors, remark
+
+
+def _readings(file: Uploaded) -> Iterator[tuple[str, dict[str, Tensor], str]]:
+    """Ways to read a file: name of the part, tensors, and what is assumed. The whole comes first.
+
+    Parts of the whole come last, after those that stand beside it in a checkpoint.
+    """
+    inside = file.parts()
+    whole = {file.place: file.tensors, **file.beside}
+    if not any(_fits(name, file.tensors) for name in NETWORKS):
+        whole |= inside
+    for part, tensors in whole.items():
+        yield part, tensors, ""
+    for part, tensors in whole.items():
+        # Two linear layers within a larger network, such as a transformer's, are no network.
+        alone = part not in inside or len(tensors) == len(file.tensors)
+        if alone and (numbered := _name_layers(tensors)):
+            yield part, numbered, SEQUENTIAL
+
+
+def _name_layers(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Name the layers of a bare nn.Sequential as an MLP does; empty if they are no fully connected ones.
+
+    Between two of them there must be a place for an activation, and what else has no weights.
+    """
+    places = sorted({int(name.partition(".")[0]) for name in tensors if re.fullmatch(r"\d{1,4}\..+", name)})
+    names = [f"{place}.{kind}" for place in places for kind in ("weight", "bias")]
+    if not 1 < len(places) <= DEEPEST + 1 or tensors.keys() != set(names):
+        return {}
+    if any(after - before < 2 for before, after in pairwise(places)):
+        return {}
+    with torch.device("meta"), _Unfilled():
+        own = weights.build("MLP", {"depth": len(places) - 1}).state_dict()
+    return {to: tensors[name] for to, name in zip(own, names, strict=True)}
+
+
+def _fits(name: str, tensors: Mapping[str, Tensor]) -> bool:
+    """True if a network of this name has just these weights, by their names and shapes."""
+    try:
+        _check_tensors(name, _arguments(name, tensors, {}, 1), tensors)
+    except BadUpload:
+        return False
+    return True
 
 
 class _OtherWeights(BadUpload):
@@ -123,6 +190,11 @@ def describe_misfit(file: Uploaded) -> str:
             _check_tensors(near, _arguments(near, file.tensors, {}, 1), file.tensors)
         except BadUpload as error:
             return f"{holds}: it is nearest to {near}, but does not fit it. {error}"
+    if all(name[:1].isdigit() for name in file.tensors):
+        return (
+            f"{holds}: layers of an nn.Sequential, named by numbers alone. Of such, only an MLP can "
+            "be brought in: linear layers with biases, the hidden ones of one width, and ReLU between."
+        )
     if whole := next((name for name in NETWORKS if _is_part(file, name)), ""):
         return f"{holds}: that is a part of {whole}, and only whole networks can be brought in."
     return f"{holds}: no network of the lesson has such weights."
@@ -172,14 +244,11 @@ def _describe_tensor(name: str, tensor: Tensor) -> str:
 
 
 def fitting(file: Uploaded) -> str:
-    """Find the first network whose weights have just these names and shapes; empty if there is none."""
-    for name in NETWORKS:
-        try:
-            _check_tensors(name, _arguments(name, file.tensors, {}, 1), file.tensors)
-        except BadUpload:
-            continue
-        return name
-    return ""
+    """Find the first network whose weights a file or a part of it holds; empty if there is none."""
+    return next(
+        (name for _, tensors, _ in _readings(file) for name in NETWORKS if _fits(name, tensors)),
+        "",
+    )
 
 
 def _arguments(
@@ -258,13 +327,15 @@ class _Unfilled(TorchFunctionMode):
         return (torch.empty if func is torch.randn else func)(*args, **named)
 
 
-def _check_tensors(name: str, arguments: dict[str, object], tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+def _check_tensors(
+    name: str, arguments: dict[str, object], tensors: Mapping[str, Tensor]
+) -> dict[str, Tensor]:
     """Check tensors against the network's own, and convert them to the same types."""
     try:
         # Without memory at first: shapes that do not fit each other could ask for any amount of it.
         with torch.device("meta"), _Unfilled():
             expected = weights.build(name, arguments).state_dict()
-        weights.check(Weights(name, arguments, {}, tensors), expected)
+        weights.check(Weights(name, arguments, {}, dict(tensors)), expected)
     except weights.BadWeights as error:
         raise _OtherWeights(str(error)) from error
     return {key: tensor.to(expected[key].dtype) for key, tensor in tensors.items()}

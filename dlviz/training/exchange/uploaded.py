@@ -2,8 +2,11 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from zipfile import BadZipFile, ZipFile
 
 import torch
@@ -18,6 +21,12 @@ VALUES = 4_000_000  # numbers in it
 ZIP, PICKLE, HEADER = b"PK", b"\x80", b"{"
 SMALL_TYPES = (torch.float16, torch.bfloat16, torch.float64)  # read as float32, like all others
 WHOLE_TYPES = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool)
+MOST_PARTS = 100  # of which it is asked whether they are a network
+# Names that a trainer gives to losses and measures, whose weights and counts are no part of a network.
+MEASURE = re.compile(
+    r"(?:.*\.)?(?:(?:train|val|valid|validation|test)_\w+|(?:\w+_)?(?:criterion|loss)(?:_fn)?|metrics?|accuracy)\.",
+    re.IGNORECASE,
+)
 DEEPEST = 4  # parts of a checkpoint within parts, in which weights are looked for
 
 
@@ -32,10 +41,24 @@ class Uploaded:
     Args:
         tensors: name -> tensor: finite, none sharing memory with another; all fractions as float32.
         metadata: of a safetensors file, as its maker wrote it: to be trusted in nothing.
+        place: name of the part of a checkpoint that the tensors stand in; empty if it is the whole.
+        beside: other parts of it that hold named layers, by their names.
     """
 
     tensors: dict[str, Tensor]
     metadata: dict[str, str] = field(default_factory=dict)
+    place: str = ""
+    beside: dict[str, dict[str, Tensor]] = field(default_factory=dict)
+
+    def parts(self) -> dict[str, dict[str, Tensor]]:
+        """Tensors that may be a network of their own, such as those of `student.`, by their beginning."""
+        found: dict[str, dict[str, Tensor]] = {}
+        for name, tensor in self.tensors.items():
+            words = name.split(".")
+            for length in range(1, min(len(words) - 1, DEEPEST) + 1):
+                found.setdefault(".".join(words[:length]), {})[".".join(words[length:])] = tensor
+        networks = {name: part for name, part in found.items() if any("." in rest for rest in part)}
+        return {name: networks[name] for name in islice(networks, MOST_PARTS)}
 
 
 def read(data: bytes) -> Uploaded:
@@ -53,13 +76,29 @@ def read(data: bytes) -> Uploaded:
             "This is a pickle, which is not opened because it could run anything; files of torch.save are "
             "read if PyTorch 1.6 or newer wrote them. Save the state_dict again."
         )
-    file = Uploaded(_read_torch_file(data)) if data[:2] == ZIP and not plain else _read_safetensors(data)
+    file = _read_torch_file(data) if data[:2] == ZIP and not plain else _read_safetensors(data)
     if not file.tensors:
         raise BadUpload("The file has no weights in it.")
-    if sum(tensor.numel() for tensor in file.tensors.values()) > VALUES:
+    beside = {}
+    for name, part in islice(file.beside.items(), MOST_PARTS):
+        with suppress(BadUpload):  # another part need not be a network's
+            beside[name] = _check_part(part)
+    return Uploaded(_check_part(file.tensors), file.metadata, file.place, beside)
+
+
+def _check_part(part: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Check the tensors of a part, and write their names as the network itself does."""
+    if sum(tensor.numel() for tensor in part.values()) > VALUES:
         raise BadUpload(f"The file has more than {VALUES:,} numbers in it.")
-    tensors = {name: _check_numbers(name, tensor) for name, tensor in file.tensors.items()}
-    return Uploaded(_strip_prefixes(tensors), file.metadata)
+    return _strip_prefixes(
+        _leave_out_measures({key: _check_numbers(key, value) for key, value in part.items()})
+    )
+
+
+def _leave_out_measures(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Leave out what a trainer keeps beside a network: weights of a loss, counts of a measure."""
+    kept = {name: tensor for name, tensor in tensors.items() if not MEASURE.match(name)}
+    return kept or tensors
 
 
 def _check_numbers(name: str, tensor: Tensor) -> Tensor:
@@ -100,7 +139,7 @@ def _read_safetensors(data: bytes) -> Uploaded:
     return Uploaded(tensors, header.get("__metadata__") or {})
 
 
-def _read_torch_file(data: bytes) -> dict[str, Tensor]:
+def _read_torch_file(data: bytes) -> Uploaded:
     try:
         # A packed file could unpack to any size; what torch.save writes is not packed.
         with ZipFile(io.BytesIO(data)) as archive:
@@ -125,23 +164,31 @@ def _read_torch_file(data: bytes) -> dict[str, Tensor]:
     return _state_dict(content)
 
 
-def _state_dict(content: object) -> dict[str, Tensor]:
+def _state_dict(content: object) -> Uploaded:
     """Find the weights, also where they are one part of a checkpoint, whatever it is called.
 
     Of several, those with names of layers, such as `fc.weight`, and with the most numbers; else the first.
     """
-    found = list(_named_tensors(content, set(), DEEPEST))
+    found = [
+        (name, {key: tensor.detach() for key, tensor in tensors.items()})
+        for name, tensors in _named_tensors(content, set(), DEEPEST)
+    ]
     if not found:
         raise BadUpload("This .pt file holds no state_dict: save model.state_dict().")
 
-    def size(tensors: Mapping[str, Tensor]) -> tuple[bool, int]:
+    def size(part: tuple[str, dict[str, Tensor]]) -> tuple[bool, int]:
+        _, tensors = part
         return any("." in name for name in tensors), sum(tensor.numel() for tensor in tensors.values())
 
-    return {name: tensor.detach() for name, tensor in max(found, key=size).items()}
+    place, tensors = max(found, key=size)
+    beside = {name: part for name, part in found if name != place and any("." in key for key in part)}
+    return Uploaded(tensors, place=place, beside=beside)
 
 
-def _named_tensors(content: object, seen: set[int], depth: int) -> Iterator[Mapping[str, Tensor]]:
-    """Yield the parts of a checkpoint that hold named tensors, without what else stands between these."""
+def _named_tensors(
+    content: object, seen: set[int], depth: int, place: str = ""
+) -> Iterator[tuple[str, Mapping[str, Tensor]]]:
+    """Yield the parts of a checkpoint that hold named tensors, each with its name, and no other values."""
     if not isinstance(content, Mapping | list | tuple) or id(content) in seen:
         return
     seen.add(id(content))  # a part may hold itself
@@ -152,9 +199,9 @@ def _named_tensors(content: object, seen: set[int], depth: int) -> Iterator[Mapp
     # A lone number between them counts something, such as epochs, or networks that were averaged.
     weights = {name: value for name, value in layers.items() if "." in name or value.dim()}
     if any("." in name for name in weights):
-        yield weights
+        yield place, weights
     elif isinstance(content, Mapping) and len(layers) == len(named):
-        yield layers
+        yield place, layers
     elif depth:
-        for value in named.values() if named else content:
-            yield from _named_tensors(value, seen, depth - 1)
+        for key, value in named.items() if named else enumerate(content):
+            yield from _named_tensors(value, seen, depth - 1, f"{place}.{key}".lstrip("."))

@@ -15,6 +15,7 @@ from dlviz.ui import fields
 from dlviz.ui.components.pad import Drawing, Placed, last_version, pad, surprise_asked
 from dlviz.ui.inputs import picture as pictures
 from dlviz.ui.lab import Lab
+from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.widget_key import key_showing
 
 TEST_DIGITS = 10_000
@@ -67,7 +68,7 @@ def digit_input(
         try:
             st.session_state[placed] = _placed(lab, *_wanted(lab), example)
         except mnist.MissingData as problem:
-            st.error(str(problem), icon=":material/database_off:")
+            st.error(plain(str(problem)), icon=":material/database_off:")
             st.session_state.setdefault(placed, None)
         st.session_state[told] = (*_wanted(lab), example)
     drawing = pad(key, st.session_state[placed], invitation, surprises)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dlviz.data.digits import EmptyDrawing
 from dlviz.data.pictures import BadPicture, read_picture, resize
+from dlviz.ui.text_format.markdown import plain
 
 LONGER_SIDE = 512  # of the pictures kept for a session
 
@@ -64,7 +65,7 @@ def no_camera() -> None:
 def say_problem(key: str) -> None:
     """One sentence on what was wrong with the last picture, if anything was."""
     if problem := st.session_state.get(f"{key}.problem"):
-        st.error(problem, icon=":material/broken_image:")
+        st.error(plain(problem), icon=":material/broken_image:")
 
 
 def _decode(key: str, widget: str, receive: Receive) -> None:

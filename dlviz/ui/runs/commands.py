@@ -9,6 +9,7 @@ import streamlit as st
 from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.server import owner_cookie
+from dlviz.ui.text_format.markdown import plain
 
 REFUSAL = "runs.steering"  # the run that a command was refused for, and why
 
@@ -56,7 +57,7 @@ def show_refusal(*runs: str) -> None:
     """
     run, problem = st.session_state.get(REFUSAL, ("", ""))
     if problem and (run in runs or not runs):
-        st.error(problem, icon=":material/block:")
+        st.error(plain(problem), icon=":material/block:")
 
 
 def forget_refusal() -> None:

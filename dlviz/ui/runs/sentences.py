@@ -10,6 +10,7 @@ from dlviz.training.runs.events import IMPORTED
 from dlviz.training.runs.service import Status
 from dlviz.ui.runs import vocabulary
 from dlviz.ui.runs.live_run import LiveRun
+from dlviz.ui.text_format import numbers
 from dlviz.ui.text_format.numbers import percent
 
 OWN = ("drawings", "table")  # tasks whose examples are as many as there are
@@ -95,7 +96,7 @@ def duration(seconds: float) -> str:
 
 def number(value: float) -> str:
     """A number as text of three significant digits; a dash for what is no number."""
-    return f"{value:.3g}" if np.isfinite(value) else "–"
+    return numbers.number(value) if np.isfinite(value) else "–"
 
 
 def latest(column: np.ndarray) -> float:

@@ -1,7 +1,7 @@
 // Drawing: axes, bands, lines with their dashes and markers, and marks of what happened.
 
 import { cssColour } from "../shared/canvas.js";
-import { short } from "../shared/numbers.js";
+import { percent, percentTick, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { MARGIN } from "./layout.js";
 import { MARKED, OPEN, styleOf, visible } from "./lines.js";
@@ -10,13 +10,13 @@ const FONT = "11px sans-serif";
 
 // A value in three significant digits, an accuracy in percent.
 export function written(panel, value) {
-  if (panel.percent) return `${(100 * value).toFixed(2)} %`;
+  if (panel.percent) return percent(value, 2);
   if (panel.name === "rate") return plain(value);
   return value >= 1e-3 && value < 1000 ? value.toPrecision(3) : short(value);
 }
 
 function tickText(panel, value) {
-  return panel.percent ? `${Number((100 * value).toFixed(2))} %` : plain(value);
+  return panel.percent ? percentTick(value) : plain(value);
 }
 
 // Without zeros at its end, and without an exponent as long as it can be read.

@@ -4,7 +4,7 @@ import { cssColour, sharpContext } from "./canvas.js";
 import { picture } from "./colour.js";
 import { short } from "./numbers.js";
 
-const [WIDTH, EDGE, TOP, THICK, ROW] = [230, 40, 14, 9, 12];
+const [WIDTH, EDGE, TOP, THICK, ROW] = [230, 52, 14, 9, 12];
 
 // limit: the value of the darkest colour. most: the largest weight that is drawn. count: of tokens; a row that looks at
 // all of them evenly has weights of 1/count. Differences have a diverging scale, and neither of these two marks.

@@ -1,6 +1,7 @@
 // Decimal commas in the browser's own fields for fractions: many browsers drop the comma, and 0,01 becomes 1.
 
-const FRACTION = /^\s*[-+−–]?\d*,\d+\s*$/;
+const MINUS = /[−–‐‑]/;
+const FRACTION = /^\s*[-+−–‐‑]?\d*,\d+\s*$/;
 
 // Makes every such field of the page take a comma for a point, now and later.
 export function acceptDecimalCommas() {
@@ -24,6 +25,6 @@ function takesFractions(field) {
 // A typed comma, or a pasted number with one, as the field understands it.
 export function withPoint(text) {
   if (text === ",") return ".";
-  if (text === "−" || text === "–") return "-";
-  return FRACTION.test(text) ? text.trim().replace(",", ".").replace(/[−–]/, "-") : text;
+  if (text.length === 1 && MINUS.test(text)) return "-";
+  return FRACTION.test(text) ? text.trim().replace(",", ".").replace(MINUS, "-") : text;
 }

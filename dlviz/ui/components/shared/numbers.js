@@ -33,10 +33,16 @@ export function full(value) {
 }
 
 // A share between 0 and 1 as a percentage that never claims to be all or nothing.
-export function percent(share) {
-  if (share > 0.999 && share < 1) return "> 99.9 %";
-  if (share > 0 && share < 0.001) return "< 0.1 %";
-  return `${(100 * share).toFixed(1)} %`;
+export function percent(share, decimals = 1) {
+  const least = 10 ** -(decimals + 2);
+  if (share > 1 - least && share < 1) return `> ${(100 * (1 - least)).toFixed(decimals)} %`;
+  if (share > 0 && share < least) return `< ${(100 * least).toFixed(decimals)} %`;
+  return `${(100 * share).toFixed(decimals)} %`;
+}
+
+// A share at a tick of an axis: a round number, without zeros at its end.
+export function percentTick(share) {
+  return `${Number((100 * share).toFixed(2))} %`;
 }
 
 // A network's probability, which is never all or nothing: only rounding makes a softmax 0 or 1.

@@ -41,13 +41,17 @@ function paint(field, view, value) {
   field.style.color = inkOn(pixel);
 }
 
+const SIGN = "[-+−–‐‑]?";
+const THOUSANDS_OR_DECIMAL = new RegExp(`^\\s*${SIGN}[1-9]\\d{0,2},\\d{3}\\s*$`);
+const NUMBER = new RegExp(`^\\s*${SIGN}(\\d[\\d\\s'’]*([.,]\\d*)?|[.,]\\d+|\\d*[¼-¾⅐-⅞])(e${SIGN}\\d+|\\s*[/⁄]\\s*[1-9]\\d*)?\\s*$`, "i");
+
 // Python decides; this only shows where to look.
 function looksRight(text) {
-  return /^\s*[-+−]?(\d+([.,]\d*)?|[.,]\d+)(\/[1-9]\d*)?\s*$/.test(text);
+  return NUMBER.test(text) && !THOUSANDS_OR_DECIMAL.test(text);
 }
 
 function newField(view) {
-  const field = Object.assign(element("input"), { type: "text", inputMode: "text", autocomplete: "off", maxLength: 14 });
+  const field = Object.assign(element("input"), { type: "text", inputMode: "text", autocomplete: "off", maxLength: 24 });
   field.addEventListener("focus", () => {
     field.value = field.dataset.text;
     field.select();

@@ -2,6 +2,7 @@
 // another unit chosen here goes back as `selection`: [stage, channel, row, col, time].
 
 import { cssColour, sharpContext } from "../shared/canvas.js";
+import { mayBeOlder, noteChoice, sendChoice } from "../shared/choices.js";
 import { element } from "../shared/elements.js";
 import { mount } from "../shared/mount.js";
 import { PALETTE } from "../shared/palette.js";
@@ -11,16 +12,14 @@ import { showSoftmax } from "./softmax.js";
 import { attachStrip, attachTiles, multiply, showSum, signColour } from "./sum.js";
 import { attachWalk, endWalk, showBar, standingAt } from "./walk.js";
 
-const PATIENCE = 1000; // ms for which a choice stands against older messages still on their way
-
 export default mount({ create, receive });
 
 function create(view) {
   view.root.style.setProperty("--accent", PALETTE.accent);
   view.send = (unit) => {
     view.wanted = unit;
-    view.wantedAt = Date.now();
-    view.setStateValue("selection", [...unit, view.wantedAt]);
+    noteChoice(view);
+    sendChoice(view, "selection", unit);
   };
   view.choose = (unit) => {
     endWalk(view);
@@ -33,7 +32,7 @@ function create(view) {
 
 function receive(view, message) {
   const answered = String(view.wanted) === String(message.selection);
-  const patient = Date.now() - (view.wantedAt ?? 0) < PATIENCE;
+  const patient = mayBeOlder(view);
   if (answered || !patient) view.wanted = null;
   const onItsWay = view.walked && !answered && (view.playing || view.resting || patient);
   if (onItsWay && isSameMap(view.message, message)) {

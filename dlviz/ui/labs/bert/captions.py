@@ -76,7 +76,7 @@ def left_out(tokens: Tokens) -> str:
 def head(measured: MeasuredHeads, tokens: Tokens, layer: int, head: int) -> str:
     """Kind of place that a head looks at, and its entropy."""
     kind = measured.kinds[layer][head]
-    share = "" if kind == "broad" else f" with {100 * measured.shares[layer][kind][head]:.0f} %"
+    share = "" if kind == "broad" else f" with {percent(measured.shares[layer][kind][head])}"
     bits = f"entropy {measured.bits[layer, head]:.2f} of at most {measured.most:.2f} bits"
     return f"looks at {kinds(tokens)[kind]}{share}, {bits}"
 

@@ -85,7 +85,7 @@ def _choose_pipeline() -> tuple[Pipeline, bool]:
             fetch(sentiment.usual, bar, "Loading …")
             st.session_state[WITH_USUAL] = True
         except NoEncoder as problem:
-            st.error(f"{problem} Ours goes on.", icon=":material/cloud_off:")
+            st.error(plain(f"{problem} Ours goes on."), icon=":material/cloud_off:")
         finally:
             bar.empty()
     found = sentiment.in_memory() if st.session_state.get(WITH_USUAL) else None

@@ -17,6 +17,11 @@ VIEWS = {
 }
 # Views with tasks of their own.
 SITUATIONS = {"explain": "an explanation", "embeddings": "embeddings", "sentiment": "sentiment"}
+ANOTHER = {  # of another model than the packaged one, which is asked for likeness alone
+    "attention": "another model",
+    "explain": "likeness for another model",
+    "embeddings": "embeddings of another model",
+}
 WHAT = {"head": "One head", "average": "A layer’s average", "rollout": "Rollout"}
 DRAWN = {"map": "Heat map", "lines": "Lines"}
 PAIRS = {"all": "All", "within": "Within a text", "across": "Across"}
@@ -123,13 +128,13 @@ LAB = Lab("bert", State, layer=0, head=2)
 
 
 def situation(state: State, encoder: str) -> str:
-    """Situation in the lesson: a view, an answer that is explained, or the heads of another model.
+    """Situation in the lesson: a view, an answer that is explained, and whether the model is another.
 
     Args:
         encoder: name of the one that answers.
     """
+    if encoder != PACKAGED and state.view in ANOTHER:
+        return ANOTHER[state.view]
     if state.view == "explain" and state.answer == "likeness":
         return "likeness"
-    if state.view == "attention" and encoder != PACKAGED:
-        return "another model"
     return SITUATIONS.get(state.view, "")

@@ -9,7 +9,7 @@ from dlviz.ui.labs.block.networks import FILES
 from dlviz.ui.labs.block.state import State
 from dlviz.ui.next_character import name_character
 from dlviz.ui.server import model_cache
-from dlviz.ui.text_format.numbers import counted, number, probability
+from dlviz.ui.text_format.numbers import counted, number, percent, probability
 from dlviz.ui.text_format.quotes import quoted
 
 LSTM = "novel_lstm"  # weights of the CharacterLSTM that the writer is compared with
@@ -31,12 +31,16 @@ def provenance(passed: ForwardPass, state: State) -> str:
     told = passed.network.provenance
     if not passed.silenced:
         return told
-    told += f" Dropout at work: {passed.silenced:.0%} of the values silenced, seed {state.dropout_seed}"
+    told += (
+        f" Dropout at work: {percent(passed.silenced, 0)} of the values silenced, seed {state.dropout_seed}"
+    )
     if not passed.network.weights_file:
         return f"{told}."
     dropout = passed.network.model.get_submodule("blocks.0.dropout")
     assert isinstance(dropout, nn.Dropout)
-    return f"{told}; this network was trained {f'with {dropout.p:.0%}' if dropout.p else 'without any'}."
+    return (
+        f"{told}; this network was trained {f'with {percent(dropout.p, 0)}' if dropout.p else 'without any'}."
+    )
 
 
 def legend(limit: float) -> str:

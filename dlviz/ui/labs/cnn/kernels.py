@@ -16,6 +16,7 @@ from dlviz.ui.labs.cnn.forward import ForwardPass
 from dlviz.ui.labs.cnn.networks import TRAINED, load_network
 from dlviz.ui.labs.cnn.state import LAB, State
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted
 from dlviz.ui.verdict import show_sentence
 from dlviz.weights import BadWeights
@@ -62,7 +63,7 @@ def _compared(passed: ForwardPass, state: State) -> dict[str, nn.Module]:
         try:
             found[title] = load_network(network, state).model
         except BadWeights as problem:
-            st.warning(str(problem), icon=":material/scale:")
+            st.warning(plain(str(problem)), icon=":material/scale:")
     return found
 
 

@@ -65,7 +65,7 @@ def say_bad_weights() -> Iterator[None]:
     try:
         yield
     except BadWeights as problem:
-        st.error(str(problem), icon=":material/scale:")
+        st.error(plain(str(problem)), icon=":material/scale:")
 
 
 def show_answers(passes: Sequence[ForwardPass], placed: Placed | None, state: State) -> None:

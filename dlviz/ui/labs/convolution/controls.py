@@ -8,6 +8,7 @@ from dlviz.convolution import Sliding
 from dlviz.ui.labs.convolution.forward import Kernel
 from dlviz.ui.labs.convolution.state import KERNELS, LAB, LEARNED, PADDINGS, State
 from dlviz.ui.server import model_cache
+from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.widget_key import key_showing
 from dlviz.weights import BadWeights
 
@@ -64,7 +65,7 @@ def _learned(index: int) -> Kernel | None:
         values = kernels.learned(model_cache.trained("simple_cnn"))[index]
         st.caption(f"From SimpleCNN, trained on MNIST: {model_cache.result('simple_cnn')}.")
     except BadWeights as problem:
-        st.error(str(problem), icon=":material/scale:")
+        st.error(plain(str(problem)), icon=":material/scale:")
         return None
     return Kernel(f"Learned {index}", values)
 
@@ -114,7 +115,7 @@ def has_problem() -> bool:
 def show_problem() -> None:
     """One sentence on what was wrong with the numbers last typed into the kernel."""
     if has_problem():
-        st.error(st.session_state[PROBLEM], icon=":material/grid_off:")
+        st.error(plain(st.session_state[PROBLEM]), icon=":material/grid_off:")
 
 
 def forget_problem() -> None:

@@ -12,6 +12,7 @@ from dlviz.ui.components.pad import Placed, pad, surprise_asked
 from dlviz.ui.inputs import picture as pictures
 from dlviz.ui.labs.convolution.forward import Picture
 from dlviz.ui.labs.convolution.state import LAB, PHOTOGRAPHS, PICTURES, SIZES, State
+from dlviz.ui.text_format.markdown import plain
 
 PAD, PLACED, TOLD, COUNT, LAST, OWN = (
     f"{LAB}.{name}" for name in ("pad", "placed", "told", "count", "last", "own_picture")
@@ -125,7 +126,7 @@ def _surprise(state: State) -> State:
     try:
         images, _ = mnist.digits("test")
     except mnist.MissingData as problem:
-        st.error(str(problem), icon=":material/database_off:")
+        st.error(plain(str(problem)), icon=":material/database_off:")
         return state
     return LAB.update(drawing=digits.to_text(images[random.randrange(len(images))].numpy() / 255))
 

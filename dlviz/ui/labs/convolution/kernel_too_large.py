@@ -7,6 +7,7 @@ from dlviz.convolution import NoPosition, Sliding
 from dlviz.figures import theme
 from dlviz.ui.labs.convolution.forward import ForwardPass, Kernel, Picture, forward
 from dlviz.ui.labs.convolution.state import LAB
+from dlviz.ui.text_format.markdown import plain
 
 LAST = f"{LAB}.last.pass"
 SIDE = 400  # pixels of the screen
@@ -24,7 +25,7 @@ def forward_or_last(picture: Picture, kernel: Kernel, sliding: Sliding) -> Forwa
     try:
         passed = forward(picture, kernel, sliding)
     except NoPosition as problem:
-        st.error(str(problem), icon=":material/block:")
+        st.error(plain(str(problem)), icon=":material/block:")
         if last := st.session_state.get(LAST):
             return forward(*last)
         _show(picture, kernel, sliding)

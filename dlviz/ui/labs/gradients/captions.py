@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dlviz.ui.labs.gradients.forward import KINDS
 from dlviz.ui.labs.gradients.memory import in_percent, measured
 from dlviz.ui.labs.gradients.state import TRAINED_UNITS
-from dlviz.ui.text_format.numbers import counted
+from dlviz.ui.text_format.numbers import RAISED, counted, number
 
 if TYPE_CHECKING:
     from dlviz.ui.labs.gradients.forward import ForwardPass
@@ -20,7 +20,6 @@ VANISHED, EXPLODING = 10.0**POWER, 10.0
 # A loss in nats below which the network finds the right answer likelier than all others together.
 KNOWN = math.log(2)
 
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LIMIT = f"10{str(POWER).translate(RAISED)}"
 
 
@@ -30,8 +29,7 @@ def write_number(value: float) -> str:
         return "exactly 0"
     if 1e-3 <= value < 1e4:
         return f"{value:.2g}" if value < 10 else f"{value:.0f}"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa}\u00a0·\u00a010{str(int(exponent)).translate(RAISED)}"
+    return number(value, ".1e")
 
 
 def what_arrives(passed: ForwardPass) -> str:

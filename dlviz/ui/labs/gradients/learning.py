@@ -85,7 +85,7 @@ def show_learning(state: State) -> None:
                 args=(list(runs.values()),),
             )
     if problem := st.session_state.pop(PROBLEM, ""):
-        st.error(problem, icon=":material/block:")
+        st.error(plain(problem), icon=":material/block:")
     st.session_state[SEEN] = working
     st.fragment(run_every=EVERY if working else None, key=f"{LAB}.trial.live")(_show)(state, runs)
     facts, results = forget_bias.read()

@@ -39,7 +39,7 @@ def say_bad_weights() -> Iterator[None]:
     try:
         yield
     except BadWeights as problem:
-        st.error(str(problem), icon=":material/scale:")
+        st.error(plain(str(problem)), icon=":material/scale:")
 
 
 def show_answer(passed: ForwardPass | None, placed: Placed | None) -> None:

@@ -130,7 +130,7 @@ def _read_on(answers: Answers, texts: Sequence[str]) -> None:
 def _show_result(answers: Answers, texts: Sequence[str], expected: Sequence[int]) -> None:
     """Say how many answers were right, and list mistakes."""
     if answers.problem:
-        st.error(answers.problem, icon=":material/scale:")
+        st.error(plain(answers.problem), icon=":material/scale:")
     rows = list(zip(texts, expected, answers.given, strict=False))
     if not rows:
         st.caption("Stopped before the first was read.")

@@ -12,6 +12,7 @@ from dlviz.ui.labs.training.compare.selection import FULL
 from dlviz.ui.labs.training.compare.state import MOST_RUNS, RANKS, find_run_ids
 from dlviz.ui.labs.training.state import LAB, State
 from dlviz.ui.server import owner_cookie
+from dlviz.ui.text_format.markdown import plain
 
 LINK, PROBLEM, BEGUN = (f"{LAB}.compare.{name}" for name in ("typed", "problem", "begun"))
 NO_RUN = "That names no run: a run’s link ends in run= and 20 letters and digits."
@@ -58,7 +59,7 @@ def choose_runs(state: State) -> State:
         help="Whoever has a run’s link may watch it.",
     )
     if problem := st.session_state.pop(PROBLEM, ""):
-        st.error(problem, icon=":material/link_off:")
+        st.error(plain(problem), icon=":material/link_off:")
     return state
 
 

@@ -51,7 +51,7 @@ def choose_experiment(state: State) -> State:
         on_click=_run,
     )
     if problem := st.session_state.pop(PROBLEM, ""):
-        st.error(problem, icon=":material/block:")
+        st.error(plain(problem), icon=":material/block:")
     return state
 
 

@@ -50,7 +50,7 @@ def _fingerprint(compared: Comparison) -> tuple[object, ...]:
 def _show(runs: Sequence[str], axis: str, smoothing: int, measure: str, experiment: str) -> None:
     compared = compare(runs, experiment)
     for problem in compared.problems:
-        st.info(problem, icon=":material/search_off:")
+        st.info(plain(problem), icon=":material/search_off:")
     if compared.groups:
         _show_progress(compared)
         together.show_buttons(LAB, "compare", compared.statuses)

@@ -15,6 +15,7 @@ from dlviz.ui.runs import sentences
 from dlviz.ui.runs.checkpoints import load_checkpoint
 from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.live_run import LiveRun
+from dlviz.ui.text_format.markdown import plain
 
 SCRIPT = (
     "The run as a plain PyTorch script, packed with its data. It prints the same losses: to the last bit on "
@@ -63,7 +64,7 @@ def _newest_readable(run: LiveRun) -> int | None:
         try:
             load_checkpoint(run.run, step)
         except (BadState, UnknownRun) as problem:
-            st.warning(str(problem), icon=":material/broken_image:")
+            st.warning(plain(str(problem)), icon=":material/broken_image:")
         else:
             return step
     return None

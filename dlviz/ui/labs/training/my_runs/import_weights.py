@@ -12,6 +12,7 @@ from dlviz.training.runs.journal import DiskFull
 from dlviz.training.runs.owner import hashed
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.server import owner_cookie
+from dlviz.ui.text_format.markdown import plain
 
 if TYPE_CHECKING:
     from dlviz.training.exchange.imports import ImportedNetwork
@@ -47,7 +48,7 @@ def show_import() -> None:
         if file is not None and (missing := st.session_state.get(MISSING)):
             _ask(missing)
         if problem := st.session_state.get(PROBLEM):
-            st.error(problem, icon=":material/scale:")
+            st.error(plain(problem), icon=":material/scale:")
 
 
 def _ask(missing: str) -> None:
@@ -142,11 +143,12 @@ def keep_as_run(network: ImportedNetwork, token: str, name: str = "") -> str:
 
 
 def describe_network(network: ImportedNetwork) -> str:
-    """Say in Markdown where an imported network's sizes and names come from."""
+    """Say in Markdown where an imported network's sizes and names come from, and what was taken."""
     arguments = network.weights.arguments
     sizes = ", ".join(f"{name}={value}" for name, value in arguments.items())
     call = f"`{network.weights.class_name}({sizes})`"
+    remark = f" {plain(network.remark)}" if network.remark else ""
     if network.itself:
-        return f"The file itself says what it is: {call}."
+        return f"The file itself says what it is: {call}.{remark}"
     heads = ", the heads from you" if "heads" in arguments else ""
-    return f"{call}, its sizes read from the shapes of its weights{heads}; its classes are numbered."
+    return f"{call}, its sizes read from the shapes of its weights{heads}; its classes are numbered.{remark}"

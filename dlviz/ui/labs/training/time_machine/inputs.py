@@ -12,6 +12,7 @@ from dlviz.ui.labs.training.time_machine.film import NetworkInput
 from dlviz.ui.labs.training.train.my_input import draw_input
 from dlviz.ui.runs import evaluation_examples
 from dlviz.ui.runs.live_run import LiveRun
+from dlviz.ui.text_format.markdown import plain
 
 LAST = f"{LAB}.machine.drawn"  # the last drawing that was finished
 SENTENCE, PROMPT = "I love this film", "It was "
@@ -61,7 +62,7 @@ def _choose_photograph(run: LiveRun, state: State) -> NetworkInput | None:
     try:
         pictures = evaluation_examples.pictures(run.run, run.config)  # (n, 3, 32, 32) uint8
     except (MissingData, UnknownRun) as problem:
-        st.info(str(problem), icon=":material/database_off:")
+        st.info(plain(str(problem)), icon=":material/database_off:")
         return None
     number = LAB.update(photo=min(state.photo, len(pictures) - 1)).photo
     st.number_input("Photograph number", 0, len(pictures) - 1, key=LAB.key("photo"))

@@ -32,6 +32,7 @@ from dlviz.ui.runs.checkpoints import load_checkpoint
 from dlviz.ui.runs.file_name import file_name
 from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
+from dlviz.ui.text_format.markdown import plain
 
 EVERY = 2.0  # seconds after which a run that goes on is looked at again
 OFFERED = 20  # runs
@@ -55,7 +56,7 @@ def show(state: State) -> None:
         run.history()
         _show_run(run, state)
     except (UnknownRun, ValueError) as problem:
-        st.info(str(problem), icon=":material/search_off:")
+        st.info(plain(str(problem)), icon=":material/search_off:")
 
 
 def _choose_run(state: State) -> None:
@@ -113,7 +114,7 @@ def _show_run(run: LiveRun, state: State) -> None:
             st.info(sentence, icon=":material/move_down:")
         shown = film(run, given, state.what, state.part, (state.at, state.beside))
         for sentence in shown.left_out:
-            st.warning(sentence, icon=":material/broken_image:")
+            st.warning(plain(sentence), icon=":material/broken_image:")
         if not shown.moments:
             st.info("None of its checkpoints can be shown.", icon=":material/search_off:")
             return

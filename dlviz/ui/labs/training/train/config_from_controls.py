@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from functools import cache
 
-from dlviz.data.typed_numbers import BadNumber, read_number
+from dlviz.data.typed_numbers import BadNumber, read_number, read_whole_numbers
 from dlviz.networks import NETWORKS
 from dlviz.training.config import Augmentation, BadSetting, TrainingConfig, lesson
 from dlviz.training.options import DEVICES, PICTURES, TASKS, TESTED, has_forget_bias
@@ -75,10 +75,10 @@ def _learning_rate(text: str) -> float:
 
 
 def _milestones(text: str) -> tuple[int, ...]:
-    parts = text.replace(",", " ").split()
-    if not all(part.isascii() and part.isdigit() for part in parts):
-        raise BadSetting("The schedule's milestones are epochs, such as 2, 4.", "milestones")
-    return tuple(map(int, parts))
+    try:
+        return tuple(read_whole_numbers(text))
+    except BadNumber as problem:
+        raise BadSetting("The schedule's milestones are epochs, such as 2, 4.", "milestones") from problem
 
 
 def settings(config: TrainingConfig) -> dict[str, object]:

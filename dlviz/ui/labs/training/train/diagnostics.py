@@ -83,7 +83,7 @@ def _show_pictures(run: LiveRun, mistakes: list[dict]) -> None:
     try:
         pictures = evaluation_examples.pictures(run.run, run.config)[[one["index"] for one in mistakes]]
     except (MissingData, BadTask) as problem:
-        st.error(str(problem), icon=":material/database_off:")
+        st.error(plain(str(problem)), icon=":material/database_off:")
         return
     names = _class_names(run)
     captions = [f"{isolated(names[one['truth']])} → {isolated(names[one['said']])}" for one in mistakes]
@@ -119,7 +119,7 @@ def _show_sentences(run: LiveRun, mistakes: list[dict]) -> None:
     try:
         texts = evaluation_examples.sentences(run.run)
     except BadTask as problem:
-        st.error(str(problem), icon=":material/database_off:")
+        st.error(plain(str(problem)), icon=":material/database_off:")
         return
     _show_texts(run, mistakes, [texts[one["index"]] for one in mistakes])
 

@@ -19,6 +19,7 @@ from dlviz.ui.labs.training.train import run_buttons
 from dlviz.ui.runs import polling, sentences
 from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
+from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import percent
 from dlviz.ui.verdict import show_sentence
 
@@ -82,7 +83,7 @@ def _show_progress(run: LiveRun, status: Status, history: History) -> None:
             icon=":material/hourglass_top:",
         )
     elif status.state == "interrupted" or status.reason in ("failed", "full", "diverged"):
-        st.error(sentences.holdup(status), icon=":material/error:")
+        st.error(plain(sentences.holdup(status)), icon=":material/error:")
     elif status.sentence:
         show_sentence(
             f"{LAB}.outcome",

@@ -43,7 +43,7 @@ def _explain_overflow(ask: Callable[[LiveRun], None], run: LiveRun) -> None:
     try:
         ask(run)
     except BadWeights as problem:
-        st.error(str(problem), icon=":material/scale:")
+        st.error(plain(str(problem)), icon=":material/scale:")
 
 
 def _newest_checkpoint(run: LiveRun) -> Checkpoint | None:
@@ -57,7 +57,7 @@ def _newest_checkpoint(run: LiveRun) -> Checkpoint | None:
     try:
         return checkpoints.load_checkpoint(run.run, steps[-1])
     except (BadState, UnknownRun) as problem:
-        st.error(str(problem), icon=":material/broken_image:")
+        st.error(plain(str(problem)), icon=":material/broken_image:")
         return None
 
 

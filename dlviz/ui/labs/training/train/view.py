@@ -93,7 +93,7 @@ def _show_train_button(disabled: bool) -> None:
             "some minutes. Sets the controls; Train starts it.",
         )
     if problem := st.session_state.pop(PROBLEM, ""):
-        st.error(problem, icon=":material/block:")
+        st.error(plain(problem), icon=":material/block:")
 
 
 def _train() -> None:
@@ -133,7 +133,7 @@ def _open(name: str) -> LiveRun | None:
         run.history()
         _ = run.config  # which may be damaged
     except (UnknownRun, ValueError) as problem:
-        st.info(str(problem), icon=":material/search_off:")
+        st.info(plain(str(problem)), icon=":material/search_off:")
         _offer_new_run()
         return None
     return run
