@@ -82,9 +82,8 @@ def test_frozen_layers_have_not_moved() -> None:
 
 def test_what_is_forgotten_is_said_as_far_as_luck_allows() -> None:
     lost = replace(change("tuned"), forgotten=44, won=2)
-    assert captions.lost(lost).endswith(
-        "**44** turned from right to wrong, and 2 from wrong to right: fine-tuning has cost some of what it knew."
-    )
+    said = "**44** turned from right to wrong, and 2 from wrong to right: fine-tuning has cost some"
+    assert said in captions.lost(lost)
     assert "**within luck**" in captions.lost(replace(lost, forgotten=5))
     assert captions.lost(replace(lost, forgotten=2, won=44)).endswith("has even helped.")
 

@@ -48,7 +48,7 @@ class Tasks:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """What one network's training has changed.
+    """Change that training has made to one network.
 
     Args:
         weights: layer below the head -> ‖ΔW‖ / ‖W‖.

@@ -29,6 +29,7 @@ from dlviz.ui.labs.transfer.what_changed.forward import (
     read_tasks,
     shift_pictures,
 )
+from dlviz.ui.labs.transfer.what_changed.guesses import answer_guesses
 from dlviz.ui.labs.transfer.what_changed.state import BELOW, MAPS, SHIFTS
 from dlviz.ui.labs.transfer.what_changed.training import offer_draws
 from dlviz.ui.runs.together import Member
@@ -65,7 +66,7 @@ def show_results(
             )
             for way, network in loaded.items()
         }
-        questions.answer_guesses(guesses, changes["tuned"], state)
+        answer_guesses(guesses, changes["tuned"], state)
         show_tasks(changes, tuned)
         show_layers(changes)
         show_forgetting(tuned)
@@ -164,7 +165,10 @@ def show_forgetting(tuned: Member) -> None:
 
 
 def show_maps(loaded: dict[str, TunedNetwork], state: State) -> np.ndarray | None:
-    """Draw a picture's maps before and after fine-tuning, and their difference; the picture, if any."""
+    """Draw a picture's maps before and after fine-tuning, and their difference.
+
+    Returns: the picture (28, 28) in [0, 1]; None while there is none.
+    """
     st.subheader("The same picture, before and after", anchor=False)
     left, right = st.columns([1, 2.9], gap="large")
     with left:

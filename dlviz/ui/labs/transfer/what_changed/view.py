@@ -7,8 +7,8 @@ import streamlit as st
 from dlviz.training.runs import service
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.labs.transfer.what_changed import networks
+from dlviz.ui.labs.transfer.what_changed.guesses import answer_guesses, ask_for_guesses
 from dlviz.ui.labs.transfer.what_changed.pictures import show_results
-from dlviz.ui.labs.transfer.what_changed.questions import answer_guesses, ask_for_guesses
 from dlviz.ui.labs.transfer.what_changed.training import choose_run, offer_twin, watch_runs
 
 
