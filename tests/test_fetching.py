@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from dlviz.encoders import NoEncoder
-from dlviz.ui.labs.bert import fetching
+from dlviz.ui import fetching
 
 
 class Bar:

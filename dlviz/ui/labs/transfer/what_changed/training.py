@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dlviz.training.config import TrainingConfig
-from dlviz.training.examples_curve import TRANSFERS, configure
+from dlviz.training.examples_curve import HEAD, TRANSFERS, configure
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.ui.labs.transfer.few_examples.lanes import name_lane
@@ -82,7 +82,7 @@ def configure_run(state: State, way: str) -> TrainingConfig:
 
 def _train() -> None:
     """Hand in a tuned network, and its frozen twin, unless they are there or on their way."""
-    state = LAB.update(examples=EXAMPLES, unfreeze="fc_layers.4")
+    state = replace(LAB.read(), examples=EXAMPLES, unfreeze=HEAD)  # of the lanes by whose names they go
     runs = networks.find_runs()
     try:
         for way in ("tuned", "frozen"):
