@@ -16,6 +16,7 @@ def test_whoever_has_no_tuned_network_trains_one_and_its_twin_here(opened: Open,
         "Frozen before the new head",
     ]
     assert found[page.session_state["transfer.run"]].startswith("Fine-tuned")
+    assert any("0 of 2 runs have ended" in bar.proto.text for bar in page.get("progress"))
     page.button(key="transfer.changed.train").click().run()
     assert len(runs.runs(MINE)) == 2  # they are on their way already
 

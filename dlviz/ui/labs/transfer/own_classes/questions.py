@@ -59,13 +59,11 @@ def _ask_for_likeness(learned: Learned) -> Question | None:
     pixels, features = compare(learned, learned.pixels), compare(learned, learned.features)
     if isnan(pixels.same):
         return None
-    options = ["By raw pixels", "By features", "Equally often"]
+    options = ["Those by raw pixels", "Those by features", "Both equally often"]
     place = 2 if pixels.same == features.same else int(features.same > pixels.same)
     return Question(
         name="likeness",
-        text=(
-            "Nearest neighbours by raw pixels, or by features: which are more often of the picture’s own class?"
-        ),
+        text="Which nearest neighbours are more often of a picture’s own class?",
         options=options,
         answer=options[place],
         hint="The sentence above the two planes counts them.",

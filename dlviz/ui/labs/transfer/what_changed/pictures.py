@@ -232,8 +232,8 @@ def show_shift(loaded: dict[str, TunedNetwork], draws: Sequence[networks.Pair], 
         show_sentence(f"{LAB}.changed.draws", st.markdown, captions.over_draws(found, state.shift))
     else:
         st.caption(
-            "That is one draw of examples, the same for both networks. Another draw may come out the other way: "
-            "tune on more of them to see."
+            "That is one draw of examples, the same for both networks. Another draw may come out the other "
+            "way: tune on more of them to see."
         )
 
 

@@ -29,7 +29,9 @@ def show(state: State) -> None:
         guesses = st.container()
         if tuned:
             drawn = [each for pair in draws.values() for each in pair]
-            watch_runs([each for each in (tuned, twin, *drawn) if each])
+            # The chosen pair is among the draws.
+            watched = {each.run.run: each for each in (tuned, twin, *drawn) if each}
+            watch_runs([*watched.values()])
             if not twin and networks.has_ended(tuned):
                 offer_twin(tuned)
     change = None
