@@ -119,6 +119,9 @@ def offer_draws(tuned: Member) -> None:
     """Offer to tune networks on other draws of as many examples, and their frozen twins."""
     draws = networks.find_draws(tuned.config, networks.find_runs())
     if all(tuned and twin for tuned, twin in draws.values()):
+        drawn = [each for pair in draws.values() for each in pair]
+        if not together.are_settled(networks.statuses_of(drawn)):
+            st.caption("The networks of the other draws are learning: see the bar at the top of the page.")
         return
     st.button(
         f"Tune on {len(draws)} draws",
