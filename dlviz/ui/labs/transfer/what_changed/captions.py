@@ -147,7 +147,7 @@ def over_draws(found: Sequence[Shifted], shift: str) -> str:
         chance = write_chance(Fraction(2, 2 ** len(found)))
         ahead = "ahead" if wins else "behind"
         return f"{begin}: fine-tuned is {ahead} in all of them, {extent}. {chance} {moved}"
-    return f"{begin}: fine-tuned is ahead in {wins}, {extent}: **within luck**. {moved}"
+    return f"{begin}: fine-tuned is ahead in {wins} of them, {extent}: **within luck**. {moved}"
 
 
 def _points(share: float) -> str:
