@@ -147,7 +147,7 @@ def test_draws_decide_only_if_all_agree() -> None:
     every = captions.over_draws([one] * 5, "noise")
     assert "ahead in all of them, by +20.0 to +20.0 points" in every
     assert "1 time in 16" in every  # 2 of 2⁵
-    assert "ahead in 1, by −10.0 to +20.0 points: **within luck**" in captions.over_draws(
+    assert "ahead in 1 of them, by −10.0 to +20.0 points: **within luck**" in captions.over_draws(
         [one, other], "noise"
     )
     assert "from +10.0 points" in every

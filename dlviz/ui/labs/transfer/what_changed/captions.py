@@ -56,7 +56,7 @@ def judge_kept(guess: str, change: Change) -> tuple[bool, str]:
     _, low, high = KEPT[guess]
     right = low <= change.old_after < high
     begin = "Yes" if right else "No"
-    return right, f"{begin}: {percent(change.old_after)}, after {percent(change.old_before)} before."
+    return right, f"{begin}: {percent(change.old_after)}; it was {percent(change.old_before)} before."
 
 
 def rows(changes: Mapping[str, Change], config: TrainingConfig) -> list[dict[str, str]]:
@@ -119,9 +119,9 @@ def shifted(found: Shifted, shift: str) -> str:
     as_they_are = f"fine-tuned {percent(found.plain[0])}, frozen {percent(found.plain[1])}"
     now = f"{SHIFTS[shift][0]}: fine-tuned {percent(found.shifted[0])}, frozen {percent(found.shifted[1])}."
     if not clear:
-        verdict = "Shifted, the two are **within luck** of each other"
+        verdict = "With that, the two are **within luck** of each other"
     else:
-        verdict = f"Shifted, **{'fine-tuned' if lead > 0 else 'frozen'} is ahead**"
+        verdict = f"With that, **{'fine-tuned' if lead > 0 else 'frozen'} is ahead**"
     if clear and lead < 0 < before:
         verdict += ", though it was behind before"
     return (
@@ -150,7 +150,7 @@ def over_draws(found: Sequence[Shifted], shift: str) -> str:
         chance = write_chance(Fraction(2, 2 ** len(found)))
         ahead = "ahead" if wins else "behind"
         return f"{begin}: fine-tuned is {ahead} in all of them, {extent}. {chance} {moved}"
-    return f"{begin}: fine-tuned is ahead in {wins}, {extent}: **within luck**. {moved}"
+    return f"{begin}: fine-tuned is ahead in {wins} of them, {extent}: **within luck**. {moved}"
 
 
 def _points(share: float) -> str:

@@ -104,9 +104,9 @@ def show_tasks(changes: dict[str, Change], tuned: Member) -> None:
     if "frozen" in changes and (sentence := captions.kept(changes["frozen"])):
         show_sentence(f"{LAB}.changed.kept", st.markdown, sentence)
     st.caption(
-        f"{TESTED:,} test pictures of each task. The new head cannot name the old classes, so for the old "
-        "task the start’s own head is put back on the layers as they are now. Before, the new head "
-        "has learned nothing."
+        f"The first {TESTED:,} test pictures of each task. The new head cannot name the old classes, so for "
+        "the old task the start’s own head is put back on the layers as they are now. Before, the new head "
+        "still has random weights, so what it gets right is luck."
     )
 
 
@@ -116,8 +116,8 @@ def show_layers(changes: dict[str, Change]) -> None:
 
     st.subheader("What changed", anchor=False)
     measures = {
-        "weights": ("‖ΔW‖ / ‖W‖", "Weights: change for their size"),
-        "similar": ("CKA before / after", "Values for test pictures: 1 is alike"),
+        "weights": ("‖ΔW‖ / ‖W‖", "How far the weights moved, for their size"),
+        "similar": ("CKA, before and after", "How alike the values for test pictures are: at most 1"),
     }
     for column, (name, (axis, title)) in zip(st.columns(2), measures.items(), strict=True):
         values = {way: getattr(change, name) for way, change in changes.items()}
@@ -133,7 +133,10 @@ def show_layers(changes: dict[str, Change]) -> None:
                 config=PLAIN,
                 alt=captions.bars_alt(title, values),
             )
-    st.caption("The head is left out: it is new, so there is nothing to compare it with.")
+    st.caption(
+        "The head is left out: it is new, so there is nothing to compare it with. A frozen layer’s weights "
+        "do not move: its bar has height 0."
+    )
 
 
 def show_forgetting(tuned: Member) -> None:
@@ -239,8 +242,8 @@ def show_shift(loaded: dict[str, TunedNetwork], draws: Sequence[networks.Pair], 
         show_sentence(f"{LAB}.changed.draws", st.markdown, captions.over_draws(found, state.shift))
     else:
         st.caption(
-            "“Luck” here is that of the test pictures. The other luck is that of the examples: another draw "
-            "may come out the other way."
+            "That is one draw of examples, the same for both networks. Another draw may come out the other "
+            "way: tune on more of them to see."
         )
 
 

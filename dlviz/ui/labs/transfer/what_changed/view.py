@@ -25,11 +25,13 @@ def show(state: State) -> None:
     draws = networks.find_draws(tuned.config, runs) if tuned else {}
     with right:
         if not tuned:
-            st.info("Nothing is tuned yet. Guess, then tune a network: it takes less than a minute.")
+            st.info("Nothing is tuned yet. Guess, then tune a network: a minute or so if nobody else waits.")
         guesses = ask_for_guesses()
         if tuned:
             drawn = [each for pair in draws.values() for each in pair]
-            watch_runs([each for each in (tuned, twin, *drawn) if each])
+            # The chosen pair is among the draws.
+            watched = {each.run.run: each for each in (tuned, twin, *drawn) if each}
+            watch_runs([*watched.values()])
             if not twin and networks.has_ended(tuned):
                 offer_twin(tuned)
     if tuned and networks.has_ended(tuned):
