@@ -76,7 +76,16 @@ def test_frozen_layers_have_not_moved() -> None:
     assert change("frozen").equal == tuple(change("frozen").weights)
     assert change("frozen").old_after == change("frozen").old_before
     assert list(change("frozen").similar.values()) == pytest.approx([1.0] * 4)
+    assert (change("frozen").forgotten, change("frozen").won) == (0, 0)
     assert change("tuned").equal == ()
+
+
+def test_what_is_forgotten_is_said_as_far_as_luck_allows() -> None:
+    lost = replace(change("tuned"), forgotten=44, won=2)
+    said = "**44** turned from right to wrong, and 2 from wrong to right: fine-tuning has cost some"
+    assert said in captions.lost(lost)
+    assert "**within luck**" in captions.lost(replace(lost, forgotten=5))
+    assert captions.lost(replace(lost, forgotten=2, won=44)).endswith("has even helped.")
 
 
 def test_a_network_is_as_right_as_itself_on_shifted_pictures() -> None:
@@ -84,6 +93,11 @@ def test_a_network_is_as_right_as_itself_on_shifted_pictures() -> None:
     found = measure_shift(tuned, tuned, tasks, "noise")
     assert (found.only_tuned, found.only_frozen) == (0, 0)
     assert found.shifted[0] == found.shifted[1] < found.plain[0] == change("tuned").new_after
+
+
+def test_pictures_forgotten_and_won_add_up() -> None:
+    moved = change("tuned").won - change("tuned").forgotten
+    assert change("tuned").old_after - change("tuned").old_before == pytest.approx(moved / 1000)
 
 
 def test_the_curve_begins_where_the_start_was() -> None:
@@ -133,7 +147,7 @@ def test_draws_decide_only_if_all_agree() -> None:
     every = captions.over_draws([one] * 5, "noise")
     assert "ahead in all of them, by +20.0 to +20.0 points" in every
     assert "1 time in 16" in every  # 2 of 2⁵
-    assert "ahead in 1, by −10.0 to +20.0 points: **within luck**" in captions.over_draws(
+    assert "ahead in 1 of them, by −10.0 to +20.0 points: **within luck**" in captions.over_draws(
         [one, other], "noise"
     )
     assert "from +10.0 points" in every

@@ -189,7 +189,7 @@ def test_the_lanes_are_compared_once_all_have_ended(runs: Service) -> None:
         run = runs.submit(lanes.configure_lane(state, way), MINE, lanes.name_lane(state, way))
         tell(runs, run, start(), {"kind": "end", "reason": "done", "sentence": "", "test_accuracy": accuracy})
     assert captions.compare_lanes(lanes.look_at(lanes.find_lanes(state))).startswith(
-        "Of the same test pictures, “Fine-tuned” has most right, “From scratch” least."
+        "Of the same test pictures, “Fine-tuned” gets most right, “From scratch” fewest."
     )
 
 

@@ -156,8 +156,8 @@ def test_only_what_luck_cannot_do_is_called_flattery() -> None:
     assert "flatters the head by 35.0 percentage points" in captions.describe_random_test(
         measured(95, 100, copies=90), honest
     )
-    assert "no more than luck" in captions.describe_random_test(measured(64, 100, copies=90), honest)
-    assert "no more than luck" in captions.describe_random_test(measured(4, 4, copies=4), measured(3, 4))
+    assert "within luck" in captions.describe_random_test(measured(64, 100, copies=90), honest)
+    assert "within luck" in captions.describe_random_test(measured(4, 4, copies=4), measured(3, 4))
     assert "nothing flatters here" in captions.describe_random_test(measured(95, 100), honest)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
-from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from dlviz.data.pictures import MAX_BYTES, BadPicture
 from dlviz.transfer.picture_sets import (
@@ -112,7 +112,7 @@ def _by_labels(
     try:
         if labels.file_size > LARGEST_LABELS:
             raise ValueError
-        listed = [_read_label(label) for label in json.loads(archive.read(labels))["classes"]]
+        listed = [_read_label(label) for label in json.loads(_unpack(archive, labels))["classes"]]
     # A file made to do harm fails in any way it likes: it is no list of labels.
     except Exception as error:
         raise BadZip(f"The {LABELS} in the zip does not say which picture is of which class.") from error
@@ -224,11 +224,22 @@ def _read_entry(archive: ZipFile, entry: ZipInfo) -> Read | Refused:
     if entry.file_size > MAX_BYTES:
         return Refused(_shorten(path.name), "The file is larger than 15 MB: choose a smaller one.")
     try:
-        content = archive.read(entry)
+        content = _unpack(archive, entry)
     # Locked with a password, packed in another way, or damaged: each fails in its own way.
     except Exception:
         return Refused(_shorten(path.name), "It cannot be unpacked: it is damaged, or has a password.")
     return _read_picture(path.name, content, path.parent.name)
+
+
+def _unpack(archive: ZipFile, entry: ZipInfo) -> bytes:
+    """Unpack a file of a zip, as many bytes as the zip has said: it may lie, and hold a thousand times more.
+
+    Raises: whatever `zipfile` raises; BadZipFile if it is packed in a way that cannot be stopped there.
+    """
+    if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        raise BadZipFile
+    with archive.open(entry) as file:
+        return file.read(entry.file_size)  # without a number all would be unpacked, and then cut
 
 
 def _read_picture(name: str, content: bytes, folder: str = "") -> Read | Refused:

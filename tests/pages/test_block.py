@@ -79,7 +79,7 @@ def test_dropout_at_work_silences_what_its_seed_says(opened: Open) -> None:
     model = weights.build("TransformerStack", {"embed_size": 16, "heads": 4, "depth": 2}, 0)
     assert_shows(app, model, word_vectors(WORDS, 16, 0)[None], 0, dropped(2, 0.5, 3))
     assert app.number_input(key="block.dropout_seed").value == 3
-    assert "Dropout at work: 50% of the values silenced, seed 3." in text(app)
+    assert "Dropout at work: 50 % of the values silenced, seed 3." in text(app)
 
 
 def test_what_is_chosen_in_the_pictures_is_taken_and_nonsense_is_not(opened: Open) -> None:

@@ -137,6 +137,9 @@ REWORDED = {
     "**Press Run**, and 2 networks learn the same thing: Handwritten digits, 1,000 examples, 10 epochs, SimpleCNN.": "**Press Run**, and 2 networks learn the same thing: Handwritten digits, 1,000 examples, 30 epochs, MLP.",  # noqa: E501
     "Finished: step 6, training loss 2.50, validation loss 2.33, validation accuracy 9.86 %, lowest validation loss 2.33 at epoch 2.": "Finished: step 6, training loss 2.38, validation loss 2.33, validation accuracy 9.86 %, lowest validation loss 2.33 at epoch 2.",  # noqa: E501
     "Early: step 10, training loss 2.44, validation loss 2.43, validation accuracy 13.60 %, lowest validation loss 2.25 at epoch 4.": "Early: step 10, training loss 2.34, validation loss 2.43, validation accuracy 13.60 %, lowest validation loss 2.25 at epoch 4.",  # noqa: E501
+    # Shares have their blank, and as many digits everywhere.
+    "Dropout at work: 30% of the values silenced, seed 8;": "Dropout at work: 30 % of the values silenced, seed 8;",  # noqa: E501
+    "Layer 5, head 8: looks at [CLS] with 81 %, entropy 1.12 of at most 3.91 bits": "Layer 5, head 8: looks at [CLS] with 81.2 %, entropy 1.12 of at most 3.91 bits",  # noqa: E501
 }
 # The same of controls: label -> what it showed -> what it shows.
 RENAMED: dict[str, dict[object, str]] = {

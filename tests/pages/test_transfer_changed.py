@@ -16,6 +16,7 @@ def test_whoever_has_no_tuned_network_trains_one_and_its_twin_here(opened: Open,
         "Frozen before the new head",
     ]
     assert found[page.session_state["transfer.run"]].startswith("Fine-tuned")
+    assert any("0 of 2 runs have ended" in bar.proto.text for bar in page.get("progress"))
     page.button(key="transfer.changed.train").click().run()
     assert len(runs.runs(MINE)) == 2  # they are on their way already
 
@@ -33,6 +34,7 @@ def test_a_network_and_its_twin_are_compared_with_what_they_were(opened: Open, r
     page.button(key="transfer.changed.draws.train").click().run()
     assert len(runs.runs(MINE)) == 10  # five draws, both ways
     assert not [each for each in page.button if each.key == "transfer.changed.draws.train"]
+    assert any("other draws are learning" in each.value for each in page.caption)
     page.session_state["transfer.code"] = page.session_state["transfer.predict"] = True
     page.run()
     assert page.radio(key="transfer.question.twin").options == ["None", "A few", "Most"]

@@ -188,7 +188,7 @@ def test_the_flattering_test_stands_beside_the_honest_one(empty: AppTest) -> Non
     assert len(empty.metric) == 1
     empty.toggle(key="transfer.own_flattering").set_value(True).run()
     assert [metric.value for metric in empty.metric] == ["100.0 %", "100.0 %"]
-    assert any("had a near copy" in caption.value for caption in empty.caption)
+    assert any("had others of their own burst" in caption.value for caption in empty.caption)
 
 
 def test_an_embedded_set_is_read_once_for_all_sessions(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,9 @@ def compare_lanes(lanes: Mapping[str, Member]) -> str:
     best, last = (f"“{WAY_TITLES[way]}”" for way in (ranked[0], ranked[-1]))
     if reached[ranked[0]] == reached[ranked[-1]]:
         return "All four are right equally often."
-    return f"Of the same test pictures, {best} has most right, {last} least. One draw may be luck: see below."
+    return (
+        f"Of the same test pictures, {best} gets most right, {last} fewest. One draw may be luck: see below."
+    )
 
 
 def ask_for_winner(count: int) -> str:

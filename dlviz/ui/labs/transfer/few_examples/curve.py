@@ -169,8 +169,8 @@ def _show(transfer: str, runs: Sequence[str]) -> None:
         )
         st.caption(
             "Line: mean over the draws. Band: from the worst draw to the best, which is luck. Each network "
-            "is tested on pictures that none of them learned from. A guess is right in "
-            f"{100 * chance:.0f} % of cases."
+            "is tested on pictures that none of them learned from. Guessing at random would get "
+            f"{100 * chance:.0f} % right."
         )
         with st.expander("The curve in numbers", icon=":material/table:"):
             rows = captions.in_numbers(curve.points, COUNTS)

@@ -34,7 +34,7 @@ def show_examples(state: State) -> None:
     if examples < classes:
         pictures, each = pictures.swapaxes(0, 1), "a column"
     names, total = ", ".join(class_names(state.transfer)), counted(classes * examples, "picture")
-    st.markdown(f"**All that they learn from**: {total}, {each} for each class.")
+    st.markdown(f"**All that the networks learn from**: {total}, {each} for each class.")
     zoom = 1 if examples > WIDEST // 2 else 2
     sheet = montage(pictures.reshape(-1, SIDE, SIDE), min(pictures.shape[1], WIDEST), "ink", zoom)
     st.image(sheet, width="content", caption=names, alt=f"{total} to learn from: {names}.")

@@ -54,18 +54,18 @@ def describe_random_test(tested: Measured, honest: Measured) -> str:
     if not found.tested:
         return "No class has a second picture to test on."
     sentence = (
-        f"{found.right:,} of {found.tested:,} right. {tested.copies:,} of these {found.tested:,} had a near "
-        "copy from their own burst among the pictures learned from."
+        f"{found.right:,} of {found.tested:,} right. {tested.copies:,} of these {found.tested:,} had "
+        "others of their own burst among the pictures learned from."
     )
     if not other.tested:
         return f"{sentence} There is no honest test to compare with yet."
     gain = found.share - other.share
     points = counted_points(gain)
     if not tested.copies:
-        return f"{sentence} So nothing flatters here: whatever parts the two tests is luck."
+        return f"{sentence} So nothing flatters here: any difference between the two tests is luck."
     if gain > 0 and is_more_than_luck(tested, honest):
         return f"{sentence} It flatters the head by {points}."
-    return f"{sentence} The two tests are {points} apart, no more than luck may do."
+    return f"{sentence} The two tests are {points} apart: within luck."
 
 
 def counted_points(gain: float) -> str:
@@ -96,7 +96,7 @@ def luck(*tests: Measured) -> float:
 def describe_likeness(pixels: Likeness, features: Likeness, chance: float) -> str:
     """Shares of neighbours of a picture's own class, by pixels, by features, and by chance."""
     if isnan(features.same):
-        return "There is no second burst yet: near copies are nearest to each other in any case."
+        return "There is no second burst yet, and pictures of the same burst are near each other in any case."
     return (
         f"Of each picture’s nearest neighbours, **{percent(pixels.same)}** are of its own class by raw "
         f"pixels, and **{percent(features.same)}** by features; drawn at random, {percent(chance)} would be. "
@@ -106,4 +106,5 @@ def describe_likeness(pixels: Likeness, features: Likeness, chance: float) -> st
 
 def describe_plane(likeness: Likeness) -> str:
     """Share of the differences that a plane can show."""
-    return f"The plane in which they differ most; it shows {percent(likeness.shown)} of all variance."
+    shown = percent(likeness.shown)
+    return f"Flattened to the plane in which they differ most: it shows {shown} of their variance."

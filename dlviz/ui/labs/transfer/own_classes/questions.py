@@ -36,7 +36,7 @@ def _ask_for_flattery(learned: Learned) -> Question | None:
     if not honest.accuracy.tested or not random.accuracy.tested:
         return None
     gain = random.accuracy.share - honest.accuracy.share
-    options = ["It rises", "It falls", "No more than luck parts them"]
+    options = ["It rises", "It falls", "It changes within luck"]
     place = 2 if not is_more_than_luck(random, honest) else 0 if gain > 0 else 1
     return Question(
         name="flattery",
@@ -50,7 +50,7 @@ def _ask_for_flattery(learned: Learned) -> Question | None:
         because=(
             f"{percent(honest.accuracy.share)} on bursts, {percent(random.accuracy.share)} at random: "
             f"{counted_points(gain)} apart. {random.copies:,} of {random.accuracy.tested:,} pictures tested "
-            "had a near copy among those learned from."
+            "had others of their burst among those learned from."
         ),
     )
 
@@ -59,11 +59,11 @@ def _ask_for_likeness(learned: Learned) -> Question | None:
     pixels, features = compare(learned, learned.pixels), compare(learned, learned.features)
     if isnan(pixels.same):
         return None
-    options = ["By raw pixels", "By features", "Equally often"]
+    options = ["Those by raw pixels", "Those by features", "Both equally often"]
     place = 2 if pixels.same == features.same else int(features.same > pixels.same)
     return Question(
         name="likeness",
-        text="By what are a picture’s nearest neighbours of its own class more often?",
+        text="Which nearest neighbours are more often of a picture’s own class?",
         options=options,
         answer=options[place],
         hint="The sentence above the two planes counts them.",

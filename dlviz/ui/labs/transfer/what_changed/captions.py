@@ -56,7 +56,7 @@ def judge_kept(guess: str, change: Change) -> tuple[bool, str]:
     _, low, high = KEPT[guess]
     right = low <= change.old_after < high
     begin = "Yes" if right else "No"
-    return right, f"{begin}: {percent(change.old_after)}, after {percent(change.old_before)} before."
+    return right, f"{begin}: {percent(change.old_after)}; it was {percent(change.old_before)} before."
 
 
 def rows(changes: Mapping[str, Change], config: TrainingConfig) -> list[dict[str, str]]:
@@ -84,17 +84,21 @@ def table_alt(changes: Mapping[str, Change], config: TrainingConfig) -> str:
     )
 
 
-def lost(change: Change, tested: int) -> str:
+def lost(change: Change) -> str:
     """Say what the tuned network has lost of its old task, as far as luck lets anyone say it."""
-    difference = change.old_before - change.old_after
-    moved = round(difference * tested)
-    if moved > 0:
-        begin = f"Fine-tuning has cost **{counted(moved, 'picture')} of {tested:,}** of the old task"
-    elif moved < 0:
-        begin = f"After fine-tuning, the old task has {counted(-moved, 'more right picture')} of {tested:,}"
-    else:
-        begin = f"After fine-tuning, as many of the {tested:,} pictures of the old task are right as before"
-    return f"{begin}: {percent(change.old_before)} before, {percent(change.old_after)} after."
+    begin = (
+        f"Of the old task’s test pictures, **{change.forgotten:,}** turned from right to wrong, and "
+        f"{change.won:,} from wrong to right"
+    )
+    if _is_lopsided(change.forgotten, change.won):
+        forgot = change.forgotten > change.won
+        return f"{begin}: fine-tuning {'has cost some of what it knew' if forgot else 'has even helped'}."
+    return f"{begin}: **within luck**, it may have forgotten nothing."
+
+
+def _is_lopsided(one: int, other: int) -> bool:
+    """True if a fair coin would hardly ever fall so often on one side."""
+    return abs(one - other) > BEYOND_LUCK * (one + other) ** 0.5
 
 
 def kept(change: Change) -> str:
@@ -109,16 +113,15 @@ def kept(change: Change) -> str:
 
 def shifted(found: Shifted, shift: str) -> str:
     """Say who is ahead on shifted pictures, as far as luck lets anyone say it."""
-    differ = found.only_tuned + found.only_frozen
     lead = found.only_tuned - found.only_frozen
-    clear = abs(lead) > BEYOND_LUCK * differ**0.5
+    clear = _is_lopsided(found.only_tuned, found.only_frozen)
     before = found.plain[0] - found.plain[1]
     as_they_are = f"fine-tuned {percent(found.plain[0])}, frozen {percent(found.plain[1])}"
     now = f"{SHIFTS[shift][0]}: fine-tuned {percent(found.shifted[0])}, frozen {percent(found.shifted[1])}."
     if not clear:
-        verdict = "Shifted, the two are **within luck** of each other"
+        verdict = "With that, the two are **within luck** of each other"
     else:
-        verdict = f"Shifted, **{'fine-tuned' if lead > 0 else 'frozen'} is ahead**"
+        verdict = f"With that, **{'fine-tuned' if lead > 0 else 'frozen'} is ahead**"
     if clear and lead < 0 < before:
         verdict += ", though it was behind before"
     return (
@@ -147,7 +150,7 @@ def over_draws(found: Sequence[Shifted], shift: str) -> str:
         chance = write_chance(Fraction(2, 2 ** len(found)))
         ahead = "ahead" if wins else "behind"
         return f"{begin}: fine-tuned is {ahead} in all of them, {extent}. {chance} {moved}"
-    return f"{begin}: fine-tuned is ahead in {wins}, {extent}: **within luck**. {moved}"
+    return f"{begin}: fine-tuned is ahead in {wins} of them, {extent}: **within luck**. {moved}"
 
 
 def _points(share: float) -> str:

@@ -48,18 +48,21 @@ class Tasks:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """What one network's training has changed.
+    """Change that training has made to one network.
 
     Args:
         weights: layer below the head -> ‖ΔW‖ / ‖W‖.
         similar: layer below the head -> linear CKA of its values before and after, for test pictures.
         equal: layers below the head whose weights are the same, bit for bit.
+        forgotten, won: pictures of the old task that were right before and are wrong after, and the reverse.
         old_before, old_after, new_before, new_after: accuracies on the test pictures of both tasks.
     """
 
     weights: Mapping[str, float]
     similar: Mapping[str, float]
     equal: tuple[str, ...]
+    forgotten: int
+    won: int
     old_before: float
     old_after: float
     new_before: float
@@ -116,11 +119,14 @@ def measure_change(network: TunedNetwork, tasks: Tasks) -> Change:
     changes = measure_weight_changes(before, after)
     similar = compare_layers(start, network.model, new[:ALIKE])
     with_old_head = put_old_head_back(network.model, network.config.start)
+    right = [is_right(model, old, tasks.old_labels) for model in (start, with_old_head)]
     return Change(
         {layer: changes[layer] for layer in BELOW},
         {layer: similar[layer] for layer in BELOW},
         tuple(layer for layer in BELOW if have_equal_weights(before, after, layer)),
-        *(float(is_right(model, old, tasks.old_labels).double().mean()) for model in (start, with_old_head)),
+        int((right[0] & ~right[1]).sum()),
+        int((right[1] & ~right[0]).sum()),
+        *(float(each.double().mean()) for each in right),
         *(
             float(is_right(model, new, tasks.new_labels).double().mean())
             for model in (network.fresh, network.model)

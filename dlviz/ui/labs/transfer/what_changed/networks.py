@@ -94,6 +94,11 @@ def load_network(member: Member) -> TunedNetwork:
     return TunedNetwork(member.config, *models)
 
 
+def stamp(member: Member) -> tuple[object, ...]:
+    """All that decides what is measured of a run: another value once the run has gone on."""
+    return member.run.run, member.history.reason, *member.run.checkpoints
+
+
 def statuses_of(members: Sequence[Member | None]) -> list[Status]:
     """Statuses of those runs that there are."""
     return [member.status for member in members if member]

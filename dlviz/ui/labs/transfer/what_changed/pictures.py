@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui import lesson
@@ -28,6 +29,7 @@ from dlviz.ui.labs.transfer.what_changed.forward import (
     read_tasks,
     shift_pictures,
 )
+from dlviz.ui.labs.transfer.what_changed.guesses import answer_guesses
 from dlviz.ui.labs.transfer.what_changed.state import BELOW, MAPS, SHIFTS
 from dlviz.ui.labs.transfer.what_changed.training import offer_draws
 from dlviz.ui.runs.together import Member
@@ -39,12 +41,17 @@ PLAIN = {"displayModeBar": False}
 
 
 def show_results(
-    tuned: Member, twin: Member | None, draws: Sequence[networks.Pair], state: State
-) -> Change | None:
-    """Draw all that is measured; the tuned network's change, or None where that cannot be read.
+    tuned: Member,
+    twin: Member | None,
+    draws: Sequence[networks.Pair],
+    guesses: Sequence[DeltaGenerator],
+    state: State,
+) -> None:
+    """Draw all that is measured.
 
     Args:
         draws: pairs of other draws that have ended.
+        guesses: places for their answers.
     """
     from dlviz.data.mnist import MissingData
     from dlviz.training.state import BadState
@@ -55,10 +62,11 @@ def show_results(
         loaded = {way: networks.load_network(member) for way, member in members.items()}
         changes = {
             way: compute_once(
-                f"{LAB}.changed.{way}", (network.model, network.fresh), lambda n=network: _measure(n)
+                f"{LAB}.changed.{way}", networks.stamp(members[way]), lambda n=network: _measure(n)
             )
             for way, network in loaded.items()
         }
+        answer_guesses(guesses, changes["tuned"], state)
         show_tasks(changes, tuned)
         show_layers(changes)
         show_forgetting(tuned)
@@ -76,8 +84,6 @@ def show_results(
         )
     except (BadState, BadWeights, MissingData, UnknownRun) as problem:
         st.error(str(problem), icon=":material/error:")
-        return None
-    return changes["tuned"]
 
 
 def _measure(network: TunedNetwork) -> Change:
@@ -94,13 +100,13 @@ def show_tasks(changes: dict[str, Change], tuned: Member) -> None:
         border="horizontal",
         alt=captions.table_alt(changes, tuned.config),
     )
-    show_sentence(f"{LAB}.changed.lost", st.markdown, captions.lost(changes["tuned"], TESTED))
+    show_sentence(f"{LAB}.changed.lost", st.markdown, captions.lost(changes["tuned"]))
     if "frozen" in changes and (sentence := captions.kept(changes["frozen"])):
         show_sentence(f"{LAB}.changed.kept", st.markdown, sentence)
     st.caption(
-        f"{TESTED:,} test pictures of each task. The new head cannot name the old classes, so for the old "
-        "task the start’s own head is put back on the layers as they are now. Before, the new head "
-        "has learned nothing."
+        f"The first {TESTED:,} test pictures of each task. The new head cannot name the old classes, so for "
+        "the old task the start’s own head is put back on the layers as they are now. Before, the new head "
+        "still has random weights, so what it gets right is luck."
     )
 
 
@@ -110,8 +116,8 @@ def show_layers(changes: dict[str, Change]) -> None:
 
     st.subheader("What changed", anchor=False)
     measures = {
-        "weights": ("‖ΔW‖ / ‖W‖", "Weights: change for their size"),
-        "similar": ("CKA before / after", "Values for test pictures: 1 is alike"),
+        "weights": ("‖ΔW‖ / ‖W‖", "How far the weights moved, for their size"),
+        "similar": ("CKA, before and after", "How alike the values for test pictures are: at most 1"),
     }
     for column, (name, (axis, title)) in zip(st.columns(2), measures.items(), strict=True):
         values = {way: getattr(change, name) for way, change in changes.items()}
@@ -127,7 +133,10 @@ def show_layers(changes: dict[str, Change]) -> None:
                 config=PLAIN,
                 alt=captions.bars_alt(title, values),
             )
-    st.caption("The head is left out: it is new, so there is nothing to compare it with.")
+    st.caption(
+        "The head is left out: it is new, so there is nothing to compare it with. A frozen layer’s weights "
+        "do not move: its bar has height 0."
+    )
 
 
 def show_forgetting(tuned: Member) -> None:
@@ -143,7 +152,7 @@ def show_forgetting(tuned: Member) -> None:
             models = [load_checkpoint(run, step).model for step in steps]
             return measure_forgetting(models, tuned.config, read_tasks(tuned.config))
 
-    old, new = compute_once(f"{LAB}.changed.forgetting", (run, *steps), measure)
+    old, new = compute_once(f"{LAB}.changed.forgetting", networks.stamp(tuned), measure)
     st.subheader("Learning and forgetting, step by step", anchor=False)
     labels = (
         f"Old task: {captions.name_old_task(tuned.config)}",
@@ -159,7 +168,10 @@ def show_forgetting(tuned: Member) -> None:
 
 
 def show_maps(loaded: dict[str, TunedNetwork], state: State) -> np.ndarray | None:
-    """Draw a picture's maps before and after fine-tuning, and their difference; the picture, if any."""
+    """Draw a picture's maps before and after fine-tuning, and their difference.
+
+    Returns: the picture (28, 28) in [0, 1]; None while there is none.
+    """
     st.subheader("The same picture, before and after", anchor=False)
     left, right = st.columns([1, 2.9], gap="large")
     with left:
@@ -223,14 +235,15 @@ def show_shift(loaded: dict[str, TunedNetwork], draws: Sequence[networks.Pair], 
     labels = [names[label] for label in tasks.new_labels[:SHOWN].tolist()]
     shown = shift_pictures(tasks.new_images, state.shift)[:SHOWN, 0].mul(255).byte().numpy()
     gallery(f"{LAB}.changed.gallery", shown, labels, captions.shifted_alt(state.shift, labels))
-    found = [_measure_pair(pair, state.shift) for pair in draws]
+    found = [_measure_pair(draws[0], state.shift)]
     show_sentence(f"{LAB}.changed.shifted", st.markdown, captions.shifted(found[0], state.shift))
-    if len(found) > 1:
+    if len(draws) > 1:
+        found += [_measure_pair(pair, state.shift) for pair in draws[1:]]
         show_sentence(f"{LAB}.changed.draws", st.markdown, captions.over_draws(found, state.shift))
     else:
         st.caption(
-            "“Luck” here is that of the test pictures. The other luck is that of the examples: another draw "
-            "may come out the other way."
+            "That is one draw of examples, the same for both networks. Another draw may come out the other "
+            "way: tune on more of them to see."
         )
 
 
@@ -240,5 +253,5 @@ def _measure_pair(pair: networks.Pair, shift: str) -> Shifted:
             tuned, frozen = (networks.load_network(member) for member in pair)
             return measure_shift(tuned.model, frozen.model, read_tasks(tuned.config), shift)
 
-    runs = tuple(member.run.run for member in pair)
-    return compute_once(f"{LAB}.changed.shift.{runs[0]}", (runs, shift), measure)
+    depends_on = shift, *(networks.stamp(member) for member in pair)
+    return compute_once(f"{LAB}.changed.shift.{pair[0].run.run}", depends_on, measure)

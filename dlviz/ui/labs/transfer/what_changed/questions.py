@@ -1,4 +1,4 @@
-"""Guesses before anything is measured, questions about what was measured, and the code behind it."""
+"""Questions about what was measured, the code behind it, and a script."""
 
 from __future__ import annotations
 
@@ -6,58 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
-import streamlit as st
 
-from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.labs.transfer.what_changed import captions
 from dlviz.ui.labs.transfer.what_changed.forward import OLD_TASKS, Change, TunedNetwork
-from dlviz.ui.labs.transfer.what_changed.state import BELOW, KEPT
+from dlviz.ui.labs.transfer.what_changed.state import BELOW
 from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.runs.loaded_network import pack_weights, packaged_files
-from dlviz.ui.text_format.markdown import plain
 
 SCRIPT = "dlviz_fine_tuning.py"
 NO_PICTURE = np.zeros((28, 28), np.float32)
-
-
-def ask_for_guesses(change: Change | None, state: State) -> None:
-    """Let the learner predict which layer changes most, and how much is kept; the measurement answers.
-
-    Args:
-        change: of the tuned network, once it is measured.
-    """
-    left, right = st.columns(2)
-    with left:
-        st.radio(
-            "Your guess: which layer’s weights does fine-tuning change most, for their size?",
-            list(BELOW),
-            index=None,
-            format_func=BELOW.__getitem__,
-            horizontal=True,
-            key=LAB.key("guess_layer"),
-        )
-        if state.guess_layer is not None:
-            _answer(change and captions.judge_layer(state.guess_layer, change))
-    with right:
-        st.radio(
-            "Your guess: how much of its old task does it still get right?",
-            list(KEPT),
-            index=None,
-            format_func=lambda name: KEPT[name][0],
-            horizontal=True,
-            key=LAB.key("guess_kept"),
-        )
-        if state.guess_kept is not None:
-            _answer(change and captions.judge_kept(state.guess_kept, change))
-
-
-def _answer(judged: tuple[bool, str] | None) -> None:
-    if judged is None:
-        st.caption("Your guess is kept. The network answers.")
-        return
-    right, sentence = judged
-    colour, icon = ("green", "check") if right else ("orange", "lightbulb")
-    st.markdown(f":{colour}[:material/{icon}: {plain(sentence)}]")
 
 
 def questions(changes: Mapping[str, Change]) -> list[Question]:
@@ -107,7 +64,11 @@ def script_files(loaded: Mapping[str, TunedNetwork]) -> ScriptFiles:
 
 
 def script(loaded: Mapping[str, TunedNetwork], pixels: np.ndarray | None) -> str:
-    """A script of plain PyTorch that measures the weights, and asks the old head about the picture."""
+    """A script of plain PyTorch that measures the weights, and asks the old head about the picture.
+
+    Args:
+        pixels: (28, 28) in [0, 1]; an empty picture in their place.
+    """
     from dlviz import weights
     from dlviz.scripts.labs import fine_tuning_script
 

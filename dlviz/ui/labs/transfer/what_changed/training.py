@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dlviz.training.config import TrainingConfig
-from dlviz.training.examples_curve import TRANSFERS, configure
+from dlviz.training.examples_curve import HEAD, TRANSFERS, configure
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.ui.labs.transfer.few_examples.lanes import name_lane
@@ -37,7 +37,10 @@ def choose_run(state: State, runs: Sequence[Member]) -> Member | None:
         )
     options = {each.run.run: each for each in tuned}
     if options and state.run not in options:
-        LAB.update(run=next(iter(options)))
+        # The network that the lesson's tasks are about, where there is one; else the newest.
+        usual = configure_run(state, "tuned")
+        own = [run for run, each in options.items() if each.config == usual]
+        LAB.update(run=[*own, *options][0])
     if not options:
         _offer_training(again=False)
         return None
@@ -82,7 +85,7 @@ def configure_run(state: State, way: str) -> TrainingConfig:
 
 def _train() -> None:
     """Hand in a tuned network, and its frozen twin, unless they are there or on their way."""
-    state = LAB.update(examples=EXAMPLES, unfreeze="fc_layers.4")
+    state = replace(LAB.read(), examples=EXAMPLES, unfreeze=HEAD)  # of the lanes by whose names they go
     runs = networks.find_runs()
     try:
         for way in ("tuned", "frozen"):
@@ -119,6 +122,9 @@ def offer_draws(tuned: Member) -> None:
     """Offer to tune networks on other draws of as many examples, and their frozen twins."""
     draws = networks.find_draws(tuned.config, networks.find_runs())
     if all(tuned and twin for tuned, twin in draws.values()):
+        drawn = [each for pair in draws.values() for each in pair]
+        if not together.are_settled(networks.statuses_of(drawn)):
+            st.caption("The networks of the other draws are learning: see the bar at the top of the page.")
         return
     st.button(
         f"Tune on {len(draws)} draws",

@@ -7,8 +7,8 @@ import streamlit as st
 from dlviz.training.runs import service
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.labs.transfer.what_changed import networks
+from dlviz.ui.labs.transfer.what_changed.guesses import answer_guesses, ask_for_guesses
 from dlviz.ui.labs.transfer.what_changed.pictures import show_results
-from dlviz.ui.labs.transfer.what_changed.questions import ask_for_guesses
 from dlviz.ui.labs.transfer.what_changed.training import choose_run, offer_twin, watch_runs
 
 
@@ -25,17 +25,18 @@ def show(state: State) -> None:
     draws = networks.find_draws(tuned.config, runs) if tuned else {}
     with right:
         if not tuned:
-            st.info("Nothing is tuned yet. Guess, then tune a network: it takes less than a minute.")
-        guesses = st.container()
+            st.info("Nothing is tuned yet. Guess, then tune a network: a minute or so if nobody else waits.")
+        guesses = ask_for_guesses()
         if tuned:
             drawn = [each for pair in draws.values() for each in pair]
-            watch_runs([each for each in (tuned, twin, *drawn) if each])
+            # The chosen pair is among the draws.
+            watched = {each.run.run: each for each in (tuned, twin, *drawn) if each}
+            watch_runs([*watched.values()])
             if not twin and networks.has_ended(tuned):
                 offer_twin(tuned)
-    change = None
     if tuned and networks.has_ended(tuned):
         ended = twin if twin and networks.has_ended(twin) else None
         others = networks.find_other_pairs(tuned.config, draws)
-        change = show_results(tuned, ended, others, LAB.read())
-    with guesses:
-        ask_for_guesses(change, LAB.read())
+        show_results(tuned, ended, others, guesses, LAB.read())
+    else:
+        answer_guesses(guesses, None, LAB.read())
