@@ -13,6 +13,8 @@ BACKBONES = {
     "efficientnet_lite0": "EfficientNet-Lite0",
     **{name: published.title for name, published in PUBLISHED.items()},
 }
+# A piece of the cup: by features, and not by raw pixels, its neighbours are pieces of the cup too.
+FIRST_SHOWN = 60
 EMPTY = "none"  # the start with no pictures at all
 # Of the test on another artist's emoji.
 GUESSES = {
@@ -42,7 +44,7 @@ class OwnClassesFields:
 
     own_start: str = fields.choice((EMPTY, *SETS), next(iter(SETS)))
     own_backbone: str = fields.choice(BACKBONES, "efficientnet_lite0")
-    own_shown: int = fields.integer(0, PICTURES - 1, 0)
+    own_shown: int = fields.integer(0, PICTURES - 1, FIRST_SHOWN)
     own_flattering: bool = fields.flag()
     own_artist: str = fields.choice(ARTISTS, "noto")
     own_guess: str | None = fields.text(None, _check_guess)
