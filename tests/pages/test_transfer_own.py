@@ -25,7 +25,7 @@ KEY = "transfer.own"
 @pytest.fixture
 def empty(opened: Open) -> AppTest:
     """The view with two classes and no picture."""
-    return opened("transfer", view="own", own_start="none")
+    return opened("transfer", view="own", own_start="none", own_shown="0")
 
 
 def own(app: AppTest) -> PictureSet:
@@ -123,7 +123,7 @@ def test_a_name_that_cannot_be_is_refused_and_the_old_one_stays(
 
 
 def test_markup_is_a_name_like_any_other(opened: Open) -> None:
-    app = opened("transfer", view="own", own_start="none")
+    app = opened("transfer", view="own", own_start="none", own_shown="0")
     start_with(app, coloured_set(1, 1))
     app.text_input[0].set_value("<b>*cup*</b>").run()
     assert own(app).classes[0].name == "<b>*cup*</b>"
@@ -162,7 +162,7 @@ def test_a_set_that_was_taken_away_comes_back_and_can_be_undone(empty: AppTest) 
 
 
 def test_beginning_anew_can_be_undone_and_other_links_open_their_own_set(opened: Open) -> None:
-    app = opened("transfer", view="own", own_start="none")
+    app = opened("transfer", view="own", own_start="none", own_shown="0")
     mine = coloured_set(1, 1)
     start_with(app, mine)
     app.button(key=f"{KEY}.start.none").click().run()
