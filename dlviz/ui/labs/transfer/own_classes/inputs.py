@@ -148,7 +148,8 @@ def _take_file(place: int, name: str, content: bytes) -> None:
         elif len(jpegs) < room:
             jpegs.append(read.jpeg)
         else:
-            refused.append(Refused(read.name, f"A set has at most {PICTURES:,} pictures."))
+            said = f"A set has at most {PICTURES:,} pictures. It is left out, as is all behind it in a zip."
+            refused.append(Refused(read.name, said))
             break
     if jpegs:
         change_set(lambda own: add_single_pictures(own, place, jpegs))
