@@ -189,7 +189,7 @@ def test_the_figure_tells_networks_apart_without_colour_and_keeps_zeros_on_its_e
     assert [line["name"] for line in lines] == ["RNN", "LSTM", "LSTM’s cell"]
     assert len({line["line"]["dash"] for line in lines}) == 3
     assert list(figure["data"][0]["y"]) == [1.0, 1e-3, 1e-9]
-    assert lines[0]["customdata"][-1] == "0.00e+00"
+    assert lines[0]["customdata"][-1] == "0.00"
     assert axis["range"] == [-9.5, 2.5]
 
 

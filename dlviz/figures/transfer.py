@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dlviz.figures.layout import figure
+from dlviz.figures.layout import QUARTERS, figure
 from dlviz.figures.theme import RUNS
 from dlviz.figures.training import DASHES, SYMBOLS
+from dlviz.ui.text_format.numbers import number, percent
 
 Reached = Mapping[int, Sequence[float]]  # examples of each class -> accuracy of each draw
 
@@ -26,6 +27,7 @@ def accuracy_by_examples(ways: Mapping[str, Reached], counts: Sequence[int], cha
     edge = 0.06
     every = [value for reached in ways.values() for values in reached.values() for value in values]
     lowest = np.floor(10 * min(every, default=0.0)) / 10
+    tenths = [tenth / 10 for tenth in range(round(10 * lowest), 11)]
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance}
     layout: dict[str, object] = {
         "xaxis": {
@@ -35,7 +37,12 @@ def accuracy_by_examples(ways: Mapping[str, Reached], counts: Sequence[int], cha
             "tickvals": list(counts),
             "ticktext": [str(count) for count in counts],
         },
-        "yaxis": {"title": {"text": "test accuracy"}, "tickformat": ".0%", "range": [lowest, 1]},
+        "yaxis": {
+            "title": {"text": "test accuracy"},
+            "tickvals": tenths,
+            "ticktext": [percent(share, 0) for share in tenths],
+            "range": [lowest, 1],
+        },
         "showlegend": True,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "margin": {"l": 56, "r": 12, "t": 24, "b": 48},
@@ -79,8 +86,12 @@ def _way(label: str, place: int, reached: Reached) -> list[go.Scatter]:
         mode="lines+markers",
         line={"color": colour, "dash": DASHES[place % len(DASHES)], "width": 2},
         marker={"symbol": symbol, "size": 8},
-        text=[f"{len(each)} draws, {100 * each.min():.1f} to {100 * each.max():.1f} %" for each in values],
-        hovertemplate="%{y:.1%} on average of %{text}",
+        customdata=[
+            f"{percent(each.mean())} on average of {len(each)} draws, "
+            f"{percent(each.min())} to {percent(each.max())}"
+            for each in values
+        ],
+        hovertemplate="%{customdata}",
         legendgroup=label,
     )
     return [band, draws, mean]
@@ -99,7 +110,8 @@ def by_layer(values: Mapping[str, Sequence[float]], layers: Sequence[str], title
             y=list(each),
             name=label,
             marker={"color": RUNS[place]},
-            hovertemplate="%{x}: %{y:.3f}",
+            customdata=[number(value, ".3f") for value in each],
+            hovertemplate="%{x}: %{customdata}",
         )
         for place, (label, each) in enumerate(values.items())
     ]
@@ -127,13 +139,14 @@ def accuracy_by_step(curves: Mapping[str, Sequence[float]], steps: Sequence[int]
             mode="lines+markers",
             line={"color": RUNS[place], "dash": DASHES[place], "width": 2},
             marker={"symbol": SYMBOLS[place], "size": 8},
-            hovertemplate="%{y:.1%} after step %{x}",
+            customdata=[percent(value) for value in values],
+            hovertemplate="%{customdata} after step %{x}",
         )
         for place, (label, values) in enumerate(curves.items())
     ]
     layout: dict[str, object] = {
         "xaxis": {"title": {"text": "steps of training"}},
-        "yaxis": {"title": {"text": "test accuracy"}, "tickformat": ".0%", "range": [0, 1.03]},
+        "yaxis": {"title": {"text": "test accuracy"}, **QUARTERS, "range": [0, 1.03]},
         "showlegend": True,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "margin": {"l": 56, "r": 12, "t": 24, "b": 48},

@@ -186,13 +186,13 @@ def test_a_bad_number_is_marked_where_it_stands_and_nothing_is_lost(visit: Visit
     field = stepper(page).get_by_label("Kernel row 1, column 3")
     field.fill("NaN")
     field.press("Enter")
-    expect(page.get_by_text("Row 1, column 3 of the kernel is not a number")).to_be_visible()
+    expect(page.get_by_text("Row 1, column 3 of the kernel: “NaN” is no number.")).to_be_visible()
     expect(field).to_have_attribute("aria-invalid", "true")
     assert field.input_value() == "NaN"
     assert total(page) == pytest.approx(EDGES[5, 5], abs=1e-6)
     field.fill("-1")
     field.press("Enter")
-    expect(page.get_by_text("is not a number")).to_have_count(0)
+    expect(page.get_by_text("is no number")).to_have_count(0)
     expect(field).not_to_have_attribute("aria-invalid", "true")
 
 

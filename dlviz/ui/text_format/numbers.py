@@ -31,6 +31,8 @@ def number(value: float, spec: str = ".3g") -> str:
     What Python gives an exponent has a power of ten: 4 · 10⁻⁵.
     """
     written = f"{value:{spec}}"
+    if value == 0:
+        written = EXPONENT.sub("", written)
     if set(written) <= set("+-0."):
         written = written.lstrip("+-")
     return EXPONENT.sub(lambda found: times_power(int(found[1])), written).replace("-", "−")

@@ -19,6 +19,7 @@ from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.runs import polling, together
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import percent
 from dlviz.ui.verdict import show_sentence
 
 EVERY = 1.5  # seconds between two looks at runs that measure or wait
@@ -170,7 +171,7 @@ def _show(transfer: str, runs: Sequence[str]) -> None:
         st.caption(
             "Line: mean over the draws. Band: from the worst draw to the best, which is luck. Each network "
             "is tested on pictures that none of them learned from. Guessing at random would get "
-            f"{100 * chance:.0f} % right."
+            f"{percent(chance, 0)} right."
         )
         with st.expander("The curve in numbers", icon=":material/table:"):
             rows = captions.in_numbers(curve.points, COUNTS)
