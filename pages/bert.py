@@ -14,12 +14,13 @@ from dlviz.ui.labs.bert.encoders import (
     type_model_of_link,
 )
 from dlviz.ui.labs.bert.explanation import show_explanation
-from dlviz.ui.labs.bert.inputs import choose_texts, choose_view, forward_or_last
+from dlviz.ui.labs.bert.inputs import choose_texts, forward_or_last
 from dlviz.ui.labs.bert.sentiment import show_sentiment
-from dlviz.ui.labs.bert.state import LAB, situation
+from dlviz.ui.labs.bert.state import LAB, VIEWS, situation
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.verdict import show_sentence
+from dlviz.ui.view_choice import choose_view
 from dlviz.weights import BadWeights
 
 
@@ -35,7 +36,7 @@ def course() -> None:
 
     try:
         with st.container(horizontal=True, vertical_alignment="center"):
-            choose_view()
+            choose_view(LAB, VIEWS)
             choose_encoder()
         state = LAB.read()
         with heading:

@@ -2,12 +2,13 @@
 
 from dlviz.ui import lesson
 from dlviz.ui.labs.training.compare import view as compare
-from dlviz.ui.labs.training.controls import choose_view, prepare_lab
+from dlviz.ui.labs.training.controls import prepare_lab
 from dlviz.ui.labs.training.my_runs import view as my_runs
-from dlviz.ui.labs.training.state import LAB
+from dlviz.ui.labs.training.state import LAB, VIEWS
 from dlviz.ui.labs.training.time_machine import view as time_machine
 from dlviz.ui.labs.training.train import view as train
 from dlviz.ui.labs.training.train.config_from_controls import fit_choices
+from dlviz.ui.view_choice import choose_view
 
 lesson.opening(LAB)
 
@@ -19,7 +20,7 @@ def course() -> None:
     state = fit_choices()
     LAB.show_notice()
 
-    choose_view()
+    choose_view(LAB, VIEWS)
     match state.view:
         case "train":  # settings -> plan -> run -> what its network gets wrong
             train.show(state)

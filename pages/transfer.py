@@ -1,11 +1,11 @@
 """Transfer learning lab: what a trained network knows already, put to a new use."""
 
 from dlviz.ui import lesson
-from dlviz.ui.labs.transfer.controls import choose_view
 from dlviz.ui.labs.transfer.few_examples import view as few_examples
 from dlviz.ui.labs.transfer.own_classes import view as own_classes
-from dlviz.ui.labs.transfer.state import LAB, OPENINGS
+from dlviz.ui.labs.transfer.state import LAB, OPENINGS, VIEWS
 from dlviz.ui.labs.transfer.what_changed import view as what_changed
+from dlviz.ui.view_choice import choose_view
 
 
 def course() -> None:
@@ -13,7 +13,7 @@ def course() -> None:
     state = LAB.restore()
     lesson.opening(LAB, OPENINGS[state.view])
     LAB.show_notice()
-    choose_view()
+    choose_view(LAB, VIEWS)
     match state.view:
         case "few":  # a few examples -> four ways to learn them -> accuracy against their number
             few_examples.show(state)

@@ -191,6 +191,7 @@ ROOMS = {
         "dlviz.ui.fields",
         "dlviz.ui.next_character",
         "dlviz.ui.widget_key",
+        "dlviz.ui.view_choice",
     ),
     "components": ("dlviz.ui.components",),
     "server": ("dlviz.ui.server",),

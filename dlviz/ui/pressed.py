@@ -12,13 +12,10 @@ def pressed(label: str, *, key: str, place: DeltaGenerator | None = None, **opti
     `st.button` tells only the run that the press began, and forgets it where another report of the learner's
     ends that run before it has come as far as the button.
     """
-    (place or st).button(label, key=key, on_click=_keep, args=(key,), **options)
-    return st.session_state.pop(_kept(key), False)
+    noted = f"{key}.pressed"
+    (place or st).button(label, key=key, on_click=_note_press, args=(noted,), **options)
+    return st.session_state.pop(noted, False)
 
 
-def _keep(key: str) -> None:
-    st.session_state[_kept(key)] = True
-
-
-def _kept(key: str) -> str:
-    return f"{key}.pressed"
+def _note_press(noted: str) -> None:
+    st.session_state[noted] = True

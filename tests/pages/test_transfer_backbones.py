@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dlviz.transfer import NoBackbone, backbones
 from dlviz.transfer.backbones import Backbone, freeze
 from tests.pages.conftest import Open
-from tests.pages.test_transfer_own import said, start_with
+from tests.pages.test_transfer_own import messages_on, start_with
 from tests.transfer_pictures import coloured_set
 
 Load = Callable[..., Backbone]
@@ -48,8 +48,8 @@ def test_what_cannot_be_loaded_is_said_and_the_embedded_network_goes_on(
 
     monkeypatch.setattr(backbones, "load_published", broken_off)
     view.button(key="transfer.own.load").click().run()
-    assert r"The download \*broke\* off." in said(view)
-    assert "EfficientNet-Lite0 goes on." in said(view)
+    assert r"The download \*broke\* off." in messages_on(view)
+    assert "EfficientNet-Lite0 goes on." in messages_on(view)
     assert answers_by(view) == "efficientnet_lite0"
     assert not view.exception
 

@@ -47,18 +47,18 @@ def start_with(app: AppTest, own: PictureSet) -> AppTest:
     return app.run()
 
 
-def said(app: AppTest) -> str:
+def messages_on(app: AppTest) -> str:
     return " ".join(each.value for each in (*app.error, *app.warning, *app.info))
 
 
 def test_two_classes_with_a_picture_each_are_told_apart_at_once(empty: AppTest) -> None:
-    assert "Give two classes a picture each" in said(empty)
+    assert "Give two classes a picture each" in messages_on(empty)
     give(empty, ("one.jpg", jpeg(COLOURS["red"])))
-    assert "Give two classes a picture each" in said(empty)
+    assert "Give two classes a picture each" in messages_on(empty)
     give(empty, ("two.jpg", jpeg(COLOURS["blue"])), to=1)
     assert counts(empty) == [1, 1]
     assert "“Class 2”" in " ".join(each.value for each in empty.subheader)
-    assert not said(empty)
+    assert not messages_on(empty)
 
 
 def test_a_bad_file_among_good_ones_is_named_and_the_others_stay(empty: AppTest) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ from dlviz.ui.runs.polling import SETTLED
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.numbers import counted
 
+Key = TypeVar("Key")
 NO_CURVE = "One holds weights brought in from a file: nothing was trained, so it has no curve."
 STATES = {"running": "learning now", "paused": "paused", "interrupted": "interrupted"}
 SERVER_ENDED = "The server ended before these runs did: {}. Each can go on from where it stood."
@@ -99,6 +101,19 @@ def failures(runs: Mapping[str, Sequence[Status]]) -> list[str]:
 def in_words(labels: Sequence[str]) -> str:
     """Labels as a list in a sentence: `a`, `a and b`, `a, b and c`."""
     return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
+
+
+def find_newest(statuses: Iterable[Status], names: Mapping[str, Key]) -> dict[Key, str]:
+    """Find the newest run of each name, in the order of the names.
+
+    Args:
+        statuses: the newest first.
+        names: of runs -> key in the result. A name that no run has is left out.
+    """
+    newest: dict[str, str] = {}
+    for status in statuses:
+        newest.setdefault(status.name, status.run)
+    return {key: newest[name] for name, key in names.items() if name in newest}
 
 
 def judge_guess(guess: str, leaders: Sequence[str], seeds: int) -> tuple[bool, str]:

@@ -9,26 +9,13 @@ import streamlit as st
 from dlviz.ui.components.sentence_field import sentence_field
 from dlviz.ui.labs.bert import captions
 from dlviz.ui.labs.bert.forward import ForwardPass, NoToken, forward
-from dlviz.ui.labs.bert.state import EXAMPLES, LAB, VIEWS, State
+from dlviz.ui.labs.bert.state import EXAMPLES, LAB, State
 
 if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
 
 LAST = f"{LAB}.last"  # the last texts with a character in them
 LAST_READ = f"{LAB}.last.read"  # the last texts with a token in them
-
-
-def choose_view() -> None:
-    """Draw the choice between the four views."""
-    st.segmented_control(
-        "View",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        required=True,
-        key=LAB.key("view"),
-        label_visibility="collapsed",
-        wrap=True,
-    )
 
 
 def choose_texts(state: State) -> tuple[str, str]:

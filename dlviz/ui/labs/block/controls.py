@@ -4,6 +4,7 @@ import streamlit as st
 
 from dlviz.ui.inputs import digit
 from dlviz.ui.labs.block.state import DEEPEST, HEADS, LAB, LEARNED, PARTS, SHARES, TABLES, WIDTHS, State
+from dlviz.ui.view_choice import choose_view
 
 
 def open_run(state: State) -> State:
@@ -16,14 +17,7 @@ def open_run(state: State) -> State:
 
 def choose_part() -> str:
     """The part of the lab."""
-    st.segmented_control(
-        "Part of the lab",
-        list(PARTS),
-        format_func=PARTS.__getitem__,
-        required=True,
-        key=LAB.key("part"),
-        label_visibility="collapsed",
-    )
+    choose_view(LAB, PARTS, "part", "Part of the lab")
     return LAB.read().part
 
 

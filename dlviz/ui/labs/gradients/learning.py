@@ -16,7 +16,7 @@ from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.labs.gradients.captions import LIMIT, VANISHED, write_number
 from dlviz.ui.labs.gradients.memory import LEARNT, in_percent
 from dlviz.ui.labs.gradients.state import DELAYS, LAB
-from dlviz.ui.runs import sentences
+from dlviz.ui.runs import sentences, together
 from dlviz.ui.runs.live_run import watch
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
@@ -99,11 +99,7 @@ def show_learning(state: State) -> None:
 def find_runs(state: State) -> dict[Bias, str]:
     """Find the newest of this browser's runs with this delay and seed: forget bias -> id of its run."""
     biases = {run_name(state, bias): bias for bias in BIASES}
-    newest: dict[Bias, str] = {}
-    for status in service.shared().runs(owner_cookie.token()):
-        if status.name in biases:
-            newest.setdefault(biases[status.name], status.run)
-    return {bias: newest[bias] for bias in BIASES if bias in newest}
+    return together.find_newest(service.shared().runs(owner_cookie.token()), biases)
 
 
 def run_name(state: State, bias: Bias) -> str:

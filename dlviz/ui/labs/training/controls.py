@@ -5,7 +5,7 @@ import streamlit as st
 from dlviz.training.analysis.history import AXES
 from dlviz.training.runs import service
 from dlviz.ui.inputs import digit
-from dlviz.ui.labs.training.state import LAB, MOST_SMOOTHING, VIEWS
+from dlviz.ui.labs.training.state import LAB, MOST_SMOOTHING
 
 AXIS_LABELS = {"step": "Steps", "epoch": "Epochs", "seconds": "Seconds"}
 
@@ -15,18 +15,6 @@ def prepare_lab() -> None:
     if LAB.just_opened():
         digit.forget(LAB)
         service.shared().prepare()
-
-
-def choose_view() -> None:
-    """Offer the lab's views."""
-    st.segmented_control(
-        "View",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        required=True,
-        key=LAB.key("view"),
-        label_visibility="collapsed",
-    )
 
 
 def choose_curves() -> None:

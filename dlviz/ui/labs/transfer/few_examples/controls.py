@@ -3,19 +3,14 @@
 import streamlit as st
 
 from dlviz.training.examples_curve import COUNTS
-from dlviz.ui.labs.transfer.few_examples.state import LARGEST_DRAW, LAYERS, TRANSFER_TITLES
+from dlviz.ui.labs.transfer.controls import choose_draw, choose_transfer
+from dlviz.ui.labs.transfer.few_examples.state import LAYERS
 from dlviz.ui.labs.transfer.state import LAB
 
 
 def choose_examples() -> None:
     """Offer the transfer, and the pictures to learn from."""
-    st.radio(
-        "Trained on → learns",
-        list(TRANSFER_TITLES),
-        format_func=TRANSFER_TITLES.__getitem__,
-        key=LAB.key("transfer"),
-        help="The network on the left of the arrow is trained already; its layers are the start.",
-    )
+    choose_transfer()
     st.segmented_control(
         "Examples of each class",
         COUNTS,
@@ -23,14 +18,7 @@ def choose_examples() -> None:
         key=LAB.key("examples"),
         help="All that the networks learn from. They are tested on thousands of other pictures.",
     )
-    st.number_input(
-        "Draw",
-        0,
-        LARGEST_DRAW,
-        step=1,
-        key=LAB.key("draw"),
-        help="Another number draws other pictures, and other weights to begin with.",
-    )
+    choose_draw()
 
 
 def choose_layer() -> None:

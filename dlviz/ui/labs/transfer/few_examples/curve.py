@@ -61,12 +61,8 @@ class Curve:
 
 def find_curve(transfer: str) -> list[str]:
     """Find the newest of this browser's runs that measure a transfer's curve, in their order."""
-    names = {config.name: at for at, config in enumerate(plan_curve(transfer))}
-    newest: dict[str, str] = {}
-    for status in service.shared().curves(owner_cookie.token()):
-        if status.name in names:
-            newest.setdefault(status.name, status.run)
-    return [newest[name] for name in sorted(newest, key=names.__getitem__)]
+    names = {config.name: config.name for config in plan_curve(transfer)}
+    return [*together.find_newest(service.shared().curves(owner_cookie.token()), names).values()]
 
 
 def look_at(runs: Sequence[str]) -> Curve:

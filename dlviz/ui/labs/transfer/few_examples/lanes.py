@@ -62,11 +62,7 @@ def count_learning(config: TrainingConfig, epoch: int, classes: int) -> tuple[in
 def find_lanes(state: State) -> dict[str, str]:
     """Find the newest of this browser's runs with these settings: way -> id of its run."""
     names = {name_lane(state, way): way for way in WAYS}
-    newest: dict[str, str] = {}
-    for status in service.shared().runs(owner_cookie.token()):
-        if status.name in names:
-            newest.setdefault(names[status.name], status.run)
-    return {way: newest[way] for way in WAYS if way in newest}
+    return together.find_newest(service.shared().runs(owner_cookie.token()), names)
 
 
 def look_at(runs: Mapping[str, str]) -> dict[str, Member]:

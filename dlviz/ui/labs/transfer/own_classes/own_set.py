@@ -99,7 +99,7 @@ def see_all(backbone: Backbone, own: PictureSet) -> dict[bytes, Seen]:
     Those of an embedded set are computed once for all sessions. Whatever ends the run in the middle, those
     that are computed stay.
     """
-    seen, embedded = _seen(backbone), is_embedded()
+    seen, embedded = _session_vectors(backbone), is_embedded()
     pictures = {picture.jpeg: picture for picture in own.pictures()}
     missing = [picture for jpeg, picture in pictures.items() if jpeg not in seen]
     bar = st.progress(0.0) if len(missing) > CHUNK else None
@@ -117,7 +117,7 @@ def see_all(backbone: Backbone, own: PictureSet) -> dict[bytes, Seen]:
     return seen
 
 
-def _seen(backbone: Backbone) -> dict[bytes, Seen]:
+def _session_vectors(backbone: Backbone) -> dict[bytes, Seen]:
     """The vectors that this session has computed by this backbone."""
     kept = st.session_state.get(SEEN)
     if kept is None or kept[0] is not backbone:

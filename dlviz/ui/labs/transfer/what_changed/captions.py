@@ -101,7 +101,7 @@ def _is_lopsided(one: int, other: int) -> bool:
     return abs(one - other) > BEYOND_LUCK * (one + other) ** 0.5
 
 
-def kept(change: Change) -> str:
+def explain_frozen(change: Change) -> str:
     """Say why the frozen twin has lost nothing, if that is so."""
     if len(change.equal) < len(BELOW):
         return ""

@@ -101,7 +101,7 @@ def show_tasks(changes: dict[str, Change], tuned: Member) -> None:
         alt=captions.table_alt(changes, tuned.config),
     )
     show_sentence(f"{LAB}.changed.lost", st.markdown, captions.lost(changes["tuned"]))
-    if "frozen" in changes and (sentence := captions.kept(changes["frozen"])):
+    if "frozen" in changes and (sentence := captions.explain_frozen(changes["frozen"])):
         show_sentence(f"{LAB}.changed.kept", st.markdown, sentence)
     st.caption(
         f"The first {TESTED:,} test pictures of each task. The new head cannot name the old classes, so for "

@@ -11,8 +11,8 @@ from dlviz.training.config import TrainingConfig
 from dlviz.training.examples_curve import HEAD, TRANSFERS, configure
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
+from dlviz.ui.labs.transfer.controls import choose_draw, choose_transfer
 from dlviz.ui.labs.transfer.few_examples.lanes import name_lane
-from dlviz.ui.labs.transfer.few_examples.state import TRANSFER_TITLES
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.labs.transfer.what_changed import captions, networks
 from dlviz.ui.runs import polling, together
@@ -57,14 +57,8 @@ def choose_run(state: State, runs: Sequence[Member]) -> Member | None:
 
 
 def _offer_training(again: bool) -> None:
-    st.radio(
-        "Trained on → learns",
-        list(TRANSFER_TITLES),
-        format_func=TRANSFER_TITLES.__getitem__,
-        key=LAB.key("transfer"),
-        help="The network on the left of the arrow is trained already; its layers are the start.",
-    )
-    st.number_input("Draw", 0, 99, step=1, key=LAB.key("draw"), help="Another number draws other pictures.")
+    choose_transfer()
+    choose_draw()
     st.button(
         "Tune another network" if again else "Tune a network",
         type="secondary" if again else "primary",
