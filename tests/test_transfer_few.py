@@ -1,6 +1,9 @@
 """The view A few examples: what is counted, said and asked of four ways to learn."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,7 @@ from dlviz.training.tasks import prepare
 from dlviz.ui.labs.transfer.few_examples import captions, curve, lanes, questions
 from dlviz.ui.labs.transfer.few_examples.pictures import class_names, learned_pictures
 from dlviz.ui.labs.transfer.few_examples.state import LAYERS, WAY_TITLES
-from dlviz.ui.labs.transfer.state import State
+from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.runs import evaluation_examples, live_run, sentences
 from dlviz.ui.server import owner_cookie
 from tests.pages.training_lab import epoch, start, tell
@@ -158,6 +161,63 @@ def test_lanes_and_curves_are_found_again_by_their_settings(runs: Service) -> No
     assert not found.settled
     assert not found.whole
     assert len(plan) * len(COUNTS) * len(WAYS) / 2 == curve.WHOLE == len(COUNTS) * len(WAYS) * DRAWS
+
+
+def hand_in(runs: Service, state: State, *ways: str) -> dict[str, str]:
+    """Hand in lanes that come to their end: way -> id of its run."""
+    found = {}
+    for way in ways:
+        found[way] = runs.submit(lanes.configure_lane(state, way), MINE, lanes.name_lane(state, way))
+        end = {"kind": "end", "reason": "done", "sentence": "", "test_accuracy": 0.5}
+        tell(runs, found[way], start(), epoch(1, 1), end)
+    return found
+
+
+def test_another_slider_trains_the_frozen_way_alone_and_the_earlier_one_stays_in_the_table(
+    runs: Service,
+) -> None:
+    hand_in(runs, State(), *WAYS)
+    moved = State(unfreeze="fc_layers.1")
+    found = lanes.look_at(lanes.find_lanes(moved))
+    assert lanes.find_missing(found) == ["frozen"]
+    table = lanes.rows(moved, found, lanes.find_unfrozen(moved))
+    assert [(row["Way"], row["Test pictures right"]) for row in table] == [
+        ("From scratch", "50.0 %"),
+        ("Unfrozen from fc 1", "–"),
+        ("Fine-tuned", "50.0 %"),
+        ("Head first", "50.0 %"),
+        ("Frozen + new head", "50.0 %"),
+    ]
+
+
+def test_a_renamed_lane_is_found(runs: Service) -> None:
+    run = hand_in(runs, State(), "tuned")["tuned"]
+    runs.rename(run, MINE, "My favourite")
+    assert lanes.find_lanes(State()) == {"tuned": run}
+
+
+def test_two_tabs_pressed_at_once_hand_in_once(runs: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    both, submit = threading.Barrier(2), runs.submit
+
+    def slow(*given: Any) -> str:
+        time.sleep(0.02)
+        return submit(*given)
+
+    monkeypatch.setattr(runs, "submit", slow)
+    monkeypatch.setattr(LAB, "read", State)
+
+    def tab(press: Callable[[], None]) -> None:
+        both.wait()
+        press()
+
+    for press in (partial(lanes._train, again=False), curve._measure):
+        tabs = [threading.Thread(target=tab, args=(press,)) for _ in "ab"]
+        for each in tabs:
+            each.start()
+        for each in tabs:
+            each.join()
+    assert len(runs.runs(MINE)) == len(WAYS)
+    assert len(runs.curves(MINE)) == len(plan_curve("digits"))
 
 
 def test_questions_are_answered_by_the_lanes(runs: Service) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,6 +15,7 @@ from dlviz.training.analysis.history import History
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Status
+from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.lab import Lab
 from dlviz.ui.runs import commands
 from dlviz.ui.runs.live_run import LiveRun, watch
@@ -21,6 +24,8 @@ from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.numbers import counted
 
 Key = TypeVar("Key")
+# Held from the look at a learner’s runs until others are handed in: two tabs may be pressed at once.
+HANDING_IN = threading.Lock()
 NO_CURVE = "One holds weights brought in from a file: nothing was trained, so it has no curve."
 STATES = {"running": "learning now", "paused": "paused", "interrupted": "interrupted"}
 SERVER_ENDED = "The server ended before these runs did: {}. Each can go on from where it stood."
@@ -114,6 +119,20 @@ def find_newest(statuses: Iterable[Status], names: Mapping[str, Key]) -> dict[Ke
     for status in statuses:
         newest.setdefault(status.name, status.run)
     return {key: newest[name] for name, key in names.items() if name in newest}
+
+
+def find_newest_like(statuses: Iterable[Status], configs: Mapping[Key, TrainingConfig]) -> dict[Key, str]:
+    """Find the newest run of each config, whatever its name, in the order of the configs.
+
+    Args:
+        statuses: the newest first.
+        configs: key in the result -> config. One that no run has is left out.
+    """
+    newest: dict[TrainingConfig, str] = {}
+    for status in statuses:
+        with suppress(UnknownRun, ValueError):
+            newest.setdefault(watch(status.run).config, status.run)
+    return {key: newest[config] for key, config in configs.items() if config in newest}
 
 
 def judge_guess(guess: str, leaders: Sequence[str], seeds: int) -> tuple[bool, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.components.curves import Curves, curves
 from dlviz.ui.labs.transfer.few_examples import captions
 from dlviz.ui.labs.transfer.few_examples.pictures import class_names
-from dlviz.ui.labs.transfer.few_examples.state import LAYERS, TRANSFER_TITLES, WAY_TITLES
+from dlviz.ui.labs.transfer.few_examples.state import LAYERS, TRANSFER_TITLES, WAY_TITLES, name_way
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.labs.transfer.what_changed import networks
 from dlviz.ui.runs import evaluation_examples, polling, together
@@ -40,11 +41,9 @@ def configure_lane(state: State, way: str) -> TrainingConfig:
 
 
 def name_lane(state: State, way: str) -> str:
-    """Name of a lane's run, by which it is found again."""
-    parts = [WAY_TITLES[way]]
-    if way == "frozen":
-        parts = [f"Frozen before {LAYERS[state.unfreeze]}"]
-    parts += [TRANSFER_TITLES[state.transfer], f"{state.examples} of each class", f"draw {state.draw}"]
+    """Name of a lane's run."""
+    first = f"Frozen before {LAYERS[state.unfreeze]}" if way == "frozen" else WAY_TITLES[way]
+    parts = [first, TRANSFER_TITLES[state.transfer], f"{state.examples} of each class", f"draw {state.draw}"]
     return " · ".join(parts)
 
 
@@ -61,8 +60,30 @@ def count_learning(config: TrainingConfig, epoch: int, classes: int) -> tuple[in
 
 def find_lanes(state: State) -> dict[str, str]:
     """Find the newest of this browser's runs with these settings: way -> id of its run."""
-    names = {name_lane(state, way): way for way in WAYS}
-    return together.find_newest(service.shared().runs(owner_cookie.token()), names)
+    configs = {way: configure_lane(state, way) for way in WAYS}
+    return together.find_newest_like(service.shared().runs(owner_cookie.token()), configs)
+
+
+def find_unfrozen(state: State) -> dict[str, Member]:
+    """Find this browser's runs that have ended, and were unfrozen from another layer: layer -> run."""
+    configs = {
+        layer: configure_lane(replace(state, unfreeze=layer), "frozen")
+        for layer in LAYERS
+        if layer != state.unfreeze
+    }
+    runs = together.find_newest_like(service.shared().runs(owner_cookie.token()), configs)
+    return {layer: lane for layer, lane in look_at(runs).items() if has_ended(lane)}
+
+
+def has_ended(lane: Member) -> bool:
+    """True if a lane has come to its end, and says how many test pictures it gets right."""
+    return lane.history.reason == "done"
+
+
+def find_missing(lanes: Mapping[str, Member]) -> list[str]:
+    """Ways that have not come to their end, and do not learn or wait either."""
+    there = {way for way, lane in lanes.items() if has_ended(lane) or not together.are_settled([lane.status])}
+    return [way for way in WAYS if way not in there]
 
 
 def look_at(runs: Mapping[str, str]) -> dict[str, Member]:
@@ -79,13 +100,15 @@ def show_lanes(state: State) -> dict[str, Member]:
     runs = find_lanes(state)
     lanes = look_at(runs)
     settled = together.are_settled([lane.status for lane in lanes.values()])
+    missing = find_missing(lanes)
     st.button(
-        "Train four networks",
-        type="primary",
+        captions.offer_to_train(len(missing) if settled else len(WAYS)),
+        type="primary" if missing or not settled else "secondary",
         icon=":material/play_arrow:",
         disabled=not settled,
         key=f"{LAB}.lanes.train",
         on_click=_train,
+        args=(not missing,),
         help="All four see the same pictures for as many steps, and begin with the same head.",
     )
     if problem := st.session_state.pop(PROBLEM, ""):
@@ -94,63 +117,77 @@ def show_lanes(state: State) -> dict[str, Member]:
     every = None if settled else EVERY
     if settled and any(lane.status.can_go_on for lane in lanes.values()):
         every = polling.RESTING
-    st.fragment(run_every=every, key=f"{LAB}.lanes.live")(_show)(state, runs)
+    st.fragment(run_every=every, key=f"{LAB}.lanes.live")(_show)(state, runs, find_unfrozen(state))
     return lanes
 
 
-def _train() -> None:
-    """Hand in a run for each way; where the queue or the disk is full, those that fit."""
+def _train(again: bool) -> None:
+    """Hand in a run for each way that has none; where the queue or the disk is full, those that fit.
+
+    Args:
+        again: for each way, though all have come to their end.
+    """
     state = LAB.read()
-    if not together.are_settled([lane.status for lane in look_at(find_lanes(state)).values()]):
-        return  # the second half of a double click
-    try:
-        for way in WAYS:
-            service.shared().submit(configure_lane(state, way), owner_cookie.token(), name_lane(state, way))
-    except Refused as problem:
-        st.session_state[PROBLEM] = str(problem)
+    with together.HANDING_IN:
+        lanes = look_at(find_lanes(state))
+        if not together.are_settled([lane.status for lane in lanes.values()]):
+            return  # the second half of a double click, or of two tabs
+        try:
+            for way in WAYS if again else find_missing(lanes):
+                config, name = configure_lane(state, way), name_lane(state, way)
+                service.shared().submit(config, owner_cookie.token(), name)
+        except Refused as problem:
+            st.session_state[PROBLEM] = str(problem)
 
 
-def _show(state: State, runs: Mapping[str, str]) -> None:
+def _show(state: State, runs: Mapping[str, str], unfrozen: Mapping[str, Member]) -> None:
     lanes = look_at(runs)
+    titles = {way: name_way(way, state.unfreeze) for way in WAYS}
     statuses = [lane.status for lane in lanes.values()]
     if not together.are_settled(statuses):
         done = sum(lane.share_done for lane in lanes.values()) / len(lanes)
         st.progress(done, together.progress(statuses))
-    for sentence in together.failures({WAY_TITLES[way]: [lane.status] for way, lane in lanes.items()}):
+    for sentence in together.failures({titles[way]: [lane.status] for way, lane in lanes.items()}):
         st.error(plain(sentence), icon=":material/error:")
     if lanes:
         together.show_buttons(LAB, "lanes", statuses)
-        groups = [Group(WAY_TITLES[way], [lane.history]) for way, lane in lanes.items()]
+        # One chance on the whole page: that of a guess at random, and not of always the same answer.
+        chance = 1 / len(class_names(state.transfer))
+        groups = [Group(titles[way], [replace(lane.history, chance=chance)]) for way, lane in lanes.items()]
         curves(f"{LAB}.lanes.curves", Curves(groups, panels=("loss", "accuracy")))
-    st.table(rows(state, lanes), hide_index=True, border="horizontal", alt=captions.table_alt(lanes))
-    if sentence := captions.compare_lanes(lanes):
+    alt = captions.table_alt(lanes, state.unfreeze)
+    st.table(rows(state, lanes, unfrozen), hide_index=True, border="horizontal", alt=alt)
+    if sentence := captions.compare_lanes(lanes, state.unfreeze):
         show_sentence(f"{LAB}.lanes.verdict", st.markdown, sentence)
     if (together.are_settled(statuses), [*lanes]) != st.session_state[SEEN]:
         st.rerun(scope="app")
 
 
-def rows(state: State, lanes: Mapping[str, Member]) -> list[dict[str, str]]:
-    """Rows of a table: each way, how many parameters learn and are frozen, and what it has reached."""
-    classes = len(class_names(state.transfer))
-    table = []
-    for way in WAYS:
-        config, lane = configure_lane(state, way), lanes.get(way)
-        # At first, and at last: they differ where the head learns alone for a while.
-        counts = dict.fromkeys(count_learning(config, epoch, classes) for epoch in (1, config.epochs))
-        learning, frozen = (
-            ", then ".join(f"{count:,}" for count in each) for each in zip(*counts, strict=True)
-        )
-        ended = lane is not None and lane.history.reason == "done"
-        table.append(
-            {
-                "Way": WAY_TITLES[way],
-                "Parameters that learn": learning,
-                "Frozen": frozen,
-                "Test pictures right": percent(lane.history.test_accuracy) if lane and ended else "–",
-                "Open its": _links(lane) if lane else "–",
-            }
-        )
-    return table
+def rows(
+    state: State, lanes: Mapping[str, Member], unfrozen: Mapping[str, Member] | None = None
+) -> list[dict[str, str]]:
+    """Rows of a table: each way, how many parameters learn and are frozen, and what it has reached.
+
+    Args:
+        unfrozen: layer -> a run of the frozen way that was unfrozen from there; rows below the others.
+    """
+    table = [_row(state, way, lanes.get(way)) for way in WAYS]
+    earlier = (unfrozen or {}).items()
+    return table + [_row(replace(state, unfreeze=layer), "frozen", lane) for layer, lane in earlier]
+
+
+def _row(state: State, way: str, lane: Member | None) -> dict[str, str]:
+    config, classes = configure_lane(state, way), len(class_names(state.transfer))
+    # At first, and at last: they differ where the head learns alone for a while.
+    counts = dict.fromkeys(count_learning(config, epoch, classes) for epoch in (1, config.epochs))
+    learning, frozen = (", then ".join(f"{count:,}" for count in each) for each in zip(*counts, strict=True))
+    return {
+        "Way": name_way(way, state.unfreeze),
+        "Parameters that learn": learning,
+        "Frozen": frozen,
+        "Test pictures right": percent(lane.history.test_accuracy) if lane and has_ended(lane) else "–",
+        "Open its": _links(lane) if lane else "–",
+    }
 
 
 def _links(lane: Member) -> str:

@@ -12,6 +12,13 @@ from dlviz.ui.labs.transfer.what_changed.state import BELOW, KEPT, SHIFTS
 from dlviz.ui.text_format.numbers import counted, number, percent
 
 TITLES = {"tuned": "Fine-tuned", "frozen": "Frozen"}
+
+
+def title_tuned(config: TrainingConfig) -> str:
+    """Title of a tuned network: by the way in which it learned."""
+    return "Head first" if config.head_epochs else "Fine-tuned"
+
+
 BEYOND_LUCK = 2.0  # standard deviations
 SETS = {"digits": "digits", "fashion": "clothes"}
 

@@ -80,23 +80,27 @@ def configure_run(state: State, way: str) -> TrainingConfig:
 def _train() -> None:
     """Hand in a tuned network, and its frozen twin, unless they are there or on their way."""
     state = replace(LAB.read(), examples=EXAMPLES, unfreeze=HEAD)  # of the lanes by whose names they go
-    runs = networks.find_runs()
-    try:
-        for way in ("tuned", "frozen"):
-            config = configure_run(state, way)
-            found = next((each.run.run for each in runs if each.config == config), "")
-            run = found or service.shared().submit(config, owner_cookie.token(), name_lane(state, way))
-            if way == "tuned":
-                LAB.update(run=run)
-    except Refused as problem:
-        st.session_state[PROBLEM] = str(problem)
+    with together.HANDING_IN:
+        runs = networks.find_runs()
+        try:
+            for way in ("tuned", "frozen"):
+                config = configure_run(state, way)
+                found = next((each.run.run for each in runs if each.config == config), "")
+                run = found or service.shared().submit(config, owner_cookie.token(), name_lane(state, way))
+                if way == "tuned":
+                    LAB.update(run=run)
+        except Refused as problem:
+            st.session_state[PROBLEM] = str(problem)
 
 
 def _train_twin(config: TrainingConfig, name: str) -> None:
-    try:
-        service.shared().submit(networks.freeze_twin(config), owner_cookie.token(), name)
-    except Refused as problem:
-        st.session_state[PROBLEM] = str(problem)
+    with together.HANDING_IN:
+        if networks.find_twin(config, networks.find_runs()):
+            return
+        try:
+            service.shared().submit(networks.freeze_twin(config), owner_cookie.token(), name)
+        except Refused as problem:
+            st.session_state[PROBLEM] = str(problem)
 
 
 def offer_twin(tuned: Member) -> None:
@@ -132,16 +136,18 @@ def offer_draws(tuned: Member) -> None:
 
 def _train_draws(config: TrainingConfig) -> None:
     """Hand in a pair of runs for each draw that is missing; where the queue is full, those that fit."""
-    try:
-        for draw, pair in networks.find_draws(config, networks.find_runs()).items():
-            drawn = config if draw == config.draw else replace(config, draw=draw, seed=draw)
-            wanted = {"Fine-tuned": drawn, "Frozen twin": networks.freeze_twin(drawn)}
-            for (title, each), found in zip(wanted.items(), pair, strict=True):
-                if not found:
-                    name = f"{title} · {captions.describe_run(each)} · draw {draw}"
-                    service.shared().submit(each, owner_cookie.token(), name)
-    except Refused as problem:
-        st.session_state[PROBLEM] = str(problem)
+    title = captions.title_tuned(config)
+    with together.HANDING_IN:
+        try:
+            for draw, pair in networks.find_draws(config, networks.find_runs()).items():
+                drawn = config if draw == config.draw else replace(config, draw=draw, seed=draw)
+                wanted = {title: drawn, "Frozen twin": networks.freeze_twin(drawn)}
+                for (named, each), found in zip(wanted.items(), pair, strict=True):
+                    if not found:
+                        name = f"{named} · {captions.describe_run(each)} · draw {draw}"
+                        service.shared().submit(each, owner_cookie.token(), name)
+        except Refused as problem:
+            st.session_state[PROBLEM] = str(problem)
 
 
 def watch_runs(members: Sequence[Member]) -> None:
