@@ -26,6 +26,7 @@ from dlviz.ui.labs.transfer.what_changed.forward import (
     choose_steps,
     measure_change,
     measure_forgetting,
+    measure_loss,
     measure_shift,
     read_maps,
     read_tasks,
@@ -82,10 +83,26 @@ def test_frozen_layers_have_not_moved() -> None:
 
 def test_what_is_forgotten_is_said_as_far_as_luck_allows() -> None:
     lost = replace(change("tuned"), forgotten=44, won=2)
-    said = "**44** turned from right to wrong, and 2 from wrong to right: fine-tuning has cost some"
+    said = "**44** turned from right to wrong, and 2 from wrong to right: in this run, tuning has cost some"
     assert said in captions.lost(lost)
     assert "**within luck**" in captions.lost(replace(lost, forgotten=5))
     assert captions.lost(replace(lost, forgotten=2, won=44)).endswith("has even helped.")
+
+
+def test_forgetting_is_judged_over_draws() -> None:
+    every = captions.lost_over_draws([43, 12, 20, 31, 5], 1000)
+    assert "moves by −4.3 to −0.5 points. It falls in all of them." in every
+    assert "1 time in 16" in every
+    assert captions.lost_over_draws([43, -2], 1000).endswith("It falls in 1 of them: **within luck**.")
+    tasks = read_tasks(network("tuned").config)
+    assert measure_loss(network("tuned"), tasks) == change("tuned").forgotten - change("tuned").won
+    assert measure_loss(network("frozen"), tasks) == 0
+
+
+def test_a_network_is_titled_by_its_way() -> None:
+    for way, title in (("tuned", "Fine-tuned"), ("head-first", "Head first")):
+        config = configure(TRANSFERS["digits"], way, 20)
+        assert captions.title_ways(config) == {"tuned": title, "frozen": "Frozen"}
 
 
 def test_a_network_is_as_right_as_itself_on_shifted_pictures() -> None:

@@ -1,6 +1,6 @@
 """Changes that fine-tuning has made: of each layer's weights, and of its values for the same pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import torch
@@ -30,13 +30,16 @@ def have_equal_weights(before: Mapping[str, Tensor], after: Mapping[str, Tensor]
     return all(torch.equal(before[name], after[name]) for name in own)
 
 
-def compare_layers(before: nn.Module, after: nn.Module, x: Tensor) -> dict[str, float]:
-    """Compare all that two networks record of the same inputs (batch, …) by linear CKA, name by name.
+def compare_layers(
+    before: nn.Module, after: nn.Module, x: Tensor, names: Collection[str] = ()
+) -> dict[str, float]:
+    """Compare what two networks record of the same inputs (batch, …) by linear CKA, name by name.
 
-    Names that only one of them records are left out.
+    Args:
+        names: that are compared; all that both record where it is empty.
     """
     (_, old), (_, new) = trace(before, x), trace(after, x)
-    return {name: linear_cka(old[name], new[name]) for name in old if name in new}
+    return {name: linear_cka(old[name], new[name]) for name in names or old if name in old and name in new}
 
 
 def linear_cka(one: np.ndarray, other: np.ndarray) -> float:

@@ -11,12 +11,10 @@ from dlviz.ui.labs.transfer.what_changed.forward import OLD_TASKS, Change, Shift
 from dlviz.ui.labs.transfer.what_changed.state import BELOW, KEPT, SHIFTS
 from dlviz.ui.text_format.numbers import counted, number, percent
 
-TITLES = {"tuned": "Fine-tuned", "frozen": "Frozen"}
 
-
-def title_tuned(config: TrainingConfig) -> str:
-    """Title of a tuned network: by the way in which it learned."""
-    return "Head first" if config.head_epochs else "Fine-tuned"
+def title_ways(config: TrainingConfig) -> dict[str, str]:
+    """Titles of a tuned network, by the way in which it learned, and of its frozen twin."""
+    return {"tuned": "Head first" if config.head_epochs else "Fine-tuned", "frozen": "Frozen"}
 
 
 BEYOND_LUCK = 2.0  # standard deviations
@@ -71,7 +69,7 @@ def rows(changes: Mapping[str, Change], config: TrainingConfig) -> list[dict[str
     old, new = name_old_task(config), name_new_task(config)
     return [
         {
-            "Network": TITLES[way],
+            "Network": title_ways(config)[way],
             f"Old task, {old}: before": percent(change.old_before),
             f"{old}: after": percent(change.old_after),
             f"New task, {new}: before": percent(change.new_before),
@@ -84,7 +82,7 @@ def rows(changes: Mapping[str, Change], config: TrainingConfig) -> list[dict[str
 def table_alt(changes: Mapping[str, Change], config: TrainingConfig) -> str:
     """Text alternative of the table."""
     return " ".join(
-        f"{TITLES[way]}: {name_old_task(config)} from {percent(change.old_before)} to "
+        f"{title_ways(config)[way]}: {name_old_task(config)} from {percent(change.old_before)} to "
         f"{percent(change.old_after)}, {name_new_task(config)} from {percent(change.new_before)} to "
         f"{percent(change.new_after)}."
         for way, change in changes.items()
@@ -99,8 +97,26 @@ def lost(change: Change) -> str:
     )
     if _is_lopsided(change.forgotten, change.won):
         forgot = change.forgotten > change.won
-        return f"{begin}: fine-tuning {'has cost some of what it knew' if forgot else 'has even helped'}."
+        effect = "has cost some of what it knew" if forgot else "has even helped"
+        return f"{begin}: in this run, tuning {effect}."
     return f"{begin}: **within luck**, it may have forgotten nothing."
+
+
+def lost_over_draws(losses: Sequence[int], tested: int) -> str:
+    """Say what tuning has cost over several draws of examples, as far as luck lets anyone say it.
+
+    Args:
+        losses: pictures that turned from right to wrong, less those that turned the other way; one a draw.
+        tested: pictures of the old task.
+    """
+    shares = [-loss / tested for loss in losses]
+    worse, better = sum(loss > 0 for loss in losses), sum(loss < 0 for loss in losses)
+    begin = f"**{len(losses)} draws of examples**"
+    extent = f"the old task’s accuracy moves by {_points(min(shares))} to {_points(max(shares))} points"
+    if len(losses) in (worse, better):
+        chance = write_chance(Fraction(2, 2 ** len(losses)))
+        return f"{begin}: {extent}. It {'falls' if worse else 'rises'} in all of them. {chance}"
+    return f"{begin}: {extent}. It falls in {worse} of them: **within luck**."
 
 
 def _is_lopsided(one: int, other: int) -> bool:
@@ -170,11 +186,10 @@ def shifted_alt(shift: str, labels: Sequence[str]) -> str:
 
 
 def bars_alt(name: str, values: Mapping[str, Mapping[str, float]]) -> str:
-    """Text alternative of bars by layer."""
+    """Text alternative of bars by layer, of each network by its title."""
     said = [
-        f"{TITLES[way]}: "
-        + ", ".join(f"{BELOW[layer]} {number(value, '.2f')}" for layer, value in each.items())
-        for way, each in values.items()
+        f"{title}: " + ", ".join(f"{BELOW[layer]} {number(value, '.2f')}" for layer, value in each.items())
+        for title, each in values.items()
     ]
     return f"{name}. {'. '.join(said)}."
 
@@ -190,4 +205,4 @@ def curve_alt(steps: list[int], old: list[float], new: list[float]) -> str:
 def describe_run(config: TrainingConfig) -> str:
     """Say what a run has learned from what."""
     count = f", {counted(config.per_class, 'example')} of each class" if config.per_class else ""
-    return f"{name_old_task(config)} → {name_new_task(config)}{count}"
+    return f"{name_old_task(config)} → {name_new_task(config)}{count}, draw {config.draw}"

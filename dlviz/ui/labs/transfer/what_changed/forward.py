@@ -110,16 +110,15 @@ def measure_change(network: TunedNetwork, tasks: Tasks) -> Change:
     """Measure how far weights and values have moved, and what the network knows of both tasks."""
     from dlviz import weights
     from dlviz.data.digits import normalise
-    from dlviz.training.transfer import is_right, put_old_head_back
+    from dlviz.training.transfer import is_right
     from dlviz.transfer.changes import compare_layers, have_equal_weights, measure_weight_changes
 
     start = weights.load(network.config.start)
     before, after = start.state_dict(), network.model.state_dict()
-    old, new = normalise(tasks.old_images), normalise(tasks.new_images)
+    new = normalise(tasks.new_images)
     changes = measure_weight_changes(before, after)
-    similar = compare_layers(start, network.model, new[:ALIKE])
-    with_old_head = put_old_head_back(network.model, network.config.start)
-    right = [is_right(model, old, tasks.old_labels) for model in (start, with_old_head)]
+    similar = compare_layers(start, network.model, new[:ALIKE], BELOW)
+    right = _old_task_right(network, tasks)
     return Change(
         {layer: changes[layer] for layer in BELOW},
         {layer: similar[layer] for layer in BELOW},
@@ -132,6 +131,23 @@ def measure_change(network: TunedNetwork, tasks: Tasks) -> Change:
             for model in (network.fresh, network.model)
         ),
     )
+
+
+def _old_task_right(network: TunedNetwork, tasks: Tasks) -> list[Tensor]:
+    """Pictures of the old task that are named right, before and after: each (n,) bool."""
+    from dlviz import weights
+    from dlviz.data.digits import normalise
+    from dlviz.training.transfer import is_right, put_old_head_back
+
+    with_old_head = put_old_head_back(network.model, network.config.start)
+    models = weights.load(network.config.start), with_old_head
+    return [is_right(model, normalise(tasks.old_images), tasks.old_labels) for model in models]
+
+
+def measure_loss(network: TunedNetwork, tasks: Tasks) -> int:
+    """Count the old task’s pictures that turned from right to wrong, less those that turned the other way."""
+    before, after = _old_task_right(network, tasks)
+    return int(before.sum() - after.sum())
 
 
 def measure_shift(tuned: nn.Module, frozen: nn.Module, tasks: Tasks, shift: str) -> Shifted:

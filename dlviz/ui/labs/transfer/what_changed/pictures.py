@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -24,6 +24,7 @@ from dlviz.ui.labs.transfer.what_changed.forward import (
     choose_steps,
     measure_change,
     measure_forgetting,
+    measure_loss,
     measure_shift,
     read_maps,
     read_tasks,
@@ -33,7 +34,7 @@ from dlviz.ui.labs.transfer.what_changed.guesses import answer_guesses
 from dlviz.ui.labs.transfer.what_changed.state import BELOW, MAPS, SHIFTS
 from dlviz.ui.labs.transfer.what_changed.training import offer_draws
 from dlviz.ui.runs.together import Member
-from dlviz.ui.session_cache import compute_once
+from dlviz.ui.session_cache import compute_once, is_computed
 from dlviz.ui.verdict import show_sentence
 
 SHOWN = 8  # shifted pictures
@@ -67,12 +68,14 @@ def show_results(
             for way, network in loaded.items()
         }
         answer_guesses(guesses, changes["tuned"], state)
-        show_tasks(changes, tuned)
-        show_layers(changes)
+        over_draws = show_tasks(changes, tuned)
+        show_layers(changes, captions.title_ways(tuned.config))
         show_forgetting(tuned)
         pixels = show_maps(loaded, state)
         if twin:
             show_shift(loaded, [(tuned, twin), *draws], state)
+            with over_draws:
+                show_loss_over_draws(changes["tuned"], draws)
             offer_draws(tuned)
         lesson.predict(LAB, lambda: questions.questions(changes))
         lesson.code(
@@ -91,8 +94,8 @@ def _measure(network: TunedNetwork) -> Change:
         return measure_change(network, read_tasks(network.config))
 
 
-def show_tasks(changes: dict[str, Change], tuned: Member) -> None:
-    """Show what each network knows of both tasks, before and after."""
+def show_tasks(changes: dict[str, Change], tuned: Member) -> DeltaGenerator:
+    """Show what each network knows of both tasks, before and after; the place for what other draws say."""
     st.subheader("What was lost", anchor=False)
     st.table(
         captions.rows(changes, tuned.config),
@@ -101,6 +104,7 @@ def show_tasks(changes: dict[str, Change], tuned: Member) -> None:
         alt=captions.table_alt(changes, tuned.config),
     )
     show_sentence(f"{LAB}.changed.lost", st.markdown, captions.lost(changes["tuned"]))
+    over_draws = st.container()
     if "frozen" in changes and (sentence := captions.explain_frozen(changes["frozen"])):
         show_sentence(f"{LAB}.changed.kept", st.markdown, sentence)
     st.caption(
@@ -108,10 +112,32 @@ def show_tasks(changes: dict[str, Change], tuned: Member) -> None:
         "the old task the start’s own head is put back on the layers as they are now. Before, the new head "
         "still has random weights, so what it gets right is luck."
     )
+    return over_draws
 
 
-def show_layers(changes: dict[str, Change]) -> None:
-    """Draw how far each layer's weights and values have moved."""
+def show_loss_over_draws(change: Change, draws: Sequence[networks.Pair]) -> None:
+    """Say what tuning has cost in the chosen run and in those of other draws, if there are any."""
+    if not draws:
+        return
+
+    def measure(member: Member) -> int:
+        with st.spinner("Measuring the other draws on the old task…"):
+            return measure_loss(networks.load_network(member), read_tasks(member.config))
+
+    losses = [change.forgotten - change.won]
+    for tuned, _ in draws:
+        key = f"{LAB}.changed.loss.{tuned.run.run}"
+        losses.append(compute_once(key, networks.stamp(tuned), lambda member=tuned: measure(member)))
+    sentence = captions.lost_over_draws(losses, TESTED)
+    show_sentence(f"{LAB}.changed.lost.draws", st.markdown, sentence)
+
+
+def show_layers(changes: dict[str, Change], titles: Mapping[str, str]) -> None:
+    """Draw how far each layer's weights and values have moved.
+
+    Args:
+        titles: of the networks.
+    """
     from dlviz.figures.transfer import by_layer
 
     st.subheader("What changed", anchor=False)
@@ -120,12 +146,12 @@ def show_layers(changes: dict[str, Change]) -> None:
         "similar": ("CKA, before and after", "How alike the values for test pictures are: at most 1"),
     }
     for column, (name, (axis, title)) in zip(st.columns(2), measures.items(), strict=True):
-        values = {way: getattr(change, name) for way, change in changes.items()}
+        values = {titles[way]: getattr(change, name) for way, change in changes.items()}
         with column:
             st.markdown(f"**{title}**")
             st.plotly_chart(
                 by_layer(
-                    {captions.TITLES[way]: [*each.values()] for way, each in values.items()},
+                    {title: [*each.values()] for title, each in values.items()},
                     list(BELOW.values()),
                     axis,
                 ),
@@ -238,7 +264,12 @@ def show_shift(loaded: dict[str, TunedNetwork], draws: Sequence[networks.Pair], 
     found = [_measure_pair(draws[0], state.shift)]
     show_sentence(f"{LAB}.changed.shifted", st.markdown, captions.shifted(found[0], state.shift))
     if len(draws) > 1:
-        found += [_measure_pair(pair, state.shift) for pair in draws[1:]]
+        waiting = st.empty()
+        for at, pair in enumerate(draws[1:], 2):
+            if not _is_measured(pair, state.shift):
+                waiting.progress((at - 1) / len(draws), f"Measuring draw {at} of {len(draws)}…")
+            found.append(_measure_pair(pair, state.shift))
+        waiting.empty()
         show_sentence(f"{LAB}.changed.draws", st.markdown, captions.over_draws(found, state.shift))
     else:
         st.caption(
@@ -253,5 +284,14 @@ def _measure_pair(pair: networks.Pair, shift: str) -> Shifted:
             tuned, frozen = (networks.load_network(member) for member in pair)
             return measure_shift(tuned.model, frozen.model, read_tasks(tuned.config), shift)
 
-    depends_on = shift, *(networks.stamp(member) for member in pair)
-    return compute_once(f"{LAB}.changed.shift.{pair[0].run.run}", depends_on, measure)
+    return compute_once(*_key_of(pair, shift), measure)
+
+
+def _is_measured(pair: networks.Pair, shift: str) -> bool:
+    return is_computed(*_key_of(pair, shift))
+
+
+def _key_of(pair: networks.Pair, shift: str) -> tuple[str, tuple[object, ...]]:
+    """Key of what is kept of a pair on one shift, and all that decides it."""
+    depends_on = tuple(networks.stamp(member) for member in pair)
+    return f"{LAB}.changed.shift.{shift}.{pair[0].run.run}", depends_on

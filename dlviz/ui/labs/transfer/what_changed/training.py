@@ -37,22 +37,34 @@ def choose_run(state: State, runs: Sequence[Member]) -> Member | None:
         )
     options = {each.run.run: each for each in tuned}
     if options and state.run not in options:
-        # The network that the lesson's tasks are about, where there is one; else the newest.
+        # The network that the lesson's tasks are about, where there is one. Another would answer before
+        # anyone has guessed.
         usual = configure_run(state, "tuned")
         own = [run for run, each in options.items() if each.config == usual]
-        LAB.update(run=[*own, *options][0])
+        LAB.update(run=own[0] if own else "")
     if not options:
         _offer_training(again=False)
         return None
+    chosen = options.get(LAB.read().run)
+    if not chosen:
+        _offer_training(again=False)
+
+    def name_option(run: str) -> str:
+        if run not in options:
+            return "Choose one of your runs"
+        return options[run].status.name or captions.describe_run(options[run].config)
+
     st.selectbox(
         "Tuned network",
-        list(options),
-        format_func=lambda run: options[run].status.name or captions.describe_run(options[run].config),
+        [*options] if chosen else ["", *options],
+        format_func=name_option,
         key=LAB.key("run"),
         help="Your runs that began from trained layers and let them learn. Before: as they began.",
     )
-    with st.popover("Tune another", icon=":material/add:"):
-        _offer_training(again=True)
+    if chosen:
+        st.caption(captions.describe_run(chosen.config))  # the box may be too narrow for its name
+        with st.popover("Tune another", icon=":material/add:"):
+            _offer_training(again=True)
     return options.get(LAB.read().run)
 
 
@@ -136,7 +148,7 @@ def offer_draws(tuned: Member) -> None:
 
 def _train_draws(config: TrainingConfig) -> None:
     """Hand in a pair of runs for each draw that is missing; where the queue is full, those that fit."""
-    title = captions.title_tuned(config)
+    title = captions.title_ways(config)["tuned"]
     with together.HANDING_IN:
         try:
             for draw, pair in networks.find_draws(config, networks.find_runs()).items():
@@ -144,7 +156,7 @@ def _train_draws(config: TrainingConfig) -> None:
                 wanted = {title: drawn, "Frozen twin": networks.freeze_twin(drawn)}
                 for (named, each), found in zip(wanted.items(), pair, strict=True):
                     if not found:
-                        name = f"{named} · {captions.describe_run(each)} · draw {draw}"
+                        name = f"{named} · {captions.describe_run(each)}"
                         service.shared().submit(each, owner_cookie.token(), name)
         except Refused as problem:
             st.session_state[PROBLEM] = str(problem)

@@ -25,7 +25,7 @@ def show(state: State) -> None:
     draws = networks.find_draws(tuned.config, runs) if tuned else {}
     with right:
         if not tuned:
-            st.info("Nothing is tuned yet. Guess, then tune a network: a minute or so if nobody else waits.")
+            st.info("Guess, then tune a network: a minute or so if nobody else waits.")
         guesses = ask_for_guesses()
         if tuned:
             drawn = [each for pair in draws.values() for each in pair]
