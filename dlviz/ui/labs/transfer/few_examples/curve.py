@@ -108,15 +108,16 @@ def _fingerprint(curve: Curve) -> tuple[object, ...]:
 def _measure() -> None:
     """Hand in the runs of a curve; where the queue or the disk is full, those that fit."""
     state = LAB.read()
-    before = find_curve(state.transfer)
-    if not look_at(before).settled:
-        return  # the second half of a double click
-    try:
-        for config in plan_curve(state.transfer):
-            service.shared().submit(config, owner_cookie.token(), config.name)
-    except Refused as problem:
-        st.session_state[PROBLEM] = str(problem)
-        return
+    with together.SUBMITTING:
+        before = find_curve(state.transfer)
+        if not look_at(before).settled:
+            return  # the second half of a double click, or another window of the learner's
+        try:
+            for config in plan_curve(state.transfer):
+                service.shared().submit(config, owner_cookie.token(), config.name)
+        except Refused as problem:
+            st.session_state[PROBLEM] = str(problem)
+            return
     for run in before:  # no list shows them, so no one could delete them
         with suppress(UnknownRun, Refused):
             service.shared().delete(run, owner_cookie.token())
