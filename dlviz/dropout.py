@@ -1,6 +1,6 @@
 """Dropout at work: a forward pass as in training, with dropped units that can be drawn again from a seed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -41,5 +41,36 @@ def drop_values(probability: float, generator: torch.Generator) -> Edit:
     def edit(tensor: Tensor) -> Tensor:
         kept = torch.empty_like(tensor).bernoulli_(1 - probability, generator=generator)
         return tensor * kept.div_(1 - probability)
+
+    return edit
+
+
+def answers_of_masks(
+    model: nn.Module, x: Tensor, seeds: Sequence[int], edits: Mapping[str, Edit] | None = None
+) -> np.ndarray:
+    """Logits of one input as in training, for many draws of the units that dropout drops.
+
+    Args:
+        model, edits: as of `trace_in_training`, whose answer with each of these seeds is the row of it.
+        x: (1, …), the model's input.
+    Returns: (seeds, classes) float32.
+    Raises: ValueError if a dropout layer or an edit's name was never recorded.
+    """
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    drops = {
+        name: _drop_rows(layer.p, generators)
+        for name, layer in model.named_modules()
+        if isinstance(layer, nn.Dropout)
+    }
+    return trace(model, x, combined(drops, edits or {}))[0].numpy()
+
+
+def _drop_rows(probability: float, generators: Sequence[torch.Generator]) -> Edit:
+    """Make an edit (1, …) -> (generators, …) that drops each row's values by a generator of its own."""
+    drops = [drop_values(probability, generator) for generator in generators]
+
+    def edit(tensor: Tensor) -> Tensor:
+        rows = tensor.expand(len(drops), *tensor.shape[1:]).split(1)
+        return torch.cat([drop(row) for drop, row in zip(drops, rows, strict=True)])
 
     return edit
