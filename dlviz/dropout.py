@@ -48,29 +48,32 @@ def drop_values(probability: float, generator: torch.Generator) -> Edit:
 def answers_of_masks(
     model: nn.Module, x: Tensor, seeds: Sequence[int], edits: Mapping[str, Edit] | None = None
 ) -> np.ndarray:
-    """Logits of one input as in training, for many draws of the units that dropout drops.
+    """Logits as in training, for many draws of the units that dropout drops.
+
+    What comes before the dropout is computed once for all draws.
 
     Args:
-        model, edits: as of `trace_in_training`, whose answer with each of these seeds is the row of it.
-        x: (1, …), the model's input.
-    Returns: (seeds, classes) float32.
+        model, edits: as of `trace_in_training`, which gives the same logits with each of these seeds.
+        x: (batch, …), the model's input.
+    Returns: (seeds, batch, classes) float32.
     Raises: ValueError if a dropout layer or an edit's name was never recorded.
     """
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     drops = {
-        name: _drop_rows(layer.p, generators)
+        name: _drop_blocks([drop_values(layer.p, generator) for generator in generators], len(x))
         for name, layer in model.named_modules()
         if isinstance(layer, nn.Dropout)
     }
-    return trace(model, x, combined(drops, edits or {}))[0].numpy()
+    logits = trace(model, x, combined(drops, edits or {}))[0].numpy()
+    return logits.reshape(len(seeds), len(x), -1)
 
 
-def _drop_rows(probability: float, generators: Sequence[torch.Generator]) -> Edit:
-    """Make an edit (1, …) -> (generators, …) that drops each row's values by a generator of its own."""
-    drops = [drop_values(probability, generator) for generator in generators]
+def _drop_blocks(drops: Sequence[Edit], batch: int) -> Edit:
+    """Make an edit that lets each drop work on a block of its own: (drops · batch, …) of (batch, …)."""
 
     def edit(tensor: Tensor) -> Tensor:
-        rows = tensor.expand(len(drops), *tensor.shape[1:]).split(1)
-        return torch.cat([drop(row) for drop, row in zip(drops, rows, strict=True)])
+        # The first dropout meets the batch once, later ones what the first has made of it.
+        blocks = [tensor] * len(drops) if len(tensor) == batch else tensor.split(batch)
+        return torch.cat([drop(block) for drop, block in zip(drops, blocks, strict=True)])
 
     return edit
