@@ -87,6 +87,7 @@ def test_measured_statistics_are_what_pytorch_would_keep_of_one_batch(model: nn.
     measured = batch_norm.measure_statistics(model, DIGITS)
     for name, before in batch_norm.norms(model).items():
         layer = copy.deepcopy(model.get_submodule(name)).train()
+        assert isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d)
         layer.momentum = 1.0  # keep the last batch alone
         values = torch.from_numpy(trace(model, DIGITS)[1][before])
         with torch.inference_mode():
