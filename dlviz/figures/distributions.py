@@ -9,48 +9,48 @@ import plotly.graph_objects as go
 
 from dlviz.figures.layout import check_vector, figure
 from dlviz.figures.theme import ACCENT, STRONG, WEAK
-from dlviz.ui.text_format.numbers import number
+from dlviz.ui.text_format.numbers import number, percent
 
-BINS = 40
+BINS = 60
 _DOTTED = {"type": "line", "line": {"color": ACCENT, "width": 1.5, "dash": "dot"}}
 
 
 def before_and_after(before: np.ndarray, after: np.ndarray) -> go.Figure:
-    """Draw the histograms of a channel before and after its norm, side by side, each with its mean.
+    """Draw the histograms of a channel before and after its norm over one axis, each with its mean.
 
     Args:
         before, after: (values,).
     """
+    both = np.concatenate([check_vector(before, "before"), check_vector(after, "after")])
+    low, high = float(both.min()), float(both.max())
+    edges = np.histogram_bin_edges(both, BINS, (low, high) if high > low else (low - 0.5, low + 0.5))
+    ends = [f"{number(left)} to {number(right)}" for left, right in pairwise(edges)]
     traces, shapes = [], []
-    for axis, values in (("", check_vector(before, "before")), ("2", check_vector(after, "after"))):
-        # Not (low, low), which is no range.
-        low, high = float(values.min()), float(values.max())
-        counts, edges = np.histogram(values, BINS, (low, high) if high > low else (low - 0.5, high + 0.5))
-        ends = [f"{number(left)} to {number(right)}" for left, right in pairwise(edges)]
+    for axis, values, colour in (("", before, WEAK), ("2", after, STRONG)):
+        counts, _ = np.histogram(values, edges)
+        shares = counts / counts.sum()
         traces.append(
             go.Bar(
                 x=(edges[:-1] + edges[1:]) / 2,
-                y=counts / counts.sum(),
+                y=shares,
                 width=np.diff(edges),
-                marker={"color": STRONG if axis else WEAK},
-                xaxis=f"x{axis}",
+                marker={"color": colour},
                 yaxis=f"y{axis}",
-                customdata=ends,
-                hovertemplate="%{customdata}: %{y:.1%} of its values<extra></extra>",
+                customdata=[f"{text}: {percent(share)}" for text, share in zip(ends, shares, strict=True)],
+                hovertemplate="%{customdata} of its values<extra></extra>",
             )
         )
         mean = {"x0": values.mean(), "x1": values.mean(), "y0": 0, "y1": 1}
-        shapes.append({**_DOTTED, **mean, "xref": f"x{axis}", "yref": f"y{axis} domain"})
-    shares = {"tickformat": ".0%", "rangemode": "tozero"}
+        shapes.append({**_DOTTED, **mean, "yref": f"y{axis} domain"})
+    shares_axis = {"tickformat": ".0%", "rangemode": "tozero", "nticks": 4}
     return figure(
         traces,
-        240,
+        300,
         shapes=shapes,
         bargap=0,
-        xaxis={"title": {"text": "before"}, "domain": [0, 0.45]},
-        xaxis2={"title": {"text": "after"}, "domain": [0.55, 1]},
-        yaxis={**shares, "title": {"text": "share of its values"}},
-        yaxis2={**shares, "anchor": "x2"},
+        xaxis={"title": {"text": "value"}, "anchor": "y2"},
+        yaxis={**shares_axis, "title": {"text": "before"}, "domain": [0.55, 1]},
+        yaxis2={**shares_axis, "title": {"text": "after"}, "domain": [0, 0.45]},
     )
 
 

@@ -40,12 +40,13 @@ def answers(found: Answers, batch: int, draw: int, classes: Sequence[str], noun:
             f"{now} **{plain(classes[said])}**, and {name} {_stands(float(leads[0]))}."
         )
     same = int((leads > 0).sum())
+    of_draws = "all give" if same == len(leads) else f"{same} of them {'gives' if same == 1 else 'give'}"
     return (
         f"{evaluation}, ahead by {number(found.lead)} logits. In training mode, beside "
         f"{'this other one' if batch == 2 else f'these {batch - 1} others'}, it is {now} "
         f"**{plain(classes[said])}**, and {name} {_stands(float(leads[shown]))}. Over {len(leads)} draws of "
-        f"companions its lead goes from {number(leads.min())} to {number(leads.max())}: {name} wins "
-        f"{'every time' if same == len(leads) else counted(same, 'time')}."
+        f"companions its lead goes from {number(leads.min())} to {number(leads.max())}: {of_draws} "
+        f"**{name}**."
     )
 
 

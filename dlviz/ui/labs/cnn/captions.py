@@ -159,13 +159,13 @@ def many_masks(answers: np.ndarray, at_rest: np.ndarray, classes: Sequence[str])
     others = [at for at in order if wins[at] and at != predicted]
     name, logits = plain(classes[predicted]), answers[:, predicted]
     error = float(logits.std() / np.sqrt(len(logits)))
-    counts = [counted(int(wins[predicted]), "time")]
-    counts += [f"{plain(classes[at])} {counted(int(wins[at]), 'time')}" for at in others]
-    won = "; ".join(counts) if others else "every time"
+    shares = [f"{wins[at]} {'gives' if wins[at] == 1 else 'give'} **{plain(classes[at])}**" for at in others]
+    same = "all give" if not others else "1 gives" if wins[predicted] == 1 else f"{wins[predicted]} give"
     return (
-        f"Over {len(answers)} masks **{name}**, the answer of evaluation mode, wins {won}. Its logit goes "
-        f"from {number(logits.min())} to {number(logits.max())}; the mean is {number(logits.mean())} "
-        f"(± {number(error, '.2g')}), and evaluation mode gives {number(at_rest[predicted])}."
+        f"Of {len(answers)} masks {same} **{name}**, the answer of evaluation mode"
+        f"{''.join(f'; {share}' for share in shares)}. The logit of {name} goes from {number(logits.min())} "
+        f"to {number(logits.max())}; its mean is {number(logits.mean())} (± {number(error, '.2g')}), and in "
+        f"evaluation mode it is {number(at_rest[predicted])}."
     )
 
 

@@ -92,7 +92,7 @@ def _show_wavering(passed: ForwardPass, examples: Examples) -> None:
         lambda: count_other_answers(passed.model, examples.pictures[:OTHERS]),
     )
     order = [at for at in np.argsort(-others, kind="stable")[:SHOWN].tolist() if others[at]]
-    st.markdown("**Which of them waver**")
+    st.markdown("**Examples that waver**")
     text = captions.wavering(others, MASKS, examples.origin)
     show_sentence(f"{LAB}.wavering_told", st.write, text)
     if order:
