@@ -76,8 +76,8 @@ def test_a_lead_worked_out_by_hand_and_its_sentence() -> None:
     text = captions.answers(found, 4, 41, ["a", "b", "c"], "drawing")
     assert text == (
         "In evaluation mode your drawing is **b**, whatever stands beside it, ahead by 2 logits. In training "
-        "mode, beside these 3 others, it is now **c**, and b is 4 behind. Over 3 draws of companions its lead "
-        "goes from −4 to 4: 2 of them give **b**."
+        "mode, beside these 3 others, it is now **c**, and b is 4 behind. Over 3 draws of companions its "
+        "lead goes from −4 to 4: 2 of them give **b**."
     )
     assert captions.describe_leads(found, ["a", "b", "c"]).endswith("4, −4, 2. In evaluation mode it is 2.")
 
