@@ -85,15 +85,16 @@ def leads(
     low, high = min(0.0, fixed, float(values.min())), max(0.0, fixed, float(values.max()))
     margin = 0.08 * (high - low or 1)
     line = {"x0": 0, "x1": 1, "xref": "paper", "y0": fixed, "y1": fixed}
-    note = {"x": 1, "xref": "paper", "xanchor": "right", "y": fixed, "yanchor": "bottom", "showarrow": False}
+    # Above the dots, which may lie anywhere beside the line.
+    note = {"x": 1, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom"}
     return figure(
         [dots],
         240,
         shapes=[{**_DOTTED, **line}],
-        annotations=[{**note, "text": "evaluation mode"}],
+        annotations=[{**note, "text": "dotted: evaluation mode", "showarrow": False}],
         yaxis={
             "title": {"text": f"lead of {escape(target)} (logits)"},
-            "range": [low - margin, high + 2 * margin],
+            "range": [low - margin, high + margin],
             "zeroline": True,
         },
         xaxis={"title": {"text": axis}, "range": [first - 0.8, places[-1] + 0.8], "showgrid": False},
