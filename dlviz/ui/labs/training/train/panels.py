@@ -44,6 +44,7 @@ def show_panel(run: LiveRun, state: State) -> None:
         required=True,
         key=LAB.key("panel"),
         label_visibility="collapsed",
+        wrap=True,
     )
     with st.container(border=True):
         SHOW[state.panel](run)
