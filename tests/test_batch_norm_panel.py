@@ -1,8 +1,10 @@
 """The numbers and sentences of the panel on batch norm, against plain networks."""
 
 import copy
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 import torch
 
@@ -31,6 +33,11 @@ BATCH = POOL[:6].astype(np.float32) / 255
 MODEL = weights.load("simple_cnn_batch_norm")
 MLP = kept_runs.network("MLP", 10, depth=2, batch_norm=True).eval()
 NAMES = [str(digit) for digit in range(10)]
+
+
+def drawn(figure: go.Figure) -> list[Any]:
+    """The traces of a figure."""
+    return list(figure.data)
 
 
 def test_companions_are_others_and_the_same_for_the_same_draw() -> None:
@@ -118,21 +125,21 @@ def test_folding_changes_the_weights_and_no_answer(model: torch.nn.Module, norm:
 def test_a_channel_that_is_the_same_everywhere_is_drawn() -> None:
     flat = np.zeros(12, np.float32)
     channel = Channel(0, "map", 1, True, flat, flat, 12, 0.0, 0.0, 1.0, 0.0, 1e-5)
-    bars = distributions.before_and_after(channel.before, channel.after).data
+    bars = drawn(distributions.before_and_after(channel.before, channel.after))
     assert [sum(each.y) for each in bars] == [1, 1]
     assert "spread 0 " in captions.normed(channel)
 
 
 def test_histograms_share_their_bins_and_hold_all_values() -> None:
     before, after = np.linspace(-3, -1, 50), np.linspace(0, 5, 70)
-    one, other = distributions.before_and_after(before, after).data
+    one, other = drawn(distributions.before_and_after(before, after))
     assert np.array_equal(one.x, other.x)
     assert [sum(one.y), sum(other.y)] == pytest.approx([1, 1])
     assert one.x[np.flatnonzero(one.y)].max() < other.x[np.flatnonzero(other.y)].min()
 
 
 def test_the_chosen_draw_is_marked_among_the_dots() -> None:
-    (dots,) = distributions.leads(np.array([1.0, -2, 3]), 2.5, "4", 20, 1).data
+    (dots,) = drawn(distributions.leads(np.array([1.0, -2, 3]), 2.5, "4", 20, 1))
     assert list(dots.x) == [20, 21, 22]
     assert list(dots.marker.symbol) == ["circle", "diamond", "circle"]
 

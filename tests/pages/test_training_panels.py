@@ -287,7 +287,7 @@ def test_rows_of_a_table_that_repeat_a_sentence_are_counted(opened: Open, again:
     ],
 )
 def test_a_runs_batch_norm_is_shown_on_my_drawing(
-    opened: Open, runs: Service, network: str, sizes: dict[str, int], norm: str, item: str
+    opened: Open, runs: Service, network: str, sizes: dict[str, Any], norm: str, item: str
 ) -> None:
     run = kept_runs.kept(runs.store, network, **sizes)
     first = next(iter(batch_norm.norms(kept_runs.network(network, 10, **sizes))))

@@ -91,8 +91,9 @@ def statistics(kept: Statistics, measured: Statistics, channel: Channel, count: 
     return (
         f"Measured over {min(count, MEASURED)} of {pool}. {channel.item.capitalize()} {of}: mean kept "
         f"{number(kept.mean[of])}, measured {number(measured.mean[of])}; spread kept "
-        f"{number(kept.spread[of])}, measured {number(measured.spread[of])}. Of all {len(off)} kept means the "
-        f"median one is {number(np.median(off), '.2g')} spreads off, the worst {number(off.max(), '.2g')}."
+        f"{number(kept.spread[of])}, measured {number(measured.spread[of])}. Of all {len(off)} kept means "
+        f"the median one is {number(np.median(off), '.2g')} spreads off, the worst "
+        f"{number(off.max(), '.2g')}."
     )
 
 
