@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from dlviz.ui.labs.transfer.few_examples.pictures import class_names, learned_pi
 from dlviz.ui.labs.transfer.few_examples.state import LAYERS, WAY_TITLES
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.runs import evaluation_examples, live_run, sentences
+from dlviz.ui.runs.together import Member
 from dlviz.ui.server import owner_cookie
 from tests.pages.training_lab import epoch, start, tell
 from tests.training_runs.idle import MINE, Launcher
@@ -163,37 +164,39 @@ def test_lanes_and_curves_are_found_again_by_their_settings(runs: Service) -> No
     assert len(plan) * len(COUNTS) * len(WAYS) / 2 == curve.WHOLE == len(COUNTS) * len(WAYS) * DRAWS
 
 
-def hand_in(runs: Service, state: State, *ways: str) -> dict[str, str]:
-    """Hand in lanes that come to their end: way -> id of its run."""
-    found = {}
-    for way in ways:
-        found[way] = runs.submit(lanes.configure_lane(state, way), MINE, lanes.name_lane(state, way))
-        end = {"kind": "end", "reason": "done", "sentence": "", "test_accuracy": 0.5}
-        tell(runs, found[way], start(), epoch(1, 1), end)
-    return found
+def titled(looked: Mapping[str, Member]) -> dict[str, Member]:
+    return {WAY_TITLES[way]: lane for way, lane in looked.items()}
 
 
-def test_another_slider_trains_the_frozen_way_alone_and_the_earlier_one_stays_in_the_table(
-    runs: Service,
-) -> None:
-    hand_in(runs, State(), *WAYS)
+def test_ways_that_have_come_to_their_end_are_kept_while_the_others_are_trained(runs: Service) -> None:
+    state = State()
+    assert lanes.choose_ways({}) == [*WAYS]
+    for way in WAYS:
+        run = runs.submit(lanes.configure_lane(state, way), MINE, lanes.name_lane(state, way))
+        reason = "stopped" if way == "tuned" else "done"
+        tell(runs, run, start(), {"kind": "end", "reason": reason, "sentence": "", "test_accuracy": 0.5})
+    assert lanes.choose_ways(lanes.look_at(lanes.find_lanes(state))) == ["tuned"]
+    moved = replace(state, unfreeze="fc_layers.1")  # the others' runs are those of before
+    assert lanes.choose_ways(lanes.look_at(lanes.find_lanes(moved))) == ["frozen", "tuned"]
+    assert lanes.name_way(state, "frozen") == "Frozen + new head"
+    assert lanes.name_way(moved, "frozen") == "Frozen before fc 1"
+
+
+def test_what_was_unfrozen_elsewhere_stays_in_the_table(runs: Service) -> None:
     moved = State(unfreeze="fc_layers.1")
-    found = lanes.look_at(lanes.find_lanes(moved))
-    assert lanes.find_missing(found) == ["frozen"]
-    table = lanes.rows(moved, found, lanes.find_unfrozen(moved))
+    run = runs.submit(
+        lanes.configure_lane(State(), "frozen"), MINE, "My favourite"
+    )  # found whatever its name
+    tell(runs, run, start(), {"kind": "end", "reason": "done", "sentence": "", "test_accuracy": 0.5})
+    assert lanes.find_lanes(State()) == {"frozen": run}
+    table = lanes.rows(moved, {}, lanes.find_unfrozen(moved))
     assert [(row["Way"], row["Test pictures right"]) for row in table] == [
-        ("From scratch", "50.0 %"),
-        ("Unfrozen from fc 1", "–"),
-        ("Fine-tuned", "50.0 %"),
-        ("Head first", "50.0 %"),
+        ("From scratch", "–"),
+        ("Frozen before fc 1", "–"),
+        ("Fine-tuned", "–"),
+        ("Head first", "–"),
         ("Frozen + new head", "50.0 %"),
     ]
-
-
-def test_a_renamed_lane_is_found(runs: Service) -> None:
-    run = hand_in(runs, State(), "tuned")["tuned"]
-    runs.rename(run, MINE, "My favourite")
-    assert lanes.find_lanes(State()) == {"tuned": run}
 
 
 def test_two_tabs_pressed_at_once_hand_in_once(runs: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,14 +206,13 @@ def test_two_tabs_pressed_at_once_hand_in_once(runs: Service, monkeypatch: pytes
         time.sleep(0.02)
         return submit(*given)
 
-    monkeypatch.setattr(runs, "submit", slow)
-    monkeypatch.setattr(LAB, "read", State)
-
     def tab(press: Callable[[], None]) -> None:
         both.wait()
         press()
 
-    for press in (partial(lanes._train, again=False), curve._measure):
+    monkeypatch.setattr(runs, "submit", slow)
+    monkeypatch.setattr(LAB, "read", State)
+    for press in (lanes._train, curve._measure):
         tabs = [threading.Thread(target=tab, args=(press,)) for _ in "ab"]
         for each in tabs:
             each.start()
@@ -238,17 +240,17 @@ def test_questions_are_answered_by_the_lanes(runs: Service) -> None:
     assert len(questions.questions({}, state)) == 2
     table = lanes.rows(state, looked)
     assert table[0]["Test pictures right"] == "50.0 %"
-    assert captions.table_alt(looked).count("50.0 % right") == 4
-    assert captions.compare_lanes(looked) == "All four are right equally often."
+    assert captions.table_alt(titled(looked)).count("50.0 % right") == 4
+    assert captions.compare_lanes(titled(looked)) == "All four are right equally often."
 
 
 def test_the_lanes_are_compared_once_all_have_ended(runs: Service) -> None:
     state = State()
     for way, accuracy in zip(WAYS, (0.4, 0.6, 0.9, 0.7), strict=True):
-        assert captions.compare_lanes(lanes.look_at(lanes.find_lanes(state))) == ""
+        assert captions.compare_lanes(titled(lanes.look_at(lanes.find_lanes(state)))) == ""
         run = runs.submit(lanes.configure_lane(state, way), MINE, lanes.name_lane(state, way))
         tell(runs, run, start(), {"kind": "end", "reason": "done", "sentence": "", "test_accuracy": accuracy})
-    assert captions.compare_lanes(lanes.look_at(lanes.find_lanes(state))).startswith(
+    assert captions.compare_lanes(titled(lanes.look_at(lanes.find_lanes(state)))).startswith(
         "Of the same test pictures, “Fine-tuned” gets most right, “From scratch” fewest."
     )
 

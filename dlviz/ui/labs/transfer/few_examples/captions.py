@@ -8,9 +8,9 @@ import numpy as np
 
 from dlviz.training.analysis.comparison import Result, judge_difference
 from dlviz.training.analysis.significance import write_chance
-from dlviz.training.examples_curve import DRAWS, EPOCHS, HEAD, WAYS
+from dlviz.training.examples_curve import DRAWS, EPOCHS, WAYS
 from dlviz.training.runs.service import Status
-from dlviz.ui.labs.transfer.few_examples.state import FEWEST, MOST, WAY_TITLES, name_way
+from dlviz.ui.labs.transfer.few_examples.state import FEWEST, MOST, WAY_TITLES
 from dlviz.ui.runs import together
 from dlviz.ui.runs.together import Member
 from dlviz.ui.text_format.numbers import counted, percent
@@ -18,38 +18,39 @@ from dlviz.ui.text_format.numbers import counted, percent
 Points = Mapping[tuple[str, int, int], float]  # way, examples of each class, draw -> accuracy
 
 
-def table_alt(lanes: Mapping[str, Member], unfreeze: str = HEAD) -> str:
-    """Text alternative of the table of ways."""
+def table_alt(lanes: Mapping[str, Member]) -> str:
+    """Text alternative of the table of ways.
+
+    Args:
+        lanes: title -> lane, as they stand now.
+    """
     reached = [
-        f"{name_way(way, unfreeze)}: {percent(lane.history.test_accuracy)} right"
-        for way, lane in lanes.items()
+        f"{title}: {percent(lane.history.test_accuracy)} right"
+        for title, lane in lanes.items()
         if lane.history.reason == "done"
     ]
     ended = "; ".join(reached) or "None has ended"
     return f"Four ways to learn, and how many parameters learn in each. {ended}."
 
 
-def compare_lanes(lanes: Mapping[str, Member], unfreeze: str = HEAD) -> str:
-    """Say which lane is right most often and which least; empty until all have come to their end."""
+def compare_lanes(lanes: Mapping[str, Member]) -> str:
+    """Say which lane is right most often and which least; empty until all have come to their end.
+
+    Args:
+        lanes: title -> lane, as they stand now.
+    """
     reached = {
-        way: lane.history.test_accuracy for way, lane in lanes.items() if lane.history.reason == "done"
+        title: lane.history.test_accuracy for title, lane in lanes.items() if lane.history.reason == "done"
     }
     if len(reached) < len(WAYS):
         return ""
-    ranked = sorted(reached, key=lambda way: -reached[way])
-    best, last = (f"“{name_way(way, unfreeze)}”" for way in (ranked[0], ranked[-1]))
+    ranked = sorted(reached, key=lambda title: -reached[title])
+    best, last = (f"“{title}”" for title in (ranked[0], ranked[-1]))
     if reached[ranked[0]] == reached[ranked[-1]]:
         return "All four are right equally often."
     return (
         f"Of the same test pictures, {best} gets most right, {last} fewest. One draw may be luck: see below."
     )
-
-
-def offer_to_train(missing: int) -> str:
-    """Offer to train the lanes that are missing; all of them again where none is."""
-    if not missing:
-        return "Train all four again"
-    return f"Train {('one network', 'two networks', 'three networks', 'four networks')[missing - 1]}"
 
 
 def ask_for_winner(count: int) -> str:

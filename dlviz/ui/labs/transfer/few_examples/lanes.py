@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -13,14 +13,14 @@ import streamlit as st
 
 from dlviz.training.analysis.comparison import Group
 from dlviz.training.config import TrainingConfig
-from dlviz.training.examples_curve import TRANSFERS, WAYS, configure
+from dlviz.training.examples_curve import HEAD, TRANSFERS, WAYS, configure
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.components.curves import Curves, curves
 from dlviz.ui.labs.transfer.few_examples import captions
 from dlviz.ui.labs.transfer.few_examples.pictures import class_names
-from dlviz.ui.labs.transfer.few_examples.state import LAYERS, TRANSFER_TITLES, WAY_TITLES, name_way
+from dlviz.ui.labs.transfer.few_examples.state import LAYERS, TRANSFER_TITLES, WAY_TITLES
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.labs.transfer.what_changed import networks
 from dlviz.ui.runs import evaluation_examples, polling, together
@@ -42,9 +42,16 @@ def configure_lane(state: State, way: str) -> TrainingConfig:
 
 def name_lane(state: State, way: str) -> str:
     """Name of a lane's run."""
-    first = f"Frozen before {LAYERS[state.unfreeze]}" if way == "frozen" else WAY_TITLES[way]
-    parts = [first, TRANSFER_TITLES[state.transfer], f"{state.examples} of each class", f"draw {state.draw}"]
+    title = f"Frozen before {LAYERS[state.unfreeze]}" if way == "frozen" else WAY_TITLES[way]
+    parts = [title, TRANSFER_TITLES[state.transfer], f"{state.examples} of each class", f"draw {state.draw}"]
     return " · ".join(parts)
+
+
+def name_way(state: State, way: str) -> str:
+    """Title of a way; of the frozen one, with the layer that it begins to learn at, if it is not the head."""
+    if way == "frozen" and state.unfreeze != HEAD:
+        return f"Frozen before {LAYERS[state.unfreeze]}"
+    return WAY_TITLES[way]
 
 
 @lru_cache(maxsize=64)
@@ -72,18 +79,7 @@ def find_unfrozen(state: State) -> dict[str, Member]:
         if layer != state.unfreeze
     }
     runs = together.find_newest_like(service.shared().runs(owner_cookie.token()), configs)
-    return {layer: lane for layer, lane in look_at(runs).items() if has_ended(lane)}
-
-
-def has_ended(lane: Member) -> bool:
-    """True if a lane has come to its end, and says how many test pictures it gets right."""
-    return lane.history.reason == "done"
-
-
-def find_missing(lanes: Mapping[str, Member]) -> list[str]:
-    """Ways that have not come to their end, and do not learn or wait either."""
-    there = {way for way, lane in lanes.items() if has_ended(lane) or not together.are_settled([lane.status])}
-    return [way for way in WAYS if way not in there]
+    return {layer: lane for layer, lane in look_at(runs).items() if lane.history.reason == "done"}
 
 
 def look_at(runs: Mapping[str, str]) -> dict[str, Member]:
@@ -100,15 +96,13 @@ def show_lanes(state: State) -> dict[str, Member]:
     runs = find_lanes(state)
     lanes = look_at(runs)
     settled = together.are_settled([lane.status for lane in lanes.values()])
-    missing = find_missing(lanes)
     st.button(
-        captions.offer_to_train(len(missing) if settled else len(WAYS)),
-        type="primary" if missing or not settled else "secondary",
+        _name_button(state, choose_ways(lanes) if settled else [*WAYS]),
+        type="primary",
         icon=":material/play_arrow:",
         disabled=not settled,
         key=f"{LAB}.lanes.train",
         on_click=_train,
-        args=(not missing,),
         help="All four see the same pictures for as many steps, and begin with the same head.",
     )
     if problem := st.session_state.pop(PROBLEM, ""):
@@ -121,43 +115,53 @@ def show_lanes(state: State) -> dict[str, Member]:
     return lanes
 
 
-def _train(again: bool) -> None:
-    """Hand in a run for each way that has none; where the queue or the disk is full, those that fit.
+def choose_ways(lanes: Mapping[str, Member]) -> list[str]:
+    """Choose the ways to train: those that have not come to their end, or all where each has."""
+    missing = [way for way in WAYS if way not in lanes or lanes[way].history.reason != "done"]
+    return missing or [*WAYS]
 
-    Args:
-        again: for each way, though all have come to their end.
-    """
+
+def _name_button(state: State, ways: Sequence[str]) -> str:
+    match ways:
+        case [way]:
+            return f"Train “{name_way(state, way)}”"
+        case _ if len(ways) < len(WAYS):
+            return f"Train the {len(ways)} that are missing"
+        case _:
+            return "Train four networks"
+
+
+def _train() -> None:
+    """Hand in a run for each way that is missing; where the queue or the disk is full, those that fit."""
     state = LAB.read()
-    with together.HANDING_IN:
+    with together.SUBMITTING:
         lanes = look_at(find_lanes(state))
         if not together.are_settled([lane.status for lane in lanes.values()]):
-            return  # the second half of a double click, or of two tabs
+            return  # the second half of a double click, or another window of the learner's
         try:
-            for way in WAYS if again else find_missing(lanes):
-                config, name = configure_lane(state, way), name_lane(state, way)
-                service.shared().submit(config, owner_cookie.token(), name)
+            for way in choose_ways(lanes):
+                config = configure_lane(state, way)
+                service.shared().submit(config, owner_cookie.token(), name_lane(state, way))
         except Refused as problem:
             st.session_state[PROBLEM] = str(problem)
 
 
 def _show(state: State, runs: Mapping[str, str], unfrozen: Mapping[str, Member]) -> None:
     lanes = look_at(runs)
-    titles = {way: name_way(way, state.unfreeze) for way in WAYS}
     statuses = [lane.status for lane in lanes.values()]
     if not together.are_settled(statuses):
         done = sum(lane.share_done for lane in lanes.values()) / len(lanes)
         st.progress(done, together.progress(statuses))
-    for sentence in together.failures({titles[way]: [lane.status] for way, lane in lanes.items()}):
+    for sentence in together.failures({name_way(state, way): [lane.status] for way, lane in lanes.items()}):
         st.error(plain(sentence), icon=":material/error:")
     if lanes:
         together.show_buttons(LAB, "lanes", statuses)
-        # One chance on the whole page: that of a guess at random, and not of always the same answer.
-        chance = 1 / len(class_names(state.transfer))
-        groups = [Group(titles[way], [replace(lane.history, chance=chance)]) for way, lane in lanes.items()]
+        groups = [Group(name_way(state, way), [lane.history]) for way, lane in lanes.items()]
         curves(f"{LAB}.lanes.curves", Curves(groups, panels=("loss", "accuracy")))
-    alt = captions.table_alt(lanes, state.unfreeze)
+    titled = {name_way(state, way): lane for way, lane in lanes.items()}
+    alt = captions.table_alt(titled)
     st.table(rows(state, lanes, unfrozen), hide_index=True, border="horizontal", alt=alt)
-    if sentence := captions.compare_lanes(lanes, state.unfreeze):
+    if sentence := captions.compare_lanes(titled):
         show_sentence(f"{LAB}.lanes.verdict", st.markdown, sentence)
     if (together.are_settled(statuses), [*lanes]) != st.session_state[SEEN]:
         st.rerun(scope="app")
@@ -181,11 +185,12 @@ def _row(state: State, way: str, lane: Member | None) -> dict[str, str]:
     # At first, and at last: they differ where the head learns alone for a while.
     counts = dict.fromkeys(count_learning(config, epoch, classes) for epoch in (1, config.epochs))
     learning, frozen = (", then ".join(f"{count:,}" for count in each) for each in zip(*counts, strict=True))
+    ended = lane is not None and lane.history.reason == "done"
     return {
-        "Way": name_way(way, state.unfreeze),
+        "Way": name_way(state, way),
         "Parameters that learn": learning,
         "Frozen": frozen,
-        "Test pictures right": percent(lane.history.test_accuracy) if lane and has_ended(lane) else "–",
+        "Test pictures right": percent(lane.history.test_accuracy) if lane and ended else "–",
         "Open its": _links(lane) if lane else "–",
     }
 

@@ -7,9 +7,9 @@ from dataclasses import fields
 
 from dlviz.training.config import TrainingConfig
 from dlviz.training.examples_curve import HEAD, WAYS
-from dlviz.ui.labs.transfer.few_examples.lanes import configure_lane, count_learning
+from dlviz.ui.labs.transfer.few_examples.lanes import configure_lane, count_learning, name_way
 from dlviz.ui.labs.transfer.few_examples.pictures import class_names
-from dlviz.ui.labs.transfer.few_examples.state import LAYERS, WAY_TITLES, name_way
+from dlviz.ui.labs.transfer.few_examples.state import LAYERS, WAY_TITLES
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.lesson import Question
 from dlviz.ui.runs.together import Member
@@ -47,11 +47,10 @@ def questions(lanes: Mapping[str, Member], state: State) -> list[Question]:
             Question(
                 "soonest",
                 f"Which way has the lowest validation loss after its first {steps} steps?",
-                [name_way(way, state.unfreeze) for way in WAYS],
-                name_way(lowest, state.unfreeze),
+                [name_way(state, way) for way in WAYS],
+                name_way(state, lowest),
                 "Look at the first filled point of each loss.",
-                ", ".join(f"{name_way(way, state.unfreeze)}: {loss:.3g}" for way, loss in losses.items())
-                + ".",
+                ", ".join(f"{name_way(state, way)}: {loss:.3g}" for way, loss in losses.items()) + ".",
             )
         )
     return asked

@@ -22,13 +22,6 @@ WAY_TITLES = {
     "tuned": "Fine-tuned",
     "head-first": "Head first",
 }
-
-
-def name_way(way: str, unfreeze: str = HEAD) -> str:
-    """Name a way to learn; the frozen one by the first layer that learns, where that is not the head."""
-    return f"Unfrozen from {LAYERS[unfreeze]}" if way == "frozen" and unfreeze != HEAD else WAY_TITLES[way]
-
-
 FEWEST, MOST = COUNTS[0], COUNTS[-1]  # examples of each class that are guessed at
 LARGEST_DRAW = 99
 

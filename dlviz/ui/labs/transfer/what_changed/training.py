@@ -92,7 +92,7 @@ def configure_run(state: State, way: str) -> TrainingConfig:
 def _train() -> None:
     """Hand in a tuned network, and its frozen twin, unless they are there or on their way."""
     state = replace(LAB.read(), examples=EXAMPLES, unfreeze=HEAD)  # of the lanes by whose names they go
-    with together.HANDING_IN:
+    with together.SUBMITTING:
         runs = networks.find_runs()
         try:
             for way in ("tuned", "frozen"):
@@ -106,7 +106,7 @@ def _train() -> None:
 
 
 def _train_twin(config: TrainingConfig, name: str) -> None:
-    with together.HANDING_IN:
+    with together.SUBMITTING:
         if networks.find_twin(config, networks.find_runs()):
             return
         try:
@@ -149,7 +149,7 @@ def offer_draws(tuned: Member) -> None:
 def _train_draws(config: TrainingConfig) -> None:
     """Hand in a pair of runs for each draw that is missing; where the queue is full, those that fit."""
     title = captions.title_ways(config)["tuned"]
-    with together.HANDING_IN:
+    with together.SUBMITTING:
         try:
             for draw, pair in networks.find_draws(config, networks.find_runs()).items():
                 drawn = config if draw == config.draw else replace(config, draw=draw, seed=draw)
