@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from dlviz.ui import fields
 from dlviz.ui.lab import Lab
-from dlviz.ui.labs.depth.same_budget.state import SameBudgetFields
+from dlviz.ui.labs.depth.hierarchy.state import HierarchyFields
 from dlviz.ui.labs.depth.inside_one.state import InsideOneFields
 from dlviz.ui.labs.depth.regions.state import RegionsFields
-from dlviz.ui.labs.depth.hierarchy.state import HierarchyFields
+from dlviz.ui.labs.depth.same_budget.state import SameBudgetFields
 from dlviz.ui.labs.depth.too_deep.state import TooDeepFields
 
 VIEWS = {

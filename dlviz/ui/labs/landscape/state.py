@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from dlviz.ui import fields
 from dlviz.ui.lab import Lab
-from dlviz.ui.labs.landscape.two_weights.state import TwoWeightsFields
-from dlviz.ui.labs.landscape.run_plane.state import RunPlaneFields
 from dlviz.ui.labs.landscape.neighbourhood.state import NeighbourhoodFields
+from dlviz.ui.labs.landscape.run_plane.state import RunPlaneFields
+from dlviz.ui.labs.landscape.two_weights.state import TwoWeightsFields
 
 VIEWS = {"two": "Two weights", "run": "A run’s plane", "around": "A neighbourhood"}
 # View -> the situation of its opening in the lesson.
