@@ -142,8 +142,8 @@ LABS = (
         "Training",
         "Loss landscape",
         ":material/landscape:",
-        pictures.few_digits,
-        "TO BE WRITTEN",
+        pictures.optimizers_race,
+        "Five optimizers on their way down, over the exact loss of two weights of a trained network",
     ),
 )
 TITLES = {lab.name: lab.title for lab in LABS}

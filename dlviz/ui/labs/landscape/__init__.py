@@ -1,1 +1,1 @@
-"""Loss landscape lab: the loss over weights, and the way of a run through it."""
+"""Loss landscape lab: the exact loss over two weights, and optimizers that race over it."""

@@ -1,4 +1,4 @@
-"""Fields of the Depth lab's state for the view Same budget, six depths: the points, and how networks learn them."""
+"""Fields of the Depth lab's state for its first view: points, and how networks of all depths learn them."""
 
 from dataclasses import dataclass
 

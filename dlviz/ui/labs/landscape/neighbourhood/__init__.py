@@ -1,1 +1,0 @@
-"""A neighbourhood: a view of the Loss landscape lab."""

@@ -1,1 +1,0 @@
-"""A run’s plane: a view of the Loss landscape lab."""
