@@ -18,7 +18,7 @@ def name_weight(weight: Weight) -> str:
 
 
 def tell_surface(surface: Surface) -> str:
-    """Where the network stands, and where the loss is lowest."""
+    """The loss of the trained network, and the lowest one that was measured."""
     column, row = surface.lowest
     lowest = float(surface.losses[row, column])
     stands = f"As trained (★) the loss is **{number(surface.loss)}**"
@@ -29,7 +29,7 @@ def tell_surface(surface: Surface) -> str:
 
 
 def tell_race(passed: ForwardPass) -> str:
-    """Who is lowest after the last step, and who has diverged or climbed."""
+    """The optimizers that are lowest after the last step, and those that have diverged or climbed."""
     ends = {name: passed.loss_of(name, STEPS) for name in OPTIMIZERS}
     start = passed.loss_of("SGD", 0)
     finite = {name: loss for name, loss in ends.items() if np.isfinite(loss)}

@@ -22,7 +22,7 @@ from torch import nn, optim
 
 data = load_file("two_weights.safetensors")  # the layer's sums, the two inputs, the layers after it, labels
 sums, inputs, trained, labels = (data[name] for name in ("sums", "inputs", "trained", "labels"))
-after = [(data[f"weight{place}"], data[f"bias{place}"]) for place in range({after})]
+after = [(data[f"weight{{place}}"], data[f"bias{{place}}"]) for place in range({after})]
 
 
 def loss(weights):
