@@ -20,7 +20,8 @@ import torch
 from safetensors.torch import load_file
 from torch import nn, optim
 
-data = load_file("two_weights.safetensors")  # the layer's sums, the two inputs, the layers after it, labels
+# The layer's sums, the inputs of the two weights, the layers after it, and the labels.
+data = load_file(sys.argv[1])
 sums, inputs, trained, labels = (data[name] for name in ("sums", "inputs", "trained", "labels"))
 after = [(data[f"weight{{place}}"], data[f"bias{{place}}"]) for place in range({after})]
 
