@@ -16,6 +16,10 @@ from dlviz.ui.text_format.numbers import number
 
 FILE, NAME = "two_weights.safetensors", "two_weights.py"
 SCRIPT = """\
+# Five optimizers race over the loss of two weights, all others as they were trained.
+# pip install torch safetensors; python two_weights.py two_weights.safetensors
+import sys
+
 import torch
 from safetensors.torch import load_file
 from torch import nn, optim
