@@ -209,3 +209,31 @@ def few_digits() -> np.ndarray:
     images, labels = mnist.digits("train")
     few = torch.cat([images[labels == digit][:9] for digit in range(5, 10)])
     return montage(few.numpy() / 255, 9, "ink", zoom=5, gap=8)
+
+
+@lru_cache(maxsize=1)
+def optimizers_race() -> np.ndarray:
+    """The loss over two weights of the MLP, low is dark, and the ways of five optimizers over it.
+
+    Returns: (height, width, 3) uint8.
+    """
+    from PIL import Image, ImageDraw
+
+    from dlviz.figures.theme import RUNS
+    from dlviz.ui.labs.landscape.state import State
+    from dlviz.ui.labs.landscape.two_weights.forward import choose_weights, chosen_layer, measure, race
+    from dlviz.ui.labs.landscape.two_weights.networks import load_trained
+
+    state, (width, height) = State(), (448, 240)
+    trained = load_trained(state.network)
+    surface = measure(trained, chosen_layer(trained, state), choose_weights(trained, state), state.reach)
+    depth = np.log(surface.losses[::-1] / surface.losses.min())
+    picture = montage((1 - depth / depth.max())[None], 1, "sequential")
+    canvas = Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC)
+    draw = ImageDraw.Draw(canvas)
+    across, up = (axis[-1] - axis[0] for axis in (surface.first, surface.second))
+    for colour, taken in zip(RUNS, race(surface, state.start, state.rate).walks.values(), strict=False):
+        x = (taken.values[:, 0] - surface.first[0]) / across * width
+        y = height - (taken.values[:, 1] - surface.second[0]) / up * height
+        draw.line([*zip(x.tolist(), y.tolist(), strict=True)], fill=colour, width=3, joint="curve")
+    return np.asarray(canvas)

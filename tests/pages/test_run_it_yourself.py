@@ -37,6 +37,8 @@ SITUATIONS = [
     ("block", {"part": "order"}),
     ("block", {"part": "write"}),
     ("transfer", {"view": "own"}),
+    ("landscape", {}),
+    ("landscape", {"network": "plane", "layer": "0"}),
 ]
 # Their scripts have tests of their own: transformers loads BERT, and a run's script needs the run's data.
 ELSEWHERE = {"bert", "training", "transfer"}

@@ -129,5 +129,21 @@ LABS = (
         pictures.few_digits,
         "Nine examples of each digit from 5 to 9: enough for a network that knows 0 to 4",
     ),
+    Entry(
+        "depth",
+        "Training",
+        "Depth",
+        ":material/stacked_bar_chart:",
+        pictures.few_digits,
+        "TO BE WRITTEN",
+    ),
+    Entry(
+        "landscape",
+        "Training",
+        "Loss landscape",
+        ":material/landscape:",
+        pictures.optimizers_race,
+        "Five optimizers on their way down, over the exact loss of two weights of a trained network",
+    ),
 )
 TITLES = {lab.name: lab.title for lab in LABS}

@@ -1,0 +1,155 @@
+"""The loss over a square of two directions: contours, or a surface, with ways over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dlviz.figures.layout import figure
+from dlviz.figures.theme import ACCENT, RUNS, plotly_scale
+from dlviz.figures.training import DASHES, SYMBOLS
+
+LINES, TICKS = 18, 5
+FLOOR = 1e-4  # of losses on the logarithmic scale, as a share of their range
+TARGETS = 17  # places along each side that can be clicked
+
+
+def contours(
+    axes: tuple[np.ndarray, np.ndarray],
+    names: tuple[str, str],
+    losses: np.ndarray,
+    here: tuple[float, float],
+    ways: Mapping[str, np.ndarray],
+    *,
+    clickable: bool = False,
+) -> go.Figure:
+    """Draw lines of equal loss, evenly on a logarithmic scale, and ways over them.
+
+    Args:
+        axes: (columns,) values across and (rows,) upward.
+        names: of both.
+        losses: (rows, columns).
+        here: where the trained network stands, as a star.
+        ways: name -> (steps, 2) places; the last one is marked.
+        clickable: true for invisible points that a learner can choose.
+    """
+    scaled, ticks = _scale(losses)
+    colour_bar = {"title": {"text": "loss"}, "tickvals": ticks, "ticktext": _written(losses, ticks)}
+    traces: list[object] = [
+        go.Contour(
+            x=axes[0],
+            y=axes[1],
+            z=scaled,
+            ncontours=LINES,
+            colorscale=plotly_scale("sequential"),
+            reversescale=True,
+            colorbar=colour_bar,
+            customdata=losses,
+            hovertemplate="%{x:.3g}, %{y:.3g}: loss %{customdata:.4g}<extra></extra>",
+            line={"width": 0.6, "color": "#5a6572"},
+        )
+    ]
+    if clickable:
+        places = [axis[:: max(1, (len(axis) - 1) // (TARGETS - 1))] for axis in axes]
+        x, y = (each.ravel() for each in np.meshgrid(*places))
+        traces.append(
+            go.Scatter(
+                x=x,
+                y=y,
+                mode="markers",
+                marker={"size": 16, "opacity": 0},
+                hoverinfo="none",
+                showlegend=False,
+            )
+        )
+    traces += [_way(place, name, way) for place, (name, way) in enumerate(ways.items())]
+    star = {"symbol": "star", "size": 15, "color": ACCENT, "line": {"color": "#ffffff", "width": 1.5}}
+    traces.append(go.Scatter(x=here[:1], y=here[1:], mode="markers", marker=star, name="as trained"))
+    return figure(
+        traces,
+        480,
+        xaxis={"title": {"text": names[0]}, "range": [axes[0][0], axes[0][-1]]},
+        yaxis={"title": {"text": names[1]}, "range": [axes[1][0], axes[1][-1]]},
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        margin={"l": 56, "r": 12, "t": 48, "b": 48},
+        clickmode="event+select",
+    )
+
+
+def surface(
+    axes: tuple[np.ndarray, np.ndarray],
+    names: tuple[str, str],
+    losses: np.ndarray,
+    here: tuple[float, float, float],
+    ways: Mapping[str, tuple[np.ndarray, Sequence[float]]],
+) -> go.Figure:
+    """Draw the losses as a surface, their height on a logarithmic scale.
+
+    Args:
+        here: where the trained network stands, and its loss.
+        ways: name -> (steps, 2) places and their losses.
+        (The others as of `contours`.)
+    """
+    scaled, ticks = _scale(losses)
+    low, span = losses.min(), max(float(np.ptp(losses)), 1e-12)
+    height = lambda values: np.log10(np.maximum((np.asarray(values) - low) / span, FLOOR))  # noqa: E731
+    traces: list[object] = [
+        go.Surface(
+            x=axes[0],
+            y=axes[1],
+            z=scaled,
+            colorscale=plotly_scale("sequential"),
+            reversescale=True,
+            showscale=False,
+            customdata=losses,
+            hovertemplate="%{x:.3g}, %{y:.3g}: loss %{customdata:.4g}<extra></extra>",
+        )
+    ]
+    for place, (name, (way, reached)) in enumerate(ways.items()):
+        line = {"color": RUNS[place % len(RUNS)], "width": 5}
+        traces.append(
+            go.Scatter3d(x=way[:, 0], y=way[:, 1], z=height(reached), mode="lines", line=line, name=name)
+        )
+    mark = {"symbol": "diamond", "size": 5, "color": ACCENT}
+    star = {"x": here[:1], "y": here[1:2], "z": height(here[2:]), "name": "as trained"}
+    traces.append(go.Scatter3d(**star, mode="markers", marker=mark))
+    scene = {
+        "xaxis": {"title": {"text": names[0]}},
+        "yaxis": {"title": {"text": names[1]}},
+        "zaxis": {"title": {"text": "loss"}, "tickvals": ticks, "ticktext": _written(losses, ticks)},
+    }
+    return figure(traces, 520, scene=scene, margin={"l": 0, "r": 0, "t": 8, "b": 0})
+
+
+def _way(place: int, name: str, way: np.ndarray) -> go.Scatter:
+    colour = RUNS[place % len(RUNS)]
+    sizes = [0] * (len(way) - 1) + [11]
+    return go.Scatter(
+        x=way[:, 0],
+        y=way[:, 1],
+        name=name,
+        mode="lines+markers",
+        line={"color": colour, "width": 2.5, "dash": DASHES[place % len(DASHES)]},
+        marker={
+            "size": sizes,
+            "color": colour,
+            "symbol": SYMBOLS[place % len(SYMBOLS)],
+            "line": {"color": "#ffffff", "width": 1},
+        },
+        hovertemplate=name + ": %{x:.3g}, %{y:.3g}<extra></extra>",
+    )
+
+
+def _scale(losses: np.ndarray) -> tuple[np.ndarray, list[float]]:
+    """Losses on a logarithmic scale of their height above the lowest, and evenly spaced ticks of it."""
+    low, span = losses.min(), max(float(np.ptp(losses)), 1e-12)
+    scaled = np.log10(np.maximum((losses - low) / span, FLOOR))
+    return scaled, np.linspace(float(scaled.min()), 0.0, TICKS).tolist()
+
+
+def _written(losses: np.ndarray, ticks: Sequence[float]) -> list[str]:
+    low, span = float(losses.min()), float(np.ptp(losses))
+    return [f"{low + span * (10**tick if tick > np.log10(FLOOR) else 0):.3g}" for tick in ticks]

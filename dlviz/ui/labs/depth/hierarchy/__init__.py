@@ -1,0 +1,1 @@
+"""Layer by layer: a view of the Depth lab."""

@@ -1,0 +1,1 @@
+"""Inside one: a view of the Depth lab."""

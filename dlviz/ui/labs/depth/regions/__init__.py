@@ -1,0 +1,1 @@
+"""Regions: a view of the Depth lab."""

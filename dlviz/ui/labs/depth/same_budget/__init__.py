@@ -1,0 +1,1 @@
+"""Same budget, six depths: a view of the Depth lab."""

@@ -1,0 +1,1 @@
+"""Too deep: a view of the Depth lab."""

@@ -1,0 +1,1 @@
+"""Two weights: a view of the Loss landscape lab."""

@@ -1,0 +1,126 @@
+"""Sentences and formulas of the view, made from a pass."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dlviz.landscape.two_weights import DECAY, MOMENTUM, OPTIMIZERS, SMOOTHING, Weight, work_out
+from dlviz.ui.labs.landscape.two_weights.forward import ForwardPass, Surface
+from dlviz.ui.labs.landscape.two_weights.state import STEPS
+from dlviz.ui.text_format.numbers import counted, number
+
+NEAR = 1.02  # losses so close to the lowest are as good
+
+
+def name_weight(weight: Weight) -> str:
+    """A weight by its unit and its input."""
+    return f"unit {weight.unit} ← input {weight.input}"
+
+
+def tell_surface(surface: Surface) -> str:
+    """The loss of the trained network, and the lowest one that was measured."""
+    column, row = surface.lowest
+    lowest = float(surface.losses[row, column])
+    stands = f"As trained (★) the loss is **{number(surface.loss)}**"
+    if lowest >= surface.loss:
+        return f"{stands}: nowhere in the picture is it lower."
+    values = ", ".join(number(value) for value in surface.place(column, row))
+    return f"{stands}; the lowest measured in the picture is **{number(lowest)}**, at ({values})."
+
+
+def tell_race(passed: ForwardPass) -> str:
+    """The optimizers that are lowest after the last step, and those that have diverged or climbed."""
+    ends = {name: passed.loss_of(name, STEPS) for name in OPTIMIZERS}
+    start = passed.loss_of("SGD", 0)
+    finite = {name: loss for name, loss in ends.items() if np.isfinite(loss)}
+    said = []
+    if finite:
+        best = min(finite.values())
+        winners = [name for name, loss in finite.items() if loss <= NEAR * best]
+        said.append(f"After {STEPS} steps **{_listed(winners)}** {_is(winners)} lowest: {number(best)}.")
+    if gone := [name for name, loss in ends.items() if not np.isfinite(loss)]:
+        said.append(
+            f"{_listed(gone)} diverged: the loss is no number any more. Take a smaller learning rate."
+        )
+    if climbed := [name for name, loss in finite.items() if loss > start]:
+        said.append(f"{_listed(climbed)} {_is(climbed)} higher than at the start ({number(start)}).")
+    return " ".join(said)
+
+
+def judge_guess(passed: ForwardPass, guess: str | None) -> str:
+    """A sentence on the optimizer that the learner expected; an empty one where he did not."""
+    if guess is None:
+        return ""
+    ends = {name: passed.loss_of(name, STEPS) for name in OPTIMIZERS}
+    best = min((loss for loss in ends.values() if np.isfinite(loss)), default=np.nan)
+    if ends[guess] <= NEAR * best:
+        return f"You expected {guess}: so it is."
+    if not np.isfinite(ends[guess]):
+        return f"You expected {guess}, which diverged."
+    return f"You expected {guess}, which ends at {number(ends[guess])}."
+
+
+def _is(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
+def _listed(names: list[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def rows(passed: ForwardPass, step: int) -> list[dict[str, str]]:
+    """Rows of a table: each optimizer's loss after a step, and how that step has moved the first weight."""
+    table = []
+    for name, taken in passed.walks.items():
+        ended = step >= len(taken.values)
+        table.append(
+            {
+                "Optimizer": name,
+                "Loss": "diverged" if ended else number(float(taken.losses[step])),
+                "The step of the first weight, w": "" if ended else write_step(passed, name, step),
+            }
+        )
+    return table
+
+
+def write_step(passed: ForwardPass, optimizer: str, step: int) -> str:
+    """An optimizer's formula with the numbers of its last step, for the first weight."""
+    if not step:
+        return "not begun"
+    one = work_out(passed.walks[optimizer], optimizer, step - 1, passed.rate, 0)
+    before, gradient, first, second, after = map(
+        number, (one.before, one.gradient, one.first, one.second, one.after)
+    )
+    rate = f"{passed.rate:g}"
+    match optimizer:
+        case "SGD":
+            return f"w − η·g = {before} − {rate} · ({gradient}) = {after}"
+        case "Momentum":
+            return f"v = {MOMENTUM:g}·v + g = {first}; w − η·v = {before} − {rate} · ({first}) = {after}"
+        case "RMSprop":
+            return (
+                f"s = {SMOOTHING:g}·s + {1 - SMOOTHING:.2g}·g² = {second}; "
+                f"w − η·g/√s = {before} − {rate} · ({gradient}) / √{second} = {after}"
+            )
+        case _:
+            begin = f"{before} · (1 − {rate} · {DECAY:g})" if optimizer == "AdamW" else before
+            return (
+                f"m̂ = {first}, v̂ = {second}; w − η·m̂/√v̂ = {begin} − {rate} · ({first}) / √{second} = {after}"
+            )
+
+
+def describe_surface(passed: ForwardPass, step: int) -> str:
+    """Text alternative of the picture."""
+    surface = passed.surface
+    first, second = map(name_weight, surface.chosen)
+    ways = "; ".join(f"{name} {number(passed.loss_of(name, step))}" for name in passed.walks)
+    return (
+        f"The loss over two weights, {first} and {second}: from {number(float(surface.losses.min()))} to "
+        f"{number(float(surface.losses.max()))}. Losses after {counted(step, 'step')}: {ways}."
+    )
+
+
+def describe_cells(weights: np.ndarray) -> str:
+    """Text alternative of the picture of weights (rows, columns)."""
+    return f"{weights.size:,} weights from {number(float(weights.min()))} to {number(float(weights.max()))}."

@@ -1,0 +1,118 @@
+"""Questions of the view, answered from its pass, the code behind it, and a script with the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from torch import Tensor, nn
+
+from dlviz.landscape.two_weights import TwoWeights, measure_surface, walk
+from dlviz.ui.labs.landscape.two_weights.forward import ForwardPass
+from dlviz.ui.labs.landscape.two_weights.networks import Trained
+from dlviz.ui.labs.landscape.two_weights.state import STEPS, TwoWeightsFields
+from dlviz.ui.lesson import Question
+from dlviz.ui.text_format.numbers import number
+
+FILE, NAME = "two_weights.safetensors", "two_weights.py"
+SCRIPT = """\
+# Five optimizers race over the loss of two weights, all others as they were trained.
+# pip install torch safetensors; python two_weights.py two_weights.safetensors
+import sys
+
+import torch
+from safetensors.torch import load_file
+from torch import nn, optim
+
+# The layer's sums, the inputs of the two weights, the layers after it, and the labels.
+data = load_file(sys.argv[1])
+sums, inputs, trained, labels = (data[name] for name in ("sums", "inputs", "trained", "labels"))
+after = [(data[f"weight{{place}}"], data[f"bias{{place}}"]) for place in range({after})]
+
+
+def loss(weights):
+    z = sums.clone()
+    for unit, change in zip({units}, (weights - trained)[:, None] * inputs):
+        z[:, unit] = z[:, unit] + change
+    for weight, bias in after:
+        z = nn.functional.linear(torch.relu(z), weight, bias)
+    return {measure}
+
+
+print(f"as trained: {{loss(trained):.4f}}")
+optimizers = {{
+    "SGD": lambda weights: optim.SGD(weights, lr={rate}),
+    "Momentum": lambda weights: optim.SGD(weights, lr={rate}, momentum=0.9),
+    "RMSprop": lambda weights: optim.RMSprop(weights, lr={rate}),
+    "Adam": lambda weights: optim.Adam(weights, lr={rate}),
+    "AdamW": lambda weights: optim.AdamW(weights, lr={rate}),
+}}
+for name, make in optimizers.items():
+    weights = torch.tensor({start}, requires_grad=True)
+    optimizer = make([weights])
+    for _ in range({steps}):
+        optimizer.zero_grad()
+        loss(weights).backward()
+        optimizer.step()
+    print(f"{{name}}: {{loss(weights).item():.4f}}")
+"""
+
+
+def questions(passed: ForwardPass, _: TwoWeightsFields) -> list[Question]:
+    """Questions to predict before looking."""
+    steep = passed.walks["SGD"].gradients[:1]
+    if not len(steep):
+        return []
+    along = int(np.abs(steep[0]).argmax())
+    options = ["Along the first weight", "Along the second weight"]
+    return [
+        Question(
+            name="steep",
+            text="Where the race begins, along which weight is the loss steeper?",
+            options=options,
+            answer=options[along],
+            hint="Lines of equal loss lie close together where it is steep.",
+            because=f"The gradient there is ({number(float(steep[0][0]))}, {number(float(steep[0][1]))}).",
+        )
+    ]
+
+
+def shown_code(_: ForwardPass, __: TwoWeightsFields) -> list[Callable | type]:
+    """The code that measured the surface and took the steps."""
+    return [TwoWeights, measure_surface, walk]
+
+
+def script(passed: ForwardPass, state: TwoWeightsFields) -> str:
+    """A script of plain PyTorch that runs the same race."""
+    return SCRIPT.format(
+        after=len(_linear_after(passed)),
+        units=[weight.unit for weight in passed.surface.chosen],
+        measure=(
+            "nn.functional.binary_cross_entropy_with_logits(z[:, 0], labels)"
+            if state.network == "plane"
+            else "nn.functional.cross_entropy(z, labels)"
+        ),
+        rate=passed.rate,
+        start=[float(f"{value:.9g}") for value in passed.surface.place(*state.start)],
+        steps=STEPS,
+    )
+
+
+def script_files(passed: ForwardPass, trained: Trained) -> dict[str, bytes]:
+    """Numbers that the script reads: all that the two weights do not change."""
+    from safetensors.torch import save
+
+    function = passed.surface.function
+    data: dict[str, Tensor] = {
+        "sums": function.sums.contiguous(),
+        "inputs": function.inputs.contiguous(),
+        "trained": function.values,
+        "labels": trained.labels,
+    }
+    for place, layer in enumerate(_linear_after(passed)):
+        data |= {f"weight{place}": layer.weight.detach(), f"bias{place}": layer.bias.detach()}
+    return {FILE: save(data)}
+
+
+def _linear_after(passed: ForwardPass) -> list[nn.Linear]:
+    return [layer for layer in passed.surface.function.after if isinstance(layer, nn.Linear)]

@@ -1,0 +1,1 @@
+"""What the lesson of the lab Depth claims."""

@@ -1,0 +1,26 @@
+"""The page of the lab Loss landscape."""
+
+from tests.pages.conftest import Open
+
+
+def test_it_opens_and_a_step_moves_the_race(opened: Open) -> None:
+    page = opened("landscape")
+    table = page.table[0].value
+    page.slider(key="landscape.step").set_value(60).run()
+    assert not page.exception
+    assert not page.table[0].value.equals(table)
+    assert any("After 60 steps" in each.value for each in page.markdown)
+
+
+def test_a_link_with_nonsense_opens_what_can_be_opened(opened: Open) -> None:
+    page = opened("landscape", network="plane", layer="9", one="<b>", start="99.99", rate="1e9", step="7")
+    assert not page.exception
+    assert page.slider(key="landscape.step").value == 7
+    assert any("not understood" in each.value for each in page.info)
+
+
+def test_another_network_forgets_the_chosen_weights(opened: Open) -> None:
+    page = opened("landscape", one="3.4", two="5.6")
+    page.selectbox(key="landscape.network").select("cnn").run()
+    assert not page.exception
+    assert page.session_state["landscape.one"] is None
