@@ -46,9 +46,9 @@ def fit_probe(
 ) -> Probe:
     """Fit a ridge regression to the classes, 1 for the true one and 0 for others, in closed form.
 
-    Of the penalties that one is taken whose squared error on each example is least, with the example left out:
-    no test picture has a say in it. It is a multiple of the examples' mean squared distance from their middle,
-    so that the same numbers do for layers of all sizes.
+    Of the penalties that one is taken whose squared error on each example, with the example left out, is
+    least: no test picture has a say in it. It is a multiple of the examples' mean squared distance from their
+    middle, so that the same numbers do for layers of all sizes.
 
     Args:
         features: (count, features) float32 or float64, not all alike.
@@ -65,9 +65,7 @@ def fit_probe(
     # Others are zero but for rounding.
     known = values > values[-1] * len(values) * torch.finfo(features.dtype).eps
     values, vectors = values[known], vectors[:, known]
-    left = (
-        vectors if dual else centred.double() @ vectors / values.sqrt()
-    )  # (count, rank) orthonormal columns
+    left = vectors if dual else centred.double() @ vectors / values.sqrt()  # (count, rank)
     shares = left.T @ (targets - mean)  # (rank, classes)
     errors = [_left_out_error(left, values, shares, targets - mean, scale * each) for each in penalties]
     penalty = scale * penalties[int(np.argmin(errors))]
@@ -81,7 +79,7 @@ def fit_probe(
 def _left_out_error(left: Tensor, values: Tensor, shares: Tensor, targets: Tensor, penalty: float) -> float:
     """Mean squared error on examples that are left out of the fit one at a time, without fitting anew.
 
-    Source: Allen 1974, "The Relationship between Variable Selection and Data Augmentation", its statistic PRESS.
+    Source: Allen 1974, "The Relationship between Variable Selection and Data Augmentation" (PRESS).
     """
     kept = values / (values + penalty)
     errors = targets - left @ (shares * kept[:, None])
@@ -101,7 +99,7 @@ def find_nearest(features: Tensor, queries: Tensor, count: int) -> tuple[Tensor,
 
 
 def name_layers(network: nn.Module) -> dict[str, str]:
-    """Name a network's input and layers, each after its nonlinearity and pooling: title -> name in a trace."""
+    """Name a network's input and its layers, after ReLU and pooling: title -> name in a trace."""
     match network:
         case SimpleCNN():
             layers = {f"conv {n}": f"conv_layers.{3 * n - 1}" for n in (1, 2, 3)}
@@ -153,7 +151,8 @@ class LayerProbes:
 
     Args:
         network: in evaluation mode.
-        training, test: pictures (count, colours, height, width) float32, normalised, and labels (count,) int64.
+        training, test: pictures (count, colours, height, width) float32, normalised, and their labels
+            (count,) int64.
     """
 
     def __init__(

@@ -1,10 +1,11 @@
-"""Networks of many layers over the plane: plain, with batch norm, and with skip connections, trained side by side.
+"""Networks of many layers over the plane, side by side: plain, with batch norm, and with skip connections.
 
 Source: Ioffe and Szegedy 2015, "Batch Normalization"; He et al. 2015, "Deep Residual Learning for Image
 Recognition", whose skip connections lead past two layers each, here past one.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -40,7 +41,8 @@ class Tower:
 
     Args:
         kind: of `KINDS`.
-        first: of each layer, weights (seeds, inputs, units) and biases (seeds, 1, units); the last has one unit.
+        first: of each layer, weights (seeds, inputs, units) and biases (seeds, 1, units); the last has
+            one unit.
         activation: a key of `ACTIVATIONS`.
     """
 
@@ -119,7 +121,7 @@ class Towers:
 
     @property
     def losses(self) -> np.ndarray:
-        """Mean cross-entropy (steps, kinds, seeds) before each step; not finite after a network has diverged."""
+        """Mean cross-entropy (steps, kinds, seeds) before each step; not finite once a network diverges."""
         return np.array(self._losses, np.float32).reshape(self.steps, *self.norms.shape[:2])
 
     def step(self, points: Points) -> None:
@@ -135,7 +137,8 @@ class Towers:
                 [each.flatten(1).norm(dim=1) for each in gradients[: len(tower.weights)]], 1
             )
             with torch.no_grad():
-                torch._foreach_add_(tower.parameters, gradients, alpha=-self.learning_rate)  # noqa: SLF001
+                for parameter, gradient in zip(tower.parameters, gradients, strict=True):
+                    parameter.sub_(gradient, alpha=self.learning_rate)
         self._losses.append(losses)
 
 
@@ -147,7 +150,7 @@ def _draw_first(
     for seed in seeds:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            drawn.append([draw(inputs, units) for inputs, units in zip(sizes, sizes[1:], strict=False)])
+            drawn.append([draw(inputs, units) for inputs, units in pairwise(sizes)])
     layers = zip(*drawn, strict=True)
     return [
         (torch.stack([weight for weight, _ in layer]), torch.stack([bias for _, bias in layer])[:, None])
