@@ -153,17 +153,22 @@ class LayerProbes:
         network: in evaluation mode.
         training, test: pictures (count, colours, height, width) float32, normalised, and their labels
             (count,) int64.
+        keep: true to keep the training pictures' values, so that neighbours can be looked for.
     """
 
     def __init__(
-        self, network: nn.Module, training: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor]
+        self,
+        network: nn.Module,
+        training: tuple[Tensor, Tensor],
+        test: tuple[Tensor, Tensor],
+        keep: bool = True,
     ) -> None:
         self.network, self.layers = network, name_layers(network)
         self.found: list[LayerProbe] = []
         self.features: dict[str, Tensor] = {}  # of the training pictures, in half precision to save room
         batches = sum(-(-len(pictures) // BATCH) for pictures, _ in (training, test))
-        self._pieces, self._done = batches + len(self.layers), 0
-        self._work = self._measure(training, test)
+        self._pieces, self._done = batches + 2 * len(self.layers), 0
+        self._work = self._measure(training, test, keep)
 
     @property
     def share_done(self) -> float:
@@ -180,7 +185,9 @@ class LayerProbes:
         if next(self._work, False):
             self._done += 1
 
-    def _measure(self, training: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor]) -> Iterator[bool]:
+    def _measure(
+        self, training: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor], keep: bool
+    ) -> Iterator[bool]:
         read: list[dict[str, Tensor]] = []
         for pictures, _ in (training, test):
             parts: list[dict[str, Tensor]] = []
@@ -191,8 +198,10 @@ class LayerProbes:
         for title in self.layers:
             features, tested = (each.pop(title) for each in read)
             right = fit_probe(features, training[1]).classify(tested) == test[1]
+            yield True
             nearest = find_nearest(features, tested, 1)[1][:, 0]
             nearest_right = training[1][nearest] == test[1]
             self.found.append(LayerProbe(title, features.shape[1], right.numpy(), nearest_right.numpy()))
-            self.features[title] = features.half()
+            if keep:
+                self.features[title] = features.half()
             yield True
