@@ -113,6 +113,7 @@ class Towers:
         self.towers = {kind: Tower(kind, first, activation) for kind in KINDS}
         self._losses: list[np.ndarray] = []  # (kinds, seeds), before each step
         self.norms = np.full((len(KINDS), len(seeds), depth + 1), np.nan, np.float32)
+        self.first_norms = self.norms  # at the first step
 
     @property
     def steps(self) -> int:
@@ -139,6 +140,8 @@ class Towers:
             with torch.no_grad():
                 for parameter, gradient in zip(tower.parameters, gradients, strict=True):
                     parameter.sub_(gradient, alpha=self.learning_rate)
+        if not self._losses:
+            self.first_norms = self.norms.copy()
         self._losses.append(losses)
 
 

@@ -1,0 +1,47 @@
+"""The networks of a learner's choice, and what of them is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dlviz.plane.points import draw_points
+from dlviz.ui.labs.depth.too_deep.state import TooDeepFields
+
+if TYPE_CHECKING:
+    from dlviz.plane.points import Points
+    from dlviz.plane.towers import Towers
+
+SEEDS = 5
+POINTS, NOISE = 200, 0.05
+THIN = 300  # points of a loss that are drawn
+
+
+def make_towers(state: TooDeepFields) -> Towers:
+    """Make the networks of the learner's choice, before their first step."""
+    from dlviz.plane.towers import Towers
+
+    seeds = range(state.tower_seed, state.tower_seed + SEEDS)
+    rate = float(state.tower_rate)
+    return Towers(state.tower_layers, state.tower_activation, state.tower_first, seeds, rate)
+
+
+def learned_points(state: TooDeepFields) -> Points:
+    """Draw the points that all networks learn."""
+    return draw_points(state.tower_pattern, POINTS, NOISE, state.tower_seed)
+
+
+def vanishing(norms: np.ndarray) -> float:
+    """Tell how many times smaller the first layer's gradient is than the last one's: the middle of all seeds.
+
+    Args:
+        norms: (seeds, layers) gradient norms of one kind of network.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.median(norms[:, -1] / norms[:, 0]))
+
+
+def thin_steps(steps: int) -> np.ndarray:
+    """Choose steps (at most THIN + 1,) of a loss's line, the first and the last among them."""
+    return np.unique(np.linspace(0, max(steps - 1, 0), min(steps, THIN)).astype(int))

@@ -1,0 +1,41 @@
+"""From networks to the pictures that show how they learn."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from dlviz.plane.towers import KINDS, Towers
+from dlviz.ui.components.series import Axes, Series, series
+from dlviz.ui.labs.depth.state import LAB
+from dlviz.ui.labs.depth.too_deep import captions
+from dlviz.ui.labs.depth.too_deep.forward import thin_steps
+from dlviz.ui.labs.depth.too_deep.state import KIND_TITLES
+
+LEAST, MOST = 1e-3, 1.0  # gradient norms that are always in the picture
+
+
+def show_towers(towers: Towers) -> None:
+    """Draw gradients and losses; a line is the middle of the seeds, its band their range."""
+    axes = Axes(
+        "Gradient norm of each layer’s weights, at the last step", "layer", log=True, low=LEAST, high=MOST
+    )
+    layers = np.arange(1, towers.norms.shape[-1] + 1)
+    norms = np.where(towers.norms > 0, towers.norms, np.nan)
+    lines = [
+        Series(KIND_TITLES[kind], layers, *_band(norms[at])) for at, kind in enumerate(KINDS) if towers.steps
+    ]
+    left, right = st.columns(2)
+    with left:
+        series(f"{LAB}.towers.gradients", axes, lines, captions.gradients_alt(towers))
+    steps = thin_steps(towers.steps)
+    losses = towers.losses[steps]  # (points, kinds, seeds)
+    lines = [Series(KIND_TITLES[kind], steps + 1, *_band(losses[:, at].T)) for at, kind in enumerate(KINDS)]
+    with right:
+        axes = Axes("Loss (a guess costs 0.693)", "step", high=0.75, most=1.5)
+        series(f"{LAB}.towers.losses", axes, lines, captions.losses_alt(towers))
+
+
+def _band(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The middle (places,) of seeds (seeds, places), their least and their greatest."""
+    return np.median(values, 0), values.min(0), values.max(0)
