@@ -65,7 +65,7 @@ class Tower:
         for place, (weight, bias) in enumerate(zip(self.weights[:-1], self.biases[:-1], strict=True)):
             sums = torch.baddbmm(bias, x, weight)
             if self.kind == "norm":
-                sums = _normalize(sums, self.gains[place], self.shifts[place])
+                sums = normalize(sums, self.gains[place], self.shifts[place])
             made = self.activation(sums)
             # The first layer has two inputs, which cannot be added to its units.
             x = x + made if self.kind == "skip" and place else made
@@ -81,7 +81,7 @@ class Tower:
         return losses.detach(), list(torch.autograd.grad(losses.sum(), self.parameters))
 
 
-def _normalize(sums: Tensor, gain: Tensor, shift: Tensor) -> Tensor:
+def normalize(sums: Tensor, gain: Tensor, shift: Tensor) -> Tensor:
     """Batch norm of (seeds, count, units) over the points, each network by itself."""
     seeds, count, units = sums.shape
     flat = sums.transpose(0, 1).reshape(count, seeds * units)

@@ -5,7 +5,7 @@ import { cssColour, sharpContext } from "../shared/canvas.js";
 import { element, setText } from "../shared/elements.js";
 import { onKeys } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
-import { percent, percentTick, short } from "../shared/numbers.js";
+import { percent, percentTick, powerOfTen, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { layOut } from "./layout.js";
 
@@ -74,7 +74,7 @@ function paintAxes(context, { message, plot }, ink) {
   context.textAlign = "right";
   for (const value of yTicks) {
     rule(context, 0.14, box.left, y(value), box.right, y(value));
-    context.fillText(message.percent ? percentTick(value) : short(value), box.left - 6, y(value) + 3.5);
+    context.fillText(tickText(message, value), box.left - 6, y(value) + 3.5);
   }
   context.textAlign = "center";
   for (const { value, text } of xTicks) {
@@ -85,6 +85,11 @@ function paintAxes(context, { message, plot }, ink) {
   context.globalAlpha = 0.75;
   if (!message.names.length) context.fillText(message.over, (box.left + box.right) / 2, box.bottom + 31);
   context.globalAlpha = 1;
+}
+
+function tickText({ percent: isShare, log }, value) {
+  if (isShare) return percentTick(value);
+  return log && (value < 0.01 || value > 1000) ? powerOfTen(value) : short(value);
 }
 
 function rule(context, alpha, x0, y0, x1, y1) {

@@ -91,19 +91,21 @@ def describe_climb(measured: Measurement) -> str:
 def describe_random(measured: Measurement) -> str:
     """Say what of the climb a network with random weights has too."""
     (pixels, first, *_), last = measured.random.found, measured.random.found[-1]
-    best = max(measured.random.found, key=lambda probe: probe.right.mean())
-    trained = measured.trained.found[1]
+    trained = measured.trained.found
     beside = {
         "better": "less than with trained weights",
         "same": "as much as with trained weights, within luck",
         "worse": "more than with trained weights",
-    }[judge(trained.right, first.right)]
+    }[judge(trained[1].right, first.right)]
     than = {"better": "better than", "same": "within luck of", "worse": "worse than"}
+    best = max(measured.random.found[1:], key=lambda probe: probe.right.mean())
+    highest = max(trained, key=lambda probe: probe.right.mean())
     return (
         f"With **random weights** {first.layer} gives {percent(first.right.mean())}: "
         f"{than[judge(first.right, pixels.right)]} the pixels, and {beside} "
-        f"({percent(trained.right.mean())}). Its best is {best.layer} with {percent(best.right.mean())}; "
-        f"its last layer has {percent(last.right.mean())}. What training adds is the climb beyond that."
+        f"({percent(trained[1].right.mean())}). Its best layer is {best.layer} with "
+        f"{percent(best.right.mean())}, its last has {percent(last.right.mean())}. "
+        f"The trained network’s best is {highest.layer} with {percent(highest.right.mean())}."
     )
 
 
@@ -112,12 +114,15 @@ def answer_guess(guess: str, measured: Measurement) -> tuple[bool, str]:
     pixels, first = measured.random.found[:2]
     verdict = judge(first.right, pixels.right)
     gained, had = percent(first.right.mean()), percent(pixels.right.mean())
-    because = {
-        "better": "random features, many of them and cut by ReLU, help a linear probe already",
-        "same": "the difference is within luck",
-        "worse": "random sums lose some of what the pixels tell",
+    than = {
+        "better": "more than the",
+        "same": "within luck, no different from the",
+        "worse": "less than the",
     }[verdict]
-    return guess == verdict, f"{gained} from {first.layer}, {had} from the pixels: {because}."
+    return guess == verdict, (
+        f"{gained} from {first.size:,} random values of {first.layer}: {than} {had} from "
+        f"{pixels.size:,} pixels."
+    )
 
 
 def describe_answer(passed: ForwardPass, reader: Reader) -> str:
@@ -135,7 +140,7 @@ def describe_answer(passed: ForwardPass, reader: Reader) -> str:
 
 def name_neighbour(near: Neighbours, at: int, reader: Reader) -> str:
     """The words under a neighbour: its label, and its distance."""
-    return f"{reader.classes[near.labels[at]]}\n{number(float(near.distances[at]))}"
+    return f"{reader.classes[near.labels[at]]}\n{number(float(near.distances[at]), '#.3g')}"
 
 
 def gallery_alt(near: Neighbours, reader: Reader) -> str:
@@ -145,9 +150,14 @@ def gallery_alt(near: Neighbours, reader: Reader) -> str:
     return f"Nearest by {near.layer}: {said}."
 
 
-def explain_neighbours() -> str:
-    """Say what the distances are."""
+def explain_neighbours(measured: Measurement) -> str:
+    """Say what the distances are, and how often the nearest picture is of the same class."""
+    found = measured.trained.found
+    first, last = found[0], found[-2]
+    near, late = percent(first.nearest_right.mean()), percent(last.nearest_right.mean())
     return (
         f"Nearest of the {TRAINING:,} training pictures that the probes learn from, by Euclidean distance "
-        "over all values of the layer. Distances of different layers cannot be compared."
+        "over all values of the layer. Distances of different layers cannot be compared. For "
+        f"{near} of the {TESTED:,} test {measured.reader.noun}s the very nearest is of their class by "
+        f"{first.layer}, for {late} by {last.layer}."
     )

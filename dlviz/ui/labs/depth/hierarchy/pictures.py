@@ -51,11 +51,13 @@ def show_neighbours(passed: ForwardPass, measured: Measurement) -> None:
     reader = measured.reader
     show_sentence(f"{LAB}.layers.answer", st.markdown, captions.describe_answer(passed, reader))
     for at, near in enumerate(passed.neighbours):
-        st.markdown(f"**By {near.layer}**")
-        gallery(
-            f"{LAB}.layers.near.{at}",
-            near.pictures,
-            [captions.name_neighbour(near, place, reader) for place in range(len(near.labels))],
-            captions.gallery_alt(near, reader),
-        )
-    st.caption(captions.explain_neighbours())
+        left, right = st.columns([1, 6], vertical_alignment="center")
+        left.markdown(f"**By {near.layer}**")
+        with right:
+            gallery(
+                f"{LAB}.layers.near.{at}",
+                near.pictures,
+                [captions.name_neighbour(near, place, reader) for place in range(len(near.labels))],
+                captions.gallery_alt(near, reader),
+            )
+    st.caption(captions.explain_neighbours(measured))

@@ -26,15 +26,15 @@ class HierarchyFields(DigitFields):
     """The network whose layers are read, and the picture whose neighbours are shown.
 
     Args:
-        sample: as of `DigitFields`; a test digit is on the pad from the first.
+        sample: as of `DigitFields`; from the first a test digit is on the pad whose pixels mislead.
         reader: a key of `READERS`.
         garment: number of the test picture of clothes.
         layers_read: true once the layers are to be measured.
         guess_random: what is expected of the first layer of a network with random weights.
     """
 
-    sample: int = fields.integer(-1, TEST_DIGITS - 1, 0)
+    sample: int = fields.integer(-1, TEST_DIGITS - 1, 63)
     reader: str = fields.choice(READERS, "cnn")
-    garment: int = fields.integer(0, GARMENTS - 1, 0)
+    garment: int = fields.integer(0, GARMENTS - 1, 145)
     layers_read: bool = fields.flag()
     guess_random: str | None = fields.text(None, _check_guess)

@@ -37,5 +37,9 @@ def show_towers(towers: Towers) -> None:
 
 
 def _band(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The middle (places,) of seeds (seeds, places), their least and their greatest."""
-    return np.median(values, 0), values.min(0), values.max(0)
+    """The middle (places,), least and greatest of the seeds (seeds, places) that have not diverged."""
+    band = np.full((3, values.shape[1]), np.nan)
+    known = np.isfinite(values).any(0)
+    finite = np.where(np.isfinite(values), values, np.nan)[:, known]
+    band[:, known] = np.nanmedian(finite, 0), np.nanmin(finite, 0), np.nanmax(finite, 0)
+    return band[0], band[1], band[2]

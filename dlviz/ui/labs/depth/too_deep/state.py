@@ -44,7 +44,7 @@ class TooDeepFields:
     tower_layers: int = fields.integer(LEAST_LAYERS, MOST_LAYERS, 20)
     tower_activation: str = fields.choice(ACTIVATIONS, "relu")
     tower_first: str = fields.choice(FIRST_WEIGHTS, "usual")
-    tower_rate: str = fields.choice(RATES, "0.1")
+    tower_rate: str = fields.choice(RATES, "0.03")
     tower_seed: int = fields.integer(0, 9999, 0)
     tower_steps: int = fields.integer(0, MOST_STEPS, 0)
     guess_ratio: str | None = fields.text(None, _check_ratio)
