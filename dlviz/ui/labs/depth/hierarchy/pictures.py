@@ -59,5 +59,6 @@ def show_neighbours(passed: ForwardPass, measured: Measurement) -> None:
                 near.pictures,
                 [captions.name_neighbour(near, place, reader) for place in range(len(near.labels))],
                 captions.gallery_alt(near, reader),
+                side=46,
             )
     st.caption(captions.explain_neighbours(measured))
