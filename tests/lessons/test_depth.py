@@ -2,6 +2,7 @@
 
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -85,7 +86,7 @@ def test_a_probe_changes_nothing() -> None:
 
 
 @cache
-def learn(steps: int, **chosen: object) -> Towers:
+def learn(steps: int, **chosen: Any) -> Towers:
     """Networks at the view's defaults, or with other choices, after so many steps."""
     state = State(**chosen)
     towers, points = make_towers(state), learned_points(state)

@@ -18,7 +18,7 @@ RANDOM_GUESSES = {"better": "Better than the pixels", "same": "As good, within l
 
 def _check_guess(text: str) -> None:
     if text not in RANDOM_GUESSES:
-        raise ValueError("no guess")
+        raise ValueError(text)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def answer_guess(guess: str, norms: np.ndarray) -> tuple[bool, str]:
     ratio = vanishing(norms)
     _, low, high = RATIOS[guess]
     told = "no gradient at all" if math.isinf(ratio) else f"{number(ratio, '.2g')} times smaller"
-    return low <= ratio < high, f"At the first step: {told} in the first layer."
+    return low <= ratio < high or ratio == high, f"At the first step: {told} in the first layer."
 
 
 def gradients_alt(towers: Towers) -> str:

@@ -35,11 +35,13 @@ def learned_points(state: TooDeepFields) -> Points:
 def vanishing(norms: np.ndarray) -> float:
     """Tell how many times smaller the first layer's gradient is than the last one's: the middle of all seeds.
 
+    Where the first is 0, that is infinitely many times.
+
     Args:
         norms: (seeds, layers) gradient norms of one kind of network.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return float(np.median(norms[:, -1] / norms[:, 0]))
+    first, last = norms[:, 0], norms[:, -1]
+    return float(np.median(np.divide(last, first, out=np.full_like(first, np.inf), where=first > 0)))
 
 
 def thin_steps(steps: int) -> np.ndarray:

@@ -23,20 +23,25 @@ def show_towers(towers: Towers) -> None:
     layers = np.arange(1, towers.norms.shape[-1] + 1)
     norms = np.where(towers.norms > 0, towers.norms, np.nan)
     lines = [
-        Series(KIND_TITLES[kind], layers, *_band(norms[at])) for at, kind in enumerate(KINDS) if towers.steps
+        Series(KIND_TITLES[kind], layers, *middle_and_range(norms[at]))
+        for at, kind in enumerate(KINDS)
+        if towers.steps
     ]
     left, right = st.columns(2)
     with left:
         series(f"{LAB}.towers.gradients", axes, lines, captions.gradients_alt(towers))
     steps = thin_steps(towers.steps)
     losses = towers.losses[steps]  # (points, kinds, seeds)
-    lines = [Series(KIND_TITLES[kind], steps + 1, *_band(losses[:, at].T)) for at, kind in enumerate(KINDS)]
+    lines = [
+        Series(KIND_TITLES[kind], steps + 1, *middle_and_range(losses[:, at].T))
+        for at, kind in enumerate(KINDS)
+    ]
     with right:
         axes = Axes("Loss (a guess costs 0.693)", "step", high=0.75, most=1.5)
         series(f"{LAB}.towers.losses", axes, lines, captions.losses_alt(towers))
 
 
-def _band(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def middle_and_range(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The middle (places,), least and greatest of the seeds (seeds, places) that have not diverged."""
     band = np.full((3, values.shape[1]), np.nan)
     known = np.isfinite(values).any(0)

@@ -22,7 +22,7 @@ RATIOS = {
 
 def _check_ratio(text: str) -> None:
     if text not in RATIOS:
-        raise ValueError("no ratio")
+        raise ValueError(text)
 
 
 @dataclass(frozen=True)

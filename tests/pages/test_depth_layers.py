@@ -1,0 +1,52 @@
+"""The views Layer by layer and Too deep of the Depth lab, without a browser."""
+
+from dlviz.ui.labs.depth.hierarchy.networks import find_measurement
+from tests.packed import messages
+from tests.pages.cnn_lab import query
+from tests.pages.conftest import Open
+
+
+def test_layers_are_read_after_a_press_and_stay_in_the_link(opened: Open) -> None:
+    app = opened("depth", view="layers", reader="mlp")
+    assert not messages(app, "series")
+    (button,) = [each for each in app.button if each.label == "Read every layer"]
+    button.click().run()
+    while not find_measurement("mlp").is_done:
+        app.run()
+    app.run()
+    assert "layers_read=on" in query(app)
+    ((header, arrays),) = messages(app, "series")
+    assert header["names"] == ["pixels", "hidden 1", "logits"]
+    assert arrays["0.y"].tolist()[1] > arrays["1.y"].tolist()[1]
+    galleries = messages(app, "gallery")
+    assert [len(header["items"]) for header, _ in galleries] == [6, 6]
+
+
+def test_a_link_opens_networks_that_have_learned_as_far(opened: Open) -> None:
+    app = opened("depth", view="deep", tower_steps="3", tower_layers="2", guess_ratio="alike")
+    for _ in range(10):
+        if any(text.value.startswith("After 3 steps") for text in app.markdown):
+            break
+        app.run()
+    (_, gradients), (_, losses) = messages(app, "series")
+    assert gradients["0.x"].tolist() == [1, 2, 3]
+    assert losses["0.x"].tolist() == [1, 2, 3]
+    (step,) = [each for each in app.button if each.label == "Step"]
+    step.click().run()
+    assert "tower_steps=4" in query(app)
+    assert messages(app, "series")[1][1]["0.x"].tolist() == [1, 2, 3, 4]
+
+
+def test_a_pause_keeps_what_was_learned(opened: Open) -> None:
+    app = opened("depth", view="deep", tower_layers="2")
+    (play,) = [each for each in app.button if each.label == "Play"]
+    play.click().run()
+    (pause,) = [each for each in app.button if each.label == "Pause"]
+    pause.click().run()
+    taken = len(messages(app, "series")[1][1]["0.x"])
+    assert taken > 0
+    assert f"tower_steps={taken}" in query(app)
+    (again,) = [each for each in app.button if each.label == "Start again"]
+    again.click().run()
+    assert "tower_steps" not in query(app)
+    assert len(messages(app, "series")[1][1]["0.x"]) == 0
