@@ -131,7 +131,7 @@ def read_layers(network: nn.Module, pictures: Tensor, layers: Mapping[str, str])
 
 @dataclass(frozen=True, eq=False)
 class LayerProbe:
-    """How a layer does.
+    """Answers for the test pictures that a layer makes possible.
 
     Args:
         layer: title.

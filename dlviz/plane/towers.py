@@ -111,8 +111,9 @@ class Towers:
         self.learning_rate = learning_rate
         first = _draw_first([2, *[width] * depth, 1], FIRST_WEIGHTS[first_weights], seeds)
         self.towers = {kind: Tower(kind, first, activation) for kind in KINDS}
+        self._shape = len(KINDS), len(seeds), depth + 1
         self._losses: list[np.ndarray] = []  # (kinds, seeds), before each step
-        self.norms = np.full((len(KINDS), len(seeds), depth + 1), np.nan, np.float32)
+        self._gradients: list[list[Tensor]] = []  # of each kind, each layer's weights at the last step
         self.first_norms = self.norms  # at the first step
 
     @property
@@ -123,26 +124,32 @@ class Towers:
     @property
     def losses(self) -> np.ndarray:
         """Mean cross-entropy (steps, kinds, seeds) before each step; not finite once a network diverges."""
-        return np.array(self._losses, np.float32).reshape(self.steps, *self.norms.shape[:2])
+        return np.array(self._losses, np.float32).reshape(self.steps, *self._shape[:2])
+
+    @property
+    def norms(self) -> np.ndarray:
+        """Norms (kinds, seeds, layers) of the gradients of each layer's weights at the last step, or NaN."""
+        if not self._gradients:
+            return np.full(self._shape, np.nan, np.float32)
+        norms = [torch.stack([each.flatten(1).norm(dim=1) for each in kind], 1) for kind in self._gradients]
+        return torch.stack(norms).numpy()
 
     def step(self, points: Points) -> None:
-        """Take one step of all networks on all points; `norms` (kinds, seeds, layers) are its gradients'."""
+        """Take one step of all networks on all points."""
         xy, labels = torch.from_numpy(points.xy), torch.from_numpy(points.labels)
-        losses = np.full(self.norms.shape[:2], np.nan, np.float32)
+        losses = np.full(self._shape[:2], np.nan, np.float32)
         for at, tower in enumerate(self.towers.values()):
             if self._losses and not np.isfinite(self._losses[-1][at]).any():
                 continue  # all have diverged
             found, gradients = tower.gradients(xy, labels)
             losses[at] = found
-            self.norms[at] = torch.stack(
-                [each.flatten(1).norm(dim=1) for each in gradients[: len(tower.weights)]], 1
-            )
+            self._gradients[at : at + 1] = [gradients[: len(tower.weights)]]
             with torch.no_grad():
                 for parameter, gradient in zip(tower.parameters, gradients, strict=True):
                     parameter.sub_(gradient, alpha=self.learning_rate)
-        if not self._losses:
-            self.first_norms = self.norms.copy()
         self._losses.append(losses)
+        if self.steps == 1:
+            self.first_norms = self.norms
 
 
 def _draw_first(

@@ -36,7 +36,7 @@ class Series:
 
 @dataclass(frozen=True, eq=False)
 class Axes:
-    """What the axes show.
+    """Axes of the lines: what they show, and how far they go.
 
     Args:
         title: of the values.

@@ -112,14 +112,14 @@ def describe_random(measured: Measurement) -> str:
 def answer_guess(guess: str, measured: Measurement) -> tuple[bool, str]:
     """Tell if a guess about the first random layer is right, and say what was measured."""
     pixels, first = measured.random.found[:2]
-    verdict = judge(first.right, pixels.right)
+    outcome = judge(first.right, pixels.right)
     gained, had = percent(first.right.mean()), percent(pixels.right.mean())
     than = {
         "better": "more than the",
         "same": "within luck, no different from the",
         "worse": "less than the",
-    }[verdict]
-    return guess == verdict, (
+    }[outcome]
+    return guess == outcome, (
         f"{gained} from {first.size:,} random values of {first.layer}: {than} {had} from "
         f"{pixels.size:,} pixels."
     )

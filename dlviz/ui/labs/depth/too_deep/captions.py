@@ -21,6 +21,12 @@ def newest_losses(towers: Towers) -> dict[str, np.ndarray]:
     return dict(zip(KINDS, towers.losses[-1], strict=True))
 
 
+def describe_steps(towers: Towers) -> str:
+    """Say how far the networks have learned, and how many there are."""
+    taken = counted(towers.steps, "step")
+    return f"{taken} taken by {SEEDS} networks of each kind, which began with the same weights."
+
+
 def verdict(towers: Towers) -> str:
     """Say which kinds have learned, and which differences are more than luck."""
     losses = newest_losses(towers)

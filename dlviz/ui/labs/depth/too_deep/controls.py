@@ -15,7 +15,7 @@ from dlviz.ui.labs.depth.too_deep.state import (
     RATES,
 )
 
-PLAYING, TAKEN = f"{LAB}.towers.playing", f"{LAB}.towers.taken"  # if they learn; steps taken until now
+PLAYING, TOWERS = f"{LAB}.towers.playing", f"{LAB}.towers"
 
 
 def choose_networks() -> None:
@@ -80,7 +80,8 @@ def _play() -> None:
 
 def _pause() -> None:
     st.session_state[PLAYING] = False
-    LAB.update(tower_steps=st.session_state.get(TAKEN, 0))
+    _, towers = st.session_state[TOWERS]  # as `compute_once` keeps them
+    LAB.update(tower_steps=towers.steps)
 
 
 def _step() -> None:

@@ -45,5 +45,5 @@ def vanishing(norms: np.ndarray) -> float:
 
 
 def thin_steps(steps: int) -> np.ndarray:
-    """Choose steps (at most THIN + 1,) of a loss's line, the first and the last among them."""
+    """Choose steps (points,) of a loss's line, at most THIN, the first and the last among them."""
     return np.unique(np.linspace(0, max(steps - 1, 0), min(steps, THIN)).astype(int))

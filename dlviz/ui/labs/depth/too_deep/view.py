@@ -10,7 +10,7 @@ from dlviz.plane.towers import KINDS, Towers
 from dlviz.ui import lesson
 from dlviz.ui.labs.depth.state import LAB, State
 from dlviz.ui.labs.depth.too_deep import captions, questions
-from dlviz.ui.labs.depth.too_deep.controls import PLAYING, TAKEN, choose_networks, show_buttons
+from dlviz.ui.labs.depth.too_deep.controls import PLAYING, TOWERS, choose_networks, show_buttons
 from dlviz.ui.labs.depth.too_deep.forward import learned_points, make_towers
 from dlviz.ui.labs.depth.too_deep.pictures import show_towers
 from dlviz.ui.labs.depth.too_deep.state import MOST_STEPS, RATIOS, TooDeepFields
@@ -19,7 +19,7 @@ from dlviz.ui.session_cache import compute_once
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.verdict import show_sentence
 
-EVERY, SLICE = 0.2, 0.03  # seconds between two redraws, and of learning in each
+EVERY, SLICE = 0.2, 0.03  # seconds between two redraws, and of a processor's time to learn in each
 
 
 def show(state: State) -> None:
@@ -60,11 +60,11 @@ def find_towers(state: TooDeepFields) -> Towers:
         state.tower_rate,
         state.tower_seed,
     )
-    key = f"{LAB}.towers"
-    towers = compute_once(key, chosen, lambda: make_towers(state))
-    if towers.steps > state.tower_steps:
-        del st.session_state[key]
-        towers = compute_once(key, chosen, lambda: make_towers(state))
+    towers = compute_once(TOWERS, chosen, lambda: make_towers(state))
+    # While they learn the state may lag behind: a report of the browser ends a run of the page anywhere.
+    if towers.steps > state.tower_steps and not st.session_state.get(PLAYING):
+        del st.session_state[TOWERS]
+        towers = compute_once(TOWERS, chosen, lambda: make_towers(state))
     return towers
 
 
@@ -78,10 +78,9 @@ def _show(live: bool) -> None:
     playing = st.session_state.get(PLAYING, False)
     towers = find_towers(state)
     aim = MOST_STEPS if playing else state.tower_steps
-    points, end = learned_points(state), time.monotonic() + SLICE
-    while towers.steps < aim and time.monotonic() < end:
+    points, end = learned_points(state), time.thread_time() + SLICE
+    while towers.steps < aim and time.thread_time() < end:
         towers.step(points)
-    st.session_state[TAKEN] = towers.steps
     if playing:
         LAB.update(tower_steps=towers.steps)
     elif towers.steps < aim:
@@ -91,6 +90,7 @@ def _show(live: bool) -> None:
         right, sentence = captions.answer_guess(state.guess_ratio, plain_norms)
         colour, icon = ("green", "check") if right else ("orange", "lightbulb")
         st.markdown(f":{colour}[:material/{icon}: {plain(sentence)}]")
+    st.caption(captions.describe_steps(towers))
     show_towers(towers)
     if not towers.steps:
         st.info("Guess first, then press Play, or take one step.", icon=":material/psychology_alt:")
