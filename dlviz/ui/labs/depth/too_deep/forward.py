@@ -20,8 +20,11 @@ THIN = 300  # points of a loss that are drawn
 
 def make_towers(state: TooDeepFields) -> Towers:
     """Make the networks of the learner's choice, before their first step."""
+    import torch
+
     from dlviz.plane.towers import Towers
 
+    torch.set_num_threads(1)  # beside other learners' pages a second thread makes each page slower
     seeds = range(state.tower_seed, state.tower_seed + SEEDS)
     rate = float(state.tower_rate)
     return Towers(state.tower_layers, state.tower_activation, state.tower_first, seeds, rate)
