@@ -5,7 +5,7 @@ Source: Alain and Bengio 2016, "Understanding intermediate layers using linear c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -184,10 +184,12 @@ class LayerProbes:
         """Measure the next piece; nothing if all are measured."""
         if next(self._work, False):
             self._done += 1
+        if self.is_done:
+            self._work.close()  # and lets go of the pictures
 
     def _measure(
         self, training: tuple[Tensor, Tensor], test: tuple[Tensor, Tensor], keep: bool
-    ) -> Iterator[bool]:
+    ) -> Generator[bool]:
         read: list[dict[str, Tensor]] = []
         for pictures, _ in (training, test):
             parts: list[dict[str, Tensor]] = []

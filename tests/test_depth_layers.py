@@ -80,8 +80,8 @@ def test_rows_hold_what_is_measured(measured: Measurement):
     rows = layer_captions.rows(measured)
     found = measured.trained.found[1]
     assert [row["Layer"] for row in rows] == ["pixels", "hidden 1", "logits"]
-    assert rows[1]["Linear probe"] == f"{100 * found.right.mean():.1f} %"
-    assert rows[1]["Nearest neighbour"] == f"{100 * found.nearest_right.mean():.1f} %"
+    assert rows[1]["Probe, trained"] == f"{100 * found.right.mean():.1f} %"
+    assert rows[1]["Nearest, trained"] == f"{100 * found.nearest_right.mean():.1f} %"
 
 
 def test_climb_names_each_layer_once(measured: Measurement):
@@ -94,7 +94,7 @@ def test_shares_of_a_layer_that_is_not_measured_are_left_out(measured: Measureme
         trained = measured.trained
         random = type("Begun", (), {"found": list[LayerProbe]()})
 
-    assert layer_captions.rows(Begun)[0]["… random weights"] == "–"  # type: ignore[arg-type]
+    assert layer_captions.rows(Begun)[0]["Probe, random"] == "–"  # type: ignore[arg-type]
 
 
 def test_snippet_of_the_layers_prints_the_shares(measured: Measurement, capsys: pytest.CaptureFixture[str]):

@@ -58,10 +58,10 @@ def rows(measured: Measurement) -> list[dict[str, str]]:
             {
                 "Layer": probe.layer,
                 "Values": f"{probe.size:,}",
-                "Linear probe": probed,
-                "… random weights": random,
-                "Nearest neighbour": near,
-                "… random weights ": random_near,
+                "Probe, trained": probed,
+                "Probe, random": random,
+                "Nearest, trained": near,
+                "Nearest, random": random_near,
             }
         )
     return table
