@@ -2,7 +2,7 @@
 
 from dlviz.ui.labs.depth.hierarchy.networks import find_measurement
 from tests.packed import messages
-from tests.pages.cnn_lab import query
+from tests.pages.cnn_lab import draw, drawn_one, query
 from tests.pages.conftest import Open
 
 
@@ -20,6 +20,20 @@ def test_layers_are_read_after_a_press_and_stay_in_the_link(opened: Open) -> Non
     assert arrays["0.y"].tolist()[1] > arrays["1.y"].tolist()[1]
     galleries = messages(app, "gallery")
     assert [len(header["items"]) for header, _ in galleries] == [6, 6]
+
+
+def test_neighbours_follow_the_drawing_and_the_link_holds_it(opened: Open) -> None:
+    while not find_measurement("mlp").is_done:
+        find_measurement("mlp").go_on()
+    app = opened("depth", view="layers", reader="mlp", layers_read="on")
+    before = [arrays["pictures"] for _, arrays in messages(app, "gallery")]
+    app = draw(app, drawn_one(), seen="1.63.", lab="depth")
+    after = [arrays["pictures"] for _, arrays in messages(app, "gallery")]
+    assert len(before) == len(after) == 2
+    assert (before[0] != after[0]).any()
+    assert {item["caption"][0] for item in messages(app, "gallery")[1][0]["items"]} == {"1"}
+    assert "digit=" in query(app)
+    assert "sample=-1" in query(app)
 
 
 def test_a_link_opens_networks_that_have_learned_as_far(opened: Open) -> None:

@@ -6,7 +6,8 @@ const LOWEST = 1e-30; // that a logarithmic scale shows
 export function layOut(context, message, places, width, height) {
   const { names, log } = message;
   const box = { left: 52, right: width - 12, top: 10, bottom: height - (names.length ? 24 : 38) };
-  const [first, last] = names.length ? [0, names.length - 1] : [places[0] ?? 0, Math.max(places.at(-1) ?? 1, (places[0] ?? 0) + 1)];
+  const first = names.length ? 0 : (places[0] ?? 0);
+  const last = names.length ? names.length - 1 : Math.max(places.at(-1) ?? 1, first + 1);
   const [low, high] = valueRange(message);
   const shape = log ? (value) => Math.log10(Math.max(value, LOWEST)) : (value) => value;
   const [from, to] = [shape(low), shape(high)];
@@ -22,7 +23,8 @@ export function layOut(context, message, places, width, height) {
     const away = places.map((value) => Math.abs(x(value) - pixel));
     return away.length ? away.indexOf(Math.min(...away)) : null;
   };
-  return { box, x, y, place, xTicks: xTicks(context, names, first, last, end - start), yTicks: log ? decades(from, to) : ticks(low, high, 6) };
+  const yTicks = log ? decades(from, to) : ticks(low, high, 6);
+  return { box, x, y, place, xTicks: xTicks(context, names, first, last, end - start), yTicks };
 }
 
 function valueRange({ lines, low, high, most, log }) {
@@ -38,7 +40,10 @@ function valueRange({ lines, low, high, most, log }) {
 
 // Names that stand clear of each other: all, or each second, third …, from the first on.
 function xTicks(context, names, first, last, room) {
-  if (!names.length) return ticks(first, last, Math.max(2, Math.floor(room / 70))).filter(Number.isInteger).map((value) => ({ value, text: String(value) }));
+  if (!names.length) {
+    const whole = ticks(first, last, Math.max(2, Math.floor(room / 70))).filter(Number.isInteger);
+    return whole.map((value) => ({ value, text: String(value) }));
+  }
   const widest = Math.max(...names.map((name) => context.measureText(name).width));
   const every = Math.ceil((widest + 8) / (room / Math.max(1, names.length - 1)));
   return names.map((text, value) => ({ value, text })).filter(({ value }) => value % every === 0);
@@ -50,7 +55,9 @@ function ticks(low, high, wanted) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((part) => part * power >= rough * 0.999);
   const found = [];
-  for (let k = Math.ceil(low / step - 1e-9); k * step <= high * (1 + 1e-9); k++) found.push(Number((k * step).toPrecision(12)));
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high * (1 + 1e-9); k++) {
+    found.push(Number((k * step).toPrecision(12)));
+  }
   return found;
 }
 

@@ -43,7 +43,6 @@ def show(state: State) -> None:
             st.info("Guess first, then read the layers: a few seconds.", icon=":material/psychology_alt:")
             return
         every = None if measured.is_done else EVERY
-        every = None if measured.is_done else EVERY
         live = st.fragment(run_every=every, key=f"{LAB}.layers.live")(_show)
         live(state.reader, measured.is_done)
     if not measured.is_done:
@@ -101,21 +100,30 @@ def _show(name: str, was_done: bool) -> None:
             st.rerun(scope="app")
 
 
+@st.fragment
 def _look_for_neighbours(state: State, measured: Measurement) -> None:
+    """Ask for a picture, and draw its neighbours; a part of the page by itself, since it follows the pen.
+
+    Args:
+        state: that the rest of the page shows.
+    """
     st.subheader("Who is nearest, layer by layer?", anchor=False)
     left, right = st.columns([1, 2.4], gap="large")
     if state.reader == "clothes":
         with left:
-            pixels = _choose_garment(measured)
+            pixels, final = _choose_garment(measured), True
     else:
         with left, st.container(key="paper"):
-            pixels = digit_input(LAB).pixels
+            drawing = digit_input(LAB)
+            pixels, final = drawing.pixels, drawing.final
             offer_other_digits(LAB)
     with right:
         if pixels is None:
             st.info("Draw a digit: its nearest neighbours appear here.", icon=":material/draw:")
         else:
             show_neighbours(forward(measured, pixels), measured)
+    if final and LAB.read() != state:
+        st.rerun(scope="app")  # the address says what is drawn
 
 
 def _choose_garment(measured: Measurement) -> np.ndarray:
