@@ -32,16 +32,16 @@ def show(state: State) -> None:
             "Pictures and network", list(READERS), format_func=READERS.__getitem__, key=LAB.key("reader")
         )
         place = _ask(state)
+    if not state.layers_read:
+        right.info("Guess first, then read the layers: a few seconds.", icon=":material/psychology_alt:")
+        return
     try:
         with model_cache.waiting():
             measured = find_measurement(state.reader)
     except (BadWeights, MissingData) as problem:
-        st.error(plain(str(problem)), icon=":material/database_off:")
+        right.error(plain(str(problem)), icon=":material/database_off:")
         return
     with right:
-        if not state.layers_read:
-            st.info("Guess first, then read the layers: a few seconds.", icon=":material/psychology_alt:")
-            return
         every = None if measured.is_done else EVERY
         live = st.fragment(run_every=every, key=f"{LAB}.layers.live")(_show)
         live(state.reader, measured.is_done)
