@@ -1,5 +1,9 @@
 """The views Layer by layer and Too deep of the Depth lab, without a browser."""
 
+import pytest
+
+from dlviz.data.mnist import MissingData
+from dlviz.ui.labs.depth.hierarchy import view
 from dlviz.ui.labs.depth.hierarchy.networks import find_measurement
 from tests.packed import messages
 from tests.pages.cnn_lab import draw, drawn_one, query
@@ -64,3 +68,13 @@ def test_a_pause_keeps_what_was_learned(opened: Open) -> None:
     again.click().run()
     assert "tower_steps" not in query(app)
     assert len(messages(app, "series")[1][1]["0.x"]) == 0
+
+
+def test_missing_pictures_are_said_and_the_rest_stays(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(name: str) -> None:
+        raise MissingData("MNIST is not here.")
+
+    monkeypatch.setattr(view, "find_measurement", fail)
+    app = opened("depth", view="layers", layers_read="on")
+    assert [error.value for error in app.error] == ["MNIST is not here."]
+    assert [each.label for each in app.expander] == ["What the words mean"]
