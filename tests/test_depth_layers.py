@@ -125,6 +125,12 @@ def test_vanishing_is_the_middle_ratio_of_last_to_first():
     assert captions.answer_guess("million", np.array([[0.0, 1.0]]))[0]
 
 
+def test_factors_have_two_digits():
+    factors = {1.26: "1.3 times", 64.2: "64 times", 638: "640 times", 23_600: "24,000 times"}
+    assert {each: captions.write_factor(each) for each in factors} == factors
+    assert captions.write_factor(2.94e7).startswith("2.9")
+
+
 def test_steps_of_a_line_are_few_and_hold_both_ends():
     assert thin_steps(0).tolist() == []
     assert thin_steps(1).tolist() == [0]

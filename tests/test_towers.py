@@ -77,3 +77,11 @@ def test_diverged_networks_leave_the_others_alone():
     assert towers.losses.shape == (30, 3, 1)
     assert not np.isfinite(towers.losses[-1, KINDS.index("skip")]).any()
     assert np.isfinite(towers.losses[-1, KINDS.index("norm")]).all()
+
+
+def test_norms_of_gradients_that_nearly_vanish_are_not_0():
+    towers = Towers(40, "sigmoid", "usual", [0], 0.03)
+    towers.step(draw_points("moons", 30))
+    first = towers.norms[KINDS.index("plain"), 0]
+    assert 0 < first[5] < 1e-25
+    assert (np.diff(np.log(first[first > 0])) < 0).sum() < 3  # hardly ever smaller further up

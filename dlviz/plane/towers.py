@@ -130,9 +130,10 @@ class Towers:
     def norms(self) -> np.ndarray:
         """Norms (kinds, seeds, layers) of the gradients of each layer's weights at the last step, or NaN."""
         if not self._gradients:
-            return np.full(self._shape, np.nan, np.float32)
-        norms = [torch.stack([each.flatten(1).norm(dim=1) for each in kind], 1) for kind in self._gradients]
-        return torch.stack(norms).numpy()
+            return np.full(self._shape, np.nan)
+        # In double precision: the squares of what has nearly vanished would be 0 in single.
+        norms = [[each.double().flatten(1).norm(dim=1) for each in kind] for kind in self._gradients]
+        return torch.stack([torch.stack(kind, 1) for kind in norms]).numpy()
 
     def step(self, points: Points) -> None:
         """Take one step of all networks on all points."""

@@ -1,6 +1,6 @@
 // Where values and ticks of the lines lie.
 
-const LOWEST = 1e-30; // that a logarithmic scale shows
+const LOWEST = 1e-45; // that a logarithmic scale shows
 
 // -> the box of the lines, x() and y() from values to pixels, ticks, and place() from a pixel to the nearest place.
 export function layOut(context, message, places, width, height) {

@@ -76,11 +76,17 @@ def describe_gradients(towers: Towers) -> str:
     return f"Gradient norm now, {'; '.join(parts)}." if parts else ""
 
 
+def write_factor(ratio: float) -> str:
+    """A factor in two digits: `1.3 times`, `640 times`, `2.9 · 10⁷ times`."""
+    rounded = float(f"{ratio:.2g}")
+    return f"{number(rounded, ',.0f') if 100 <= rounded < 1e5 else number(rounded, '.2g')} times"
+
+
 def answer_guess(guess: str, norms: np.ndarray) -> tuple[bool, str]:
     """Tell if a guess about the plain network's gradients (seeds, layers) is right, and what they are."""
     ratio = vanishing(norms)
     _, low, high = RATIOS[guess]
-    told = "no gradient at all" if math.isinf(ratio) else f"{number(ratio, '.2g')} times smaller"
+    told = "no gradient at all" if math.isinf(ratio) else f"{write_factor(ratio)} smaller"
     return low <= ratio < high or ratio == high, f"At the first step: {told} in the first layer."
 
 

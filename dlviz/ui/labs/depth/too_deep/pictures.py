@@ -20,12 +20,12 @@ def show_towers(towers: Towers) -> None:
     axes = Axes(
         "Gradient norm of each layer’s weights, at the last step", "layer", log=True, low=LEAST, high=MOST
     )
-    layers = np.arange(1, towers.norms.shape[-1] + 1)
-    norms = np.where(towers.norms > 0, towers.norms, np.nan)
+    norms = towers.norms  # (kinds, seeds, layers)
+    layers = np.arange(1, norms.shape[-1] + 1)
     lines = [
-        Series(KIND_TITLES[kind], layers, *middle_and_range(norms[at]))
+        # A logarithmic scale has no place for 0.
+        Series(KIND_TITLES[kind], layers, *middle_and_range(np.where(norms[at] > 0, norms[at], np.nan)))
         for at, kind in enumerate(KINDS)
-        if towers.steps
     ]
     left, right = st.columns(2)
     with left:

@@ -90,13 +90,14 @@ def _show(live: bool) -> None:
         right, sentence = captions.answer_guess(state.guess_ratio, plain_norms)
         colour, icon = ("green", "check") if right else ("orange", "lightbulb")
         st.markdown(f":{colour}[:material/{icon}: {plain(sentence)}]")
-    st.caption(captions.describe_steps(towers))
-    show_towers(towers)
     if not towers.steps:
         st.info("Guess first, then press Play, or take one step.", icon=":material/psychology_alt:")
-    elif not live or towers.steps >= aim:
-        show_sentence(f"{LAB}.towers.verdict", st.markdown, captions.verdict(towers))
-        show_sentence(f"{LAB}.towers.gradient", st.markdown, captions.describe_gradients(towers))
+    else:
+        st.caption(captions.describe_steps(towers))
+        show_towers(towers)
+        if not live or towers.steps >= aim:
+            show_sentence(f"{LAB}.towers.verdict", st.markdown, captions.verdict(towers))
+            show_sentence(f"{LAB}.towers.gradient", st.markdown, captions.describe_gradients(towers))
     if live and towers.steps >= aim:
         st.session_state[PLAYING] = False
         st.rerun(scope="app")
