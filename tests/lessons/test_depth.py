@@ -10,8 +10,8 @@ import torch
 
 from dlviz.plane.towers import KINDS, Towers, normalize
 from dlviz.probes import fit_probe
+from dlviz.ui.labs.depth.hierarchy import forward as hierarchy
 from dlviz.ui.labs.depth.hierarchy.captions import judge
-from dlviz.ui.labs.depth.hierarchy.forward import forward
 from dlviz.ui.labs.depth.hierarchy.networks import Measurement, find_measurement
 from dlviz.ui.labs.depth.hierarchy.state import READERS
 from dlviz.ui.labs.depth.state import State
@@ -46,7 +46,7 @@ def test_training_adds_the_rest() -> None:
 def test_the_pixels_mislead() -> None:
     images, labels = measure("cnn").reader.read_split("test")
     sample = State().sample
-    passed = forward(measure("cnn"), images[sample].numpy() / 255)
+    passed = hierarchy.forward(measure("cnn"), images[sample].numpy() / 255)
     right = [int((near.labels == int(labels[sample])).sum()) for near in passed.neighbours]
     assert passed.answer == labels[sample]
     assert right[0] <= 1
