@@ -6,7 +6,7 @@ import { knowsChoice, mayBeOlder, noteChoice, sendChoice } from "../../dlviz/ui/
 import { colourOf, cssOf, inkOn } from "../../dlviz/ui/components/shared/colour.js";
 import { withPoint } from "../../dlviz/ui/components/shared/decimal_commas.js";
 import { onArrows, onKeys } from "../../dlviz/ui/components/shared/keys.js";
-import { certain, full, percent, short } from "../../dlviz/ui/components/shared/numbers.js";
+import { certain, full, percent, powerOfTen, short } from "../../dlviz/ui/components/shared/numbers.js";
 import { PALETTE } from "../../dlviz/ui/components/shared/palette.js";
 
 test("a number has three significant digits and a true minus sign", () => {
@@ -16,6 +16,11 @@ test("a number has three significant digits and a true minus sign", () => {
   assert.equal(full(Math.fround(0.1)), "0.1");
   assert.equal(full(-1 / 3e9), "−3.333333e−10");
   assert.equal(full(-Infinity), "−∞");
+});
+
+test("a power of ten has a raised exponent", () => {
+  const written = { 1: "10⁰", 100: "10²", 1e-4: "10⁻⁴", 1e-10: "10⁻¹⁰" };
+  for (const [value, text] of Object.entries(written)) assert.equal(powerOfTen(Number(value)), text);
 });
 
 test("of a number in half precision only those digits are written that are sure", () => {

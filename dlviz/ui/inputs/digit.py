@@ -37,7 +37,12 @@ class DigitFields:
 def forget(lab: Lab) -> None:
     """Let the pad be told anew, since the lab has just been opened."""
     for name in ("told", "after"):
-        st.session_state.pop(f"{lab}.{name}", None)
+        st.session_state.pop(_key(lab, name), None)
+
+
+def _key(lab: Lab, name: str) -> str:
+    """A key of what is noted here, which is no field of the lab's."""
+    return f"{lab}.digit.{name}"
 
 
 def test_digit(index: int) -> tuple[np.ndarray, int]:
@@ -58,7 +63,7 @@ def digit_input(
         invitation, surprises: as of `pad`.
         example: a picture as text, shown in place of a test digit where test digits do not suit.
     """
-    key, placed, told = (f"{lab}.{name}" for name in ("pad", "placed", "told"))
+    key, placed, told = f"{lab}.pad", _key(lab, "placed"), _key(lab, "told")
     if lab.just_opened():
         forget(lab)
     after = surprise_asked(key)
@@ -72,7 +77,7 @@ def digit_input(
             st.session_state.setdefault(placed, None)
         st.session_state[told] = (*_wanted(lab), example)
     drawing = pad(key, st.session_state[placed], invitation, surprises)
-    st.session_state[f"{lab}.version"] = last_version(key)
+    st.session_state[_key(lab, "version")] = last_version(key)
     if drawing.final:
         choose(lab, *_fields(drawing))
         st.session_state[told] = (*_wanted(lab), example)
@@ -86,7 +91,7 @@ def choose(lab: Lab, sample: int, digit: str, after: int | None = None) -> None:
         after: number of the pad's report after which it was asked for; what is drawn later stays.
     """
     lab.update(sample=sample, digit=digit)
-    st.session_state[f"{lab}.after"] = after
+    st.session_state[_key(lab, "after")] = after
 
 
 def _wanted(lab: Lab) -> tuple[int, str]:
@@ -97,9 +102,9 @@ def _placed(lab: Lab, sample: int, digit: str, example: str) -> Placed | None:
     """The digit that the pad is told; its name holds the fields, and a count that makes it new each time."""
     if sample < 0 and not digit:
         return None
-    key = f"{lab}.count"
+    key = _key(lab, "count")
     count = st.session_state[key] = st.session_state.get(key, 0) + 1
-    name, after = f"{count}.{sample}.{digit}", st.session_state.get(f"{lab}.after")
+    name, after = f"{count}.{sample}.{digit}", st.session_state.get(_key(lab, "after"))
     if sample < 0:
         return Placed(name, digits.from_text(digit), "your drawing", after)
     if example:
@@ -154,4 +159,4 @@ def _take_picture(lab: Lab, picture: np.ndarray) -> None:
 
 def _shown_version(lab: Lab) -> int:
     """Number of the pad's report that the last run has shown."""
-    return st.session_state.get(f"{lab}.version", 0)
+    return st.session_state.get(_key(lab, "version"), 0)

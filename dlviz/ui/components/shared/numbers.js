@@ -51,3 +51,9 @@ export function probability(value) {
   if (value < 0.001) return "< 0.1 %";
   return `${(100 * value).toFixed(1)} %`;
 }
+
+// A power of ten as it is written, such as 10⁻⁴.
+export function powerOfTen(value) {
+  const exponent = String(Math.round(Math.log10(value)));
+  return `10${Array.from(exponent, (digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])).join("")}`;
+}

@@ -1,0 +1,106 @@
+"""Sentences of the view."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from dlviz.plane.towers import KINDS, Towers
+from dlviz.training.analysis.significance import compare_paired
+from dlviz.ui.labs.depth.too_deep.forward import SEEDS, vanishing
+from dlviz.ui.labs.depth.too_deep.state import KIND_TITLES, RATIOS
+from dlviz.ui.text_format.numbers import counted, number
+
+GUESS = math.log(2)  # loss of a network that knows nothing: each class is as likely
+
+
+def newest_losses(towers: Towers) -> dict[str, np.ndarray]:
+    """Losses (seeds,) of each kind before the last step."""
+    return dict(zip(KINDS, towers.losses[-1], strict=True))
+
+
+def describe_steps(towers: Towers) -> str:
+    """Say how far the networks have learned, and how many there are."""
+    taken = counted(towers.steps, "step")
+    return f"{taken} taken by {SEEDS} networks of each kind, which began with the same weights."
+
+
+def verdict(towers: Towers) -> str:
+    """Say which kinds have learned, and which differences are more than luck."""
+    losses = newest_losses(towers)
+    said = [f"After {counted(towers.steps, 'step')}:"]
+    left = []
+    for kind, values in losses.items():
+        title, diverged = KIND_TITLES[kind], int((~np.isfinite(values)).sum())
+        if diverged:
+            said.append(
+                f"**{title}** has diverged in {diverged} of {SEEDS} networks: its loss is no longer a number."
+            )
+            continue
+        left.append(kind)
+        said.append(f"**{title}** {describe_loss(values)}.")
+    ranked = sorted(left, key=lambda kind: losses[kind].mean())
+    for better, other in pairwise(ranked):
+        names = KIND_TITLES[better], KIND_TITLES[other]
+        said.append(compare_paired(names, -losses[better], -losses[other], points=False).sentence)
+    return " ".join(said)
+
+
+def describe_loss(values: np.ndarray) -> str:
+    """Say a kind's loss (seeds,), and if it is no better than a guess."""
+    mean = number(float(values.mean()), ".3g")
+    if values.min() > 0.95 * GUESS:
+        return f"has a loss of {mean}: no better than a guess, which costs {number(GUESS, '.3g')}"
+    return (
+        f"has a loss of {mean} ({number(float(values.min()), '.3g')} to {number(float(values.max()), '.3g')})"
+    )
+
+
+def describe_gradients(towers: Towers) -> str:
+    """Say how much smaller each kind's first gradient is than its last."""
+    parts = []
+    for kind, norms in zip(KINDS, towers.norms, strict=True):
+        if not np.isfinite(norms).all():
+            continue
+        ratio, title = vanishing(norms), KIND_TITLES[kind].lower()
+        if math.isinf(ratio):
+            parts.append(f"{title}: the first layer’s is 0")
+        elif ratio >= 1:
+            parts.append(f"{title}: {number(ratio, '.2g')} times smaller in the first layer than in the last")
+        else:
+            parts.append(
+                f"{title}: {number(1 / ratio, '.2g')} times larger in the first layer than in the last"
+            )
+    return f"Gradient norm now, {'; '.join(parts)}." if parts else ""
+
+
+def write_factor(ratio: float) -> str:
+    """A factor in two digits: `1.3 times`, `640 times`, `2.9 · 10⁷ times`."""
+    rounded = float(f"{ratio:.2g}")
+    return f"{number(rounded, ',.0f') if 100 <= rounded < 1e5 else number(rounded, '.2g')} times"
+
+
+def answer_guess(guess: str, norms: np.ndarray) -> tuple[bool, str]:
+    """Tell if a guess about the plain network's gradients (seeds, layers) is right, and what they are."""
+    ratio = vanishing(norms)
+    _, low, high = RATIOS[guess]
+    told = "no gradient at all" if math.isinf(ratio) else f"{write_factor(ratio)} smaller"
+    return low <= ratio < high or ratio == high, f"At the first step: {told} in the first layer."
+
+
+def gradients_alt(towers: Towers) -> str:
+    """Text alternative of the gradients."""
+    return f"Gradient norm by layer. {describe_gradients(towers) or 'No step yet.'}"
+
+
+def losses_alt(towers: Towers) -> str:
+    """Text alternative of the losses."""
+    if not towers.steps:
+        return "Loss over steps. No step yet."
+    said = []
+    for kind, values in newest_losses(towers).items():
+        told = number(float(values.mean()), ".3g") if np.isfinite(values).all() else "diverged"
+        said.append(f"{KIND_TITLES[kind]}: {told}")
+    return f"Loss over steps. Step {towers.steps:,}. {'; '.join(said)}."
