@@ -36,8 +36,7 @@ def test_the_picture_lies_around_the_trained_weights(network: str) -> None:
     layer = chosen_layer(trained, state)
     chosen = choose_weights(trained, state)
     surface = measure(trained, layer, chosen, "0.5")
-    weights = trained.chain[layer].weight
-    values = [float(weights[each.unit, each.input].detach()) for each in chosen]
+    values = [trained.weights(layer)[each.unit, each.input] for each in chosen]
     np.testing.assert_allclose(surface.place(SIDE // 2, SIDE // 2), values, atol=1e-6)
     assert surface.losses[SIDE // 2, SIDE // 2] == pytest.approx(surface.loss, abs=1e-6)
     assert surface.losses.max() > surface.loss
@@ -90,13 +89,17 @@ def test_figures_have_a_way_for_each_optimizer_and_places_to_click() -> None:
     ways = {name: taken.values[:5] for name, taken in raced.walks.items()}
     axes, here = (surface.first, surface.second), (surface.trained[0], surface.trained[1])
     figure = figures.contours(axes, ("a", "b"), surface.losses, here, ways, clickable=True)
-    kinds = [trace.type for trace in figure.data]
+    drawn = figure.to_dict()["data"]
+    kinds = [trace["type"] for trace in drawn]
     assert kinds == ["contour", *["scatter"] * (len(OPTIMIZERS) + 2)]
-    assert len(figure.data[1].x) == figures.TARGETS**2
-    np.testing.assert_array_equal(figure.data[0].customdata, surface.losses)
+    assert len(drawn[1]["x"]) == figures.TARGETS**2
+    np.testing.assert_array_equal(drawn[0]["customdata"], surface.losses)
     deep = {name: (taken.values[:5], taken.losses[:5]) for name, taken in raced.walks.items()}
     solid = figures.surface(axes, ("a", "b"), surface.losses, (*here, surface.loss), deep)
-    assert [trace.type for trace in solid.data] == ["surface", *["scatter3d"] * (len(OPTIMIZERS) + 1)]
+    assert [trace["type"] for trace in solid.to_dict()["data"]] == [
+        "surface",
+        *["scatter3d"] * (len(OPTIMIZERS) + 1),
+    ]
 
 
 def test_the_question_is_answered_by_the_gradient() -> None:

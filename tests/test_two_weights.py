@@ -55,8 +55,10 @@ def test_two_weights_of_one_unit_move_its_sum_together() -> None:
     chosen = (Weight(1, 2), Weight(1, 0))
     losses = TwoWeights(make_network(), 3, chosen, X, measure)
     network = make_network()
+    linear = network[3]
+    assert isinstance(linear, nn.Linear)
     with torch.no_grad():
-        network[3].weight[1, [2, 0]] += torch.tensor([0.5, -0.25])
+        linear.weight[1, [2, 0]] += torch.tensor([0.5, -0.25])
         plain = float(measure(nn.Sequential(*network)(X)))
         moved = losses.loss(losses.values + torch.tensor([0.5, -0.25]))
         assert float(moved) == pytest.approx(plain, abs=1e-6)
@@ -67,6 +69,7 @@ def test_a_walk_is_pytorchs_training_of_the_two_weights_alone(optimizer: str) ->
     network = make_network()
     taken = walk(TwoWeights(network, 3, CHOSEN, X, measure), np.array([0.9, -0.8]), optimizer, 0.05, 12)
     linear = network[3]
+    assert isinstance(linear, nn.Linear)
     weight = nn.Parameter(torch.tensor([0.9, -0.8]))
     moving = OPTIMIZERS[optimizer]([weight], 0.05)
     for step in range(12):

@@ -84,7 +84,7 @@ def surface(
     names: tuple[str, str],
     losses: np.ndarray,
     here: tuple[float, float, float],
-    ways: Mapping[str, tuple[np.ndarray, Sequence[float]]],
+    ways: Mapping[str, tuple[np.ndarray, np.ndarray]],
 ) -> go.Figure:
     """Draw the losses as a surface, their height on a logarithmic scale.
 

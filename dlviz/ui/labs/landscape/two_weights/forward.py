@@ -83,7 +83,7 @@ def chosen_layer(trained: Trained, state: TwoWeightsFields) -> int:
 def choose_weights(trained: Trained, state: TwoWeightsFields) -> tuple[Weight, Weight]:
     """Choose the learner's two weights; for those that the layer does not have, where the loss bends most."""
     layer = chosen_layer(trained, state)
-    units, inputs = trained.shape(layer)
+    units, inputs = trained.weights(layer).shape
     chosen = [each for each in (state.one, state.two) if each and each.unit < units and each.input < inputs]
     if len(chosen) == 2 and chosen[0] != chosen[1]:
         return chosen[0], chosen[1]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor, nn
 
     from dlviz.landscape.two_weights import Loss
@@ -35,14 +36,9 @@ class Trained:
     measure: Loss
     examples: str
 
-    def shape(self, layer: int) -> tuple[int, int]:
-        """Units and inputs of a linear layer, by its place in the chain."""
-        from torch import nn
-
-        linear = self.chain[layer]
-        if not isinstance(linear, nn.Linear):
-            raise TypeError(f"layer {layer} is no linear layer")
-        return linear.out_features, linear.in_features
+    def weights(self, layer: int) -> np.ndarray:
+        """Weights (units, inputs) of a linear layer, by its place in the chain."""
+        return self.chain[layer].get_parameter("weight").detach().numpy()
 
 
 @lru_cache(maxsize=3)

@@ -11,7 +11,7 @@ from dlviz.landscape.two_weights import TwoWeights, measure_surface, walk
 from dlviz.ui.labs.landscape.two_weights.forward import ForwardPass
 from dlviz.ui.labs.landscape.two_weights.networks import Trained
 from dlviz.ui.labs.landscape.two_weights.state import STEPS, TwoWeightsFields
-from dlviz.ui.lesson import Question
+from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.text_format.numbers import number
 
 FILE, NAME = "two_weights.safetensors", "two_weights.py"
@@ -98,7 +98,7 @@ def script(passed: ForwardPass, state: TwoWeightsFields) -> str:
     )
 
 
-def script_files(passed: ForwardPass, trained: Trained) -> dict[str, bytes]:
+def script_files(passed: ForwardPass, trained: Trained) -> ScriptFiles:
     """Numbers that the script reads: all that the two weights do not change."""
     from safetensors.torch import save
 
@@ -111,7 +111,7 @@ def script_files(passed: ForwardPass, trained: Trained) -> dict[str, bytes]:
     }
     for place, layer in enumerate(_linear_after(passed)):
         data |= {f"weight{place}": layer.weight.detach(), f"bias{place}": layer.bias.detach()}
-    return {FILE: save(data)}
+    return {FILE: lambda: save(data)}
 
 
 def _linear_after(passed: ForwardPass) -> list[nn.Linear]:

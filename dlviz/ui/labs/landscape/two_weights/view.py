@@ -112,7 +112,8 @@ def _choose_weights(trained: Trained, state: State) -> None:
     )
     state = LAB.read()
     place = chosen_layer(trained, state)
-    units, inputs = trained.shape(place)
+    weights = trained.weights(place)
+    units, inputs = weights.shape
     whole = units * inputs <= CELLS
     if not whole:
         LAB.update(unit=min(state.unit, units - 1))
@@ -125,7 +126,6 @@ def _choose_weights(trained: Trained, state: State) -> None:
         if weight not in (first, second):
             first, second = second, weight
             LAB.update(one=first, two=second)
-    weights = trained.chain[place].weight.detach().numpy()
     shown = weights if whole else _as_picture(weights[unit])
     marked = [
         each.unit * inputs + each.input if whole else each.input if each.unit == unit else -1
