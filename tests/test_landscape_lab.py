@@ -89,14 +89,14 @@ def test_figures_have_a_way_for_each_optimizer_and_places_to_click() -> None:
     ways = {name: taken.values[:5] for name, taken in raced.walks.items()}
     axes, here = (surface.first, surface.second), (surface.trained[0], surface.trained[1])
     figure = figures.contours(axes, ("a", "b"), surface.losses, here, ways, clickable=True)
-    drawn = figure.to_dict()["data"]
+    drawn = figure.to_plotly_json()["data"]
     kinds = [trace["type"] for trace in drawn]
     assert kinds == ["contour", *["scatter"] * (len(OPTIMIZERS) + 2)]
     assert len(drawn[1]["x"]) == figures.TARGETS**2
     np.testing.assert_array_equal(drawn[0]["customdata"], surface.losses)
     deep = {name: (taken.values[:5], taken.losses[:5]) for name, taken in raced.walks.items()}
     solid = figures.surface(axes, ("a", "b"), surface.losses, (*here, surface.loss), deep)
-    assert [trace["type"] for trace in solid.to_dict()["data"]] == [
+    assert [trace["type"] for trace in solid.to_plotly_json()["data"]] == [
         "surface",
         *["scatter3d"] * (len(OPTIMIZERS) + 1),
     ]
