@@ -1,10 +1,48 @@
-"""Inside one: a view of the Depth lab."""
+"""The view itself, from top to bottom."""
+
+from __future__ import annotations
 
 import streamlit as st
 
-from dlviz.ui.labs.depth.state import State
+from dlviz.plane.inside import change_weights
+from dlviz.ui.labs.depth.inside_one import captions
+from dlviz.ui.labs.depth.inside_one.forward import forward
+from dlviz.ui.labs.depth.inside_one.pictures import show_network, take_reports
+from dlviz.ui.labs.depth.network_choice import choose_network, offer_undo
+from dlviz.ui.labs.depth.one_network import OneNetwork, train_one
+from dlviz.ui.labs.depth.state import LAB, State
+from dlviz.ui.verdict import show_verdict
+
+PACE = 0.3  # seconds between two pictures of a network that is learning
 
 
 def show(state: State) -> None:
-    """TO BE WRITTEN."""
-    st.write(state)
+    """Choose a network, and look into it; while it learns its picture is drawn again and again."""
+    choose_network()
+    one = train_one(LAB.read())
+    if one is None:
+        st.warning(captions.too_small(LAB.read()), icon=":material/warning:")
+    elif one.has_learned:
+        _look_inside()
+    else:
+        st.fragment(run_every=PACE, key=f"{LAB}.inside.live")(_learn)()
+
+
+def _learn() -> None:
+    """Draw the network while it learns."""
+    if (one := _look_inside()) and one.has_learned:
+        st.rerun()
+
+
+def _look_inside() -> OneNetwork | None:
+    """Draw the network, as far as it has learned."""
+    one = train_one(LAB.read())
+    if one is None:
+        return None
+    state = take_reports(LAB.read(), one)
+    network = change_weights(one.network, state.weights)
+    passed = forward(network, state.off, one.points, state.place)
+    show_verdict(LAB, captions.verdict(one, passed, state))
+    offer_undo(state)
+    show_network(one, passed, state)
+    return one

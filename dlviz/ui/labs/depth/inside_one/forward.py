@@ -1,0 +1,63 @@
+"""A network's units over the plane, and at one point of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from torch.nn.utils import parameters_to_vector
+
+from dlviz.plane.inside import Hidden, trace_units
+from dlviz.plane.networks import PlaneNetwork
+from dlviz.plane.points import Points
+from dlviz.ui.labs.depth.inside_one.state import REACH
+
+# Units up to which pictures have so many pixels along each side: the larger the network, the smaller they are.
+SIDES = {64: 56, 160: 40, 400: 28, 10_000: 20}
+ANSWER_SIDE = 100  # pixels of the output's picture
+
+
+@dataclass(frozen=True, eq=False)
+class ForwardPass:
+    """What each unit makes of the plane.
+
+    Args:
+        parameters: (count,) float32, in PyTorch's order, as changed.
+        sums: (units, side, side) float32, each unit's sum before its activation; row 0 lies at the top.
+        logits: (side, side) float32 of class 1, finer.
+        right: of the points, how many the network puts into their class.
+        at_place: what the units make of the chosen point; None without one.
+    """
+
+    parameters: np.ndarray
+    sums: np.ndarray
+    logits: np.ndarray
+    right: int
+    at_place: Hidden | None
+
+
+def draw_grid(side: int, reach: float = REACH) -> np.ndarray:
+    """Middles of the pixels of a picture of the plane: (side, side, 2) float32, the top row first."""
+    axis = (np.arange(side, dtype=np.float32) + 0.5) / side * 2 * reach - reach
+    return np.stack(np.meshgrid(axis, -axis), -1).astype(np.float32)
+
+
+def forward(
+    network: PlaneNetwork, off: Collection[int], points: Points, place: tuple[float, float] | None
+) -> ForwardPass:
+    """Compute all pictures, and the chosen point's way.
+
+    Args:
+        off: units that are switched off.
+    """
+    units = trace_units(network, np.zeros((1, 2), np.float32)).sums.shape[1]
+    side = next(side for most, side in SIDES.items() if units <= most)
+    sums = trace_units(network, draw_grid(side).reshape(-1, 2), off).sums
+    logits = trace_units(network, draw_grid(ANSWER_SIDE).reshape(-1, 2), off).logits
+    at_points = trace_units(network, points.xy, off).logits
+    return ForwardPass(
+        parameters_to_vector(network.parameters()).detach().numpy(),
+        np.ascontiguousarray(sums.T).reshape(units, side, side),
+        logits.reshape(ANSWER_SIDE, ANSWER_SIDE),
+        int(((at_points > 0) == (points.labels == 1)).sum()),
+        trace_units(network, np.float32([place]), off) if place else None,
+    )
