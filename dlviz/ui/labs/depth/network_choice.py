@@ -7,6 +7,8 @@ from dlviz.ui.labs.depth.inside_one.state import NETWORKS
 from dlviz.ui.labs.depth.state import LAB, State
 from dlviz.ui.text_format.numbers import counted
 
+PACE = 0.3  # seconds between two pictures of a network that is learning
+
 
 def choose_network() -> None:
     """Draw the choice of depth and seed. Changes made to one network mean nothing in another: they go."""

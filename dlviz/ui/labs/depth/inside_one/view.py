@@ -8,12 +8,10 @@ from dlviz.plane.inside import change_weights
 from dlviz.ui.labs.depth.inside_one import captions
 from dlviz.ui.labs.depth.inside_one.forward import forward
 from dlviz.ui.labs.depth.inside_one.pictures import show_network, take_reports
-from dlviz.ui.labs.depth.network_choice import choose_network, offer_undo
+from dlviz.ui.labs.depth.network_choice import PACE, choose_network, offer_undo
 from dlviz.ui.labs.depth.one_network import OneNetwork, train_one
 from dlviz.ui.labs.depth.state import LAB, State
 from dlviz.ui.verdict import show_verdict
-
-PACE = 0.3  # seconds between two pictures of a network that is learning
 
 
 def show(state: State) -> None:
