@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 DEPTHS = (1, 2, 3, 4, 5, 6)
-POINTS = 513  # of the line: with the ends, so that every tip and every valley of up to 64 teeth is one of them
+POINTS = 257  # of the line: with the ends, so that every tip and every valley is one of them
 
 
 def count_teeth(depth: int) -> int:
@@ -25,9 +25,19 @@ def draw_sawtooth(depth: int, x: np.ndarray) -> np.ndarray:
     return x
 
 
-def choose_shapes(depth: int) -> dict[str, tuple[int, int]]:
-    """Depth and width of the deep network and of the one layer: both have 6 · depth + 1 weights and biases."""
-    return {"deep": (depth, 2), "wide": (1, 2 * depth)}
+def choose_shapes(depth: int, budget: int | None = None) -> dict[str, tuple[int, int]]:
+    """Choose depth and width of the deep network and of the one layer.
+
+    Args:
+        budget: of weights and biases; by default as few as draw the teeth of `depth` layers: 6 · depth + 1.
+    """
+    if budget is None:
+        return {"deep": (depth, 2), "wide": (1, 2 * depth)}
+    return {"deep": (depth, _choose_width(depth, budget)), "wide": (1, _choose_width(1, budget))}
+
+
+def _choose_width(depth: int, budget: int) -> int:
+    return next(width for width in range(budget, 0, -1) if count_weights(depth, width) <= budget)
 
 
 def count_weights(depth: int, width: int) -> int:
@@ -61,8 +71,38 @@ def set_tents(depth: int) -> nn.Sequential:
     return network
 
 
+@torch.no_grad()
+def set_one_layer(depth: int) -> nn.Sequential:
+    """Set the weights of one layer with 2 · depth units by hand, so that it draws as many teeth as it can.
+
+    A unit turns the line at one place. Two layers of tents have no more turns than that; of more, the layer
+    draws the first `depth` − 1 teeth and stays at the middle from there on.
+    """
+    network = make_line_network(1, 2 * depth)
+    pieces = 2**depth
+    slope = float(pieces)
+    if pieces <= 2 * depth:
+        turns = np.arange(pieces) / pieces
+        jumps = np.where(np.arange(pieces) % 2, -2 * slope, 2 * slope)
+        jumps[0] = slope
+    else:
+        whole = 2 * (depth - 1)
+        turns = np.append(np.arange(whole + 1), whole + 0.5) / pieces
+        jumps = np.where(np.arange(whole + 2) % 2, -2 * slope, 2 * slope)
+        jumps[0], jumps[-1] = slope, -slope
+    first, last = [layer for layer in network if isinstance(layer, nn.Linear)]
+    for each in network.parameters():
+        each.zero_()
+    first.weight.fill_(1)
+    first.bias[: len(turns)] = -torch.from_numpy(turns).float()
+    last.weight[0, : len(jumps)] = torch.from_numpy(jumps).float()
+    return network
+
+
 class LineNetworks(nn.Module):
     """Networks of one shape over the line, from several seeds, that learn side by side.
+
+    They read it as lying between −1 and 1: first weights turn it everywhere then, and more seeds learn.
 
     Args:
         learning_rate: of Adam.
@@ -76,14 +116,18 @@ class LineNetworks(nn.Module):
                 torch.manual_seed(seed)
                 made.append([each for each in make_line_network(depth, width) if isinstance(each, nn.Linear)])
         stacks = [*zip(*made, strict=True)]
-        self.weights = nn.ParameterList([torch.stack([each.weight.detach().T for each in same]) for same in stacks])
-        self.biases = nn.ParameterList([torch.stack([each.bias.detach()[None] for each in same]) for same in stacks])
+        self.weights = nn.ParameterList(
+            [torch.stack([each.weight.detach().T for each in same]) for same in stacks]
+        )
+        self.biases = nn.ParameterList(
+            [torch.stack([each.bias.detach()[None] for each in same]) for same in stacks]
+        )
         self.optimizer = torch.optim.Adam(self.parameters(), learning_rate, foreach=True)
         self.steps = 0
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute heights (seeds, points) at places (points,)."""
-        y = x[None, :, None].expand(len(self.weights[0]), -1, -1)
+        y = (2 * x - 1)[None, :, None].expand(len(self.weights[0]), -1, -1)
         for place, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
             y = torch.baddbmm(bias, y.relu() if place else y, weight)
         return y[..., 0]

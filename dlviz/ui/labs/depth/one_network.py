@@ -9,7 +9,7 @@ from dlviz.ui.labs.depth.cohort import chosen_cohort, chosen_points, chosen_shap
 from dlviz.ui.labs.depth.state import State
 from dlviz.ui.session_cache import compute_once
 
-STEPS = 1500  # that a network learns alone where those of all depths have learned nothing
+STEPS = 1000  # that a network learns alone where those of all depths have learned nothing
 SLICE = 0.25  # seconds of training in one run of the page
 
 
@@ -60,7 +60,7 @@ def train_one(state: State) -> OneNetwork | None:
         "depth.alone", (shape, seed, *choices), lambda: Cohort([shape], [seed], state.activation)
     )
     target = state.steps or STEPS
-    stop = time.monotonic() + SLICE
-    while alone.steps < target and time.monotonic() < stop:
+    stop = time.thread_time() + SLICE
+    while alone.steps < target and time.thread_time() < stop:
         alone.step(points)
     return OneNetwork(alone.network(0, 0), shape, seed, alone.steps, target, points)

@@ -1,12 +1,21 @@
 """Sentences about a network's regions."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from dlviz.plane.networks import ACTIVATIONS
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dlviz.plane.sawtooth import choose_shapes, count_teeth, count_weights
 from dlviz.ui.labs.depth.one_network import OneNetwork
 from dlviz.ui.labs.depth.regions.forward import RegionsPass
+from dlviz.ui.labs.depth.regions.state import SIZES
 from dlviz.ui.labs.depth.state import State
 from dlviz.ui.text_format.numbers import counted, number
+
+if TYPE_CHECKING:
+    from dlviz.ui.labs.depth.regions.sawtooth import Fit
 
 # Activation -> why there are no regions to count.
 WITHOUT: Mapping[str, str] = {
@@ -14,7 +23,7 @@ WITHOUT: Mapping[str, str] = {
     "sigmoid": "Sigmoid bends the plane everywhere, smoothly: no piece of it is flat, so there are no linear regions.",
     "none": "Without an activation the whole network is one affine function, however deep: the plane is one region.",
 }
-assert {*WITHOUT, "relu"} == {*ACTIVATIONS}
+EXACT = 1e-5  # an error up to here is rounding
 
 
 def verdict(one: OneNetwork, passed: RegionsPass, state: State) -> str:
@@ -52,4 +61,69 @@ def check(passed: RegionsPass) -> str:
     return (
         f"{counted_on} PyTorch’s autograd finds the same slopes in {where}: they differ by at most "
         f"{number(passed.error, '.1g')}."
+    )
+
+
+SAWTOOTH = (
+    "Two units can fold a line once: up, then down, like a tent. The next layer folds the folded line, so each "
+    "layer doubles the teeth. One layer with as many weights has more units, but each turns the line only once."
+)
+FLAT = 12**-0.5  # error of a straight line at the middle of a saw-tooth between 0 and 1
+
+
+def name_size(name: str, tents: int) -> str:
+    """Name the size of the networks that are trained."""
+    budget = SIZES[name]
+    return f"{6 * tents + 1}, as by hand" if budget is None else f"up to {budget}"
+
+
+def name_way(way: str, tents: int) -> str:
+    """Name a network that is to draw the saw-tooth, as it is set by hand."""
+    depth, width = choose_shapes(tents)[way]
+    return f"**{counted(depth, 'layer')} of {counted(width, 'unit')}**, {count_weights(depth, width)} weights"
+
+
+def by_hand(tents: int, fits: Mapping[str, Fit]) -> str:
+    """Say what the networks with weights set by hand draw."""
+    teeth = counted(count_teeth(tents), "tooth", "teeth")
+    wide = fits["wide"].hand_error
+    pieces = f"{2 * count_teeth(tents)} straight pieces"
+    if wide < EXACT:
+        return f"**By hand**, both draw {teeth} exactly: {pieces}."
+    return (
+        f"**By hand**, {counted(tents, 'layer')} of 2 units draw {teeth} exactly. That takes {pieces}, and one layer "
+        f"of {2 * tents} units has {2 * tents + 1} at most: it draws {counted(tents - 1, 'tooth', 'teeth')} and "
+        f"stays in the middle, with an error of {number(wide, '.2f')}."
+    )
+
+
+def trained(steps: int, fits: Mapping[str, Fit]) -> str:
+    """Say how near the trained networks come, and whether one kind is ahead beyond luck."""
+    deep, wide = fits["deep"].errors, fits["wide"].errors
+    told = (
+        f"**Trained** for {steps:,} steps from {len(deep)} seeds, errors (root mean square): deep "
+        f"{_extent(deep)}, one layer {_extent(wide)}. A flat line at the middle has {number(FLAT, '.2f')}."
+    )
+    if min(deep.min(), wide.min()) > 0.9 * FLAT:
+        return f"{told} Neither learns more than a flat line, though the weights exist: **training does not find them.**"
+    if deep.max() < wide.min():
+        return f"{told} The deep network is ahead from every seed."
+    if wide.max() < deep.min():
+        return (
+            f"{told} One layer is ahead from every seed: **what depth could draw, training does not find.**"
+        )
+    return f"{told} The seeds overlap: which is ahead is **within luck**."
+
+
+def _extent(errors: np.ndarray) -> str:
+    return f"{number(errors.min(), '.3f')} to {number(errors.max(), '.3f')}"
+
+
+def describe_fit(way: str, tents: int, hand_error: float, errors: np.ndarray) -> str:
+    """Text alternative of a network's curves."""
+    depth, width = choose_shapes(tents)[way]
+    learned = f"; the best of {len(errors)} trained ones {number(errors.min(), '.2f')}" if len(errors) else ""
+    return (
+        f"{counted(depth, 'layer')} of {counted(width, 'unit')} over a saw-tooth of "
+        f"{counted(count_teeth(tents), 'tooth', 'teeth')}: set by hand, the error is {number(hand_error, '.2f')}{learned}."
     )

@@ -12,6 +12,7 @@ from dlviz.ui.labs.depth.network_choice import PACE, choose_network, offer_undo
 from dlviz.ui.labs.depth.one_network import OneNetwork, train_one
 from dlviz.ui.labs.depth.regions import captions
 from dlviz.ui.labs.depth.regions.forward import find
+from dlviz.ui.labs.depth.regions.sawtooth import show_sawtooth
 from dlviz.ui.labs.depth.state import LAB, State
 from dlviz.ui.verdict import show_verdict
 
@@ -28,6 +29,7 @@ def show(state: State) -> None:
         _show_regions()
     else:
         st.fragment(run_every=PACE, key=f"{LAB}.regions.live")(_learn)()
+    show_sawtooth(LAB.read())
 
 
 def _learn() -> None:
