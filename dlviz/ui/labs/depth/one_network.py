@@ -2,25 +2,30 @@
 
 import time
 from dataclasses import dataclass
+from uuid import uuid4
+
+import streamlit as st
+import torch
 
 from dlviz.plane.networks import Cohort, PlaneNetwork, Shape
 from dlviz.plane.points import Points
 from dlviz.ui.labs.depth.cohort import chosen_cohort, chosen_points, chosen_shapes
-from dlviz.ui.labs.depth.state import State
+from dlviz.ui.labs.depth.state import LAB, State
+from dlviz.ui.labs.depth.turns import TURNS
 from dlviz.ui.session_cache import compute_once
 
 STEPS = 1000  # that a network learns alone where those of all depths have learned nothing
-SLICE = 0.25  # seconds of training in one run of the page
+SLICE = 0.15  # seconds of the processor's time in one run of the page
 
 
 @dataclass(frozen=True, eq=False)
 class OneNetwork:
-    """A network as it has learned, before any edit.
+    """A network as it has learned, before any change by hand.
 
     Args:
-        steps: that it has learned, of `target`.
-        points: that it learns.
         seed: that its first weights were drawn from.
+        steps: that it has learned, of `target`.
+        points: that it learns; perhaps none.
     """
 
     network: PlaneNetwork
@@ -33,12 +38,17 @@ class OneNetwork:
     @property
     def has_learned(self) -> bool:
         """True if no more steps are to come."""
-        return self.steps >= self.target
+        return self.steps >= self.target or not len(self.points.xy)
+
+    @property
+    def has_diverged(self) -> bool:
+        """True if a weight is no number any more."""
+        return not all(bool(torch.isfinite(each).all()) for each in self.network.parameters())
 
 
 def find_shape(state: State) -> Shape | None:
     """The shape of the chosen depth; None where the budget is too small for it."""
-    return next((shape for shape in chosen_shapes(state) if shape.depth == state.one_depth), None)
+    return next((shape for shape in chosen_shapes(state) if shape.depth == state.large_depth), None)
 
 
 def train_one(state: State) -> OneNetwork | None:
@@ -50,17 +60,38 @@ def train_one(state: State) -> OneNetwork | None:
     if shape is None:
         return None
     points = chosen_points(state)
-    seed = state.seed + state.one_network
+    seed = state.seed + state.large_seed
     together = chosen_cohort(state)
-    if together.steps:
-        network = together.network(together.shapes.index(shape), state.one_network)
+    if together.steps >= max(state.steps, 1):
+        network = together.network(together.shapes.index(shape), state.large_seed)
         return OneNetwork(network, shape, seed, together.steps, together.steps, points)
-    choices = (state.pattern, state.noise, state.points, state.budget, state.activation, state.seed)
     alone = compute_once(
-        "depth.alone", (shape, seed, *choices), lambda: Cohort([shape], [seed], state.activation)
+        "depth.alone",
+        (shape, seed, *_what_is_learned(state)),
+        lambda: Cohort([shape], [seed], state.activation, state.rate, state.decay),
     )
     target = state.steps or STEPS
-    stop = time.thread_time() + SLICE
-    while alone.steps < target and time.thread_time() < stop:
-        alone.step(points)
+    if len(points.xy) and alone.steps < target:
+        with TURNS.take(st.session_state.setdefault(f"{LAB}.learner", uuid4().hex)):
+            stop = time.thread_time() + SLICE
+            while alone.steps < target and time.thread_time() < stop:
+                alone.step(points)
     return OneNetwork(alone.network(0, 0), shape, seed, alone.steps, target, points)
+
+
+def drop_changes(state: State) -> State:
+    """Undo a learner's changes where they were made in another network than the one that is chosen now."""
+    known = f"{LAB}.changed"
+    chosen = (state.large_depth, state.large_seed, state.budget, *_what_is_learned(state))
+    if st.session_state.get(known, chosen) != chosen and not LAB.just_opened():
+        state = LAB.update(weights={}, off=[], unit=None)
+    st.session_state[known] = chosen
+    return state
+
+
+def _what_is_learned(state: State) -> tuple[object, ...]:
+    """All that decides what the networks learn, and how."""
+    return (
+        *(state.pattern, state.own, state.noise, state.points),
+        *(state.activation, state.rate, state.decay, state.seed),
+    )

@@ -9,9 +9,9 @@ from torch.nn.utils import parameters_to_vector
 from dlviz.plane.inside import Hidden, trace_units
 from dlviz.plane.networks import PlaneNetwork
 from dlviz.plane.points import Points
-from dlviz.ui.labs.depth.inside_one.state import REACH
+from dlviz.ui.labs.depth.same_budget.own_points import EDGE
 
-# Units up to which pictures have so many pixels along each side: the larger the network, the smaller they are.
+# Units up to which pictures have so many pixels along each side: of many, they are small.
 SIDES = {64: 56, 160: 40, 400: 28, 10_000: 20}
 ANSWER_SIDE = 100  # pixels of the output's picture
 
@@ -35,9 +35,9 @@ class ForwardPass:
     at_place: Hidden | None
 
 
-def draw_grid(side: int, reach: float = REACH) -> np.ndarray:
+def draw_grid(side: int) -> np.ndarray:
     """Middles of the pixels of a picture of the plane: (side, side, 2) float32, the top row first."""
-    axis = (np.arange(side, dtype=np.float32) + 0.5) / side * 2 * reach - reach
+    axis = ((np.arange(side, dtype=np.float32) + 0.5) / side * 2 - 1) * EDGE
     return np.stack(np.meshgrid(axis, -axis), -1).astype(np.float32)
 
 
@@ -61,3 +61,8 @@ def forward(
         int(((at_points > 0) == (points.labels == 1)).sum()),
         trace_units(network, np.float32([place]), off) if place else None,
     )
+
+
+def choose_unit(sums: np.ndarray) -> int:
+    """Choose a unit to look into, of those of sums (units, side, side): one that is on in half of the plane."""
+    return int(np.abs((sums > 0).mean((1, 2)) - 0.5).argmin())

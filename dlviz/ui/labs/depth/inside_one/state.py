@@ -1,20 +1,18 @@
-"""Fields of the Depth lab's state for the view Inside one: a network, what is looked at, and what is changed in it."""
+"""Fields of the Depth lab's state for the view Inside one: what is looked at, and what is changed."""
 
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dlviz.plane.budget import DEPTHS
 from dlviz.ui import fields
 from dlviz.ui.fields import read_ranges, write_ranges
+from dlviz.ui.labs.depth.same_budget.own_points import EDGE
 
-NETWORKS = 3  # of each depth
 MOST_UNITS = 2000
 MOST_PARAMETERS = 5000
 MOST_CHANGES = 40  # weights that a learner may change at once: they travel in the link
 STRONGEST = 100.0  # of a weight, either way
-REACH = 1.3  # the plane is drawn this far from its middle
 
 
 def read_changes(text: str) -> dict[int, float]:
@@ -46,27 +44,23 @@ def read_point(text: str) -> tuple[float, float]:
     Raises: ValueError for anything else.
     """
     x, y = map(float, text.split(","))
-    if not all(math.isfinite(each) and abs(each) <= REACH for each in (x, y)):
+    if not all(math.isfinite(each) and abs(each) <= EDGE for each in (x, y)):
         raise ValueError(text)
     return x, y
 
 
 @dataclass(frozen=True)
 class InsideOneFields:
-    """A network, what is looked at, and what is changed in it.
+    """What is looked at in a network, and what is changed.
 
     Args:
-        one_depth: hidden layers of the network.
-        one_network: which of the networks of that depth, from 0; each began with another seed.
-        unit: the hidden unit that is looked into, counted through all layers from 0.
+        unit: the hidden unit that is looked into, counted through all layers from 0; None for one that folds.
         place: a point of the plane whose way through the layers is shown; None for none.
         weights: changed ones: place among the parameters, in PyTorch's order -> value.
         off: units that are switched off.
     """
 
-    one_depth: int = fields.integer(DEPTHS[0], DEPTHS[-1], 3)
-    one_network: int = fields.integer(0, NETWORKS - 1, 0)
-    unit: int = fields.integer(0, MOST_UNITS - 1, 0)
+    unit: int | None = fields.integer(0, MOST_UNITS - 1, None)
     place: tuple[float, float] | None = fields.coded(
         None, read_point, lambda place: ",".join(f"{each:.4g}" for each in place)
     )

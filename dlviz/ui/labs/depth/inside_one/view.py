@@ -16,31 +16,26 @@ from dlviz.ui.verdict import show_verdict
 
 def show(state: State) -> None:
     """Choose a network, and look into it; while it learns its picture is drawn again and again."""
-    choose_network()
-    one = train_one(LAB.read())
-    if one is None:
-        st.warning(captions.too_small(LAB.read()), icon=":material/warning:")
-    elif one.has_learned:
-        _look_inside()
-    else:
+    one = choose_network(state)
+    if one and one.has_learned:
+        _look_inside(one)
+    elif one:
         st.fragment(run_every=PACE, key=f"{LAB}.inside.live")(_learn)()
 
 
 def _learn() -> None:
-    """Draw the network while it learns."""
-    if (one := _look_inside()) and one.has_learned:
-        st.rerun()
-
-
-def _look_inside() -> OneNetwork | None:
-    """Draw the network, as far as it has learned."""
+    """Let the network learn a little further, and draw it."""
     one = train_one(LAB.read())
-    if one is None:
-        return None
+    if one is None or one.has_learned or one.has_diverged:
+        st.rerun()
+    _look_inside(one)
+
+
+def _look_inside(one: OneNetwork) -> None:
+    """Draw the network, as far as it has learned."""
     state = take_reports(LAB.read(), one)
     network = change_weights(one.network, state.weights)
     passed = forward(network, state.off, one.points, state.place)
     show_verdict(LAB, captions.verdict(one, passed, state))
     offer_undo(state)
     show_network(one, passed, state)
-    return one

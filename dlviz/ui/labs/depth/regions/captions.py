@@ -29,11 +29,18 @@ EXACT = 1e-5  # an error up to here is rounding
 def verdict(one: OneNetwork, passed: RegionsPass, state: State) -> str:
     """Say how many regions there are."""
     layers = counted(one.shape.depth, "hidden layer")
-    edited = " as changed here," if state.weights or state.off else ""
+    changed = ", as changed here" if state.weights or state.off else ""
     return (
-        f"{layers} of {counted(passed.units, 'unit')},{edited} after {one.steps:,} steps: "
+        f"{layers} of {counted(passed.units, 'unit')}, after {counted(one.steps, 'step')}{changed}: "
         f"**{counted(passed.by_layers[-1], 'linear region')}**"
     )
+
+
+def name_layers(layers: int, depth: int) -> str:
+    """Name the layers whose units count."""
+    if layers == depth:
+        return "all layers"
+    return "layer 1" if layers == 1 else f"layers 1 to {layers}"
 
 
 def layer_by_layer(passed: RegionsPass) -> str:
