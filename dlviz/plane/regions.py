@@ -47,56 +47,65 @@ class AffineFunctions:
 
 
 @torch.inference_mode()
-def find_regions(network: PlaneNetwork, grid: np.ndarray, layers: int | None = None) -> Regions:
-    """Find the linear regions of a network with ReLU over a grid.
+def find_regions(network: PlaneNetwork, grid: np.ndarray) -> list[Regions]:
+    """Find the linear regions of a network with ReLU over a grid (rows, columns, 2) float32 of points.
 
     Each unit has random whole numbers, and a point the sums of those of its units that are on: points with
     the same sums are taken to have the same units on.
 
-    Args:
-        grid: (rows, columns, 2) float32 of points.
-        layers: hidden layers whose units count; by default all.
+    Returns: regions if the units of the first hidden layer alone count, of the first two, and so on; the last
+        are those of the whole network.
     """
     points = torch.from_numpy(grid.reshape(-1, 2))
-    kept = list(network)[: None if layers is None else 2 * layers]
-    units = sum(layer.out_features for layer in kept if isinstance(layer, nn.Linear))
-    generator = torch.Generator().manual_seed(units)
-    largest = 2**EXACT // max(units, 1)
-    numbers = torch.randint(largest, (units, SUMS), generator=generator).float()
+    widths = [layer.out_features for layer in network if isinstance(layer, nn.Linear)][:-1]
+    generator = torch.Generator().manual_seed(0)
+    largest = 2**EXACT // sum(widths)
+    numbers = [torch.randint(largest, (width, SUMS), generator=generator).float() for width in widths]
     factors = torch.randint(2**62, (SUMS,), generator=generator)
-    codes = torch.cat([_add_up(kept, rows, numbers) @ factors for rows in points.split(ROWS)]).numpy()
+    codes = torch.cat([_add_up(network, rows, numbers) @ factors for rows in points.split(ROWS)], 1)
+    return [_number(layer.numpy(), grid.shape[:2]) for layer in codes]
+
+
+def _add_up(network: PlaneNetwork, points: Tensor, numbers: list[Tensor]) -> Tensor:
+    """Add up the numbers (units, SUMS) of each layer's units that are on at points (count, 2), layer by layer.
+
+    Returns: (layers, count, SUMS) int64, each with what the layers before it have added up.
+    """
+    x, sums = points, torch.zeros(len(points), SUMS)
+    found = []
+    for layer in list(network)[:-1]:
+        x = layer(x)
+        if isinstance(layer, nn.ReLU):
+            sums = sums.addmm(x.sign(), numbers[len(found)])
+            found.append(sums.long())
+    return torch.stack(found)
+
+
+def _number(codes: np.ndarray, shape: tuple[int, ...]) -> Regions:
+    """Number the regions of points with codes (count,) int64, on a grid of that shape."""
     # Neighbours mostly share a region: one of them stands for all.
     begins = np.flatnonzero(np.append(True, codes[1:] != codes[:-1]))
     _, first, inverse = np.unique(codes[begins], return_index=True, return_inverse=True)
     lengths = np.diff(begins, append=len(codes))
-    return Regions(np.repeat(inverse, lengths).reshape(grid.shape[:2]), begins[first])
-
-
-def _add_up(layers: list[nn.Module], points: Tensor, numbers: Tensor) -> Tensor:
-    """Add up the numbers (units, SUMS) of the units that are on at points (count, 2): (count, SUMS) int64."""
-    x, sums, start = points, torch.zeros(len(points), SUMS), 0
-    for layer in layers:
-        if isinstance(layer, nn.Linear):
-            x = layer(x)
-        elif isinstance(layer, nn.ReLU):
-            x = x.relu_()
-            sums.addmm_(x.sign(), numbers[start : (start := start + x.shape[1])])
-    return sums.long()
+    return Regions(np.repeat(inverse, lengths).reshape(shape), begins[first])
 
 
 @torch.inference_mode()
 def find_affine(network: PlaneNetwork, points: np.ndarray) -> AffineFunctions:
     """Find the affine functions that a network with ReLU is around points (count, 2)."""
     x = torch.from_numpy(np.asarray(points, np.float64))
-    weights = torch.eye(2, dtype=torch.float64).expand(len(x), 2, 2)  # (points, units, 2)
-    biases = torch.zeros(len(x), 2, dtype=torch.float64)
+    linear = [layer for layer in network if isinstance(layer, nn.Linear)]
+    weights = [layer.weight.double() for layer in linear]
+    biases = [layer.bias.double() for layer in linear]
     on = []
-    for layer in network:
-        if isinstance(layer, nn.Linear):
-            own = layer.weight.double()
-            weights, biases = own @ weights, biases @ own.T + layer.bias.double()
-        elif isinstance(layer, nn.ReLU):
-            passed = (weights @ x[:, :, None])[:, :, 0] + biases > 0
-            weights, biases = weights * passed[:, :, None], biases * passed
-            on.append(passed.numpy())
-    return AffineFunctions(weights[:, 0].numpy(), biases[:, 0].numpy(), on)
+    for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
+        x = torch.addmm(bias, x, weight.T).relu_()
+        on.append(x > 0)
+    # From the output back: what each unit's sum counts for it, and each input at last.
+    counts = weights[-1].expand(len(x), -1)  # (points, units)
+    constant = biases[-1].expand(len(x))
+    for weight, bias, passed in zip(weights[-2::-1], biases[-2::-1], reversed(on), strict=True):
+        counts = counts * passed
+        constant = constant + counts @ bias
+        counts = counts @ weight
+    return AffineFunctions(counts.numpy(), constant.numpy(), [layer.numpy() for layer in on])

@@ -36,9 +36,9 @@ def verdict(one: OneNetwork, passed: RegionsPass, state: State) -> str:
     )
 
 
-def name_layers(layers: int, depth: int) -> str:
-    """Name the layers whose units count."""
-    if layers == depth:
+def name_layers(layers: int) -> str:
+    """Name the layers whose units count, 0 for all."""
+    if not layers:
         return "all layers"
     return "layer 1" if layers == 1 else f"layers 1 to {layers}"
 

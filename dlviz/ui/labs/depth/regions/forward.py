@@ -53,7 +53,7 @@ def find(network: PlaneNetwork, layers: int = 0) -> RegionsPass:
     depth, width = len(network) // 2, network[0].weight.shape[0]
     layers = min(layers or depth, depth)
     grid = draw_grid(SIDE if depth * width <= MANY else COARSE)
-    found = [find_regions(network, grid, count) for count in range(1, depth + 1)]
+    found = find_regions(network, grid)
     shown = found[layers - 1]
     points = grid.reshape(-1, 2)[shown.first].astype(np.float64)
     affine = find_affine(network, points)

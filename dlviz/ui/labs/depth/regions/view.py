@@ -41,16 +41,16 @@ def _show_regions(one: OneNetwork) -> None:
     state = LAB.read()
     network = switch_off(change_weights(one.network, state.weights), state.off)
     depth = one.shape.depth
-    passed = find(network, min(state.region_layers, depth))
+    if state.region_layers >= depth:
+        state = LAB.update(region_layers=0)
+    passed = find(network, state.region_layers)
     show_verdict(LAB, captions.verdict(one, passed, state))
     offer_undo(state)
     if depth > 1:
-        if not 0 < state.region_layers <= depth:
-            state = LAB.update(region_layers=depth)
         st.segmented_control(
             "Count the units of",
-            range(1, depth + 1),
-            format_func=lambda layers: captions.name_layers(layers, depth),
+            [*range(1, depth), 0],
+            format_func=captions.name_layers,
             required=True,
             key=LAB.key("region_layers"),
         )
