@@ -74,7 +74,7 @@ def make_network(depth: int, width: int, activation: str, seed: int) -> PlaneNet
 
 
 class Rooms:
-    """Memory for what products give, used again by the next: asked for at each step it takes half of the time."""
+    """Memory for what products give, used again by the next: to ask for it anew takes half of a step."""
 
     _free: ClassVar[list[Rooms]] = []
 
@@ -85,7 +85,7 @@ class Rooms:
     @classmethod
     @contextmanager
     def borrow(cls) -> Iterator[Rooms]:
-        """Lend some to one thread. There are no more than threads that compute at once, however many cohorts."""
+        """Lend some to one thread: there is as much as threads compute at once, however many cohorts."""
         try:
             rooms = cls._free.pop()
         except IndexError:
