@@ -8,6 +8,7 @@ import { drawCurves } from "./curves.js";
 import { buildGrid, drawGrid, markShown } from "./grid.js";
 import { drawLarge, setUpPlacing } from "./large.js";
 
+const [MANY, ONE, REST, AGAIN] = [-1, 1, 0, -2]; // steps to be taken, as live.py reads them
 const LOST = 3000; // milliseconds after which a report is taken to be lost
 
 export default mount({ create, receive, draw });
@@ -18,7 +19,8 @@ function create(view) {
     find, playing: false, ticks: 0, live: find("[aria-live]"), choose: (depth, seed) => choose(view, depth, seed),
   });
   find(".play").onclick = () => (isLearning(view) ? pause(view) : play(view));
-  find(".one").onclick = () => tick(view, 1);
+  find(".one").onclick = () => tick(view, ONE);
+  find(".again").onclick = () => tick(view, AGAIN);
   setUpPlacing(view);
 }
 
@@ -52,7 +54,7 @@ function goOn(view) {
   clearTimeout(view.next);
   if (!isLearning(view) || view.waiting || !view.message.arrays.xy.shape[0]) return;
   const due = (view.tickedAt ?? 0) + view.message.pause - performance.now();
-  view.next = setTimeout(() => isLearning(view) && view.root.isConnected && tick(view, -1), Math.max(0, due));
+  view.next = setTimeout(() => isLearning(view) && view.root.isConnected && tick(view, MANY), Math.max(0, due));
 }
 
 function tick(view, steps) {
@@ -74,14 +76,14 @@ function play(view) {
   view.playing = true;
   view.stopped = false;
   showControls(view);
-  if (!view.waiting) tick(view, -1);
+  if (!view.waiting) tick(view, MANY);
 }
 
 function pause(view) {
   view.playing = false;
   view.stopped = true;
   showControls(view);
-  tick(view, 0);
+  tick(view, REST);
   setText(view.live, `Paused at step ${view.message.steps.toLocaleString("en")}`);
 }
 
@@ -106,6 +108,7 @@ function showControls(view) {
     button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${learning ? PAUSE : PLAY}"/></svg>${label}`;
   }
   button.disabled = none || steps >= most;
+  view.find(".again").disabled = !steps;
   view.find(".one").disabled = none || learning || steps >= most;
   const number = (value) => value.toLocaleString("en");
   const upTo = !view.playing && steps < goal && !view.stopped ? ` of ${number(goal)}: they learn up to where the link stands` : "";

@@ -1,9 +1,10 @@
 """The networks of all depths that a learner of the Depth lab trains, and the points they learn."""
 
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
-import torch
+import streamlit as st
 
 from dlviz.plane.budget import DEPTHS, choose_width
 from dlviz.plane.networks import Cohort, Shape
@@ -15,6 +16,7 @@ from dlviz.ui.session_cache import compute_once
 HELD_OUT = 500  # points of a pattern on which networks are tested
 FEWEST_DIVIDED, EVERY = 20, 5  # of so many own points or more, every fifth is held out
 KEPT = 240  # losses of the curve
+KEY = "depth.cohort"  # in the session's state
 
 
 @dataclass(eq=False)
@@ -87,12 +89,32 @@ def chosen_learning(state: SameBudgetFields) -> Learning:
     seeds = range(state.seed, state.seed + SEEDS)
     data = (state.own,) if state.pattern == OWN else (state.pattern, state.noise, state.points)
     return compute_once(
-        "depth.cohort",
+        KEY,
         (data, state.budget, state.activation, state.rate, state.decay, state.seed),
         lambda: Learning(
             *_divide(state), Cohort(chosen_shapes(state), seeds, state.activation, state.rate, state.decay)
         ),
     )
+
+
+def begin_again() -> None:
+    """Forget what the networks have learned."""
+    st.session_state.pop(KEY, None)
+
+
+def open_learning(state: SameBudgetFields) -> None:
+    """Begin again where a link opens fewer steps than the networks have learned in this session."""
+    if chosen_cohort(state).steps > state.steps:
+        begin_again()
+
+
+def learn(learning: Learning, end: int, seconds: float) -> None:
+    """Take steps up to this number, as many as there is time for, but at least one."""
+    until = time.monotonic() + seconds
+    while learning.cohort.steps < end and len(learning.points.xy):
+        learning.step()
+        if time.monotonic() > until:
+            return
 
 
 def _divide(state: SameBudgetFields) -> tuple[Points, Points]:

@@ -1,10 +1,13 @@
-"""Turns on the processor: learners whose networks learn in the page take one slice of time after the other."""
+"""Turns on the processor: learners whose networks learn in the page take slices of time in order."""
 
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from secrets import token_hex
+
+import streamlit as st
 
 LONGEST, SHORTEST = 0.030, 0.006  # seconds of a slice
 SHARED = 0.060  # seconds of slices in one round of all who play
@@ -52,6 +55,11 @@ class Turns:
 
 
 TURNS = Turns()
+
+
+def learner() -> str:
+    """A name for this session, by which its turns are counted."""
+    return st.session_state.setdefault("depth.learner", token_hex(8))
 
 
 def slice_length(players: int) -> float:

@@ -24,7 +24,7 @@ class ForwardPass:
         steps: that they have learned.
         small: (shapes, seeds, 28, 28) uint8, the probability of class 1 in 255ths, from the top left corner.
         large: (84, 84) uint8, that of the network that is drawn large.
-        tested: (shapes, seeds) float64, shares of the held-out points that are right; None without such points.
+        tested: (shapes, seeds) float64, shares of the held-out points that are right; None without any.
         loss_steps: (kept,) steps taken before each loss.
         losses: (kept, shapes, seeds) float32.
     """

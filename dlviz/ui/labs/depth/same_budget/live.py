@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from uuid import uuid4
 
 import numpy as np
 import streamlit as st
@@ -11,16 +10,17 @@ import streamlit as st
 from dlviz.plane.budget import count_weights
 from dlviz.ui.components import events
 from dlviz.ui.components.cohort import Picture, cohort
-from dlviz.ui.labs.depth.cohort import Learning, chosen_learning
+from dlviz.ui.labs.depth.cohort import Learning, begin_again, chosen_learning, learn
 from dlviz.ui.labs.depth.same_budget import captions
 from dlviz.ui.labs.depth.same_budget.forward import forward
 from dlviz.ui.labs.depth.same_budget.own_points import EDGE, read_points
 from dlviz.ui.labs.depth.same_budget.state import MOST_STEPS, OWN, SEEDS
 from dlviz.ui.labs.depth.state import LAB, State
-from dlviz.ui.labs.depth.turns import TURNS, pause_after, slice_length
-from dlviz.ui.verdict import show_verdict
+from dlviz.ui.labs.depth.turns import TURNS, learner, pause_after, slice_length
+from dlviz.ui.verdict import show_sentence, show_verdict
 
 KEY = f"{LAB}.plane"
+ONE, REST, AGAIN = 1, 0, -2  # what the browser asks for beside as many steps as there is time for
 
 
 @st.fragment
@@ -31,17 +31,24 @@ def show_learning() -> None:
         st.rerun()
     learning = chosen_learning(state)
     asked = events.numbers(KEY, "tick", 1)
-    if asked == [0] and len(learning.points.xy):
+    if asked == [AGAIN]:
+        begin_again()
+        LAB.update(steps=0)
+        st.rerun()
+    if asked == [REST] and len(learning.points.xy):
         LAB.update(steps=learning.cohort.steps)
         st.rerun()  # the address says where they stand
     began = time.monotonic()
-    with TURNS.take(st.session_state.setdefault(f"{LAB}.learner", uuid4().hex)) as players:
-        if asked and len(learning.points.xy):
-            _learn(learning, asked[0], state, slice_length(players))
+    with TURNS.take(learner()) as players:
+        if asked:
+            here = learning.cohort.steps
+            # Where a link stands they halt once, so that it opens what was shared.
+            goal = state.steps if here < state.steps else MOST_STEPS
+            learn(learning, min(goal, here + 1) if asked == [ONE] else goal, slice_length(players))
         shown = _places(learning, state)
         passed = forward(learning, *shown)
-    if asked:
-        state = LAB.update(steps=max(state.steps, passed.steps))
+    if passed.steps > state.steps:
+        state = LAB.update(steps=passed.steps)
     show_verdict(LAB, captions.verdict(passed, learning))
     cohort(
         KEY,
@@ -67,6 +74,8 @@ def show_learning() -> None:
             tested=passed.tested,
         ),
     )
+    for place, sentence in enumerate(captions.astray(passed, state)):
+        show_sentence(f"{LAB}.astray.{place}", st.warning, sentence, icon=":material/trending_up:")
 
 
 def _take_choices(state: State) -> bool:
@@ -93,18 +102,6 @@ def _is_own(report: object) -> bool:
                 return False
             return True
     return False
-
-
-def _learn(learning: Learning, steps: int, state: State, seconds: float) -> None:
-    """Take so many steps, or as many as there is time for, up to where they stop."""
-    # Where a link stands they halt once, so that it opens what was shared.
-    here = learning.cohort.steps
-    end = state.steps if here < state.steps else MOST_STEPS
-    until = time.monotonic() + seconds
-    while learning.cohort.steps < end:
-        learning.step()
-        if steps > 0 or time.monotonic() > until:
-            return
 
 
 def _places(learning: Learning, state: State) -> tuple[int, int]:

@@ -26,7 +26,9 @@ def read_points(text: str) -> Points:
     """
     if not re.fullmatch(r"([A-Za-z0-9_-]{3})*", text, re.ASCII):
         raise ValueError(text)
-    places = np.array([DIGITS.index(sign) for sign in text[: LENGTH * MOST_OWN]], np.int64).reshape(-1, LENGTH)
+    places = np.array([DIGITS.index(sign) for sign in text[: LENGTH * MOST_OWN]], np.int64).reshape(
+        -1, LENGTH
+    )
     numbers = places @ np.array([64 * 64, 64, 1])
     if (numbers & 1).any():
         raise ValueError(text)

@@ -1,4 +1,4 @@
-"""Fields of the Depth lab's state for the view Same budget, six depths: the points, and how networks learn them."""
+"""Fields of the Depth lab's state for the view Same budget, six depths: points, and how they are learned."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from typing import Any
 
 from dlviz.plane.budget import DEPTHS, count_weights
 from dlviz.plane.networks import ACTIVATIONS
-from dlviz.plane.points import PATTERNS
 from dlviz.ui import fields
 from dlviz.ui.labs.depth.same_budget.own_points import read_link, write_link
 

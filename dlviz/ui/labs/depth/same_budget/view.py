@@ -1,13 +1,29 @@
 """The view itself, from top to bottom."""
 
-from dlviz.ui.labs.depth.same_budget.controls import choose_budget, choose_learning, choose_points
+import streamlit as st
+
+from dlviz.ui import lesson
+from dlviz.ui.labs.depth.cohort import chosen_learning
+from dlviz.ui.labs.depth.same_budget import captions, questions
+from dlviz.ui.labs.depth.same_budget.controls import choose_learning, choose_network, choose_points
 from dlviz.ui.labs.depth.same_budget.live import show_learning
-from dlviz.ui.labs.depth.state import State
+from dlviz.ui.labs.depth.state import LAB, State
 
 
 def show(state: State) -> None:
     """Choose points and a budget, and let networks of all depths learn."""
     choose_points(state)
-    choose_budget(state)
+    choose_network(state)
+    choose_learning()
+    learning = chosen_learning(state)
+    for sentence in captions.warnings(state, learning):
+        st.info(sentence, icon=":material/info:")
     show_learning()
-    choose_learning(state)
+    lesson.predict(LAB, lambda: questions.questions(state))
+    lesson.code(
+        LAB,
+        questions.shown_code,
+        lambda: lesson.offer_script(
+            questions.SCRIPT_NAME, questions.script(learning, LAB.read()), packages="torch numpy"
+        ),
+    )
