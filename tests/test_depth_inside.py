@@ -14,6 +14,7 @@ from dlviz.ui.components.plane_network import message as network_message
 from dlviz.ui.components.plane_regions import message as regions_message
 from dlviz.ui.fields import codecs
 from dlviz.ui.labs.depth.inside_one import captions as inside_captions
+from dlviz.ui.labs.depth.inside_one import questions
 from dlviz.ui.labs.depth.inside_one.forward import choose_unit, draw_grid, forward
 from dlviz.ui.labs.depth.one_network import OneNetwork
 from dlviz.ui.labs.depth.regions import captions
@@ -141,16 +142,17 @@ def fits(deep: list[float], wide: list[float]) -> dict[str, Fit]:
 @pytest.mark.parametrize(
     ("deep", "wide", "said"),
     [
-        ([0.28, 0.29], [0.29, 0.29], "training does not find them"),
-        ([0.01, 0.02], [0.03, 0.29], "The deep network is ahead from every seed"),
-        ([0.2, 0.29], [0.01, 0.19], "One layer is ahead from every seed"),
-        ([0.1, 0.29], [0.01, 0.19], "within luck"),
+        ([0.28] * 5, [0.29] * 5, "training does not find them"),
+        ([0.01] * 5, [0.02] * 5, "Both draw it from every seed"),
+        ([0.01, 0.02, 0.1, 0.1, 0.1], [0.2] * 5, "The deep network is ahead** in 25 of 25"),
+        ([0.19, 0.27, 0.29, 0.29, 0.29], [0.14, 0.17, 0.18, 0.19, 0.191], "One layer is ahead** in 24 of 25"),
+        ([0.1, 0.29, 0.29, 0.29, 0.29], [0.01, 0.19, 0.2, 0.2, 0.2], "within luck"),
     ],
 )
 def test_what_is_said_of_trained_networks_follows_from_their_errors(
     deep: list[float], wide: list[float], said: str
 ) -> None:
-    assert said in captions.trained(100, fits(deep, wide))
+    assert said in captions.trained(100, fits(deep, wide), 0.29)
 
 
 def test_errors_by_hand_are_those_of_the_curves() -> None:
@@ -161,3 +163,19 @@ def test_errors_by_hand_are_those_of_the_curves() -> None:
     assert found["wide"].hand_error == pytest.approx(np.sqrt(((found["wide"].by_hand - teeth) ** 2).mean()))
     assert "both draw 2 teeth exactly" in captions.by_hand(2, measure_fits(2, x, draw_sawtooth(2, x), None))
     assert "it draws 2 teeth and stays" in captions.by_hand(3, found)
+
+
+def test_what_a_unit_is_worth_is_counted_with_and_without_it() -> None:
+    # Of the output, unit 0 alone is read: without it every logit is the bias.
+    network = make_network(1, 2, "relu", 0)
+    with torch.no_grad():
+        network[0].weight.copy_(torch.eye(2))
+        network[0].bias.zero_()
+        network[2].weight.copy_(torch.tensor([[1.0, 0.0]]))
+        network[2].bias.fill_(-0.1)
+    points = Points(np.float32([[0.5, 0], [-0.5, 0], [0.6, 0.6]]), np.float32([1, 0, 1]))
+    (asked,) = questions.questions(network, points, 0, State())
+    assert asked.answer == questions.CHANGES["many"]
+    assert asked.because == "With it 3 of 3 points are right, without it 1."
+    (asked,) = questions.questions(network, points, 1, State(off=[1]))
+    assert asked.answer == questions.CHANGES["same"]

@@ -4,8 +4,8 @@ import streamlit as st
 
 from dlviz.plane.budget import DEPTHS
 from dlviz.ui.labs.depth.one_network import OneNetwork, drop_changes, train_one
-from dlviz.ui.labs.depth.same_budget.controls import choose_budget, choose_learning, choose_points
-from dlviz.ui.labs.depth.same_budget.state import PATTERN_TITLES, SEEDS
+from dlviz.ui.labs.depth.same_budget import controls
+from dlviz.ui.labs.depth.same_budget.state import ACTIVATION_TITLES, PATTERN_TITLES, SEEDS
 from dlviz.ui.labs.depth.state import LAB, State
 from dlviz.ui.text_format.numbers import counted
 
@@ -27,10 +27,10 @@ def choose_network(state: State) -> OneNetwork | None:
             key=LAB.key("large_seed"),
             help="Three networks of each depth, which began with other random weights.",
         )
-        with st.popover(f"{PATTERN_TITLES[state.pattern]}, {state.budget:,} weights", icon=":material/tune:"):
-            choose_points(state)
-            choose_budget(state)
-            choose_learning(state)
+    title = f"{PATTERN_TITLES[state.pattern]}, {ACTIVATION_TITLES[state.activation]}, {state.budget:,} weights"
+    with st.expander(title, icon=":material/tune:", key=f"{LAB}.learned"):
+        controls.choose_points(state)
+        controls.choose_network(state)
     state = drop_changes(LAB.read())
     one = train_one(state)
     if one is None:

@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from uuid import uuid4
 
 import streamlit as st
 import torch
@@ -11,7 +10,7 @@ from dlviz.plane.networks import Cohort, PlaneNetwork, Shape
 from dlviz.plane.points import Points
 from dlviz.ui.labs.depth.cohort import chosen_cohort, chosen_points, chosen_shapes
 from dlviz.ui.labs.depth.state import LAB, State
-from dlviz.ui.labs.depth.turns import TURNS
+from dlviz.ui.labs.depth.turns import TURNS, learner
 from dlviz.ui.session_cache import compute_once
 
 STEPS = 1000  # that a network learns alone where those of all depths have learned nothing
@@ -72,7 +71,7 @@ def train_one(state: State) -> OneNetwork | None:
     )
     target = state.steps or STEPS
     if len(points.xy) and alone.steps < target:
-        with TURNS.take(st.session_state.setdefault(f"{LAB}.learner", uuid4().hex)):
+        with TURNS.take(learner()):
             stop = time.thread_time() + SLICE
             while alone.steps < target and time.thread_time() < stop:
                 alone.step(points)

@@ -35,8 +35,9 @@ def take_reports(state: State, one: OneNetwork) -> State:
     return state
 
 
-def show_network(one: OneNetwork, passed: ForwardPass, state: State) -> None:
-    """Draw the network's units and its output."""
+def show_network(one: OneNetwork, passed: ForwardPass, state: State) -> int:
+    """Draw the network's units and its output; the unit that is looked into."""
+    unit = choose_unit(passed.sums) if state.unit is None else min(state.unit, len(passed.sums) - 1)
     learned = parameters_to_vector(one.network.parameters())
     at = passed.at_place
     picture = PlaneNetworkPicture(
@@ -49,7 +50,7 @@ def show_network(one: OneNetwork, passed: ForwardPass, state: State) -> None:
         passed.logits,
         one.points.xy,
         one.points.labels,
-        choose_unit(passed.sums) if state.unit is None else min(state.unit, len(passed.sums) - 1),
+        unit,
         [unit for unit in state.off if unit < len(passed.sums)],
         state.place,
         (at.sums[0], at.made[0], float(at.logits[0])) if at else None,
@@ -57,3 +58,4 @@ def show_network(one: OneNetwork, passed: ForwardPass, state: State) -> None:
         STRONGEST,
     )
     plane_network(KEY, picture)
+    return unit

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dlviz.plane.inside import change_weights
-from dlviz.ui.labs.depth.inside_one import captions
+from dlviz.ui import lesson
+from dlviz.ui.labs.depth.inside_one import captions, questions
 from dlviz.ui.labs.depth.inside_one.forward import forward
 from dlviz.ui.labs.depth.inside_one.pictures import show_network, take_reports
 from dlviz.ui.labs.depth.network_choice import PACE, choose_network, offer_undo
@@ -38,4 +39,14 @@ def _look_inside(one: OneNetwork) -> None:
     passed = forward(network, state.off, one.points, state.place)
     show_verdict(LAB, captions.verdict(one, passed, state))
     offer_undo(state)
-    show_network(one, passed, state)
+    unit = show_network(one, passed, state)
+    if not one.has_learned:
+        return
+    lesson.predict(LAB, lambda: questions.questions(network, one.points, unit, state))
+    lesson.code(
+        LAB,
+        questions.shown_code,
+        lambda: lesson.offer_script(
+            questions.SCRIPT, questions.script(network, state, state.activation), packages="torch"
+        ),
+    )

@@ -1,6 +1,9 @@
-"""What is asked before the saw-tooth is drawn."""
+"""What is asked before the saw-tooth is drawn, and the code behind the pictures."""
 
-from dlviz.plane.sawtooth import DEPTHS, count_teeth
+from collections.abc import Callable
+
+from dlviz.plane.regions import find_affine, find_regions
+from dlviz.plane.sawtooth import DEPTHS, count_teeth, set_one_layer, set_tents
 from dlviz.ui.lesson import Question
 from dlviz.ui.text_format.numbers import counted
 
@@ -12,12 +15,22 @@ def questions() -> list[Question]:
     return [
         Question(
             "breaks",
-            "Layers of two units against one layer with as many weights, all weights set by hand. Which breaks first?",
-            [f"One layer, at {counted(count_teeth(depth), 'tooth', 'teeth')}" for depth in DEPTHS[1:5]]
-            + ["The deep network", "Neither"],
+            "Layers of two units against one layer with as many weights, all weights set by hand. As the teeth "
+            "double, which breaks first?",
+            [
+                *(f"One layer, at {counted(count_teeth(depth), 'tooth', 'teeth')}" for depth in DEPTHS[1:5]),
+                "The deep network",
+                "Neither",
+            ],
             f"One layer, at {counted(count_teeth(breaks), 'tooth', 'teeth')}",
-            "Each unit of one layer turns the line once. How many straight pieces has each tooth, and how many units are there?",
-            f"{counted(count_teeth(breaks), 'tooth', 'teeth')} have {2 * count_teeth(breaks)} straight pieces. "
-            f"One layer of {2 * breaks} units has {2 * breaks + 1} at most.",
+            "Each unit of one layer turns the line once. How many straight pieces has a tooth, and how many units "
+            "are there?",
+            f"{counted(count_teeth(breaks), 'tooth', 'teeth')} have {2 * count_teeth(breaks)} straight pieces; "
+            f"one layer of {2 * breaks} units has {2 * breaks + 1} at most.",
         )
     ]
+
+
+def shown_code() -> list[Callable | type]:
+    """How regions and their functions are found, and how the saw-tooth is set by hand."""
+    return [find_regions, find_affine, set_tents, set_one_layer]

@@ -65,7 +65,8 @@ def show_sawtooth(state: State) -> None:
             key=LAB.key("tent_weights"),
         )
         st.button(f"Train both from {SEEDS} seeds", key=f"{LAB}.sawtooth.train", on_click=_begin)
-    learning = _networks(LAB.read()) is not None and _networks(LAB.read())["deep"].steps < STEPS
+    networks = _networks(LAB.read())
+    learning = networks is not None and networks["deep"].steps < STEPS
     st.fragment(run_every=PACE if learning else None, key=f"{LAB}.sawtooth.live")(_show)(learning)
 
 
@@ -105,7 +106,9 @@ def _show(learning: bool) -> None:
     show_sentence(f"{LAB}.sawtooth.by_hand", st.markdown, captions.by_hand(state.tents, fits))
     if networks:
         steps = networks["deep"].steps
-        show_sentence(f"{LAB}.sawtooth.trained", st.markdown, captions.trained(steps, fits))
+        show_sentence(
+            f"{LAB}.sawtooth.trained", st.markdown, captions.trained(steps, fits, float(teeth.std()))
+        )
         if learning and steps >= STEPS:
             st.rerun()
 
@@ -140,7 +143,7 @@ def _draw(way: str, fit: Fit, x: np.ndarray, teeth: np.ndarray, state: State) ->
     curves = {"Set by hand": fit.by_hand}
     if fit.trained is not None:
         curves["Best of the trained"] = fit.trained[fit.errors.argmin()]
-    st.markdown(captions.name_way(way, state.tents))
+    st.markdown(captions.name_way(way, state.tents, state.tent_weights, fit.trained is not None))
     st.plotly_chart(
         draw_sawtooth_fits(x, teeth, curves),
         key=f"{LAB}.sawtooth.{way}",

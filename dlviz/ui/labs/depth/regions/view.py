@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from dlviz.plane.inside import change_weights, switch_off
+from dlviz.ui import lesson
 from dlviz.ui.components.plane_regions import plane_regions
+from dlviz.ui.labs.depth.inside_one import questions as inside_questions
 from dlviz.ui.labs.depth.network_choice import PACE, choose_network, offer_undo
 from dlviz.ui.labs.depth.one_network import OneNetwork, train_one
-from dlviz.ui.labs.depth.regions import captions
+from dlviz.ui.labs.depth.regions import captions, questions
 from dlviz.ui.labs.depth.regions.forward import find
 from dlviz.ui.labs.depth.regions.sawtooth import show_sawtooth
 from dlviz.ui.labs.depth.same_budget.own_points import EDGE
@@ -26,6 +28,16 @@ def show(state: State) -> None:
     elif one:
         st.fragment(run_every=PACE, key=f"{LAB}.regions.live")(_learn)()
     show_sawtooth(LAB.read())
+    if one:
+        lesson.code(LAB, questions.shown_code, lambda: _offer_script(one))
+
+
+def _offer_script(one: OneNetwork) -> None:
+    """Offer a script that counts the network's regions."""
+    state = LAB.read()
+    network = change_weights(one.network, state.weights)
+    code = inside_questions.script(network, state, state.activation)
+    lesson.offer_script(inside_questions.SCRIPT, code, packages="torch")
 
 
 def _learn() -> None:
