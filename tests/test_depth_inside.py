@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from dlviz.plane.inside import trace_units
 from dlviz.plane.networks import ACTIVATIONS, Shape, make_network
 from dlviz.plane.points import Points, draw_points
 from dlviz.plane.sawtooth import draw_sawtooth
@@ -70,16 +71,19 @@ def test_a_link_with_a_place_beyond_the_plane_is_refused(text: str) -> None:
 
 
 def test_a_units_bytes_say_where_it_is_on() -> None:
-    passed = forward(NETWORK, [2], POINTS, (0.0, 0.0))
+    passed = forward(NETWORK, [2], POINTS, (0.0, 0.0), unit=5)
     assert passed.at_place is not None
     at = passed.at_place.sums[0], passed.at_place.made[0], float(passed.at_place.logits[0])
     picture = PlaneNetworkPicture(
-        *(2, 4, "relu", passed.parameters, {3: 0.5}, passed.sums, passed.logits, POINTS.xy, POINTS.labels),
+        *(2, 4, "relu", passed.parameters, {3: 0.5}, passed.sums, passed.fine, passed.logits),
+        *(POINTS.xy, POINTS.labels),
         *(5, [2], (0.0, 0.0), at, 1.25, 100.0),
     )
     header, arrays = unpack(network_message(picture, heard=7))
     clear = np.abs(passed.sums) > 0.01 * np.abs(passed.sums).max((1, 2), keepdims=True)
     np.testing.assert_array_equal((arrays["sums"] > 127)[clear], (passed.sums > 0)[clear])
+    fine = trace_units(NETWORK, draw_grid(100).reshape(-1, 2), [2]).sums[:, 5]
+    np.testing.assert_allclose(arrays["fine"].ravel(), fine, atol=2e-3)
     assert header["heard"] == 7
     assert header["learned"] == [[3, 0.5]]
     assert arrays["point_made"][2] == 0

@@ -1,4 +1,4 @@
-"""A network over the plane: every hidden unit's picture, the one that is chosen with its weights, and the output."""
+"""A network over the plane: every hidden unit's picture, the chosen one with its weights, and the output."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class PlaneNetworkPicture:
         parameters: (count,) float32, in PyTorch's order.
         learned: place among them -> what it was before a learner changed it.
         sums: (units, side, side), each unit's sum over the plane, the top row first.
+        fine: (side, side), those of the unit that is looked into, finer.
         logits: (side, side) of the output.
         xy: (points, 2), and their classes, (points,) 0 or 1.
         unit: the one that is looked into, counted through all layers.
@@ -42,6 +43,7 @@ class PlaneNetworkPicture:
     parameters: np.ndarray
     learned: Mapping[int, float]
     sums: np.ndarray
+    fine: np.ndarray
     logits: np.ndarray
     xy: np.ndarray
     labels: np.ndarray
@@ -76,6 +78,7 @@ def message(picture: PlaneNetworkPicture, heard: int = 0) -> bytes:
     arrays = {
         "sums": places.round().astype(np.uint8),
         "limits": limits.astype(np.float32),
+        "fine": half(picture.fine),
         "logits": half(picture.logits),
         "parameters": picture.parameters.astype(np.float32),
         "xy": picture.xy.astype(np.float32),

@@ -11,11 +11,12 @@ export const ACTIVATIONS = {
   none: { pass: (sum) => sum, scale: "diverging", rule: (layer, read) => `${sumOf(layer, read)} It passes on the sum as it is, so in every layer the picture is one slope and the line is straight.` },
 };
 
-function foldRule(layer, read) {
-  if (layer) return `${sumOf(layer, read)} Where it is positive, ReLU passes it on; elsewhere 0. The border bends only where a unit before it has its own border: this is a fold of a folded plane.`;
-  const [a, b, bias] = read;
-  if (!a && !b) return `Its sum is ${short(bias)} everywhere: it draws no line.`;
-  return `${sumOf(layer, read)} Where it is positive, ReLU passes it on; elsewhere 0. The border is a straight line.`;
+function foldRule(layer, read, sums) {
+  const sum = sumOf(layer, read);
+  if (!sums.some((value) => value > 0)) return `${sum} It is positive nowhere on this plane, so here the unit passes on nothing.`;
+  if (sums.every((value) => value > 0)) return `${sum} It is positive on all of this plane, so here ReLU does nothing: no border.`;
+  const border = layer ? "The border bends where a unit that it reads has its own border: a fold of what is folded." : "The border is a straight line.";
+  return `${sum} Where it is positive, ReLU passes it on; elsewhere 0. ${border}`;
 }
 
 function sumOf(layer, read) {

@@ -15,7 +15,7 @@ import { drawFold, drawPlace, drawPoints } from "./marks.js";
 import { ACTIVATIONS, incoming, nameOf, outgoing } from "./network.js";
 
 const NARROW = 700; // pixels of the whole: below, the output stands under the layers
-const [LEAST, MOST, GAP, LINE] = [38, 62, 6, 14]; // pixels of a unit's side, between units, and of a number over each
+const [LEAST, MOST, GAP, LINE] = [38, 62, 6, 8]; // pixels of a unit's side, between units, and of a bar over each
 const PAUSE = 120; // ms between two values of a weight that go to Python while it is dragged
 const PLACES = 1000;
 const STEP = 40; // thousandths: of a point that is moved by arrow keys
@@ -167,8 +167,6 @@ function drawLayer(view, layer) {
   const canvas = figure.querySelector("canvas");
   const context = sharpContext(canvas, across * stepX - GAP + 4, rows * stepY - GAP + 4);
   context.translate(2, 2);
-  context.font = "600 11px sans-serif";
-  context.textAlign = "center";
   const pixels = arrays.sums.shape[1];
   const [own, joined] = [Math.floor(view.unit / width), weightsBy(view, layer)];
   const limit = joined && largest(joined);
@@ -178,12 +176,12 @@ function drawLayer(view, layer) {
     const [x, y] = [(at % across) * stepX, Math.floor(at / across) * stepY + LINE];
     if (joined) {
       context.fillStyle = cssOf(colourOf(joined[at], "diverging", limit));
-      context.fillRect(x, y - LINE + 10, side, 3);
-      context.fillStyle = "#8a939e55";
+      context.fillRect(x, y - LINE + 2, side, 4);
       context.strokeStyle = "#8a939e55";
-      context.strokeRect(x, y - LINE + 10, side, 3);
+      context.strokeRect(x, y - LINE + 2, side, 4);
     }
-    context.drawImage(view.sheet, 0, unit * pixels, pixels, pixels, x, y, side, side);
+    // Half a pixel less on each side: smoothing would mix in the units above and below.
+    context.drawImage(view.sheet, 0.5, unit * pixels + 0.5, pixels - 1, pixels - 1, x, y, side, side);
     context.strokeStyle = "#8a939e88";
     context.lineWidth = 0.75;
     context.strokeRect(x, y, side, side);
@@ -233,12 +231,14 @@ function drawAnswer(view) {
 
 function drawUnit(view) {
   const { arrays, width, depth, reach, activation } = view.message;
-  const pixels = arrays.sums.shape[1];
+  const { values: sums, pixels } = sumsOf(view);
   const side = Math.min(250, view.large.parentElement.clientWidth - 2);
   const context = sharpContext(view.large, side, side);
+  const { pass, scale, most, rule } = ACTIVATIONS[activation];
+  const full = most ?? largest(sums);
+  view.largeSheet = pixelCanvas(pixels, pixels, (at) => colourOf(pass(sums[at]), scale, full), view.largeSheet);
   context.imageSmoothingEnabled = true;
-  context.drawImage(view.sheet, 0, view.unit * pixels, pixels, pixels, 0, 0, side, side);
-  const sums = Float32Array.from(arrays.sums.values.subarray(view.unit * pixels ** 2, (view.unit + 1) * pixels ** 2), (byte) => byte - 127.5);
+  context.drawImage(view.largeSheet, 0, 0, side, side);
   drawFold(context, sums, pixels, side, PALETTE.accent, 2.5);
   drawPoints(context, arrays, reach, side, 0.55);
   if (view.off.has(view.unit)) hatch(context, 0, 0, side, side, view.ink);
@@ -248,14 +248,25 @@ function drawUnit(view) {
   setText(view.root.querySelector(".switch"), view.off.has(view.unit) ? "Switch on" : "Switch off");
   const { values } = arrays.parameters;
   const read = incoming(view.message, view.unit);
-  const { rule } = ACTIVATIONS[activation];
-  setText(view.root.querySelector(".rule"), view.off.has(view.unit) ? "Switched off: it passes on 0 everywhere." : rule(layer, read.map(({ place }) => values[place])));
+  const told = view.off.has(view.unit) ? "Switched off: it passes on 0 everywhere." : rule(layer, read.map(({ place }) => values[place]), sums);
+  setText(view.root.querySelector(".rule"), told);
   tellSum(view);
   view.large.setAttribute("aria-label", `Layer ${layer + 1} of ${depth}, unit ${at + 1} over the plane; the line is where its sum is 0`);
   showChips(view, view.root.querySelector(".incoming"), read);
   showChips(view, view.root.querySelector(".outgoing"), outgoing(view.message, view.unit));
   showEditor(view);
   setText(view.root.querySelector("#state"), `Layer ${layer + 1}, unit ${at + 1}`);
+}
+
+// The chosen unit's sums: as numbers if Python has sent those of this unit, else from its bytes.
+function sumsOf(view) {
+  const { arrays, unit } = view.message;
+  if (unit === view.unit) return { values: arrays.fine.values, pixels: arrays.fine.shape[0] };
+  const [, pixels] = arrays.sums.shape;
+  const size = pixels * pixels;
+  const scale = arrays.limits.values[view.unit] / 127.5;
+  const bytes = arrays.sums.values.subarray(view.unit * size, (view.unit + 1) * size);
+  return { values: Float32Array.from(bytes, (byte) => (byte - 127.5) * scale), pixels };
 }
 
 // What it makes of the chosen point.

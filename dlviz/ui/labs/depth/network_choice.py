@@ -27,7 +27,9 @@ def choose_network(state: State) -> OneNetwork | None:
             key=LAB.key("large_seed"),
             help="Three networks of each depth, which began with other random weights.",
         )
-    title = f"{PATTERN_TITLES[state.pattern]}, {ACTIVATION_TITLES[state.activation]}, {state.budget:,} weights"
+    title = (
+        f"{PATTERN_TITLES[state.pattern]}, {ACTIVATION_TITLES[state.activation]}, {state.budget:,} weights"
+    )
     with st.expander(title, icon=":material/tune:", key=f"{LAB}.learned"):
         controls.choose_points(state)
         controls.choose_network(state)

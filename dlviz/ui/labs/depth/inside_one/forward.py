@@ -13,7 +13,7 @@ from dlviz.ui.labs.depth.same_budget.own_points import EDGE
 
 # Units up to which pictures have so many pixels along each side: of many, they are small.
 SIDES = {64: 56, 160: 40, 400: 28, 10_000: 20}
-ANSWER_SIDE = 100  # pixels of the output's picture
+FINE = 100  # pixels along each side of the output's picture, and of the unit that is looked into
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,13 +23,17 @@ class ForwardPass:
     Args:
         parameters: (count,) float32, in PyTorch's order, as changed.
         sums: (units, side, side) float32, each unit's sum before its activation; row 0 lies at the top.
-        logits: (side, side) float32 of class 1, finer.
+        unit: that is looked into.
+        fine: (100, 100) float32, its sums.
+        logits: (100, 100) float32 of class 1.
         right: of the points, how many the network puts into their class.
         at_place: what the units make of the chosen point; None without one.
     """
 
     parameters: np.ndarray
     sums: np.ndarray
+    unit: int
+    fine: np.ndarray
     logits: np.ndarray
     right: int
     at_place: Hidden | None
@@ -42,22 +46,31 @@ def draw_grid(side: int) -> np.ndarray:
 
 
 def forward(
-    network: PlaneNetwork, off: Collection[int], points: Points, place: tuple[float, float] | None
+    network: PlaneNetwork,
+    off: Collection[int],
+    points: Points,
+    place: tuple[float, float] | None,
+    unit: int | None = None,
 ) -> ForwardPass:
     """Compute all pictures, and the chosen point's way.
 
     Args:
         off: units that are switched off.
+        unit: that is looked into; by default one whose border lies in the middle of the plane.
     """
     units = trace_units(network, np.zeros((1, 2), np.float32)).sums.shape[1]
     side = next(side for most, side in SIDES.items() if units <= most)
-    sums = trace_units(network, draw_grid(side).reshape(-1, 2), off).sums
-    logits = trace_units(network, draw_grid(ANSWER_SIDE).reshape(-1, 2), off).logits
+    sums = np.ascontiguousarray(trace_units(network, draw_grid(side).reshape(-1, 2), off).sums.T)
+    sums = sums.reshape(units, side, side)
+    unit = choose_unit(sums) if unit is None else min(unit, units - 1)
+    fine = trace_units(network, draw_grid(FINE).reshape(-1, 2), off)
     at_points = trace_units(network, points.xy, off).logits
     return ForwardPass(
         parameters_to_vector(network.parameters()).detach().numpy(),
-        np.ascontiguousarray(sums.T).reshape(units, side, side),
-        logits.reshape(ANSWER_SIDE, ANSWER_SIDE),
+        sums,
+        unit,
+        fine.sums[:, unit].reshape(FINE, FINE),
+        fine.logits.reshape(FINE, FINE),
         int(((at_points > 0) == (points.labels == 1)).sum()),
         trace_units(network, np.float32([place]), off) if place else None,
     )

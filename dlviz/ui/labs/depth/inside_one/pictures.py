@@ -6,7 +6,7 @@ from torch.nn.utils import parameters_to_vector
 
 from dlviz.ui.components import events
 from dlviz.ui.components.plane_network import PlaneNetworkPicture, plane_network, read_weight
-from dlviz.ui.labs.depth.inside_one.forward import ForwardPass, choose_unit
+from dlviz.ui.labs.depth.inside_one.forward import ForwardPass
 from dlviz.ui.labs.depth.inside_one.state import MOST_CHANGES, STRONGEST
 from dlviz.ui.labs.depth.one_network import OneNetwork
 from dlviz.ui.labs.depth.same_budget.own_points import EDGE
@@ -35,9 +35,8 @@ def take_reports(state: State, one: OneNetwork) -> State:
     return state
 
 
-def show_network(one: OneNetwork, passed: ForwardPass, state: State) -> int:
-    """Draw the network's units and its output; the unit that is looked into."""
-    unit = choose_unit(passed.sums) if state.unit is None else min(state.unit, len(passed.sums) - 1)
+def show_network(one: OneNetwork, passed: ForwardPass, state: State) -> None:
+    """Draw the network's units and its output."""
     learned = parameters_to_vector(one.network.parameters())
     at = passed.at_place
     picture = PlaneNetworkPicture(
@@ -47,10 +46,11 @@ def show_network(one: OneNetwork, passed: ForwardPass, state: State) -> int:
         passed.parameters,
         {place: float(learned[place]) for place in state.weights if place < len(learned)},
         passed.sums,
+        passed.fine,
         passed.logits,
         one.points.xy,
         one.points.labels,
-        unit,
+        passed.unit,
         [unit for unit in state.off if unit < len(passed.sums)],
         state.place,
         (at.sums[0], at.made[0], float(at.logits[0])) if at else None,
@@ -58,4 +58,3 @@ def show_network(one: OneNetwork, passed: ForwardPass, state: State) -> int:
         STRONGEST,
     )
     plane_network(KEY, picture)
-    return unit

@@ -36,13 +36,13 @@ def _look_inside(one: OneNetwork) -> None:
     """Draw the network, as far as it has learned."""
     state = take_reports(LAB.read(), one)
     network = change_weights(one.network, state.weights)
-    passed = forward(network, state.off, one.points, state.place)
+    passed = forward(network, state.off, one.points, state.place, state.unit)
     show_verdict(LAB, captions.verdict(one, passed, state))
     offer_undo(state)
-    unit = show_network(one, passed, state)
+    show_network(one, passed, state)
     if not one.has_learned:
         return
-    lesson.predict(LAB, lambda: questions.questions(network, one.points, unit, state))
+    lesson.predict(LAB, lambda: questions.questions(network, one.points, passed.unit, state))
     lesson.code(
         LAB,
         questions.shown_code,
