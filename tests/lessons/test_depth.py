@@ -1,1 +1,134 @@
 """What the lesson of the lab Depth claims."""
+
+from functools import cache
+
+import numpy as np
+import torch
+
+from dlviz.plane.inside import change_weights
+from dlviz.plane.networks import Cohort, PlaneNetwork
+from dlviz.plane.sawtooth import DEPTHS as TENTS
+from dlviz.plane.sawtooth import LineNetworks, choose_shapes, count_teeth, draw_sawtooth
+from dlviz.ui.labs.depth.cohort import chosen_points, chosen_shapes
+from dlviz.ui.labs.depth.inside_one.forward import ForwardPass, draw_grid, forward
+from dlviz.ui.labs.depth.one_network import STEPS
+from dlviz.ui.labs.depth.regions import questions as regions_questions
+from dlviz.ui.labs.depth.regions.forward import find
+from dlviz.ui.labs.depth.regions.sawtooth import measure_fits
+from dlviz.ui.labs.depth.state import State
+
+# Inside one, and Regions
+
+
+@cache
+def learned(depth: int = 3) -> PlaneNetwork:
+    """The network that these views open with, or one of another depth, after its 1,000 steps."""
+    state = State(large_depth=depth)
+    shape = next(shape for shape in chosen_shapes(state) if shape.depth == depth)
+    cohort = Cohort([shape], [state.seed], state.activation, state.rate, state.decay)
+    for _ in range(STEPS):
+        cohort.step(chosen_points(state))
+    return cohort.network(0, 0)
+
+
+def shown(network: PlaneNetwork, off: tuple[int, ...] = ()) -> ForwardPass:
+    return forward(network, off, chosen_points(State()), None)
+
+
+def distance_from_a_line(sums: np.ndarray) -> float:
+    """How far a unit's border (side, side) strays from the straight line that fits it best, in pixels."""
+    rows, columns = np.nonzero(np.diff(np.sign(sums), axis=1))
+    if len(rows) < 5:
+        rows, columns = np.nonzero(np.diff(np.sign(sums), axis=0))
+    if len(rows) < 5:
+        return 0.0
+    places = np.stack([rows, columns], 1) - [rows.mean(), columns.mean()]
+    direction = np.linalg.svd(places, full_matrices=False)[2][1]
+    return float(np.abs(places @ direction).max())
+
+
+def test_first_borders_are_straight() -> None:
+    assert max(distance_from_a_line(sums) for sums in shown(learned()).sums[:14]) < 1.5
+
+
+def test_later_borders_bend() -> None:
+    bent = [distance_from_a_line(sums) > 4 for sums in shown(learned()).sums]
+    assert sum(bent[14:]) > 5
+
+
+def test_a_weight_changes_what_lies_behind_it() -> None:
+    network = learned()
+    # Layer 2's unit 1 begins at place 14 · 3: its weight for what layer 1's first lively unit passes on.
+    before = shown(network)
+    lively = int((before.sums[:14] > 0).mean((1, 2)).argmax())
+    after = shown(change_weights(network, {42 + lively: 3.0}))
+    changed = (before.sums != after.sums).any((1, 2))
+    assert changed[14]
+    assert not changed[:14].any()
+    assert not changed[15:28].any()
+    assert changed[28:].any()
+    assert (before.logits != after.logits).any()
+
+
+@cache
+def costs() -> tuple[int, ...]:
+    """How many points fewer are right without each unit."""
+    right = shown(learned()).right
+    return tuple(right - shown(learned(), (unit,)).right for unit in range(42))
+
+
+def test_some_units_cost_nothing() -> None:
+    assert 0 in costs()
+
+
+def test_some_units_cost_a_tenth() -> None:
+    assert max(costs()) > 30
+
+
+def test_a_region_has_one_function() -> None:
+    passed = find(learned())
+    assert passed.weights is not None
+    assert passed.biases is not None
+    # Everywhere in a region its own function gives the logit; functions of two regions are different.
+    grid = draw_grid(len(passed.numbers))
+    with torch.no_grad():
+        logits = learned()(torch.from_numpy(grid.reshape(-1, 2)))[:, 0].numpy()
+    told = (passed.weights[passed.numbers] * grid).sum(-1) + passed.biases[passed.numbers]
+    np.testing.assert_allclose(told.ravel(), logits, atol=1e-3)
+    largest = np.bincount(passed.numbers.ravel()).argsort()[-20:]
+    assert len(np.unique(passed.weights[largest].round(3), axis=0)) == 20
+
+
+def test_layers_multiply_regions() -> None:
+    first, second, third = find(learned()).by_layers
+    assert second > 1.5 * first
+    assert third > 1.5 * second
+
+
+def test_one_layer_has_more_regions() -> None:
+    assert find(learned(1)).count > 2 * find(learned()).count
+
+
+def test_one_layer_breaks_at_4_teeth() -> None:
+    for depth in TENTS:
+        # A line turned by as many units as one layer has is of so many straight pieces, at most.
+        assert (2 * count_teeth(depth) > 2 * depth + 1) == (count_teeth(depth) >= 4)
+    (asked,) = regions_questions.questions()
+    assert asked.answer == "One layer, at 4 teeth"
+
+
+def test_training_finds_no_teeth() -> None:
+    x = np.linspace(0, 1, 257, dtype=np.float32)
+    teeth = draw_sawtooth(4, x)
+    networks = {way: LineNetworks(*shape, 5) for way, shape in choose_shapes(4).items()}
+    for _ in range(300):
+        for network in networks.values():
+            network.step(torch.from_numpy(x), torch.from_numpy(teeth))
+    errors = [fit.errors.min() for fit in measure_fits(4, x, teeth, networks).values()]
+    assert min(errors) > 0.9 * teeth.std()
+
+
+def test_each_layer_doubles_the_teeth() -> None:
+    x = np.linspace(0, 1, 257, dtype=np.float32)
+    counts = [int((draw_sawtooth(depth, x) == 1).sum()) for depth in TENTS]
+    assert counts == [1, 2, 4, 8, 16, 32]

@@ -36,6 +36,7 @@ SITUATIONS = [
     ("block", {"input": "words", "table": "text"}),
     ("block", {"part": "order"}),
     ("block", {"part": "write"}),
+    ("depth", {"view": "regions", "steps": "3", "budget": "100"}),
     ("transfer", {"view": "own"}),
 ]
 # Their scripts have tests of their own: transformers loads BERT, and a run's script needs the run's data.
