@@ -172,12 +172,12 @@ def test_errors_by_hand_are_those_of_the_curves() -> None:
 def test_what_a_unit_is_worth_is_counted_with_and_without_it() -> None:
     # Of the output, unit 0 alone is read: without it every logit is the bias.
     network = make_network(1, 2, "relu", 0)
-    with torch.no_grad():
-        network[0].weight.copy_(torch.eye(2))
-        network[0].bias.zero_()
-        network[2].weight.copy_(torch.tensor([[1.0, 0.0]]))
-        network[2].bias.fill_(-0.1)
-    points = Points(np.float32([[0.5, 0], [-0.5, 0], [0.6, 0.6]]), np.float32([1, 0, 1]))
+    numbers = torch.tensor(
+        [1.0, 0, 0, 1, 0, 0, 1, 0, -0.1]
+    )  # of both layers, the weights and then the biases
+    torch.nn.utils.vector_to_parameters(numbers, network.parameters())
+    xy, labels = np.array([[0.5, 0], [-0.5, 0], [0.6, 0.6]], np.float32), np.array([1, 0, 1], np.float32)
+    points = Points(xy, labels)
     (asked,) = questions.questions(network, points, 0, State())
     assert asked.answer == questions.CHANGES["many"]
     assert asked.because == "With it 3 of 3 points are right, without it 1."

@@ -192,10 +192,10 @@ def test_units_are_traced_as_pytorch_computes_them(activation: str) -> None:
 
 def test_a_unit_that_is_off_parts_no_regions() -> None:
     network = make_network(1, 3, "relu", 0)
+    weight, bias, last, _ = network.parameters()
     kept = PlaneNetwork(1, 2)
-    with torch.no_grad():
-        kept[0].weight.copy_(network[0].weight[1:])
-        kept[0].bias.copy_(network[0].bias[1:])
+    numbers = torch.cat([weight[1:].flatten(), bias[1:], last[0, 1:], torch.zeros(1)])
+    torch.nn.utils.vector_to_parameters(numbers.detach(), kept.parameters())
     (without,), (alone,) = find_regions(switch_off(network, [0, 99]), grid(80)), find_regions(kept, grid(80))
     assert without.count == alone.count < find_regions(network, grid(80))[0].count
 
@@ -204,7 +204,8 @@ def test_weights_change_in_a_copy_by_their_places_among_pytorchs_parameters() ->
     network = make_network(2, 3, "relu", 0)
     # Six weights and three biases of the first layer: place 9 is the first weight of the second.
     changed = change_weights(network, {0: 2.5, 9: -1.0, 10_000: 7.0})
-    assert changed[0].weight[0, 0] == 2.5
-    assert changed[2].weight[0, 0] == -1
+    values = torch.nn.utils.parameters_to_vector(changed.parameters())
+    assert values[[0, 9]].tolist() == [2.5, -1.0]
+    assert [*changed.parameters()][2][0, 0] == -1  # of the second layer
     moved = [one != other for one, other in zip(network.parameters(), changed.parameters(), strict=True)]
     assert sum(int(each.sum()) for each in moved) == 2

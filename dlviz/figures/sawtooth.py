@@ -12,7 +12,7 @@ STYLES = ({"color": STRONG, "width": 2.5}, {"color": ACCENT, "width": 2, "dash":
 
 
 def draw_sawtooth_fits(x: np.ndarray, teeth: np.ndarray, fits: Mapping[str, np.ndarray]) -> go.Figure:
-    """Draw the saw-tooth (points,) at places x (points,), and up to two curves (points,) over it by their labels."""
+    """Draw the saw-tooth (points,) at places x (points,), and up to two curves (points,) over it."""
     traces = [
         go.Scatter(x=x, y=teeth, name="Saw-tooth", line={"color": "#8a939e", "width": 6}, opacity=0.45),
         *(

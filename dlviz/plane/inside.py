@@ -14,7 +14,7 @@ from dlviz.plane.networks import PlaneNetwork
 
 @dataclass(frozen=True, eq=False)
 class Hidden:
-    """What the units of all hidden layers make of some points.
+    """Sums and outputs of all hidden units at some points.
 
     Args:
         sums: (points, units) float32, before the activation.
@@ -25,6 +25,11 @@ class Hidden:
     sums: np.ndarray
     made: np.ndarray
     logits: np.ndarray
+
+
+def count_units(network: PlaneNetwork) -> int:
+    """Count the units of each hidden layer."""
+    return next(layer.out_features for layer in network if isinstance(layer, nn.Linear))
 
 
 def change_weights(network: PlaneNetwork, weights: Mapping[int, float]) -> PlaneNetwork:
@@ -50,7 +55,7 @@ def switch_off(network: PlaneNetwork, off: Collection[int]) -> PlaneNetwork:
     """
     changed = deepcopy(network)
     linear = [layer for layer in changed if isinstance(layer, nn.Linear)]
-    width = linear[0].out_features
+    width = count_units(network)
     with torch.no_grad():
         for unit in off:
             layer, own = divmod(unit, width)

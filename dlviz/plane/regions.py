@@ -67,7 +67,7 @@ def find_regions(network: PlaneNetwork, grid: np.ndarray) -> list[Regions]:
 
 
 def _add_up(network: PlaneNetwork, points: Tensor, numbers: list[Tensor]) -> Tensor:
-    """Add up the numbers (units, SUMS) of each layer's units that are on at points (count, 2), layer by layer.
+    """Add up the numbers (units, SUMS) of each layer's units that are on at points (count, 2).
 
     Returns: (layers, count, SUMS) int64, each with what the layers before it have added up.
     """

@@ -1,7 +1,7 @@
 """A saw-tooth on a line, and networks with as many weights, deep or of one layer, that are to draw it.
 
-The tent map folds the line from 0 to 1 once; two units with ReLU compute it. Each layer that follows folds what
-is folded already, so `depth` layers of two units draw 2 ** (depth − 1) teeth exactly.
+The tent map folds the line from 0 to 1 once; two units with ReLU compute it. Each layer that follows folds
+what is folded already, so `depth` layers of two units draw 2 ** (depth − 1) teeth exactly.
 Source: Telgarsky 2016, "Benefits of depth in neural networks".
 """
 
@@ -133,7 +133,10 @@ class LineNetworks(nn.Module):
         return y[..., 0]
 
     def step(self, x: Tensor, heights: Tensor) -> Tensor:
-        """Take one step of Adam towards heights (points,) at places (points,); the mean squared errors before it."""
+        """Take one step of Adam towards heights (points,) at places (points,).
+
+        Returns: (seeds,) the mean squared errors before it.
+        """
         self.optimizer.zero_grad()
         errors = (self(x) - heights).square().mean(1)
         errors.sum().backward()

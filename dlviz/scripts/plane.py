@@ -1,9 +1,9 @@
 """A script of plain PyTorch for a small network over the plane."""
 
 import numpy as np
-import torch
 from torch.nn.utils import parameters_to_vector
 
+from dlviz.plane.inside import count_units
 from dlviz.plane.networks import PlaneNetwork
 from dlviz.scripts.templates import fill, pack
 
@@ -18,12 +18,11 @@ def plane_network_script(
         reach: of the plane from its middle, along each axis.
         side: points along each side of the grid on which regions are counted.
     """
-    weight: torch.Tensor = network[0].weight  # pyright: ignore[reportAssignmentType]
     return fill(
         "plane_network",
         {"usage": "python script.py"},
         depth=len(network) // 2,
-        width=len(weight),
+        width=count_units(network),
         activation=activation,
         parameters=pack(parameters_to_vector(network.parameters()).detach().numpy()),
         point=[float(np.float32(each)) for each in point],

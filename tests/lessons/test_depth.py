@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import torch
 
-from dlviz.plane.inside import change_weights
+from dlviz.plane.inside import change_weights, trace_units
 from dlviz.plane.networks import Cohort, PlaneNetwork
 from dlviz.plane.sawtooth import DEPTHS as TENTS
 from dlviz.plane.sawtooth import LineNetworks, choose_shapes, count_teeth, draw_sawtooth
@@ -49,6 +49,11 @@ def distance_from_a_line(sums: np.ndarray) -> float:
 
 def test_first_borders_are_straight() -> None:
     assert max(distance_from_a_line(sums) for sums in shown(learned()).sums[:14]) < 1.5
+
+
+def test_units_pass_on_one_side() -> None:
+    traced = trace_units(learned(), draw_grid(40).reshape(-1, 2))
+    np.testing.assert_array_equal(traced.made > 0, traced.sums > 0)
 
 
 def test_later_borders_bend() -> None:

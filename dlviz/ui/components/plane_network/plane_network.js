@@ -11,7 +11,7 @@ import { onArrows } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
 import { probability, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
-import { drawFold, drawPlace, drawPoints } from "./marks.js";
+import { drawFold, drawPlace, drawPoints } from "../shared/plane_marks.js";
 import { ACTIVATIONS, incoming, nameOf, outgoing } from "./network.js";
 
 const NARROW = 700; // pixels of the whole: below, the output stands under the layers

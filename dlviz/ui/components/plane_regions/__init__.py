@@ -22,7 +22,12 @@ def message(
     labels: np.ndarray,
     reach: float,
 ) -> bytes:
-    """The bytes of the picture, with arguments as `plane_regions` has them."""
+    """The bytes of the picture.
+
+    Args:
+        numbers: (side, side) int, on: (regions, layers), weights: (regions, 2), biases: (regions,),
+            xy: (points, 2), labels: (points,); and all else as `plane_regions` has it.
+    """
     header = {"units": units, "reach": reach, "affine": weights is not None}
     parts = [(numbers >> 8 * place & 255).astype(np.uint8) for place in range(BYTES)]
     arrays = {
@@ -53,7 +58,7 @@ def plane_regions(
         numbers: (side, side) int of each place's region, the top row first.
         on: (regions, layers) how many units are on.
         units: of each layer.
-        weights, biases: (regions, 2), (regions,) of the logit in each region; None where it is not affine there.
+        weights, biases: (regions, 2), (regions,) of the logit in each region; None where it has more.
         xy: (points, 2), and their classes, (points,) 0 or 1.
         reach: of the plane from its middle, along each axis.
     """

@@ -8,7 +8,7 @@ import { mount } from "../shared/mount.js";
 import { percent, probability, short } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
 import { colourOf, pixelCanvas, rgbPixel } from "../shared/colour.js";
-import { drawFold, drawPlace, drawPoints } from "../plane_network/marks.js";
+import { drawFold, drawPlace, drawPoints } from "../shared/plane_marks.js";
 
 const MOST = 520; // CSS pixels of a side
 const GOLDEN = 0.6180339887; // its multiples spread evenly: neighbouring numbers get shades far apart

@@ -43,12 +43,17 @@ def choose_network(state: State) -> OneNetwork | None:
         )
     elif one.has_diverged:
         st.warning(
-            f"The network has diverged: after {counted(one.steps, 'step')} its weights are no numbers any more. "
-            "Choose a smaller learning rate.",
+            f"The network has diverged: after {counted(one.steps, 'step')} its weights are no numbers any "
+            "more. Choose a smaller learning rate.",
             icon=":material/warning:",
         )
         return None
     return one
+
+
+def undo_changes() -> None:
+    """Give all weights back what they have learned, and switch all units on."""
+    LAB.update(weights={}, off=[])
 
 
 def offer_undo(state: State) -> None:
@@ -59,4 +64,4 @@ def offer_undo(state: State) -> None:
     off = [f"{counted(len(state.off), 'unit')} switched off"] if state.off else []
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{', '.join([*changed, *off])}.", width="content")
-        st.button("Undo all", key=f"{LAB}.undo", on_click=LAB.update, kwargs={"weights": {}, "off": []})
+        st.button("Undo all", key=f"{LAB}.undo", on_click=undo_changes)

@@ -12,4 +12,5 @@ def verdict(one: OneNetwork, passed: ForwardPass, state: State) -> str:
     count = len(one.points.labels)
     changed = ", as changed here" if state.weights or state.off else ""
     right = f"{percent(passed.right / count)} of {counted(count, 'point')} right" if count else "no points"
-    return f"{layers} of {counted(one.shape.width, 'unit')}, after {counted(one.steps, 'step')}{changed}: {right}"
+    units = counted(one.shape.width, "unit")
+    return f"{layers} of {units}, after {counted(one.steps, 'step')}{changed}: {right}"

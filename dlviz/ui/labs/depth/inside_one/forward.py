@@ -18,7 +18,7 @@ FINE = 100  # pixels along each side of the output's picture, and of the unit th
 
 @dataclass(frozen=True, eq=False)
 class ForwardPass:
-    """What each unit makes of the plane.
+    """All units over the plane, and at one point of it.
 
     Args:
         parameters: (count,) float32, in PyTorch's order, as changed.
@@ -72,10 +72,10 @@ def forward(
         fine.sums[:, unit].reshape(FINE, FINE),
         fine.logits.reshape(FINE, FINE),
         int(((at_points > 0) == (points.labels == 1)).sum()),
-        trace_units(network, np.float32([place]), off) if place else None,
+        trace_units(network, np.array([place], np.float32), off) if place else None,
     )
 
 
 def choose_unit(sums: np.ndarray) -> int:
-    """Choose a unit to look into, of those of sums (units, side, side): one that is on in half of the plane."""
+    """Choose a unit to look into, by its sums (units, side, side): one that is on in half of the plane."""
     return int(np.abs((sums > 0).mean((1, 2)) - 0.5).argmin())

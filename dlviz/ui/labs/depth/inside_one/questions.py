@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlviz.plane.inside import change_weights, switch_off, trace_units
+from dlviz.plane.inside import change_weights, count_units, switch_off, trace_units
 from dlviz.plane.networks import PlaneNetwork
 from dlviz.plane.points import Points
 from dlviz.scripts.plane import plane_network_script
@@ -35,7 +35,7 @@ def questions(network: PlaneNetwork, points: Points, unit: int, state: InsideOne
     count = len(points.labels)
     if not count:
         return []
-    width = network[0].weight.shape[0]
+    width = count_units(network)
     with_it, without = (
         int(((trace_units(network, points.xy, off).logits > 0) == (points.labels == 1)).sum())
         for off in ({*state.off} - {unit}, {*state.off, unit})
@@ -46,7 +46,7 @@ def questions(network: PlaneNetwork, points: Points, unit: int, state: InsideOne
     return [
         Question(
             "off",
-            f"What does it cost to switch off {name}: how many of the {counted(count, 'point')} that are right now?",
+            f"How many of the {counted(count, 'point')} that are right does it cost to switch off {name}?",
             list(CHANGES.values()),
             CHANGES[change],
             "Where is its picture blue, and are there points? Which units read it, with which weights?",

@@ -35,7 +35,7 @@ def read_changes(text: str) -> dict[int, float]:
 
 def write_changes(changes: Mapping[int, float]) -> str:
     """The text that `read_changes` reads."""
-    return ",".join(f"{place}:{value:.4f}".rstrip("0").rstrip(".") for place, value in changes.items())
+    return ",".join(f"{place}:{round(value, 4):.10g}" for place, value in changes.items())
 
 
 def read_point(text: str) -> tuple[float, float]:
@@ -51,7 +51,7 @@ def read_point(text: str) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class InsideOneFields:
-    """What is looked at in a network, and what is changed.
+    """A unit and a point to look at in a network, and changes to it.
 
     Args:
         unit: the hidden unit that is looked into, counted through all layers from 0; None for one that folds.

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 # Activation -> why there are no regions to count.
 WITHOUT: Mapping[str, str] = {
-    "tanh": "Tanh bends the plane everywhere, smoothly: no piece of it is flat, so there are no linear regions.",
-    "sigmoid": "Sigmoid bends the plane everywhere, smoothly: no piece of it is flat, so there are no linear regions.",
-    "none": "Without an activation the whole network is one affine function, however deep: the plane is one region.",
+    "tanh": "Tanh bends the plane everywhere, smoothly: no piece is flat, so it has no linear regions.",
+    "sigmoid": "Sigmoid bends the plane everywhere, smoothly: no piece is flat, so it has no linear regions.",
+    "none": "Without an activation a network is one affine function, however deep: the plane is one region.",
 }
 EXACT = 1e-5  # an error up to here is rounding
 
@@ -72,11 +72,12 @@ def check(passed: RegionsPass) -> str:
 
 
 SAWTOOTH = (
-    "Two units can fold a line once: up, then down, like a tent. The next layer folds the folded line, so each "
-    "layer doubles the teeth. One layer with as many weights has more units, but each turns the line only once."
+    "Two units can fold a line once: up, then down, like a tent. The next layer folds the folded line, so "
+    "each layer doubles the teeth. One layer with as many weights has more units, but each turns the line "
+    "only once."
 )
 LEARNED, FITS = 0.9, 0.1  # shares of a flat line's error, above which nothing is learned, below which all is
-# Of 25 pairs of 5 and 5 seeds, so few go the other way by chance in fewer than 1 of 20 cases (Mann and Whitney).
+# Of 25 pairs of 5 and 5 seeds, so few go the other way by chance in 1 of 20 cases at most (Mann, Whitney).
 LUCK = 2
 
 
@@ -107,9 +108,10 @@ def by_hand(tents: int, fits: Mapping[str, Fit]) -> str:
     if wide < EXACT:
         return f"**By hand**, both draw {teeth} exactly: {pieces}."
     return (
-        f"**By hand**, {counted(tents, 'layer')} of 2 units draw {teeth} exactly. That takes {pieces}, and one layer "
-        f"of {2 * tents} units has {2 * tents + 1} at most: it draws {counted(tents - 1, 'tooth', 'teeth')} and "
-        f"stays in the middle, with an error of {number(wide, '.2f')}."
+        f"**By hand**, {counted(tents, 'layer')} of 2 units draw {teeth} exactly. That takes {pieces}; "
+        f"one layer of {2 * tents} units has {2 * tents + 1} at most: it draws "
+        f"{counted(tents - 1, 'tooth', 'teeth')} and stays in the middle, with an error of "
+        f"{number(wide, '.2f')}."
     )
 
 
@@ -125,7 +127,10 @@ def trained(steps: int, fits: Mapping[str, Fit], flat: float) -> str:
         f"{_extent(deep)}, one layer {_extent(wide)}. A flat line at the mean has {number(flat, '.3f')}."
     )
     if min(deep.min(), wide.min()) > LEARNED * flat:
-        return f"{told} Neither draws more than a flat line: **weights that fit exist, but training does not find them.**"
+        return (
+            f"{told} Neither draws more than a flat line: **weights of the deep network that fit exist, but "
+            "training does not find them.**"
+        )
     if max(deep.max(), wide.max()) < FITS * flat:
         return f"{told} Both draw it from every seed."
     pairs = len(deep) * len(wide)
@@ -134,8 +139,8 @@ def trained(steps: int, fits: Mapping[str, Fit], flat: float) -> str:
         return f"{told} **The deep network is ahead** in {ahead} of {pairs} pairs of seeds."
     if ahead <= LUCK:
         return (
-            f"{told} **One layer is ahead** in {pairs - ahead} of {pairs} pairs of seeds: depth does not help here. "
-            "Weights with which the deep network fits exist, but training does not find them."
+            f"{told} **One layer is ahead** in {pairs - ahead} of {pairs} pairs of seeds: depth does not "
+            "help here. Weights with which the deep network fits exist, but training does not find them."
         )
     return f"{told} The deep network is nearer in {ahead} of {pairs} pairs of seeds: **within luck**."
 
@@ -145,10 +150,11 @@ def _extent(errors: np.ndarray) -> str:
 
 
 def describe_fit(way: str, tents: int, hand_error: float, errors: np.ndarray) -> str:
-    """Text alternative of a network's curves."""
+    """Text alternative of a network's curves; errors (seeds,) of those that are trained, if any."""
     depth, width = choose_shapes(tents)[way]
+    teeth = counted(count_teeth(tents), "tooth", "teeth")
     learned = f"; the best of {len(errors)} trained ones {number(errors.min(), '.2f')}" if len(errors) else ""
     return (
-        f"{counted(depth, 'layer')} of {counted(width, 'unit')} over a saw-tooth of "
-        f"{counted(count_teeth(tents), 'tooth', 'teeth')}: set by hand, the error is {number(hand_error, '.2f')}{learned}."
+        f"{counted(depth, 'layer')} of {counted(width, 'unit')} over a saw-tooth of {teeth}: set by hand, "
+        f"the error is {number(hand_error, '.2f')}{learned}."
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from dlviz.plane.inside import count_units
 from dlviz.plane.networks import PlaneNetwork
 from dlviz.plane.regions import find_affine, find_regions
 from dlviz.ui.labs.depth.inside_one.forward import draw_grid
@@ -50,7 +51,7 @@ def find(network: PlaneNetwork, layers: int = 0) -> RegionsPass:
     Args:
         layers: hidden layers whose units count, 0 for all.
     """
-    depth, width = len(network) // 2, network[0].weight.shape[0]
+    depth, width = len(network) // 2, count_units(network)
     layers = min(layers or depth, depth)
     grid = draw_grid(SIDE if depth * width <= MANY else COARSE)
     found = find_regions(network, grid)
@@ -72,7 +73,11 @@ def find(network: PlaneNetwork, layers: int = 0) -> RegionsPass:
 
 
 def measure_error(network: PlaneNetwork, points: np.ndarray, weights: np.ndarray) -> float:
-    """Measure by how much slopes (points, 2) differ at most from those that autograd finds at points (points, 2)."""
+    """Measure by how much slopes differ at most from those that autograd finds.
+
+    Args:
+        points, weights: (points, 2), and the slopes there.
+    """
     x = torch.tensor(points, dtype=torch.float32, requires_grad=True)
     with torch.enable_grad():
         (slopes,) = torch.autograd.grad(network(x).sum(), x)

@@ -1,4 +1,4 @@
-"""What is asked before the saw-tooth is drawn, and the code behind the pictures."""
+"""The question before the saw-tooth is drawn, and the code behind the pictures."""
 
 from collections.abc import Callable
 
@@ -15,22 +15,22 @@ def questions() -> list[Question]:
     return [
         Question(
             "breaks",
-            "Layers of two units against one layer with as many weights, all weights set by hand. As the teeth "
-            "double, which breaks first?",
+            "Layers of two units against one layer with as many weights, all weights set by hand. As the "
+            "teeth double, which breaks first?",
             [
                 *(f"One layer, at {counted(count_teeth(depth), 'tooth', 'teeth')}" for depth in DEPTHS[1:5]),
                 "The deep network",
                 "Neither",
             ],
             f"One layer, at {counted(count_teeth(breaks), 'tooth', 'teeth')}",
-            "Each unit of one layer turns the line once. How many straight pieces has a tooth, and how many units "
-            "are there?",
-            f"{counted(count_teeth(breaks), 'tooth', 'teeth')} have {2 * count_teeth(breaks)} straight pieces; "
-            f"one layer of {2 * breaks} units has {2 * breaks + 1} at most.",
+            "Each unit of one layer turns the line once. How many straight pieces has a tooth, and how many "
+            "units are there?",
+            f"{counted(count_teeth(breaks), 'tooth', 'teeth')} have {2 * count_teeth(breaks)} straight "
+            f"pieces; one layer of {2 * breaks} units has {2 * breaks + 1} at most.",
         )
     ]
 
 
 def shown_code() -> list[Callable | type]:
-    """How regions and their functions are found, and how the saw-tooth is set by hand."""
+    """Functions that find regions, and that set the saw-tooth by hand."""
     return [find_regions, find_affine, set_tents, set_one_layer]

@@ -36,7 +36,7 @@ TRAINED = "depth.sawtooth"
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """How networks of one shape draw the saw-tooth.
+    """Curves of networks of one shape that are to draw the saw-tooth.
 
     Args:
         by_hand: (points,) with weights set by hand.

@@ -7,13 +7,13 @@ from dlviz.plane.sawtooth import DEPTHS as TENTS
 from dlviz.ui import fields
 
 MOST_LAYERS = DEPTHS[-1]
-# Size of the networks that are trained to draw the saw-tooth -> their weights; None for as few as draw it by hand.
+# Size of the networks that are trained to draw it -> their weights; None for as few as draw it by hand.
 SIZES = {"few": None, "many": 400}
 
 
 @dataclass(frozen=True)
 class RegionsFields:
-    """Which units count, and the saw-tooth.
+    """Layers whose units count, and the saw-tooth.
 
     Args:
         region_layers: hidden layers whose units count; 0 for all.

@@ -1,6 +1,6 @@
 // What is drawn over pictures of the plane: points, a chosen one, and the line where a function is 0.
 
-import { PALETTE } from "../shared/palette.js";
+import { PALETTE } from "./palette.js";
 
 // values: (pixels, pixels) row by row; a polyline where they cross 0, by marching squares.
 export function drawFold(context, values, pixels, side, colour, thick) {
