@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from dlviz.plane.inside import trace_units
-from dlviz.plane.networks import ACTIVATIONS, Shape, make_network
+from dlviz.plane.networks import ACTIVATIONS, Cohort, Shape, make_network
 from dlviz.plane.points import Points, draw_points
 from dlviz.plane.sawtooth import draw_sawtooth
 from dlviz.ui.components.plane_network import PlaneNetworkPicture
@@ -19,7 +19,7 @@ from dlviz.ui.labs.depth.inside_one import questions
 from dlviz.ui.labs.depth.inside_one.forward import choose_unit, draw_grid, forward
 from dlviz.ui.labs.depth.one_network import OneNetwork
 from dlviz.ui.labs.depth.regions import captions
-from dlviz.ui.labs.depth.regions.forward import find
+from dlviz.ui.labs.depth.regions.forward import count_by_depth, find
 from dlviz.ui.labs.depth.regions.sawtooth import Fit, measure_fits
 from dlviz.ui.labs.depth.state import State
 from tests.packed import unpack
@@ -183,3 +183,15 @@ def test_what_a_unit_is_worth_is_counted_with_and_without_it() -> None:
     assert asked.because == "With it 3 of 3 points are right, without it 1."
     (asked,) = questions.questions(network, points, 1, State(off=[1]))
     assert asked.answer == questions.CHANGES["same"]
+
+
+def test_regions_of_all_depths_are_counted_and_compared() -> None:
+    cohort = Cohort([Shape(1, 6), Shape(2, 3)], [4, 5])
+    counts = count_by_depth(cohort, 1)
+    assert counts == {
+        1: find(make_network(1, 6, "relu", 5)).count,
+        2: find(make_network(2, 3, "relu", 5)).count,
+    }
+    assert captions.compare_depths({1: 1200, 3: 50}, 0).endswith(
+        "1: 1,200, 3: 50. Most regions: **1 layer**."
+    )

@@ -58,6 +58,21 @@ def layer_by_layer(passed: RegionsPass) -> str:
     )
 
 
+def compare_depths(counts: Mapping[int, int], network: int) -> str:
+    """Say how many regions the networks of all depths have, whose number of weights is nearly the same.
+
+    Args:
+        counts: hidden layers -> regions.
+        network: which of each depth, from 0.
+    """
+    told = ", ".join(f"{depth}: {count:,}" for depth, count in counts.items())
+    most = max(counts, key=counts.__getitem__)
+    return (
+        f"Network {network + 1} of each depth, as learned on this budget, by hidden layers: {told}. "
+        f"Most regions: **{counted(most, 'layer')}**."
+    )
+
+
 def check(passed: RegionsPass) -> str:
     """Say how the functions agree with autograd."""
     side = len(passed.numbers)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from dlviz.plane.inside import count_units
-from dlviz.plane.networks import PlaneNetwork
+from dlviz.plane.networks import Cohort, PlaneNetwork
 from dlviz.plane.regions import find_affine, find_regions
 from dlviz.ui.labs.depth.inside_one.forward import draw_grid
 
@@ -53,7 +53,7 @@ def find(network: PlaneNetwork, layers: int = 0) -> RegionsPass:
     """
     depth, width = len(network) // 2, count_units(network)
     layers = min(layers or depth, depth)
-    grid = draw_grid(SIDE if depth * width <= MANY else COARSE)
+    grid = _choose_grid(depth * width)
     found = find_regions(network, grid)
     shown = found[layers - 1]
     points = grid.reshape(-1, 2)[shown.first].astype(np.float64)
@@ -70,6 +70,24 @@ def find(network: PlaneNetwork, layers: int = 0) -> RegionsPass:
         min(len(points), CHECKED) if whole else 0,
         error,
     )
+
+
+def _choose_grid(units: int) -> np.ndarray:
+    """A grid for so many units: (side, side, 2) float32."""
+    return draw_grid(SIDE if units <= MANY else COARSE)
+
+
+def count_by_depth(cohort: Cohort, seed: int) -> dict[int, int]:
+    """Count the regions of the networks of all depths that began with one seed.
+
+    Args:
+        seed: its place among the seeds.
+    Returns: hidden layers -> regions.
+    """
+    return {
+        shape.depth: find_regions(cohort.network(at, seed), _choose_grid(shape.depth * shape.width))[-1].count
+        for at, shape in enumerate(cohort.shapes)
+    }
 
 
 def measure_error(network: PlaneNetwork, points: np.ndarray, weights: np.ndarray) -> float:

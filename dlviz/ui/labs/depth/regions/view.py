@@ -7,14 +7,16 @@ import streamlit as st
 from dlviz.plane.inside import change_weights, switch_off
 from dlviz.ui import lesson
 from dlviz.ui.components.plane_regions import plane_regions
+from dlviz.ui.labs.depth.cohort import chosen_cohort
 from dlviz.ui.labs.depth.inside_one import questions as inside_questions
 from dlviz.ui.labs.depth.network_choice import PACE, choose_network, offer_undo
 from dlviz.ui.labs.depth.one_network import OneNetwork, train_one
 from dlviz.ui.labs.depth.regions import captions, questions
-from dlviz.ui.labs.depth.regions.forward import find
+from dlviz.ui.labs.depth.regions.forward import count_by_depth, find
 from dlviz.ui.labs.depth.regions.sawtooth import show_sawtooth
 from dlviz.ui.labs.depth.same_budget.own_points import EDGE
 from dlviz.ui.labs.depth.state import LAB, State
+from dlviz.ui.session_cache import compute_once
 from dlviz.ui.verdict import show_verdict
 
 
@@ -78,4 +80,12 @@ def _show_regions(one: OneNetwork) -> None:
         EDGE,
     )
     st.markdown(captions.layer_by_layer(passed))
+    together = chosen_cohort(state)
+    if one.has_learned and together.steps == one.steps:
+        counts = compute_once(
+            "depth.region_counts",
+            (together, one.steps, state.large_seed),
+            lambda: count_by_depth(together, state.large_seed),
+        )
+        st.markdown(captions.compare_depths(counts, state.large_seed))
     st.caption(captions.check(passed))
