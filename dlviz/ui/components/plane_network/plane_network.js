@@ -57,6 +57,7 @@ function receive(view, message) {
   view.learned = new Map(message.learned);
   if (!same) view.edited = null;
   if (knowsChoice(view, message) || !same) {
+    if (view.unit !== message.unit) view.edited = null;
     view.unit = message.unit;
     view.off = new Set(message.off);
     view.place = message.place;
@@ -285,6 +286,9 @@ function showChips(view, group, parts) {
     const chip = button("", () => {
       view.edited = view.edited === chip.place ? null : chip.place;
       drawUnit(view);
+      // Python may have chosen the unit: now it is the learner's choice.
+      noteChoice(view);
+      sendChoice(view, "unit", [view.unit]);
     });
     chip.append(element("small"), element("span"));
     group.append(chip);

@@ -97,19 +97,19 @@ def _show(learning: bool) -> None:
     x = np.linspace(0, 1, POINTS, dtype=np.float32)
     teeth = draw_sawtooth(state.tents, x)
     networks = _networks(state)
-    if networks and learning:
-        _train(networks, x, teeth)
     fits = measure_fits(state.tents, x, teeth, networks)
     for column, (way, fit) in zip(st.columns(2), fits.items(), strict=True):
         with column:
             _draw(way, fit, x, teeth, state)
     show_sentence(f"{LAB}.sawtooth.by_hand", st.markdown, captions.by_hand(state.tents, fits))
-    if networks:
-        steps = networks["deep"].steps
+    if networks and (steps := networks["deep"].steps):
         show_sentence(
             f"{LAB}.sawtooth.trained", st.markdown, captions.trained(steps, fits, float(teeth.std()))
         )
-        if learning and steps >= STEPS:
+    if networks and learning:
+        # At the end, so that what is drawn does not wait for it.
+        _train(networks, x, teeth)
+        if networks["deep"].steps >= STEPS:
             st.rerun()
 
 
