@@ -100,7 +100,7 @@ class Rooms:
         self._used = 0
 
     def give(self, *shape: int) -> Tensor:
-        """Give a tensor of a shape, whatever it holds."""
+        """Give a tensor of this shape (…), whatever it holds."""
         size = math.prod(shape)
         start, self._used = self._used, self._used + size + -size % LINE
         if self._used > len(self._memory):

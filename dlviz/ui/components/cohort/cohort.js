@@ -28,6 +28,7 @@ function receive(view, message) {
   const known = knowsChoice(view, message);
   if (message.goal !== view.message?.goal) view.stopped = false;
   view.message = message;
+  view.root.dataset.steps = message.steps;
   if (known || !view.shown) view.shown = message.shown;
   if (known || view.own === undefined || (view.own === null) !== (message.own === null)) view.own = message.own;
   view.shown = [Math.min(view.shown[0], message.columns.length - 1), view.shown[1]];

@@ -47,9 +47,7 @@ function drawAxes(context, width, { x, y, last, low, high, ink }) {
   context.font = "11px sans-serif";
   context.textBaseline = "middle";
   context.textAlign = "right";
-  const ticks = [1e-4, 1e-3, 1e-2, 0.03, 0.1, 0.3, 1, 3, 10, 100, 1e3, 1e4].filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
-  const few = ticks.length > 6 ? ticks.filter((tick) => String(tick).at(-1) !== "3") : ticks;
-  for (const tick of few.length ? few : [high]) {
+  for (const tick of ticksBetween(Math.max(low, LEAST), high)) {
     context.globalAlpha = 0.15;
     context.fillRect(LEFT, y(tick), width - LEFT - RIGHT, 1);
     context.globalAlpha = 0.85;
@@ -58,6 +56,14 @@ function drawAxes(context, width, { x, y, last, low, high, ink }) {
   context.textAlign = "center";
   for (const part of [0, 0.5, 1]) context.fillText(Math.round(part * last).toLocaleString("en"), x(part * last), HEIGHT - BOTTOM / 2 + 2);
   context.globalAlpha = 1;
+}
+
+// Round numbers: of each power of ten only the first, where the losses go over many.
+function ticksBetween(low, high) {
+  const firsts = Math.log10(high / low) > 2 ? [1] : Math.log10(high / low) > 1 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 7, 8];
+  const powers = Array.from({ length: 24 }, (_, at) => at - 4);
+  const ticks = powers.flatMap((power) => firsts.map((first) => first * 10 ** power));
+  return ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
 }
 
 function drawBand(context, line, { x, y }, tone, shown) {
