@@ -20,7 +20,7 @@ from dlviz.ui.labs.depth.turns import TURNS, learner, pause_after, slice_length
 from dlviz.ui.verdict import show_sentence, show_verdict
 
 KEY = f"{LAB}.plane"
-# What the browser asks for: as many steps as there is time for, one, none since the learner rests, or the first.
+# What the browser asks for: as many steps as there is time for, one, none (the learner rests), or the first.
 MANY, ONE, REST, AGAIN = -1, 1, 0, -2
 
 

@@ -47,7 +47,7 @@ def _narrower(state: SameBudgetFields) -> list[Question]:
             text=f"With {state.budget:,} weights, how many units has each of {deep.depth} layers?",
             options=options,
             answer=f"{deep.width:,}",
-            hint="From one hidden layer to the next, each unit is joined to every other. How many weights are that?",
+            hint="From layer to layer each unit is joined to every other. How many weights is that?",
             because=f"{deep.depth} layers of {deep.width:,} units need "
             f"{count_weights(deep.depth, deep.width):,} weights and biases. One layer alone may have "
             f"{shallow.width:,} units, since it is joined to 2 inputs and 1 output.",
