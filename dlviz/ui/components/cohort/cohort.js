@@ -9,7 +9,7 @@ import { buildGrid, drawGrid, markShown } from "./grid.js";
 import { drawLarge, setUpPlacing } from "./large.js";
 
 const [MANY, ONE, REST, AGAIN] = [-1, 1, 0, -2]; // steps to be taken, as live.py reads them
-const LOST = 3000; // milliseconds after which a report is taken to be lost
+const LOST = 2000; // milliseconds after which a report is taken to be lost
 
 export default mount({ create, receive, draw });
 

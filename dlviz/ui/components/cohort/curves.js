@@ -6,6 +6,7 @@ import { toneOf } from "./grid.js";
 
 const HEIGHT = 190;
 const [LEFT, RIGHT, TOP, BOTTOM] = [46, 20, 8, 24];
+const NAME = 11; // pixels from one name of a line to the next
 const LEAST = 1e-4; // no loss is drawn lower
 
 export function drawCurves(view) {
@@ -36,7 +37,8 @@ export function drawCurves(view) {
     }).filter(Boolean),
   );
   spread.forEach((line, depth) => drawBand(context, line, { x, y }, toneOf(columns[depth].depth), depth === view.shown[0]));
-  spread.forEach((line, depth) => drawLine(context, line, { x, y }, toneOf(columns[depth].depth), columns[depth].depth, depth === view.shown[0]));
+  spread.forEach((line, depth) => drawLine(context, line, { x, y }, toneOf(columns[depth].depth), depth === view.shown[0]));
+  drawNames(context, spread, { x, y }, columns);
   const told = spread.map((line, depth) => (line.length ? `${columns[depth].depth}: ${short(line.at(-1).mean)}` : "")).filter(Boolean);
   canvas.ariaLabel = told.length ? `Loss by number of layers at step ${steps}: ${told.join(", ")}` : "No loss yet";
   view.find(".curve-note").textContent = "Loss on the points that are learned, on a scale of powers of ten. Line: mean of the three seeds. Band: from the least to the greatest, which is luck.";
@@ -76,13 +78,23 @@ function drawBand(context, line, { x, y }, tone, shown) {
   context.globalAlpha = 1;
 }
 
-function drawLine(context, line, { x, y }, tone, depth, shown) {
+function drawLine(context, line, { x, y }, tone, shown) {
   if (!line.length) return;
   context.beginPath();
   for (const { step, mean } of line) context.lineTo(x(step), y(mean));
   context.strokeStyle = context.fillStyle = tone;
   context.lineWidth = shown ? 2.5 : 1.5;
   context.stroke();
+}
+
+// The numbers of layers at the ends of the lines, none over another.
+function drawNames(context, spread, { x, y }, columns) {
+  const names = spread.flatMap((line, at) => (line.length ? [{ depth: columns[at].depth, left: x(line.at(-1).step) + 5, top: y(line.at(-1).mean) }] : []));
+  names.sort((one, other) => one.top - other.top);
+  names.forEach((name, at) => (name.top = at ? Math.max(name.top, names[at - 1].top + NAME) : name.top));
   context.textAlign = "left";
-  context.fillText(String(depth), x(line.at(-1).step) + 5, y(line.at(-1).mean));
+  names.forEach(({ depth, left, top }, at) => {
+    context.fillStyle = toneOf(depth);
+    context.fillText(String(depth), left, Math.min(top, HEIGHT - BOTTOM - (names.length - 1 - at) * NAME));
+  });
 }
