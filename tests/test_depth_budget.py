@@ -143,10 +143,11 @@ def test_chance_of_three_and_three_in_order_is_one_in_ten() -> None:
 
 def test_a_loss_that_grows_is_told_and_its_curve_kept() -> None:
     assert captions.find_diverged(made(losses=[0.7, 0.9])) == []
-    for last in (1.5, np.nan, np.inf):
-        diverged = made(losses=[0.7, last])
+    assert captions.find_diverged(made(losses=[0.7, 3.0, 0.4])) == []
+    for last in (0.7, 3.0, np.nan, np.inf):
+        diverged = made(losses=[0.7, 3.0, last])
         assert captions.find_diverged(diverged) == [1, 2, 3, 4, 5, 6]
-        assert "learning rate of 3 is too large" in captions.astray(diverged, State(rate=3.0))[0]
+        assert "a learning rate of 3 is too large" in captions.astray(diverged, State(rate=3.0))[0]
     learning = start_learning(State(rate=3.0, points=50, budget=300))
     learn(learning, 30, 20.0)
     passed = forward(learning, 0, 0)

@@ -53,7 +53,7 @@ function drawAxes(context, width, { x, y, last, low, high, ink }) {
     context.globalAlpha = 0.15;
     context.fillRect(LEFT, y(tick), width - LEFT - RIGHT, 1);
     context.globalAlpha = 0.85;
-    context.fillText(short(tick), LEFT - 6, y(tick));
+    context.fillText(tickName(tick), LEFT - 6, y(tick));
   }
   context.textAlign = "center";
   for (const part of [0, 0.5, 1]) context.fillText(Math.round(part * last).toLocaleString("en"), x(part * last), HEIGHT - BOTTOM / 2 + 2);
@@ -66,6 +66,12 @@ function ticksBetween(low, high) {
   const powers = Array.from({ length: 24 }, (_, at) => at - 4);
   const ticks = powers.flatMap((power) => firsts.map((first) => first * 10 ** power));
   return ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
+}
+
+function tickName(tick) {
+  if (tick < 1e4 && tick > 1e-3) return short(tick);
+  const raised = [...String(Math.round(Math.log10(tick)))].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
+  return `10${raised.join("")}`;
 }
 
 function drawBand(context, line, { x, y }, tone, shown) {

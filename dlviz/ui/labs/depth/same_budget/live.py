@@ -76,7 +76,7 @@ def show_learning() -> None:
         ),
     )
     for place, sentence in enumerate(captions.astray(passed, state)):
-        show_sentence(f"{LAB}.astray.{place}", st.warning, sentence, icon=":material/trending_up:")
+        show_sentence(f"{LAB}.astray.{place}", st.warning, sentence, icon=":material/warning:")
 
 
 def _take_choices(state: State) -> bool:
