@@ -105,3 +105,23 @@ def test_a_redraw_costs_few_bytes(opened: Open) -> None:
     ]
     assert len(sent) < 60_000
     assert len(zlib.decompress(sent)) < 60_000
+
+
+def test_who_leaves_while_networks_learn_finds_them_as_they_were(opened: Open) -> None:
+    page = opened("depth", points="20", budget="100")
+    report(page, "tick", [1, 1])
+    assert page.session_state["saved.depth"]["steps"] == 1
+    page.query_params.clear()
+    page.switch_page("convolution.py").run()
+    page.switch_page("depth.py").run()
+    assert steps(page) == page.session_state["depth.steps"] == 1
+
+
+def test_a_link_to_fewer_steps_begins_again(opened: Open) -> None:
+    page = opened("depth", points="20", budget="100")
+    report(page, "tick", [1, 1])
+    report(page, "tick", [1, 2])
+    assert steps(page) == 2
+    page.query_params.update(steps="1", points="20", budget="100")
+    page.run()
+    assert steps(page) == 0
