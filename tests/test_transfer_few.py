@@ -1,6 +1,7 @@
 """The view A few examples: what is counted, said and asked of four ways to learn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from dlviz.ui.labs.transfer.few_examples.pictures import class_names, learned_pi
 from dlviz.ui.labs.transfer.few_examples.state import LAYERS, WAY_TITLES
 from dlviz.ui.labs.transfer.state import State
 from dlviz.ui.runs import evaluation_examples, live_run, sentences
+from dlviz.ui.runs.together import Member
 from dlviz.ui.server import owner_cookie
 from tests.pages.training_lab import epoch, start, tell
 from tests.training_runs.idle import MINE, Launcher
@@ -160,6 +162,24 @@ def test_lanes_and_curves_are_found_again_by_their_settings(runs: Service) -> No
     assert len(plan) * len(COUNTS) * len(WAYS) / 2 == curve.WHOLE == len(COUNTS) * len(WAYS) * DRAWS
 
 
+def titled(looked: Mapping[str, Member]) -> dict[str, Member]:
+    return {WAY_TITLES[way]: lane for way, lane in looked.items()}
+
+
+def test_ways_that_have_come_to_their_end_are_kept_while_the_others_are_trained(runs: Service) -> None:
+    state = State()
+    assert lanes.choose_ways({}) == [*WAYS]
+    for way in WAYS:
+        run = runs.submit(lanes.configure_lane(state, way), MINE, lanes.name_lane(state, way))
+        reason = "stopped" if way == "tuned" else "done"
+        tell(runs, run, start(), {"kind": "end", "reason": reason, "sentence": "", "test_accuracy": 0.5})
+    assert lanes.choose_ways(lanes.look_at(lanes.find_lanes(state))) == ["tuned"]
+    moved = replace(state, unfreeze="fc_layers.1")  # the others' runs are those of before
+    assert lanes.choose_ways(lanes.look_at(lanes.find_lanes(moved))) == ["frozen", "tuned"]
+    assert lanes.name_way(state, "frozen") == "Frozen + new head"
+    assert lanes.name_way(moved, "frozen") == "Frozen before fc 1"
+
+
 def test_questions_are_answered_by_the_lanes(runs: Service) -> None:
     state = State()
     for at, way in enumerate(WAYS):
@@ -178,17 +198,17 @@ def test_questions_are_answered_by_the_lanes(runs: Service) -> None:
     assert len(questions.questions({}, state)) == 2
     table = lanes.rows(state, looked)
     assert table[0]["Test pictures right"] == "50.0 %"
-    assert captions.table_alt(looked).count("50.0 % right") == 4
-    assert captions.compare_lanes(looked) == "All four are right equally often."
+    assert captions.table_alt(titled(looked)).count("50.0 % right") == 4
+    assert captions.compare_lanes(titled(looked)) == "All four are right equally often."
 
 
 def test_the_lanes_are_compared_once_all_have_ended(runs: Service) -> None:
     state = State()
     for way, accuracy in zip(WAYS, (0.4, 0.6, 0.9, 0.7), strict=True):
-        assert captions.compare_lanes(lanes.look_at(lanes.find_lanes(state))) == ""
+        assert captions.compare_lanes(titled(lanes.look_at(lanes.find_lanes(state)))) == ""
         run = runs.submit(lanes.configure_lane(state, way), MINE, lanes.name_lane(state, way))
         tell(runs, run, start(), {"kind": "end", "reason": "done", "sentence": "", "test_accuracy": accuracy})
-    assert captions.compare_lanes(lanes.look_at(lanes.find_lanes(state))).startswith(
+    assert captions.compare_lanes(titled(lanes.look_at(lanes.find_lanes(state)))).startswith(
         "Of the same test pictures, “Fine-tuned” gets most right, “From scratch” fewest."
     )
 

@@ -158,6 +158,8 @@ def test_only_what_luck_cannot_do_is_called_flattery() -> None:
     )
     assert "within luck" in captions.describe_random_test(measured(64, 100, copies=90), honest)
     assert "within luck" in captions.describe_random_test(measured(4, 4, copies=4), measured(3, 4))
+    # More than luck for independent tests (2.3 standard errors); these test the same pictures.
+    assert "within luck" in captions.describe_random_test(measured(75, 100, copies=90), honest)
     assert "nothing flatters here" in captions.describe_random_test(measured(95, 100), honest)
 
 

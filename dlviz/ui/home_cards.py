@@ -209,3 +209,19 @@ def few_digits() -> np.ndarray:
     images, labels = mnist.digits("train")
     few = torch.cat([images[labels == digit][:9] for digit in range(5, 10)])
     return montage(few.numpy() / 255, 9, "ink", zoom=5, gap=8)
+
+
+@lru_cache(maxsize=1)
+def boundaries() -> np.ndarray:
+    """The plane as networks of six depths and one budget see it after 300 steps on two spirals.
+
+    Returns: (height, width, 3) uint8.
+    """
+    from dlviz.ui.labs.depth.cohort import start_learning
+    from dlviz.ui.labs.depth.same_budget.forward import forward
+    from dlviz.ui.labs.depth.state import State
+
+    learning = start_learning(State(activation="tanh", points=200))
+    while learning.cohort.steps < 300:
+        learning.step()
+    return montage(forward(learning, 0, 0).small[:, 0] / 127.5 - 1, 6, "diverging", zoom=5, gap=8)

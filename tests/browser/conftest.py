@@ -233,12 +233,16 @@ def _watch(page: Page, host: str, faults: list[str]) -> None:
 
 
 def settled(page: Page) -> Page:
-    """The page, once its script has run and nothing has followed for a moment."""
+    """The page, once its script has run, its components are drawn and nothing has followed for a moment."""
     page.wait_for_function(
         """(since) => {
           const app = document.querySelector("[data-test-script-state]");
+          const components = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];
+          const undrawn = components
+            .flatMap(({ shadowRoot }) => [...(shadowRoot?.querySelectorAll("canvas:not([style])") ?? [])])
+            .some((canvas) => canvas.checkVisibility());
           const calm = app?.dataset.testScriptState === "notRunning"
-            && !document.querySelector("[data-testid=stSkeleton]");
+            && !document.querySelector("[data-testid=stSkeleton]") && !undrawn;
           if (!calm) since.calm = undefined;
           else since.calm ??= performance.now();
           return performance.now() - since.calm > 250;

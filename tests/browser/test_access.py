@@ -26,7 +26,9 @@ FINDINGS = """async (frame) => {
 OPENED = {"mlp": "/mlp?sample=0", "cnn": "/cnn?sample=0"}
 # The narrowest window that a page must fit, and a classroom's laptop at 200 %.
 NARROW = [(320, 640), (683, 384)]
-PATHS = ["/", *(OPENED.get(lab.name, f"/{lab.name}") for lab in LABS)]
+# Views that show much that the lab's first one does not.
+VIEWS = ["/transfer?view=own"]
+PATHS = ["/", *(OPENED.get(lab.name, f"/{lab.name}") for lab in LABS), *VIEWS]
 
 
 def findings(page: Page, scheme: Literal["light", "dark"], forced: Literal["active", "none"]) -> list[str]:

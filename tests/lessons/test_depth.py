@@ -3,19 +3,100 @@
 from functools import cache
 
 import numpy as np
+import pytest
 import torch
 
+from dlviz.plane.budget import DEPTHS, choose_width, count_weights
 from dlviz.plane.inside import change_weights, trace_units
-from dlviz.plane.networks import Cohort, PlaneNetwork
+from dlviz.plane.networks import Cohort, PlaneNetwork, make_network
 from dlviz.plane.sawtooth import DEPTHS as TENTS
 from dlviz.plane.sawtooth import LineNetworks, choose_shapes, count_teeth, draw_sawtooth
-from dlviz.ui.labs.depth.cohort import chosen_points, chosen_shapes
-from dlviz.ui.labs.depth.inside_one.forward import ForwardPass, draw_grid, forward
+from dlviz.ui.labs.depth.cohort import Learning, chosen_points, chosen_shapes, start_learning
+from dlviz.ui.labs.depth.inside_one import forward as inside
 from dlviz.ui.labs.depth.one_network import STEPS
 from dlviz.ui.labs.depth.regions import questions as regions_questions
 from dlviz.ui.labs.depth.regions.forward import find
 from dlviz.ui.labs.depth.regions.sawtooth import measure_fits
+from dlviz.ui.labs.depth.same_budget import captions
+from dlviz.ui.labs.depth.same_budget.forward import ForwardPass, forward
 from dlviz.ui.labs.depth.state import State
+
+# Same budget, six depths
+
+
+@cache
+def learning(activation: str = "relu", budget: int = 500) -> Learning:
+    """Networks that learn on from test to test."""
+    return start_learning(State(activation=activation, budget=budget))
+
+
+def passed(steps: int, activation: str = "relu", budget: int = 500) -> ForwardPass:
+    networks = learning(activation, budget)
+    assert networks.cohort.steps <= steps
+    while networks.cohort.steps < steps:
+        networks.step()
+    return forward(networks, 0, 0)
+
+
+def leader(now: ForwardPass) -> tuple[int | None, list[int]]:
+    assert now.tested is not None
+    return captions.find_leader(now.tested, 500)
+
+
+def test_relu_is_within_luck() -> None:
+    assert leader(passed(1000)) == (None, [])
+
+
+def test_seeds_are_far_apart() -> None:
+    tested = passed(1000).tested
+    assert tested is not None
+    assert np.ptp(tested[4]) > 0.1
+
+
+def test_three_layers_are_quickest_with_tanh() -> None:
+    for steps in (280, 300, 320):
+        best, beaten = leader(passed(steps, "tanh"))
+        assert best == 2
+        assert {0, 5} <= {*beaten}
+
+
+def test_the_lead_does_not_last() -> None:
+    assert leader(passed(1000, "tanh")) == (None, [])
+
+
+def test_six_layers_are_three_wide() -> None:
+    assert choose_width(6, 100) == 3
+
+
+def test_six_narrow_layers_learn_nothing() -> None:
+    now = passed(200, budget=100)
+    flat = np.ptp(now.small.reshape(6, 3, -1).astype(int), -1)
+    assert (flat[5] <= captions.EVEN).all()
+    assert (flat[0] > 100).all()
+
+
+def test_the_budget_is_used_up() -> None:
+    for budget in (100, 500, 5000):
+        for depth in DEPTHS:
+            width = choose_width(depth, budget)
+            assert width is not None
+            assert count_weights(depth, width) <= budget < count_weights(depth, width + 1)
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_without_activation_it_is_a_line(depth: int) -> None:
+    network = make_network(depth, 5, "none", depth)
+    points = torch.randn(20, 2)
+    with torch.no_grad():
+        middle = network((points[:10] + points[10:]) / 2)
+        torch.testing.assert_close(middle, (network(points[:10]) + network(points[10:])) / 2)
+
+
+def test_equal_depths_seldom_seem_to_differ() -> None:
+    generator = np.random.default_rng(1)
+    found = [captions.find_leader(generator.uniform(0.5, 1, (6, 3)), 500)[0] for _ in range(200)]
+    assert sum(leader is not None for leader in found) <= 0.05 * 200 + 3
+
 
 # Inside one, and Regions
 
@@ -31,8 +112,8 @@ def learned(depth: int = 3) -> PlaneNetwork:
     return cohort.network(0, 0)
 
 
-def shown(network: PlaneNetwork, off: tuple[int, ...] = ()) -> ForwardPass:
-    return forward(network, off, chosen_points(State()), None)
+def shown(network: PlaneNetwork, off: tuple[int, ...] = ()) -> inside.ForwardPass:
+    return inside.forward(network, off, chosen_points(State()), None)
 
 
 def distance_from_a_line(sums: np.ndarray) -> float:
@@ -52,7 +133,7 @@ def test_first_borders_are_straight() -> None:
 
 
 def test_units_pass_on_one_side() -> None:
-    traced = trace_units(learned(), draw_grid(40).reshape(-1, 2))
+    traced = trace_units(learned(), inside.draw_grid(40).reshape(-1, 2))
     np.testing.assert_array_equal(traced.made > 0, traced.sums > 0)
 
 
@@ -95,7 +176,7 @@ def test_a_region_has_one_function() -> None:
     assert passed.weights is not None
     assert passed.biases is not None
     # Everywhere in a region its own function gives the logit; functions of two regions are different.
-    grid = draw_grid(len(passed.numbers))
+    grid = inside.draw_grid(len(passed.numbers))
     with torch.no_grad():
         logits = learned()(torch.from_numpy(grid.reshape(-1, 2)))[:, 0].numpy()
     told = (passed.weights[passed.numbers] * grid).sum(-1) + passed.biases[passed.numbers]

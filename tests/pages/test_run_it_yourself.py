@@ -38,6 +38,7 @@ SITUATIONS = [
     ("block", {"part": "write"}),
     ("depth", {"view": "regions", "steps": "3", "budget": "100"}),
     ("transfer", {"view": "own"}),
+    ("depth", {"points": "20", "budget": "100", "large_depth": "2"}),
 ]
 # Their scripts have tests of their own: transformers loads BERT, and a run's script needs the run's data.
 ELSEWHERE = {"bert", "training", "transfer"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TypeVar
 
 import streamlit as st
@@ -21,6 +22,8 @@ from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.numbers import counted
 
 Key = TypeVar("Key")
+# Held while runs are looked for and handed in: two windows of a learner's who press at once hand in once.
+SUBMITTING = Lock()
 NO_CURVE = "One holds weights brought in from a file: nothing was trained, so it has no curve."
 STATES = {"running": "learning now", "paused": "paused", "interrupted": "interrupted"}
 SERVER_ENDED = "The server ended before these runs did: {}. Each can go on from where it stood."

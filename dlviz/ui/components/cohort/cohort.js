@@ -9,7 +9,7 @@ import { buildGrid, drawGrid, markShown } from "./grid.js";
 import { drawLarge, setUpPlacing } from "./large.js";
 
 const [MANY, ONE, REST, AGAIN] = [-1, 1, 0, -2]; // steps to be taken, as live.py reads them
-const LOST = 3000; // milliseconds after which a report is taken to be lost
+const LOST = 2000; // milliseconds after which a report is taken to be lost
 
 export default mount({ create, receive, draw });
 
@@ -28,6 +28,7 @@ function receive(view, message) {
   const known = knowsChoice(view, message);
   if (message.goal !== view.message?.goal) view.stopped = false;
   view.message = message;
+  view.root.dataset.steps = message.steps;
   if (known || !view.shown) view.shown = message.shown;
   if (known || view.own === undefined || (view.own === null) !== (message.own === null)) view.own = message.own;
   view.shown = [Math.min(view.shown[0], message.columns.length - 1), view.shown[1]];

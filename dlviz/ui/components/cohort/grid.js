@@ -48,7 +48,7 @@ function headOf({ depth, width, weights }) {
 
 function footOf() {
   const box = element("div", "", "foot");
-  const parts = ["strong", "span"].map((name) => element(name));
+  const parts = ["strong", "span", "span"].map((name) => element(name));
   box.append(...parts);
   return { box, parts };
 }
@@ -78,10 +78,15 @@ export function drawGrid(view) {
     const shares = arrays.tested?.values.subarray(column * seeds, (column + 1) * seeds);
     const losses = lastLosses(arrays, column, seeds);
     const { parts } = view.feet[column];
-    setText(parts[0], shares ? percent(mean(shares), 0) : "");
-    setText(parts[1], losses ? `loss ${losses.some((loss) => loss < 0) ? "no number" : short(mean(losses))}` : "");
+    setText(parts[0], shares ? `${percent(mean(shares), 0)} right` : "");
+    setText(parts[1], shares ? `${whole(Math.min(...shares))} to ${whole(Math.max(...shares))}` : "");
+    setText(parts[2], losses ? `loss ${losses.some((loss) => loss < 0) ? "no number" : short(mean(losses))}` : "");
   });
   markShown(view);
+}
+
+function whole(share) {
+  return percent(share, 0).replace(" %", "");
 }
 
 function told(arrays, at) {

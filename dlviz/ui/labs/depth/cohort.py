@@ -86,15 +86,16 @@ def chosen_cohort(state: SameBudgetFields) -> Cohort:
 
 def chosen_learning(state: SameBudgetFields) -> Learning:
     """The learner's networks, what they learn, and how it has gone so far in this session."""
-    seeds = range(state.seed, state.seed + SEEDS)
     data = (state.own,) if state.pattern == OWN else (state.pattern, state.noise, state.points)
-    return compute_once(
-        KEY,
-        (data, state.budget, state.activation, state.rate, state.decay, state.seed),
-        lambda: Learning(
-            *_divide(state), Cohort(chosen_shapes(state), seeds, state.activation, state.rate, state.decay)
-        ),
-    )
+    depends_on = (data, state.budget, state.activation, state.rate, state.decay, state.seed)
+    return compute_once(KEY, depends_on, lambda: start_learning(state))
+
+
+def start_learning(state: SameBudgetFields) -> Learning:
+    """Make networks that have learned nothing yet, and draw what they learn."""
+    seeds = range(state.seed, state.seed + SEEDS)
+    cohort = Cohort(chosen_shapes(state), seeds, state.activation, state.rate, state.decay)
+    return Learning(*_divide(state), cohort)
 
 
 def begin_again() -> None:
@@ -130,4 +131,4 @@ def _divide(state: SameBudgetFields) -> tuple[Points, Points]:
     held = np.arange(len(own.xy)) % EVERY == EVERY - 1
     if len(own.xy) < FEWEST_DIVIDED:
         held[:] = False
-    return tuple(Points(own.xy[those], own.labels[those]) for those in (~held, held))
+    return Points(own.xy[~held], own.labels[~held]), Points(own.xy[held], own.labels[held])

@@ -9,7 +9,7 @@ from secrets import token_hex
 
 import streamlit as st
 
-LONGEST, SHORTEST = 0.030, 0.006  # seconds of a slice
+LONGEST, SHORTEST = 0.025, 0.006  # seconds of a slice
 SHARED = 0.060  # seconds of slices in one round of all who play
 ROUND = 0.040  # seconds from one slice to the next, for each who plays
 SOONEST = 0.080  # seconds from a learner's slice to his next one

@@ -126,14 +126,15 @@ def look_at(runs: Mapping[Bias, str]) -> dict[Bias, Trial]:
 def _train() -> None:
     """Hand in a run for each forget bias; where the queue or the disk is full, those that fit."""
     state = LAB.read()
-    if any(trial.working for trial in look_at(find_runs(state)).values()):
-        return  # the second half of a double click
-    try:
-        for bias in BIASES:
-            config = memory_run(state.delay, bias, state.seed)
-            service.shared().submit(config, owner_cookie.token(), run_name(state, bias))
-    except Refused as problem:
-        st.session_state[PROBLEM] = str(problem)
+    with together.SUBMITTING:
+        if any(trial.working for trial in look_at(find_runs(state)).values()):
+            return  # the second half of a double click, or another window of the learner's
+        try:
+            for bias in BIASES:
+                config = memory_run(state.delay, bias, state.seed)
+                service.shared().submit(config, owner_cookie.token(), run_name(state, bias))
+        except Refused as problem:
+            st.session_state[PROBLEM] = str(problem)
 
 
 def _stop(runs: Sequence[str]) -> None:

@@ -15,7 +15,8 @@ from dlviz.ui.labs.depth.same_budget.state import OWN, SEEDS, SameBudgetFields
 from dlviz.ui.text_format.numbers import counted, number
 
 LUCK = 0.05  # chance above which a difference is said to be within luck
-GROWN = 2.0  # times the loss at the beginning: more is called diverged
+# Times the loss at the beginning: one that rose above the first, and is not below the second, has diverged.
+GROWN, BACK = 3.0, 0.9
 EVEN = 2  # 255ths of probability: a network that differs less over the plane gives one answer everywhere
 SETTLED = 100  # steps before which networks may still be flat because they have only begun
 
@@ -63,10 +64,14 @@ def find_leader(tested: np.ndarray, count: int) -> tuple[int | None, list[int]]:
 
 
 def find_diverged(passed: ForwardPass) -> list[int]:
-    """Find the depths of which a network's loss has grown far beyond its beginning, or is no number."""
+    """Find the depths of which a network's loss has risen far above its beginning and not come back.
+
+    A loss that is no number has not come back either.
+    """
     if not len(passed.losses):
         return []
-    grown = ~(passed.losses[-1] <= np.maximum(GROWN * passed.losses[0], 1.0))
+    first, last = passed.losses[0], passed.losses[-1]
+    grown = ~(passed.losses <= GROWN * first).all(0) & ~(last < BACK * first)
     return [shape.depth for shape, any_of in zip(passed.shapes, grown.any(1), strict=True) if any_of]
 
 
@@ -81,8 +86,8 @@ def astray(passed: ForwardPass, state: SameBudgetFields) -> list[str]:
     said = []
     if diverged := find_diverged(passed):
         said.append(
-            f"The loss of a network with {_named(diverged)} is far above where it began: the learning "
-            f"rate of {number(state.rate, 'g')} is too large for it. Its curve is kept."
+            f"The loss of a network with {_named(diverged)} has risen far above where it began, and has not "
+            f"come back: a learning rate of {number(state.rate, 'g')} is too large for it. Its curve is kept."
         )
     if passed.steps >= SETTLED and (even := count_even(passed)):
         said.append(

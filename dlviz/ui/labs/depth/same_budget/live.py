@@ -20,7 +20,8 @@ from dlviz.ui.labs.depth.turns import TURNS, learner, pause_after, slice_length
 from dlviz.ui.verdict import show_sentence, show_verdict
 
 KEY = f"{LAB}.plane"
-ONE, REST, AGAIN = 1, 0, -2  # what the browser asks for beside as many steps as there is time for
+# What the browser asks for: as many steps as there is time for, one, none (the learner rests), or the first.
+MANY, ONE, REST, AGAIN = -1, 1, 0, -2
 
 
 @st.fragment
@@ -40,7 +41,7 @@ def show_learning() -> None:
         st.rerun()  # the address says where they stand
     began = time.monotonic()
     with TURNS.take(learner()) as players:
-        if asked:
+        if asked in ([MANY], [ONE]):
             here = learning.cohort.steps
             # Where a link stands they halt once, so that it opens what was shared.
             goal = state.steps if here < state.steps else MOST_STEPS
@@ -75,7 +76,7 @@ def show_learning() -> None:
         ),
     )
     for place, sentence in enumerate(captions.astray(passed, state)):
-        show_sentence(f"{LAB}.astray.{place}", st.warning, sentence, icon=":material/trending_up:")
+        show_sentence(f"{LAB}.astray.{place}", st.warning, sentence, icon=":material/warning:")
 
 
 def _take_choices(state: State) -> bool:

@@ -44,11 +44,10 @@ def _narrower(state: SameBudgetFields) -> list[Question]:
     return [
         Question(
             name="narrower",
-            text=f"With {state.budget:,} weights, a layer of the network with {deep.depth} layers has how many "
-            "units?",
+            text=f"With {state.budget:,} weights, how many units has each of {deep.depth} layers?",
             options=options,
             answer=f"{deep.width:,}",
-            hint="Between two layers of n units lie n · n weights, but before the first only 2 · n.",
+            hint="From layer to layer each unit is joined to every other. How many weights is that?",
             because=f"{deep.depth} layers of {deep.width:,} units need "
             f"{count_weights(deep.depth, deep.width):,} weights and biases. One layer alone may have "
             f"{shallow.width:,} units, since it is joined to 2 inputs and 1 output.",

@@ -19,10 +19,14 @@ Points = Mapping[tuple[str, int, int], float]  # way, examples of each class, dr
 
 
 def table_alt(lanes: Mapping[str, Member]) -> str:
-    """Text alternative of the table of ways."""
+    """Text alternative of the table of ways.
+
+    Args:
+        lanes: title -> lane, as they stand now.
+    """
     reached = [
-        f"{WAY_TITLES[way]}: {percent(lane.history.test_accuracy)} right"
-        for way, lane in lanes.items()
+        f"{title}: {percent(lane.history.test_accuracy)} right"
+        for title, lane in lanes.items()
         if lane.history.reason == "done"
     ]
     ended = "; ".join(reached) or "None has ended"
@@ -30,14 +34,18 @@ def table_alt(lanes: Mapping[str, Member]) -> str:
 
 
 def compare_lanes(lanes: Mapping[str, Member]) -> str:
-    """Say which lane is right most often and which least; empty until all have come to their end."""
+    """Say which lane is right most often and which least; empty until all have come to their end.
+
+    Args:
+        lanes: title -> lane, as they stand now.
+    """
     reached = {
-        way: lane.history.test_accuracy for way, lane in lanes.items() if lane.history.reason == "done"
+        title: lane.history.test_accuracy for title, lane in lanes.items() if lane.history.reason == "done"
     }
     if len(reached) < len(WAYS):
         return ""
-    ranked = sorted(reached, key=lambda way: -reached[way])
-    best, last = (f"“{WAY_TITLES[way]}”" for way in (ranked[0], ranked[-1]))
+    ranked = sorted(reached, key=lambda title: -reached[title])
+    best, last = (f"“{title}”" for title in (ranked[0], ranked[-1]))
     if reached[ranked[0]] == reached[ranked[-1]]:
         return "All four are right equally often."
     return (

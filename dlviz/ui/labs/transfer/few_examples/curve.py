@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dlviz.training.examples_curve import COUNTS, DRAWS, TRANSFERS, WAYS, plan_curve, read_points
+from dlviz.training.examples_curve import COUNTS, DRAWS, WAYS, plan_curve, read_points
 from dlviz.training.runs import service
 from dlviz.training.runs.events import Event
 from dlviz.training.runs.service import Refused, Status
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.labs.transfer.few_examples import captions
+from dlviz.ui.labs.transfer.few_examples.pictures import chance_of
 from dlviz.ui.labs.transfer.few_examples.state import FEWEST, MOST, WAY_TITLES
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.runs import polling, together
@@ -108,15 +109,16 @@ def _fingerprint(curve: Curve) -> tuple[object, ...]:
 def _measure() -> None:
     """Hand in the runs of a curve; where the queue or the disk is full, those that fit."""
     state = LAB.read()
-    before = find_curve(state.transfer)
-    if not look_at(before).settled:
-        return  # the second half of a double click
-    try:
-        for config in plan_curve(state.transfer):
-            service.shared().submit(config, owner_cookie.token(), config.name)
-    except Refused as problem:
-        st.session_state[PROBLEM] = str(problem)
-        return
+    with together.SUBMITTING:
+        before = find_curve(state.transfer)
+        if not look_at(before).settled:
+            return  # the second half of a double click, or another window of the learner's
+        try:
+            for config in plan_curve(state.transfer):
+                service.shared().submit(config, owner_cookie.token(), config.name)
+        except Refused as problem:
+            st.session_state[PROBLEM] = str(problem)
+            return
     for run in before:  # no list shows them, so no one could delete them
         with suppress(UnknownRun, Refused):
             service.shared().delete(run, owner_cookie.token())
@@ -158,7 +160,7 @@ def _show(transfer: str, runs: Sequence[str]) -> None:
     if curve.points:
         show_sentence(f"{LAB}.curve.verdict", st.markdown, captions.verdict(curve.points))
         ways = {WAY_TITLES[way]: curve.reached(way) for way in WAYS}
-        chance = 1 / (len(TRANSFERS[transfer].classes) or 10)
+        chance = chance_of(transfer)
         st.plotly_chart(
             accuracy_by_examples(ways, COUNTS, chance),
             key=f"{LAB}.curve.figure",
@@ -166,8 +168,8 @@ def _show(transfer: str, runs: Sequence[str]) -> None:
         )
         st.caption(
             "Line: mean over the draws. Band: from the worst draw to the best, which is luck. Each network "
-            "is tested on pictures that none of them learned from. Guessing at random would get "
-            f"{percent(chance, 0)} right."
+            "is tested on pictures that none of them learned from. Always giving the most frequent class "
+            f"would get {percent(chance)} right: chance."
         )
         with st.expander("The curve in numbers", icon=":material/table:"):
             rows = captions.in_numbers(curve.points, COUNTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ import streamlit as st
 
 from dlviz.training.analysis.comparison import Group
 from dlviz.training.config import TrainingConfig
-from dlviz.training.examples_curve import TRANSFERS, WAYS, configure
+from dlviz.training.examples_curve import HEAD, TRANSFERS, WAYS, configure
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
@@ -41,11 +41,16 @@ def configure_lane(state: State, way: str) -> TrainingConfig:
 
 def name_lane(state: State, way: str) -> str:
     """Name of a lane's run, by which it is found again."""
-    parts = [WAY_TITLES[way]]
-    if way == "frozen":
-        parts = [f"Frozen before {LAYERS[state.unfreeze]}"]
-    parts += [TRANSFER_TITLES[state.transfer], f"{state.examples} of each class", f"draw {state.draw}"]
+    title = f"Frozen before {LAYERS[state.unfreeze]}" if way == "frozen" else WAY_TITLES[way]
+    parts = [title, TRANSFER_TITLES[state.transfer], f"{state.examples} of each class", f"draw {state.draw}"]
     return " · ".join(parts)
+
+
+def name_way(state: State, way: str) -> str:
+    """Title of a way; of the frozen one, with the layer that it begins to learn at, if it is not the head."""
+    if way == "frozen" and state.unfreeze != HEAD:
+        return f"Frozen before {LAYERS[state.unfreeze]}"
+    return WAY_TITLES[way]
 
 
 @lru_cache(maxsize=64)
@@ -80,7 +85,7 @@ def show_lanes(state: State) -> dict[str, Member]:
     lanes = look_at(runs)
     settled = together.are_settled([lane.status for lane in lanes.values()])
     st.button(
-        "Train four networks",
+        _name_button(state, choose_ways(lanes) if settled else [*WAYS]),
         type="primary",
         icon=":material/play_arrow:",
         disabled=not settled,
@@ -98,16 +103,35 @@ def show_lanes(state: State) -> dict[str, Member]:
     return lanes
 
 
+def choose_ways(lanes: Mapping[str, Member]) -> list[str]:
+    """Choose the ways to train: those that have not come to their end, or all where each has."""
+    missing = [way for way in WAYS if way not in lanes or lanes[way].history.reason != "done"]
+    return missing or [*WAYS]
+
+
+def _name_button(state: State, ways: Sequence[str]) -> str:
+    match ways:
+        case [way]:
+            return f"Train “{name_way(state, way)}”"
+        case _ if len(ways) < len(WAYS):
+            return f"Train the {len(ways)} that are missing"
+        case _:
+            return "Train four networks"
+
+
 def _train() -> None:
-    """Hand in a run for each way; where the queue or the disk is full, those that fit."""
+    """Hand in a run for each way that is missing; where the queue or the disk is full, those that fit."""
     state = LAB.read()
-    if not together.are_settled([lane.status for lane in look_at(find_lanes(state)).values()]):
-        return  # the second half of a double click
-    try:
-        for way in WAYS:
-            service.shared().submit(configure_lane(state, way), owner_cookie.token(), name_lane(state, way))
-    except Refused as problem:
-        st.session_state[PROBLEM] = str(problem)
+    with together.SUBMITTING:
+        lanes = look_at(find_lanes(state))
+        if not together.are_settled([lane.status for lane in lanes.values()]):
+            return  # the second half of a double click, or another window of the learner's
+        try:
+            for way in choose_ways(lanes):
+                config = configure_lane(state, way)
+                service.shared().submit(config, owner_cookie.token(), name_lane(state, way))
+        except Refused as problem:
+            st.session_state[PROBLEM] = str(problem)
 
 
 def _show(state: State, runs: Mapping[str, str]) -> None:
@@ -116,14 +140,15 @@ def _show(state: State, runs: Mapping[str, str]) -> None:
     if not together.are_settled(statuses):
         done = sum(lane.share_done for lane in lanes.values()) / len(lanes)
         st.progress(done, together.progress(statuses))
-    for sentence in together.failures({WAY_TITLES[way]: [lane.status] for way, lane in lanes.items()}):
+    for sentence in together.failures({name_way(state, way): [lane.status] for way, lane in lanes.items()}):
         st.error(plain(sentence), icon=":material/error:")
     if lanes:
         together.show_buttons(LAB, "lanes", statuses)
-        groups = [Group(WAY_TITLES[way], [lane.history]) for way, lane in lanes.items()]
+        groups = [Group(name_way(state, way), [lane.history]) for way, lane in lanes.items()]
         curves(f"{LAB}.lanes.curves", Curves(groups, panels=("loss", "accuracy")))
-    st.table(rows(state, lanes), hide_index=True, border="horizontal", alt=captions.table_alt(lanes))
-    if sentence := captions.compare_lanes(lanes):
+    titled = {name_way(state, way): lane for way, lane in lanes.items()}
+    st.table(rows(state, lanes), hide_index=True, border="horizontal", alt=captions.table_alt(titled))
+    if sentence := captions.compare_lanes(titled):
         show_sentence(f"{LAB}.lanes.verdict", st.markdown, sentence)
     if (together.are_settled(statuses), [*lanes]) != st.session_state[SEEN]:
         st.rerun(scope="app")
@@ -143,7 +168,7 @@ def rows(state: State, lanes: Mapping[str, Member]) -> list[dict[str, str]]:
         ended = lane is not None and lane.history.reason == "done"
         table.append(
             {
-                "Way": WAY_TITLES[way],
+                "Way": name_way(state, way),
                 "Parameters that learn": learning,
                 "Frozen": frozen,
                 "Test pictures right": percent(lane.history.test_accuracy) if lane and ended else "–",

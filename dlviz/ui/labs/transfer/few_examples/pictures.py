@@ -50,6 +50,15 @@ def learned_pictures(transfer: str, examples: int, draw: int) -> np.ndarray:
     return images.reshape(-1, examples, SIDE, SIDE)
 
 
+@lru_cache(maxsize=16)
+def chance_of(transfer: str) -> float:
+    """Share of the test pictures that are right if the most frequent class is always given."""
+    from dlviz.training.measuring import share_of_most_frequent
+    from dlviz.training.tasks import prepare
+
+    return share_of_most_frequent(prepare(configure(TRANSFERS[transfer], "scratch", 1, 0)).measured)
+
+
 @lru_cache(maxsize=64)
 def class_names(transfer: str) -> tuple[str, ...]:
     """Names of the classes that are learned."""

@@ -80,17 +80,18 @@ def is_more_than_luck(one: Measured, other: Measured) -> bool:
 
 
 def luck(*tests: Measured) -> float:
-    """Standard error of the difference of the shares of two tests.
+    """Standard error of the difference of the shares of two tests, at its largest.
 
-    The draws test the same pictures again and again: each picture counts once.
+    The draws test the same pictures again and again: each picture counts once. The tests share pictures
+    too, so their errors need not be independent: their sum is a bound, however they depend on each other.
     """
-    variance = 0.0
+    errors = 0.0
     for test in tests:
         # Of Agresti and Coull's adjusted share: all right of a few is no certainty.
         count = test.different + 4
         share = (test.accuracy.share * test.different + 2) / count
-        variance += share * (1 - share) / count
-    return sqrt(variance)
+        errors += sqrt(share * (1 - share) / count)
+    return errors
 
 
 def describe_likeness(pixels: Likeness, features: Likeness, chance: float) -> str:

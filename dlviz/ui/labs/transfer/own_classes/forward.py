@@ -94,7 +94,8 @@ class Likeness:
         points: (count, 2) in the plane in which they differ most.
         shown: share of the variance that the plane shows.
         nearest: (count, k) places of each picture's nearest of other bursts; −1 where there are fewer.
-        same: share of all these neighbours that are of the picture's own class; not a number without any.
+        same: share of a picture's neighbours that are of its own class, as a mean over the pictures that
+            have any; not a number without any.
     """
 
     points: np.ndarray
@@ -174,8 +175,9 @@ def compare(learned: Learned, vectors: np.ndarray) -> Likeness:
     points, shown = project_on_plane(values)
     nearest = find_all_nearest(values, bursts, NEAREST)
     found = nearest >= 0
-    same = labels[nearest] == labels[:, None]
-    share = float(same[found].mean()) if found.any() else float("nan")
+    same = ((labels[nearest] == labels[:, None]) & found).sum(axis=1)
+    counted = found.any(axis=1)
+    share = float((same[counted] / found.sum(axis=1)[counted]).mean()) if counted.any() else float("nan")
     return Likeness(points, shown, nearest, share)
 
 

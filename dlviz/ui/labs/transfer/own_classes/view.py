@@ -33,6 +33,7 @@ def show(state: State) -> None:
             st.error(str(problem), icon=":material/scale:")
             backbone = None
     with right:
+        answered = st.container()  # above the classes: on a phone many of them would hide it
         show_classes()
         if backbone is None:
             return
@@ -41,7 +42,7 @@ def show(state: State) -> None:
     learned = compute_once(f"{LAB}.own.learned", (backbone, own), lambda: learn(own, seen))
     with camera:
         inputs.use_camera(backbone, learned)
-    with right:
+    with answered:
         if learned is None:
             st.info(
                 "Give two classes a picture each, and switch both on: then the network tells them apart.",
@@ -50,6 +51,7 @@ def show(state: State) -> None:
             return
         state = LAB.read()
         show_answer(backbone, learned, own, state)
+    with right:
         show_test(learned)
         show_planes(learned, own, state)
     show_shift(backbone)
