@@ -92,6 +92,7 @@ SAWTOOTH = (
     "only once."
 )
 LEARNED, FITS = 0.9, 0.1  # shares of a flat line's error, above which nothing is learned, below which all is
+SAME = 0.01  # of a flat line's error: two errors so near are equal
 # Of 25 pairs of 5 and 5 seeds, so few go the other way by chance in 1 of 20 cases at most (Mann, Whitney).
 LUCK = 2
 
@@ -148,16 +149,18 @@ def trained(steps: int, fits: Mapping[str, Fit], flat: float) -> str:
         )
     if max(deep.max(), wide.max()) < FITS * flat:
         return f"{told} Both draw it from every seed."
-    pairs = len(deep) * len(wide)
-    ahead = int((deep[:, None] < wide).sum())
-    if pairs - ahead <= LUCK:
-        return f"{told} **The deep network is ahead** in {ahead} of {pairs} pairs of seeds."
-    if ahead <= LUCK:
+    gaps = wide[:, None] - deep
+    deeper, wider = int((gaps > SAME * flat).sum()), int((gaps < -SAME * flat).sum())
+    pairs = f"Of {gaps.size} pairs of seeds, the deep network is nearer in {deeper}, one layer in {wider}"
+    even = (gaps.size - deeper - wider) / 2
+    if wider + even <= LUCK:
+        return f"{told} {pairs}: **the deep network is ahead**."
+    if deeper + even <= LUCK:
         return (
-            f"{told} **One layer is ahead** in {pairs - ahead} of {pairs} pairs of seeds: depth does not "
-            "help here. Weights with which the deep network fits exist, but training does not find them."
+            f"{told} {pairs}: **one layer is ahead**, so depth does not help here. Weights with which the "
+            "deep network fits exist, but training does not find them."
         )
-    return f"{told} The deep network is nearer in {ahead} of {pairs} pairs of seeds: **within luck**."
+    return f"{told} {pairs}: **within luck**."
 
 
 def _extent(errors: np.ndarray) -> str:

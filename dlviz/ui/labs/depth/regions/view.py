@@ -88,4 +88,6 @@ def _show_regions(one: OneNetwork) -> None:
             lambda: count_by_depth(together, state.large_seed),
         )
         st.markdown(captions.compare_depths(counts, state.large_seed))
+    elif not together.steps:
+        st.caption("Let networks of all depths learn in the first view, and their regions are compared here.")
     st.caption(captions.check(passed))
