@@ -120,6 +120,7 @@ def main() -> None:
     times = measure_step(round(STEPS * share))
     report.figure("a step of 18 networks, median", report.percentile(times, 50), "ms", at_most=3)
     with running() as server:
+        server.wait_until_warm()
         with chromium() as browser, new_page(browser) as page:
             pictures = measure_playing(page, server.address, SECONDS * share)
             print(f"  pictures a second while one plays (at least 8): {pictures:.1f}")

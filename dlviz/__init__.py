@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dlviz import (
         arithmetic,
         attention,
+        batch_norm,
         contributions,
         convolution,
         data,
@@ -35,6 +36,7 @@ __all__ = [
     "__version__",
     "arithmetic",
     "attention",
+    "batch_norm",
     "contributions",
     "convolution",
     "data",

@@ -1,6 +1,6 @@
 """Dropout at work: a forward pass as in training, with dropped units that can be drawn again from a seed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -41,5 +41,39 @@ def drop_values(probability: float, generator: torch.Generator) -> Edit:
     def edit(tensor: Tensor) -> Tensor:
         kept = torch.empty_like(tensor).bernoulli_(1 - probability, generator=generator)
         return tensor * kept.div_(1 - probability)
+
+    return edit
+
+
+def answers_of_masks(
+    model: nn.Module, x: Tensor, seeds: Sequence[int], edits: Mapping[str, Edit] | None = None
+) -> np.ndarray:
+    """Logits as in training, for many draws of the units that dropout drops.
+
+    What comes before the dropout is computed once for all draws.
+
+    Args:
+        model, edits: as of `trace_in_training`, which gives the same logits with each of these seeds.
+        x: (batch, …), the model's input.
+    Returns: (seeds, batch, classes) float32.
+    Raises: ValueError if a dropout layer or an edit's name was never recorded.
+    """
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    drops = {
+        name: _drop_blocks([drop_values(layer.p, generator) for generator in generators], len(x))
+        for name, layer in model.named_modules()
+        if isinstance(layer, nn.Dropout)
+    }
+    logits = trace(model, x, combined(drops, edits or {}))[0].numpy()
+    return logits.reshape(len(seeds), len(x), -1)
+
+
+def _drop_blocks(drops: Sequence[Edit], batch: int) -> Edit:
+    """Make an edit that lets each drop work on a block of its own: (drops · batch, …) of (batch, …)."""
+
+    def edit(tensor: Tensor) -> Tensor:
+        # The first dropout meets the batch once, later ones what the first has made of it.
+        blocks = [tensor] * len(drops) if len(tensor) == batch else tensor.split(batch)
+        return torch.cat([drop(block) for drop, block in zip(drops, blocks, strict=True)])
 
     return edit

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from dlviz import weights
-from dlviz.dropout import trace_in_training
+from dlviz.dropout import answers_of_masks, trace_in_training
 from dlviz.trace import switch_off, trace
 from tests.networks import Stack
 
@@ -92,3 +92,28 @@ def test_every_dropout_layer_draws_with_its_own_probability() -> None:
     assert np.mean(second[first != 0] == 0) == pytest.approx(0.75, abs=0.03)
     assert set(np.unique(first)) == {0.0, 1.25}
     assert set(np.unique(second)) == {0.0, 5.0}
+
+
+def test_answers_of_many_masks_are_those_of_each_seed_alone() -> None:
+    deep = weights.build("MLP", {"depth": 3, "dropout": 0.3})
+    both = torch.cat([DIGIT, -DIGIT])
+    for model in (MODEL, deep):
+        together = answers_of_masks(model, both, range(5, 9))
+        alone = [trace_in_training(model, both, seed)[0] for seed in range(5, 9)]
+        np.testing.assert_allclose(together, torch.stack(alone), atol=1e-6)
+        assert np.ptp(together, axis=0).min() > 0
+
+
+def test_a_mean_over_masks_is_the_answer_at_rest_before_a_linear_layer() -> None:
+    """Of 4,000 masks of half the units: four standard errors hold the mean."""
+    answers = answers_of_masks(MODEL, DIGIT, range(4000))[:, 0]
+    at_rest = trace(MODEL, DIGIT)[0][0].numpy()
+    error = answers.std(axis=0) / np.sqrt(len(answers))
+    assert np.all(abs(answers.mean(axis=0) - at_rest) < 4 * error)
+    assert error.max() < 0.01
+
+
+def test_units_switched_off_stay_off_under_every_mask() -> None:
+    every = {AFTER: switch_off(list(range(256)))}
+    answers = answers_of_masks(MODEL, DIGIT, range(3), every)
+    np.testing.assert_allclose(answers[:, 0], MODEL.get_parameter("fc_layers.4.bias").detach().expand(3, 10))

@@ -170,6 +170,7 @@ def test_what_labs_share_imports_no_lab() -> None:
         "fields",
         "lab",
         "lesson",
+        "batch_norm",
         "session_cache",
         "widget_key",
     )
@@ -192,6 +193,7 @@ ROOMS = {
         "dlviz.ui.next_character",
         "dlviz.ui.widget_key",
         "dlviz.ui.view_choice",
+        "dlviz.ui.batch_norm",
     ),
     "components": ("dlviz.ui.components",),
     "server": ("dlviz.ui.server",),

@@ -93,6 +93,18 @@ def test_a_network_of_a_cohort_is_one_that_pytorch_computes() -> None:
     network = cohort.network(2, 1)
     assert [tuple(each.shape) for each in network.parameters()][:3] == [(4, 2), (4,), (4, 4)]
     torch.testing.assert_close(network(xy)[:, 0], cohort.logits(xy)[2, 1], rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(network(xy)[:, 0], cohort.logits_of(2, 1, xy), rtol=1e-5, atol=1e-6)
+
+
+def test_first_weights_are_those_of_pytorch_whoever_else_draws() -> None:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(11)
+        expected = PlaneNetwork(3, 7, "tanh")
+        before = torch.get_rng_state()
+        made = make_network(3, 7, "tanh", 11)
+        assert torch.equal(torch.get_rng_state(), before)
+    for one, other in zip(made.parameters(), expected.parameters(), strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=0)
 
 
 def test_other_points_may_be_learned_in_between() -> None:

@@ -175,13 +175,14 @@ def test_weights_are_safetensors_that_fit_and_say_how_they_were_made(file: Path)
         weights.load(file.stem)
 
 
-def test_simple_cnn_reads_the_test_digits_as_well_as_its_file_says() -> None:
-    said = weights.read(WEIGHTS / "simple_cnn.safetensors").facts["result"]
+@pytest.mark.parametrize("name", ["simple_cnn", "simple_cnn_batch_norm"])
+def test_simple_cnn_reads_the_test_digits_as_well_as_its_file_says(name: str) -> None:
+    said = weights.read(WEIGHTS / f"{name}.safetensors").facts["result"]
     right = re.match(r"([\d,]+) of 10,000 .* test digits right", said)
     assert right
     recorded = int(right[1].replace(",", ""))
     images, labels = mnist.digits("test")
-    model = weights.load("simple_cnn")
+    model = weights.load(name)
     with torch.inference_mode():
         answers = torch.cat([model(batch).argmax(1) for batch in normalise(images).split(250)])
     assert recorded >= 9_900

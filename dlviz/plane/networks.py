@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from dlviz.plane.budget import count_weights
 from dlviz.plane.points import Points
 
 aten = torch.ops.aten
@@ -67,11 +68,36 @@ class PlaneNetwork(nn.Sequential):
         super().__init__(*layers, nn.Linear(width, 1))
 
 
+Layers = list[tuple[Tensor, Tensor]]  # weights (units, inputs) and biases (units) of each
+
+
+def draw_layers(depth: int, width: int, seed: int) -> Layers:
+    """Draw first weights and biases, those of PyTorch after `torch.manual_seed(seed)`."""
+    # From a generator of its own: PyTorch's is one for all threads, and others may draw in between.
+    generator = torch.Generator().manual_seed(seed)
+    layers: Layers = []
+    for inputs, units in zip([2, *[width] * depth], [*[width] * depth, 1], strict=True):
+        # As nn.Linear has it, to the last bit: Kaiming with a slope of √5.
+        bound = math.sqrt(3) * (math.sqrt(2 / (1 + 5)) / math.sqrt(inputs))
+        weight = torch.empty(units, inputs).uniform_(-bound, bound, generator=generator)
+        bound = 1 / math.sqrt(inputs)
+        layers.append((weight, torch.empty(units).uniform_(-bound, bound, generator=generator)))
+    return layers
+
+
 def make_network(depth: int, width: int, activation: str, seed: int) -> PlaneNetwork:
-    """Make a network with first weights drawn from a seed, PyTorch's usual way."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return PlaneNetwork(depth, width, activation)
+    """Make a network with first weights drawn from a seed."""
+    return build_network(depth, width, activation, draw_layers(depth, width, seed))
+
+
+def build_network(depth: int, width: int, activation: str, layers: Layers) -> PlaneNetwork:
+    """Build a network of given weights and biases."""
+    with torch.device("meta"):  # nothing is drawn that would be written over
+        network = PlaneNetwork(depth, width, activation)
+    linear = [layer for layer in network if isinstance(layer, nn.Linear)]
+    for layer, (weight, bias) in zip(linear, layers, strict=True):
+        layer.weight, layer.bias = nn.Parameter(weight), nn.Parameter(bias)
+    return network
 
 
 class Rooms:
@@ -116,23 +142,23 @@ class Stack:
     optimizer's step for all.
 
     Args:
-        networks: alike in depth, width and activation.
+        networks: layers of each, alike in depth and width.
+        activation: a key of `ACTIVATIONS`.
         values, gradients: (count,) float32, as many numbers as all networks have weights.
     """
 
     def __init__(
-        self, networks: Sequence[PlaneNetwork], activation: str, values: Tensor, gradients: Tensor
+        self, networks: Sequence[Layers], activation: str, values: Tensor, gradients: Tensor
     ) -> None:
         self.activation = ACTIVATIONS[activation]
-        linear = [[layer for layer in network if isinstance(layer, nn.Linear)] for network in networks]
         self.weights: list[Tensor] = []  # of each layer: (networks, units, inputs)
         self.biases: list[Tensor] = []  # (networks, units, 1)
         self._weight_gradients: list[Tensor] = []
         self._bias_gradients: list[Tensor] = []
         start = 0
-        for layers in zip(*linear, strict=True):
-            weight = torch.stack([layer.weight.detach() for layer in layers])
-            bias = torch.stack([layer.bias.detach()[:, None] for layer in layers])
+        for layers in zip(*networks, strict=True):
+            weight = torch.stack([weight for weight, _ in layers])
+            bias = torch.stack([bias[:, None] for _, bias in layers])
             for first, views, gradient_views in (
                 (weight, self.weights, self._weight_gradients),
                 (bias, self.biases, self._bias_gradients),
@@ -210,10 +236,8 @@ class Cohort:
         self.learning_rate, self.decay = learning_rate, decay
         self.steps = 0
         self.activation = activation
-        networks = [
-            [make_network(shape.depth, shape.width, activation, seed) for seed in seeds] for shape in shapes
-        ]
-        sizes = [sum(p.numel() for network in same for p in network.parameters()) for same in networks]
+        networks = [[draw_layers(shape.depth, shape.width, seed) for seed in seeds] for shape in shapes]
+        sizes = [len(seeds) * count_weights(shape.depth, shape.width) for shape in shapes]
         self._values, self._gradients, self._mean, self._square = torch.zeros(4, sum(sizes)).unbind()
         self.stacks = [
             Stack(same, activation, values, gradients)
@@ -250,6 +274,19 @@ class Cohort:
                 logits.append(stack.forward(self._expand(xy), rooms)[1])
         return torch.stack(logits)
 
+    @torch.inference_mode()
+    def logits_of(self, shape: int, seed: int, xy: Tensor) -> Tensor:
+        """Compute the logits (count,) of one network at points (count, 2).
+
+        Args:
+            shape, seed: its places.
+        """
+        stack, made = self.stacks[shape], xy.T
+        *hidden, (weight, bias) = zip(stack.weights, stack.biases, strict=True)
+        for each, its_bias in hidden:
+            made = stack.activation.forward(torch.addmm(its_bias[seed], each[seed], made))
+        return torch.addmm(bias[seed], weight[seed], made)[0]
+
     def _expand(self, xy: Tensor) -> Tensor:
         """Points (count, 2) as all networks of a stack read them: (networks, 2, count)."""
         # In memory as it is read: products with what is read crosswise take six times as long.
@@ -258,9 +295,8 @@ class Cohort:
     def network(self, shape: int, seed: int) -> PlaneNetwork:
         """Copy a network as it is now, by the places of its shape and its seed."""
         stack, sizes = self.stacks[shape], self.shapes[shape]
-        network = PlaneNetwork(sizes.depth, sizes.width, self.activation).requires_grad_(False)
-        linear = [layer for layer in network if isinstance(layer, nn.Linear)]
-        for layer, weight, bias in zip(linear, stack.weights, stack.biases, strict=True):
-            layer.weight.copy_(weight[seed])
-            layer.bias.copy_(bias[seed, :, 0])
-        return network
+        layers = [
+            (weight[seed].clone(), bias[seed, :, 0].clone())
+            for weight, bias in zip(stack.weights, stack.biases, strict=True)
+        ]
+        return build_network(sizes.depth, sizes.width, self.activation, layers).requires_grad_(False)

@@ -6,18 +6,20 @@ import torch
 from PIL import Image, ImageDraw
 from torch import nn
 
-from dlviz import weights
+from dlviz import batch_norm, weights
 from dlviz.arithmetic import WeightedSum, explain_unit
 from dlviz.data import digits, mnist
 from dlviz.receptive_field import receptive_field
+from dlviz.ui.batch_norm.forward import answer, norm_channel
 from dlviz.ui.components.wall import stages
+from dlviz.ui.labs.cnn.dropout import answers_under_masks
 from dlviz.ui.labs.cnn.forward import CacheKey, ForwardPass, forward, lead, lit_unit
 from dlviz.ui.labs.cnn.networks import load_network
 from dlviz.ui.labs.cnn.state import State
 from dlviz.ui.labs.cnn.switching_off import effects, off_until_it_tips
 
 IMAGES, _ = mnist.digits("test")
-TRAINED = weights.load("simple_cnn")
+TRAINED, NORMED = weights.load("simple_cnn"), weights.load("simple_cnn_batch_norm")
 SAMPLES = range(20)
 CONV_2 = "conv_layers.3"
 
@@ -156,3 +158,39 @@ def test_dropout_silences_half_and_doubles_the_others() -> None:
 
 def test_parameters_are_counted() -> None:
     assert sum(stage.parameters for stage in stages(TRAINED)) == 390_410
+
+
+def test_masks_average_to_evaluation() -> None:
+    for sample in SAMPLES[:5]:
+        key = CacheKey.of(passed(pixels(sample)), pixels(sample))
+        answers, at_rest = answers_under_masks(key)
+        error = answers.std(axis=0) / np.sqrt(len(answers))
+        assert np.all(abs(answers.mean(axis=0) - at_rest) < 4 * error)
+
+
+def test_norm_leaves_beta_and_gamma() -> None:
+    pictures = IMAGES[:8].numpy().astype(np.float32) / 255
+    for norm in batch_norm.norms(NORMED):
+        for number in range(5):
+            channel = norm_channel(NORMED, pictures, norm, number, training=True, edits={})
+            assert channel.after.mean() == pytest.approx(channel.beta, abs=1e-3)
+            assert channel.after.std() == pytest.approx(abs(channel.gamma), rel=1e-2)
+
+
+def test_companions_move_the_answer() -> None:
+    """Between 20 draws of companions the lead varies, and the more, the fewer companions there are."""
+    pool, luck = IMAGES.numpy(), []
+    for sample in SAMPLES[:4]:
+        leads = [answer(NORMED, pixels(sample), pool, batch, 0, {}).leads for batch in (2, 8, 32)]
+        luck.append([each.std() for each in leads])
+    pairs, eights, full = np.mean(luck, axis=0)
+    assert pairs > 1.3 * eights > 1.3 * 1.3 * full
+    assert min(min(each) for each in luck) > 0.1  # logits
+    odd = answer(NORMED, pixels(247), pool, 2, 0, {})
+    assert 0 < (odd.leads < 0).sum() < len(odd.leads)  # another digit wins beside some
+
+
+def test_companions_move_nothing_in_evaluation() -> None:
+    x = digits.normalise(IMAGES[:32])
+    with torch.inference_mode():
+        torch.testing.assert_close(NORMED(x)[:1], NORMED(x[:1]), atol=1e-4, rtol=1e-5)

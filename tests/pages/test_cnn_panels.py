@@ -244,3 +244,32 @@ def test_the_strongest_maps_are_switched_off_until_the_answer_tips(opened: Open)
     off = header["off"]["conv_layers.8"]
     assert sorted(peaks.argsort(kind="stable")[::-1][: len(off)]) == off
     assert said(app)[0] != "7"
+
+
+def test_the_network_with_batch_norm_is_one_press_away_and_its_panel_is_about_the_chosen_map(
+    opened: Open,
+) -> None:
+    app = opened("cnn", sample="247", panel="norm", select="conv_layers.1:3:0:0")
+    press(app, "Open the one with batch norm")
+    assert len(app.get("plotly_chart")) == 4
+    assert said(app)[0] == "4"
+    assert "weights=normed" in query(app)
+    ((batch, arrays),) = messages(app, "gallery")
+    assert len(batch["items"]) == 4
+    np.testing.assert_array_equal(arrays["pictures"][0, ..., 0], IMAGES[247].numpy())
+    assert any("**Map 3 before and after norm 1**" in text for text in texts(app))
+    press(app, "Draw other companions")
+    assert "norm_draw=1" in query(app)
+    app.button_group(key="cnn.norm_batch").set_value(1).run()
+    assert any("A batch of one has no companions" in text for text in texts(app))
+    app.button_group(key="cnn.norm_mode").set_value("evaluation").run()
+    assert any("kept from training, whatever the batch" in text for text in texts(app))
+    assert "norm_batch=1" in query(app)
+
+
+def test_of_a_hundred_masks_those_of_pytorch_are_counted(opened: Open) -> None:
+    app = opened("cnn", sample="247", panel="dropout")
+    x = digits.normalise(IMAGES[247:248])
+    fours = sum(trace_in_training(TRAINED, x, seed)[0].argmax().item() == 4 for seed in range(100))
+    assert any(text.startswith(f"Of 100 masks {fours} give **4**") for text in texts(app))
+    assert any("Of the first 100 of MNIST’s test digits, " in text for text in texts(app))

@@ -192,3 +192,21 @@ def test_a_drawing_is_still_there_after_a_look_at_photographs(
     app.button_group(key="cnn.weights").set_value("trained").run()
     ((_, arrays),) = messages(app, "wall")
     np.testing.assert_array_equal(arrays["input"][0], digits.prepare(drawn_one()).astype(np.float16))
+
+
+@pytest.mark.parametrize(
+    ("name", "task"),
+    [("SimpleCNNBatchNorm", "digits"), ("SimpleCNNBatchNorm", "fashion"), ("ColourCNNBatchNorm", "cifar10")],
+)
+def test_companions_in_a_batch_are_what_the_run_is_measured_on(
+    opened: Open, runs: Service, name: str, task: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shape = (40, 3, 32, 32) if task == "cifar10" else (40, 28, 28)
+    pool = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    monkeypatch.setattr(evaluation_examples, "pictures", lambda run, config: pool)
+    run = kept(runs.store, name, task=task)
+    app = opened("cnn", run=run, weights="run", sample="0", held="4", panel="norm", norm_batch="2")
+    assert not app.error
+    ((_, arrays),) = messages(app, "gallery")
+    shown = pool.transpose(0, 2, 3, 1) if pool.ndim == 4 else pool[..., None]
+    assert any(np.array_equal(arrays["pictures"][1], each) for each in shown)

@@ -122,6 +122,6 @@ def test_a_link_to_fewer_steps_begins_again(opened: Open) -> None:
     report(page, "tick", [1, 1])
     report(page, "tick", [1, 2])
     assert steps(page) == 2
-    page.query_params.update(steps="1", points="20", budget="100")
+    page.query_params.update(steps="1", points="20", budget="100", large_seed="1")
     page.run()
     assert steps(page) == 0

@@ -1,5 +1,6 @@
 """What is looked at of a run beside its curves: mistakes, matrices, weights, the learner's own drawing."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,7 +9,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from dlviz import weights
+from dlviz import batch_norm, weights
 from dlviz.data import digits, labelled, mnist
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import checkpoints
@@ -17,10 +18,11 @@ from dlviz.training.tasks import Own, preparation
 from dlviz.ui.labs import TITLES
 from dlviz.ui.labs.training.train import diagnostics, evaluation
 from dlviz.ui.runs.live_run import LiveRun
+from tests import kept_runs
 from tests.packed import messages
-from tests.pages.cnn_lab import percent, press, probabilities, said
+from tests.pages.cnn_lab import draw, drawn_one, percent, press, probabilities, said
 from tests.pages.conftest import Open
-from tests.pages.training_lab import batch, epoch, save, start, tell
+from tests.pages.training_lab import SMALL, batch, epoch, save, start, tell
 from tests.real_runs import trained
 from tests.runs import small
 from tests.training_runs.idle import MINE
@@ -275,3 +277,48 @@ def test_rows_of_a_table_that_repeat_a_sentence_are_counted(opened: Open, again:
     app = opened("training", task="table", model="TextClassifier")
     app.file_uploader[0].upload("mine.csv", (TABLE + "It is 0  and 0,even\n" * again).encode()).run()
     assert said in [caption.value for caption in app.caption]
+
+
+@pytest.mark.parametrize(
+    ("network", "sizes", "norm", "item"),
+    [
+        ("SimpleCNNBatchNorm", {}, "conv_layers.5", "Map 3"),
+        ("MLP", {"depth": 2, "batch_norm": True}, "layers.6", "Unit 3"),
+    ],
+)
+def test_a_runs_batch_norm_is_shown_on_my_drawing(
+    opened: Open, runs: Service, network: str, sizes: dict[str, Any], norm: str, item: str
+) -> None:
+    run = kept_runs.kept(runs.store, network, **sizes)
+    first = next(iter(batch_norm.norms(kept_runs.network(network, 10, **sizes))))
+    fields = {"run": run, "sample": "5", "panel": "norm", "norm_layer": norm, "norm_channel": "3"}
+    app = opened("training", **fields, norm_batch="2")
+    ((_, arrays),) = messages(app, "gallery")
+    np.testing.assert_array_equal(arrays["pictures"][0, ..., 0], mnist.digits("test")[0][5].numpy())
+    assert any(f"**{item} before and after norm 2**" in text.value for text in app.markdown)
+    app.selectbox(key="training.norm_layer").set_value(first).run()
+    assert any(f"**{item} before and after norm 1**" in text.value for text in app.markdown)
+    app.button_group(key="training.norm_batch").set_value(1).run()
+    refused = [text.value for text in app.markdown if "PyTorch refuses a batch of one" in text.value]
+    assert len(refused) == (network == "MLP")
+    assert not app.error
+
+
+def test_the_panel_on_batch_norm_is_offered_where_there_is_one(opened: Open, runs: Service, run: str) -> None:
+    tell(runs, run, start(), save(runs, run, 0))
+    app = opened("training", run=run)
+    assert "Batch norm" not in app.button_group(key="training.panel").options
+    app = opened("training", run=run, panel="norm")
+    assert any("has no batch norm" in text.value for text in app.markdown)
+    normed = runs.submit(replace(SMALL, batch_norm=True), MINE)
+    app = opened("training", run=normed)
+    assert "Batch norm" in app.button_group(key="training.panel").options
+
+
+def test_the_panel_on_batch_norm_follows_the_drawing(opened: Open, runs: Service) -> None:
+    run = kept_runs.kept(runs.store, "SimpleCNNBatchNorm")
+    app = opened("training", run=run, sample="5", panel="norm")
+    draw(app, drawn_one(), seen="1.5.", lab="training")
+    ((_, arrays),) = messages(app, "gallery")
+    expected = np.rint(digits.prepare(drawn_one()) * 255)
+    np.testing.assert_array_equal(arrays["pictures"][0, ..., 0], expected)

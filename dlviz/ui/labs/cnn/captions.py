@@ -146,6 +146,46 @@ def dropout(units: np.ndarray, silenced: np.ndarray, probability: float, trainin
     )
 
 
+def many_masks(answers: np.ndarray, at_rest: np.ndarray, classes: Sequence[str]) -> str:
+    """Answers of many masks over one drawing: which classes win, and their mean beside evaluation mode.
+
+    Args:
+        answers: (masks, classes) logits.
+        at_rest: (classes,) logits in evaluation mode.
+    """
+    predicted = int(at_rest.argmax())
+    wins = np.bincount(answers.argmax(axis=1), minlength=len(classes))
+    order: list[int] = np.argsort(-wins, kind="stable").tolist()
+    others = [at for at in order if wins[at] and at != predicted]
+    name, logits = plain(classes[predicted]), answers[:, predicted]
+    error = float(logits.std() / np.sqrt(len(logits)))
+    shares = [f"{wins[at]} {'gives' if wins[at] == 1 else 'give'} **{plain(classes[at])}**" for at in others]
+    same = "all give" if not others else "1 gives" if wins[predicted] == 1 else f"{wins[predicted]} give"
+    return (
+        f"Of {len(answers)} masks {same} **{name}**, the answer of evaluation mode"
+        f"{''.join(f'; {share}' for share in shares)}. The logit of {name} goes from {number(logits.min())} "
+        f"to {number(logits.max())}; its mean is {number(logits.mean())} (± {number(error, '.2g')}), and in "
+        f"evaluation mode it is {number(at_rest[predicted])}."
+    )
+
+
+def wavering(others: np.ndarray, masks: int, origin: str) -> str:
+    """Number of examples whose answer depends on the mask.
+
+    Args:
+        others: (n,) how many of the masks give an example another answer than evaluation mode.
+        origin: where the examples come from.
+    """
+    count = int((others > 0).sum())
+    start = f"Of the first {len(others)} of {origin}, "
+    if not count:
+        return f"{start}none wavers: under each of the same {masks} masks the answer stays."
+    return (
+        f"{start}{counted(count, 'wavers', 'waver')}: at least one of the same {masks} masks gives another "
+        "answer than evaluation mode."
+    )
+
+
 def kernels(passed: ForwardPass, convolution: int, selected: Selection) -> str:
     """Number of the kernels shown, the map they make, and what each of them reads.
 

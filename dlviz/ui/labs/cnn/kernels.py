@@ -56,6 +56,8 @@ def _compared(passed: ForwardPass, state: State) -> dict[str, nn.Module]:
         like_it = model_cache.untrained(type(passed.model).__name__, state.seed)
         return {"The run’s": passed.model, random: like_it}
     titles = {"trained": "Trained", "random": random}
+    if "normed" in state.networks:
+        titles["normed"] = "Trained, batch norm"
     if "run" in state.networks:
         titles["run"] = "The run’s"
     found = {}

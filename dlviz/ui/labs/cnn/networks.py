@@ -1,4 +1,4 @@
-"""Networks of the CNN lab: SimpleCNN with trained or random weights, or the network of a training run."""
+"""Networks of the CNN lab: SimpleCNN trained, with batch norm or without, or random, or that of a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dlviz.ui.runs.live_run import watch
 from dlviz.ui.runs.loaded_network import LoadedNetwork
 from dlviz.ui.server import model_cache
 
-TRAINED = "simple_cnn"  # the weights file
+TRAINED, NORMED = "simple_cnn", "simple_cnn_batch_norm"  # the weights files
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,9 +52,10 @@ def load_network(key: str, state: State) -> ConvolutionalNetwork:
     if key == "random":
         model, seed = model_cache.untrained("SimpleCNN", state.seed), state.seed
         return ConvolutionalNetwork(model, f"Random weights, seed {seed}: never trained", DIGITS, seed=seed)
-    model = model_cache.trained(TRAINED)
-    result = f"Trained on MNIST: {model_cache.result(TRAINED)}"
-    return ConvolutionalNetwork(model, result, DIGITS, f"{TRAINED}.safetensors")
+    name, kind = (NORMED, " with batch norm") if key == "normed" else (TRAINED, "")
+    model = model_cache.trained(name)
+    result = f"Trained{kind} on MNIST: {model_cache.result(name)}"
+    return ConvolutionalNetwork(model, result, DIGITS, f"{name}.safetensors")
 
 
 def sees_colours(state: State) -> bool:

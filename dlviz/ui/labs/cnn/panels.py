@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui.components.unit import unit_view
-from dlviz.ui.labs.cnn import attribution, dropout, interventions, kernels
+from dlviz.ui.labs.cnn import attribution, batch_norm, dropout, interventions, kernels
 from dlviz.ui.labs.cnn.forward import ForwardPass
 from dlviz.ui.labs.cnn.pictures import UNIT
 from dlviz.ui.labs.cnn.state import State
@@ -28,5 +28,7 @@ def show_panel(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
                 kernels.show(passed, state)
             case "off":
                 interventions.show(passed, settled, state)
+            case "norm":
+                batch_norm.show(passed, settled, state)
             case "dropout":
-                dropout.show(passed, state)
+                dropout.show(passed, settled, state)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dlviz.ui import fields
+from dlviz.ui.batch_norm.state import BatchNormFields
 from dlviz.ui.components.unit.selection import MOST_CLASSES, OUTPUT, Selection, known_shapes
 from dlviz.ui.inputs.digit import DigitFields
 from dlviz.ui.lab import Lab
@@ -11,6 +12,7 @@ from dlviz.ui.runs.fields import RunFields
 
 WEIGHTS = {
     "trained": "Trained",
+    "normed": "Trained, batch norm",
     "random": "Random",
     "both": "Both",
     "run": "The run’s",
@@ -38,6 +40,7 @@ PANELS = {
     "why": "Why did it say that?",
     "kernels": "Kernels",
     "off": "Switch off",
+    "norm": "Batch norm",
     "dropout": "Dropout",
 }
 
@@ -74,7 +77,7 @@ def write_off(off: Mapping[str, list[int]]) -> str:
 
 
 @dataclass(frozen=True)
-class State(DigitFields, RunFields):
+class State(DigitFields, RunFields, BatchNormFields):
     """Choices of a learner.
 
     Args:

@@ -11,10 +11,11 @@ from dlviz.training.analysis.history import AXES, WINDOW
 from dlviz.training.config import LARGEST, LEAST, REAL, WHOLE, TrainingConfig
 from dlviz.training.options import DEVICES, OPTIMIZERS, SCHEDULERS, TASKS
 from dlviz.ui import fields
+from dlviz.ui.batch_norm.state import BatchNormFields
 from dlviz.ui.inputs.digit import TEST_DIGITS, DigitFields
 from dlviz.ui.lab import Lab
 from dlviz.ui.labs.training.compare.state import CompareFields
-from dlviz.ui.labs.training.time_machine.state import TimeMachineFields
+from dlviz.ui.labs.training.time_machine.state import TimeMachineFields, check_part
 from dlviz.ui.runs.fields import run_id
 
 VIEWS = {"train": "Train", "machine": "Time machine", "compare": "Compare", "mine": "My runs"}
@@ -23,6 +24,7 @@ PANELS = {
     "confusion": "Confusion matrix",
     "histograms": "Weights and gradients",
     "step": "One step",
+    "norm": "Batch norm",
     "test": "By class",
     "take": "Take away",
 }
@@ -138,7 +140,7 @@ AUGMENTATIONS, SIZES, SETTINGS = (
 
 
 @dataclass(frozen=True)
-class State(SettingFields, DigitFields, TimeMachineFields, CompareFields):
+class State(SettingFields, DigitFields, TimeMachineFields, CompareFields, BatchNormFields):
     """Settings of the next run, and the learner's choices in all four views.
 
     Args:
@@ -146,6 +148,7 @@ class State(SettingFields, DigitFields, TimeMachineFields, CompareFields):
         panel: of what the run's network does.
         axis: of the curves, a key of `AXES`.
         smoothing: batches whose running median is drawn.
+        norm_layer, norm_channel: the batch norm that is looked into, by its name, and a channel of it.
     """
 
     sample: int = fields.integer(-1, TEST_DIGITS - 1, 0)
@@ -154,6 +157,8 @@ class State(SettingFields, DigitFields, TimeMachineFields, CompareFields):
     panel: str = fields.choice(PANELS, "mistakes")
     axis: str = fields.choice(AXES, "step")
     smoothing: int = fields.integer(1, MOST_SMOOTHING, WINDOW)
+    norm_layer: str = fields.text("", check_part)
+    norm_channel: int = fields.integer(0, LARGEST_SIZE - 1, 0)
 
 
 LAB = Lab("training", State)

@@ -46,8 +46,7 @@ def forward(learning: Learning, shape: int, seed: int) -> ForwardPass:
     """
     cohort = learning.cohort
     small = quantise(cohort.logits(plane(SMALL))).reshape(len(cohort.shapes), len(cohort.seeds), SMALL, SMALL)
-    with torch.inference_mode():
-        large = quantise(cohort.network(shape, seed)(plane(LARGE))).reshape(LARGE, LARGE)
+    large = quantise(cohort.logits_of(shape, seed, plane(LARGE))).reshape(LARGE, LARGE)
     losses = learning.losses
     return ForwardPass(
         cohort.shapes,

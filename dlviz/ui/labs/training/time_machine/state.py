@@ -12,7 +12,8 @@ MOST = 10**9  # steps
 LONGEST_NAME = 40  # characters of a part's name
 
 
-def _check_part(text: str) -> None:
+def check_part(text: str) -> None:
+    """Let through what may name a part of a network; raises ValueError for anything else."""
     if len(text) > LONGEST_NAME or not text.replace(".", "").replace("_", "").isalnum():
         raise ValueError("no part of a network")
 
@@ -31,7 +32,7 @@ class TimeMachineFields:
     """
 
     what: str = fields.choice(["", *KINDS], "")
-    part: str = fields.text("", _check_part)
+    part: str = fields.text("", check_part)
     at: int = fields.integer(LATEST, MOST, LATEST)
     beside: int = fields.integer(NOTHING, MOST, NOTHING)
     text: str = fields.text("")

@@ -21,6 +21,7 @@ from dlviz.ui.verdict import show_sentence
 
 INVITATIONS = {"drawings": "Draw one of yours", "fashion": "Draw a piece of clothing"}
 PROMPT, LENGTH = "It was ", 220  # of what is written, in characters
+PANEL = f"{LAB}.panel.drawing"  # what was on the paper when a panel about it was drawn
 
 
 def show_answer(run: LiveRun) -> None:
@@ -46,7 +47,7 @@ def _explain_overflow(ask: Callable[[LiveRun], None], run: LiveRun) -> None:
         st.error(plain(str(problem)), icon=":material/scale:")
 
 
-def _newest_checkpoint(run: LiveRun) -> Checkpoint | None:
+def newest_checkpoint(run: LiveRun) -> Checkpoint | None:
     """The newest checkpoint; None, with a sentence, if there is none to be read."""
     from dlviz.training.state import BadState
 
@@ -74,6 +75,33 @@ def drawing_text(run: LiveRun, state: State) -> str:
     return state.digit or (_first_example(run) if state.sample >= 0 else "")
 
 
+def panel_drawing(run: LiveRun) -> np.ndarray | None:
+    """The drawing (28, 28) in [0, 1], for a panel about it; the page is drawn anew when it changes.
+
+    None while nothing is drawn. The pad itself is drawn again alone, without the panel.
+    """
+    from dlviz.data.digits import from_text
+
+    state = LAB.read()
+    st.session_state[PANEL] = state.sample, state.digit
+    if run.config.task == "digits" and state.sample >= 0:
+        return digit.test_digit(state.sample)[0]
+    text = drawing_text(run, state)
+    return from_text(text) if text else None
+
+
+def forget_drawing() -> None:
+    """Let the paper change as it may: no panel is about it."""
+    st.session_state.pop(PANEL, None)
+
+
+def _show_in_panel() -> None:
+    """Draw the page anew if a panel shows another drawing than the paper."""
+    state = LAB.read()
+    if st.session_state.get(PANEL, now := (state.sample, state.digit)) != now:
+        st.rerun(scope="app")
+
+
 def _first_example(run: LiveRun) -> str:
     """One of the run's own pictures as text, to begin with; empty for digits, or where none is here."""
     from dlviz.data.digits import to_text
@@ -92,7 +120,9 @@ def _first_example(run: LiveRun) -> str:
 
 def _ask_about_drawing(run: LiveRun) -> None:
     drawing = draw_input(run)
-    checkpoint = _newest_checkpoint(run)
+    if drawing.final:
+        _show_in_panel()
+    checkpoint = newest_checkpoint(run)
     if checkpoint is None or drawing.pixels is None:
         return
     probabilities = checkpoints.predict(checkpoint, drawing.pixels)  # (classes,)
@@ -112,7 +142,7 @@ def _ask_about_drawing(run: LiveRun) -> None:
 
 def _ask_about_sentence(run: LiveRun) -> None:
     text = st.text_input("Your sentence", "I love this film", max_chars=300, key=f"{LAB}.sentence")
-    checkpoint = _newest_checkpoint(run)
+    checkpoint = newest_checkpoint(run)
     if checkpoint is None:
         return
     import torch
@@ -145,7 +175,7 @@ def _ask_about_sequence(run: LiveRun) -> None:
         key=f"{LAB}.sequence",
         help=f"Letters from {memory.SYMBOLS[0]} to {memory.SYMBOLS[-1]}. The first is the answer.",
     )
-    checkpoint = _newest_checkpoint(run)
+    checkpoint = newest_checkpoint(run)
     if checkpoint is None:
         return
     import torch
@@ -163,7 +193,7 @@ def _ask_about_sequence(run: LiveRun) -> None:
 
 
 def _let_write(run: LiveRun) -> None:
-    checkpoint = _newest_checkpoint(run)
+    checkpoint = newest_checkpoint(run)
     if checkpoint is None:
         return
     from dlviz.generation import generate

@@ -1,0 +1,1 @@
+"""Batch norm at work: a panel of every lab that shows networks with batch norm."""

@@ -1,0 +1,43 @@
+"""Examples that a network has not learned from: companions in a batch, and others to try a mask on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from dlviz.data.mnist import MissingData, digits
+from dlviz.training.runs.store import UnknownRun
+from dlviz.ui.labs.cnn.networks import ConvolutionalNetwork
+from dlviz.ui.labs.cnn.state import State
+from dlviz.ui.runs import evaluation_examples
+from dlviz.ui.runs.live_run import watch
+from dlviz.ui.text_format.markdown import plain
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Pictures that are not the learner's own.
+
+    Args:
+        pictures: (n, 28, 28) or (n, 3, 32, 32) uint8.
+        origin: where they come from, such as “MNIST’s test digits”.
+    """
+
+    pictures: np.ndarray
+    origin: str
+
+
+def load_examples(network: ConvolutionalNetwork, state: State) -> Examples | None:
+    """MNIST's test digits, or what a run is measured on; None, with a sentence, if they are not here."""
+    from dlviz.training.tasks import BadTask
+
+    try:
+        if not network.from_run:
+            return Examples(digits("test")[0].numpy(), "MNIST’s test digits")
+        pictures = evaluation_examples.pictures(state.run, watch(state.run).config)
+    except (MissingData, BadTask, UnknownRun) as problem:
+        st.info(plain(str(problem)), icon=":material/database_off:")
+        return None
+    return Examples(pictures, "the examples that the run is measured on")
