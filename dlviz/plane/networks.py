@@ -71,12 +71,16 @@ class PlaneNetwork(nn.Sequential):
 Layers = list[tuple[Tensor, Tensor]]  # weights (units, inputs) and biases (units) of each
 
 
-def draw_layers(depth: int, width: int, seed: int) -> Layers:
-    """Draw first weights and biases, those of PyTorch after `torch.manual_seed(seed)`."""
+def draw_layers(depth: int, width: int, seed: int, coordinates: int = 2) -> Layers:
+    """Draw first weights and biases, those of PyTorch after `torch.manual_seed(seed)`.
+
+    Args:
+        coordinates: that the first layer reads.
+    """
     # From a generator of its own: PyTorch's is one for all threads, and others may draw in between.
     generator = torch.Generator().manual_seed(seed)
     layers: Layers = []
-    for inputs, units in zip([2, *[width] * depth], [*[width] * depth, 1], strict=True):
+    for inputs, units in zip([coordinates, *[width] * depth], [*[width] * depth, 1], strict=True):
         # As nn.Linear has it, to the last bit: Kaiming with a slope of √5.
         bound = math.sqrt(3) * (math.sqrt(2 / (1 + 5)) / math.sqrt(inputs))
         weight = torch.empty(units, inputs).uniform_(-bound, bound, generator=generator)

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from dlviz.plane.networks import draw_layers
+
 DEPTHS = (1, 2, 3, 4, 5, 6)
 POINTS = 257  # of the line: with the ends, so that every tip and every valley is one of them
 
@@ -110,18 +112,10 @@ class LineNetworks(nn.Module):
 
     def __init__(self, depth: int, width: int, seeds: int, learning_rate: float = 0.01) -> None:
         super().__init__()
-        made = []
-        for seed in range(seeds):
-            with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(seed)
-                made.append([each for each in make_line_network(depth, width) if isinstance(each, nn.Linear)])
-        stacks = [*zip(*made, strict=True)]
-        self.weights = nn.ParameterList(
-            [torch.stack([each.weight.detach().T for each in same]) for same in stacks]
-        )
-        self.biases = nn.ParameterList(
-            [torch.stack([each.bias.detach()[None] for each in same]) for same in stacks]
-        )
+        drawn = [draw_layers(depth, width, seed, coordinates=1) for seed in range(seeds)]
+        stacks = [*zip(*drawn, strict=True)]
+        self.weights = nn.ParameterList([torch.stack([weight.T for weight, _ in same]) for same in stacks])
+        self.biases = nn.ParameterList([torch.stack([bias[None] for _, bias in same]) for same in stacks])
         self.optimizer = torch.optim.Adam(self.parameters(), learning_rate, foreach=True)
         self.steps = 0
 
