@@ -10,7 +10,7 @@ from dlviz.plane.networks import PlaneNetwork
 
 EXACT = 24  # bits: whole numbers up to there are exact in float32, in whatever order they are added
 SUMS = 4  # by which sets of units are told apart: two sets have one by chance in less than one of 2¹⁶
-ROWS = 4096  # points at once, whose layers fit into the processor's cache
+COLUMNS = 4096  # points at once, whose layers fit into the processor's cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,28 +56,31 @@ def find_regions(network: PlaneNetwork, grid: np.ndarray) -> list[Regions]:
     Returns: regions if the units of the first hidden layer alone count, of the first two, and so on; the last
         are those of the whole network.
     """
-    points = torch.from_numpy(grid.reshape(-1, 2))
-    widths = [layer.out_features for layer in network if isinstance(layer, nn.Linear)][:-1]
+    points = torch.from_numpy(grid.reshape(-1, 2).T.copy())
+    layers = [layer for layer in network if isinstance(layer, nn.Linear)][:-1]
     generator = torch.Generator().manual_seed(0)
-    largest = 2**EXACT // sum(widths)
-    numbers = [torch.randint(largest, (width, SUMS), generator=generator).float() for width in widths]
+    largest = 2**EXACT // sum(layer.out_features for layer in layers)
+    numbers = [
+        torch.randint(largest, (SUMS, layer.out_features), generator=generator).float() for layer in layers
+    ]
     factors = torch.randint(2**62, (SUMS,), generator=generator)
-    codes = torch.cat([_add_up(network, rows, numbers) @ factors for rows in points.split(ROWS)], 1)
-    return [_number(layer.numpy(), grid.shape[:2]) for layer in codes]
+    codes = [factors @ _add_up(layers, columns, numbers) for columns in points.split(COLUMNS, dim=1)]
+    return [_number(layer.numpy(), grid.shape[:2]) for layer in torch.cat(codes, 1)]
 
 
-def _add_up(network: PlaneNetwork, points: Tensor, numbers: list[Tensor]) -> Tensor:
-    """Add up the numbers (units, SUMS) of each layer's units that are on at points (count, 2).
+def _add_up(layers: list[nn.Linear], points: Tensor, numbers: list[Tensor]) -> Tensor:
+    """Add up the numbers (SUMS, units) of each layer's units that are on at points (2, count).
 
-    Returns: (layers, count, SUMS) int64, each with what the layers before it have added up.
+    A point is a column: products of such small matrices are three times as fast then.
+
+    Returns: (layers, SUMS, count) int64, each with what the layers before it have added up.
     """
-    x, sums = points, torch.zeros(len(points), SUMS)
+    x, sums = points, torch.zeros(SUMS, points.shape[1])
     found = []
-    for layer in list(network)[:-1]:
-        x = layer(x)
-        if isinstance(layer, nn.ReLU):
-            sums = sums.addmm(x.sign(), numbers[len(found)])
-            found.append(sums.long())
+    for layer, own in zip(layers, numbers, strict=True):
+        x = torch.addmm(layer.bias[:, None], layer.weight, x).relu_()
+        sums = torch.addmm(sums, own, x.sign())
+        found.append(sums.long())
     return torch.stack(found)
 
 
