@@ -1,4 +1,6 @@
-"""Agreement that chance alone gives: a rank correlation means something only beyond that."""
+"""Agreement and differences that chance alone gives: a finding means something only beyond that."""
+
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -28,3 +30,25 @@ def rank_band(
 def _standardised(values: np.ndarray) -> np.ndarray:
     ranks = pd.Series(values).rank().to_numpy()
     return (ranks - ranks.mean()) / ranks.std()
+
+
+def chance_of_difference(values: np.ndarray, draws: int = 2000, seed: int = 0) -> float:
+    """Find how often groups would differ as much in their ranks if chance alone had dealt out their values.
+
+    Args:
+        values: (groups, members), what each member of a group has reached.
+        draws: number of random deals; the same ones for a seed.
+    Returns: a share of the deals, the given one counted with them.
+    Source: Kruskal and Wallis 1952, "Use of Ranks in One-Criterion Variance Analysis".
+    """
+    ranks = pd.Series(values.ravel()).rank().to_numpy()
+    deals = ranks[_shuffle(len(ranks), draws, seed)]
+    # With groups of one size, Kruskal and Wallis's H grows with this sum of squares alone.
+    spread, given = ((each.reshape(-1, *values.shape).sum(2) ** 2).sum(1) for each in (deals, ranks[None]))
+    return float(((spread >= given - 1e-9).sum() + 1) / (draws + 1))
+
+
+@lru_cache(maxsize=8)
+def _shuffle(count: int, draws: int, seed: int) -> np.ndarray:
+    """Random orders (draws, count) of so many places."""
+    return np.random.default_rng(seed).permuted(np.tile(np.arange(count), (draws, 1)), axis=1)

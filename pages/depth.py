@@ -1,6 +1,8 @@
 """Depth lab: whether more layers do more than wider ones, with as many weights."""
 
 from dlviz.ui import lesson
+from dlviz.ui.labs.depth.catching_up import show_catching_up
+from dlviz.ui.labs.depth.cohort import open_learning
 from dlviz.ui.labs.depth.hierarchy import view as hierarchy
 from dlviz.ui.labs.depth.inside_one import view as inside_one
 from dlviz.ui.labs.depth.regions import view as regions
@@ -13,6 +15,8 @@ from dlviz.ui.view_choice import choose_view
 def course() -> None:
     """One of the lab's five views. Each draws again by itself what changes while networks learn."""
     state = LAB.restore()
+    if LAB.just_opened():
+        open_learning(state)
     lesson.opening(LAB, OPENINGS[state.view])
     LAB.show_notice()
     choose_view(LAB, VIEWS)
@@ -20,8 +24,10 @@ def course() -> None:
         case "budget":  # points -> networks of six depths and equal size -> which parts them best
             same_budget.show(state)
         case "inside":  # one network -> what each unit makes of the plane
+            show_catching_up(state)
             inside_one.show(state)
         case "regions":  # one network -> the regions where it is one affine function
+            show_catching_up(state)
             regions.show(state)
         case "layers":  # pictures -> a trained network's layers -> how much a straight line can read off each
             hierarchy.show(state)

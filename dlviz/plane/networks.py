@@ -1,16 +1,24 @@
 """Small networks over the plane, many of which learn side by side as batched products."""
 
-from collections.abc import Callable, Sequence
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from dlviz.plane.budget import count_weights
 from dlviz.plane.points import Points
 
 aten = torch.ops.aten
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # of Adam, as PyTorch has them
+LEAST = 1e-30  # added to a mean square: nothing beside EPSILON
+LINE = 16  # numbers in a line of the processor's memory
 
 
 @dataclass(frozen=True)
@@ -60,11 +68,75 @@ class PlaneNetwork(nn.Sequential):
         super().__init__(*layers, nn.Linear(width, 1))
 
 
+Layers = list[tuple[Tensor, Tensor]]  # weights (units, inputs) and biases (units) of each
+
+
+def draw_layers(depth: int, width: int, seed: int, coordinates: int = 2) -> Layers:
+    """Draw first weights and biases, those of PyTorch after `torch.manual_seed(seed)`.
+
+    Args:
+        coordinates: that the first layer reads.
+    """
+    # From a generator of its own: PyTorch's is one for all threads, and others may draw in between.
+    generator = torch.Generator().manual_seed(seed)
+    layers: Layers = []
+    for inputs, units in zip([coordinates, *[width] * depth], [*[width] * depth, 1], strict=True):
+        # As nn.Linear has it, to the last bit: Kaiming with a slope of √5.
+        bound = math.sqrt(3) * (math.sqrt(2 / (1 + 5)) / math.sqrt(inputs))
+        weight = torch.empty(units, inputs).uniform_(-bound, bound, generator=generator)
+        bound = 1 / math.sqrt(inputs)
+        layers.append((weight, torch.empty(units).uniform_(-bound, bound, generator=generator)))
+    return layers
+
+
 def make_network(depth: int, width: int, activation: str, seed: int) -> PlaneNetwork:
-    """Make a network with first weights drawn from a seed, PyTorch's usual way."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return PlaneNetwork(depth, width, activation)
+    """Make a network with first weights drawn from a seed."""
+    return build_network(depth, width, activation, draw_layers(depth, width, seed))
+
+
+def build_network(depth: int, width: int, activation: str, layers: Layers) -> PlaneNetwork:
+    """Build a network of given weights and biases."""
+    with torch.device("meta"):  # nothing is drawn that would be written over
+        network = PlaneNetwork(depth, width, activation)
+    linear = [layer for layer in network if isinstance(layer, nn.Linear)]
+    for layer, (weight, bias) in zip(linear, layers, strict=True):
+        layer.weight, layer.bias = nn.Parameter(weight), nn.Parameter(bias)
+    return network
+
+
+class Rooms:
+    """Memory for what products give, used again by the next: to ask for it anew takes half of a step."""
+
+    _free: ClassVar[list[Rooms]] = []
+
+    def __init__(self) -> None:
+        self._memory = torch.empty(0)
+        self._used = 0
+
+    @classmethod
+    @contextmanager
+    def borrow(cls) -> Iterator[Rooms]:
+        """Lend some to one thread: there is as much as threads compute at once, however many cohorts."""
+        try:
+            rooms = cls._free.pop()
+        except IndexError:
+            rooms = cls()
+        try:
+            yield rooms
+        finally:
+            cls._free.append(rooms)
+
+    def empty(self) -> None:
+        """Take back all that has been given."""
+        self._used = 0
+
+    def give(self, *shape: int) -> Tensor:
+        """Give a tensor of this shape (…), whatever it holds."""
+        size = math.prod(shape)
+        start, self._used = self._used, self._used + size + -size % LINE
+        if self._used > len(self._memory):
+            self._memory = torch.empty(2 * self._used)  # those given before keep theirs
+        return self._memory[start : start + size].view(shape)
 
 
 class Stack:
@@ -74,25 +146,23 @@ class Stack:
     optimizer's step for all.
 
     Args:
-        networks: alike in depth, width and activation.
+        networks: layers of each, alike in depth and width.
+        activation: a key of `ACTIVATIONS`.
         values, gradients: (count,) float32, as many numbers as all networks have weights.
     """
 
     def __init__(
-        self, networks: Sequence[PlaneNetwork], activation: str, values: Tensor, gradients: Tensor
+        self, networks: Sequence[Layers], activation: str, values: Tensor, gradients: Tensor
     ) -> None:
         self.activation = ACTIVATIONS[activation]
-        linear = [[layer for layer in network if isinstance(layer, nn.Linear)] for network in networks]
-        self.weights: list[Tensor] = []  # of each layer: (networks, inputs, units)
-        self.biases: list[Tensor] = []  # (networks, 1, units)
+        self.weights: list[Tensor] = []  # of each layer: (networks, units, inputs)
+        self.biases: list[Tensor] = []  # (networks, units, 1)
         self._weight_gradients: list[Tensor] = []
         self._bias_gradients: list[Tensor] = []
-        self._made: list[Tensor] = []
-        self._errors: list[Tensor] = []
         start = 0
-        for layers in zip(*linear, strict=True):
-            weight = torch.stack([layer.weight.detach().T for layer in layers])
-            bias = torch.stack([layer.bias.detach()[None] for layer in layers])
+        for layers in zip(*networks, strict=True):
+            weight = torch.stack([weight for weight, _ in layers])
+            bias = torch.stack([bias[:, None] for _, bias in layers])
             for first, views, gradient_views in (
                 (weight, self.weights, self._weight_gradients),
                 (bias, self.biases, self._bias_gradients),
@@ -101,48 +171,44 @@ class Stack:
                 views.append(values[place].view(first.shape).copy_(first))
                 gradient_views.append(gradients[place].view(first.shape))
 
-    def forward(self, xy: Tensor) -> tuple[list[Tensor], Tensor]:
-        """Compute the hidden layers and the logits of points (count, 2).
+    def forward(self, xy: Tensor, rooms: Rooms) -> tuple[list[Tensor], Tensor]:
+        """Compute what each layer reads, and the logits.
 
-        Returns: hidden layers (networks, count, units), overwritten by the next call; (networks, count).
+        Args:
+            xy: (networks, 2, count), the points.
+        Returns: of each layer (networks, inputs, count), the first of them `xy`; (networks, count).
         """
-        made = xy.expand(len(self.weights[0]), -1, -1)
-        hidden = self._rooms(self._made, len(xy))
-        for weight, bias, room in zip(self.weights[:-1], self.biases[:-1], hidden, strict=True):
-            made = self.activation.forward(torch.baddbmm(bias, made, weight, out=room))
-        # The row times the columns: one column alone is multiplied five times as slowly.
-        return hidden, (torch.bmm(self.weights[-1].mT, made.mT) + self.biases[-1])[:, 0]
+        # Units by points, not points by units: the products of narrow layers take two thirds of the time.
+        read = [xy]
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            room = rooms.give(*weight.shape[:2], xy.shape[2])
+            read.append(self.activation.forward(torch.baddbmm(bias, weight, read[-1], out=room)))
+        return read, torch.baddbmm(self.biases[-1], self.weights[-1], read[-1])[:, 0]
 
-    def backward(self, xy: Tensor, labels: Tensor, decay: float) -> Tensor:
+    def backward(self, xy: Tensor, labels: Tensor, decay: float, rooms: Rooms) -> Tensor:
         """Compute the gradients of the mean cross-entropy plus decay / 2 · ‖weights‖²; biases cost nothing.
 
+        Args:
+            xy: (networks, 2, count), the points.
+            labels: (count,), their classes.
         Returns: (networks,) the cross-entropy alone.
         """
-        hidden, logits = self.forward(xy)
+        read, logits = self.forward(xy, rooms)
         truth = labels.expand_as(logits)
         losses = F.binary_cross_entropy_with_logits(logits, truth, reduction="none").mean(1)
-        error = torch.sigmoid(logits).sub_(truth).div_(len(xy))[..., None]
-        torch.bmm(error.mT, hidden[-1], out=self._weight_gradients[-1].mT)
-        torch.sum(error, 1, keepdim=True, out=self._bias_gradients[-1])
-        rooms = self._rooms(self._errors, len(xy))
-        torch.mul(error, self.weights[-1].mT, out=rooms[-1])
-        inputs = [xy.expand(len(logits), -1, -1), *hidden]
-        for place in reversed(range(len(hidden))):
-            error = self.activation.backward(rooms[place], hidden[place])
-            torch.bmm(inputs[place].mT, error, out=self._weight_gradients[place])
-            torch.sum(error, 1, keepdim=True, out=self._bias_gradients[place])
+        error = torch.sigmoid(logits).sub_(truth).div_(len(labels))[:, None]  # (networks, 1, count)
+        for place in reversed(range(len(read))):
+            torch.bmm(error, read[place].mT, out=self._weight_gradients[place])
+            torch.sum(error, 2, keepdim=True, out=self._bias_gradients[place])
             if place:
-                torch.bmm(error, self.weights[place].mT, out=rooms[place - 1])
+                # One output: a product of a column and a row, for which `bmm` takes twice the time.
+                back = torch.mul if error.shape[1] == 1 else torch.bmm
+                error = back(self.weights[place].mT, error, out=rooms.give(*read[place].shape))
+                error = self.activation.backward(error, read[place])
         if decay:
             for weight, gradient in zip(self.weights, self._weight_gradients, strict=True):
                 gradient.add_(weight, alpha=decay)
         return losses
-
-    def _rooms(self, rooms: list[Tensor], count: int) -> list[Tensor]:
-        """Room for every hidden layer at so many points; asked for at each step it takes half of the time."""
-        if not rooms or rooms[0].shape[1] != count:
-            rooms[:] = [weight.new_empty(len(weight), count, weight.shape[2]) for weight in self.weights[:-1]]
-        return rooms
 
 
 @dataclass(frozen=True)
@@ -174,10 +240,8 @@ class Cohort:
         self.learning_rate, self.decay = learning_rate, decay
         self.steps = 0
         self.activation = activation
-        networks = [
-            [make_network(shape.depth, shape.width, activation, seed) for seed in seeds] for shape in shapes
-        ]
-        sizes = [sum(p.numel() for network in same for p in network.parameters()) for same in networks]
+        networks = [[draw_layers(shape.depth, shape.width, seed) for seed in seeds] for shape in shapes]
+        sizes = [len(seeds) * count_weights(shape.depth, shape.width) for shape in shapes]
         self._values, self._gradients, self._mean, self._square = torch.zeros(4, sum(sizes)).unbind()
         self.stacks = [
             Stack(same, activation, values, gradients)
@@ -189,27 +253,54 @@ class Cohort:
     @torch.inference_mode()
     def step(self, points: Points) -> Tensor:
         """Take one step of Adam on all points; the losses (shapes, seeds) before it."""
-        xy, labels = torch.from_numpy(points.xy), torch.from_numpy(points.labels)
-        losses = torch.stack([stack.backward(xy, labels, self.decay) for stack in self.stacks])
+        xy, labels = self._expand(torch.from_numpy(points.xy)), torch.from_numpy(points.labels)
+        losses = []
+        with Rooms.borrow() as rooms:
+            for stack in self.stacks:
+                rooms.empty()
+                losses.append(stack.backward(xy, labels, self.decay, rooms))
         self.steps += 1
         first, second = BETAS
         self._mean.lerp_(self._gradients, 1 - first)
         self._square.mul_(second).addcmul_(self._gradients, self._gradients, value=1 - second)
-        root = self._square.sqrt().div_((1 - second**self.steps) ** 0.5).add_(EPSILON)
+        # The square root of 0, which units that are never on have, takes ten times as long as another.
+        root = self._square.add(LEAST).sqrt_().div_((1 - second**self.steps) ** 0.5).add_(EPSILON)
         self._values.addcdiv_(self._mean, root, value=-self.learning_rate / (1 - first**self.steps))
-        return losses
+        return torch.stack(losses)
 
     @torch.inference_mode()
     def logits(self, xy: Tensor) -> Tensor:
         """Compute the logits (shapes, seeds, count) of class 1 at points (count, 2)."""
-        return torch.stack([stack.forward(xy)[1] for stack in self.stacks])
+        logits = []
+        with Rooms.borrow() as rooms:
+            for stack in self.stacks:
+                rooms.empty()
+                logits.append(stack.forward(self._expand(xy), rooms)[1])
+        return torch.stack(logits)
+
+    @torch.inference_mode()
+    def logits_of(self, shape: int, seed: int, xy: Tensor) -> Tensor:
+        """Compute the logits (count,) of one network at points (count, 2).
+
+        Args:
+            shape, seed: its places.
+        """
+        stack, made = self.stacks[shape], xy.T
+        *hidden, (weight, bias) = zip(stack.weights, stack.biases, strict=True)
+        for each, its_bias in hidden:
+            made = stack.activation.forward(torch.addmm(its_bias[seed], each[seed], made))
+        return torch.addmm(bias[seed], weight[seed], made)[0]
+
+    def _expand(self, xy: Tensor) -> Tensor:
+        """Points (count, 2) as all networks of a stack read them: (networks, 2, count)."""
+        # In memory as it is read: products with what is read crosswise take six times as long.
+        return xy.T.contiguous().expand(len(self.seeds), -1, -1)
 
     def network(self, shape: int, seed: int) -> PlaneNetwork:
         """Copy a network as it is now, by the places of its shape and its seed."""
         stack, sizes = self.stacks[shape], self.shapes[shape]
-        network = PlaneNetwork(sizes.depth, sizes.width, self.activation).requires_grad_(False)
-        linear = [layer for layer in network if isinstance(layer, nn.Linear)]
-        for layer, weight, bias in zip(linear, stack.weights, stack.biases, strict=True):
-            layer.weight.copy_(weight[seed].T)
-            layer.bias.copy_(bias[seed, 0])
-        return network
+        layers = [
+            (weight[seed].clone(), bias[seed, :, 0].clone())
+            for weight, bias in zip(stack.weights, stack.biases, strict=True)
+        ]
+        return build_network(sizes.depth, sizes.width, self.activation, layers).requires_grad_(False)

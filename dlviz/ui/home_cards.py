@@ -237,3 +237,19 @@ def optimizers_race() -> np.ndarray:
         y = height - (taken.values[:, 1] - surface.second[0]) / up * height
         draw.line([*zip(x.tolist(), y.tolist(), strict=True)], fill=colour, width=3, joint="curve")
     return np.asarray(canvas)
+
+
+@lru_cache(maxsize=1)
+def boundaries() -> np.ndarray:
+    """The plane as networks of six depths and one budget see it after 300 steps on two spirals.
+
+    Returns: (height, width, 3) uint8.
+    """
+    from dlviz.ui.labs.depth.cohort import start_learning
+    from dlviz.ui.labs.depth.same_budget.forward import forward
+    from dlviz.ui.labs.depth.state import State
+
+    learning = start_learning(State(activation="tanh", points=200))
+    while learning.cohort.steps < 300:
+        learning.step()
+    return montage(forward(learning, 0, 0).small[:, 0] / 127.5 - 1, 6, "diverging", zoom=5, gap=8)

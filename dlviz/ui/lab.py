@@ -121,6 +121,8 @@ class Lab(Generic[State]):
         state = replace(self.read(), **changes)
         for name in changes:
             st.session_state[self.key(name)] = changes[name]
+        # As in `restore`: whoever leaves before the page's end comes back to this.
+        st.session_state[f"saved.{self.name}"] = vars(state)
         return state
 
     def publish(self, state: State) -> None:

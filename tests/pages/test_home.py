@@ -35,7 +35,8 @@ def test_cards_are_in_order_and_named_as_in_the_navigation(opened: Open) -> None
 
 
 @pytest.mark.parametrize(
-    ("lab", "following"), [("convolution", "cnn"), ("bert", "training"), ("transfer", "")]
+    ("lab", "following"),
+    [("convolution", "cnn"), ("bert", "training"), ("transfer", "depth"), ("landscape", "")],
 )
 def test_at_a_labs_end_is_the_way_to_the_next(opened: Open, lab: str, following: str) -> None:
     link = opened(lab).get("page_link")[-1].proto

@@ -36,7 +36,9 @@ SITUATIONS = [
     ("block", {"input": "words", "table": "text"}),
     ("block", {"part": "order"}),
     ("block", {"part": "write"}),
+    ("depth", {"view": "regions", "steps": "3", "budget": "100"}),
     ("transfer", {"view": "own"}),
+    ("depth", {"points": "20", "budget": "100", "large_depth": "2"}),
     ("landscape", {}),
     ("landscape", {"network": "plane", "layer": "0"}),
 ]
