@@ -1,6 +1,7 @@
 """The lab Loss landscape: what is chosen, drawn and said of two weights and the optimizers' race."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -92,8 +93,10 @@ def test_figures_have_a_way_for_each_optimizer_and_places_to_click() -> None:
     drawn = figure.to_plotly_json()["data"]
     kinds = [trace["type"] for trace in drawn]
     assert kinds == ["contour", *["scatter"] * (len(OPTIMIZERS) + 2)]
-    assert len(drawn[1]["x"]) == figures.TARGETS**2
-    np.testing.assert_array_equal(drawn[0]["customdata"], surface.losses)
+    traces: Any = figure.data
+    contour, targets, *_ = traces
+    assert len(targets.x) == figures.TARGETS**2
+    np.testing.assert_array_equal(contour.customdata, surface.losses)
     deep = {name: (taken.values[:5], taken.losses[:5]) for name, taken in raced.walks.items()}
     solid = figures.surface(axes, ("a", "b"), surface.losses, (*here, surface.loss), deep)
     assert [trace["type"] for trace in solid.to_plotly_json()["data"]] == [

@@ -14,12 +14,13 @@ from dlviz.ui.labs.depth.too_deep.controls import PLAYING, TOWERS, choose_networ
 from dlviz.ui.labs.depth.too_deep.forward import learned_points, make_towers
 from dlviz.ui.labs.depth.too_deep.pictures import show_towers
 from dlviz.ui.labs.depth.too_deep.state import MOST_STEPS, RATIOS, TooDeepFields
+from dlviz.ui.labs.depth.turns import TURNS, learner, slice_length
 from dlviz.ui.server import model_cache
 from dlviz.ui.session_cache import compute_once
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.verdict import show_sentence
 
-EVERY, SLICE = 0.2, 0.03  # seconds between two redraws, and of a processor's time to learn in each
+EVERY = 0.2  # seconds between two redraws
 
 
 def show(state: State) -> None:
@@ -78,9 +79,11 @@ def _show(live: bool) -> None:
     playing = st.session_state.get(PLAYING, False)
     towers = find_towers(state)
     aim = MOST_STEPS if playing else state.tower_steps
-    points, end = learned_points(state), time.thread_time() + SLICE
-    while towers.steps < aim and time.thread_time() < end:
-        towers.step(points)
+    points = learned_points(state)
+    with TURNS.take(learner()) as players:
+        end = time.thread_time() + slice_length(players)
+        while towers.steps < aim and time.thread_time() < end:
+            towers.step(points)
     if playing:
         LAB.update(tower_steps=towers.steps)
     elif towers.steps < aim:
