@@ -72,7 +72,7 @@ export function drawGrid(view) {
   columns.forEach(({ depth }, column) => {
     for (let seed = 0; seed < seeds; seed++) {
       const cell = view.cells[column][seed];
-      boundary(arrays.small.values, (column * seeds + seed) * side * side, side, cell.firstChild);
+      boundary(arrays.small.values, (column * seeds + seed) * side * side, side, cell.firstChild).style.width = "100%";
       cell.ariaLabel = `${depth === 1 ? "1 layer" : `${depth} layers`}, seed ${seed + 1} of ${seeds}${told(arrays, column * seeds + seed)}`;
     }
     const shares = arrays.tested?.values.subarray(column * seeds, (column + 1) * seeds);
