@@ -96,7 +96,7 @@ def test_figures_have_a_way_for_each_optimizer_and_places_to_click() -> None:
     traces: Any = figure.data
     contour, targets, *_ = traces
     assert len(targets.x) == figures.TARGETS**2
-    np.testing.assert_array_equal(contour.customdata, surface.losses)
+    assert f"loss {surface.losses[3, 7]:.4g}" in contour.customdata[3][7]
     deep = {name: (taken.values[:5], taken.losses[:5]) for name, taken in raced.walks.items()}
     solid = figures.surface(axes, ("a", "b"), surface.losses, (*here, surface.loss), deep)
     assert [trace["type"] for trace in solid.to_plotly_json()["data"]] == [

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from dlviz.figures.layout import figure
 from dlviz.figures.theme import ACCENT, RUNS, plotly_scale
 from dlviz.figures.training import DASHES, SYMBOLS
+from dlviz.ui.text_format.numbers import number
 
 LINES, TICKS = 18, 5
 FLOOR = 1e-4  # of losses on the logarithmic scale, as a share of their range
@@ -46,8 +47,8 @@ def contours(
             colorscale=plotly_scale("sequential"),
             reversescale=True,
             colorbar=colour_bar,
-            customdata=losses,
-            hovertemplate="%{x:.3g}, %{y:.3g}: loss %{customdata:.4g}<extra></extra>",
+            customdata=_hovers(axes, losses),
+            hovertemplate="%{customdata}<extra></extra>",
             line={"width": 0.6, "color": "#5a6572"},
         )
     ]
@@ -104,8 +105,8 @@ def surface(
             colorscale=plotly_scale("sequential"),
             reversescale=True,
             showscale=False,
-            customdata=losses,
-            hovertemplate="%{x:.3g}, %{y:.3g}: loss %{customdata:.4g}<extra></extra>",
+            customdata=_hovers(axes, losses),
+            hovertemplate="%{customdata}<extra></extra>",
         )
     ]
     for place, (name, (way, reached)) in enumerate(ways.items()):
@@ -124,6 +125,15 @@ def surface(
     return figure(traces, 520, scene=scene, margin={"l": 0, "r": 0, "t": 8, "b": 0})
 
 
+def _hovers(axes: tuple[np.ndarray, np.ndarray], losses: np.ndarray) -> list[list[str]]:
+    """Texts (rows, columns) for the places under the pointer."""
+    first = [number(value) for value in axes[0].tolist()]
+    return [
+        [f"{x}, {number(y)}: loss {number(loss, '.4g')}" for x, loss in zip(first, row, strict=True)]
+        for y, row in zip(axes[1].tolist(), losses.tolist(), strict=True)
+    ]
+
+
 def _way(place: int, name: str, way: np.ndarray) -> go.Scatter:
     colour = RUNS[place % len(RUNS)]
     sizes = [0] * (len(way) - 1) + [11]
@@ -139,7 +149,8 @@ def _way(place: int, name: str, way: np.ndarray) -> go.Scatter:
             "symbol": SYMBOLS[place % len(SYMBOLS)],
             "line": {"color": "#ffffff", "width": 1},
         },
-        hovertemplate=name + ": %{x:.3g}, %{y:.3g}<extra></extra>",
+        customdata=[f"{name}: {number(x)}, {number(y)}" for x, y in way.tolist()],
+        hovertemplate="%{customdata}<extra></extra>",
     )
 
 
@@ -152,4 +163,4 @@ def _scale(losses: np.ndarray) -> tuple[np.ndarray, list[float]]:
 
 def _written(losses: np.ndarray, ticks: Sequence[float]) -> list[str]:
     low, span = float(losses.min()), float(np.ptp(losses))
-    return [f"{low + span * (10**tick if tick > np.log10(FLOOR) else 0):.3g}" for tick in ticks]
+    return [number(low + span * (10**tick if tick > np.log10(FLOOR) else 0)) for tick in ticks]

@@ -3,8 +3,11 @@
 The browser keeps what a widget held when it was last on screen, and sends it with every message, also out of
 a closed popover and before it has heard of a newer value. Written over in the session, such a widget fires
 once more, with the old value. A widget under a new key cannot: what the browser holds for the old one is
-nobody's.
+nobody's. Where another report ends the run that made the new key before the widget was drawn, the old one
+still fires, without a value: `read_fired` gives None then.
 """
+
+from typing import Any
 
 import streamlit as st
 
@@ -25,6 +28,11 @@ def key_showing(name: str, value: object) -> str:
         st.session_state[count] += 1
     st.session_state[_numbered(name)] = value
     return _numbered(name)
+
+
+def read_fired(key: str) -> Any:
+    """The value of a widget that has fired, in its callback; None if its key is nobody's any more."""
+    return st.session_state.get(key)
 
 
 def _numbered(name: str) -> str:

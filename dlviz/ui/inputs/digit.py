@@ -16,7 +16,7 @@ from dlviz.ui.components.pad import Drawing, Placed, last_version, pad, surprise
 from dlviz.ui.inputs import picture as pictures
 from dlviz.ui.lab import Lab
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.widget_key import key_showing
+from dlviz.ui.widget_key import key_showing, read_fired
 
 TEST_DIGITS = 10_000
 
@@ -148,7 +148,7 @@ def offer_other_digits(lab: Lab) -> None:
 
 
 def _take_number(lab: Lab, key: str) -> None:
-    if (number := st.session_state[key]) is not None:
+    if (number := read_fired(key)) is not None:
         choose(lab, number, "", _shown_version(lab))
 
 

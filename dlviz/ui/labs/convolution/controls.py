@@ -9,7 +9,7 @@ from dlviz.ui.labs.convolution.forward import Kernel
 from dlviz.ui.labs.convolution.state import KERNELS, LAB, LEARNED, PADDINGS, State
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.widget_key import key_showing
+from dlviz.ui.widget_key import key_showing, read_fired
 from dlviz.weights import BadWeights
 
 PROBLEM, LAST_KERNEL = f"{LAB}.kernel.problem", f"{LAB}.last.kernel"
@@ -51,7 +51,8 @@ def choose_kernel(state: State) -> Kernel | None:
 
 def _take_kernel(key: str) -> None:
     forget_problem()
-    LAB.update(kernel=st.session_state[key])
+    if (kernel := read_fired(key)) is not None:
+        LAB.update(kernel=kernel)
 
 
 def _number(label: str, low: int, high: int, name: str, help: str) -> None:

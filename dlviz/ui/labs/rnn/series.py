@@ -12,7 +12,7 @@ from dlviz.ui.labs.rnn.sequence import unit_of
 from dlviz.ui.labs.rnn.state import LAB, SERIES, State
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.verdict import show_sentence
-from dlviz.ui.widget_key import key_showing
+from dlviz.ui.widget_key import key_showing, read_fired
 
 LENGTH = 64
 CURVE, TYPED, LAST, UNIT = (f"{LAB}.{name}" for name in ("curve", "typed", "kept_series", "series_unit"))
@@ -70,7 +70,8 @@ def make_series(state: State) -> np.ndarray:
 
 
 def _take_typed(key: str) -> None:
-    LAB.update(values=st.session_state[key].strip(), kind="own")
+    if (typed := read_fired(key)) is not None:
+        LAB.update(values=typed.strip(), kind="own")
 
 
 def take_drawing() -> None:

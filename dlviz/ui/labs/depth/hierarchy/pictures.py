@@ -61,4 +61,4 @@ def show_neighbours(passed: ForwardPass, measured: Measurement) -> None:
                 captions.gallery_alt(near, reader),
                 side=46,
             )
-    st.caption(captions.explain_neighbours(measured))
+    show_sentence(f"{LAB}.neighbours.told", st.caption, captions.explain_neighbours(measured))

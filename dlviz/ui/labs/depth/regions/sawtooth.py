@@ -143,7 +143,8 @@ def _draw(way: str, fit: Fit, x: np.ndarray, teeth: np.ndarray, state: State) ->
     curves = {"Set by hand": fit.by_hand}
     if fit.trained is not None:
         curves["Best of the trained"] = fit.trained[fit.errors.argmin()]
-    st.markdown(captions.name_way(way, state.tents, state.tent_weights, fit.trained is not None))
+    named = captions.name_way(way, state.tents, state.tent_weights, fit.trained is not None)
+    show_sentence(f"{LAB}.sawtooth.{way}.named", st.markdown, named)
     st.plotly_chart(
         draw_sawtooth_fits(x, teeth, curves),
         key=f"{LAB}.sawtooth.{way}",

@@ -17,7 +17,7 @@ from dlviz.ui.labs.depth.regions.sawtooth import show_sawtooth
 from dlviz.ui.labs.depth.same_budget.own_points import EDGE
 from dlviz.ui.labs.depth.state import LAB, State
 from dlviz.ui.session_cache import compute_once
-from dlviz.ui.verdict import show_verdict
+from dlviz.ui.verdict import show_sentence, show_verdict
 
 
 def show(state: State) -> None:
@@ -79,7 +79,7 @@ def _show_regions(one: OneNetwork) -> None:
         one.points.labels,
         EDGE,
     )
-    st.markdown(captions.layer_by_layer(passed))
+    show_sentence(f"{LAB}.regions.layers", st.markdown, captions.layer_by_layer(passed))
     together = chosen_cohort(state)
     if one.has_learned and together.steps == one.steps:
         counts = compute_once(
@@ -87,7 +87,8 @@ def _show_regions(one: OneNetwork) -> None:
             (together, one.steps, state.large_seed),
             lambda: count_by_depth(together, state.large_seed),
         )
-        st.markdown(captions.compare_depths(counts, state.large_seed))
+        compared = captions.compare_depths(counts, state.large_seed)
+        show_sentence(f"{LAB}.regions.depths", st.markdown, compared)
     elif not together.steps:
         st.caption("Let networks of all depths learn in the first view, and their regions are compared here.")
-    st.caption(captions.check(passed))
+    show_sentence(f"{LAB}.regions.check", st.caption, captions.check(passed))

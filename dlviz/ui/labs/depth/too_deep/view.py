@@ -96,7 +96,7 @@ def _show(live: bool) -> None:
     if not towers.steps:
         st.info("Guess first, then press Play, or take one step.", icon=":material/psychology_alt:")
     else:
-        st.caption(captions.describe_steps(towers))
+        show_sentence(f"{LAB}.towers.steps", st.caption, captions.describe_steps(towers))
         show_towers(towers)
         if not live or towers.steps >= aim:
             show_sentence(f"{LAB}.towers.verdict", st.markdown, captions.verdict(towers))

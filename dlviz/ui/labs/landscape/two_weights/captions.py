@@ -17,6 +17,14 @@ def name_weight(weight: Weight) -> str:
     return f"unit {weight.unit} ← input {weight.input}"
 
 
+def tell_chosen(first: Weight, second: Weight) -> str:
+    """The chosen weights, and how others are chosen."""
+    return (
+        f"First: {name_weight(first)}. Second (dashed): {name_weight(second)}. Click a weight: it becomes "
+        "the second, and the second becomes the first."
+    )
+
+
 def tell_surface(surface: Surface) -> str:
     """The loss of the trained network, and the lowest one that was measured."""
     column, row = surface.lowest

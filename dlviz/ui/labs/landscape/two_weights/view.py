@@ -133,10 +133,7 @@ def _choose_weights(trained: Trained, state: State) -> None:
     ]
     names = ("unit", "input") if whole else ("row", "column")
     weight_cells(f"{KEY}.cells", shown, marked, *names, captions.describe_cells(shown))
-    st.caption(
-        f"First: {captions.name_weight(first)}. Second (dashed): {captions.name_weight(second)}. Click a "
-        "weight: it becomes the second, and the second becomes the first."
-    )
+    show_sentence(f"{KEY}.chosen", st.caption, captions.tell_chosen(first, second))
     st.button(
         "Where the loss bends most",
         icon=":material/troubleshoot:",

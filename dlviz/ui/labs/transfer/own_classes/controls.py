@@ -28,7 +28,7 @@ from dlviz.ui.session_cache import compute_once
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted
 from dlviz.ui.text_format.quotes import quoted
-from dlviz.ui.widget_key import key_showing
+from dlviz.ui.widget_key import key_showing, read_fired
 
 KEY = f"{LAB}.own"
 
@@ -161,11 +161,13 @@ def _add() -> None:
 
 
 def _rename(place: int, key: str) -> None:
-    change_set(lambda own: rename_class(own, place, st.session_state[key]))
+    if (name := read_fired(key)) is not None:
+        change_set(lambda own: rename_class(own, place, name))
 
 
 def _enable(place: int, key: str) -> None:
-    change_set(lambda own: enable_class(own, place, st.session_state[key]))
+    if (on := read_fired(key)) is not None:
+        change_set(lambda own: enable_class(own, place, on))
 
 
 def _remove(place: int) -> None:

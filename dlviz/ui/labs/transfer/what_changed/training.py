@@ -19,6 +19,7 @@ from dlviz.ui.runs import polling, together
 from dlviz.ui.runs.together import Member
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.verdict import show_sentence
 
 EVERY = 1.0  # seconds between two looks at runs that are trained or wait
 EXAMPLES = 20  # of each class
@@ -62,7 +63,8 @@ def choose_run(state: State, runs: Sequence[Member]) -> Member | None:
         help="Your runs that began from trained layers and let them learn. Before: as they began.",
     )
     if chosen:
-        st.caption(captions.describe_run(chosen.config))  # the box may be too narrow for its name
+        # The box may be too narrow for its name.
+        show_sentence(f"{LAB}.changed.run_told", st.caption, captions.describe_run(chosen.config))
         with st.popover("Tune another", icon=":material/add:"):
             _offer_training(again=True)
     return options.get(LAB.read().run)
