@@ -70,6 +70,8 @@ def test_the_race_is_told_once_it_is_over() -> None:
     wild = passed(replace(PLANE, rate="3"))
     climbed = [n for n in OPTIMIZERS if not wild.loss_of(n, STEPS) <= wild.loss_of(n, 0)]
     assert all(name in captions.tell_race(wild) for name in climbed)
+    assert "outside the picture" in captions.tell_race(wild)
+    assert "outside the picture" not in captions.tell_race(calm)
 
 
 def test_a_row_holds_the_formula_with_its_numbers() -> None:
@@ -108,8 +110,26 @@ def test_figures_have_a_way_for_each_optimizer_and_places_to_click() -> None:
 def test_the_question_is_answered_by_the_gradient() -> None:
     raced = passed()
     (asked,) = questions.questions(raced, PLANE)
-    steep = np.abs(raced.walks["SGD"].gradients[0]).argmax()
-    assert asked.answer == asked.options[steep]
+    first, second = np.abs(raced.walks["SGD"].gradients[0])
+    assert max(first, second) > questions.ALIKE * min(first, second)
+    assert asked.answer == asked.options[int(second > first)]
+    # At the lab's opening no one could see which of 2.14 and 2.07 is larger.
+    (alike,) = questions.questions(passed(State()), State())
+    assert alike.answer == alike.options[2]
+
+
+def test_a_way_that_leaves_the_picture_does_not_stretch_the_surface() -> None:
+    raced = passed(replace(PLANE, rate="3"))
+    surface = raced.surface
+    ways = {name: (taken.values, taken.losses) for name, taken in raced.walks.items()}
+    here = (surface.trained[0], surface.trained[1], surface.loss)
+    traces: Any = figures.surface(
+        (surface.first, surface.second), ("a", "b"), surface.losses, here, ways
+    ).data
+    for trace in traces[1:-1]:
+        seen = np.isfinite(np.asarray(trace.z, float))
+        assert (np.abs(np.asarray(trace.x)[seen] - surface.trained[0]) <= 1 + 1e-6).all()
+    assert any(not np.isfinite(np.asarray(trace.z, float)).all() for trace in traces[1:-1])
 
 
 def test_the_opening_is_what_an_address_of_nothing_opens() -> None:

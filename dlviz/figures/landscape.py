@@ -111,15 +111,16 @@ def surface(
     ]
     for place, (name, (way, reached)) in enumerate(ways.items()):
         line = {"color": RUNS[place % len(RUNS)], "width": 5}
-        traces.append(
-            go.Scatter3d(x=way[:, 0], y=way[:, 1], z=height(reached), mode="lines", line=line, name=name)
-        )
+        inside = [(axis[0] <= along) & (along <= axis[-1]) for axis, along in zip(axes, way.T, strict=True)]
+        # A way that leaves the picture has a gap there: it would stretch the axes.
+        tall = np.where(inside[0] & inside[1], height(reached), np.nan)
+        traces.append(go.Scatter3d(x=way[:, 0], y=way[:, 1], z=tall, mode="lines", line=line, name=name))
     mark = {"symbol": "diamond", "size": 5, "color": ACCENT}
     star = {"x": here[:1], "y": here[1:2], "z": height(here[2:]), "name": "as trained"}
     traces.append(go.Scatter3d(**star, mode="markers", marker=mark))
     scene = {
-        "xaxis": {"title": {"text": names[0]}},
-        "yaxis": {"title": {"text": names[1]}},
+        "xaxis": {"title": {"text": names[0]}, "range": [axes[0][0], axes[0][-1]]},
+        "yaxis": {"title": {"text": names[1]}, "range": [axes[1][0], axes[1][-1]]},
         "zaxis": {"title": {"text": "loss"}, "tickvals": ticks, "ticktext": _written(losses, ticks)},
     }
     return figure(traces, 520, scene=scene, margin={"l": 0, "r": 0, "t": 8, "b": 0})
@@ -149,6 +150,7 @@ def _way(place: int, name: str, way: np.ndarray) -> go.Scatter:
             "symbol": SYMBOLS[place % len(SYMBOLS)],
             "line": {"color": "#ffffff", "width": 1},
         },
+        unselected={"marker": {"opacity": 1}},  # a click on a place is no choice among the ways
         customdata=[f"{name}: {number(x)}, {number(y)}" for x, y in way.tolist()],
         hovertemplate="%{customdata}<extra></extra>",
     )

@@ -50,8 +50,15 @@ def tell_race(passed: ForwardPass) -> str:
         said.append(
             f"{_listed(gone)} diverged: the loss is no number any more. Take a smaller learning rate."
         )
-    if climbed := [name for name, loss in finite.items() if loss > start]:
+    if climbed := [name for name, loss in finite.items() if loss > NEAR * start]:
         said.append(f"{_listed(climbed)} {_is(climbed)} higher than at the start ({number(start)}).")
+    edges = passed.surface.first, passed.surface.second
+    if away := [
+        name
+        for name, taken in passed.walks.items()
+        if not all(axis[0] <= at <= axis[-1] for axis, at in zip(edges, taken.values[-1], strict=True))
+    ]:
+        said.append(f"{_listed(away)} {_is(away)} outside the picture now.")
     return " ".join(said)
 
 

@@ -14,6 +14,7 @@ from dlviz.ui.labs.landscape.two_weights.state import STEPS, TwoWeightsFields
 from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.text_format.numbers import number
 
+ALIKE = 1.25  # gradients whose sizes differ by no larger factor
 FILE, NAME = "two_weights.safetensors", "two_weights.py"
 SCRIPT = """\
 # Five optimizers race over the loss of two weights, all others as they were trained.
@@ -60,19 +61,21 @@ for name, make in optimizers.items():
 
 def questions(passed: ForwardPass, _: TwoWeightsFields) -> list[Question]:
     """Questions to predict before looking."""
-    steep = passed.walks["SGD"].gradients[:1]
-    if not len(steep):
+    gradients = passed.walks["SGD"].gradients
+    if not len(gradients):
         return []
-    along = int(np.abs(steep[0]).argmax())
-    options = ["Along the first weight", "Along the second weight"]
+    first, second = np.abs(gradients[0])
+    alike = max(first, second) <= ALIKE * min(first, second)
+    written = ", ".join(number(each) for each in gradients[0].tolist())
+    options = ["Along the first weight", "Along the second weight", "About the same along both"]
     return [
         Question(
             name="steep",
             text="Where the race begins, along which weight is the loss steeper?",
             options=options,
-            answer=options[along],
+            answer=options[2 if alike else int(second > first)],
             hint="Lines of equal loss lie close together where it is steep.",
-            because=f"The gradient there is ({number(float(steep[0][0]))}, {number(float(steep[0][1]))}).",
+            because=f"The gradient there is ({written}).",
         )
     ]
 
