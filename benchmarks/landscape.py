@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from benchmarks import report
-from dlviz.ui.labs.landscape.two_weights.forward import choose_weights, chosen_layer, measure, race
+from dlviz.ui.labs.landscape.two_weights.forward import choose_weights, measure, race
 from dlviz.ui.labs.landscape.two_weights.networks import load_trained
 from dlviz.ui.labs.landscape.two_weights.state import NETWORK_TITLES, TwoWeightsFields
 
@@ -23,11 +23,11 @@ def main() -> None:
     for network, title in NETWORK_TITLES.items():
         state = TwoWeightsFields(network=network)
         trained = load_trained(network)
-        layer, chosen = chosen_layer(trained, state), choose_weights(trained, state)
+        chosen = choose_weights(trained, state)
         surfaces, races = [], []
         for _ in range(turns):
             begun = time.perf_counter()
-            surface = measure(trained, layer, chosen, state.reach)
+            surface = measure(trained, state.layer, chosen, state.reach)
             measured = time.perf_counter()
             race(surface, state.start, state.rate)
             surfaces.append(measured - begun)

@@ -11,7 +11,7 @@ from dlviz.plane.budget import DEPTHS, choose_width
 from dlviz.plane.networks import Cohort, Shape
 from dlviz.plane.points import draw_points
 from dlviz.plane.regions import find_regions
-from dlviz.ui.components.plane_regions import message
+from dlviz.ui.components.plane_regions import PlaneRegions, message
 from dlviz.ui.labs.depth.inside_one.forward import draw_grid, forward
 from dlviz.ui.labs.depth.regions.forward import SIDE, find
 from dlviz.ui.labs.depth.same_budget.own_points import EDGE
@@ -41,10 +41,8 @@ def main() -> None:
             "with the function of each, checked by autograd", report.percentile(whole[WARM_UP:], 50), "ms"
         )
         passed = find(network)
-        sent = message(
-            *(passed.numbers, passed.on, passed.units, passed.weights, passed.biases),
-            *(points.xy, points.labels, EDGE),
-        )
+        found = passed.numbers, passed.on, passed.units, passed.weights, passed.biases
+        sent = message(PlaneRegions(*found, points.xy, points.labels, EDGE))
         report.figure(f"{passed.count:,} regions, sent", len(sent) / 1000, "kB")
         pictures = [
             milliseconds(lambda n=network: forward(n, [], points, (0.0, 0.0))) for _ in range(WARM_UP + times)

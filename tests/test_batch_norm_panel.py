@@ -35,7 +35,7 @@ MLP = kept_runs.network("MLP", 10, depth=2, batch_norm=True).eval()
 NAMES = [str(digit) for digit in range(10)]
 
 
-def drawn(figure: go.Figure) -> list[Any]:
+def traces_of(figure: go.Figure) -> list[Any]:
     """The traces of a figure."""
     return list(figure.data)
 
@@ -125,21 +125,21 @@ def test_folding_changes_the_weights_and_no_answer(model: torch.nn.Module, norm:
 def test_a_channel_that_is_the_same_everywhere_is_drawn() -> None:
     flat = np.zeros(12, np.float32)
     channel = Channel(0, "map", 1, True, flat, flat, 12, 0.0, 0.0, 1.0, 0.0, 1e-5)
-    bars = drawn(distributions.before_and_after(channel.before, channel.after))
+    bars = traces_of(distributions.before_and_after(channel.before, channel.after))
     assert [sum(each.y) for each in bars] == [1, 1]
     assert "spread 0 " in captions.normed(channel)
 
 
 def test_histograms_share_their_bins_and_hold_all_values() -> None:
     before, after = np.linspace(-3, -1, 50), np.linspace(0, 5, 70)
-    one, other = drawn(distributions.before_and_after(before, after))
+    one, other = traces_of(distributions.before_and_after(before, after))
     assert np.array_equal(one.x, other.x)
     assert [sum(one.y), sum(other.y)] == pytest.approx([1, 1])
     assert one.x[np.flatnonzero(one.y)].max() < other.x[np.flatnonzero(other.y)].min()
 
 
 def test_the_chosen_draw_is_marked_among_the_dots() -> None:
-    (dots,) = drawn(distributions.leads(np.array([1.0, -2, 3]), 2.5, "4", 20, 1))
+    (dots,) = traces_of(distributions.leads(np.array([1.0, -2, 3]), 2.5, "4", 20, 1))
     assert list(dots.x) == [20, 21, 22]
     assert list(dots.marker.symbol) == ["circle", "diamond", "circle"]
 

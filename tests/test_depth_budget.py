@@ -108,7 +108,7 @@ def test_the_plane_begins_in_its_upper_left_corner() -> None:
     assert quantise(logits * float("nan")).tolist() == [128] * 4
 
 
-def made(tested: list[list[float]] | None = None, losses: list[float] | None = None) -> ForwardPass:
+def make_pass(tested: list[list[float]] | None = None, losses: list[float] | None = None) -> ForwardPass:
     shapes = tuple(Shape(depth + 1, 3) for depth in range(6))
     values = np.array(losses or [0.7, 0.3], np.float32)[:, None, None].repeat(6, 1).repeat(3, 2)
     shares = np.array(tested or [[0.9, 0.91, 0.92]] * 6)
@@ -118,13 +118,13 @@ def made(tested: list[list[float]] | None = None, losses: list[float] | None = N
 
 def test_equal_depths_are_within_luck_and_a_clear_lead_is_named() -> None:
     learning = start_learning(State())
-    assert captions.verdict(made(), learning).startswith("Within luck")
+    assert captions.verdict(make_pass(), learning).startswith("Within luck")
     rows = [[0.7, 0.71, 0.72], [0.98, 0.97, 0.99], *[[0.8 + i / 50, 0.81, 0.9] for i in range(4)]]
-    sentence = captions.verdict(made(rows), learning)
+    sentence = captions.verdict(make_pass(rows), learning)
     assert sentence == "2 layers ahead of 1, 3, 4, 5 and 6 layers with every seed"
     rows[5] = [0.8, 0.98, 0.99]
     assert "ahead of 1, 3, 4 and 5 layers with every seed; the others" in captions.verdict(
-        made(rows), learning
+        make_pass(rows), learning
     )
 
 
@@ -142,10 +142,10 @@ def test_chance_of_three_and_three_in_order_is_one_in_ten() -> None:
 
 
 def test_a_loss_that_grows_is_told_and_its_curve_kept() -> None:
-    assert captions.find_diverged(made(losses=[0.7, 0.9])) == []
-    assert captions.find_diverged(made(losses=[0.7, 3.0, 0.4])) == []
+    assert captions.find_diverged(make_pass(losses=[0.7, 0.9])) == []
+    assert captions.find_diverged(make_pass(losses=[0.7, 3.0, 0.4])) == []
     for last in (0.7, 3.0, np.nan, np.inf):
-        diverged = made(losses=[0.7, 3.0, last])
+        diverged = make_pass(losses=[0.7, 3.0, last])
         assert captions.find_diverged(diverged) == [1, 2, 3, 4, 5, 6]
         assert "a learning rate of 3 is too large" in captions.astray(diverged, State(rate=3.0))[0]
     learning = start_learning(State(rate=3.0, points=50, budget=300))
@@ -156,7 +156,7 @@ def test_a_loss_that_grows_is_told_and_its_curve_kept() -> None:
 
 
 def test_networks_that_answer_the_same_everywhere_are_counted() -> None:
-    even = made()
+    even = make_pass()
     even.small[2, 1] = 128
     assert "1 network of 18 gives one answer everywhere" in captions.astray(even, State())[0]
     assert captions.astray(replace(even, steps=10), State()) == []
@@ -184,21 +184,21 @@ def test_the_usual_choice_needs_no_warning() -> None:
 def test_turns_are_taken_in_the_order_of_asking() -> None:
     queue, order = turns.Turns(), list[int]()
 
-    def take(number: int) -> None:
-        with queue.take(str(number)):
+    def take_turn(number: int) -> None:
+        with queue.take_turn(str(number)):
             order.append(number)
 
-    with queue.take("first"):
+    with queue.take_turn("first"):
         threads = []
         for number in range(6):
-            threads.append(threading.Thread(target=take, args=(number,)))
+            threads.append(threading.Thread(target=take_turn, args=(number,)))
             threads[-1].start()
             while len(queue._waiting) < number + 2:
                 time.sleep(0.001)
     for thread in threads:
         thread.join()
     assert order == [0, 1, 2, 3, 4, 5]
-    with queue.take("last") as players:
+    with queue.take_turn("last") as players:
         assert players == 8
 
 

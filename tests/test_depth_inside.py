@@ -12,6 +12,7 @@ from dlviz.plane.points import Points, draw_points
 from dlviz.plane.sawtooth import draw_sawtooth
 from dlviz.ui.components.plane_network import PlaneNetworkPicture
 from dlviz.ui.components.plane_network import message as network_message
+from dlviz.ui.components.plane_regions import PlaneRegions
 from dlviz.ui.components.plane_regions import message as regions_message
 from dlviz.ui.fields import codecs
 from dlviz.ui.labs.depth.inside_one import captions as inside_captions
@@ -96,7 +97,9 @@ def test_regions_travel_with_the_function_of_each() -> None:
     assert passed.biases is not None
     _, arrays = unpack(
         regions_message(
-            passed.numbers, passed.on, 4, passed.weights, passed.biases, POINTS.xy, POINTS.labels, 1.25
+            PlaneRegions(
+                passed.numbers, passed.on, 4, passed.weights, passed.biases, POINTS.xy, POINTS.labels, 1.25
+            )
         )
     )
     low, middle, high = arrays["numbers"].astype(int)

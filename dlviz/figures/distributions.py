@@ -69,16 +69,11 @@ def leads(
     """
     values = check_vector(values, "leads")
     places = [first + place for place in range(len(values))]
-    chosen = [place == selected for place in range(len(values))]
     dots = go.Scatter(
         x=places,
         y=values,
         mode="markers",
-        marker={
-            "color": [ACCENT if each else STRONG for each in chosen],
-            "symbol": ["diamond" if each else "circle" for each in chosen],
-            "size": [13 if each else 9 for each in chosen],
-        },
+        marker=_marked(selected, len(values), 9),
         customdata=[number(value) for value in values],
         hovertemplate=f"{axis} %{{x}}: %{{customdata}}<extra></extra>",
     )
@@ -113,7 +108,6 @@ def kept_and_measured(
         quantity: such as mean.
     """
     kept, measured = check_vector(kept, "kept"), check_vector(measured, "measured")
-    chosen = [channel == selected for channel in range(len(kept))]
     both = np.concatenate([kept, measured])
     low, high = float(both.min()), float(both.max())
     margin = 0.05 * (high - low or 1)
@@ -122,11 +116,7 @@ def kept_and_measured(
         x=measured,
         y=kept,
         mode="markers",
-        marker={
-            "color": [ACCENT if each else STRONG for each in chosen],
-            "symbol": ["diamond" if each else "circle" for each in chosen],
-            "size": [13 if each else 7 for each in chosen],
-        },
+        marker=_marked(selected, len(kept), 7),
         customdata=[
             f"{item} {channel}: kept {number(one)}, measured {number(other)}"
             for channel, (one, other) in enumerate(zip(kept, measured, strict=True))
@@ -180,3 +170,13 @@ def spreads(values: np.ndarray, fixed: np.ndarray, names: Sequence[str]) -> go.F
         yaxis={"title": {"text": "logit"}, "zeroline": True},
         xaxis={"tickvals": places, "ticktext": [escape(name) for name in names], "showgrid": False},
     )
+
+
+def _marked(selected: int, count: int, size: int) -> dict[str, list]:
+    """Markers of dots, the selected one in another colour, shape and size."""
+    chosen = [place == selected for place in range(count)]
+    return {
+        "color": [ACCENT if each else STRONG for each in chosen],
+        "symbol": ["diamond" if each else "circle" for each in chosen],
+        "size": [13 if each else size for each in chosen],
+    }

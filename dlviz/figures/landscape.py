@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -37,18 +38,12 @@ def contours(
         clickable: true for invisible points that a learner can choose.
     """
     scaled, ticks = _scale(losses)
-    colour_bar = {"title": {"text": "loss"}, "tickvals": ticks, "ticktext": _written(losses, ticks)}
+    colour_bar = {"title": {"text": "loss"}, "tickvals": ticks, "ticktext": _write_ticks(losses, ticks)}
     traces: list[object] = [
         go.Contour(
-            x=axes[0],
-            y=axes[1],
-            z=scaled,
+            **_coloured(axes, losses, scaled),
             ncontours=LINES,
-            colorscale=plotly_scale("sequential"),
-            reversescale=True,
             colorbar=colour_bar,
-            customdata=_hovers(axes, losses),
-            hovertemplate="%{customdata}<extra></extra>",
             line={"width": 0.6, "color": "#5a6572"},
         )
     ]
@@ -95,35 +90,35 @@ def surface(
         (The others as of `contours`.)
     """
     scaled, ticks = _scale(losses)
-    low, span = losses.min(), max(float(np.ptp(losses)), 1e-12)
-    height = lambda values: np.log10(np.maximum((np.asarray(values) - low) / span, FLOOR))  # noqa: E731
-    traces: list[object] = [
-        go.Surface(
-            x=axes[0],
-            y=axes[1],
-            z=scaled,
-            colorscale=plotly_scale("sequential"),
-            reversescale=True,
-            showscale=False,
-            customdata=_hovers(axes, losses),
-            hovertemplate="%{customdata}<extra></extra>",
-        )
-    ]
+    traces: list[object] = [go.Surface(**_coloured(axes, losses, scaled), showscale=False)]
     for place, (name, (way, reached)) in enumerate(ways.items()):
         line = {"color": RUNS[place % len(RUNS)], "width": 5}
         inside = [(axis[0] <= along) & (along <= axis[-1]) for axis, along in zip(axes, way.T, strict=True)]
         # A way that leaves the picture has a gap there: it would stretch the axes.
-        tall = np.where(inside[0] & inside[1], height(reached), np.nan)
+        tall = np.where(inside[0] & inside[1], _heights(reached, losses), np.nan)
         traces.append(go.Scatter3d(x=way[:, 0], y=way[:, 1], z=tall, mode="lines", line=line, name=name))
     mark = {"symbol": "diamond", "size": 5, "color": ACCENT}
-    star = {"x": here[:1], "y": here[1:2], "z": height(here[2:]), "name": "as trained"}
+    star = {"x": here[:1], "y": here[1:2], "z": _heights(np.array(here[2:]), losses), "name": "as trained"}
     traces.append(go.Scatter3d(**star, mode="markers", marker=mark))
     scene = {
         "xaxis": {"title": {"text": names[0]}, "range": [axes[0][0], axes[0][-1]]},
         "yaxis": {"title": {"text": names[1]}, "range": [axes[1][0], axes[1][-1]]},
-        "zaxis": {"title": {"text": "loss"}, "tickvals": ticks, "ticktext": _written(losses, ticks)},
+        "zaxis": {"title": {"text": "loss"}, "tickvals": ticks, "ticktext": _write_ticks(losses, ticks)},
     }
     return figure(traces, 520, scene=scene, margin={"l": 0, "r": 0, "t": 8, "b": 0})
+
+
+def _coloured(axes: tuple[np.ndarray, np.ndarray], losses: np.ndarray, scaled: np.ndarray) -> dict[str, Any]:
+    """A trace's places, its colours by the scaled losses, and the texts under the pointer."""
+    return {
+        "x": axes[0],
+        "y": axes[1],
+        "z": scaled,
+        "colorscale": plotly_scale("sequential"),
+        "reversescale": True,
+        "customdata": _hovers(axes, losses),
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
 
 
 def _hovers(axes: tuple[np.ndarray, np.ndarray], losses: np.ndarray) -> list[list[str]]:
@@ -158,11 +153,16 @@ def _way(place: int, name: str, way: np.ndarray) -> go.Scatter:
 
 def _scale(losses: np.ndarray) -> tuple[np.ndarray, list[float]]:
     """Losses on a logarithmic scale of their height above the lowest, and evenly spaced ticks of it."""
-    low, span = losses.min(), max(float(np.ptp(losses)), 1e-12)
-    scaled = np.log10(np.maximum((losses - low) / span, FLOOR))
+    scaled = _heights(losses, losses)
     return scaled, np.linspace(float(scaled.min()), 0.0, TICKS).tolist()
 
 
-def _written(losses: np.ndarray, ticks: Sequence[float]) -> list[str]:
+def _heights(values: np.ndarray, losses: np.ndarray) -> np.ndarray:
+    """Place values (…) on the logarithmic scale of losses (rows, columns), whose highest is at 0."""
+    low, span = losses.min(), max(float(np.ptp(losses)), 1e-12)
+    return np.log10(np.maximum((values - low) / span, FLOOR))
+
+
+def _write_ticks(losses: np.ndarray, ticks: Sequence[float]) -> list[str]:
     low, span = float(losses.min()), float(np.ptp(losses))
     return [number(low + span * (10**tick if tick > np.log10(FLOOR) else 0)) for tick in ticks]

@@ -221,12 +221,12 @@ def optimizers_race() -> np.ndarray:
 
     from dlviz.figures.theme import RUNS
     from dlviz.ui.labs.landscape.state import State
-    from dlviz.ui.labs.landscape.two_weights.forward import choose_weights, chosen_layer, measure, race
+    from dlviz.ui.labs.landscape.two_weights.forward import choose_weights, measure, race
     from dlviz.ui.labs.landscape.two_weights.networks import load_trained
 
     state, (width, height) = State(), (448, 240)
     trained = load_trained(state.network)
-    surface = measure(trained, chosen_layer(trained, state), choose_weights(trained, state), state.reach)
+    surface = measure(trained, state.layer, choose_weights(trained, state), state.reach)
     depth = np.log(surface.losses[::-1] / surface.losses.min())
     picture = montage((1 - depth / depth.max())[None], 1, "sequential")
     canvas = Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC)

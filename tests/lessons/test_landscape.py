@@ -9,7 +9,6 @@ from dlviz.ui.labs.landscape.state import State
 from dlviz.ui.labs.landscape.two_weights.forward import (
     ForwardPass,
     choose_weights,
-    chosen_layer,
     measure,
     race,
 )
@@ -22,7 +21,7 @@ USUAL = State()
 @cache
 def passed(rate: str = USUAL.rate, start: tuple[int, int] = USUAL.start) -> ForwardPass:
     trained = load_trained(USUAL.network)
-    surface = measure(trained, chosen_layer(trained, USUAL), choose_weights(trained, USUAL), USUAL.reach)
+    surface = measure(trained, USUAL.layer, choose_weights(trained, USUAL), USUAL.reach)
     return race(surface, start, rate)
 
 

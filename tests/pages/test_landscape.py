@@ -24,3 +24,9 @@ def test_another_network_forgets_the_chosen_weights(opened: Open) -> None:
     page.selectbox(key="landscape.network").select("cnn").run()
     assert not page.exception
     assert page.session_state["landscape.one"] is None
+
+
+def test_a_layer_that_a_network_lacks_is_its_last(opened: Open) -> None:
+    page = opened("landscape", network="mlp", layer="2", relief="on")
+    assert not page.exception
+    assert page.session_state["landscape.layer"] == 1

@@ -23,7 +23,7 @@ def _learn_on() -> None:
     learning = chosen_learning(state)
     if not _is_behind(state):
         st.rerun(scope="app")
-    with TURNS.take(learner()) as players:
+    with TURNS.take_turn(learner()) as players:
         learn(learning, state.steps, slice_length(players))
     here = learning.cohort.steps
     st.progress(

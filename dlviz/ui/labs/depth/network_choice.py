@@ -6,7 +6,7 @@ from dlviz.plane.budget import DEPTHS
 from dlviz.ui.labs.depth.one_network import OneNetwork, drop_changes, train_one
 from dlviz.ui.labs.depth.same_budget import controls
 from dlviz.ui.labs.depth.same_budget.state import ACTIVATION_TITLES, PATTERN_TITLES, SEEDS
-from dlviz.ui.labs.depth.state import LAB, State
+from dlviz.ui.labs.depth.state import LAB, VIEWS, State
 from dlviz.ui.text_format.numbers import counted
 
 PACE = 0.3  # seconds between two pictures of a network that is learning
@@ -32,7 +32,7 @@ def choose_network(state: State) -> OneNetwork | None:
     )
     with st.expander(title, icon=":material/tune:", key=f"{LAB}.learned"):
         controls.choose_points(state)
-        controls.choose_network(state)
+        controls.choose_architecture(state)
     state = drop_changes(LAB.read())
     one = train_one(state)
     if one is None:
@@ -44,7 +44,7 @@ def choose_network(state: State) -> OneNetwork | None:
     elif one.has_diverged:
         st.warning(
             f"The network has diverged: after {counted(one.steps, 'step')} its weights are no numbers any "
-            "more. Choose a smaller learning rate.",
+            f"more. Choose a smaller learning rate under “{VIEWS['budget']}”.",
             icon=":material/warning:",
         )
         return None

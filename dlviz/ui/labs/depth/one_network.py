@@ -71,7 +71,7 @@ def train_one(state: State) -> OneNetwork | None:
     )
     target = state.steps or STEPS
     if len(points.xy) and alone.steps < target:
-        with TURNS.take(learner()):
+        with TURNS.take_turn(learner()):
             stop = time.thread_time() + SLICE
             while alone.steps < target and time.thread_time() < stop:
                 alone.step(points)

@@ -25,7 +25,7 @@ class Turns:
         self._last_turns: dict[str, float] = {}
 
     @contextmanager
-    def take(self, learner: str) -> Iterator[int]:
+    def take_turn(self, learner: str) -> Iterator[int]:
         """Wait for a turn, and hold it; the number of learners who took one of late, this one among them."""
         ticket = object()
         with self._changed:

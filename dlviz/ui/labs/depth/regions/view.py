@@ -6,7 +6,7 @@ import streamlit as st
 
 from dlviz.plane.inside import change_weights, switch_off
 from dlviz.ui import lesson
-from dlviz.ui.components.plane_regions import plane_regions
+from dlviz.ui.components.plane_regions import PlaneRegions, plane_regions
 from dlviz.ui.labs.depth.cohort import chosen_cohort
 from dlviz.ui.labs.depth.inside_one import questions as inside_questions
 from dlviz.ui.labs.depth.network_choice import PACE, choose_network, offer_undo
@@ -68,17 +68,8 @@ def _show_regions(one: OneNetwork) -> None:
             required=True,
             key=LAB.key("region_layers"),
         )
-    plane_regions(
-        f"{LAB}.regions.plane",
-        passed.numbers,
-        passed.on,
-        passed.units,
-        passed.weights,
-        passed.biases,
-        one.points.xy,
-        one.points.labels,
-        EDGE,
-    )
+    found = passed.numbers, passed.on, passed.units, passed.weights, passed.biases
+    plane_regions(f"{LAB}.regions.plane", PlaneRegions(*found, one.points.xy, one.points.labels, EDGE))
     show_sentence(f"{LAB}.regions.layers", st.markdown, captions.layer_by_layer(passed))
     together = chosen_cohort(state)
     if one.has_learned and together.steps == one.steps:

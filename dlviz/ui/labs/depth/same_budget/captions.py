@@ -35,7 +35,7 @@ def verdict(passed: ForwardPass, learning: Learning) -> str:
     if leader is None:
         return "Within luck: the depths differ no more than the seeds of one depth do"
     depths = [shape.depth for shape in passed.shapes]
-    behind = _named([depths[at] for at in beaten])
+    behind = _name_depths([depths[at] for at in beaten])
     rest = "" if len(beaten) == len(depths) - 1 else "; the others are within luck of it"
     return f"{counted(depths[leader], 'layer')} ahead of {behind} with every seed{rest}"
 
@@ -86,8 +86,9 @@ def astray(passed: ForwardPass, state: SameBudgetFields) -> list[str]:
     said = []
     if diverged := find_diverged(passed):
         said.append(
-            f"The loss of a network with {_named(diverged)} has risen far above where it began, and has not "
-            f"come back: a learning rate of {number(state.rate, 'g')} is too large for it. Its curve is kept."
+            f"The loss of a network with {_name_depths(diverged)} has risen far above where it began, and "
+            f"has not come back: a learning rate of {number(state.rate, 'g')} is too large for it. "
+            "Its curve is kept."
         )
     if passed.steps >= SETTLED and (even := count_even(passed)):
         said.append(
@@ -104,7 +105,7 @@ def warnings(state: SameBudgetFields, learning: Learning) -> list[str]:
     fitting = [shape.depth for shape in learning.cohort.shapes]
     if left_out := [depth for depth in DEPTHS if depth not in fitting]:
         said.append(
-            f"A budget of {state.budget:,} is too small for {_named(left_out)}, even two units wide: "
+            f"A budget of {state.budget:,} is too small for {_name_depths(left_out)}, even two units wide: "
             f"{'it is' if len(left_out) == 1 else 'they are'} left out."
         )
     points = learning.points
@@ -136,7 +137,7 @@ def _own_warnings(placed: int) -> list[str]:
     return said
 
 
-def _named(depths: Sequence[int]) -> str:
+def _name_depths(depths: Sequence[int]) -> str:
     """Depths in a sentence: “1 layer”, “1 and 6 layers”."""
     *first, last = map(str, depths)
     names = f"{', '.join(first)} and {last}" if first else last

@@ -50,7 +50,7 @@ def choose_points(state: State) -> None:
     )
 
 
-def choose_network(state: State) -> None:
+def choose_architecture(state: State) -> None:
     """Offer how many weights and biases each network may have, and what its units do."""
     activation, budget = st.columns([1, 2.2], gap="large")
     activation.segmented_control(

@@ -40,7 +40,7 @@ def show_learning() -> None:
         LAB.update(steps=learning.cohort.steps)
         st.rerun()  # the address says where they stand
     began = time.monotonic()
-    with TURNS.take(learner()) as players:
+    with TURNS.take_turn(learner()) as players:
         if asked in ([MANY], [ONE]):
             here = learning.cohort.steps
             # Where a link stands they halt once, so that it opens what was shared.

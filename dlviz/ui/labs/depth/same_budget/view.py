@@ -5,7 +5,7 @@ import streamlit as st
 from dlviz.ui import lesson
 from dlviz.ui.labs.depth.cohort import chosen_learning
 from dlviz.ui.labs.depth.same_budget import captions, questions
-from dlviz.ui.labs.depth.same_budget.controls import choose_learning, choose_network, choose_points
+from dlviz.ui.labs.depth.same_budget.controls import choose_architecture, choose_learning, choose_points
 from dlviz.ui.labs.depth.same_budget.live import show_learning
 from dlviz.ui.labs.depth.state import LAB, State
 
@@ -13,7 +13,7 @@ from dlviz.ui.labs.depth.state import LAB, State
 def show(state: State) -> None:
     """Choose points and a budget, and let networks of all depths learn."""
     choose_points(state)
-    choose_network(state)
+    choose_architecture(state)
     choose_learning()
     learning = chosen_learning(state)
     for sentence in captions.warnings(state, learning):

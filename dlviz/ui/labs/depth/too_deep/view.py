@@ -80,7 +80,7 @@ def _show(live: bool) -> None:
     towers = find_towers(state)
     aim = MOST_STEPS if playing else state.tower_steps
     points = learned_points(state)
-    with TURNS.take(learner()) as players:
+    with TURNS.take_turn(learner()) as players:
         end = time.thread_time() + slice_length(players)
         while towers.steps < aim and time.thread_time() < end:
             towers.step(points)

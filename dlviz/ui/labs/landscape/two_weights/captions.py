@@ -125,15 +125,23 @@ def write_step(passed: ForwardPass, optimizer: str, step: int) -> str:
             )
 
 
-def describe_surface(passed: ForwardPass, step: int) -> str:
-    """Text alternative of the picture."""
-    surface = passed.surface
-    first, second = map(name_weight, surface.chosen)
-    ways = "; ".join(f"{name} {number(passed.loss_of(name, step))}" for name in passed.walks)
-    return (
-        f"The loss over two weights, {first} and {second}: from {number(float(surface.losses.min()))} to "
-        f"{number(float(surface.losses.max()))}. Losses after {counted(step, 'step')}: {ways}."
-    )
+def name_axes(surface: Surface) -> tuple[str, str]:
+    """The chosen weights, as names of the axes."""
+    return name_weight(surface.chosen[0]), name_weight(surface.chosen[1])
+
+
+def describe_surface(surface: Surface) -> str:
+    """Text alternative of the loss over two weights."""
+    first, second = name_axes(surface)
+    low, high = number(float(surface.losses.min())), number(float(surface.losses.max()))
+    here = number(surface.loss)
+    return f"The loss over two weights, {first} and {second}: from {low} to {high}; as trained {here}."
+
+
+def describe_race(passed: ForwardPass, step: int) -> str:
+    """Text alternative of the table of optimizers."""
+    reached = "; ".join(f"{name} {number(passed.loss_of(name, step))}" for name in passed.walks)
+    return f"Losses after {counted(step, 'step')}: {reached}."
 
 
 def describe_cells(weights: np.ndarray) -> str:

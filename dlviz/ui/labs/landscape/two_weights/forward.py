@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -27,22 +28,22 @@ class Surface:
     """The loss over two weights.
 
     Args:
-        layer: place of their layer in the network's chain.
         chosen: the two weights.
         trained: (2,) their values in the trained network, in the middle of the picture.
         loss: there.
         first, second: (side,) values of each weight.
         losses: (side, side), one row for each value of the second.
+        labels: (count,) that the loss is measured against.
         function: the loss of any two values.
     """
 
-    layer: int
     chosen: tuple[Weight, Weight]
     trained: np.ndarray
     loss: float
     first: np.ndarray
     second: np.ndarray
     losses: np.ndarray
+    labels: torch.Tensor
     function: TwoWeights
 
     @property
@@ -75,35 +76,43 @@ class ForwardPass:
         return float(losses[min(step, len(losses) - 1)])
 
 
-def chosen_layer(trained: Trained, state: TwoWeightsFields) -> int:
-    """Place of the chosen layer in the network's chain."""
-    return trained.linear[min(state.layer, len(trained.linear) - 1)]
-
-
 def choose_weights(trained: Trained, state: TwoWeightsFields) -> tuple[Weight, Weight]:
     """Choose the learner's two weights; for those that the layer does not have, where the loss bends most."""
-    layer = chosen_layer(trained, state)
-    units, inputs = trained.weights(layer).shape
+    units, inputs = trained.weights(state.layer).shape
     chosen = [each for each in (state.one, state.two) if each and each.unit < units and each.input < inputs]
     if len(chosen) == 2 and chosen[0] != chosen[1]:
         return chosen[0], chosen[1]
-    bends = curvatures(trained.chain, layer, trained.inputs, trained.measure)
-    most = np.argsort(-bends, axis=None, kind="stable")
-    best = [Weight(*map(int, divmod(place, inputs))) for place in most[:3]]
-    free = [each for each in best if each not in chosen]
+    free = [each for each in find_bent(trained, state.layer) if each not in chosen]
     first, second, *_ = [*chosen[-1:], *free]
     return first, second
 
 
+@lru_cache(maxsize=16)
+def find_bent(trained: Trained, layer: int) -> tuple[Weight, Weight, Weight]:
+    """Find the three weights of a linear layer along which the loss bends most.
+
+    Args:
+        layer: counted from 0 among the linear ones.
+    """
+    bends = curvatures(trained.chain, trained.linear[layer], trained.inputs, trained.measure)
+    most = np.argsort(-bends, axis=None, kind="stable")
+    first, second, third = (Weight(*map(int, divmod(place, bends.shape[1]))) for place in most[:3])
+    return first, second, third
+
+
 def measure(trained: Trained, layer: int, chosen: tuple[Weight, Weight], reach: str) -> Surface:
-    """Measure the loss around where two weights stand."""
-    function = TwoWeights(trained.chain, layer, chosen, trained.inputs, trained.measure)
+    """Measure the loss around where two weights stand.
+
+    Args:
+        layer: counted from 0 among the linear ones.
+    """
+    place = trained.linear[layer]
+    function = TwoWeights(trained.chain, place, chosen, trained.inputs, trained.measure)
     middle = function.values.numpy().astype(np.float64)
     with torch.no_grad():
         loss = float(function.loss(function.values))
-    return Surface(
-        layer, chosen, middle, loss, *measure_surface(function, middle, REACHES[reach], SIDE), function
-    )
+    measured = measure_surface(function, middle, REACHES[reach], SIDE)
+    return Surface(chosen, middle, loss, *measured, trained.labels, function)
 
 
 def race(surface: Surface, start: tuple[int, int], rate: str) -> ForwardPass:

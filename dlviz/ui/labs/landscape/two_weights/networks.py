@@ -37,8 +37,8 @@ class Trained:
     examples: str
 
     def weights(self, layer: int) -> np.ndarray:
-        """Weights (units, inputs) of a linear layer, by its place in the chain."""
-        return self.chain[layer].get_parameter("weight").detach().numpy()
+        """Weights (units, inputs) of a linear layer, counted from 0 among these."""
+        return self.chain[self.linear[layer]].get_parameter("weight").detach().numpy()
 
 
 @lru_cache(maxsize=3)

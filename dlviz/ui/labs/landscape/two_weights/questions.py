@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 from dlviz.landscape.two_weights import TwoWeights, measure_surface, walk
 from dlviz.ui.labs.landscape.two_weights.forward import ForwardPass
-from dlviz.ui.labs.landscape.two_weights.networks import Trained
 from dlviz.ui.labs.landscape.two_weights.state import STEPS, TwoWeightsFields
 from dlviz.ui.lesson import Question, ScriptFiles
 from dlviz.ui.text_format.numbers import number
@@ -101,7 +100,12 @@ def script(passed: ForwardPass, state: TwoWeightsFields) -> str:
     )
 
 
-def script_files(passed: ForwardPass, trained: Trained) -> ScriptFiles:
+def script_name(_: ForwardPass, __: TwoWeightsFields) -> str:
+    """The name of the script's file."""
+    return NAME
+
+
+def script_files(passed: ForwardPass, _: TwoWeightsFields) -> ScriptFiles:
     """Numbers that the script reads: all that the two weights do not change."""
     from safetensors.torch import save
 
@@ -110,7 +114,7 @@ def script_files(passed: ForwardPass, trained: Trained) -> ScriptFiles:
         "sums": function.sums.contiguous(),
         "inputs": function.inputs.contiguous(),
         "trained": function.values,
-        "labels": trained.labels,
+        "labels": passed.surface.labels,
     }
     for place, layer in enumerate(_linear_after(passed)):
         data |= {f"weight{place}": layer.weight.detach(), f"bias{place}": layer.bias.detach()}

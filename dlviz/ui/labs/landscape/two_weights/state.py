@@ -58,6 +58,7 @@ class TwoWeightsFields:
         start: column and row of the grid where the race begins.
         rate: a key of `RATES`, the learning rate of all optimizers.
         step: of the race that is shown.
+        relief: true for a surface in place of lines of equal loss.
         guess_winner: optimizer that is expected to be lowest at the end.
     """
 
@@ -70,4 +71,5 @@ class TwoWeightsFields:
     start: tuple[int, int] = fields.coded((2, 4), _read_start, lambda start: f"{start[0]}.{start[1]}")
     rate: str = fields.choice(RATES, "0.1")
     step: int = fields.integer(0, STEPS, 12)
+    relief: bool = fields.flag()
     guess_winner: str | None = fields.text(None, _check_optimizer)
