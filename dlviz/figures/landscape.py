@@ -90,7 +90,17 @@ def surface(
         (The others as of `contours`.)
     """
     scaled, ticks = _scale(losses)
-    traces: list[object] = [go.Surface(**_coloured(axes, losses, scaled), showscale=False)]
+    traces: list[
+        object
+    ] = [  # The scale's white end lies above the highest loss: white could not be seen on a light page.
+        go.Surface(
+            **_coloured(axes, losses, scaled),
+            cmin=float(scaled.min()),
+            cmax=-0.3 * float(scaled.min()),
+            lighting={"ambient": 0.9, "diffuse": 0.4},
+            showscale=False,
+        )
+    ]
     for place, (name, (way, reached)) in enumerate(ways.items()):
         line = {"color": RUNS[place % len(RUNS)], "width": 5}
         inside = [(axis[0] <= along) & (along <= axis[-1]) for axis, along in zip(axes, way.T, strict=True)]
