@@ -10,7 +10,7 @@ from playwright.sync_api import Page, WebSocket
 from benchmarks import report
 from benchmarks.browser import chromium, new_page
 from benchmarks.server import running
-from dlviz.data import sentiment
+from dlviz.data import reviews
 from dlviz.encoders import packaged
 from tests.browser.conftest import settled
 
@@ -45,7 +45,7 @@ TASKS = [
 
 def texts(task: Task, count: int) -> list[str]:
     """Texts of the task's length, all different."""
-    words = [word for text, _ in sentiment.sentences(count * 60, seed=5) for word in text.split()]
+    words = [word for text, _ in reviews.labelled("training")[: count * 60] for word in text.split()]
     if task.words:
         return [" ".join(words[at * task.words : (at + 1) * task.words]) for at in range(count)]
     tokenizer, made = packaged.encoder().tokenizer, []

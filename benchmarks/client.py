@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 
 import numpy as np
 import websockets
@@ -16,7 +17,10 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from dlviz.training.runs.owner import COOKIE
+
 PATIENCE = 60  # seconds for the next message of a rerun
+SERVER = "dlviz_server"  # the cookie by which a proxy keeps a browser with one server
 AGAIN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 PAD = "cnn.pad"
 DOTS = 6  # of the pad's bitmap along each pixel of a digit
@@ -34,7 +38,8 @@ class Rerun:
 class Client:
     """A tab in a lab, with what a browser remembers from run to run.
 
-    `every` is how often the page has asked to be run again of itself, in seconds; 0 if it has not.
+    `every` is how often the page has asked to be run again of itself, in seconds; 0 if it has not. `cookie`
+    is what a proxy has given to come back to the same server with.
     """
 
     socket: websockets.ClientConnection
@@ -49,6 +54,8 @@ class Client:
     widgets: dict[str, str] = field(default_factory=dict)  # key -> id
     states: dict[str, str | list[str]] = field(default_factory=dict)  # key -> JSON or chosen options
     held: set[str] = field(default_factory=set)  # hashes of the large messages of the last run
+    pressing: str = ""  # key of the button that the next run reports
+    cookie: str = ""
 
     async def draw(self, digit: np.ndarray) -> Rerun:
         """Report a finished drawing as the pad does, and wait for the answer.
@@ -62,6 +69,14 @@ class Client:
         drawing = {"version": self.version, "final": True, "seen": None, "ink": ink}
         self.states[PAD] = json.dumps({"drawing": drawing})
         return await self.rerun()
+
+    async def press(self, key: str) -> Rerun:
+        """Press a button, and wait for the answer."""
+        self.pressing = key
+        try:
+            return await self.rerun()
+        finally:
+            self.pressing = ""
 
     async def rerun(self) -> Rerun:
         """Ask for a run: of the page the first time, then of the lab's fragment."""
@@ -81,8 +96,10 @@ class Client:
     def _fill(self, run: ClientState) -> None:
         run.page_name, run.context_info.url, run.query_string = self.page, self.url, self.query
         run.page_script_hash, run.fragment_id = self.page_hash, self.clock or self.fragment
-        run.is_auto_rerun = bool(self.clock)
+        run.is_auto_rerun = bool(self.clock) and not self.pressing
         run.cached_message_hashes.extend(self.held)
+        if self.pressing:
+            run.widget_states.widgets.add(id=self.widgets[self.pressing], trigger_value=True)
         for key, value in self.states.items():
             state = run.widget_states.widgets.add(id=self.widgets[key])
             if isinstance(value, str):
@@ -119,6 +136,8 @@ class Client:
             case "button_group":
                 group = element.button_group
                 self.states.setdefault(self._name(group.id), list(group.raw_values))
+            case "button":
+                self._name(element.button.id)
             case "exception":
                 raise RuntimeError(f"the page has failed: {element}")
             case "alert" if element.alert.format == Alert.ERROR:
@@ -132,16 +151,28 @@ class Client:
 
 
 @asynccontextmanager
-async def visiting(port: int, page: str = "cnn", query: str = "") -> AsyncIterator[Client]:
-    """A new tab that has opened a lab, the CNN lab if none is named."""
+async def visiting(
+    port: int, page: str = "cnn", query: str = "", token: str = "", path: str = "", cookie: str = ""
+) -> AsyncIterator[Client]:
+    """A new tab that has opened a lab, the CNN lab if none is named.
+
+    Args:
+        token: that the browser holds as an owner of runs; without one its cookies are off.
+        path: below which a proxy has the app, as in `/dlviz`.
+        cookie: that a proxy has given an earlier tab of this browser.
+    """
     host = f"127.0.0.1:{port}"
+    held = [f"{COOKIE}={token}"] * bool(token) + [f"{SERVER}={cookie}"] * bool(cookie)
     async with websockets.connect(
-        f"ws://{host}/_stcore/stream",
+        f"ws://{host}{path}/_stcore/stream",
         subprotocols=[websockets.Subprotocol("streamlit")],
         origin=websockets.Origin(f"http://{host}"),
+        additional_headers={"Cookie": "; ".join(held)} if held else {},
         max_size=None,
         ping_interval=None,
     ) as socket:
-        client = Client(socket, f"http://{host}/{page}?{query}", page, query)
+        client = Client(socket, f"http://{host}{path}/{page}?{query}", page, query)
+        given = SimpleCookie(socket.response.headers.get("Set-Cookie", "") if socket.response else "")
+        client.cookie = given[SERVER].value if SERVER in given else cookie
         await client.rerun()
         yield client

@@ -1,4 +1,4 @@
-"""Networks over the plane: a step of eighteen of them, and learners who play in the Depth lab.
+"""Networks over the plane: a step of eighteen of them, and learners who play in two views of the Depth lab.
 
 python -m benchmarks.plane
 """
@@ -8,6 +8,7 @@ import json
 import os
 import time
 import zlib
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 
@@ -102,15 +103,47 @@ def read_pause(done: Rerun) -> float:
 
 async def measure_players(port: int, seconds: float) -> tuple[list[float], list[float]]:
     """Milliseconds of the slices and the interactions of ten learners who play at once."""
-    query = f"points={POINTS}&budget={WEIGHTS}"
+    return await measure_together(port, f"points={POINTS}&budget={WEIGHTS}", play, seconds)
+
+
+async def measure_together(
+    port: int,
+    query: str,
+    act: Callable[[Client, float, float], Awaitable[tuple[list[float], list[float]]]],
+    seconds: float,
+) -> tuple[list[float], list[float]]:
+    """Milliseconds of the slices and the interactions of ten learners who act at once."""
     async with AsyncExitStack() as stack:
         clients = [await stack.enter_async_context(visiting(port, "depth", query)) for _ in range(PLAYERS)]
         delays = np.arange(PLAYERS) * THOUGHT / PLAYERS
         found = await asyncio.gather(
-            *(play(each, seconds, by) for each, by in zip(clients, delays, strict=True))
+            *(act(each, seconds, by) for each, by in zip(clients, delays, strict=True))
         )
     slices, interactions = zip(*found, strict=True)
     return [time for each in slices for time in each], [time for each in interactions for time in each]
+
+
+async def watch(client: Client, seconds: float, delay: float) -> tuple[list[float], list[float]]:
+    """Milliseconds of each slice and of each interaction of a learner who watches twenty layers learn."""
+    await asyncio.sleep(delay)
+    slices, interactions = list[float](), list[float]()
+    end = time.perf_counter() + seconds
+    next_thought = time.perf_counter() + THOUGHT
+    while (now := time.perf_counter()) < end:
+        if now > next_thought:  # the whole page; its clock comes back with it
+            client.clock = client.fragment = ""
+            next_thought = now + THOUGHT
+            interactions.append(1000 * (await client.rerun()).seconds)
+        slices.append(1000 * (await client.rerun()).seconds)
+        await asyncio.sleep(client.every)
+    return slices, interactions
+
+
+async def measure_watchers(port: int, seconds: float) -> tuple[list[float], list[float]]:
+    """Milliseconds of the slices and the interactions of ten learners of the view Too deep at once."""
+    # Where a link stands far on, networks learn from its opening.
+    query = "view=deep&tower_steps=2000"
+    return await measure_together(port, query, watch, seconds)
 
 
 def main() -> None:
@@ -132,6 +165,15 @@ def main() -> None:
         )
         slices, interactions = asyncio.run(measure_players(server.port, 2 * SECONDS * share))
         report.figure(f"slice of {PLAYERS} who play at once, median", report.percentile(slices, 50), "ms")
+        report.figure("interaction of theirs, median", report.percentile(interactions, 50), "ms")
+        report.figure(
+            "interaction of theirs, 95th percentile", report.percentile(interactions, 95), "ms", at_most=400
+        )
+        report.figure("longest of any", max(slices + interactions), "ms")
+        slices, interactions = asyncio.run(measure_watchers(server.port, 2 * SECONDS * share))
+        report.figure(
+            f"slice of {PLAYERS} who watch twenty layers, median", report.percentile(slices, 50), "ms"
+        )
         report.figure("interaction of theirs, median", report.percentile(interactions, 50), "ms")
         report.figure(
             "interaction of theirs, 95th percentile", report.percentile(interactions, 95), "ms", at_most=400

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from benchmarks import report
 from benchmarks.browser import PATIENCE, chromium, new_page
 from benchmarks.server import running
-from dlviz.data import sentiment
+from dlviz.data import reviews
 from tests.browser.conftest import settled
 
 TEXTS, WORDS = 20, 200
@@ -19,7 +19,7 @@ TEXTS, WORDS = 20, 200
 
 def texts(count: int) -> list[str]:
     """Texts of 200 words each, all different."""
-    words = [word for text, _ in sentiment.sentences(count * 60, seed=5) for word in text.split()]
+    words = [word for text, _ in reviews.labelled("training")[: count * 60] for word in text.split()]
     return [" ".join(words[at * WORDS : (at + 1) * WORDS]) for at in range(count)]
 
 

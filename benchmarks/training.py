@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.owner import new_token
-from dlviz.training.runs.service import Service
+from dlviz.training.runs.service import Config, Service
 from dlviz.training.runs.store import Store
 
 PATIENCE = 120  # seconds for a worker to its first step
@@ -26,7 +26,7 @@ def served(at_a_time: int) -> Iterator[Service]:
             runs.close()
 
 
-def learning(runs: Service, config: TrainingConfig) -> str:
+def learning(runs: Service, config: Config) -> str:
     """A new run of this config that has learned from its first batches."""
     run = runs.submit(config, OWNER)
     start = time.monotonic()

@@ -1,4 +1,4 @@
-"""The command `dlviz`, or `python -m dlviz`: starts the app."""
+"""The command `dlviz`, or `python -m dlviz`: starts the app, or a part of a cluster."""
 
 import sys
 
@@ -8,10 +8,17 @@ from dlviz.paths import APP
 
 
 def main() -> None:
-    """Start the app. Further arguments are Streamlit's, such as `--server.port 8600`.
+    """Start the app; with `scheduler` or `worker` as the first argument, that part of a cluster.
 
+    Further arguments of the app are Streamlit's, such as `--server.port 8600`.
     The settings in `.streamlit/config.toml` are found because they lie beside app.py.
     """
+    command, *others = sys.argv[1:] or [""]
+    if command in ("scheduler", "worker"):
+        from dlviz.training.cluster import serve  # late: only a cluster needs Dask
+
+        serve.main(command, others)
+        return
     cli.main(["run", str(APP / "app.py"), *sys.argv[1:]], prog_name="streamlit")
 
 

@@ -1,5 +1,6 @@
 """Agreement and differences that chance alone gives: a finding means something only beyond that."""
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -52,3 +53,16 @@ def chance_of_difference(values: np.ndarray, draws: int = 2000, seed: int = 0) -
 def _shuffle(count: int, draws: int, seed: int) -> np.ndarray:
     """Random orders (draws, count) of so many places."""
     return np.random.default_rng(seed).permuted(np.tile(np.arange(count), (draws, 1)), axis=1)
+
+
+def chance_of_wins(wins: int, losses: int) -> float:
+    """Chance that luck alone splits so many decisions at least so unevenly, either way: 1 where none is left.
+
+    Args:
+        wins, losses: examples that only the one network has right, and only the other.
+    Source: McNemar 1947, "Note on the sampling error of the difference between correlated proportions", the
+        exact form.
+    """
+    count = wins + losses
+    tail = sum(math.comb(count, more) for more in range(max(wins, losses), count + 1))
+    return min(1.0, 2 * tail / 2**count)

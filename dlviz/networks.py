@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from math import isqrt
 from typing import Literal
 
 WIDEST, DEEPEST = 20_000, 10  # sizes and layers of a network that is read from shapes
@@ -42,10 +43,37 @@ class Shapes:
 
 
 Arguments = dict[str, object]
+# Pictures as a network must be told of them, if it is not built for the first kind alone.
+DRAWING, PHOTOGRAPH = {"colours": 1, "side": 28}, {"colours": 3, "side": 32}
 
 
-def _convolutional(shapes: Shapes) -> Arguments:
-    return {"num_classes": shapes.size("fc_layers.4.weight", 0)}
+@dataclass(frozen=True)
+class Size:
+    """A size of a network that may be chosen: its usual value, and its bounds."""
+
+    usual: int
+    least: int
+    most: int
+
+
+# Of SimpleCNN and ColourCNN: no wider than the lesson's, so that the labs know all their units.
+CNN_SIZES = {"channels": Size(32, 4, 32), "hidden_size": Size(256, 4, 256)}
+
+
+def _convolutional(shapes: Shapes, last_side: int) -> Arguments:
+    """Arguments of a CNN whose last maps have this side: four of them for each channel of its first ones."""
+    found = {
+        "channels": shapes.size("fc_layers.1.weight", 1) // (4 * last_side**2),
+        "hidden_size": shapes.size("fc_layers.1.weight", 0),
+    }
+    for name, value in found.items():
+        size = CNN_SIZES[name]
+        if not size.least <= value <= size.most:
+            raise BadShapes(
+                f"{shapes.class_name} has {name} from {size.least} to {size.most}, not {value:,}."
+            )
+    sizes = {name: value for name, value in found.items() if value != CNN_SIZES[name].usual}
+    return {"num_classes": shapes.size("fc_layers.4.weight", 0), **sizes}
 
 
 def _fully_connected(shapes: Shapes) -> Arguments:
@@ -98,21 +126,21 @@ def _character_lstm(shapes: Shapes) -> Arguments:
 def _transformer(shapes: Shapes) -> Arguments:
     # The heads share their matrices, so no shape tells how many there are.
     embed_size = shapes.size("embed.weight", 0)
+    read = {
+        "colours": shapes.size("embed.weight", 1) // 4**2,  # a patch has 4×4 pixels
+        "side": 4 * isqrt(shapes.size("positions", 0) - 1),
+    }
+    if read not in (DRAWING, PHOTOGRAPH):
+        raise BadShapes(
+            f"{shapes.class_name} reads pictures of 28×28 in grey or of 32×32 in colour, not these."
+        )
     return {
         "embed_size": embed_size,
         "depth": shapes.count("blocks.{}.attention.queries.weight"),
         "num_classes": shapes.size("fc.weight", 0),
         "forward_expansion": max(1, shapes.size("blocks.0.feed_forward.0.weight", 0) // embed_size),
+        **({} if read == DRAWING else read),
     }
-
-
-@dataclass(frozen=True)
-class Size:
-    """A size of a network that may be chosen: its usual value, and its bounds."""
-
-    usual: int
-    least: int
-    most: int
 
 
 @dataclass(frozen=True)
@@ -128,6 +156,7 @@ class NetworkSpec:
         labs: that open it with the weights of a run.
         drawings_only: true if its labs show it only where it reads drawings, which have one colour.
         sizes: arguments of the class that may be chosen.
+        sized_by_class: true if the class has the usual sizes of itself, so that a run names only others.
         dropout, batch_norm: true if a run may choose them.
         variant_of: the network whose variant it is, with other dropout or batch norm.
         dropout_variant, batch_norm_variant: classes that have another dropout, or batch norm; empty where
@@ -138,6 +167,7 @@ class NetworkSpec:
         checkpoint_script: template there for a script about its checkpoints.
         layer: name of its recurrent layer in PyTorch, such as LSTM.
         flattens: true if it reads a picture as one list of numbers, and must be told how many.
+        cuts: true if it cuts a picture into patches, and must be told if it is none like DRAWING.
         layers: those with weights, by their names in the class, in order; empty where no run may freeze some.
         starts: weights files of the project from which a run may start, without their last layer.
     """
@@ -150,6 +180,7 @@ class NetworkSpec:
     labs: tuple[str, ...] = ()
     drawings_only: bool = False
     sizes: Mapping[str, Size] = field(default_factory=dict)
+    sized_by_class: bool = False
     dropout: bool = False
     batch_norm: bool = False
     variant_of: str = ""
@@ -160,6 +191,7 @@ class NetworkSpec:
     checkpoint_script: str = "asked_recurrent"
     layer: str = ""
     flattens: bool = False
+    cuts: bool = False
     layers: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
 
@@ -169,7 +201,7 @@ _HIDDEN = Size(128, 1, 1024)
 _CNN = partial(
     NetworkSpec,
     reads="pictures",
-    arguments=_convolutional,
+    arguments=partial(_convolutional, last_side=3),
     labs=("cnn",),
     dropout=True,
     batch_norm=True,
@@ -190,6 +222,8 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             "SimpleCNN",
             "CNN (the lesson’s SimpleCNN)",
             tasks=_GREY,
+            sizes=CNN_SIZES,
+            sized_by_class=True,
             dropout_variant="SimpleCNNDropout",
             batch_norm_variant="SimpleCNNBatchNorm",
             script="convolutional",
@@ -201,11 +235,16 @@ NETWORKS: Mapping[str, NetworkSpec] = {
         _CNN(
             "ColourCNN",
             "CNN for colour (ColourCNN)",
+            arguments=partial(_convolutional, last_side=4),
             tasks=("cifar10",),
+            sizes=CNN_SIZES,
+            sized_by_class=True,
             batch_norm_variant="ColourCNNBatchNorm",
             script="convolutional",
         ),
-        _CNN("ColourCNNBatchNorm", "", variant_of="ColourCNN"),
+        _CNN(
+            "ColourCNNBatchNorm", "", arguments=partial(_convolutional, last_side=4), variant_of="ColourCNN"
+        ),
         NetworkSpec(
             "MLP",
             "MLP: fully connected layers",
@@ -247,11 +286,13 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             "Transformer over patches",
             "pictures",
             _transformer,
-            tasks=_GREY,
+            tasks=PICTURES,
             labs=("attention", "block"),
+            drawings_only=True,
             sizes={"embed_size": Size(64, 8, 256), "heads": Size(4, 1, 16), "depth": Size(3, 1, 8)},
             dropout=True,
             first_look="attention",
+            cuts=True,
             script="transformer",
             checkpoint_script="asked_transformer",
         ),
@@ -260,7 +301,7 @@ NETWORKS: Mapping[str, NetworkSpec] = {
             "Bidirectional LSTM (TextClassifier)",
             "words",
             _text_classifier,
-            tasks=("sentiment", "table"),
+            tasks=("reviews", "sentiment", "table"),
             labs=("text",),
             sizes={"embed_dim": Size(50, 2, 300), "hidden_dim": Size(64, 2, 512)},
             first_look="gates",

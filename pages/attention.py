@@ -1,5 +1,7 @@
 """Self-attention lab: every step from tokens to output, in numbers."""
 
+from functools import partial
+
 import streamlit as st
 
 from dlviz.ui import lesson
@@ -16,6 +18,7 @@ from dlviz.ui.labs.attention.pictures import (
     take_clicks,
 )
 from dlviz.ui.labs.attention.state import INPUTS, LAB
+from dlviz.ui.prediction import ask_first
 from dlviz.ui.text_format.markdown import plain
 from dlviz.weights import BadWeights
 
@@ -45,6 +48,7 @@ def course() -> None:
                 show_answer(passed, state)
             show_effect(passed, state)
             show_steps(passed, state)
+            ask_first(LAB, partial(questions.main_question, passed, state))
             show_patterns(passed, state)
             link_onward(state)
     except BadWeights as problem:

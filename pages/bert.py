@@ -1,5 +1,7 @@
 """BERT lab: every layer and head of a pre-trained encoder on the learner's own text."""
 
+from functools import partial
+
 import streamlit as st
 
 from dlviz.encoders import NoEncoder
@@ -17,6 +19,8 @@ from dlviz.ui.labs.bert.explanation import show_explanation
 from dlviz.ui.labs.bert.inputs import choose_texts, forward_or_last
 from dlviz.ui.labs.bert.sentiment import show_sentiment
 from dlviz.ui.labs.bert.state import LAB, VIEWS, situation
+from dlviz.ui.labs.bert.tuned import is_asked_for, name_tuned
+from dlviz.ui.prediction import ask_first
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.verdict import show_sentence
@@ -40,7 +44,7 @@ def course() -> None:
             choose_encoder()
         state = LAB.read()
         with heading:
-            lesson.opening(LAB, situation(state, name_in_use()))
+            lesson.opening(LAB, situation(state, name_tuned(name_in_use(), state)))
         texts = choose_texts(state)  # a text, and the one that it is paired with, or ""
         with model_cache.waiting(model_cache.BERT):
             encoder = load_encoder(state)
@@ -49,6 +53,8 @@ def course() -> None:
         passed = forward_or_last(encoder, texts, state)
         match state.view:
             case "attention":
+                asked = partial(questions.ask_main, passed, state)
+                ask_first(LAB, asked, partial(questions.main_question, passed, state))
                 show_attention(passed, state)
             case "explain":
                 show_explanation(passed)
@@ -57,7 +63,9 @@ def course() -> None:
             case _:
                 show_sentiment(passed)
         if state.view != "sentiment":  # which has a network of its own
-            show_sentence(f"{LAB}.provenance", st.caption, plain(captions.provenance(encoder)))
+            show_sentence(
+                f"{LAB}.provenance", st.caption, plain(captions.provenance(encoder, is_asked_for(LAB.read())))
+            )
 
         lesson.footer(LAB, questions, passed, LAB.read())
     except (NoEncoder, BadWeights) as problem:

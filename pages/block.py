@@ -1,5 +1,7 @@
 """Transformer block lab: the residual stream, the order of words, and a transformer that writes."""
 
+from functools import partial
+
 import streamlit as st
 
 from dlviz.ui import lesson
@@ -17,6 +19,7 @@ from dlviz.ui.labs.block.inputs import choose_input, choose_orders, type_words
 from dlviz.ui.labs.block.networks import load_network, load_writer
 from dlviz.ui.labs.block.state import LAB, LONGEST, MORE
 from dlviz.ui.labs.block.writing import write_once
+from dlviz.ui.prediction import ask_first
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 from dlviz.weights import BadWeights
@@ -54,6 +57,7 @@ def look_inside() -> ForwardPass | None:
             return None
         with model_cache.waiting():
             passed = forward(load_network(state), given, state)  # stations: (token, width)
+        ask_first(LAB, partial(questions.main_question, passed, state), place="stream")
         pictures.show_block(passed, state)
     pictures.show_attention(passed, state)
     return passed
@@ -70,6 +74,7 @@ def change_order() -> OrderPass:
         state = LAB.read()
         with model_cache.waiting():
             passed = compare_orders(orders, state)  # one, two: (word, embed)
+        ask_first(LAB, partial(questions.main_question, passed, state), place="order")
         pictures.show_orders(passed, state)
         pictures.show_positions(passed, state)
     return passed

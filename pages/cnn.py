@@ -1,5 +1,7 @@
 """CNN lab: draw a digit, and see SimpleCNN at work on it, map by map."""
 
+from functools import partial
+
 import streamlit as st
 
 from dlviz.ui import lesson
@@ -19,6 +21,7 @@ from dlviz.ui.labs.cnn.pictures import (
     take_clicks,
 )
 from dlviz.ui.labs.cnn.state import LAB
+from dlviz.ui.prediction import ask_first
 from dlviz.ui.server import model_cache
 
 lesson.opening(LAB)
@@ -60,10 +63,14 @@ def course() -> None:
 
     if passes:
         passed = passes[state.place]  # the one that is looked into
+        asked = partial(questions.ask_main, passed, looked)
+        ask_first(LAB, asked, partial(questions.main_question, passed, looked))
         controls.choose_panel(state)
         with say_bad_weights():
             show_panel(passed, settled_pixels(drawing), looked)
         lesson.footer(LAB, questions, passed, looked)
+    else:
+        st.caption("The question to predict is about your own picture: it comes as soon as there is one.")
     LAB.publish(state)
 
 

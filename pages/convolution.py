@@ -1,5 +1,7 @@
 """Convolution lab: lay a kernel over a picture and see the arithmetic of every pixel."""
 
+from functools import partial
+
 import streamlit as st
 
 from dlviz.ui import lesson
@@ -8,6 +10,7 @@ from dlviz.ui.labs.convolution.inputs import choose_picture
 from dlviz.ui.labs.convolution.kernel_too_large import forward_or_last
 from dlviz.ui.labs.convolution.pictures import show_steps, take_clicks
 from dlviz.ui.labs.convolution.state import LAB
+from dlviz.ui.prediction import ask_first
 
 lesson.opening(LAB)
 
@@ -42,6 +45,7 @@ def course() -> None:
         elif kernel:
             passed = forward_or_last(picture, kernel, sliding)  # convolution, then ReLU, then pooling
         if passed:
+            ask_first(LAB, partial(questions.main_question, passed, state))
             state = show_steps(passed, state, stale=passed.picture is not picture)
 
     lesson.footer(LAB, questions, passed, state)

@@ -2,21 +2,21 @@
 
 from dlviz.ui import lesson
 from dlviz.ui.labs.depth.catching_up import show_catching_up
-from dlviz.ui.labs.depth.cohort import open_learning
+from dlviz.ui.labs.depth.cohort import follow_choices
 from dlviz.ui.labs.depth.hierarchy import view as hierarchy
 from dlviz.ui.labs.depth.inside_one import view as inside_one
 from dlviz.ui.labs.depth.regions import view as regions
 from dlviz.ui.labs.depth.same_budget import view as same_budget
 from dlviz.ui.labs.depth.state import LAB, OPENINGS, VIEWS
 from dlviz.ui.labs.depth.too_deep import view as too_deep
+from dlviz.ui.labs.depth.too_deep.controls import rest
 from dlviz.ui.view_choice import choose_view
 
 
 def course() -> None:
     """One of the lab's five views. Each draws again by itself what changes while networks learn."""
-    state = LAB.restore()
-    if LAB.just_opened():
-        open_learning(state)
+    state = follow_choices(LAB.restore())
+    rest(state)
     lesson.opening(LAB, OPENINGS[state.view])
     LAB.show_notice()
     choose_view(LAB, VIEWS)

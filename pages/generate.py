@@ -1,5 +1,7 @@
 """Text generation lab: a character LSTM writes, and shows what it drew from."""
 
+from functools import partial
+
 import streamlit as st
 
 from dlviz.ui import lesson
@@ -11,6 +13,7 @@ from dlviz.ui.labs.generate.networks import load_network
 from dlviz.ui.labs.generate.pictures import show_remark, show_text, take_clicks
 from dlviz.ui.labs.generate.state import LAB, LONGEST, MORE
 from dlviz.ui.labs.generate.writing import write_once
+from dlviz.ui.prediction import ask_first
 from dlviz.ui.runs import weights_choice
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
@@ -42,6 +45,9 @@ def course() -> None:
         with left:
             show_remark(passed)
         with right:
+            asked = partial(questions.ask_main, passed, state)
+            with st.container(key="below-on-a-phone"):
+                ask_first(LAB, asked, partial(questions.main_question, passed, state))
             show_text(passed, state)
 
         lesson.footer(LAB, questions, passed, state)

@@ -1,5 +1,7 @@
 """Gradients lab: how much of a loss arrives at each step back in time."""
 
+from functools import partial
+
 import streamlit as st
 
 from dlviz.ui import lesson
@@ -10,6 +12,7 @@ from dlviz.ui.labs.gradients.learning import show_learning
 from dlviz.ui.labs.gradients.memory import show_memory
 from dlviz.ui.labs.gradients.pictures import show_curves, show_factors
 from dlviz.ui.labs.gradients.state import LAB
+from dlviz.ui.prediction import ask_first
 from dlviz.ui.text_format.markdown import plain
 from dlviz.weights import BadWeights
 
@@ -33,6 +36,9 @@ def course() -> None:
             before = controls.former_state(state)
             former = forward(before) if before else None
         with right:
+            asked = partial(questions.ask_main, passed, state)
+            with st.container(key="below-on-a-phone"):
+                ask_first(LAB, asked, partial(questions.main_question, passed, state))
             show_curves(passed, former, state)
             show_factors(passed)
         show_learning(state)

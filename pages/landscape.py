@@ -1,40 +1,26 @@
-"""Loss landscape lab: the exact loss over two weights, and optimizers that race over it."""
-
-import streamlit as st
+"""Loss landscape lab: the loss as a function of the weights, exact over two, and over planes of all."""
 
 from dlviz.ui import lesson
-from dlviz.ui.labs.landscape.state import LAB
-from dlviz.ui.labs.landscape.two_weights import questions
-from dlviz.ui.labs.landscape.two_weights.controls import choose_network, choose_race, choose_two_weights
-from dlviz.ui.labs.landscape.two_weights.pictures import show_formulas, show_race, take_start
-from dlviz.ui.labs.landscape.two_weights.session import measure_once, race_once
-
-lesson.opening(LAB)
+from dlviz.ui.labs.landscape.neighbourhood import view as neighbourhood
+from dlviz.ui.labs.landscape.run_plane import view as run_plane
+from dlviz.ui.labs.landscape.state import LAB, OPENINGS, VIEWS
+from dlviz.ui.labs.landscape.two_weights import view as two_weights
+from dlviz.ui.view_choice import choose_view
 
 
-@st.fragment
 def course() -> None:
-    """A trained network, two of its weights, the loss over them, and optimizers' ways down."""
+    """One of the lab's views. Each draws again by itself what changes in it, and publishes its state."""
     state = LAB.restore()
+    lesson.opening(LAB, OPENINGS[state.view])
     LAB.show_notice()
-
-    passed = None
-    left, right = st.columns([1, 2.4], gap="large")
-    with left:
-        trained = choose_network()  # a chain of layers and examples, or None
-    if trained:
-        with left:
-            weights = choose_two_weights(trained)  # of one linear layer
-            choose_race()
-        state = take_start()
-        surface = measure_once(trained, weights, state)  # (33, 33) losses, all other weights as trained
-        passed = race_once(surface, state)  # every optimizer's way from the same start
-        with right:
-            state = show_race(passed)
-        show_formulas(passed, trained, state.step)
-
-    lesson.footer(LAB, questions, passed, state)
-    LAB.publish(LAB.read())
+    choose_view(LAB, VIEWS)
+    match state.view:
+        case "two":  # a trained network -> two of its weights -> optimizers race over the exact loss
+            two_weights.show()
+        case "plane":  # runs -> the plane of their checkpoints -> the loss there, and the checkpoints' own
+            run_plane.show(state)
+        case "near":  # two networks -> random directions -> the loss around both, and over several draws
+            neighbourhood.show()
 
 
 course()

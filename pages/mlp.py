@@ -1,5 +1,7 @@
 """MLP lab: draw a digit, and see every hidden unit of a plain network read it, and what moving it does."""
 
+from functools import partial
+
 import streamlit as st
 
 from dlviz.ui import lesson
@@ -10,6 +12,7 @@ from dlviz.ui.labs.mlp.networks import load_network
 from dlviz.ui.labs.mlp.panels import show_panel
 from dlviz.ui.labs.mlp.pictures import say_bad_weights, show_answer, show_units, take_clicks
 from dlviz.ui.labs.mlp.state import LAB
+from dlviz.ui.prediction import ask_first
 from dlviz.ui.server import model_cache
 
 lesson.opening(LAB)
@@ -26,7 +29,7 @@ def course() -> None:
     with left, st.container(key="paper"), st.container(key="one-screen"):
         drawing = digit_input(LAB)  # its pixels: (28, 28) in [0, 1]; None while nothing is drawn
     with right:
-        answer, choices = st.container(), st.container()
+        answer, choices, first = st.container(), st.container(), st.container()
     state = LAB.read()
 
     network, passed = None, None
@@ -45,10 +48,15 @@ def course() -> None:
         controls.choose_network(state, len(network.hidden_layers) if network else 1)
 
     if passed:
+        with first:
+            asked = partial(questions.ask_main, passed, state)
+            ask_first(LAB, asked, partial(questions.main_question, passed, state))
         controls.choose_panel()
         with say_bad_weights():
             show_panel(passed, state)
         lesson.footer(LAB, questions, passed, state)
+    else:
+        first.caption("The question to predict is about your own digit: it comes as soon as you draw one.")
     LAB.publish(state)
 
 

@@ -1,5 +1,7 @@
 """Text classification lab: a sentence through a bidirectional LSTM, and what each word did."""
 
+from functools import partial
+
 import streamlit as st
 
 from dlviz.ui import lesson
@@ -8,8 +10,15 @@ from dlviz.ui.labs.text.forward import forward
 from dlviz.ui.labs.text.inputs import choose_sentence
 from dlviz.ui.labs.text.labelled_sentences import measure_own_sentences
 from dlviz.ui.labs.text.networks import load_network
-from dlviz.ui.labs.text.pictures import show_answer, show_contributions, show_flow, take_clicks
+from dlviz.ui.labs.text.pictures import (
+    show_answer,
+    show_certainty,
+    show_contributions,
+    show_flow,
+    take_clicks,
+)
 from dlviz.ui.labs.text.state import LAB
+from dlviz.ui.prediction import ask_first
 from dlviz.ui.runs import weights_choice
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
@@ -37,9 +46,11 @@ def course() -> None:
                 # vectors: (words, embed); states: (words, hidden) each way; logits: (classes,)
                 passed = forward(network, sentence)
             with right:
+                ask_first(LAB, partial(questions.ask_main, passed), partial(questions.main_question, passed))
                 show_answer(passed, state)
                 show_flow(passed, state)
                 passes = passed, show_contributions(passed)
+            show_certainty(network)
             measure_own_sentences(network)
 
         lesson.footer(LAB, questions, passes, state)

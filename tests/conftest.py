@@ -6,10 +6,15 @@ from functools import cache
 import pytest
 import torch
 from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
 
 from dlviz.data import mnist
 from dlviz.training.tasks import preparation
 
+pytest_plugins = ["tests.postgres"]
+
+# Seconds that a page may take: a busy machine is slow, and only a page that hangs shall fail.
+PATIENCE = 300
 SLOW = ("pages", "browser")  # folders of this one, the slower the later
 
 
@@ -31,6 +36,17 @@ def _packages_are_searched_once() -> Iterator[None]:
         patch.setattr(
             manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
         )
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _pages_have_time() -> Iterator[None]:
+    """Three seconds by default, which are over on a busy machine before a page's imports are."""
+    with pytest.MonkeyPatch.context() as patch:
+        for opens in (AppTest.from_function, AppTest.from_file, AppTest.from_string):
+            defaults = opens.__func__.__kwdefaults__
+            assert defaults
+            patch.setitem(defaults, "default_timeout", PATIENCE)
         yield
 
 

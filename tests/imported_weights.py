@@ -62,6 +62,21 @@ NETWORKS: list[tuple[str, dict[str, Any], str, dict[str, object]]] = [
         "text",
         LETTERS,
     ),
+    (
+        "DigitTransformer",
+        {
+            "embed_size": 24,
+            "heads": 4,
+            "depth": 1,
+            "num_classes": 2,
+            "dropout": 0.0,
+            "forward_expansion": 2,
+            "colours": 3,
+            "side": 32,
+        },
+        "cifar10",
+        {"classes": ["cat", "dog"]},
+    ),
 ]
 NAMES = [f"{name} {task}" for name, _, task, _ in NETWORKS]
 Network = tuple[str, dict[str, Any], str, dict[str, object]]

@@ -36,12 +36,15 @@ def kept(
     name: str = "SimpleCNN",
     classes: list[str] = DIGITS,
     task: str = "digits",
+    shuffle: int | None = None,
     **sizes: int,
 ) -> str:
     """A run of that network, which has seen STEP batches."""
-    config = COLOURS if task == "cifar10" else replace(TrainingConfig(), task=task)
+    config = COLOURS if task == "cifar10" else replace(TrainingConfig(), task=task, shuffle=shuffle)
     run = store.create(config.to_json(), hashed(new_token()), "")
     facts: dict[str, object] = {"classes": classes}
+    if shuffle is not None:
+        facts["shuffle"] = shuffle
     arguments: dict[str, object] = {"num_classes": len(classes), **sizes}
     model = network(name, len(classes), **sizes)
     state = State(config, name, arguments, facts, Progress(step=STEP), model.state_dict(), {}, {}, {})

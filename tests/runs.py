@@ -8,7 +8,7 @@ from dlviz.training.loop import train
 from dlviz.training.state import State
 
 SMALL: dict[str, Any] = {"model": "MLP", "samples": 96, "batch_size": 32, "epochs": 3, "dropout": 0.3}
-UNTIMED = {"seconds", "samples_per_second", "state"}
+UNTIMED = {"seconds", "samples_per_second", "processor_seconds", "state"}
 
 
 def small(**changes: Any) -> TrainingConfig:

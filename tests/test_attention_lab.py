@@ -19,7 +19,7 @@ from dlviz.ui.fields import codecs
 from dlviz.ui.labs.attention import captions, networks, pictures
 from dlviz.ui.labs.attention.changes import Changes, possible_changes
 from dlviz.ui.labs.attention.forward import ForwardPass, forward
-from dlviz.ui.labs.attention.questions import questions, script_name, shown_code
+from dlviz.ui.labs.attention.questions import main_question, questions, script_name, shown_code
 from dlviz.ui.labs.attention.sequences import TokenSequence, split_digit, split_text
 from dlviz.ui.labs.attention.state import EXAMPLE, State
 from dlviz.ui.labs.block import state as block_state
@@ -332,12 +332,22 @@ def test_the_questions_are_answered_from_the_pass() -> None:
     answers = {question.name: question.answer for question in questions(passed, state)}
     bits = entropy(passed.steps.pattern)
     assert answers == {
-        "saturates": "Sharper",
         "symmetric": "Not for all",
         "total": "14",
         "spread": f"Head {bits.argmin() + 1}",
     }
     assert all(question.answer in question.options for question in questions(passed, state))
+
+
+def test_the_main_question_is_answered_by_the_entropies_of_both_softmaxes() -> None:
+    passed, state = bert_pass(head=4)
+    question = main_question(passed, state)
+    assert question is not None
+    products = torch.tensor(passed.steps.products[4])
+    divided, plain = (entropy((products / by).softmax(-1).numpy()).mean() for by in (32**0.5, 1))
+    assert question.answer == ("Sharper" if plain < divided else "More even")
+    assert f"{divided:.3g} bits with the division, {plain:.3g} without" in question.because
+    assert main_question(*bert_pass(scaled=False)) is None
 
 
 def test_what_the_block_adds_is_what_it_goes_on_with() -> None:
@@ -385,7 +395,7 @@ def test_the_next_lab_opens_with_the_same_input(here: State, there: block_state.
 
 def test_one_head_is_not_asked_which_is_sharpest() -> None:
     asked = [question.name for question in questions(*random_pass("dog bites man", heads=1))]
-    assert asked == ["saturates", "symmetric", "total"]
+    assert asked == ["symmetric", "total"]
 
 
 def test_the_code_shown_is_what_ran() -> None:

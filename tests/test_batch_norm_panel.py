@@ -86,6 +86,8 @@ def test_a_lead_worked_out_by_hand_and_its_sentence() -> None:
         "mode, beside these 3 others, it is now **c**, and b is 4 behind. Over 3 draws of companions its "
         "lead goes from −4 to 4: 2 of them give **b**."
     )
+    never = captions.answers(Answers(found.evaluation, among[1:2], 40), 4, 40, ["a", "b", "c"], "drawing")
+    assert never.endswith("none of them gives **b**.")
     assert captions.describe_leads(found, ["a", "b", "c"]).endswith("4, −4, 2. In evaluation mode it is 2.")
 
 
@@ -127,7 +129,8 @@ def test_a_channel_that_is_the_same_everywhere_is_drawn() -> None:
     channel = Channel(0, "map", 1, True, flat, flat, 12, 0.0, 0.0, 1.0, 0.0, 1e-5)
     bars = traces_of(distributions.before_and_after(channel.before, channel.after))
     assert [sum(each.y) for each in bars] == [1, 1]
-    assert "spread 0 " in captions.normed(channel)
+    assert "spread 0 (of these 12 values), or rather by √(variance + ε) = 0.00316" in captions.normed(channel)
+    assert "ε" not in captions.normed(norm_channel(MODEL, BATCH, "conv_layers.1", 3, True, {}))
 
 
 def test_histograms_share_their_bins_and_hold_all_values() -> None:

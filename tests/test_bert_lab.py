@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -29,7 +30,7 @@ from dlviz.ui.labs.bert.forward import (
     measure_heads,
     shown_patterns,
 )
-from dlviz.ui.labs.bert.questions import questions, script
+from dlviz.ui.labs.bert.questions import ask_main, main_question, questions, script
 from dlviz.ui.labs.bert.state import BANK, COMPARED, LAB, State
 
 ENCODER = packaged.encoder()
@@ -189,6 +190,21 @@ def test_questions_are_answered_from_the_learners_text() -> None:
     told = captions.counted_kinds(measure_heads(passed()[0]), passed()[0].tokens)
     counts = {where: int(count) for count, where in re.findall(r"(\d+) at ([^,.]+)", told)}
     assert asked["kind"].answer == f"At {max(counts, key=lambda where: counts[where])}"
+
+
+def test_a_head_that_is_off_is_predicted_to_reach_later_layers_alone() -> None:
+    through, state = passed(layer=0, head=2)
+    asked, question = ask_main(through, state), main_question(through, state)
+    assert asked is not None
+    assert question is not None
+    moved = forward(ENCODER, through.texts, replace(state, **question.shows)).moved
+    assert moved[0].max() == 0 < moved[1:].max()
+    assert (asked.answer, question.answer) == (None, "Those of later layers alone")
+    last = passed(layer=ENCODER.layers - 1, head=0)
+    known = main_question(*last)
+    assert known is not None
+    assert known.answer == "None"
+    assert main_question(*passed(off=((1, 2),))) is None
 
 
 def test_the_script_is_given_what_is_on_screen() -> None:
@@ -474,7 +490,10 @@ def test_what_becomes_of_the_answer_is_told() -> None:
     assert heads is not None
     assert through.answers == pytest.approx((before, before - heads[5, 10]), abs=1e-5)
     assert captions.answers(through) == (
-        "The classifier’s probability of “positive” was 54.3 % and is now 48.4 %. The answer flips."
+        "The classifier’s probability of “positive” was 68.9 % and is now 69.4 %. The answer does not flip."
+    )
+    assert captions.answers(replace(through, answers=(0.2, -0.1))) == (
+        "The classifier’s probability of “positive” was 55.0 % and is now 47.5 %. The answer flips."
     )
     assert captions.answers(passed(PAIR, off=((5, 10),))[0]).startswith("The two texts’ likeness was 0.")
     assert captions.answers(passed()[0]) == ""

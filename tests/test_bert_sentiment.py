@@ -1,6 +1,4 @@
-"""Positive or negative by the packaged BERT: the assembled classifier and the pipeline that uses it."""
-
-from pathlib import Path
+"""Positive or negative by the fine-tuned BERT: the classifier, and the pipeline that uses it."""
 
 import numpy as np
 import pytest
@@ -9,34 +7,54 @@ import torch
 from dlviz import weights
 from dlviz.data.sentiment import hand_written
 from dlviz.encoders import packaged, reading, sentiment
-from dlviz.weights import BadWeights
+from dlviz.encoders.eager_attention import NAME
+from dlviz.paths import WEIGHTS
+from dlviz.training import bert_sentiment
+from dlviz.ui.labs.bert.fine_tuned import provenance
 
 TEXT = "the soup was cold and the waiter was rude"
+FILE = WEIGHTS / f"{sentiment.FILE}.safetensors"
 
 
-def test_the_classifier_is_the_encoders_pooler_and_our_head() -> None:
-    encoder, head = packaged.encoder(), sentiment.head()
-    given = reading.inputs(encoder, reading.tokens(encoder, TEXT))
-    with torch.inference_mode():
-        expected = head(encoder.model(**given).pooler_output)
-        torch.testing.assert_close(sentiment.classifier()(**given).logits, expected)
-
-
-def test_the_encoder_is_shared_and_the_head_is_some_kilobytes() -> None:
-    model = sentiment.classifier()
-    assert model.bert is packaged.encoder().model
-    assert sum(values.numel() for values in model.classifier.parameters()) == 770
-    assert (weights.WEIGHTS / f"{sentiment.FILE}.safetensors").stat().st_size < 5_000
-
-
-def test_the_pipeline_says_what_the_classifier_says() -> None:
-    label, score = sentiment.said(sentiment.offline(), TEXT)
+def shares(text: str) -> torch.Tensor:
+    """Probabilities (2,) by a plain forward pass."""
     encoder = packaged.encoder()
     with torch.inference_mode():
-        logits = sentiment.classifier()(**reading.inputs(encoder, reading.tokens(encoder, TEXT))).logits
-    shares = logits.softmax(1)[0]
-    assert label == sentiment.CLASSES[int(shares.argmax())]
-    assert score == pytest.approx(shares.max().item(), abs=1e-5)
+        logits = sentiment.classifier()(**reading.inputs(encoder, reading.tokens(encoder, text))).logits
+    return logits.softmax(1)[0]
+
+
+def test_the_classifier_is_a_linear_layer_over_the_mean_token() -> None:
+    encoder, model = sentiment.encoder(), sentiment.classifier()
+    read = reading.read(encoder, reading.tokens(encoder, TEXT))
+    with torch.inference_mode():
+        expected = model.classifier(torch.from_numpy(read.hidden[-1]).mean(0)).softmax(0)
+    torch.testing.assert_close(shares(TEXT), expected)
+
+
+def test_the_first_layers_are_shared_and_the_file_is_small() -> None:
+    model, plain = sentiment.classifier(), packaged.encoder().model
+    assert model.bert is not plain
+    for name, each in model.bert.embeddings.named_parameters():
+        assert each is plain.get_parameter(f"embeddings.{name}")
+    shared = [
+        each is plain.get_submodule(f"encoder.layer.{at}") for at, each in enumerate(model.bert.encoder.layer)
+    ]
+    assert shared == [True] * 2 + [False] * 4
+    assert "its last four layers" in provenance()
+    assert FILE.stat().st_size < 15_000_000
+
+
+def test_its_attention_can_be_seen_and_edited() -> None:
+    assert sentiment.encoder().editable
+    assert sentiment.classifier().bert.config._attn_implementation == NAME
+
+
+def test_the_pipeline_says_what_a_plain_forward_pass_says() -> None:
+    label, score = sentiment.said(sentiment.offline(), TEXT)
+    found = shares(TEXT)
+    assert label == sentiment.CLASSES[int(found.argmax())]
+    assert score == pytest.approx(found.max().item(), abs=1e-5)
 
 
 def test_a_text_of_ten_thousand_words_is_cut_by_the_pipeline_too() -> None:
@@ -46,19 +64,10 @@ def test_a_text_of_ten_thousand_words_is_cut_by_the_pipeline_too() -> None:
 
 
 def test_the_stated_share_of_hand_written_sentences_is_right() -> None:
-    sentences = hand_written()
-    said = [sentiment.said(sentiment.offline(), text)[0] for text, _ in sentences]
-    right = sum(one == sentiment.CLASSES[label] for one, (_, label) in zip(said, sentences, strict=True))
-    result = weights.read(weights.WEIGHTS / f"{sentiment.FILE}.safetensors").facts["result"]
-    assert f"{right} of {len(sentences)} " in result
-
-
-def test_a_head_that_is_missing_or_of_another_shape_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadWeights, match=r"bert_sentiment\.safetensors is missing"):
-        sentiment.head(tmp_path)
-    weights.save(torch.nn.Linear(3, 2), {}, {}, tmp_path / "bert_sentiment.safetensors")
-    with pytest.raises(BadWeights, match="is not a layer from 384 to 2"):
-        sentiment.head(tmp_path)
+    texts, labels = zip(*hand_written(), strict=True)
+    answers = bert_sentiment.logits(sentiment.classifier(), packaged.encoder(), texts).argmax(1)
+    right = int((answers == torch.tensor(labels)).sum())
+    assert right == pytest.approx(weights.read(FILE).measured["right"]["hand-written"], abs=2)
 
 
 def test_what_was_first_asked_for_inside_inference_still_has_gradients() -> None:

@@ -11,6 +11,7 @@ from dlviz.attention.writing import attend
 from dlviz.data import digits, mnist, novels
 from dlviz.models import CharTransformer
 from dlviz.models.transformers import sinusoids
+from dlviz.questions import Choice
 from dlviz.trace import trace
 from dlviz.ui.fields import codecs
 from dlviz.ui.labs.attention import state as attention_state
@@ -29,9 +30,8 @@ from dlviz.ui.labs.block.forward import (
     write_text,
 )
 from dlviz.ui.labs.block.networks import load_network, load_writer
-from dlviz.ui.labs.block.questions import questions, script_name, shown_code
+from dlviz.ui.labs.block.questions import main_question, questions, script_name, shown_code
 from dlviz.ui.labs.block.state import State
-from dlviz.ui.lesson import Question
 from dlviz.ui.runs.loaded_network import LoadedNetwork
 from dlviz.ui.server import model_cache
 
@@ -89,7 +89,7 @@ def assert_is_the_trace(
     np.testing.assert_allclose(arrays["pattern"], pattern.mean(0), atol=1e-6)
 
 
-def by_name(asked: list[Question]) -> dict[str, Question]:
+def by_name(asked: list[Choice]) -> dict[str, Choice]:
     assert all(question.answer in question.options for question in asked)
     return {question.name: question for question in asked}
 
@@ -305,8 +305,26 @@ def test_the_questions_inside_the_block_are_answered_from_the_pass() -> None:
 def test_the_questions_on_the_order_are_answered_by_the_blocks(table: str) -> None:
     asked = by_name(questions(*order_pass(table=table)))
     assert asked["without"].answer == "The same"
-    assert asked["stays"].answer == "Another one"
-    assert asked["stays"].text.startswith("“bites” stands at the same place in both orders.")
+    assert list(asked) == ["without"]
+
+
+def test_the_main_question_is_answered_by_the_blocks_with_positions_and_under_dropout() -> None:
+    moved = main_question(*order_pass(table="none"))
+    assert moved is not None
+    assert moved.answer == "Another one"
+    assert moved.text.startswith("“bites” stands at the same place in both orders.")
+    assert main_question(*order_pass(table="sinusoidal")) is None
+    passed, state = digit_pass()
+    silenced = main_question(passed, state)
+    assert silenced is not None
+    edits = dropped(3, 0.5, state.dropout_seed)
+    before, after = (
+        int(trace(weights.load("digit_transformer"), digits.normalise(SEVEN), each)[0].argmax())
+        for each in ({}, edits)
+    )
+    assert silenced.answer == ("It stays" if before == after else "It changes")
+    assert f"Before it was {before} (" in silenced.because
+    assert main_question(*digit_pass(dropout="50")) is None
 
 
 def test_the_questions_on_the_text_are_answered_from_text_and_facts() -> None:

@@ -14,19 +14,19 @@ import torch
 from dlviz import weights
 from dlviz.data import digits, mnist
 from dlviz.dropout import trace_in_training
+from dlviz.questions import Choice
 from dlviz.trace import switch_off, trace
 from dlviz.ui.components.unit.selection import DIGITS, Selection
 from dlviz.ui.components.wall import input_shape, stages
 from dlviz.ui.labs.cnn import captions
 from dlviz.ui.labs.cnn.attribution import attribute
-from dlviz.ui.labs.cnn.clamp_choices import clamp_choices
+from dlviz.ui.labs.cnn.clamp_choices import carry_over, clamp_choices
 from dlviz.ui.labs.cnn.forward import CacheKey, ForwardPass, forward, lead, lit_unit, normalise_channels
 from dlviz.ui.labs.cnn.inputs import cut_square
 from dlviz.ui.labs.cnn.networks import ConvolutionalNetwork, load_network
-from dlviz.ui.labs.cnn.questions import questions, script, script_name, shown_code
+from dlviz.ui.labs.cnn.questions import ask_main, main_question, questions, script, script_name, shown_code
 from dlviz.ui.labs.cnn.state import State
 from dlviz.ui.labs.cnn.switching_off import effects, off_until_it_tips
-from dlviz.ui.lesson import Question
 from dlviz.ui.text_format.numbers import percent
 from tests import kept_runs
 
@@ -56,7 +56,7 @@ def probabilities(model: torch.nn.Module = TRAINED, x: torch.Tensor = X, **off: 
     return trace(model, x, edits)[0][0].softmax(0).numpy()
 
 
-def asked(through: ForwardPass, state: State | None = None) -> dict[str, Question]:
+def asked(through: ForwardPass, state: State | None = None) -> dict[str, Choice]:
     return {question.name: question for question in questions(through, state or State())}
 
 
@@ -148,6 +148,28 @@ def test_choices_that_the_network_does_not_have_give_way_to_others() -> None:
         "stage": "conv_layers.10",
         "target": "predicted",
     }
+
+
+def test_another_network_is_looked_into_at_the_layer_of_the_same_title() -> None:
+    plain, normed = load_network("trained", State()).model, network("SimpleCNNBatchNorm", DIGITS).model
+    state = State(
+        select=Selection("conv_layers.6", 100, 3, 2), off={"conv_layers.7": [8]}, stage="conv_layers.7"
+    )
+    there = {
+        "select": Selection("conv_layers.8", 100, 3, 2),
+        "off": {"conv_layers.10": [8]},
+        "stage": "conv_layers.10",
+    }
+    assert carry_over(plain, normed, state) == there
+    moved = replace(state, **there)
+    assert replace(moved, **carry_over(normed, plain, moved)) == state
+    norm = replace(state, select=Selection("conv_layers.5", 60, 13, 13), stage="conv_layers.6", off={})
+    assert carry_over(normed, plain, norm) == {
+        "select": Selection("conv_layers.3", 60, 13, 13),
+        "stage": "conv_layers.4",
+    }
+    small = weights.build("SimpleCNN", {"channels": 16})
+    assert carry_over(plain, small, state) == {"select": Selection("conv_layers.6", 63, 3, 2)}
 
 
 @pytest.mark.parametrize(
@@ -353,19 +375,21 @@ def test_the_question_on_the_tip_counts_the_maps_that_go() -> None:
     count = 1
     while logits_without(conv_layers__4=[20], conv_layers__8=order[::-1][:count].tolist()).argmax() == answer:
         count += 1
-    question = asked(through, state)["without"]
-    assert question.text.startswith("The 128 maps of pool 3 are switched off one after another")
-    assert question.options == ["at most 26", "27 to 51", "52 to 77", "more than 77, or it never tips"]
-    place = sum(count > step for step in (26, 51, 77))
-    assert question.answer == question.options[place]
+    question = main_question(through, state)
+    assert question.text.startswith("The 128 maps of pool 3 are about to be switched off one after another")
+    assert (question.answer, question.scale.high) == (count, 128)
     assert f" {count} map" in question.because
+    assert len(question.shows["off"]["conv_layers.8"]) == count
+    asked = ask_main(through, state)
+    assert asked == replace(question, answer=None, because="", why="", shows={})
 
 
 def test_the_question_on_the_tip_has_more_than_one_answer() -> None:
     answers = set()
     for sample in range(20):
         pixels = IMAGES[sample].numpy().astype(np.float32) / 255
-        answers.add(asked(forward(load_network("trained", State()), pixels, State()))["without"].answer)
+        through = forward(load_network("trained", State()), pixels, State())
+        answers.add(main_question(through, State()).answer)
     assert len(answers) >= 3
 
 

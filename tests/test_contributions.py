@@ -9,8 +9,8 @@ from dlviz.contributions import integrated_gradients, leave_one_out, margins, ra
 from dlviz.data.sentiment import Vocabulary, tokenise
 from dlviz.paths import WEIGHTS
 
-MODEL = weights.load("sentiment_classifier")
-VOCABULARY = Vocabulary.from_json((WEIGHTS / "sentiment_vocabulary.json").read_text(encoding="utf-8"))
+MODEL = weights.load("real_sentiment_classifier")
+VOCABULARY = Vocabulary.from_json((WEIGHTS / "real_sentiment_vocabulary.json").read_text(encoding="utf-8"))
 
 
 def indices(text: str) -> list[int]:

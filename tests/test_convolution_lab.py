@@ -12,13 +12,13 @@ from torch.nn import functional as F
 from dlviz import kernels
 from dlviz.convolution import Sliding, slide
 from dlviz.figures import theme
+from dlviz.questions import Choice
 from dlviz.ui.fields import codecs
 from dlviz.ui.labs.convolution.controls import checked_cells
 from dlviz.ui.labs.convolution.forward import ForwardPass, Kernel, Picture, forward
 from dlviz.ui.labs.convolution.kernel_too_large import lay_over
 from dlviz.ui.labs.convolution.questions import questions, script
 from dlviz.ui.labs.convolution.state import CHANNELS, State, checked_pixel
-from dlviz.ui.lesson import Question
 
 RANDOM = np.random.default_rng(0)
 PLAIN = Sliding()
@@ -37,7 +37,7 @@ def passed(
     return forward(picture, Kernel(name, kernels.KERNELS[name]), sliding)
 
 
-def asked(through: ForwardPass) -> dict[str, Question]:
+def asked(through: ForwardPass) -> dict[str, Choice]:
     return {question.name: question for question in questions(through, State())}
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from dlviz.training.analysis.comparison import Group
 from dlviz.training.analysis.history import history
-from dlviz.ui.components.curves import Curves, alt, message, schedule_message
+from dlviz.ui.components.curves import CHANCE, Curves, alt, message, schedule_message
 from tests.browser.curves_page import events
 from tests.packed import unpack
 
@@ -66,10 +66,10 @@ def test_what_a_guess_is_worth_is_a_line_in_both_panels() -> None:
     start = {"kind": "start", "steps_per_epoch": 2, "epochs": 1, "chance": 0.508, "classes": ["no", "yes"]}
     shown = Curves([Group("A", [history([start])])])
     assert sent(message(shown))["levels"] == [
-        {"panel": 1, "y": 0.508, "label": "chance"},
+        {"panel": 1, "y": 0.508, "label": CHANCE},
         {"panel": 0, "y": pytest.approx(np.log(2)), "label": "a guess among 2"},
     ]
-    assert alt(shown).endswith("Chance: 50.80 %.")
+    assert alt(shown).endswith("Chance (always the commonest answer): 50.80 %.")
     others = Group("B", [history([{**start, "chance": 0.1, "classes": list("0123456789")}])])
     assert sent(message(Curves([*shown.groups, others])))["levels"] == []  # they have none in common
 

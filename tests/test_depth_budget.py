@@ -144,11 +144,11 @@ def test_chance_of_three_and_three_in_order_is_one_in_ten() -> None:
 def test_a_loss_that_grows_is_told_and_its_curve_kept() -> None:
     assert captions.find_diverged(make_pass(losses=[0.7, 0.9])) == []
     assert captions.find_diverged(make_pass(losses=[0.7, 3.0, 0.4])) == []
+    learning = start_learning(State(rate=3.0, points=50, budget=300))
     for last in (0.7, 3.0, np.nan, np.inf):
         diverged = make_pass(losses=[0.7, 3.0, last])
         assert captions.find_diverged(diverged) == [1, 2, 3, 4, 5, 6]
-        assert "a learning rate of 3 is too large" in captions.astray(diverged, State(rate=3.0))[0]
-    learning = start_learning(State(rate=3.0, points=50, budget=300))
+        assert "a learning rate of 3 is too large" in captions.astray(diverged, learning, State(rate=3.0))[0]
     learn(learning, 30, 20.0)
     passed = forward(learning, 0, 0)
     assert captions.find_diverged(passed)
@@ -158,8 +158,11 @@ def test_a_loss_that_grows_is_told_and_its_curve_kept() -> None:
 def test_networks_that_answer_the_same_everywhere_are_counted() -> None:
     even = make_pass()
     even.small[2, 1] = 128
-    assert "1 network of 18 gives one answer everywhere" in captions.astray(even, State())[0]
-    assert captions.astray(replace(even, steps=10), State()) == []
+    learning = start_learning(State(points=10))
+    assert "1 network of 18 gives one answer everywhere" in captions.astray(even, learning, State())[0]
+    assert captions.astray(replace(even, steps=10), learning, State()) == []
+    of_one_class = start_learning(State(pattern="own", own=own((0, 0, 1), (1, 0, 1))))
+    assert captions.astray(even, of_one_class, State()) == []  # one answer is right there
 
 
 @pytest.mark.parametrize(
@@ -198,8 +201,13 @@ def test_turns_are_taken_in_the_order_of_asking() -> None:
     for thread in threads:
         thread.join()
     assert order == [0, 1, 2, 3, 4, 5]
+    assert queue.count_players() == 7
     with queue.take_turn("last") as players:
         assert players == 8
+        with queue.take_turn("impatient", patience=0.001) as without:
+            assert without == 0
+    with queue.take_turn("impatient", patience=0.001) as players:
+        assert players == 9
 
 
 def test_the_more_play_the_shorter_and_rarer_their_turns() -> None:
@@ -207,6 +215,8 @@ def test_the_more_play_the_shorter_and_rarer_their_turns() -> None:
     assert turns.slice_length(10) < turns.slice_length(3)
     assert turns.pause_after(10) > turns.pause_after(1)
     assert 10 * turns.slice_length(10) <= turns.pause_after(10)
+    assert turns.redraw_after(1, soonest=0.2) == 0.2
+    assert turns.redraw_after(10, soonest=0.2) == pytest.approx(0.6)
 
 
 @pytest.mark.parametrize(

@@ -186,11 +186,15 @@ def test_what_a_unit_is_worth_is_counted_with_and_without_it() -> None:
     torch.nn.utils.vector_to_parameters(numbers, network.parameters())
     xy, labels = np.array([[0.5, 0], [-0.5, 0], [0.6, 0.6]], np.float32), np.array([1, 0, 1], np.float32)
     points = Points(xy, labels)
-    (asked,) = questions.questions(network, points, 0, State())
+    asked = questions.main_question(network, points, 0, State())
+    assert asked
     assert asked.answer == questions.CHANGES["many"]
     assert asked.because == "With it 3 of 3 points are right, without it 1."
-    (asked,) = questions.questions(network, points, 1, State(off=[1]))
-    assert asked.answer == questions.CHANGES["same"]
+    same = questions.main_question(network, points, 1, State())
+    assert same
+    assert same.answer == questions.CHANGES["same"]
+    assert same.shows == {"off": [1]}
+    assert questions.main_question(network, points, 1, State(off=[1])) is None
 
 
 def test_regions_of_all_depths_are_counted_and_compared() -> None:

@@ -185,7 +185,7 @@ def test_digits_cut_out_close_to_their_rim_keep_their_label(
     margin: int, least: float, dark_on_light: bool
 ) -> None:
     found = []
-    for digit in MNIST[:200]:
+    for digit in MNIST[:100]:
         strokes = enlarged(digit, 300)
         rows, columns = np.nonzero(strokes > 0.3)
         cut = strokes[

@@ -67,7 +67,8 @@ def test_the_container_gets_what_the_app_needs_and_nothing_else() -> None:
     lines = text(".dockerignore").splitlines()
     assert lines[1] == "*"
     allowed = {line.removeprefix("!") for line in lines if line.startswith("!")}
-    assert allowed == {"requirements.txt", "app.py", "pages", "dlviz", "assets", ".streamlit"}
+    requirements = {"requirements.txt", "requirements-cluster.txt"}
+    assert allowed == {*requirements, "app.py", "pages", "dlviz", "assets", ".streamlit"}
     assert all((ROOT / name).exists() for name in allowed)
 
 

@@ -37,7 +37,7 @@ def test_the_features_by_hand() -> None:
 
 
 def test_padding_changes_no_step_before_it() -> None:
-    model = weights.load("sentiment_lstm")
+    model = weights.load("real_sentiment_lstm")
     short, long = torch.randn(3, 100), torch.randn(7, 100)
     both = sentence_examples([["a"] * 3, ["a"] * 7], [short, long])
     alone = hidden_states(model, short[None], "lstm.1")

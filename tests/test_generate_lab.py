@@ -16,7 +16,7 @@ from dlviz.ui.fields import codecs
 from dlviz.ui.labs.generate import captions
 from dlviz.ui.labs.generate.forward import ForwardPass, find_trackers, forward
 from dlviz.ui.labs.generate.networks import CharacterNetwork
-from dlviz.ui.labs.generate.questions import questions, script
+from dlviz.ui.labs.generate.questions import main_question, questions, script
 from dlviz.ui.labs.generate.state import State
 from dlviz.ui.next_character import name_character
 
@@ -191,10 +191,14 @@ def test_a_link_holds_the_learners_characters() -> None:
 def test_questions_are_answered_from_the_learners_text() -> None:
     through = passed(State(length=30, light="none"))
     asked = {question.name: question for question in questions(through, State())}
+    question = main_question(through, State())
+    assert question is not None
     greedy = generate(MODEL, PROMPT, 300, 0.0, None, 0).text
-    assert asked["repeats"].answer == (
+    assert question.answer == (
         "The text runs in circles" if greedy[-40:] in greedy[:-40] else "It goes on without repeating itself"
     )
+    assert passed(State(**{**question.shows, "light": "none"})).generated.text == greedy
+    assert main_question(through, State(temperature="0")) is None
     bits = through.generated.bits[len(PROMPT) :]
     before = through.text[len(PROMPT) - 1 : -1]
     inside = np.array([character.isalpha() for character in before])

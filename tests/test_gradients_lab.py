@@ -32,7 +32,7 @@ from dlviz.ui.labs.gradients.learning import (
 )
 from dlviz.ui.labs.gradients.memory import lesson_of_delays, reached_table
 from dlviz.ui.labs.gradients.pictures import changed_curves, factor_rows
-from dlviz.ui.labs.gradients.questions import questions, script, shown_code
+from dlviz.ui.labs.gradients.questions import ask_main, main_question, questions, script, shown_code
 from dlviz.ui.labs.gradients.state import BIASES, DELAYS, GAINS, HIDDEN, State
 from dlviz.ui.server import model_cache
 from tests.runs import events, of_kind
@@ -310,6 +310,20 @@ def test_questions_are_answered_from_the_curves(state: State) -> None:
     larger = "∂L/∂c, the cell’s" if lstm.cell[0] > lstm.hidden[0] else "∂L/∂h, the hidden state’s"
     assert asked["cell"].answer == larger
     assert all(question.answer in question.options for question in asked.values())
+
+
+def test_the_main_question_is_answered_by_the_curve_of_the_raised_bias() -> None:
+    asked, question = ask_main(forward(SHORT), SHORT), main_question(forward(SHORT), SHORT)
+    assert asked is not None
+    assert question is not None
+    x, target = memory.sequences(1, SHORT.steps - 1, SHORT.seed)
+    model = with_forget_bias(untrained("LSTM", SHORT.hidden, SHORT.seed), 4.0)
+    norms = flow(model, x, int(target)).hidden[::-1]
+    assert question.answer == pytest.approx([norms[round(at)] / norms[0] for at in question.places])
+    assert question.before == asked.before != question.answer
+    assert asked.answer is None
+    assert State(**question.shows).bias == 4.0
+    assert ask_main(forward(SHORT), replace(SHORT, bias=4.0)) is None
 
 
 def test_the_script_prints_the_gradients_on_screen() -> None:

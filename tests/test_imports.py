@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 
@@ -27,7 +28,7 @@ LAYERS = {
         "dlviz.vision_operators",
         "dlviz.ui.text_format.numbers",
     ),
-    INSIGHT: ("dlviz.figures", "dlviz.explain", "dlviz.scripts", "dlviz.training"),
+    INSIGHT: ("dlviz.figures", "dlviz.explain", "dlviz.scripts", "dlviz.training", "dlviz.classroom"),
     INTERFACE: ("dlviz.ui",),
     PAGES: ("pages", "app", "dlviz.__main__"),
 }
@@ -75,12 +76,15 @@ def statements(node: ast.AST, at_once: bool = True) -> Iterator[tuple[ast.Import
             yield from statements(child, at_once and not for_types and not function)
 
 
-IMPORTS = [
-    Import(module, target, node.lineno, at_once)
-    for module, file in FILES.items()
-    for node, at_once in statements(ast.parse(file.read_text(encoding="utf-8")))
-    for target in targets(node)
-]
+@cache  # read when it is asked for: seconds that no other process of the tests spends
+def all_imports() -> list[Import]:
+    """Every import of the project."""
+    return [
+        Import(module, target, node.lineno, at_once)
+        for module, file in FILES.items()
+        for node, at_once in statements(ast.parse(file.read_text(encoding="utf-8")))
+        for target in targets(node)
+    ]
 
 
 def layer(module: str) -> int:
@@ -90,7 +94,7 @@ def layer(module: str) -> int:
 
 
 def test_the_sources_are_read() -> None:
-    at_once = {(i.module, i.target): i.at_once for i in IMPORTS}
+    at_once = {(i.module, i.target): i.at_once for i in all_imports()}
     assert at_once["dlviz.models.cnn", "dlviz.trace"]
     assert not at_once["dlviz.data.mnist", "torchvision.datasets"]
     modules = ("dlviz.trace", "dlviz.data.mnist", "dlviz.figures", "dlviz.ui.components.pad", "app")
@@ -98,7 +102,7 @@ def test_the_sources_are_read() -> None:
 
 
 def test_imports_flow_one_way() -> None:
-    inner = [i for i in IMPORTS if belongs(i.module, ("dlviz", "pages", "app"))]
+    inner = [i for i in all_imports() if belongs(i.module, ("dlviz", "pages", "app"))]
     # The package itself names its public modules for type checkers, and imports none of them.
     assert not any(i.at_once for i in inner if i.module == "dlviz" and i.of("dlviz"))
     inner = [i for i in inner if i.module != "dlviz"]
@@ -109,35 +113,37 @@ def test_imports_flow_one_way() -> None:
 
 
 def test_the_trace_knows_no_module_of_the_project() -> None:
-    assert [str(i) for i in IMPORTS if belongs(i.module, LAYERS[FOUNDATIONS][1:]) and i.of("dlviz")] == []
+    assert [
+        str(i) for i in all_imports() if belongs(i.module, LAYERS[FOUNDATIONS][1:]) and i.of("dlviz")
+    ] == []
 
 
 def test_only_the_pages_and_the_interface_know_streamlit() -> None:
-    inner = [i for i in IMPORTS if belongs(i.module, ("dlviz",)) and layer(i.module) < INTERFACE]
+    inner = [i for i in all_imports() if belongs(i.module, ("dlviz",)) and layer(i.module) < INTERFACE]
     assert [str(i) for i in inner if i.of("streamlit", "starlette")] == []
 
 
 def test_figures_know_numpy_and_plotly_alone() -> None:
-    libraries = {i.target.partition(".")[0] for i in IMPORTS if belongs(i.module, ("dlviz.figures",))}
+    libraries = {i.target.partition(".")[0] for i in all_imports() if belongs(i.module, ("dlviz.figures",))}
     assert libraries - sys.stdlib_module_names == {"dlviz", "numpy", "plotly"}
-    own = [i for i in IMPORTS if belongs(i.module, ("dlviz.figures",)) and i.of("dlviz")]
+    own = [i for i in all_imports() if belongs(i.module, ("dlviz.figures",)) and i.of("dlviz")]
     assert [
         str(i) for i in own if not i.of("dlviz.figures", "dlviz.paths", "dlviz.ui.text_format.numbers")
     ] == []
 
 
 def test_pages_neither_compute_nor_draw_themselves() -> None:
-    assert [str(i) for i in IMPORTS if layer(i.module) == PAGES and i.of("torch", *HEAVY)] == []
+    assert [str(i) for i in all_imports() if layer(i.module) == PAGES and i.of("torch", *HEAVY)] == []
 
 
 def test_the_interface_imports_what_is_heavy_late() -> None:
-    heavy = [i for i in IMPORTS if layer(i.module) == INTERFACE and i.at_once and i.of(*HEAVY)]
+    heavy = [i for i in all_imports() if layer(i.module) == INTERFACE and i.at_once and i.of(*HEAVY)]
     assert [str(i) for i in heavy] == []
 
 
 def test_torchvision_and_transformers_come_after_their_operators() -> None:
-    declared = {i.module: i.line for i in reversed(IMPORTS) if i.of("dlviz.vision_operators")}
-    late = [i for i in IMPORTS if i.of(*NEED_OPERATORS) and declared.get(i.module, i.line) >= i.line]
+    declared = {i.module: i.line for i in reversed(all_imports()) if i.of("dlviz.vision_operators")}
+    late = [i for i in all_imports() if i.of(*NEED_OPERATORS) and declared.get(i.module, i.line) >= i.line]
     assert [str(i) for i in late] == []
 
 
@@ -148,14 +154,14 @@ def lab_of(module: str) -> str:
 
 
 def test_a_lab_imports_no_other_lab() -> None:
-    inside = [i for i in IMPORTS if lab_of(i.module) and lab_of(i.target)]
+    inside = [i for i in all_imports() if lab_of(i.module) and lab_of(i.target)]
     assert inside
     assert [str(i) for i in inside if lab_of(i.module) != lab_of(i.target)] == []
 
 
 def test_passes_captions_questions_and_states_never_see_the_session() -> None:
     pure = ("forward", "captions", "questions", "state")
-    parts = [i for i in IMPORTS if lab_of(i.module) and i.module.rpartition(".")[2] in pure]
+    parts = [i for i in all_imports() if lab_of(i.module) and i.module.rpartition(".")[2] in pure]
     assert parts
     assert [str(i) for i in parts if i.of("streamlit")] == []
 
@@ -169,37 +175,51 @@ def test_what_labs_share_imports_no_lab() -> None:
         "text_format",
         "fields",
         "lab",
+        "locks",
         "lesson",
         "batch_norm",
         "session_cache",
         "widget_key",
     )
     rooms = tuple(f"dlviz.ui.{room}" for room in shared)
-    assert [str(i) for i in IMPORTS if belongs(i.module, rooms) and lab_of(i.target)] == []
+    assert [str(i) for i in all_imports() if belongs(i.module, rooms) and lab_of(i.target)] == []
 
 
 # Room of the diagram in CONTRIBUTING.md -> its modules; what is named in none is of the sciences.
 ROOMS = {
     "app": ("app", "dlviz.__main__"),
     "pages": ("pages",),
-    "labs": ("dlviz.ui.labs", "dlviz.ui.home_cards", "dlviz.ui.home_pictures"),
+    "labs": (
+        "dlviz.ui.labs",
+        "dlviz.ui.home_cards",
+        "dlviz.ui.home_pictures",
+        "dlviz.ui.lesson_map",
+        "dlviz.ui.lesson_plans",
+        "dlviz.ui.one_digit",
+        "dlviz.ui.classroom",
+        "dlviz.ui.sentiment_results",
+    ),
     "inputs": ("dlviz.ui.inputs",),
     "runs": ("dlviz.ui.runs",),
     "lesson": (
         "dlviz.ui.lesson",
         "dlviz.ui.verdict",
         "dlviz.ui.lab",
+        "dlviz.ui.locks",
         "dlviz.ui.fields",
         "dlviz.ui.next_character",
+        "dlviz.ui.prediction",
         "dlviz.ui.widget_key",
         "dlviz.ui.view_choice",
         "dlviz.ui.batch_norm",
+        "dlviz.ui.growing_dreams",
     ),
     "components": ("dlviz.ui.components",),
     "server": ("dlviz.ui.server",),
     "text_format": ("dlviz.ui.text_format",),
     "figures": ("dlviz.figures",),
     "scripts": ("dlviz.scripts",),
+    "classroom": ("dlviz.classroom",),
     "explain": ("dlviz.explain",),
     "training": ("dlviz.training",),
     "paths": ("dlviz.paths", "dlviz.vision_operators"),
@@ -228,7 +248,7 @@ def test_the_diagram_of_the_rooms_is_what_the_imports_are() -> None:
     arrows = set(re.findall(r"(\w+)(?:\[[^]]*\])? --> (\w+)", diagram))
     # The package itself imports nothing: it names its modules for type checkers.
     own = ("dlviz", "pages", "app")
-    inner = [i for i in IMPORTS if belongs(i.module, own) and i.of(*own) and i.module != "dlviz"]
+    inner = [i for i in all_imports() if belongs(i.module, own) and i.of(*own) and i.module != "dlviz"]
     imported = {(room_of(i.module), room_of(i.target)) for i in inner}
     between = {(start, target) for start, target in imported if start != target}
     assert {(start, target) for start, target in between if target not in reached(arrows, start)} == set()
@@ -241,6 +261,12 @@ def test_a_module_is_named_after_its_subject() -> None:
     assert [module for module in FILES if vague.intersection(module.split("."))] == []
 
 
+START_PAGE = f"""
+from streamlit.testing.v1 import AppTest
+assert not AppTest.from_file({str(ROOT / "pages" / "navigation.py")!r}, default_timeout=300).run().exception
+"""
+
+
 @pytest.mark.parametrize(
     ("code", "unwanted"),
     [
@@ -249,6 +275,10 @@ def test_a_module_is_named_after_its_subject() -> None:
         ("from dlviz.figures import *", {"torch", "streamlit"}),
         ("import dlviz.data.pictures", {"torch", "streamlit"}),
         ("import dlviz.transfer.files", {"torch", "streamlit"}),
+        # The start page is drawn before there is a digit.
+        (START_PAGE, {"torch", "pandas", "pyarrow"}),
+        # And the server starts before there is a page.
+        ("import dlviz.ui.home_pictures", {"torch", "numpy"}),
         ("import dlviz.training.runs.service", {"torch", "streamlit", "numpy"}),
         (
             "from dlviz.models import SimpleCNN; from dlviz.trace import trace",

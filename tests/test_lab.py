@@ -27,6 +27,10 @@ def labs() -> None:
         training: bool = fields.flag()
 
     lab = Lab(st.session_state.setdefault("open", "tea"), State)
+    if "follow" in st.session_state:
+        lab.follow(st.session_state.pop("follow"))
+    if "follow with" in st.session_state:
+        lab.follow_with(st.session_state.pop("follow with"))
     st.session_state["restored"] = lab.restore()
     st.session_state["anew"] = lab.just_opened()
     lab.show_notice()
@@ -303,3 +307,27 @@ def test_a_published_query_is_encoded() -> None:
     app = AppTest.from_function(page)
     app.query_params["word"] = "a&b=<c> ü"
     assert published(app.run())["query"] == "word=a%26b%3D%3Cc%3E+%C3%BC"
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("seed=5", (5, "edge", False)), ("", (0, "edge", False)), ("seed=x&kernel=blur", (0, "blur", False))],
+)
+def test_a_link_is_followed_on_the_page_itself_even_one_that_is_known(
+    query: str, expected: tuple[object, ...]
+) -> None:
+    app = opened(seed="5")
+    app.number_input[0].set_value(6).run()
+    app.session_state["follow"] = query
+    app.run()
+    assert values(app) == expected
+    assert app.session_state["anew"]
+    assert len(app.info) == ("x" in query)
+
+
+def test_a_followed_change_leaves_the_other_fields_as_they_are() -> None:
+    app = opened(seed="5", training="on")
+    app.session_state["follow with"] = {"kernel": "blur", "seed": "-1"}
+    app.run()
+    assert values(app) == (0, "blur", True)
+    assert [info.value for info in app.info] == [f"{NOT_UNDERSTOOD}seed."]

@@ -133,7 +133,7 @@ def test_too_many_rows_or_bytes_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_many_columns_and_many_labels_are_told_quickly() -> None:
     columns = ",".join(["text", "label", *map(str, range(400_000))])
-    before = time.perf_counter()
+    before = time.process_time()
     table = read((columns + "\n" + "a,x\n" * 5_000 + "b,y\n").encode())
     assert len(table.texts) == 5_001
     with pytest.raises(BadTable, match="found: “0”, “1”, “2”, “3”, “4”, “5”, “6”, “7”") as refusal:
@@ -142,7 +142,7 @@ def test_many_columns_and_many_labels_are_told_quickly() -> None:
     with pytest.raises(BadTable, match="19,000 different labels, and 100 at the most"):
         read(("text,label\n" + "".join(f"a,{row}\n" for row in range(19_000))).encode())
     # Twenty times as long as it takes, and a hundredth of what a dictionary a row would take.
-    assert time.perf_counter() - before < 10
+    assert time.process_time() - before < 10
 
 
 def test_a_table_with_other_columns_names_them_and_is_read_by_those_that_are_chosen() -> None:

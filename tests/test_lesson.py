@@ -50,16 +50,31 @@ def asked() -> None:
     """A lab that counts how often its questions are computed."""
     import streamlit as st
 
+    from dlviz.questions import Choice
     from dlviz.ui import lesson
     from dlviz.ui.lab import Lab
     from tests.test_lesson import NoState
 
-    def questions() -> list[lesson.Question]:
+    def questions() -> list[Choice]:
         st.session_state["computed"] = st.session_state.get("computed", 0) + 1
         answer = st.session_state.get("answer", "7")
         return [
-            lesson.Question("size", "How large?", ["3", "7"], answer, "Count them.", f"It is {answer}."),
-            lesson.Question("kind", "What kind?", ["a", "b"], "a", "Look again.", "So it is."),
+            Choice(
+                name="size",
+                text="How large?",
+                options=["3", "7"],
+                answer=answer,
+                hints=["Count them.", "There are more than five."],
+                because=f"It is {answer}.",
+            ),
+            Choice(
+                name="kind",
+                text="What kind?",
+                options=["a", "b"],
+                answer="a",
+                hints=["Look again.", "It is the first."],
+                because="So it is.",
+            ),
         ]
 
     lesson.predict(Lab("tea", NoState), questions)
@@ -90,17 +105,25 @@ def test_a_right_answer_is_confirmed_with_its_reason(unfolded: AppTest) -> None:
     assert not unfolded.info
 
 
-def test_a_wrong_answer_gives_a_hint_and_not_the_answer(unfolded: AppTest) -> None:
+def test_a_wrong_answer_gives_neither_the_answer_nor_a_hint_that_nobody_asked_for(unfolded: AppTest) -> None:
     unfolded.radio[0].set_value("3").run()
-    assert [info.value for info in unfolded.info] == ["Not yet. Count them."]
+    assert [info.value for info in unfolded.info] == ["Not yet."]
     assert not unfolded.success
+
+
+def test_hints_come_on_request_in_two_stages(unfolded: AppTest) -> None:
+    seen = [[caption.value for caption in unfolded.caption]]
+    while (left := [each for each in unfolded.button if each.key == "tea.question.size.hint"]) != []:
+        left[0].click().run()
+        seen.append([caption.value for caption in unfolded.caption])
+    assert seen == [[], ["Count them."], ["Count them.", "There are more than five."]]
 
 
 def test_a_chosen_answer_is_checked_against_what_is_right_now(unfolded: AppTest) -> None:
     unfolded.radio[0].set_value("7").run()
     unfolded.session_state["answer"] = "3"
     unfolded.run()
-    assert [info.value for info in unfolded.info] == ["Not yet. Count them."]
+    assert [info.value for info in unfolded.info] == ["Not yet."]
 
 
 def sourced() -> None:

@@ -27,7 +27,7 @@ from dlviz.ui.labs.mlp.forward import (
 )
 from dlviz.ui.labs.mlp.networks import DIGITS, FullyConnectedNetwork, HiddenLayer, load_network
 from dlviz.ui.labs.mlp.pictures import fold
-from dlviz.ui.labs.mlp.questions import questions
+from dlviz.ui.labs.mlp.questions import ask_main, main_question, questions
 from dlviz.ui.labs.mlp.state import State, read_off, write_off
 from tests.packed import unpack
 
@@ -217,11 +217,28 @@ def test_a_vector_is_laid_out_nearly_square() -> None:
 
 def test_the_questions_are_answered_from_the_pass() -> None:
     passed = through(load_network(State()))
-    lit, first, moved = questions(passed, State())
+    lit, first = questions(passed, State())
     count = int((passed.activations(1) > 0).sum())
     assert f"{count} sums are above 0" in lit.because
     assert first.answer == "100,480"
     assert len({*first.options}) == 4
-    assert moved.answer in moved.options
-    random = through(load_network(State(weights="random")))
-    assert [question.name for question in questions(random, State())] == ["lit", "first"]
+
+
+def test_the_main_question_is_answered_by_both_networks_on_the_moved_drawing() -> None:
+    passed = through(load_network(State()))
+    question = main_question(passed, State())
+    assert question is not None
+    picture = np.pad(passed.pixels, ((0, 0), (5, 0)))[:, :28]  # five pixels to the right
+    before, after = (normalise(torch.tensor(each)[None]) for each in (passed.pixels, picture))
+    with torch.inference_mode():
+        stay = [
+            bool(model(before).argmax() == model(after).argmax())
+            for model in (weights.load("mlp"), weights.load("simple_cnn"))
+        ]
+    expected = {(True, True): "both", (False, True): "the CNN alone", (False, False): "neither"}
+    assert question.answer == expected[stay[0], stay[1]]
+    assert State(**question.shows).shift == 5
+    asked = ask_main(passed, State())
+    assert asked is not None
+    assert (asked.text, asked.answer, asked.because) == (question.text, None, "")
+    assert ask_main(through(load_network(State(weights="random"))), State()) is None

@@ -45,8 +45,8 @@ def test_variants_and_their_networks_name_each_other() -> None:
 def test_a_tasks_usual_network_is_its_first() -> None:
     pictures = ("SimpleCNN", "MLP", "LSTMModel", "GRUModel", "SimpleRNN", "DigitTransformer")
     assert networks_of("digits") == networks_of("fashion") == networks_of("drawings") == pictures
-    assert networks_of("cifar10") == ("ColourCNN", "MLP")
-    assert networks_of("sentiment") == networks_of("table") == ("TextClassifier",)
+    assert networks_of("cifar10") == ("ColourCNN", "MLP", "DigitTransformer")
+    assert networks_of("reviews") == networks_of("table") == ("TextClassifier",)
     assert networks_of("text") == ("CharacterLSTM",)
     assert networks_of("memory") == ("LSTMModel", "GRUModel", "SimpleRNN")
 
@@ -56,6 +56,18 @@ def test_a_tasks_usual_network_is_its_first() -> None:
     [
         ("SimpleCNN", {"num_classes": 7}),
         ("ColourCNNBatchNorm", {"num_classes": 3}),
+        ("ColourCNN", {"num_classes": 10, "channels": 16, "hidden_size": 80}),
+        (
+            "DigitTransformer",
+            {
+                "embed_size": 8,
+                "depth": 2,
+                "num_classes": 4,
+                "forward_expansion": 4,
+                "colours": 3,
+                "side": 32,
+            },
+        ),
         ("MLP", {"input_size": 12, "hidden_size": 5, "depth": 3, "num_classes": 4, "batch_norm": True}),
         ("MLP", {"input_size": 12, "hidden_size": 5, "depth": 1, "num_classes": 4, "batch_norm": False}),
         ("GRUModel", {"input_size": 28, "hidden_size": 9, "output_size": 2}),
@@ -66,6 +78,11 @@ def test_a_tasks_usual_network_is_its_first() -> None:
 )
 def test_shapes_tell_the_arguments_that_made_them(name: str, arguments: dict[str, object]) -> None:
     assert NETWORKS[name].arguments(shapes_of(name, **arguments)) == arguments
+
+
+def test_a_transformer_for_pictures_of_another_size_is_refused() -> None:
+    with pytest.raises(BadShapes, match="reads pictures of 28×28 in grey or of 32×32 in colour, not these"):
+        NETWORKS["DigitTransformer"].arguments(shapes_of("DigitTransformer", colours=3, side=64))
 
 
 def test_a_missing_or_misshapen_weight_is_named() -> None:

@@ -28,6 +28,8 @@ OF_RUNS = {
     "taken_away_letters": "Letters",
     "taken_away_mlp": "Finished",
 }
+# Task that a file of plain weights was opened for -> the one that has taken its place.
+LEARNED_NOW = {"sentiment": "reviews"}
 
 
 @pytest.mark.parametrize("name", THEN)
@@ -38,7 +40,8 @@ def test_a_file_is_recognised_and_its_network_answers_as_it_did(name: str) -> No
     told = FileAnswers() if then["itself"] else FileAnswers(then["fitting"], **then["told"])
     given = open_weights(content, told)
     assert (given.weights.class_name, given.weights.arguments) == (then["network"], then["arguments"])
-    assert (given.model, given.task, given.facts) == (then["model"], then["task"], then["facts"])
+    task = then["task"] if then["itself"] else LEARNED_NOW.get(then["task"], then["task"])
+    assert (given.model, given.task, given.facts) == (then["model"], task, then["facts"])
     assert given.itself == then["itself"]
     found = old_runs.answer(weights.fit(given.weights))
     np.testing.assert_allclose(found, then["answer"], rtol=1e-4, atol=1e-5)

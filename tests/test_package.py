@@ -63,10 +63,19 @@ def test_the_version_is_written_once() -> None:
     assert f"To become {dlviz.__version__}." in changelog or f"## [{dlviz.__version__}]" in changelog
 
 
-def test_the_package_requires_what_the_pinned_list_names() -> None:
-    pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    assert PROJECT["project"]["dependencies"] == pinned
+@pytest.mark.parametrize(
+    ("file", "required"),
+    [
+        ("requirements.txt", PROJECT["project"]["dependencies"]),
+        ("requirements-cluster.txt", PROJECT["project"]["optional-dependencies"]["cluster"]),
+    ],
+)
+def test_the_package_requires_what_the_pinned_list_names(file: str, required: list[str]) -> None:
+    pinned = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    assert required == pinned
     assert all(line.count("==") == 1 for line in pinned)
+    for extra, libraries in PROJECT["project"]["optional-dependencies"].items():
+        assert (ROOT / f"requirements-{extra}.txt").read_text(encoding="utf-8").splitlines() == libraries
 
 
 def test_a_checkout_keeps_runs_beside_it_and_an_installed_app_in_the_home_folder(

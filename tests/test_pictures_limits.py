@@ -193,7 +193,7 @@ def test_large_pictures_are_read_one_at_a_time(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_small_picture_does_not_wait_for_a_large_one() -> None:
     with ThreadPoolExecutor(1) as learner, pictures._one_large_picture:
-        assert learner.submit(read_picture, encoded(coloured())).result(timeout=10).shape == (48, 64, 3)
+        assert learner.submit(read_picture, encoded(coloured())).result(timeout=60).shape == (48, 64, 3)
 
 
 def test_a_refused_picture_leaves_no_warning_in_the_log() -> None:

@@ -27,7 +27,15 @@ from dlviz.ui.labs.rnn.forward import (
 )
 from dlviz.ui.labs.rnn.networks import count_layers, load_networks
 from dlviz.ui.labs.rnn.pictures import message
-from dlviz.ui.labs.rnn.questions import questions, script, script_files, script_name, shown_code
+from dlviz.ui.labs.rnn.questions import (
+    ask_main,
+    main_question,
+    questions,
+    script,
+    script_files,
+    script_name,
+    shown_code,
+)
 from dlviz.ui.labs.rnn.sequence import Sequence
 from dlviz.ui.labs.rnn.series import LENGTH, make_series
 from dlviz.ui.labs.rnn.state import State
@@ -37,7 +45,7 @@ IMAGES, _ = mnist.digits("test")
 SEVEN = digits.normalise(IMAGES[:1])[:, 0]  # (1, 28, 28)
 DIGIT = Sequence.from_digit(IMAGES[0].numpy().astype(np.float32) / 255)
 WAVES = Sequence.from_series(make_series(State(seed=3)))
-VOCABULARY = Vocabulary.from_json((WEIGHTS / "sentiment_vocabulary.json").read_text(encoding="utf-8"))
+VOCABULARY = Vocabulary.from_json((WEIGHTS / "real_sentiment_vocabulary.json").read_text(encoding="utf-8"))
 
 
 def sequence_of(text: str) -> Sequence:
@@ -47,7 +55,9 @@ def sequence_of(text: str) -> Sequence:
 def words(text: str) -> torch.Tensor:
     """The vectors (1, words, 100) of a sentence."""
     indices = VOCABULARY.encode(sentiment.tokenise(text))
-    return weights.load("sentiment_classifier").get_submodule("embedding")(torch.tensor([indices])).detach()
+    return (
+        weights.load("real_sentiment_classifier").get_submodule("embedding")(torch.tensor([indices])).detach()
+    )
 
 
 def probabilities(name: str, x: torch.Tensor) -> np.ndarray:
@@ -174,7 +184,7 @@ def test_what_still_matters_is_the_gradient(target: Target) -> None:
 def test_the_whole_hidden_state_of_words_is_followed_sixty_steps_back() -> None:
     text = "the film was good " * 25
     passed = passes(sequence_of(text), State(networks="rnn"))["rnn"]
-    expected = remembered(weights.load("sentiment_rnn"), words(text), 99)
+    expected = remembered(weights.load("real_sentiment_rnn"), words(text), 99)
     found = passed.remembered(99, "hidden")
     assert (passed.looked_back("hidden"), passed.looked_back("answer")) == (60, 100)
     assert not found[:40].any()
@@ -204,10 +214,10 @@ def test_a_swapped_word_is_read_instead() -> None:
     state = State(what="swap", start=3, word="awful")
     for kind, passed in passes(sequence_of("the film was good"), state).items():
         assert passed.sequence.steps == ("the", "film", "was", "awful")
-        expected = probabilities(f"sentiment_{kind}", words("the film was awful"))
+        expected = probabilities(f"real_sentiment_{kind}", words("the film was awful"))
         np.testing.assert_allclose(passed.answers[-1], expected, atol=1e-5)
         assert captions.provenance(passed, state).endswith(" Step 4 was made “awful”.")
-        before = probabilities(f"sentiment_{kind}", words("the film was good"))
+        before = probabilities(f"real_sentiment_{kind}", words("the film was good"))
         name, said = captions.TITLES[kind], captions.what_changed(passed, state)
         now, then = (f"{('negative', 'positive')[values.argmax()]} (" for values in (expected, before))
         assert said.startswith(f"The {name} ends with {now}")
@@ -425,6 +435,26 @@ def test_questions_are_answered_from_the_pass(sequence: Sequence) -> None:
     stays = captions.answer(closed, -1).split(" (")[0] == captions.answer(passed["lstm"], -1).split(" (")[0]
     assert asked["without"].answer == ("The same" if stays else "Something else")
     assert [question.name for question in questions([passed["rnn"]], State())] == ["early"]
+
+
+@pytest.mark.parametrize("kinds", [("lstm", "rnn"), ("rnn",)])
+def test_the_main_question_is_answered_by_networks_that_begin_anew_halfway(kinds: tuple[str, ...]) -> None:
+    through = [passes(DIGIT)[kind] for kind in kinds]
+    question = main_question(through, State())
+    assert question is not None
+    kept = []
+    for passed in through:
+        with torch.inference_mode():
+            whole, rest = (passed.network.model(DIGIT.batch[:, first:]).argmax() for first in (0, 15))
+        kept.append(bool(whole == rest))
+    assert (question.shows["what"], question.shows["start"]) == ("cut", 14)
+    two = {(True, True): "both", (False, False): "neither", (True, False): "the LSTM alone"}
+    expected = {**two, (False, True): "the RNN alone", (True,): "Yes", (False,): "No"}
+    assert question.answer == expected[tuple(kept)]
+    asked = ask_main(through, State())
+    assert asked is not None
+    assert (asked.text, asked.answer) == (question.text, None)
+    assert main_question(through, State(what="cut")) is None
 
 
 def test_the_script_reads_what_was_read() -> None:

@@ -1,8 +1,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
+from dlviz.data.digits import normalise
+from dlviz.data.shuffling import shuffle_with
 from dlviz.networks import NETWORKS
 from dlviz.training.config import TrainingConfig
 from dlviz.training.exchange.imports import FileAnswers, open_weights
@@ -12,6 +16,7 @@ from dlviz.training.runs.owner import hashed, new_token
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
 from dlviz.ui.labs.training.my_runs import import_weights
+from dlviz.ui.runs import checkpoints as run_checkpoints
 from dlviz.ui.runs import live_run, opening
 from dlviz.weights import BadWeights
 from tests.kept_runs import DIGITS, STEP, kept, network
@@ -22,7 +27,7 @@ from tests.training_runs.idle import Launcher
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """The server's runs, whose queue never begins."""
-    made = Service(Store(tmp_path), Launcher(), at_a_time=1)
+    made = Service(Store(tmp_path), Launcher(), at_a_time=0)
     monkeypatch.setattr(service, "_shared", made)
     live_run.forget_runs()
     yield made
@@ -65,6 +70,20 @@ def test_what_cannot_be_opened_is_a_sentence(runs: Service) -> None:
         with pytest.raises(BadWeights, match=sentence):
             opening.open_run(run, "cnn")
     found = live_run.watch(waiting)
+    found.history()
+    assert opening.labs(found) == []
+
+
+def test_a_run_of_shuffled_patches_reads_a_drawing_shuffled_and_opens_in_no_lab(runs: Service) -> None:
+    run = kept(runs.store, shuffle=4)
+    pixels = np.random.default_rng(0).random((28, 28), np.float32)
+    checkpoint = run_checkpoints.load_checkpoint(run, STEP)
+    x = normalise(shuffle_with(torch.from_numpy(pixels), 4)[None])
+    expected = network("SimpleCNN", 10)(x).softmax(1)[0].detach().numpy()
+    assert np.array_equal(run_checkpoints.predict(checkpoint, pixels), expected)
+    with pytest.raises(BadWeights, match="shuffled patches"):
+        opening.open_run(run, "cnn")
+    found = live_run.watch(run)
     found.history()
     assert opening.labs(found) == []
 

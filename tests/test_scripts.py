@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from dlviz import weights
+from dlviz import contributions, weights
 from dlviz.arithmetic import Convolution, explain_unit
 from dlviz.contributions import integrated_gradients, leave_one_out
 from dlviz.convolution import Sliding
@@ -37,6 +37,7 @@ from dlviz.scripts.labs import (
 )
 from dlviz.trace import combined, switch_off, trace
 from dlviz.ui.inputs.sentence import vocabulary
+from tests.alone import run_alone
 from tests.kept_runs import network
 
 IMAGE = mnist.digits("test")[0][0]
@@ -52,13 +53,10 @@ LAYER_MODES: dict[str, Literal["zeros", "reflect", "replicate"]] = {
 NUMBER = r"-?\d+(?:\.\d+)?"
 
 
-def run(script: str, folder: Path, *arguments: str) -> str:
+def run(script: str, folder: Path, *arguments: str, encoding: str = "utf-8") -> str:
     """What the script prints, run by itself in a folder where there is no dlviz."""
     (folder / "script.py").write_text(script, encoding="utf-8")
-    command = [sys.executable, "-W", "error", "script.py", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return run_alone(folder, "script.py", *arguments, encoding=encoding).decode(encoding)
 
 
 def run_here(script: str) -> str:
@@ -179,7 +177,24 @@ def test_convolution_script_prints_what_pytorch_gives(
 
 def test_convolution_script_stands_alone(tmp_path: Path) -> None:
     script = convolution_script(np.arange(12.0).reshape(3, 4), np.array([[1.0, -1.0]]))
-    assert run(script, tmp_path).splitlines() == ["3×3"] + ["-1 -1 -1"] * 3
+    expected = ["3×3"] + ["-1 -1 -1"] * 3
+    assert run(script, tmp_path).splitlines() == expected
+    # And so by a Python that is started for it, as a learner does.
+    command = [sys.executable, "-W", "error", "script.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert (done.stdout.splitlines(), done.stderr) == (expected, "")
+
+
+def test_a_script_is_run_where_there_is_no_project_and_a_fault_or_a_warning_ends_it(tmp_path: Path) -> None:
+    for script, fault in [
+        ("import dlviz", "No module named 'dlviz'"),
+        ("import warnings\nwarnings.warn('old')", "UserWarning: old"),
+        ("raise SystemExit('caught')", "caught"),
+        ("kept = torch", "name 'torch' is not defined"),
+        ("import sys\nprint('quiet', file=sys.stderr)", "quiet"),
+    ]:
+        with pytest.raises(AssertionError, match=fault):
+            run(script, tmp_path)
 
 
 def test_texts_and_numbers_cannot_leave_their_literals() -> None:
@@ -262,8 +277,8 @@ def test_gradients_script_prints_what_the_curves_show(trained: bool, tmp_path: P
 def test_text_script_prints_the_answer_and_what_each_word_does(tmp_path: Path) -> None:
     words, indices = ("the", "film", "was", "<script>", "not", "good"), (2, 83, 4, 1, 11, 20)
     script = text_script(words, indices, ("blame", "praise"), (1, 0), "python script.py")
-    text = run(script, tmp_path, str(WEIGHTS / "sentiment_classifier.safetensors"))
-    model = weights.load("sentiment_classifier")
+    text = run(script, tmp_path, str(WEIGHTS / "real_sentiment_classifier.safetensors"))
+    model = weights.load("real_sentiment_classifier")
     with torch.inference_mode():
         logits = model(torch.tensor([indices]))[0]
     for name, logit, share in zip(("blame", "praise"), logits, logits.softmax(0), strict=True):
@@ -274,21 +289,26 @@ def test_text_script_prints_the_answer_and_what_each_word_does(tmp_path: Path) -
     assert told[6:] == pytest.approx(integrated_gradients(model, list(indices)).words, abs=1e-4)
 
 
-def test_text_script_takes_more_points_where_few_miss_too_much(tmp_path: Path) -> None:
+def test_text_script_takes_more_points_where_few_miss_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     words = tokenise("nothing about the hotel was worth the money, but I loved the waiter")
-    model, indices = weights.load("sentiment_classifier"), vocabulary().encode(words)
+    model, indices = weights.load("real_sentiment_classifier"), vocabulary().encode(words)
+    model.get_submodule("embedding").get_parameter("weight").data.mul_(100)  # a steep margin
+    with monkeypatch.context() as patch:
+        patch.setattr(contributions, "POINTS", contributions.POINTS[:1])
+        few = integrated_gradients(model, indices)
+    assert abs(few.remainder) > contributions.MISSED * max(1, abs(few.after - few.before))
+    save_file(model.state_dict(), tmp_path / "steep.safetensors")
     script = text_script(words, indices, ("negative", "positive"), (1, 0), "python script.py")
-    text = run(script, tmp_path, str(WEIGHTS / "sentiment_classifier.safetensors"))
+    text = run(script, tmp_path, "steep.safetensors")
     told = np.array(re.findall(rf"^\d+ .*: ({NUMBER})$", text, re.MULTILINE), float)
     assert told[len(words) :] == pytest.approx(integrated_gradients(model, indices).words, abs=1e-4)
 
 
-def test_text_script_is_redirected_where_a_code_page_lacks_its_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+def test_text_script_is_redirected_where_a_code_page_lacks_its_words(tmp_path: Path) -> None:
     script = text_script(("good", "映画"), (20, 1), ("a", "b"), (1, 0), "python script.py")
-    text = run(script, tmp_path, str(WEIGHTS / "sentiment_classifier.safetensors"))
+    text = run(script, tmp_path, str(WEIGHTS / "real_sentiment_classifier.safetensors"), encoding="cp1252")
     assert r"2 \u6620\u753b: " in text
 
 

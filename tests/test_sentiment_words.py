@@ -6,42 +6,8 @@ from dlviz.data.sentiment import (
     Vocabulary,
     fallen_away,
     hand_written,
-    lexicon,
     tokenise,
 )
-from dlviz.data.sentiment.morphology import add_article, comparative, conjugate
-
-
-@pytest.mark.parametrize(
-    ("phrase", "number", "tense", "negation", "form"),
-    [
-        ("be good", "first", "present", "n't", "am not good"),
-        ("be good", "plural", "past", "n't", "weren't good"),
-        ("be good", "singular", "present", "far from", "is far from good"),
-        ("have charm", "singular", "present", "", "has charm"),
-        ("go nowhere", "singular", "past", "", "went nowhere"),
-        ("satisfy me", "singular", "present", "", "satisfies me"),
-        ("satisfy me", "plural", "past", "", "satisfied me"),
-        ("miss the mark", "singular", "present", "", "misses the mark"),
-        ("enjoy it", "first", "past", "hardly", "hardly enjoyed it"),
-        ("enjoy it", "singular", "present", "not", "does not enjoy it"),
-        ("put me off", "singular", "past", "", "put me off"),
-        ("could not fault it", "singular", "past", "", "could not fault it"),
-        ("never come to life", "singular", "past", "", "never came to life"),
-    ],
-)
-def test_verbs_agree_with_subject_tense_and_negation(
-    phrase: str, number: str, tense: str, negation: str, form: str
-) -> None:
-    assert conjugate(phrase, number, tense, negation) == form
-
-
-def test_articles_go_by_sound_and_comparatives_by_the_word() -> None:
-    phrases = ["unusual film", "unique film", "honest film", "one-dimensional hero", "useful book", "old inn"]
-    assert [add_article(phrase).split()[0] for phrase in phrases] == ["an", "a", "an", "a", "a", "an"]
-    adjectives = {found.words: comparative(found) for found in lexicon.expressions("adjectives")}
-    words = [adjectives[word] for word in ("good", "bad", "boring")]
-    assert words == ["better", "worse", "more boring"]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +90,9 @@ def test_a_vocabulary_survives_json() -> None:
 def test_what_is_no_vocabulary_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="A vocabulary is"):
         Vocabulary.from_json(text)
+
+
+def test_hand_written_sentences_are_240_and_half_of_them_positive() -> None:
+    texts = {text for text, _ in hand_written()}
+    assert len(texts) == len(hand_written()) == 240
+    assert sum(label for _, label in hand_written()) == 120

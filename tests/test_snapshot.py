@@ -139,6 +139,16 @@ def test_attention_by_its_formula() -> None:
     close(looks.values[:2], pattern[:, 0, 1:].unflatten(1, (7, 7)))
 
 
+def test_attention_and_kernels_of_a_transformer_that_reads_colours() -> None:
+    model = weights.build("DigitTransformer", {**SIZES["DigitTransformer"], "colours": 3, "side": 32})
+    picture = torch.zeros(1, 3, 32, 32)
+    assert moment(model.eval(), picture, "attention", CLASS_TOKEN).values.shape == (4, 8, 8)
+    kernels = moment(model, picture, "kernels", "first").values
+    assert kernels.shape == (3 * 8, 4, 4)
+    red = model.get_parameter("embed.weight")[0, :16].detach().numpy().reshape(4, 4)
+    np.testing.assert_array_equal(kernels[0], red)  # a patch is laid out colour after colour
+
+
 def test_what_a_network_has_nothing_of() -> None:
     assert set(NOTHING) == {"kernels", "maps", "attention", "gates"}
     for name, lacks in {

@@ -1,6 +1,7 @@
 """The Text classification lab's pass, sentences, questions and tables, of the network that ships with it."""
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -28,12 +29,12 @@ from dlviz.ui.labs.text.forward import (
     selected_word,
 )
 from dlviz.ui.labs.text.networks import POLARITIES, SENTIMENTS, Classifier
-from dlviz.ui.labs.text.questions import questions, script
+from dlviz.ui.labs.text.questions import ask_main, main_question, questions, script
 from dlviz.ui.labs.text.state import EXAMPLES, WORDS, State
 from tests.test_contributions import MODEL, VOCABULARY, indices
 
 NETWORK = Classifier(
-    MODEL, "Made for a test.", SENTIMENTS, "sentiment_classifier.safetensors", vocabulary=VOCABULARY
+    MODEL, "Made for a test.", SENTIMENTS, "real_sentiment_classifier.safetensors", vocabulary=VOCABULARY
 )
 TEXT = "although the plot was boring, I loved the film"
 
@@ -51,7 +52,7 @@ def contributed(text: str) -> Contributions:
 def asked(text: str) -> dict[str, list[str]]:
     """Name of a question -> its answer, its text and its reason."""
     found = questions((passed(text), contributed(text)), State())
-    return {each.name: [each.answer, each.text, each.because] for each in found}
+    return {each.name: [str(each.answer), each.text, each.because] for each in found}
 
 
 def test_states_terms_and_logits_are_those_of_pytorchs_lstm() -> None:
@@ -219,33 +220,37 @@ def test_questions_are_answered_from_the_learners_text() -> None:
     words = indices(text)
     best = int(np.abs(leave_one_out(MODEL, words)).argmax())
     found = asked(text)
-    assert list(found) == ["turned", "methods", "without"]
+    assert list(found) == ["methods", "without"]
     assert found["without"][0] == f"“{text.split()[best]}” (word {best + 1})"
     with torch.inference_mode():
         same = MODEL(torch.tensor([words])).argmax() == MODEL(torch.tensor([words[::-1]])).argmax()
-    assert found["turned"][0] == ("The same" if same else "Something else")
+    turned = main_question(passed(text))
+    assert turned.answer == ("The same" if same else "Something else")
+    assert turned.shows["text"] == "bad not was film the"
+    assert ask_main(passed(text)) == replace(turned, answer=None, because="", why="", shows={})
     other = int(np.abs(integrated_gradients(MODEL, words).words).argmax())
     assert found["methods"][0] == ("The same word" if best == other else "Two different words")
 
 
 @pytest.mark.parametrize("word", ["wonderful", "awful", "phone"])
 def test_of_one_word_it_is_asked_what_not_makes_of_it(word: str) -> None:
-    found = asked(word)
-    assert list(found) == ["negated"]
+    assert asked(word) == {}
     same = passed(word).answer == passed(f"not {word}").answer
-    assert found["negated"][0] == ("The same" if same else "Something else")
+    question = main_question(passed(word))
+    assert question.answer == ("The same" if same else "Something else")
+    assert question.shows["text"] == f"not {word}"
 
 
 def test_the_word_that_matters_most_is_not_asked_for_where_two_matter_alike() -> None:
     through = passed("good good film")
     alike = Contributions(np.array([0.5, -0.5, 0.1]), Integrated(np.zeros(3), 0.0, 0.0))
     names = [question.name for question in questions((through, alike), State())]
-    assert names == ["turned"]
+    assert names == []
 
 
 def test_the_script_is_given_what_was_read() -> None:
     text = "the film was not bad"
-    usage = "python script.py sentiment_classifier.safetensors"
+    usage = "python script.py real_sentiment_classifier.safetensors"
     expected = text_script(text.split(), indices(text), POLARITIES, (1, 0), usage)
     assert script((passed(text), contributed(text)), State()) == expected
 

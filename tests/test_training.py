@@ -8,12 +8,11 @@ import torch
 from torch import nn
 
 from dlviz import weights
-from dlviz.data import memory, sentiment, waves
-from dlviz.data.sentiment import Vocabulary
-from dlviz.training import fitting
+from dlviz.data import memory, reviews, waves
+from dlviz.data.sentiment import Vocabulary, tokenise
+from dlviz.training import fitting, judging, real_sentiment
 from dlviz.training import memory as memory_recipe
 from dlviz.training import novel as novel_recipe
-from dlviz.training import sentiment as sentiment_recipe
 from dlviz.training import waves as waves_recipe
 
 FACTS = {"data", "recipe", "seed", "command", "result"}
@@ -89,27 +88,30 @@ def test_a_recipe_writes_weights_with_their_facts_and_a_seed_gives_them_again(
 def test_the_sentiment_recipe_writes_three_networks_and_their_vocabulary(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sentiment_recipe, "EPOCHS", 1)
-    sentiment_recipe.main(tmp_path, count=200)
-    vocabulary = Vocabulary.from_json((tmp_path / "sentiment_vocabulary.json").read_text(encoding="utf-8"))
-    model = weights.load("sentiment_classifier", tmp_path)
+    few = {name: labelled[:20] for name, labelled in judging.sets().items()}
+    monkeypatch.setattr(judging, "sets", lambda: few)
+    real_sentiment.main(tmp_path, learned=60, epochs=1)
+    text = (tmp_path / "real_sentiment_vocabulary.json").read_text(encoding="utf-8")
+    vocabulary = Vocabulary.from_json(text)
+    model = weights.load("real_sentiment_classifier", tmp_path)
     assert model.get_submodule("embedding").get_parameter("weight").shape == (len(vocabulary), 100)
-    for name in ("sentiment_classifier", "sentiment_rnn", "sentiment_lstm"):
-        facts = weights.read(tmp_path / f"{name}.safetensors").facts
-        assert facts.keys() >= FACTS
-        assert "of 240" in facts["result"]
+    for name in ("classifier", "rnn", "lstm"):
+        written = weights.read(tmp_path / f"real_sentiment_{name}.safetensors")
+        assert written.facts.keys() >= FACTS
+        assert "60 rated sentences" in written.facts["data"]
+        assert written.measured["of"]["hand-written"] == 20
 
 
 def test_encoded_sentences_come_in_batches_of_one_length_each_once() -> None:
-    labelled = sentiment.sentences(120, seed=1)
-    vocabulary = Vocabulary.of(sentiment.tokenise(text) for text, _ in labelled)
-    encoded = sentiment_recipe.Encoded(labelled, vocabulary)
+    labelled = reviews.labelled("validation")[:120]
+    vocabulary = Vocabulary.of(tokenise(text) for text, _ in labelled)
+    encoded = real_sentiment.Encoded(labelled, vocabulary)
     seen = [
         (tuple(row.tolist()), int(label))
         for words, labels in encoded.split_in_order()
         for row, label in zip(words, labels, strict=True)
     ]
-    expected = [(tuple(vocabulary.encode(sentiment.tokenise(text))), label) for text, label in labelled]
+    expected = [(tuple(vocabulary.encode(tokenise(text))), label) for text, label in labelled]
     assert sorted(seen) == sorted(expected)
     torch.manual_seed(0)
     hidden = sum(int((words == 1).sum()) for words, _ in encoded.shuffle())

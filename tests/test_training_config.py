@@ -56,6 +56,11 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"task": "text", "model": "CharacterLSTM", "augmentation": Augmentation(flip=0.5)},
         "Augmentation changes pictures, and this task has none",
     ),
+    "shuffled text": (
+        {"task": "text", "model": "CharacterLSTM", "shuffle": 0},
+        "Patches of pictures are shuffled, and this task has none",
+    ),
+    "no permutation": ({"shuffle": -1}, "number of the permutation of patches must be a whole number"),
     "test decides": ({"test": True, "patience": 2}, "Test data must not decide"),
     "test slows": ({"test": True, "scheduler": "reduce-on-plateau"}, "Test data must not decide"),
     "untested": ({"task": "drawings", "test": True}, "This task has no test data"),

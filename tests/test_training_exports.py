@@ -18,7 +18,7 @@ import pytest
 import torch
 
 from dlviz import weights
-from dlviz.data import novels, sentiment
+from dlviz.data import novels
 from dlviz.data.labelled import Labelled
 from dlviz.scripts.training import _scale, has_script, script_zip
 from dlviz.training import loop
@@ -26,7 +26,7 @@ from dlviz.training.clock import Clock
 from dlviz.training.config import Augmentation, TrainingConfig
 from dlviz.training.exchange import imports, uploaded
 from dlviz.training.exchange.exports import tensorboard_zip, to_csv, weights_file, write_tensorboard
-from dlviz.training.tasks import Drawings, Own, preparation, prepare, texts
+from dlviz.training.tasks import Drawings, Own, preparation, prepare
 from tests.runs import Script, events, losses, of_kind, small, states
 
 CONVOLUTIONAL: dict[str, Any] = {"model": "SimpleCNN", "dropout": None, "start": "simple_cnn"}
@@ -97,7 +97,7 @@ KINDS: dict[str, tuple[dict[str, Any], Own | None]] = {
         {**TINY, "model": "DigitTransformer", "sizes": {"embed_size": 24, "heads": 3, "depth": 2}},
         None,
     ),
-    "sentences": ({**TINY, "task": "sentiment", "model": "TextClassifier"}, None),
+    "sentences": ({**TINY, "task": "reviews", "model": "TextClassifier"}, None),
     "a table": (
         {**TINY, "task": "table", "model": "TextClassifier", "batch_size": 4, "scheduler": "one-cycle"},
         WRITTEN,
@@ -121,9 +121,8 @@ KINDS: dict[str, tuple[dict[str, Any], Own | None]] = {
 
 @pytest.fixture(autouse=True)
 def _few_held_out(few_held_out: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measured on 300 pictures, not on thousands, and on as many sentences and a page of a novel."""
+    """Measured on 300 pictures, not on thousands, and on a page of a novel."""
     monkeypatch.setattr(preparation, "HELD_OUT_CLOTHES", 300)
-    monkeypatch.setattr(texts, "split", lambda count, seed: sentiment.split(400, seed))
     learned, held = novels.parts()
     monkeypatch.setattr(novels, "parts", lambda: (learned[:20_000], held[:5_000]))
 
@@ -205,14 +204,23 @@ def test_a_script_runs_alone_and_its_weights_are_the_runs(
     assert "dlviz" not in script.read_text(encoding="utf-8")
 
 
-def test_the_script_of_colour_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "network",
+    [
+        {"model": "ColourCNN", "sizes": {"channels": 8, "hidden_size": 20}},
+        {"model": "DigitTransformer", "sizes": {"embed_size": 8, "heads": 2, "depth": 1}},
+    ],
+)
+def test_the_script_of_colour_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: dict[str, Any]
+) -> None:
     random = np.random.default_rng(1)
     pictures = torch.from_numpy(random.integers(0, 256, (200, 3, 32, 32), np.uint8))
     labels = torch.from_numpy(random.integers(0, 10, 200))
     monkeypatch.setattr(preparation.cifar10, "pictures", lambda split: (pictures, labels))
     monkeypatch.setattr(preparation, "HELD_OUT", 50)
     monkeypatch.setattr(loop, "fetch", lambda config: ())
-    config = small(task="cifar10", model="ColourCNN", samples=64, epochs=1)
+    config = small(task="cifar10", samples=64, epochs=1, **network)
     happened = events(config)
     assert_repeated(run_here(unpacked(tmp_path, config, happened)), happened)
     assert not has_script(replace(config, samples=50_000))

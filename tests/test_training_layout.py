@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dlviz import weights
-from dlviz.training import layout
+from dlviz.models import layout
 
 SHAPES = {"SimpleCNN": (1, 28, 28), "SimpleCNNBatchNorm": (1, 28, 28), "ColourCNN": (3, 32, 32)}
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch.optim import Optimizer, lr_scheduler
 
-from dlviz.training import layout, optimizers
+from dlviz.models import layout
+from dlviz.training import optimizers
 from dlviz.training.config import TrainingConfig
 from dlviz.training.schedules import Schedule, curve, remark
 

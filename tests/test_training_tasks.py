@@ -1,6 +1,8 @@
 """What is learned: each task with each of its networks, what is held out, and data that cannot be learned."""
 
 import threading
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from dlviz.data import cifar10, downloads, fashion, labelled, memory, mnist, novels
+from dlviz.data import cifar10, downloads, fashion, labelled, memory, mnist, novels, reviews
 from dlviz.data.labelled import Labelled
 from dlviz.data.mnist import MissingData
+from dlviz.data.shuffling import shuffle_with
 from dlviz.training.config import TrainingConfig
-from dlviz.training.options import TASKS
+from dlviz.training.options import GONE, TASKS
 from dlviz.training.tasks import BadTask, Drawings, bytes_to_download, own, prepare
 from dlviz.training.tasks.examples import Pictures, Sentences, Windows
 from dlviz.training.trainer_state import Learner
@@ -25,7 +28,10 @@ CSV = "text,label\n" + "".join(f"a good {i} film,praise\na bad film {i},blame\n"
 TABLE = labelled.read(CSV.encode())
 # Clothes are measured on 2,000 pictures, which takes long; their networks are those of digits.
 LEARNED = [
-    (task, model) for task in TASKS for model in TASKS[task] if task != "fashion" or model == "LSTMModel"
+    (task, model)
+    for task in TASKS
+    for model in TASKS[task]
+    if task not in GONE and (task != "fashion" or model == "LSTMModel")
 ]
 OWN = {"drawings": DRAWN, "table": TABLE}
 
@@ -191,7 +197,7 @@ def test_own_data_that_are_missing_or_fewer_than_a_batch_are_a_sentence() -> Non
 
 
 def test_sentences_come_in_batches_of_one_length_each_once() -> None:
-    task = prepare(TrainingConfig(task="sentiment", model="TextClassifier", samples=300, batch_size=16))
+    task = prepare(TrainingConfig(task="reviews", model="TextClassifier", samples=300, batch_size=16))
     sentences = task.training
     assert isinstance(sentences, Sentences)
     torch.manual_seed(0)
@@ -209,6 +215,25 @@ def test_sentences_come_in_batches_of_one_length_each_once() -> None:
     assert set(task.measured.texts).isdisjoint(sentences.texts)  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def test_reviews_are_learned_from_and_measured_by_the_fixed_split() -> None:
+    known = {part: dict(reviews.labelled(part)) for part in reviews.PARTS}
+    config = TrainingConfig(task="reviews", model="TextClassifier", samples=600, test_at_end=True)
+    task = prepare(config)
+    tested = prepare(replace(config, test_at_end=False, test=True)).measured
+    for part, examples in {
+        "training": task.training,
+        "validation": task.measured,
+        "test": task.tested,
+    }.items():
+        assert isinstance(examples, Sentences)
+        said = dict(zip(examples.texts, examples.labels.tolist(), strict=True))
+        assert said.items() <= known[part].items()
+    assert (len(task.training), len(task.measured), len(tested)) == (600, 1_050, 1_672)
+    assert task.facts["classes"] == ["negative", "positive"]
+    kinds = Counter(each.kind for each in reviews.reviews() if each.text in set(task.training.texts))  # pyright: ignore[reportAttributeAccessIssue]
+    assert min(kinds[kind] for kind in reviews.KINDS) > 60  # a mixture, from the first hundreds on
+
+
 def test_what_is_right_of_a_window_is_the_text_one_character_later() -> None:
     task = prepare(TrainingConfig(task="text", model="CharacterLSTM", samples=100))
     assert isinstance(task.training, Windows)
@@ -222,7 +247,8 @@ def test_what_is_right_of_a_window_is_the_text_one_character_later() -> None:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"task": "sentiment", "model": "TextClassifier", "samples": 50_000}, "48,000 sentences"),
+        ({"task": "reviews", "model": "TextClassifier", "samples": 12_684}, "12,683 sentences to learn"),
+        ({"task": "sentiment", "model": "TextClassifier"}, "Real sentences have taken their place"),
         ({"task": "text", "model": "CharacterLSTM", "samples": 30_000}, "pieces to learn from, not 30,000"),
         ({"samples": 1, "batch_size": 1}, "one class: there is nothing to tell apart"),
     ],
@@ -360,3 +386,18 @@ def test_what_must_be_downloaded_first_is_counted(tmp_path: Path, monkeypatch: p
     assert bytes_to_download(TrainingConfig()) == 0
     monkeypatch.setattr(cifar10, "is_here", lambda: True)
     assert bytes_to_download(photographs) == 0
+
+
+def test_a_permutation_shuffles_what_is_learned_measured_and_tested_alike() -> None:
+    config = TrainingConfig(**TINY, test_at_end=True)
+    usual, shuffled = prepare(config), prepare(replace(config, shuffle=5))
+    for before, after in (
+        (usual.training, shuffled.training),
+        (usual.measured, shuffled.measured),
+        (usual.tested, shuffled.tested),
+    ):
+        assert isinstance(before, Pictures)
+        assert isinstance(after, Pictures)
+        assert torch.equal(after.images, shuffle_with(before.images, 5))
+        assert torch.equal(after.labels, before.labels)
+    assert shuffled.facts == {**usual.facts, "shuffle": 5}

@@ -14,6 +14,7 @@ from dlviz.training.config import BadSetting, TrainingConfig
 from dlviz.training.examples_curve import CurveConfig, measure_curve
 from dlviz.training.loop import train
 from dlviz.training.tasks import BadTask, preparation, prepare
+from dlviz.training.tasks.examples import Pictures
 from dlviz.training.tasks.few_examples import draw_examples, keep_classes, spaced
 from tests.runs import Script
 
@@ -116,6 +117,15 @@ def test_spaced_keeps_about_as_many_from_all_over() -> None:
     assert kept[-1] == 4_860
 
 
+@pytest.mark.parametrize(("classes", "each"), [((), 50), ((0, 1, 2, 3, 4), 100)])
+def test_the_few_clothes_that_are_held_out_are_as_many_of_each_class(
+    classes: tuple[int, ...], each: int
+) -> None:
+    task = prepare(replace(FEW, task="fashion", classes=classes, start=""))
+    assert isinstance(task.measured, Pictures)
+    assert task.measured.labels.bincount().tolist() == [each] * (len(classes) or 10)
+
+
 def test_no_picture_is_learned_from_and_measured() -> None:
     task = prepare(replace(FEW, per_class=50, batch_size=25, test_at_end=True))
     learned, measured, tested = distinct(task.training), distinct(task.measured), distinct(task.tested)
@@ -130,7 +140,7 @@ def test_no_picture_is_learned_from_and_measured() -> None:
         ({"classes": (3,)}, "classes"),
         ({"classes": (3, 10)}, "classes"),
         ({"classes": (4, 3)}, "classes"),
-        ({"classes": (3, 4), "task": "sentiment", "model": "TextClassifier"}, "classes"),
+        ({"classes": (3, 4), "task": "reviews", "model": "TextClassifier"}, "classes"),
         ({"per_class": 0}, "per_class"),
         ({"per_class": 5, "task": "drawings"}, "per_class"),
         ({"start": "novel_lstm"}, "start"),

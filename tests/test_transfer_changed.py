@@ -32,7 +32,7 @@ from dlviz.ui.labs.transfer.what_changed.forward import (
     read_tasks,
 )
 from dlviz.ui.labs.transfer.what_changed.pictures import map_groups
-from dlviz.ui.labs.transfer.what_changed.state import KEPT
+from dlviz.ui.labs.transfer.what_changed.state import BELOW
 
 START = "simple_cnn_digits_0_to_4"
 
@@ -170,11 +170,15 @@ def test_draws_decide_only_if_all_agree() -> None:
     assert "from +10.0 points" in every
 
 
-def test_a_guess_is_answered_by_the_measurement() -> None:
-    most = captions.find_most_changed(change("tuned"))
-    assert captions.judge_layer(most, change("tuned"))[0]
-    assert not captions.judge_layer("conv_layers.0", change("tuned"))[0]
-    assert sum(captions.judge_kept(guess, change("tuned"))[0] for guess in KEPT) == 1
+def test_the_questions_are_answered_by_the_measurement() -> None:
+    found = change("tuned")
+    asked = questions.main_question(found)
+    assert asked.answer == pytest.approx(100 * found.old_after)
+    assert not questions.main_question().is_begun
+    most = next(each for each in questions.questions({"tuned": found}) if each.name == "moved_most")
+    assert found.weights[{title: layer for layer, title in BELOW.items()}[most.known()]] == max(
+        found.weights.values()
+    )
 
 
 def test_the_script_prints_the_changes_and_the_old_answer(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,18 @@ from dlviz.ui.labs.transfer.few_examples.pictures import class_names, learned_pi
 from dlviz.ui.labs.transfer.few_examples.state import LAYERS, WAY_TITLES
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.runs import evaluation_examples, live_run, sentences
+from dlviz.ui.runs.accuracy_curve import (
+    Curve,
+    ask_for_winner,
+    choose_parts,
+    find_leaders,
+    find_parts,
+    in_numbers,
+    judge,
+    look_at,
+    measure,
+    rank,
+)
 from dlviz.ui.runs.together import Member
 from dlviz.ui.server import owner_cookie
 from tests.pages.training_lab import epoch, start, tell
@@ -36,7 +49,7 @@ FEW = configure(TRANSFERS["digits"], "head-first", 5)
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """The server's runs, whose queue never begins."""
-    made = Service(Store(tmp_path), Launcher(), at_a_time=1)
+    made = Service(Store(tmp_path), Launcher(), at_a_time=0)
     monkeypatch.setattr(service, "_shared", made)
     monkeypatch.setattr(owner_cookie, "token", lambda: MINE)
     live_run.forget_runs()
@@ -54,12 +67,18 @@ def points(few: dict[str, list[float]], many: dict[str, list[float]]) -> dict[tu
     }
 
 
+DESIGN = curve.design_curve("digits")
 CLEAR = {"scratch": [0.4, 0.5], "frozen": [0.6, 0.5], "tuned": [0.7, 0.8], "head-first": [0.5, 0.6]}
 CLOSE = {"scratch": [0.9, 0.91], "frozen": [0.8, 0.82], "tuned": [0.95, 0.99], "head-first": [0.96, 0.97]}
 
 
+def say(measured: dict[tuple[str, int, int], float]) -> str:
+    """All that is said below the guesses."""
+    return " ".join(filter(None, [judge(DESIGN, measured), captions.tell_ceiling(DESIGN, measured)]))
+
+
 def test_the_winner_is_named_where_every_draw_says_so_and_luck_where_they_do_not() -> None:
-    first, second = captions.verdict(points(CLEAR, CLOSE)).split(" **With 50")
+    first, second = say(points(CLEAR, CLOSE)).split(" **With 50")
     assert first.startswith(
         "**With 1 example of each class**, “Fine-tuned” reaches 75.0 % on average, and beats "
         "“Frozen + new head” (55.0 %) in all 2 draws."
@@ -75,21 +94,36 @@ def test_the_winner_is_named_where_every_draw_says_so_and_luck_where_they_do_not
 
 def test_one_draw_may_be_luck_and_half_a_draw_says_nothing() -> None:
     one = {way: values[:1] for way, values in CLEAR.items()}
-    assert captions.verdict(points(one, {"tuned": [0.9]})) == (
+    assert say(points(one, {"tuned": [0.9]})) == (
         "**With 1 example of each class**, “Fine-tuned” reaches 70.0 %, the most; but one draw may be luck."
     )
-    assert captions.verdict(points({}, {})) == ""
+    assert say(points({}, {})) == ""
 
 
 def test_leaders_are_all_that_the_best_did_not_beat_in_every_draw() -> None:
     measured = points(CLEAR, CLOSE)
-    assert captions.find_leaders(captions.rank(measured, 1)) == ["Fine-tuned"]
-    assert captions.find_leaders(captions.rank(measured, 50)) == ["Fine-tuned", "Head first"]
+    assert find_leaders(rank(DESIGN, measured, 1)) == ["Fine-tuned"]
+    assert find_leaders(rank(DESIGN, measured, 50)) == ["Fine-tuned", "Head first"]
+
+
+def test_the_winner_is_asked_for_and_answered_by_the_whole_curve() -> None:
+    whole = {
+        (way, count, draw): CLEAR[way][draw % 2]
+        for way in DESIGN.ways
+        for count in DESIGN.counts
+        for draw in range(DESIGN.draws)
+    }
+    asked = ask_for_winner(DESIGN, Curve([], whole))
+    assert asked.answer == "Fine-tuned"
+    assert asked.is_answered
+    part = ask_for_winner(DESIGN, Curve([], points(CLEAR, CLOSE)))
+    assert not part.is_begun
+    assert part == asked.without_answer()
 
 
 def test_a_draw_that_one_way_lacks_is_not_compared() -> None:
     measured = points({**CLEAR, "tuned": [0.7]}, {})
-    assert [len(result.values) for result in captions.rank(measured, 1)] == [1] * 4
+    assert [len(result.values) for result in rank(DESIGN, measured, 1)] == [1] * 4
 
 
 def test_the_figure_shows_mean_range_and_every_draw() -> None:
@@ -154,14 +188,16 @@ def test_lanes_and_curves_are_found_again_by_their_settings(runs: Service) -> No
     assert lanes.find_lanes(State()) == {}
     plan = plan_curve("clothes")
     parts = [runs.submit(config, MINE, config.name) for config in reversed(plan)]
-    assert curve.find_curve("clothes") == parts[::-1]
-    assert curve.find_curve("digits") == []
+    assert [*find_parts(plan).values()] == parts[::-1]
+    assert find_parts(DESIGN.parts) == {}
+    assert choose_parts(plan, [plan[0].name]) == plan[1:]
+    assert choose_parts(plan, find_parts(plan)) == plan
     tell(runs, parts[-1], {"kind": "point", "way": "frozen", "examples": 2, "draw": 0, "accuracy": 0.5})
-    found = curve.look_at(parts)
-    assert found.reached("frozen") == {count: [0.5] if count == 2 else [] for count in COUNTS}
+    found = look_at(parts)
+    assert found.reached(DESIGN, "frozen") == {count: [0.5] if count == 2 else [] for count in COUNTS}
     assert not found.settled
-    assert not found.whole
-    assert len(plan) * len(COUNTS) * len(WAYS) / 2 == curve.WHOLE == len(COUNTS) * len(WAYS) * DRAWS
+    assert not found.is_whole(DESIGN)
+    assert len(plan) * len(COUNTS) * len(WAYS) / 2 == DESIGN.whole == len(COUNTS) * len(WAYS) * DRAWS
 
 
 def titled(looked: Mapping[str, Member]) -> dict[str, Member]:
@@ -212,7 +248,7 @@ def test_two_tabs_pressed_at_once_hand_in_once(runs: Service, monkeypatch: pytes
 
     monkeypatch.setattr(runs, "submit", slow)
     monkeypatch.setattr(LAB, "read", State)
-    for press in (lanes._train, curve._measure):
+    for press in (lanes._train, partial(measure, DESIGN.parts)):
         tabs = [threading.Thread(target=tab, args=(press,)) for _ in "ab"]
         for each in tabs:
             each.start()
@@ -256,7 +292,7 @@ def test_the_lanes_are_compared_once_all_have_ended(runs: Service) -> None:
 
 
 def test_the_curve_in_numbers() -> None:
-    rows = captions.in_numbers(points({"tuned": [0.7, 0.8]}, {"tuned": [0.9]}), (1, 50))
+    rows = in_numbers(replace(DESIGN, counts=(1, 50)), points({"tuned": [0.7, 0.8]}, {"tuned": [0.9]}))
     assert rows[WAYS.index("tuned")] == {
         "Way": "Fine-tuned",
         "1": "75.0 % (70.0 to 80.0)",

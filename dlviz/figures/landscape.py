@@ -38,7 +38,16 @@ def contours(
         clickable: true for invisible points that a learner can choose.
     """
     scaled, ticks = _scale(losses)
-    colour_bar = {"title": {"text": "loss"}, "tickvals": ticks, "ticktext": _write_ticks(losses, ticks)}
+    # Below the picture, as the legend stands above it: on a phone nothing is left beside it.
+    colour_bar = {
+        "title": {"text": "loss", "side": "top"},
+        "orientation": "h",
+        "y": -0.22,
+        "yanchor": "top",
+        "thickness": 12,
+        "tickvals": ticks,
+        "ticktext": _write_ticks(losses, ticks),
+    }
     traces: list[object] = [
         go.Contour(
             **_coloured(axes, losses, scaled),
@@ -65,12 +74,12 @@ def contours(
     traces.append(go.Scatter(x=here[:1], y=here[1:], mode="markers", marker=star, name="as trained"))
     return figure(
         traces,
-        480,
+        560,
         xaxis={"title": {"text": names[0]}, "range": [axes[0][0], axes[0][-1]]},
         yaxis={"title": {"text": names[1]}, "range": [axes[1][0], axes[1][-1]]},
         showlegend=True,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        margin={"l": 56, "r": 12, "t": 48, "b": 48},
+        margin={"l": 56, "r": 12, "t": 48, "b": 112},
         clickmode="event+select",
     )
 

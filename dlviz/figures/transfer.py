@@ -1,10 +1,11 @@
-"""Accuracy against the number of examples, several draws of them a curve."""
+"""Accuracy against the number of examples, several draws of them or seeds a curve."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
+from dlviz.figures.bands import with_band
 from dlviz.figures.layout import QUARTERS, figure
 from dlviz.figures.theme import RUNS
 from dlviz.figures.training import DASHES, SYMBOLS
@@ -13,16 +14,26 @@ from dlviz.ui.text_format.numbers import number, percent
 Reached = Mapping[int, Sequence[float]]  # examples of each class -> accuracy of each draw
 
 
-def accuracy_by_examples(ways: Mapping[str, Reached], counts: Sequence[int], chance: float) -> go.Figure:
+def accuracy_by_examples(
+    ways: Mapping[str, Reached],
+    counts: Sequence[int],
+    chance: float,
+    axis: str = "examples of each class",
+    members: str = "draws",
+) -> go.Figure:
     """Draw for each way the mean over the draws as a line, their range as a band, and each draw as a point.
 
     Args:
         ways: label -> what it has reached so far; its place decides colour, dash and marker.
         counts: of the axis, which is logarithmic.
         chance: accuracy of a guess, a dotted line where it is not far below all of them.
+        axis: its title.
+        members: of a curve's points, in the plural.
     """
     traces = [
-        trace for place, (label, reached) in enumerate(ways.items()) for trace in _way(label, place, reached)
+        trace
+        for place, (label, reached) in enumerate(ways.items())
+        for trace in _way(label, place, reached, members)
     ]
     edge = 0.06
     every = [value for reached in ways.values() for values in reached.values() for value in values]
@@ -31,11 +42,11 @@ def accuracy_by_examples(ways: Mapping[str, Reached], counts: Sequence[int], cha
     line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance}
     layout: dict[str, object] = {
         "xaxis": {
-            "title": {"text": "examples of each class"},
+            "title": {"text": axis},
             "type": "log",
             "range": [np.log10(counts[0]) - edge, np.log10(counts[-1]) + edge],
             "tickvals": list(counts),
-            "ticktext": [str(count) for count in counts],
+            "ticktext": [f"{count:,}" for count in counts],
         },
         "yaxis": {
             "title": {"text": "test accuracy"},
@@ -54,47 +65,14 @@ def accuracy_by_examples(ways: Mapping[str, Reached], counts: Sequence[int], cha
     return figure(traces, 420, **layout)
 
 
-def _way(label: str, place: int, reached: Reached) -> list[go.Scatter]:
-    colour, symbol = RUNS[place % len(RUNS)], SYMBOLS[place % len(SYMBOLS)]
-    counts = [count for count, values in sorted(reached.items()) if len(values)]
-    values = [np.asarray(reached[count]) for count in counts]
-    low, high = [each.min() for each in values], [each.max() for each in values]
-    band = go.Scatter(
-        x=[*counts, *counts[::-1]],
-        y=[*high, *low[::-1]],
-        fill="toself",
-        fillcolor=colour,
-        opacity=0.18,
-        line={"width": 0},
-        hoverinfo="skip",
-        showlegend=False,
-        legendgroup=label,
-    )
-    draws = go.Scatter(
-        x=np.repeat(counts, [len(each) for each in values]),
-        y=np.concatenate(values) if values else [],
-        mode="markers",
-        marker={"color": colour, "symbol": symbol, "size": 5, "opacity": 0.55},
-        hoverinfo="skip",
-        showlegend=False,
-        legendgroup=label,
-    )
-    mean = go.Scatter(
-        x=counts,
-        y=[each.mean() for each in values],
-        name=label,
-        mode="lines+markers",
-        line={"color": colour, "dash": DASHES[place % len(DASHES)], "width": 2},
-        marker={"symbol": symbol, "size": 8},
-        customdata=[
-            f"{percent(each.mean())} on average of {len(each)} draws, "
-            f"{percent(each.min())} to {percent(each.max())}"
-            for each in values
-        ],
-        hovertemplate="%{customdata}",
-        legendgroup=label,
-    )
-    return [band, draws, mean]
+def _way(label: str, place: int, reached: Reached, members: str) -> list[go.Scatter]:
+    measured = {count: np.asarray(values) for count, values in sorted(reached.items()) if len(values)}
+
+    def describe(values: np.ndarray) -> str:
+        lowest, highest = percent(values.min()), percent(values.max())
+        return f"{percent(values.mean())} on average of {len(values)} {members}, {lowest} to {highest}"
+
+    return with_band(label, place, list(measured), list(measured.values()), describe)
 
 
 def by_layer(values: Mapping[str, Sequence[float]], layers: Sequence[str], title: str) -> go.Figure:

@@ -12,12 +12,14 @@ class SimpleCNNDropout(SimpleCNN):
     """SimpleCNN with another dropout; its weights have the names of SimpleCNN's.
 
     Args:
-        num_classes: number of classes.
-        dropout: the share of the 256 hidden units dropped in training.
+        num_classes, channels, hidden_size: as of SimpleCNN.
+        dropout: the share of the hidden units dropped in training.
     """
 
-    def __init__(self, num_classes: int = 10, dropout: float = 0.5) -> None:
-        super().__init__(num_classes)
+    def __init__(
+        self, num_classes: int = 10, dropout: float = 0.5, channels: int = 32, hidden_size: int = 256
+    ) -> None:
+        super().__init__(num_classes, channels, hidden_size)
         self.fc_layers[3] = nn.Dropout(dropout)
 
 
@@ -29,20 +31,26 @@ def _round(inputs: int, outputs: int, batch_norm: bool) -> list[nn.Module]:
 
 
 class _Rounds(nn.Module):
-    """Rounds of convolution, then a hidden layer of 256 units and the answer."""
+    """Rounds of convolution, then a hidden layer and the answer."""
 
     def __init__(
-        self, channels: tuple[int, ...], side: int, num_classes: int, dropout: float, batch_norm: bool
+        self,
+        channels: tuple[int, ...],
+        side: int,
+        num_classes: int,
+        dropout: float,
+        batch_norm: bool,
+        hidden_size: int = 256,
     ) -> None:
         super().__init__()
         rounds = [_round(a, b, batch_norm) for a, b in pairwise(channels)]
         self.conv_layers = nn.Sequential(*(layer for layers in rounds for layer in layers))
         self.fc_layers = nn.Sequential(
             nn.Flatten(),
-            nn.Linear(channels[-1] * side * side, 256),
+            nn.Linear(channels[-1] * side * side, hidden_size),
             nn.ReLU(),
             nn.Dropout(dropout),
-            nn.Linear(256, num_classes),
+            nn.Linear(hidden_size, num_classes),
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -55,33 +63,42 @@ class SimpleCNNBatchNorm(_Rounds):
     """SimpleCNN with batch norm after each convolution: 28×28 → 14 → 7 → 3.
 
     Args:
-        num_classes: number of classes.
-        dropout: the share of the 256 hidden units dropped in training.
+        num_classes, channels, hidden_size: as of SimpleCNN.
+        dropout: the share of the hidden units dropped in training.
     """
 
-    def __init__(self, num_classes: int = 10, dropout: float = 0.5) -> None:
-        super().__init__((1, 32, 64, 128), 3, num_classes, dropout, batch_norm=True)
+    def __init__(
+        self, num_classes: int = 10, dropout: float = 0.5, channels: int = 32, hidden_size: int = 256
+    ) -> None:
+        widths = (1, channels, 2 * channels, 4 * channels)
+        super().__init__(widths, 3, num_classes, dropout, True, hidden_size)
 
 
 class ColourCNN(_Rounds):
     """A CNN for CIFAR-10's colour pictures: 3×32×32 → 32×16×16 → 64×8×8 → 128×4×4.
 
     Args:
-        num_classes: number of classes.
-        dropout: the share of the 256 hidden units dropped in training.
+        num_classes, channels, hidden_size: as of SimpleCNN.
+        dropout: the share of the hidden units dropped in training.
     """
 
-    def __init__(self, num_classes: int = 10, dropout: float = 0.5) -> None:
-        super().__init__((3, 32, 64, 128), 4, num_classes, dropout, batch_norm=False)
+    def __init__(
+        self, num_classes: int = 10, dropout: float = 0.5, channels: int = 32, hidden_size: int = 256
+    ) -> None:
+        widths = (3, channels, 2 * channels, 4 * channels)
+        super().__init__(widths, 4, num_classes, dropout, False, hidden_size)
 
 
 class ColourCNNBatchNorm(_Rounds):
     """ColourCNN with batch norm after each convolution.
 
     Args:
-        num_classes: number of classes.
-        dropout: the share of the 256 hidden units dropped in training.
+        num_classes, channels, hidden_size: as of SimpleCNN.
+        dropout: the share of the hidden units dropped in training.
     """
 
-    def __init__(self, num_classes: int = 10, dropout: float = 0.5) -> None:
-        super().__init__((3, 32, 64, 128), 4, num_classes, dropout, batch_norm=True)
+    def __init__(
+        self, num_classes: int = 10, dropout: float = 0.5, channels: int = 32, hidden_size: int = 256
+    ) -> None:
+        widths = (3, channels, 2 * channels, 4 * channels)
+        super().__init__(widths, 4, num_classes, dropout, True, hidden_size)

@@ -11,7 +11,10 @@ PATCH, PATCHES = 4, 49  # a digit of 28×28 is 7×7 patches of 4×4
 
 
 def patches(images: Tensor) -> Tensor:
-    """Cut digits (batch, 1, 28, 28) into 4×4 patches, row by row: (batch, 49, 16)."""
+    """Cut digits (batch, 1, 28, 28) into 4×4 patches, row by row: (batch, 49, 16).
+
+    Of colour pictures (batch, 3, 32, 32) they are (batch, 64, 48), colour after colour.
+    """
     return nn.functional.unfold(images, PATCH, stride=PATCH).transpose(1, 2)
 
 
@@ -59,6 +62,7 @@ class DigitTransformer(nn.Module):
         embed_size, heads, depth: of a patch's vector, of attention heads, of blocks.
         num_classes: answers.
         dropout, forward_expansion: as of TransformerBlock.
+        colours, side: of the pictures; those of CIFAR-10 have 3 colours, 32×32 pixels and so 64 patches.
     """
 
     def __init__(
@@ -69,16 +73,18 @@ class DigitTransformer(nn.Module):
         num_classes: int = 10,
         dropout: float = 0.1,
         forward_expansion: int = 4,
+        colours: int = 1,
+        side: int = 28,
     ) -> None:
         super().__init__()
-        self.embed = nn.Linear(PATCH * PATCH, embed_size)
+        self.embed = nn.Linear(colours * PATCH * PATCH, embed_size)
         self.class_token = nn.Parameter(0.02 * torch.randn(1, 1, embed_size))
-        self.positions = nn.Parameter(0.02 * torch.randn(1 + PATCHES, embed_size))
+        self.positions = nn.Parameter(0.02 * torch.randn(1 + (side // PATCH) ** 2, embed_size))
         self.blocks = _stack(depth, embed_size, heads, dropout, forward_expansion)
         self.fc = nn.Linear(embed_size, num_classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits (batch, num_classes) of normalised digits (batch, 1, 28, 28)."""
+        """Logits (batch, num_classes) of normalised digits (batch, 1, 28, 28), or other pictures."""
         cut = record("patches", patches(record("input", x)))  # (batch, 49, 16)
         tokens = torch.cat([self.class_token.expand(len(x), -1, -1), self.embed(cut)], dim=1)
         x = record("embedding", tokens + self.positions)  # (batch, 50, embed); the class token comes first

@@ -86,6 +86,18 @@ def unroll(layers: nn.RNNBase, x: Tensor, name: str) -> Tensor:
     return x
 
 
+def read_fused(layers: nn.RNNBase, x: Tensor, layer: int) -> Tensor:
+    """Hidden states (batch, seq, hidden) of a layer, counted from 0, by PyTorch's own fast layers.
+
+    Args:
+        layers: as of `unroll`, in one direction.
+        x: (batch, seq, input).
+    """
+    for at in range(layer + 1):
+        x = _fused(_layer(layers, "", at, ""), x)
+    return x
+
+
 def _layer(layers: nn.RNNBase, name: str, index: int, way: str) -> _Layer:
     weights = (layers.get_parameter(f"weight_{part}_l{index}{way}") for part in ("ih", "hh"))
     biases = (

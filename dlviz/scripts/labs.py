@@ -334,6 +334,7 @@ def _network_code(model: nn.Module) -> dict[str, str]:
         "network": type(model).__name__,
         "rounds": ",\n            ".join(", ".join(layers) for layers in rounds),
         "flat": str(hidden.in_features),
+        "hidden": str(hidden.out_features),
         "dropout": repr(float(dropout.p)),
         "classes": str(output.out_features),
         "shape": "1, 28, 28" if first.in_channels == 1 else "3, 32, 32",

@@ -12,11 +12,12 @@ import torch
 
 from dlviz import weights
 from dlviz.data import novels
-from dlviz.networks import NETWORKS
+from dlviz.networks import DRAWING, NETWORKS
 from dlviz.scripts.templates import fill
 from dlviz.training import augmentation, transfer
 from dlviz.training.config import TrainingConfig
 from dlviz.training.exchange.data_files import data_files
+from dlviz.training.options import GONE
 from dlviz.training.tasks import Task, preparation, texts
 
 Event = Mapping[str, Any]
@@ -27,7 +28,7 @@ TITLES = {
     "cifar10": "CIFAR-10's photographs",
     "drawings": "drawings",
     "table": "the sentences of a table",
-    "sentiment": "positive and negative sentences",
+    "reviews": "positive and negative sentences",
     "text": "the next character of two novels",
 }
 LARGEST_COLOUR = 30_000  # photographs that are packed; a grey picture has a quarter of their bytes
@@ -93,8 +94,9 @@ It learns from {files} and writes weights.pt: the Training lab brings it in unde
 
 
 def has_script(config: TrainingConfig) -> bool:
-    """True if a run is repeated by a script: on a graphics card the last bits differ from run to run."""
-    return config.device == "cpu" and (config.task != "cifar10" or config.samples <= LARGEST_COLOUR)
+    """True if a run is repeated by a script: its data are here, and it has the same last bits every time."""
+    small = config.task != "cifar10" or config.samples <= LARGEST_COLOUR
+    return config.device == "cpu" and config.task not in GONE and small
 
 
 def script_zip(config: TrainingConfig, task: Task, events: Sequence[Event], name: str) -> bytes:
@@ -264,11 +266,14 @@ def _network(config: TrainingConfig, task: Task) -> str:
     code = {"class_name": task.class_name}
     match spec.script:
         case "convolutional":
+            sizes = {"dropout": 0.5, "channels": 32, **sizes}
+            first = int(str(sizes["channels"]))
+            widths = {"first": first, "second": 2 * first, "third": 4 * first}
             code |= {
-                f"norm_{width}": f"nn.BatchNorm2d({width}), " if config.batch_norm else ""
-                for width in (32, 64, 128)
+                f"norm_{name}": f"nn.BatchNorm2d({width}), " if config.batch_norm else ""
+                for name, width in widths.items()
             }
-            sizes = {"dropout": 0.5, **sizes}
+            sizes |= {**widths, "hidden": sizes.get("hidden_size", 256)}
             sizes |= {"colours": 3, "side": 4} if config.task == "cifar10" else {"colours": 1, "side": 3}
         case "mlp":
             code["norm"] = "nn.BatchNorm1d(after), " if config.batch_norm else ""
@@ -278,7 +283,9 @@ def _network(config: TrainingConfig, task: Task) -> str:
             layers = sizes.get("num_layers", 1)
             sizes = {**sizes, "num_layers": layers, "dropout": 0.0 if layers == 1 else 0.2}
         case "transformer":
-            sizes = {"dropout": 0.1, "forward_expansion": 4, **sizes}
+            sizes = {"dropout": 0.1, "forward_expansion": 4, **DRAWING, **sizes}
+            sizes["patches"] = (int(str(sizes["side"])) // 4) ** 2
+            sizes["numbers"] = 16 * int(str(sizes["colours"]))
     return fill(f"networks/{spec.script}", code, **sizes).strip()
 
 

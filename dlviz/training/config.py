@@ -31,6 +31,7 @@ WHOLE = {
     "draw": ("number of the draw", 0, 2**31 - 1),
     "passes": ("number of passes over the examples in an epoch", 1, 10_000),
     "head_epochs": ("number of epochs in which only the head learns", 0, 10_000),
+    "shuffle": ("number of the permutation of patches", 0, 2**31 - 1),
 }
 REAL = {
     "momentum": ("momentum", 0.0, 0.999),
@@ -48,10 +49,10 @@ REAL = {
 }
 ABOVE_ZERO = {"learning_rate": "learning rate", "seconds": "time budget in seconds", "clip": "clipping norm"}
 ONE_OF = {"optimizer": OPTIMIZERS, "scheduler": SCHEDULERS, "device": DEVICES, "task": tuple(TASKS)}
-OPTIONAL = ("patience", "clip", "dropout", "seconds", "forget_bias", "per_class")
+OPTIONAL = ("patience", "clip", "dropout", "seconds", "forget_bias", "per_class", "shuffle")
 # Bounds of a number above 0: NaN, infinity and what no float can hold are outside.
 LEAST, LARGEST = 1e-300, 1e300
-SWITCHES = ("batch_norm", "test", "test_at_end")
+SWITCHES = ("batch_norm", "test", "test_at_end", "whole_test")
 
 
 class BadSetting(ValueError):
@@ -108,6 +109,7 @@ class TrainingConfig:
         test: true to learn from all training data and measure the test data after every epoch; else a part of
             the training data is held out and measured.
         test_at_end: true to measure the test data too, once, when the run has ended: they decide nothing.
+        whole_test: true to measure all of them, also of a run on a few examples, which else takes 2,000.
         epochs, seconds: at the most; without seconds there is no time budget.
         momentum: of SGD with momentum, plain or Nesterov's.
         clip: the norm to which gradients are shortened; None leaves them.
@@ -126,6 +128,8 @@ class TrainingConfig:
         start: a weights file of the project from which all layers but the last begin; empty for random ones.
         unfreeze_from: the first layer that learns; those before it stay as they start. Empty: all learn.
         head_epochs: epochs in which only the last layer learns, before those of `unfreeze_from` do.
+        shuffle: seed of the one permutation by which the patches of all pictures are shuffled, those that are
+            learned from and those that are measured; None leaves pictures as they are.
     Raises: BadSetting where one setting is at fault, else ValueError, with one sentence for the learner.
     """
 
@@ -165,6 +169,8 @@ class TrainingConfig:
     start: str = ""
     unfreeze_from: str = ""
     head_epochs: int = 0
+    whole_test: bool = False
+    shuffle: int | None = None
 
     def __post_init__(self) -> None:
         _check_numbers(self)
@@ -334,12 +340,16 @@ def _check_together(config: TrainingConfig) -> None:
             )
     if config.test and config.test_at_end:
         raise BadSetting("The test data are measured after every epoch already.", "test_at_end")
+    if config.whole_test and not config.test_at_end:
+        raise BadSetting("Without a test at the end there is no whole test.", "whole_test")
     if config.test and (config.patience or config.scheduler == "reduce-on-plateau"):
         raise ValueError(
             "Test data must not decide when to stop or to slow down: hold out a part of the training data."
         )
     if config.augmentation and config.task not in PICTURES:
         raise BadSetting("Augmentation changes pictures, and this task has none.", "augmentation")
+    if config.shuffle is not None and config.task not in PICTURES:
+        raise BadSetting("Patches of pictures are shuffled, and this task has none.", "shuffle")
 
 
 def network_sizes(config: TrainingConfig) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """Accuracy against the number of examples: four ways to learn a few pictures, over several draws of them."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Protocol
 
 from dlviz.training.commands import Steering, Unsteered
 from dlviz.training.config import TrainingConfig
@@ -136,20 +137,12 @@ def measure_curve(
         done: points that are measured already.
     Raises: BadTask if the data or the start are not to be had.
     """
-    steering = steering or Unsteered()
-    points = [(way, count) for count in config.counts for way in config.ways if (way, count) not in done]
-    step = len(config.ways) * len(config.counts) - len(points)
-    if not done:
-        yield {"kind": CURVE, "points": len(points)}
-    for way, count in points:
-        accuracy = _measure_point(configure(TRANSFERS[config.transfer], way, count, config.draw), steering)
-        if accuracy is None:
-            yield {"kind": "end", "reason": "stopped", "step": step, "sentence": "The curve was stopped."}
-            return
-        step += 1
-        found = {"way": way, "examples": count, "draw": config.draw, "accuracy": accuracy}
-        yield {"kind": "point", "step": step, **found}
-    yield {"kind": "end", "reason": "done", "step": step, "sentence": "This part of the curve is measured."}
+    heard = steering or Unsteered()
+
+    def measure(way: str, examples: int) -> float | None:
+        return _measure_point(configure(TRANSFERS[config.transfer], way, examples, config.draw), heard)
+
+    return measure_points(CURVE, config, done, measure)
 
 
 def _measure_point(config: TrainingConfig, steering: Steering) -> float | None:
@@ -166,6 +159,44 @@ def _measure_point(config: TrainingConfig, steering: Steering) -> float | None:
         learner.end_epoch(0.0)  # no loss decides anything here
     tested = learner.measure_tested()
     return tested and tested.accuracy
+
+
+class CurvePart(Protocol):
+    """A part of a curve: ways of learning, each on each of these numbers of examples, of one draw."""
+
+    @property
+    def ways(self) -> Sequence[str]: ...
+
+    @property
+    def counts(self) -> Sequence[int]: ...
+
+    @property
+    def draw(self) -> int: ...
+
+
+def measure_points(
+    kind: str, part: CurvePart, done: Collection[Point], measure: Callable[[str, int], float | None]
+) -> Iterator[Event]:
+    """Measure a part of a curve point by point, and yield what happens: its first event, points, its end.
+
+    Args:
+        kind: of the first event, which a part that goes on does not have.
+        done: points that are measured already.
+        measure: gives the test accuracy of a way on a number of examples; None if it was told to stop.
+    """
+    points = [(way, count) for count in part.counts for way in part.ways if (way, count) not in done]
+    step = len(part.ways) * len(part.counts) - len(points)
+    if not done:
+        yield {"kind": kind, "points": len(points)}
+    for way, count in points:
+        accuracy = measure(way, count)
+        if accuracy is None:
+            yield {"kind": "end", "reason": "stopped", "step": step, "sentence": "The curve was stopped."}
+            return
+        step += 1
+        found = {"way": way, "examples": count, "draw": part.draw, "accuracy": accuracy}
+        yield {"kind": "point", "step": step, **found}
+    yield {"kind": "end", "reason": "done", "step": step, "sentence": "This part of the curve is measured."}
 
 
 def read_points(events: Sequence[Event]) -> dict[tuple[str, int, int], float]:

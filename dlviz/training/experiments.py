@@ -132,7 +132,7 @@ def _forget_biases() -> Labelled:
 EXPERIMENTS = {
     "learning-rate": Experiment(
         "Learning rate: low, middling, high",
-        "What do a learning rate far too low and one far too high do to the loss?",
+        "What does the learning rate do to the loss?",
         "loss",
         _learning_rates,
         reasons.too_small_or_too_large,

@@ -175,6 +175,7 @@ class _Run:
             "test_accuracy": measured.accuracy if test else None,
             "rate": self.learner.rate,
             "seconds": seconds,
+            "processor_seconds": progress.processor_seconds,
             "samples_per_second": progress.samples / max(progress.seconds - progress.epoch_start, 1e-9),
             "wrong": measured.wrong,
             "confusion": measured.confusion,

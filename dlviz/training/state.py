@@ -30,6 +30,7 @@ class Progress:
         place: batches of this epoch already learned from.
         loss, right, answers, samples: sums over this epoch so far: of losses times answers, and counts.
         seconds, epoch_start: of training so far, and as this epoch began; pauses not counted.
+        processor_seconds: of a processor that the batches so far have taken; others may have had it between.
         scale: factor of the learner's changes to the schedule's rate.
         losses: of the validation set, one an epoch; None where there is none.
         best_epoch, best_step: those of the least validation loss; 0 before there is one.
@@ -45,6 +46,7 @@ class Progress:
     answers: int = 0
     samples: int = 0
     seconds: float = 0.0
+    processor_seconds: float = 0.0
     epoch_start: float = 0.0
     scale: float = 1.0
     losses: list[float | None] = field(default_factory=list)

@@ -1,6 +1,7 @@
 """State of training: a network, its optimizer, schedule and random numbers, batch by batch."""
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import NamedTuple
@@ -10,8 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dlviz import weights
+from dlviz.models import layout
 from dlviz.recurrence.gradients import with_forget_bias
-from dlviz.training import layout, optimizers, transfer
+from dlviz.training import optimizers, transfer
 from dlviz.training.clock import Clock
 from dlviz.training.config import TrainingConfig
 from dlviz.training.measuring import Measured, flat, measure, share_of_most_frequent, spread
@@ -129,7 +131,7 @@ class Learner:
 
     def learn(self, rows: Tensor) -> "Learned":
         """Learn from the batch of rows (batch,), unless its loss is no finite number."""
-        rate = self.rate
+        rate, began = self.rate, time.process_time()
         optimizers.set_rate(self.optimizer, rate)
         with self.stream.drawing(), torch.enable_grad():
             x, targets = self.task.training.batch(rows)
@@ -142,6 +144,7 @@ class Learner:
                 norm = self._clip()
                 self.optimizer.step()
                 self._count(value, logits, targets, len(rows))
+        self.progress.processor_seconds += time.process_time() - began
         seconds = self.progress.seconds = self.clock.seconds
         return Learned(value, rate, norm.item() if norm.isfinite() else None, seconds)
 

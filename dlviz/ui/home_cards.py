@@ -212,6 +212,52 @@ def few_digits() -> np.ndarray:
 
 
 @lru_cache(maxsize=1)
+def ten_examples() -> np.ndarray:
+    """Ten examples of each digit: those of the smallest race's first seed.
+
+    Returns: (height, width, 3) uint8.
+    """
+    from dlviz.data import mnist
+    from dlviz.training.tasks.few_examples import draw_examples
+    from dlviz.training.tasks.preparation import HELD_OUT
+
+    images, labels = (split[:-HELD_OUT] for split in mnist.digits("train"))
+    drawn = images[draw_examples(labels, 10, 1)]  # digit after digit
+    return montage(drawn.numpy() / 255, 20, "ink", zoom=4, gap=4)
+
+
+@lru_cache(maxsize=1)
+def reviews_in_a_plane() -> np.ndarray:
+    """Reviews that are held out, as BERT sees them before and after fine-tuning, in one plane.
+
+    Returns: (height, width, 3) uint8.
+    """
+    from PIL import Image, ImageDraw
+
+    from dlviz.encoders.geometry import fixed_plane
+    from dlviz.figures.theme import NEGATIVE, POSITIVE
+    from dlviz.training.fine_tuning import draw_reviews
+    from dlviz.ui.server import model_cache
+
+    encoder = model_cache.bert()
+    from dlviz.encoders import sentiment
+    from dlviz.finetuning.frozen import read_pooled
+
+    texts, labels = zip(*draw_reviews(50, 0).held, strict=True)
+    both = [read_pooled(each, texts).features["mean"] for each in (encoder, sentiment.encoder())]
+    points, _ = fixed_plane(np.stack(both), range(len(texts)))
+    points *= 0.46 / np.abs(points).max(axis=(1, 2), keepdims=True)
+    side, dot = 240, 6
+    canvas = Image.new("RGB", (2 * side, side), "white")
+    pen = ImageDraw.Draw(canvas)
+    for at, found in enumerate(points):
+        for (x, y), label in zip((found + 0.5) * side + [at * side, 0], labels, strict=True):
+            pen.ellipse((x - dot, y - dot, x + dot, y + dot), fill=(NEGATIVE, POSITIVE)[label][3])
+    pen.line((side, 0, side, side), fill="lightgrey", width=2)
+    return np.asarray(canvas)
+
+
+@lru_cache(maxsize=1)
 def optimizers_race() -> np.ndarray:
     """The loss over two weights of the MLP, low is dark, and the ways of five optimizers over it.
 

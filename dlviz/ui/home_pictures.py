@@ -1,84 +1,66 @@
-"""Pictures of the start page, made in the background: its links work before the first network is there."""
+"""Pictures of the labs as files that a browser asks for: the start page waits for none of them."""
 
 from __future__ import annotations
 
 import io
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import numpy as np
-import streamlit as st
-from PIL import Image
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
-from dlviz.ui.server import model_cache
-
-Picture = Callable[[], np.ndarray]
+if TYPE_CHECKING:
+    import numpy as np
 
 log = logging.getLogger(__name__)
-ARRIVED = "home.arrived"
-PACE = 0.5  # seconds between two looks for pictures that have been made meanwhile
-
-_once = threading.Lock()
-_begun: set[Picture] = set()
-_made: dict[Picture, bytes | str] = {}
+FOLDER = "lab-pictures"
+AN_HOUR = {"Cache-Control": "public, max-age=3600"}
+_one = threading.Lock()
 
 
-def begin_pictures(pictures: Sequence[Picture]) -> None:
-    """Begin to make in the background those that no page has asked for yet.
+def picture_address(lab: str) -> str:
+    """The address of a lab's picture, relative to that of the app."""
+    return f"{FOLDER}/{lab}.png"
 
-    A learner's first call only notes that his page is on its way to him: the second one, by the page's clock,
-    shows that it has arrived, and that the processor is free.
+
+async def send_picture(request: Request) -> Response:
+    """Answer with a lab's picture, made by its own code when it is asked for the first time."""
+    lab = request.path_params["lab"]
+    try:
+        return Response(await run_in_threadpool(make_picture, lab), media_type="image/png", headers=AN_HOUR)
+    except KeyError:
+        return PlainTextResponse("not found", 404)
+    except Exception:  # it lacks weights or data, or whatever: the page tells of the lab without it
+        log.warning("the picture of %s could not be made", lab, exc_info=True)
+        return PlainTextResponse("This picture could not be made.", 404)
+
+
+def make_picture(lab: str) -> bytes:
+    """The file of a lab's picture: one is made at a time, and each once.
+
+    Raises: KeyError if there is no such lab; else whatever hinders its picture.
     """
-    if not st.session_state.get(ARRIVED):
-        st.session_state[ARRIVED] = True
-        return
-    with _once:
-        missing = [picture for picture in pictures if picture not in _begun]
-        _begun.update(missing)
-    if missing:
-        threading.Thread(target=make_pictures, args=(missing,), name="home pictures", daemon=True).start()
+    # Late: the server starts without numpy and the labs.
+    from dlviz.ui.labs import LABS
+
+    picture = {each.name: each.picture for each in LABS}[lab]
+    with _one:
+        return _png(picture)
 
 
-def make_pictures(pictures: Sequence[Picture]) -> None:
-    """Make one picture after another, when the warm-up no longer needs the processor.
-
-    Args:
-        pictures: each returns (height, width, 3) uint8; one that lacks weights or data says so by an error.
-    """
-    model_cache.wait_for_warm_up()
-    for picture in pictures:
-        _made[picture] = _png(picture)
-
-
-def _png(picture: Picture) -> bytes | str:
-    """The picture's file, or one sentence on what it lacks; whatever happens, the page waits no longer."""
-    # Late: they bring torch, and the start page shall not wait for it.
-    from dlviz.data.mnist import MissingData
-    from dlviz.encoders import NoEncoder
-    from dlviz.weights import BadWeights
+@lru_cache(maxsize=64)
+def _png(picture: Callable[[], np.ndarray]) -> bytes:
+    from PIL import Image
 
     file = io.BytesIO()
-    try:
-        Image.fromarray(picture()).save(file, "PNG")
-    except (BadWeights, MissingData, NoEncoder) as problem:
-        return str(problem)
-    except Exception:
-        log.exception("a picture of the start page failed")
-        return "This picture could not be made."
+    Image.fromarray(picture()).save(file, "PNG")
     return file.getvalue()
 
 
-def all_made(pictures: Sequence[Picture]) -> bool:
-    """True once every picture is there, or has said what it lacks."""
-    return all(picture in _made for picture in pictures)
-
-
-def show_picture(picture: Picture, caption: str) -> None:
-    """Draw a picture if it has been made, or say what it lacks; else leave its place empty."""
-    place = st.empty()
-    match _made.get(picture):
-        case bytes(file):
-            place.image(file, caption=caption, alt=caption, width="stretch")
-        case str(problem):
-            place.caption(problem)
+# `base` as for the components' scripts.
+PICTURES_ROUTE = Route(f"/{{base:path}}{FOLDER}/{{lab}}.png", send_picture)

@@ -13,15 +13,16 @@ the page's address, so that a link opens the same situation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
 from dlviz.ui.components.address import show_link
 from dlviz.ui.fields import codecs
+from dlviz.ui.locks import PARAMETERS, active_lock, address_parameters
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -71,23 +72,31 @@ class Lab(Generic[State]):
 
         What the address holds wrongly, or what the lab does not know, is left out; `show_notice` says so.
         """
-        query = {name: st.query_params[name] for name in st.query_params}
-        arrived = st.session_state.get(OPEN_LAB) != self.name
+        followed = st.session_state.pop(f"{self.name}.followed", None)
+        address = {name: st.query_params[name] for name in st.query_params if name not in PARAMETERS}
+        query = address if followed is None else followed
+        arrived = followed is not None or st.session_state.get(OPEN_LAB) != self.name
         # Whoever arrives has followed a link, an old one perhaps, or comes back to where the lab's address
         # stood.
         foreign = bool(query) and (
-            _encode(query) != self._published() if arrived else not self._is_known(query)
+            followed is not None
+            or (_encode(query) != self._published() if arrived else not self._is_known(query))
         )
-        values = {**vars(self.opening()), **st.session_state.get(f"saved.{self.name}", {})}
+        saved = st.session_state.get(f"saved.{self.name}", {}) if followed is None else {}
+        values = {**vars(self.opening()), **saved}
         if foreign:
             read, wrong = self._decode(query)
             values = {**vars(self._state() if read else self.opening()), **read}
             self._remember(query)
-            st.session_state[NOTICE] = _sentence(wrong)
+            st.session_state[NOTICE] = wrong
         elif arrived:
-            st.session_state[NOTICE] = ""
+            st.session_state[NOTICE] = []
+        held = self._held()
         for name, value in values.items():
             key = self.key(name)
+            if name in held:
+                st.session_state[key] = held[name]
+                continue
             # Set again even where unchanged: Streamlit forgets the state of a widget that is not on the page.
             st.session_state[key] = value if arrived or foreign else st.session_state.get(key, value)
         st.session_state[OPEN_LAB] = self.name
@@ -97,33 +106,91 @@ class Lab(Generic[State]):
         st.session_state[f"saved.{self.name}"] = vars(state)
         return state
 
+    @property
+    def fields(self) -> Collection[str]:
+        """Names of its fields."""
+        return self._codecs.keys()
+
+    def state_of(self, query: Mapping[str, str]) -> State:
+        """The state that a link opens; what it holds wrongly is left out."""
+        read, _ = self._decode(query)
+        return self._state(**{**vars(self._state() if read else self.opening()), **read})
+
     def just_opened(self) -> bool:
         """True if the state was filled anew in this run: the lab was opened, or another link followed."""
         return st.session_state.get(f"{self.name}.just_opened", False)
 
+    def follow(self, query: str) -> None:
+        """Open one of this lab's links on the page itself, in the run that follows.
+
+        Args:
+            query: the part after the question mark; nothing for the lab as it opens without a link.
+        """
+        st.session_state[f"{self.name}.followed"] = dict(parse_qsl(query, keep_blank_values=True))
+
+    def follow_with(self, changes: Mapping[str, str]) -> None:
+        """As `follow`, with what is on screen now, but for some fields, written as they are in a link."""
+        values, usual = vars(self.read()), vars(self._state())
+        named = {name for name in self._codecs if values[name] != usual[name]} | self._opening.keys()
+        now = {name: codec.write(values[name]) for name, codec in self._codecs.items() if name in named}
+        st.session_state[f"{self.name}.followed"] = {**now, **changes}
+
     def show_notice(self) -> None:
         """One sentence where the address that was opened held something that could not be used."""
-        if st.session_state.get(NOTICE):
-            st.info(st.session_state[NOTICE], icon=":material/link_off:")
+        if wrong := st.session_state.get(NOTICE):
+            names = ", ".join(dict.fromkeys(wrong))
+            st.info(
+                f"Part of the link was not understood and is left out: {names}.", icon=":material/link_off:"
+            )
+
+    def leave_out(self, **rest: Any) -> None:
+        """Leave out what the address holds and what it opens does not have, and draw the page again.
+
+        Args:
+            rest: field -> the part of its value that stays.
+        """
+        self.update(**rest)
+        st.session_state[NOTICE] = [*st.session_state.get(NOTICE, []), *rest]
+        st.rerun()
 
     def read(self) -> State:
         """The state as the session has it now: widgets write into it between two runs."""
         usual = vars(self.opening())
-        return self._state(
-            **{name: st.session_state.get(self.key(name), usual[name]) for name in self._codecs}
-        )
+        values = {name: st.session_state.get(self.key(name), usual[name]) for name in self._codecs}
+        return self._state(**{**values, **self._held()})
 
     def update(self, **changes: Any) -> State:
         """Change fields, before the widgets that show them have been drawn; the new state.
 
+        What a lesson holds keeps its value.
+
         Raises: TypeError if the lab has no such field.
         """
-        state = replace(self.read(), **changes)
+        state = replace(self.read(), **{**changes, **self._held()})
         for name in changes:
-            st.session_state[self.key(name)] = changes[name]
+            st.session_state[self.key(name)] = getattr(state, name)
         # As in `restore`: whoever leaves before the page's end comes back to this.
         st.session_state[f"saved.{self.name}"] = vars(state)
         return state
+
+    def reveal(self, **changes: Any) -> State:
+        """Change fields as the answer of a question does: also those that a lesson holds."""
+        held = self._held()
+        held.update({name: value for name, value in changes.items() if name in held})
+        return self.update(**changes)
+
+    def _held(self) -> dict[str, Any]:
+        """Values of the fields that a lesson locks or hides, as its link has them."""
+        lock = active_lock(self.name)
+        if lock is None:
+            return {}
+        key = f"lock.{self.name}"  # beside the fields, which have names of their own
+        known, values = st.session_state.get(key, (None, {}))
+        if known is not lock:
+            state = vars(self.state_of(lock.query))
+            values = {name: state[name] for name in lock.names if name in state}
+            st.session_state[key] = lock, values
+        return values
 
     def publish(self, state: State) -> None:
         """Write what differs from the defaults into the address, and show it as a link.
@@ -142,7 +209,7 @@ class Lab(Generic[State]):
         query = {name: codec.write(values[name]) for name, codec in self._codecs.items() if name in named}
         self._remember(query)
         st.session_state[f"published.{self.name}"] = _encode(query)
-        show_link(self.name, _encode(query))
+        show_link(self.name, _encode({**query, **address_parameters(self.name)}))
 
     def _decode(self, query: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         """Values that could be read, and names of those that could not (an unknown one is never repeated)."""
@@ -177,10 +244,21 @@ class Lab(Generic[State]):
             del known[old]
 
 
-def _sentence(wrong: list[str]) -> str:
-    if not wrong:
-        return ""
-    return f"Part of the link was not understood and is left out: {', '.join(dict.fromkeys(wrong))}."
+def last_link(name: str) -> str:
+    """A link to a lab, as this session has published it last."""
+    query = st.session_state.get(f"published.{name}", "")
+    return f"{name}?{query}" if query else name
+
+
+def follow_link(link: str) -> None:
+    """Open a link, such as `cnn?sample=0`, when its lab is drawn next."""
+    name, _, query = link.partition("?")
+    st.session_state[f"{name}.followed"] = dict(parse_qsl(query, keep_blank_values=True))
+
+
+def last_lab() -> str:
+    """Name of the lab that this session opened last; empty before it has opened one."""
+    return st.session_state.get(OPEN_LAB, "")
 
 
 def _encode(query: Mapping[str, str]) -> str:

@@ -9,6 +9,9 @@ from typing import Any, Protocol
 import streamlit as st
 
 from dlviz.paths import ASSETS
+from dlviz.questions import Choice
+from dlviz.ui import tours
+from dlviz.ui.components.tour import show_tour
 from dlviz.ui.lab import Lab
 
 LESSONS = ASSETS / "lessons"
@@ -62,32 +65,29 @@ def _opening(text: str) -> Opening:
 
 
 def opening(lab: Lab, situation: str = "") -> None:
-    """The lab's question as the page's heading, and three things to try.
+    """The lab's question as the page's heading, its tour on request, and three things to try.
 
     Args:
         situation: what is on screen, such as `a run`, where the lesson may have an opening of its own.
     """
     lesson = read(str(lab))
     shown = lesson.openings.get(situation, lesson)
-    st.header(shown.question, anchor=False)
+    heading(shown.question, str(lab), lab.follow, lab.follow_with)
     with st.container(key="steps"):
         for column, (number, step) in zip(st.columns(3), enumerate(shown.steps, 1), strict=True):
             column.markdown(f"**{number}** {step}")
 
 
-@dataclass(frozen=True)
-class Question:
-    """Something to predict before looking, with the answer taken from the learner's own current run.
+def heading(text: str, page: str, *follow: Callable[..., object]) -> None:
+    """A page's heading, and beside it the page's tour on request.
 
-    `name` is unique within the lab; `options` are the answers to choose from, `answer` one of them.
+    Args:
+        follow: open a situation, and change one, as `show_tour` says; nothing where there is none.
     """
-
-    name: str
-    text: str
-    options: Sequence[str]
-    answer: str
-    hint: str
-    because: str
+    with st.container(key="question", horizontal=True, vertical_alignment="center"):
+        st.header(text, anchor=False, width="content")
+        if tour := tours.read(page):
+            show_tour(page, tour.parts, tour.steps, *follow)
 
 
 class Asked(Protocol):
@@ -97,7 +97,7 @@ class Asked(Protocol):
     """
 
     @property
-    def questions(self) -> Callable[..., Sequence[Question]]:
+    def questions(self) -> Callable[..., Sequence[Choice]]:
         """To predict before looking, answered from the passes."""
         ...
 
@@ -180,8 +180,7 @@ def offer_script(
             "Run it yourself: a plain PyTorch script", script, name, "text/x-python", on_click="ignore"
         )
         for file, read in files.items():
-            label = "Its weights" if file.endswith(".safetensors") else "Its pictures"
-            st.download_button(f"{label}: {file}", read, file, on_click="ignore")
+            st.download_button(f"It reads {file}", read, file, on_click="ignore")
     if files:
         command = " ".join(["python", name, *files])
         st.caption(
@@ -190,7 +189,7 @@ def offer_script(
         )
 
 
-def predict(lab: Lab, questions: Callable[[], Sequence[Question]]) -> None:
+def predict(lab: Lab, questions: Callable[[], Sequence[Choice]]) -> None:
     """The lab's questions, each checked as soon as an answer is chosen; computed when they are unfolded."""
     label, icon = "Predict, then check", ":material/psychology_alt:"
     panel = st.expander(label, icon=icon, key=f"{lab}.predict", on_change="rerun")
@@ -198,15 +197,30 @@ def predict(lab: Lab, questions: Callable[[], Sequence[Question]]) -> None:
         return
     with panel:
         for question in questions():
-            _ask(lab, question)
+            ask_choice(str(lab), question)
 
 
-def _ask(lab: Lab, question: Question) -> None:
-    key = f"{lab}.question.{question.name}"
+def ask_choice(place: str, question: Choice) -> None:
+    """Ask a question that is checked as soon as an answer is chosen, with hints on request.
+
+    Args:
+        place: where it is asked, such as a lab's name.
+    """
+    key = f"{place}.question.{question.name}"
     chosen = st.radio(question.text, question.options, index=None, horizontal=True, key=key)
-    if chosen is None:
-        return
     if chosen == question.answer:
         st.success(f"Yes. {question.because}", icon=":material/check:")
-    else:
-        st.info(f"Not yet. {question.hint}", icon=":material/lightbulb:")
+        return
+    if chosen is not None:
+        st.info("Not yet.", icon=":material/replay:")
+    given = st.session_state.get(f"{key}.hints", 0)
+    for hint in question.hints[:given]:
+        st.caption(hint)
+    if given < len(question.hints):
+        label = "Another hint" if given else "Hint"
+        icon = ":material/lightbulb:"
+        st.button(label, key=f"{key}.hint", icon=icon, on_click=_give_hint, args=(key,), type="tertiary")
+
+
+def _give_hint(key: str) -> None:
+    st.session_state[f"{key}.hints"] = st.session_state.get(f"{key}.hints", 0) + 1

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dlviz.data import novels
-from dlviz.ui.lesson import Question
+from dlviz.questions import Choice
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
 from dlviz.ui.text_format.quotes import quoted
@@ -16,19 +16,22 @@ def name_character(character: str) -> str:
     return NAMES.get(character, plain(quoted(character)))
 
 
-def ask_first_character(raw: np.ndarray) -> Question:
-    """Question on the first character that was written.
+def ask_first_character(raw: np.ndarray) -> Choice:
+    """Choice on the first character that was written.
 
     Args:
         raw: (characters, alphabet) probabilities of the network, before temperature.
     """
     best = [int(index) for index in raw[0].argsort()[::-1][:4]]
     answer = name_character(novels.ALPHABET[best[0]])
-    return Question(
+    return Choice(
         name="first",
         text="Which character does the network think most probable right after your beginning?",
         options=sorted(name_character(novels.ALPHABET[index]) for index in best),
         answer=answer,
-        hint="Go to the first written character, and look at the thin marks beside the bars.",
+        hints=[
+            "Go to the first written character, and look at the thin marks beside the bars.",
+            "The mark furthest out is the most probable one, before temperature changes the bars.",
+        ],
         because=f"It gives {answer} {probability(float(raw[0, best[0]]))}.",
     )

@@ -61,10 +61,10 @@ class Kind(NamedTuple):
 
 
 def _chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found:
-        return found
-    reason = "no Chromium on this machine: browser tests need Debian's package chromium, or google-chrome"
+    for name in ("chromium-headless-shell", "chromium", "google-chrome"):  # the first draws no windows
+        if found := shutil.which(name):
+            return found
+    reason = "no Chromium on this machine: browser tests need Debian's package chromium-headless-shell"
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
@@ -204,6 +204,13 @@ def visit(app: str, learners: Learners) -> Iterator[Visit]:
     Options are `dark`, `phone` (with touch) and `scale` (the display's pixels a CSS pixel). The test fails
     at its end if a page has logged an error or has asked another host.
     """
+    with visiting(app, learners) as visit:
+        yield visit
+
+
+@contextlib.contextmanager
+def visiting(app: str, learners: Learners) -> Iterator[Visit]:
+    """As `visit`, for a fixture whose pages several tests share."""
     faults: list[str] = []
 
     def visit(path: str = "/", *, dark: bool = False, phone: bool = False, scale: float = 1) -> Page:
@@ -248,6 +255,7 @@ def settled(page: Page) -> Page:
           return performance.now() - since.calm > 250;
         }""",
         arg=page.evaluate_handle("() => ({})"),
+        polling=50,  # not with every frame: a look makes the browser lay out the page
     )
     return page
 

@@ -27,7 +27,7 @@ OPENED = {"mlp": "/mlp?sample=0", "cnn": "/cnn?sample=0"}
 # The narrowest window that a page must fit, and a classroom's laptop at 200 %.
 NARROW = [(320, 640), (683, 384)]
 # Views that show much that the lab's first one does not.
-VIEWS = ["/transfer?view=own"]
+VIEWS = ["/transfer?view=own", "/race?shipped=on&examples=100", "/class"]
 PATHS = ["/", *(OPENED.get(lab.name, f"/{lab.name}") for lab in LABS), *VIEWS]
 
 

@@ -137,7 +137,7 @@ COUNT_SENT = """() => {
 
 
 def test_a_token_under_the_pointer_lights_up_in_all_pictures_and_nothing_is_sent(visit: Visit) -> None:
-    page = visit("/attention?off=5")
+    page = visit("/attention?scaled=off&off=5")
     pictures = {
         name: page.locator(selector).first
         for name, selector in {

@@ -1,7 +1,7 @@
 import re
 import subprocess
 import sys
-from itertools import zip_longest
+from itertools import product, zip_longest
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -238,6 +238,10 @@ def test_another_page_and_back_again_keep_the_digit(visit: Visit) -> None:
 
 def test_changing_pages_quickly_leaves_a_page_that_answers(visit: Visit) -> None:
     page = visit("/cnn?sample=0")
+    # The first on a page as it is, the second on one that has only begun.
+    for title, heading in (("Convolution", "What does a kernel find"), ("CNN", "What does a network see")):
+        press_on_leaving(page, title)
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
     for _ in range(2):
         go(page, "Convolution")
         page.get_by_test_id("stMain").get_by_role("radio").nth(1).click()
@@ -245,6 +249,18 @@ def test_changing_pages_quickly_leaves_a_page_that_answers(visit: Visit) -> None
     expect_digit(page, 7)
     tool(page, "clear")
     expect(page.get_by_text("Draw a digit, and everything below comes alive.")).to_be_visible()
+
+
+def press_on_leaving(page: Page, title: str) -> None:
+    """Change to another page, and press a button of this one before the server can have answered."""
+    page.get_by_test_id("stMain").get_by_role("radio").nth(1).evaluate(
+        """(radio, title) => {
+          const links = [...document.querySelectorAll("[data-testid=stSidebarNavLink]")];
+          links.find((link) => link.textContent.includes(title)).click();
+          radio.click();
+        }""",
+        title,
+    )
 
 
 def test_the_whole_lab_is_reached_by_keyboard_alone(visit: Visit) -> None:
@@ -335,22 +351,22 @@ def test_a_link_opened_as_a_servers_first_request_has_the_pages_frame_and_state(
         page.context.close()
 
 
-@pytest.mark.parametrize("delay", [50, 300])
-def test_a_drawing_outlives_the_test_digit_that_was_chosen_before_it(visit: Visit, delay: int) -> None:
+def test_a_drawing_outlives_the_test_digit_that_was_chosen_before_it(visit: Visit) -> None:
     page = visit("/cnn")
-    for trial, weights_name in enumerate(("Random", "Trained")):
+    for sample, (delay, weights_name) in enumerate(product((50, 300), ("Random", "Trained")), 247):
         page.get_by_role("button", name="Test digit").click()
         field = page.get_by_test_id("stPopoverBody").get_by_test_id("stNumberInputField")
-        field.fill(str(247 + trial))
+        field.fill(str(sample))
         field.press("Enter")
         page.wait_for_timeout(delay)
         page.keyboard.press("Escape")
-        expect_field(page, "sample", str(247 + trial))
+        expect_field(page, "sample", str(sample))
         tool(page, "clear")
         draw(page, DIGITS[1])
         page.wait_for_timeout(delay)
         page.get_by_role("radio", name=weights_name, exact=True).click()
-        expect(page).to_have_url(re.compile(r"digit=") if trial else re.compile(r"digit=.*weights=random"))
+        random = ".*weights=random" if weights_name == "Random" else ""
+        expect(page).to_have_url(re.compile(f"digit={random}"))
         expect(page.get_by_text("Your drawing, 1 stroke.")).to_be_attached()
         assert "sample" not in page.url
         tool(page, "clear")
@@ -396,3 +412,13 @@ def test_the_network_is_no_long_column_in_a_narrow_window(visit: Visit, width: i
     box = wall_of(page).bounding_box()
     assert box is not None
     assert box["height"] < 900
+
+
+def test_dreams_grow_beside_real_digits_and_a_prediction_is_counted(visit: Visit) -> None:
+    page = visit("/cnn?sample=0&panel=dream&select=conv_layers.6:5:3:3")
+    expect(page.get_by_text("Map 5 of conv 3 reaches")).to_be_visible()
+    expect(page.get_by_label("4 dreams;")).to_be_visible()
+    page.get_by_role("button", name="Ask me").click()
+    expect(page.get_by_role("heading", name="Which of these two excites")).to_be_visible()
+    page.get_by_role("button", name="Left", exact=True).click()
+    expect(page.get_by_text("Right so far: after dreams alone")).to_be_visible()

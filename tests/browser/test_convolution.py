@@ -88,7 +88,7 @@ def test_playing_makes_the_result_pixel_by_pixel_without_the_server(visit: Visit
     page = visit("/convolution?pixel=8-7")
     finished = colour_at(result(page), ROWS - 1, 4)
     stepper(page).get_by_role("button", name="Play").click()
-    expect(stepper(page).locator(".place")).to_have_text(re.compile("row [12],"), timeout=15_000)
+    expect(stepper(page).locator(".place")).to_have_text(re.compile("row [12],"))
     pale = colour_at(result(page), ROWS - 1, 4)
     assert 0 < pale[3] < finished[3]  # still to be made, but not wiped
     assert colour_at(stepper(page).locator(".after canvas").nth(2), ROWS - 1, 4)[3] < 255
@@ -103,7 +103,7 @@ def test_a_played_result_stops_complete_at_its_last_pixel(visit: Visit) -> None:
     page = visit("/convolution?size=10")
     stepper(page).locator("select").select_option("fast")
     stepper(page).get_by_role("button", name="Play").click()
-    expect(stepper(page).locator(".place")).to_have_text("row 7, column 7", timeout=15_000)
+    expect(stepper(page).locator(".place")).to_have_text("row 7, column 7")
     expect(stepper(page).get_by_role("button", name="Play")).to_be_visible()
 
 

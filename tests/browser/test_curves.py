@@ -50,9 +50,7 @@ def at_step(page: Page, step: float, of: int = 400) -> tuple[float, float]:
 
 def grow(page: Page, steps: int) -> None:
     page.get_by_role("button", name="Grow").click()
-    page.wait_for_function(
-        f"performance.getEntriesByName('dlviz:curves').at(-1).detail === {steps}", timeout=20_000
-    )
+    page.wait_for_function(f"performance.getEntriesByName('dlviz:curves').at(-1).detail === {steps}")
 
 
 def test_painting_is_marked_with_the_newest_step_and_the_same_canvas_grows(visit: Visit) -> None:
@@ -151,9 +149,7 @@ def test_live_curves_grow_without_a_blank_frame_and_the_reading_stays(visit: Vis
         }"""
     )
     before = painted(page)
-    page.wait_for_function(
-        f"performance.getEntriesByName('dlviz:curves').at(-1).detail >= {before + 60}", timeout=60_000
-    )
+    page.wait_for_function(f"performance.getEntriesByName('dlviz:curves').at(-1).detail >= {before + 60}")
     seen = page.evaluate("window.seen")
     assert seen["frames"] > 5
     assert seen["blank"] == 0

@@ -1,4 +1,3 @@
-import re
 import urllib.error
 import urllib.request
 from email.message import Message
@@ -8,8 +7,6 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Browser, expect
 
-from dlviz.ui import lesson
-from dlviz.ui.labs import LABS, Entry
 from dlviz.ui.server.lifespan import HEADERS
 from tests.browser.conftest import Visit, overflow, serving, settled
 from tests.browser.strokes import paper_of
@@ -24,32 +21,6 @@ def answer_to(address: str) -> tuple[int, Message]:
             return answer.status, answer.headers
     except urllib.error.HTTPError as error:
         return error.code, error.headers
-
-
-def test_the_start_page_has_a_card_a_lab_with_a_picture_that_is_painted(visit: Visit) -> None:
-    page = visit("/")
-    expect(page.get_by_test_id("stHeading")).to_have_count(1 + len(LABS))
-    for card in LABS:
-        text = lesson.read(card.name)
-        expect(page.get_by_text(text.question)).to_be_visible()
-        expect(page.get_by_text(card.caption)).to_be_visible()
-    page.wait_for_function(
-        """(count) => {
-          const images = [...document.querySelectorAll("[data-testid=stImage] img")];
-          return images.length === count && images.every((image) => image.naturalWidth > 200);
-        }""",
-        arg=len(LABS),
-    )
-
-
-@pytest.mark.parametrize("card", LABS, ids=lambda card: card.name)
-def test_a_card_leads_to_its_lab(visit: Visit, card: Entry) -> None:
-    page = visit("/")
-    text = lesson.read(card.name)
-    page.get_by_role("link", name=f"Open the lab: {text.title}", exact=True).click()
-    expect(page).to_have_url(re.compile(f"/{card.name}$"))
-    settled(page)
-    expect(page.get_by_role("heading", name=text.question)).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/", "/cnn?sample=0", "/convolution"])

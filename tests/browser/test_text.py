@@ -18,7 +18,7 @@ def test_a_typed_sentence_becomes_words_with_indices_and_markup_stays_text(visit
     write(page, "<script>alert(1)</script> the zxqwv was wonderful")
     words = page.locator(".flow .words button")
     expect(words.last).to_have_text(re.compile(r"^wonderful\d+$"))
-    expect(words.first).to_have_text("<unknown")
+    expect(words.first).to_have_text(re.compile(r"^<\d+$"))
     expect(words.filter(has_text="zxqwv")).to_have_class(re.compile("unknown"))
     expect(page.get_by_role("heading", name="The network says positive")).to_be_visible()
     expect(page.locator(".word-highlights section")).to_have_count(2)

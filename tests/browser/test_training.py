@@ -48,7 +48,8 @@ def begin(page: Page, step: int = 1) -> None:
 
 def stop(page: Page) -> None:
     button(page, "Stop").click()
-    expect(page.get_by_text("The run was stopped.")).to_be_visible(timeout=PATIENCE)
+    # On a machine too busy for a last checkpoint it is killed, and says so.
+    expect(page.get_by_text(re.compile(r"The run was stopped\.|^Stopped;"))).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_run_is_watched_from_its_beginning_to_its_end(visit: Visit) -> None:
@@ -130,7 +131,8 @@ def test_two_tabs_of_the_owner_steer_one_run_and_another_browser_watches(visit: 
         wait_for_step(each, end + 1)
         expect(each.get_by_test_id("stAlert")).to_have_count(0)
     stop(tab)
-    expect(page.get_by_text("The run was stopped.")).to_be_visible(timeout=PATIENCE)
+    # On a machine too busy for a last checkpoint it is killed, and says so.
+    expect(page.get_by_text(re.compile(r"The run was stopped\.|^Stopped;"))).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_drawing_is_read_by_the_network_that_learns(visit: Visit) -> None:

@@ -43,12 +43,12 @@ def path(page: Page) -> str:
     return page.url[page.url.index("/training") :]
 
 
-def test_an_experiment_is_guessed_run_answered_and_found_again(visit: Visit) -> None:
+def test_an_experiment_is_predicted_run_answered_and_found_again(visit: Visit) -> None:
     page = visit(COMPARE)
-    page.locator("label").filter(has_text="rate 1e-06").click()
-    expect(page.get_by_text("Your guess is kept")).to_be_visible()
+    page.get_by_role("button", name="rate 1e-06", exact=True).click()
+    expect(page.get_by_text("Your prediction is kept")).to_be_visible()
     run(page)
-    expect(page.get_by_text("The runs say otherwise: rate 0.001.")).to_be_visible()
+    expect(page.get_by_text("Not as you predicted.")).to_be_visible()
     legend = page.locator(".curves .legend button")
     expect(legend).to_have_text(["rate 1e-06", "rate 0.001"])
     expect(
@@ -63,7 +63,6 @@ def test_an_experiment_is_guessed_run_answered_and_found_again(visit: Visit) -> 
     assert paints(page) == count
     page.reload()
     expect(page.get_by_text(re.compile(f"^{ANSWER}"))).to_be_visible()
-    expect(page.get_by_text("The runs say otherwise: rate 0.001.")).to_be_visible()
     # Without its address too, by whose runs they are.
     other = page.context.new_page()
     other.goto(page.url.split("?")[0] + "?view=compare")

@@ -10,7 +10,7 @@ TINY = "&samples=64&batch_size=32&epochs=1"
 # lab -> the run, and what its picture says of the network.
 RUNS = {
     "rnn": ("task=fashion&model=LSTMModel&hidden_size=9&num_layers=1", ".network h3", "LSTM"),
-    "text": ("task=sentiment&model=TextClassifier&embed_dim=6&hidden_dim=7", ".flow .strips", "7 units"),
+    "text": ("task=reviews&model=TextClassifier&embed_dim=6&hidden_dim=7", ".flow .strips", "7 units"),
     "generate": ("task=text&model=CharacterLSTM&hidden_size=11", ".stApp", "Of 11 units, number"),
 }
 

@@ -14,7 +14,8 @@ def button(page: Page, name: str) -> Locator:
 
 
 def test_lanes_learn_and_a_curve_begins_is_stopped_and_kept(visit: Visit) -> None:
-    page = visit("/transfer?examples=1&guess_few=tuned")
+    page = visit("/transfer?examples=1")
+    page.get_by_role("button", name="Fine-tuned", exact=True).click()
     button(page, "Train four networks").click()
     legend = page.locator(".curves .legend button")
     expect(legend).to_have_text(["From scratch", "Frozen + new head", "Fine-tuned", "Head first"])
@@ -26,7 +27,7 @@ def test_lanes_learn_and_a_curve_begins_is_stopped_and_kept(visit: Visit) -> Non
     expect(figure).to_contain_text("test accuracy", timeout=PATIENCE)
     button(page, "Stop all").click()
     expect(button(page, "Let the unfinished go on")).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text("Your guess is kept")).to_be_visible()
+    expect(page.get_by_text("Your prediction is kept")).to_be_visible()
     page.reload()
     expect(figure).to_contain_text("test accuracy", timeout=PATIENCE)
     page.set_viewport_size({"width": 390, "height": 844})

@@ -23,7 +23,7 @@ from dlviz.ui.labs.bert.embeddings import (
     places_of_word,
     read_sentences,
 )
-from dlviz.ui.labs.bert.explanation import FILE, Explanation, agreement, explain, rank
+from dlviz.ui.labs.bert.explanation import Explanation, agreement, explain, rank
 from dlviz.ui.labs.bert.forward import (
     ForwardPass,
     forward,
@@ -34,7 +34,6 @@ from dlviz.ui.labs.bert.forward import (
 )
 from dlviz.ui.labs.bert.sentiment import READERS
 from dlviz.ui.labs.bert.state import EXAMPLES, LAB, PACKAGED, State, situation
-from dlviz.ui.server import model_cache
 from tests import encoder_folders
 
 SENSES = "the cat sat\nthe cat on the mat\n\non the cat\nthe mat sat on the cat"
@@ -123,27 +122,35 @@ def test_answer_does_not_turn() -> None:
 def test_attention_explains_no_more_than_chance() -> None:
     for removal in ("mask", "leave"):
         assert "no more than chance gives with 10 tokens" in agreement(explained(), removal)
-    rows = explained().rows("mask")
-    agreed = rank(rows["mask"], rows["received"])
-    assert agreed is not None
-    assert 0.2 < agreed < 0.35
-    assert rows["mask"].argmax() != rows["received"].argmax()
+        rows = explained().rows(removal)
+        agreed = rank(rows[removal], rows["received"])
+        assert agreed is not None
+        assert abs(agreed) < 0.3
+        assert np.abs(rows[removal]).argsort()[-2] != rows["received"].argsort()[-2]
 
 
-def test_masking_turns_every_word() -> None:
+def test_soup_and_waiter_are_near_a_coin() -> None:
     assert SOUP in EXAMPLES
-    effects = explained(SOUP).rows("mask")["mask"]
-    assert turned(explained(SOUP).effects.value, effects) == len(effects) == 14
+    assert 0.5 < 1 / (1 + np.exp(-explained(SOUP).effects.value)) < 0.6
 
 
-def test_leaving_out_turns_one() -> None:
-    assert turned(explained(SOUP).effects.value, explained(SOUP).rows("leave")["leave"]) == 1
+def test_most_masks_turn_it() -> None:
+    lost = explained(SOUP).rows("mask")["mask"]
+    assert turned(explained(SOUP).effects.value, lost) > 0.8 * len(lost)
+
+
+def test_leaving_out_turns_fewer() -> None:
+    found = explained(SOUP)
+    lost = found.rows("leave")["leave"]
+    at = np.flatnonzero(np.sign(found.effects.value - lost) != np.sign(found.effects.value))
+    assert {"cold", "but"} < {found.tokens.words[found.tokens.text[each]] for each in at}
+    assert len(at) < len(lost) / 2
 
 
 def test_mask_alone_does_most() -> None:
     effects = explained(SOUP).effects
     masked = explained(SOUP).rows("mask")["mask"]
-    assert effects.mask_alone.mean() > 0.9 * masked.mean() > 0.3
+    assert effects.mask_alone.mean() > 0.8 * masked.mean() > 0.2
 
 
 def test_guitar_counts_most() -> None:
@@ -212,20 +219,33 @@ def test_the_parts_too() -> None:
     assert between[6] < between[0] - 0.5
 
 
-def test_only_not_bad_differs() -> None:
+def test_only_irony_differs() -> None:
     differing = [sentence for sentence, reader in READERS.items() if said(offline(), sentence)[0] != reader]
-    assert differing == ["the film was not bad at all"]
+    assert differing == ["great, another broken phone"]
 
 
-def test_not_leaves_terrible_negative() -> None:
-    assert said(offline(), "it was terrible")[0] == "negative"
-    assert said(offline(), "it was not terrible")[0] == "negative"
+def test_not_turns_terrible() -> None:
+    (before, sure), (after, unsure) = (
+        said(offline(), text) for text in ("it was terrible", "it was not terrible")
+    )
+    assert (before, after) == ("negative", "positive")
+    assert sure > 0.98
+    assert unsure < sure - 0.1
 
 
-def test_never_sure_and_often_wrong() -> None:
-    assert max(said(offline(), sentence)[1] for sentence in READERS) < 0.7
-    # The share of hand-written sentences itself is counted anew in tests/test_bert_sentiment.py.
-    assert "148 of 240 (61.67 %) of the hand-written" in model_cache.result(FILE)
+def test_although_is_heard() -> None:
+    assert said(offline(), "although the plot was boring, I loved the film")[0] == "positive"
+    assert said(offline(), "although I loved the film, the plot was boring")[0] == "negative"
+
+
+def test_a_table_is_near_a_coin() -> None:
+    assert said(offline(), "the table has four legs")[1] < 0.7
+
+
+def test_hello_is_positive() -> None:
+    label, score = said(offline(), "hello")
+    assert label == "positive"
+    assert score > 0.9
 
 
 def test_rows_sum_to_1() -> None:

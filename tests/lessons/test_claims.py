@@ -8,6 +8,7 @@ A claim `forgetting_hurts` of `assets/lessons/rnn.md` is proved by `test_forgett
 import ast
 import importlib
 import re
+from pathlib import Path
 
 import pytest
 
@@ -21,13 +22,22 @@ MEASURED = re.compile(
 # Lab and beginning of each hint that says something measurable -> the test that proves it.
 HINTS = {
     ("attention", "Each row sums to 1. "): "tests.lessons.test_attention.test_rows_sum_to_1",
+    (
+        "attention",
+        "Softmax raises e to ",
+    ): "tests.lessons.test_attention.test_without_the_division_the_softmax_saturates",
     ("block", "A unit that ReLU has"): "tests.test_theme.test_zero_is_white_on_every_scale",
-    ("generate", "Set the temperature "): "tests.lessons.test_generate.test_cold_runs_in_circles",
+    (
+        "cnn",
+        "Point at the maps of",
+    ): "tests.test_cnn_lab.test_the_question_on_the_tip_has_more_than_one_answer",
     ("gradients", "σ(1) is 0.73, σ(4) i"): "tests.lessons.test_gradients.test_the_cell_alone_keeps_little",
     ("mlp", "A faded unit passes "): "tests.lessons.test_mlp.test_faded_units_add_nothing",
     ("mlp", "Each unit has a weig"): "tests.lessons.test_mlp.test_parameters_are_counted",
+    ("race", "How often is each we"): "tests.lessons.test_race.test_transformer_multiplies_most",
     ("rnn", "Hold the forget gate"): "tests.lessons.test_rnn.test_forgetting_hurts",
     ("rnn", "Open means near 1, d"): "tests.lessons.test_rnn.test_gates_lie_between_0_and_1",
+    ("training", "A fresh network does"): "tests.lessons.test_training.test_a_guess_costs_2_3",
 }
 LESSONS = sorted(file.stem for file in lesson.LESSONS.glob("*.md"))
 
@@ -65,13 +75,17 @@ def hints() -> set[tuple[str, str]]:
     for file in sorted((ROOT / "dlviz" / "ui" / "labs").rglob("questions.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             match node:
-                case (
-                    ast.keyword(arg="hint", value=value) | ast.Assign(targets=[ast.Name("hint")], value=value)
-                ):
-                    texts = [part.value for part in ast.walk(value) if isinstance(part, ast.Constant)]
-                    said = "".join(text for text in texts if isinstance(text, str))
-                    if MEASURED.search(said):
-                        found.add((file.relative_to(ROOT / "dlviz" / "ui" / "labs").parts[0], said[:20]))
+                case ast.keyword(arg="hints", value=ast.List(elts=hints)):
+                    pass
+                case ast.Assign(targets=[ast.Name("hint")], value=value):
+                    hints = [value]
+                case _:
+                    continue
+            for hint in hints:
+                texts = [part.value for part in ast.walk(hint) if isinstance(part, ast.Constant)]
+                said = "".join(text for text in texts if isinstance(text, str))
+                if MEASURED.search(said):
+                    found.add((file.relative_to(ROOT / "dlviz" / "ui" / "labs").parts[0], said[:20]))
     return found
 
 
@@ -80,3 +94,17 @@ def test_every_measurable_hint_has_a_test() -> None:
     for proof in HINTS.values():
         module, name = proof.rsplit(".", 1)
         assert callable(getattr(importlib.import_module(module), name))
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted((ROOT / "dlviz" / "ui" / "labs").rglob("questions.py")),
+    ids=lambda file: "-".join(file.parts[-3:-1]),
+)
+def test_hints_come_in_two_stages(file: Path) -> None:
+    lists = [
+        node.value
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.keyword) and node.arg == "hints" and isinstance(node.value, ast.List)
+    ]
+    assert not [ast.unparse(each) for each in lists if len(each.elts) < 2]

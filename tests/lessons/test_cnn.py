@@ -9,7 +9,9 @@ from torch import nn
 from dlviz import batch_norm, weights
 from dlviz.arithmetic import WeightedSum, explain_unit
 from dlviz.data import digits, mnist
+from dlviz.dream import Target, dream, normalised
 from dlviz.receptive_field import receptive_field
+from dlviz.trace import trace
 from dlviz.ui.batch_norm.forward import answer, norm_channel
 from dlviz.ui.components.wall import stages
 from dlviz.ui.labs.cnn.dropout import answers_under_masks
@@ -194,3 +196,31 @@ def test_companions_move_nothing_in_evaluation() -> None:
     x = digits.normalise(IMAGES[:32])
     with torch.inference_mode():
         torch.testing.assert_close(NORMED(x)[:1], NORMED(x[:1]), atol=1e-4, rtol=1e-5)
+
+
+def test_dreams_go_beyond_real_digits() -> None:
+    """Some maps of each of the last two convolutions, against their largest values on the first digits."""
+    inputs = digits.normalise(IMAGES[:300])
+    _, record = trace(TRAINED, inputs)
+    beyond = []
+    for stage, middle in ((CONV_2, (7, 7)), ("conv_layers.6", (3, 3))):
+        for channel in (3, 25):
+            *_, dreams = dream(TRAINED, Target(stage, channel, middle), (1, 28, 28), starts=1, steps=48)
+            beyond.append(float(dreams.values[0]) > record[stage][:, channel].max())
+    assert sum(beyond) >= 3
+
+
+def test_still_pixels_convince_others_less() -> None:
+    """The mean probability of the digit that is dreamed of, over some digits."""
+    convinced = {}
+    for ways in (True, False):
+        own, other = [], []
+        for digit in (0, 2, 3):
+            target = Target("fc_layers.4", digit)
+            *_, dreams = dream(TRAINED, target, (1, 28, 28), fourier=ways, moved=ways, starts=3, steps=48)
+            with torch.inference_mode():
+                for network, kept in ((TRAINED, own), (NORMED, other)):
+                    kept += network(normalised(dreams.pictures)).softmax(1)[:, digit].tolist()
+        assert min(own) > 0.999
+        convinced[ways] = np.mean(other)
+    assert convinced[True] > convinced[False] + 0.1

@@ -209,7 +209,7 @@ def test_one_layer_breaks_at_4_teeth() -> None:
     for depth in TENTS:
         # A line turned by as many units as one layer has is of so many straight pieces, at most.
         assert (2 * count_teeth(depth) > 2 * depth + 1) == (count_teeth(depth) >= 4)
-    (asked,) = regions_questions.questions()
+    asked = regions_questions.main_question()
     assert asked.answer == "One layer, at 4 teeth"
 
 

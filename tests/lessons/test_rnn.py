@@ -8,15 +8,20 @@ import torch
 from torch import nn
 
 from dlviz.data import mnist
+from dlviz.dream import dream
 from dlviz.models import GRUModel
+from dlviz.recurrence.dreams import HiddenState
 from dlviz.recurrence.input_gradients import remembered
 from dlviz.ui.inputs import sentence
+from dlviz.ui.labs.rnn.dreams import SHAPE, find_strongest
 from dlviz.ui.labs.rnn.forward import Effect, ForwardPass, forward, measure_effect, start_step
+from dlviz.ui.labs.rnn.inputs import EXAMPLES
 from dlviz.ui.labs.rnn.networks import load_networks
 from dlviz.ui.labs.rnn.sequence import Sequence
 from dlviz.ui.labs.rnn.series import make_series
 from dlviz.ui.labs.rnn.state import EXAMPLE, State
 from dlviz.ui.runs.loaded_network import LoadedNetwork
+from dlviz.ui.server import model_cache
 
 IMAGES, LABELS = mnist.digits("test")
 DIGIT = Sequence.from_digit(IMAGES[State().sample].numpy().astype(np.float32) / 255)
@@ -118,25 +123,36 @@ def test_a_free_layer_remembers() -> None:
     assert effects(what="forget", held_in="one", layer=2)["lstm"] == Effect(200, before=200, after=68)
 
 
-def test_good_makes_both_sure() -> None:
+def test_not_makes_both_negative() -> None:
+    assert EXAMPLE.split()[2:5] == ["was", "not", "good"]
     for passed in of_words().values():
-        sure = passed.answers.max(axis=1)
-        assert passed.sequence.steps[int(np.diff(sure).argmax()) + 1] == "good"
+        assert [int(answer.argmax()) for answer in passed.answers[2:4]] == [POSITIVE, NEGATIVE]
 
 
-def test_good_matters_most() -> None:
-    for passed in of_words().values():
-        matters = passed.remembered(len(passed.sequence) - 1, "answer")
-        assert passed.sequence.steps[int(matters.argmax())] == "good"
+def test_the_rnn_forgets_the_not() -> None:
+    read = of_words()
+    after_not, after_good = read["lstm"].answers[3:5, NEGATIVE]
+    assert after_not > 0.75
+    assert abs(after_good - after_not) < 0.05  # as sure of negative as before
+    after_not, after_good = read["rnn"].answers[3:5, NEGATIVE]
+    assert after_not > 0.65
+    assert after_good < 0.45  # positive again
+    assert read["lstm"].answers[-1, NEGATIVE] > 0.7
+    assert read["rnn"].answers[-1, NEGATIVE] < 0.45
 
 
-def test_after_the_cut_they_disagree() -> None:
-    cut = of_words(what="cut")
+def test_after_the_cut_both_say_positive() -> None:
     assert EXAMPLE.split()[start_step(7, State())] == "not"
-    assert {kind: int(passed.answers[-1].argmax()) for kind, passed in cut.items()} == {
-        "lstm": NEGATIVE,
-        "rnn": POSITIVE,
-    }
+    for passed in of_words(what="cut").values():
+        assert passed.answers[-1, POSITIVE] > 0.75
+
+
+def test_broken_matters_most() -> None:
+    text = "great, another broken phone"
+    assert text in EXAMPLES
+    for passed in of_words(text=text).values():
+        matters = passed.remembered(len(passed.sequence) - 1, "answer")
+        assert passed.sequence.steps[int(matters.argmax())] == "broken"
 
 
 @pytest.mark.parametrize("kind", ["lstm", "rnn", "run"])
@@ -222,3 +238,12 @@ def test_gates_lie_between_0_and_1() -> None:
         assert values[name].min() >= 0
         assert 0.5 < values[name].max() <= 1
     assert -1 <= values["candidate"].min() < 0 < values["candidate"].max() <= 1
+
+
+def test_a_dream_raises_most_units_above_real_digits() -> None:
+    lstm, raised = model_cache.trained("digit_rows_lstm"), 0
+    for unit in range(0, 128, 16):
+        aim = HiddenState(0, unit, 27)
+        *_, last = dream(lstm, aim, SHAPE, starts=2, steps=32)
+        raised += float(last.values.max()) > find_strongest(lstm, aim)[1][0]
+    assert raised >= 7  # of 8

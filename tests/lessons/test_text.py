@@ -13,12 +13,11 @@ from dlviz.models import TextClassifier
 from dlviz.ui.inputs import sentence
 from dlviz.ui.labs.text import captions
 from dlviz.ui.labs.text.forward import Contributions, ForwardPass, forward, measure_contributions
-from dlviz.ui.labs.text.networks import SENTIMENTS, Classifier
+from dlviz.ui.labs.text.networks import POLARITIES, Classifier
 from dlviz.ui.labs.text.state import EXAMPLES, State
+from dlviz.ui.sentiment_results import CLASSIFIER
 
-NETWORK = Classifier(
-    weights.load("sentiment_classifier"), "", SENTIMENTS, "", vocabulary=sentence.vocabulary()
-)
+NETWORK = Classifier(weights.load(CLASSIFIER), "", POLARITIES, "", vocabulary=sentence.vocabulary())
 TEXT = State().text
 PHONE = "great, another broken phone"
 
@@ -42,21 +41,18 @@ def strongest(text: str, sign: int) -> list[str]:
 
 
 def test_not_turns_the_answer() -> None:
-    assert passed(TEXT).answer == "positive"
+    assert passed(TEXT).answer == "negative"
     without = TEXT.replace("not ", "")
     assert without != TEXT
-    assert passed(without).answer == "negative"
-    assert strongest(TEXT, 1) == ["not", "not"]
+    assert passed(without).answer == "positive"
+    assert strongest(TEXT, -1) == ["not", "not"]
 
 
-def test_but_turns_the_answer() -> None:
-    turned = f"{TEXT}, but I hated it"
-    assert passed(turned).answer == "negative"
-    assert strongest(turned, -1) == ["hated", "hated"]
-    found = contributed(turned)
-    assert found.without is not None
-    words = passed(turned).sentence.words
-    assert words[int(found.without.argsort()[1])] == "but"  # the second strongest for negative
+def test_loved_turns_the_answer() -> None:
+    turned = f"{TEXT}, but I loved it"
+    assert passed(turned).answer == "positive"
+    assert passed(turned.replace("loved ", "")).answer == "negative"
+    assert strongest(turned, 1) == ["loved", "loved"]
 
 
 def test_readers_come_from_both_ends() -> None:
@@ -75,9 +71,13 @@ def cut(through: ForwardPass, part: slice) -> sentence.Sentence:
     return replace(read, words=read.words[part], indices=read.indices[part])
 
 
-def test_backward_hardly_counts() -> None:
+def test_either_reader_may_decide() -> None:
     forward_term, backward_term, _ = np.abs(passed(TEXT).margin_terms)
-    assert forward_term > 20 * backward_term
+    assert forward_term > 10 * backward_term
+    assert [*EXAMPLES][-1] == PHONE
+    forward_term, backward_term, _ = np.abs(passed(PHONE).margin_terms)
+    assert backward_term > 2 * forward_term
+    # Over many texts both count, as a sentence below the picture says.
     sizes = [np.abs(passed(text).margin_terms) for text, _ in hand_written()]
     mean = np.mean(sizes, axis=0)
     assert (len(sizes), f"{mean[0]:.2f}", f"{mean[1]:.2f}") == (
@@ -87,10 +87,10 @@ def test_backward_hardly_counts() -> None:
     )
 
 
-def test_another_misleads() -> None:
+def test_great_misleads() -> None:
     assert EXAMPLES[PHONE] == "negative"
     assert passed(PHONE).answer == "positive"
-    assert strongest(PHONE, 1) == ["another", "another"]
+    assert strongest(PHONE, 1) == ["great", "great"]
 
 
 def test_one_word_moves_the_answer() -> None:

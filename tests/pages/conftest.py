@@ -31,7 +31,7 @@ def opened() -> Iterator[Open]:
     apps = []
 
     def opened(lab: str = "", **query: str) -> AppTest:
-        app = AppTest.from_file(NAVIGATION, default_timeout=30)
+        app = AppTest.from_file(NAVIGATION)
         apps.append(app)
         if lab:
             app.switch_page(f"{lab}.py")

@@ -16,7 +16,7 @@ STEPPER, ADDRESS = "convolution.stepper", "convolution.address"
 
 def opened(**query: str) -> AppTest:
     """The lab as a link with this query opens it."""
-    app = AppTest.from_file("../../pages/navigation.py", default_timeout=60).run()
+    app = AppTest.from_file("../../pages/navigation.py").run()
     app.query_params.update(query)
     return app.switch_page("convolution.py").run()
 

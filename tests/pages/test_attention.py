@@ -38,7 +38,9 @@ def test_words_go_through_berts_own_layer(opened: Open) -> None:
     assert "Trained: layer 3 of 6 of the BERT all-MiniLM-L6-v2, loaded into SelfAttention(384, 12)" in says(
         app
     )
-    ((groups, shown),) = messages(app, "tiles")
+    assert messages(app, "tiles") == []  # they would answer the question on the division
+    undivided = opened("attention", layer="3", head="4", scaled="off")
+    ((groups, shown),) = messages(undivided, "tiles")
     np.testing.assert_array_equal(shown["0"][0], arrays["pattern"])
     bits, largest = entropy(arrays["pattern"][None])[0], arrays["pattern"].max()
     assert groups["groups"][0]["note"] == f"{bits:.3g} bits, largest {largest:.3g}"

@@ -150,7 +150,7 @@ def test_while_a_head_is_off_each_says_how_much_of_it_moved(opened: Open) -> Non
     assert moved[1, 9] == pytest.approx(0.215, abs=1e-3)
     assert not moved[0].any()
     assert "2.10 (21.5 %)" in said(app)
-    assert "The classifier’s probability of “positive” was 54.3 % and is now 54.1 %." in said(app)
+    assert "The classifier’s probability of “positive” was 68.9 % and is now 67.1 %." in said(app)
     app.segmented_control(key="bert.compared").set_value("difference").run()
     assert picture(app)[0]["scale"] == "diverging"
     app.button(key="bert.all").click().run()

@@ -2,11 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
+import torch
 from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.encoders import NoEncoder, hub
+from dlviz.finetuning.arms import Arm
+from dlviz.finetuning.delta import take_delta
+from dlviz.finetuning.network import FineTuned
+from dlviz.training.runs.service import Service
+from dlviz.ui.labs.bert import tuned
 from dlviz.ui.text_format.markdown import plain
 from tests import encoder_folders
 from tests.pages.conftest import Open
@@ -183,3 +190,30 @@ def test_markdown_in_a_models_name_is_neither_formatted_nor_loaded(
     monkeypatch.setattr(DeltaGenerator, "progress", lambda bar, share, text="": told.append(text))
     load(opened("bert"), "![](//elsewhere/x.png)")
     assert r"Loading !\[\](//elsewhere/x.png) …" in told
+
+
+def test_a_fine_tuning_is_put_on_its_encoder_alone(opened: Open, folder: str, tmp_path: Path) -> None:
+    network = FineTuned(hub.from_folder(folder), Arm(layers=1), 2)
+    with torch.no_grad():
+        network.model.encoder.layer[-1].attention.self.query.weight.mul_(50)
+    delta = take_delta(network, ("no", "yes"))
+    app = load(opened("bert", text="the cat sat on a mat"), folder)
+    before = picture(app)[1]["small"]
+    app.session_state[tuned.FROM_FILE] = "file 123456", delta
+    after = picture(app.run())[1]["small"]
+    assert np.array_equal(before[0], after[0])  # its first layer did not learn
+    assert not np.array_equal(before[1], after[1])
+    assert "fine-tuned (file 123456), of the kind bert" in said(app)
+
+    (tmp_path / "other").mkdir()
+    load(app, str(encoder_folders.distilbert(tmp_path / "other")))
+    app.session_state[tuned.FROM_FILE] = "file 123456", delta
+    app.run()
+    assert any("has other weights" in error.value for error in app.error)
+    assert not app.exception
+
+
+def test_a_run_that_is_gone_leaves_the_encoder_as_it_was(opened: Open, runs: Service, folder: str) -> None:
+    app = opened("bert", text="the cat", tuned="0" * 20)
+    assert any(tuned.GONE in error.value for error in app.error)
+    assert app.session_state["bert.tuned"] == ""

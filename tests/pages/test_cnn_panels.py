@@ -1,7 +1,10 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import dlviz.dream
 from dlviz import weights
 from dlviz.data import digits
 from dlviz.dropout import trace_in_training
@@ -199,9 +202,7 @@ def test_the_questions_and_the_code_are_those_of_the_network_that_is_looked_into
     app.run()
     record = trace(weights.build("SimpleCNN", {}, 5), SEVEN)[1]
     strongest = record["conv_layers.1"][0].max(axis=(1, 2)).argmax()
-    first, *_, last = app.radio
-    assert f"map {strongest}" in first.options
-    assert last.label.startswith("The 128 maps of pool 3 are switched off one after another")
+    assert f"map {strongest}" in app.radio(key="cnn.question.strongest").options
     assert [code.value.split("(")[0] for code in app.code] == [
         "class SimpleCNN",
         "def trace",
@@ -273,3 +274,20 @@ def test_of_a_hundred_masks_those_of_pytorch_are_counted(opened: Open) -> None:
     fours = sum(trace_in_training(TRAINED, x, seed)[0].argmax().item() == 4 for seed in range(100))
     assert any(text.startswith(f"Of 100 masks {fours} give **4**") for text in texts(app))
     assert any("Of the first 100 of MNIST’s test digits, " in text for text in texts(app))
+
+
+def test_what_dreams_is_chosen_in_the_panel_as_in_the_network_above(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dlviz.dream, "dream", partial(dlviz.dream.dream, steps=1))
+    app = opened("cnn", sample="0", panel="dream", select="conv_layers.5:7:3:2")
+    assert app.button_group(key="cnn.dream_layer").value == "conv_layers.3"
+    assert app.number_input(key="cnn.dream_channel").value == 7
+    app.number_input(key="cnn.dream_channel").set_value(9).run()
+    assert "select=conv_layers.3%3A9%3A6%3A4" in query(app)
+    app.button_group(key="cnn.dream_layer").set_value("conv_layers.6").run()
+    assert "select=conv_layers.6%3A9%3A3%3A3" in query(app)
+    app.button_group(key="cnn.dream_layer").set_value("fc_layers.4").run()
+    app.selectbox(key="cnn.dream_channel").set_value(3).run()
+    assert "select=fc_layers.4%3A3" in query(app)
+    assert any("Under each picture: the logit of 3." in caption.value for caption in app.caption)

@@ -1,12 +1,16 @@
 """The networks of training runs in the CNN lab: norms, names of classes, pictures in colour."""
 
 import io
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
+import dlviz.dream
+from dlviz import extremes
 from dlviz.data import cifar10, digits
 from dlviz.data.mnist import MissingData
 from dlviz.trace import switch_off, trace
@@ -74,7 +78,7 @@ def test_what_the_open_network_does_not_have_falls_back(opened: Open, runs: Serv
     assert not app.error
 
 
-@pytest.mark.parametrize("panel", ["unit", "why", "kernels", "off", "dropout"])
+@pytest.mark.parametrize("panel", ["unit", "why", "kernels", "off", "dropout", "dream"])
 def test_classes_of_my_own_are_called_by_their_names(opened: Open, runs: Service, panel: str) -> None:
     run = kept(runs.store, "SimpleCNN", NAMES, "drawings")
     values = probabilities(model=network("SimpleCNN", len(NAMES)))
@@ -210,3 +214,39 @@ def test_companions_in_a_batch_are_what_the_run_is_measured_on(
     ((_, arrays),) = messages(app, "gallery")
     shown = pool.transpose(0, 2, 3, 1) if pool.ndim == 4 else pool[..., None]
     assert any(np.array_equal(arrays["pictures"][1], each) for each in shown)
+
+
+def test_a_narrower_network_beside_the_trained_one_lacks_the_kernels_of_its_map(
+    opened: Open, runs: Service
+) -> None:
+    run = kept(runs.store, "SimpleCNN", channels=16, hidden_size=136)
+    link = {"run": run, "sample": "0", "panel": "kernels", "select": "conv_layers.3:50:6:6"}
+    app = opened("cnn", weights="beside", of="trained", **link)
+    walls = messages(app, "wall")
+    assert [arrays["conv_layers.3"].shape[0] for _, arrays in walls] == [32, 64]
+    ((header, _),) = messages(app, "tiles")
+    assert [group["title"] for group in header["groups"]] == ["Trained", "Random, seed 0"]
+
+
+@pytest.mark.parametrize(("name", "task"), [("SimpleCNNBatchNorm", "fashion"), ("ColourCNN", "cifar10")])
+def test_what_a_runs_network_would_like_to_see_stands_beside_what_the_run_is_measured_on(
+    opened: Open, runs: Service, name: str, task: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shape = (12, 3, 32, 32) if task == "cifar10" else (12, 28, 28)
+    pool = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    monkeypatch.setattr(evaluation_examples, "pictures", lambda run, config: pool)
+    monkeypatch.setattr(extremes, "FOLDER", tmp_path)
+    monkeypatch.setattr(dlviz.dream, "dream", partial(dlviz.dream.dream, steps=1))
+    run = kept(runs.store, name, task=task)
+    app = opened("cnn", run=run, weights="run", sample="0", panel="dream", select="fc_layers.4:2")
+    for _ in range(3):
+        app.run()
+    assert not app.error
+    (_, dreams), (_, shown), _ = messages(app, "gallery")
+    colours = shape[1] if task == "cifar10" else 1
+    assert dreams["pictures"].shape == (4, *shape[-2:], colours)
+    x = digits.normalise(torch.from_numpy(pool))
+    order = np.argsort(-trace(network(name, 10), x)[0][:, 2].numpy(), kind="stable")
+    expected = pool[order[:9]].reshape(9, colours, *shape[-2:]).transpose(0, 2, 3, 1)
+    np.testing.assert_array_equal(shown["pictures"], expected)
+    assert any("examples that the run is measured on" in text.value for text in app.markdown)

@@ -66,7 +66,9 @@ def test_points_are_placed_and_a_network_is_chosen(opened: Open) -> None:
     assert "No points yet" in texts(page)
     report(page, "tick", [-1, 1])
     assert steps(page) == 0
+    places = list(page.main.children)
     report(page, "own", ["AAA__-", 2])
+    assert list(page.main.children) == places  # what moves on the page is made anew in the browser
     assert page.session_state["depth.own"] == "AAA__-"
     assert "fewer than 20 points" in texts(page)
     report(page, "shown", [5, 2, 3])

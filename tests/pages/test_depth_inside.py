@@ -89,3 +89,11 @@ def test_the_sawtooth_is_trained_at_a_press(opened: Open, monkeypatch: pytest.Mo
     page.session_state["depth.code"] = page.session_state["depth.predict"] = True
     page.run()
     assert len(page.code) == 4
+
+
+def test_changes_of_a_link_to_what_the_network_lacks_are_left_out_and_told(opened: Open) -> None:
+    few = {"budget": "20", "points": "2", "large_depth": "1", "steps": "1"}
+    page = opened("depth", view="inside", weights="4999:1,0:2", off="1,1999", **few)
+    assert any(each.value.endswith("is left out: weights, off.") for each in page.info)
+    assert page.session_state["depth.weights"] == {0: 2.0}
+    assert page.session_state["depth.off"] == [1]

@@ -70,6 +70,16 @@ def test_a_pause_keeps_what_was_learned(opened: Open) -> None:
     assert not messages(app, "series")
 
 
+def test_networks_pause_where_they_stand_while_another_view_is_shown(opened: Open) -> None:
+    app = opened("depth", view="deep", tower_layers="2")
+    next(each for each in app.button if each.label == "Play").click().run()
+    taken = app.session_state["depth.tower_steps"]
+    app.segmented_control(key="depth.view").set_value("budget").run()
+    app.segmented_control(key="depth.view").set_value("deep").run()
+    assert [each.label for each in app.button if "lay" in each.label] == ["Play"]
+    assert app.session_state["depth.tower_steps"] == taken > 0
+
+
 def test_missing_pictures_are_said_and_the_rest_stays(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(name: str) -> None:
         raise MissingData("MNIST is not here.")

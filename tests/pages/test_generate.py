@@ -107,7 +107,7 @@ def test_the_questions_and_the_code_unfold(opened: Open) -> None:
     app = opened("generate", length="30", light="none")
     app.session_state["generate.predict"] = app.session_state["generate.code"] = True
     app.run()
-    assert len(app.radio) == 3
+    assert len(app.radio) == 2
     assert any("def generate(" in code.value for code in app.code)
     assert app.get("download_button")
 

@@ -19,10 +19,17 @@ def test_a_link_with_nonsense_opens_what_can_be_opened(opened: Open) -> None:
     assert any("not understood" in each.value for each in page.info)
 
 
+def test_a_weight_of_a_link_that_the_layer_lacks_is_left_out_and_told(opened: Open) -> None:
+    page = opened("landscape", one="9999.9999", two="3.4")
+    assert any(each.value.endswith("is left out: one.") for each in page.info)
+    assert (page.session_state["landscape.one"], page.session_state["landscape.two"].unit) == (None, 3)
+
+
 def test_another_network_forgets_the_chosen_weights(opened: Open) -> None:
     page = opened("landscape", one="3.4", two="5.6")
     page.selectbox(key="landscape.network").select("cnn").run()
     assert not page.exception
+    assert "convolutions cannot be chosen" in page.segmented_control(key="landscape.layer").help
     assert page.session_state["landscape.one"] is None
 
 

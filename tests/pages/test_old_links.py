@@ -59,10 +59,17 @@ REWORDED = {
         "At row 13: the forget gates stand at 0.49 on average;"
     ),
     "At row 27: unit 11 is the most active with 0.996.": "At row 28: unit 11 is the most active with 0.996.",
-    "The LSTM ends with praise (99.7 %);": "The LSTM ends with positive (99.7 %);",
-    "untouched it ends with praise (> 99.9 %).": "untouched it ends with positive (> 99.9 %).",
-    "The LSTM ends with blame (> 99.9 %);": "The LSTM ends with negative (> 99.9 %);",
-    "untouched it ends with blame (> 99.9 %).": "untouched it ends with negative (> 99.9 %).",
+    # The networks that read sentences have learned from rated ones, and answer otherwise.
+    "The LSTM ends with praise (99.7 %);": "The LSTM ends with positive (51.0 %);",
+    "untouched it ends with praise (> 99.9 %).": "untouched it ends with negative (62.4 %).",
+    "The LSTM ends with blame (> 99.9 %);": "The LSTM ends with negative (95.3 %);",
+    "untouched it ends with blame (> 99.9 %).": "untouched it ends with negative (80.5 %).",
+    "On average its hidden units have moved by 0.23 at “hot”, by 0.079 at the end.": (
+        "On average its hidden units have moved by 0.071 at “hot”, by 0.0091 at the end."
+    ),
+    "On average its hidden units have moved by 0.032 at “was”, by 0.21 at the end.": (
+        "On average its hidden units have moved by 0.012 at “was”, by 0.065 at the end."
+    ),
     "On average its hidden units have moved by 0.0026 at value 20, by 0.0085 at the end.": (
         "On average its hidden units have moved by 0.0026 at value 21, by 0.0085 at the end."
     ),
@@ -71,7 +78,9 @@ REWORDED = {
         "On average its hidden units have moved by 0.72 at row 15, by 0.00015 at the end."
     ),
     "At row 27: unit 1 is the most active with 0.997.": "At row 28: unit 1 is the most active with 0.997.",
-    "The pipeline says praise: 69.1 %": "The pipeline says positive: 69.1 %",
+    # Another classifier answers, which was fine-tuned on real sentences.
+    "The pipeline says praise: 69.1 %": "The pipeline says positive: 99.1 %",
+    "This is all-MiniLM-L6-v2 with a head of ours of 770 numbers: 1,193 of 2,000 (59.65 %) of the generated test sentences right, 148 of 240 (61.67 %) of the hand-written ones.": "This is all-MiniLM-L6-v2, fine-tuned here: its last four layers, and a linear layer over the mean of its tokens",  # noqa: E501
     # Of three tokens, any order of them is chance.
     "**Here attention explains the answer only in part.** The best of three measures, attention received, "
     "agrees with masking to 0.50 (Spearman’s rank correlation).": (
@@ -104,11 +113,11 @@ REWORDED = {
     # Text classification and generation: positive and negative, colours, and a table of bits a character.
     # Training: schedules by their names, and the running median of the training loss in the curve's place.
     # An experiment whose effect was flat has other settings now.
-    "The network says blame: > 99.9 %": "The network says negative: > 99.9 %",
-    "The two agree in part on which words matter: their rank correlation (Spearman) is 0.44.": "Rank correlation (Spearman) from most positive to most negative contribution: 0.44",  # noqa: E501
+    "The network says blame: > 99.9 %": "The network says negative: 78.8 %",
+    "The two agree in part on which words matter: their rank correlation (Spearman) is 0.44.": "Rank correlation (Spearman) from most positive to most negative contribution: 0.97",  # noqa: E501
     "The network says blame: 50.9 %": "The network says negative: 50.9 %",
     "The two mostly agree on which words matter: their rank correlation (Spearman) is 0.82.": "Rank correlation (Spearman) from most positive to most negative contribution: 0.82",  # noqa: E501
-    "The two agree in part on which words matter: their rank correlation (Spearman) is 0.50.": "Rank correlation (Spearman) from most positive to most negative contribution: 0.50",  # noqa: E501
+    "The two agree in part on which words matter: their rank correlation (Spearman) is 0.50.": "Rank correlation (Spearman) from most positive to most negative contribution: 1.00",  # noqa: E501
     "Your prompt costs the network 6.23 bits a character, its own text 6.10;": "| **this network** | 6.23 | 6.10 |",  # noqa: E501
     "The light changes its colour 2 times;": "The colour changes 2 times;",
     "Your prompt costs the network 1.76 bits a character, its own text 1.33;": "| **this network** | 1.76 | 1.33 | 1.51 |",  # noqa: E501
@@ -117,7 +126,7 @@ REWORDED = {
     "The light changes its colour 34 times;": "The colour changes 34 times;",
     "Clothes (Fashion-MNIST) · DigitTransformer · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: steplr · 5 epochs": "Clothes (Fashion-MNIST) · DigitTransformer · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: StepLR · 5 epochs",  # noqa: E501
     "Handwritten digits · LSTMModel · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: plateau · 5 epochs": "Handwritten digits · LSTMModel · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: Plateau · 5 epochs",  # noqa: E501
-    "Sentences: praise or blame · TextClassifier · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: warm-up · 5 epochs": "Sentences: positive or negative · TextClassifier · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: Warm-up · 5 epochs",  # noqa: E501
+    "Sentences: praise or blame · TextClassifier · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: warm-up · 5 epochs": "Sentences of an earlier version’s grammar · TextClassifier · 12,000 examples in batches of 64 · Adam at 0.001 · schedule: Warm-up · 5 epochs",  # noqa: E501
     # All classes are bars, of which this is the longest.
     "It says, after step 6: blame: 56.2 %": "56.2 %",
     # My runs is a table.
@@ -137,6 +146,10 @@ REWORDED = {
     "**Press Run**, and 2 networks learn the same thing: Handwritten digits, 1,000 examples, 10 epochs, SimpleCNN.": "**Press Run**, and 2 networks learn the same thing: Handwritten digits, 1,000 examples, 30 epochs, MLP.",  # noqa: E501
     "Finished: step 6, training loss 2.50, validation loss 2.33, validation accuracy 9.86 %, lowest validation loss 2.33 at epoch 2.": "Finished: step 6, training loss 2.38, validation loss 2.33, validation accuracy 9.86 %, lowest validation loss 2.33 at epoch 2.",  # noqa: E501
     "Early: step 10, training loss 2.44, validation loss 2.43, validation accuracy 13.60 %, lowest validation loss 2.25 at epoch 4.": "Early: step 10, training loss 2.34, validation loss 2.43, validation accuracy 13.60 %, lowest validation loss 2.25 at epoch 4.",  # noqa: E501
+    # The question no longer says which rate it is.
+    "What do a learning rate far too low and one far too high do to the loss?": (
+        "What does the learning rate do to the loss?"
+    ),
     # Shares have their blank, and as many digits everywhere.
     "Dropout at work: 30% of the values silenced, seed 8;": "Dropout at work: 30 % of the values silenced, seed 8;",  # noqa: E501
     "Layer 5, head 8: looks at [CLS] with 81 %, entropy 1.12 of at most 3.91 bits": "Layer 5, head 8: looks at [CLS] with 81.2 %, entropy 1.12 of at most 3.91 bits",  # noqa: E501
@@ -148,7 +161,7 @@ RENAMED: dict[str, dict[object, str]] = {
     "From step": {2: "3 · was", 20: "value 21"},
     # Rows of a digit, or symbols of the memory task.
     "Network": {"LSTM, row by row": "LSTM, step by step"},
-    "What is learned": {"Sentences: praise or blame": "Sentences: positive or negative"},
+    "What is learned": {"Sentences: praise or blame": "Sentences of an earlier version’s grammar"},
 }
 # What a control was called -> what it is called.
 RELABELLED = {

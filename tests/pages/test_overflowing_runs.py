@@ -24,7 +24,7 @@ TRANSFORMER = replace(TINY, model="DigitTransformer", sizes={"embed_size": 8, "h
 CONFIGS = {
     "cnn": TINY,
     "rnn": replace(TINY, model="LSTMModel", sizes={"hidden_size": 3, "num_layers": 1}),
-    "text": replace(TINY, task="sentiment", model="TextClassifier", sizes={"embed_dim": 3, "hidden_dim": 3}),
+    "text": replace(TINY, task="reviews", model="TextClassifier", sizes={"embed_dim": 3, "hidden_dim": 3}),
     "generate": replace(
         TINY, task="text", model="CharacterLSTM", sizes={"embed_dim": 3, "hidden_size": 5, "num_layers": 1}
     ),

@@ -17,7 +17,7 @@ from tests.packed import messages
 from tests.pages.conftest import Open
 
 SEVEN = digits.normalise(mnist.digits("test")[0][:1])[:, 0]
-VOCABULARY = Vocabulary.from_json((WEIGHTS / "sentiment_vocabulary.json").read_text(encoding="utf-8"))
+VOCABULARY = Vocabulary.from_json((WEIGHTS / "real_sentiment_vocabulary.json").read_text(encoding="utf-8"))
 
 
 def timeline(app: AppTest) -> tuple[dict, dict[str, np.ndarray]]:
@@ -36,7 +36,9 @@ def nothing_read(app: AppTest) -> bool:
 def words(text: str) -> torch.Tensor:
     """The vectors (1, words, 100) of a sentence."""
     indices = VOCABULARY.encode(sentiment.tokenise(text))
-    return weights.load("sentiment_classifier").get_submodule("embedding")(torch.tensor([indices])).detach()
+    return (
+        weights.load("real_sentiment_classifier").get_submodule("embedding")(torch.tensor([indices])).detach()
+    )
 
 
 def plain(name: str, x: torch.Tensor) -> np.ndarray:
@@ -63,7 +65,7 @@ def test_a_sentence_is_read_word_by_word_and_unknown_words_are_marked(opened: Op
     header, arrays = timeline(opened("rnn", input="sentence", text=text))
     assert header["steps"] == ["the", "zxqwv", "was", "not", "good"]
     assert header["unknown"] == [1]
-    expected = probabilities("sentiment_lstm", words(text))
+    expected = probabilities("real_sentiment_lstm", words(text))
     np.testing.assert_allclose(arrays["lstm.answers"][-1], expected, atol=1e-5)
 
 
@@ -81,7 +83,7 @@ def test_a_swapped_word_is_read_instead(opened: Open) -> None:
     app = opened("rnn", **link)
     header, arrays = timeline(app)
     assert header["steps"][3] == "awful"
-    expected = probabilities("sentiment_rnn", words("the film was awful"))
+    expected = probabilities("real_sentiment_rnn", words("the film was awful"))
     np.testing.assert_allclose(arrays["rnn.answers"][-1], expected, atol=1e-5)
     assert any("The RNN ends with" in text.value and "untouched" in text.value for text in app.markdown)
 

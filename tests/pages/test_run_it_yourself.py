@@ -1,9 +1,6 @@
 """Every lab's script, run as a learner does: on its own, in a folder with the weights that a page offers."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.ui.labs import LABS
+from tests.alone import run_alone
 from tests.pages.conftest import Open
 
 SITUATIONS = [
@@ -41,9 +39,13 @@ SITUATIONS = [
     ("depth", {"points": "20", "budget": "100", "large_depth": "2"}),
     ("landscape", {}),
     ("landscape", {"network": "plane", "layer": "0"}),
+    ("landscape", {"view": "near"}),
+    ("race", {"view": "stress", "stress": "hidden"}),
 ]
 # Their scripts have tests of their own: transformers loads BERT, and a run's script needs the run's data.
-ELSEWHERE = {"bert", "training", "transfer"}
+# Fine-tuning has a call for a notebook instead, which tests/test_finetune_lab.py makes, and the race a script
+# of each of its runs, which tests/test_race.py reads.
+ELSEWHERE = {"bert", "finetune", "race", "training", "transfer"}
 
 
 @dataclass
@@ -87,20 +89,7 @@ def run_as_learner(found: Offered, folder: Path, encoding: str) -> str:
     (command,) = re.findall(rf"^.*?python ({re.escape(found.script)}.*)$", script, re.MULTILINE)
     arguments = command.split()
     assert {*arguments} == {*found.files}
-    with (folder / "printed.txt").open("wb") as printed:
-        # As it is where PYTHONUTF8 is not set.
-        environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "PYTHONPATH": ""}
-        done = subprocess.run(
-            [sys.executable, "-W", "error", *arguments],
-            cwd=folder,
-            env=environment,
-            stdout=printed,
-            stderr=subprocess.PIPE,
-            check=False,
-        )
-    assert done.returncode == 0, done.stderr.decode()
-    assert done.stderr == b""
-    return (folder / "printed.txt").read_bytes().decode(encoding)
+    return run_alone(folder, *arguments, encoding=encoding).decode(encoding)
 
 
 @pytest.mark.parametrize(("lab", "query"), SITUATIONS, ids=str)

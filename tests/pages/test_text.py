@@ -42,7 +42,15 @@ def test_a_text_is_answered_as_the_plain_network_answers(opened: Open) -> None:
     np.testing.assert_allclose(contributed["0"], leave_one_out(MODEL, words), atol=1e-4)
     np.testing.assert_allclose(contributed["1"], integrated_gradients(MODEL, words).words, atol=1e-4)
     assert app.subheader[0].value.startswith("The network says negative: ")
-    assert "5,920 of 6,000 (98.67 %) of the generated test sentences right, 145 of 240 (60.42 %)" in text(app)
+    assert "in 67.5 % of 240 sentences written by hand, and in both sentences of 54 of 144 pairs" in text(app)
+
+
+def test_how_sure_it_may_be_is_drawn_when_it_is_unfolded(opened: Open) -> None:
+    app = opened("text")
+    assert not app.get("plotly_chart")
+    app.session_state["text.certainty"] = True
+    assert len(app.run().get("plotly_chart")) == 1
+    assert "within 0.5 of 0 it is neutral" in text(app)
 
 
 def test_a_chosen_word_is_taken_and_nonsense_is_not(opened: Open) -> None:
@@ -131,7 +139,7 @@ def test_the_questions_and_the_code_unfold(opened: Open) -> None:
     app = opened("text", text="the film was not bad")
     app.session_state["text.predict"] = app.session_state["text.code"] = True
     app.run()
-    assert len(app.radio) == 3
+    assert len(app.radio) == 2
     assert any("def leave_one_out(" in code.value for code in app.code)
     assert app.get("download_button")
 
@@ -142,14 +150,16 @@ def test_missing_weights_are_named(opened: Open, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(model_cache, "trained", missing)
     app = opened("text")
-    assert any(plain("sentiment_classifier.safetensors is missing") in error.value for error in app.error)
+    assert any(
+        plain("real_sentiment_classifier.safetensors is missing") in error.value for error in app.error
+    )
 
 
 def test_texts_without_words_and_too_long_ones_are_told(opened: Open) -> None:
     app = opened("text")
     app.session_state["text.own"] = True
     app.run()
-    table = f"text,label\n“ ”,praise\n{'good ' * 300},1\nan awful film,0\nnot bad at all,1\n".encode()
+    table = f"text,label\n“ ”,praise\n{'good ' * 300},1\nan awful film,0\na lovely film,1\n".encode()
     app.file_uploader(key="text.file").set_value(("mine.csv", table, "text/csv")).run()
     assert "**3 of 4 (75.0 %) right.**" in text(app)
     assert "Longer than 200 words, and read up to there: 1." in text(app)

@@ -21,7 +21,7 @@ from tests.training_runs.idle import MINE
 
 SMALL = {"embed_dim": 4, "hidden_dim": 5}
 GRAMMAR = TrainingConfig(
-    task="sentiment", model="TextClassifier", sizes=SMALL, samples=64, batch_size=32, epochs=1
+    task="reviews", model="TextClassifier", sizes=SMALL, samples=64, batch_size=32, epochs=1
 )
 TABLE = TrainingConfig(task="table", model="TextClassifier", sizes=SMALL, samples=6, batch_size=2, epochs=1)
 CSV = (

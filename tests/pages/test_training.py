@@ -169,8 +169,9 @@ def test_augmentation_is_seen_on_six_pictures(opened: Open) -> None:
 
 def test_a_task_chooses_a_network_that_fits_it(opened: Open) -> None:
     app = opened("training")
-    app.selectbox(key="training.task").set_value("sentiment").run()
+    app.selectbox(key="training.task").set_value("reviews").run()
     assert app.selectbox(key="training.model").value == "TextClassifier"
+    assert any("a sentence is neutral" in each.value for each in app.caption)
     assert sentences(app) == []
 
 

@@ -1,4 +1,4 @@
-"""Ready-made experiments: guessed at, run at one press, watched together, answered by their own numbers."""
+"""Ready-made experiments: predicted, run at one press, watched together, answered by their own numbers."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,8 +10,10 @@ from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.loop import train
 from dlviz.training.runs.service import Service
 from dlviz.ui.labs.training.compare import plan
-from dlviz.ui.labs.training.compare.comparison import Comparison
+from dlviz.ui.labs.training.compare.comparison import Comparison, compare
+from dlviz.ui.labs.training.compare.questions import main_question
 from dlviz.ui.labs.training.train import duration
+from dlviz.ui.prediction import Kept
 from tests.packed import messages
 from tests.pages.cnn_lab import press, query
 from tests.pages.conftest import Open
@@ -160,25 +162,32 @@ def test_stop_all_ends_those_that_wait_before_those_that_learn(
     assert launcher.jobs[first].told == launcher.jobs[second].told == [{"do": "stop"}]
 
 
-def test_a_guess_is_kept_until_the_runs_answer_it(page: AppTest, runs: Service, launcher: Launcher) -> None:
-    page.radio(key="training.guess").set_value("rate 0.03").run()
-    assert "guess=rate+0.03" in query(page)
-    press(page, "Run: train 3 networks")
-    assert any("Your guess is kept" in caption.value for caption in page.caption)
+def test_a_prediction_is_kept_until_the_runs_answer_it(
+    page: AppTest, runs: Service, launcher: Launcher
+) -> None:
+    key = "training.prediction.compare.kept"
+    asked = main_question("learning-rate", compare([]), 1)
+    page.session_state[key] = Kept(asked, "rate 0.03")
+    press(page.run(), "Run: train 3 networks")
+    assert not page.session_state[key].question.is_begun
     for run, loss in zip(trial(page), (2.0, 0.25, 1.5), strict=True):
         end(runs, launcher, run, loss)
-    assert "The runs say otherwise: rate 0.001." in told(page.run())
-    page.radio(key="training.guess").set_value("rate 0.001").run()
-    assert "Yes: rate 0.001." in told(page)
+    kept = page.run().session_state[key]
+    assert kept.predicted == "rate 0.03"
+    assert kept.question.answer == "rate 0.001"
+    assert kept.question.is_answered
+    press(page, "Run: train 3 networks")  # what other runs will answer is another question
+    assert key not in page.session_state
 
 
-def test_stopped_runs_are_compared_so_far_and_answer_no_guess(
+def test_stopped_runs_are_compared_so_far_and_answer_no_question(
     page: AppTest, runs: Service, launcher: Launcher
 ) -> None:
     press(page, "Run: train 3 networks")
     first, second, third = trial(page)
     until(lambda: second in launcher.jobs)
-    page.radio(key="training.guess").set_value("rate 0.03")
+    asked = main_question("learning-rate", compare([]), 1)
+    page.session_state["training.prediction.compare.kept"] = Kept(asked, "rate 0.03")
     press(page.run(), "Stop all")  # the third had to wait
     end(runs, launcher, first, 2.0)
     end(runs, launcher, second, 0.25, "stopped")
@@ -189,9 +198,7 @@ def test_stopped_runs_are_compared_so_far_and_answer_no_guess(
         "Stopped before the end: rate 0.001 (after step 2 of 6), rate 0.03 (before its first step)."
     )
     assert not page.success
-    assert any(
-        "Let the unfinished go on, or run the experiment again." in each.value for each in page.caption
-    )
+    assert not page.session_state["training.prediction.compare.kept"].question.is_begun
     press(page, "Let the unfinished go on")
     until(lambda: runs.status(second).state == runs.status(third).state == "running")
     assert "Stopped" not in page.run().info[0].value

@@ -9,11 +9,10 @@ from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
 from dlviz import models, weights
-from dlviz.data import digits, mnist, sentiment
-from dlviz.data.sentiment import Vocabulary
+from dlviz.data import digits, mnist, reviews
+from dlviz.data.sentiment import Vocabulary, tokenise
 from dlviz.training.exchange.exports import weights_file
 from dlviz.training.runs.service import Service
-from dlviz.training.tasks import texts as tasks_texts
 from dlviz.ui.labs.training.my_runs import downloads
 from dlviz.ui.labs.training.train import evaluation
 from dlviz.ui.runs.live_run import watch
@@ -192,12 +191,12 @@ def test_a_network_that_was_brought_in_is_measured_on_the_test_digits_by_one_cli
 
 
 def test_a_reader_of_sentences_is_measured_with_the_words_that_its_file_knows(
-    upload: Upload, monkeypatch: pytest.MonkeyPatch
+    upload: Upload,
 ) -> None:
-    monkeypatch.setattr(tasks_texts, "split", lambda count, seed: sentiment.split(2_000, seed))
     name, arguments, _, facts = TEXT
-    app = upload(weights_file(state_of((name, arguments, "sentiment", facts))))
-    press(app, "Measure on the test sentences")
+    facts = facts | {"classes": ["negative", "positive"]}
+    app = upload(weights_file(state_of((name, arguments, "reviews", facts))))
+    press(app, "Measure on the 1,672 test sentences")
     evaluated = evaluation.evaluate(run_of(app), 0)
     found = evaluated.measured
     assert evaluated.classes == ["negative", "positive"]
@@ -205,9 +204,7 @@ def test_a_reader_of_sentences_is_measured_with_the_words_that_its_file_knows(
     assert {row[0] for row in answer["rows"]} == {"negative", "positive"}
     model = state_of(TEXT).model()
     known = Vocabulary(tuple(WORDS))
-    pairs = [
-        (known.encode(sentiment.tokenise(text)), label) for text, label in sentiment.split(2_000, 0).test
-    ]
+    pairs = [(known.encode(tokenise(text)), label) for text, label in reviews.labelled("test")]
     with torch.inference_mode():
         right = sum(int(model(torch.tensor([words])).argmax()) == label for words, label in pairs if words)
     assert (sum(found.examples), sum(found.right)) == (len(pairs), right)

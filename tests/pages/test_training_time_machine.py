@@ -10,8 +10,9 @@ from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import checkpoints
 from dlviz.training.runs.service import Service
 from dlviz.training.state import State
+from tests.kept_runs import STEP, kept
 from tests.packed import messages
-from tests.pages.cnn_lab import SEVEN, query
+from tests.pages.cnn_lab import SEVEN, press, query
 from tests.pages.conftest import Open
 from tests.pages.training_lab import SMALL
 from tests.real_runs import cut, trained
@@ -111,7 +112,7 @@ def test_a_transformer_is_offered_no_gates_and_no_feature_maps(at: At, runs: Ser
         ({"model": "LSTMModel"}, "gates", (6, 128, 28)),
         ({"model": "DigitTransformer"}, "attention", (12, 7, 7)),
         ({"model": "MLP", "batch_norm": True}, "kernels", (32, 28, 28)),
-        ({"task": "sentiment", "model": "TextClassifier"}, "gates", (6, 64, 4)),
+        ({"task": "reviews", "model": "TextClassifier"}, "gates", (6, 64, 4)),
         ({"task": "text", "model": "CharacterLSTM", "samples": 32}, "gates", (6, 128, 7)),
     ],
 )
@@ -127,7 +128,7 @@ def test_other_networks_with_what_they_have(
 
 
 def test_a_sentence_of_my_own(at: At, runs: Service) -> None:
-    config = TrainingConfig(task="sentiment", model="TextClassifier", samples=64, batch_size=32, epochs=1)
+    config = TrainingConfig(task="reviews", model="TextClassifier", samples=64, batch_size=32, epochs=1)
     app = at(trained(runs.store, config, MINE), what="gates")
     assert shown(app)[0]["classes"] == ["negative", "positive"]
     before = shown(app)[1]["values"]
@@ -205,3 +206,15 @@ def test_an_empty_paper_asks_for_a_drawing(at: At, runs: Service) -> None:
     app = at(trained(runs.store, CNN, MINE), sample="-1")
     assert "Draw something: every checkpoint is asked what it is." in said(app)
     assert not messages(app, "machine")
+
+
+def test_checkpoints_dream_when_they_are_asked_to(at: At, runs: Service) -> None:
+    run = kept(runs.store)
+    app = at(run, sample="0")
+    assert not messages(app, "gallery")
+    press(app, "What would it like to see.*")
+    app.run()
+    ((header, arrays),) = messages(app, "gallery")
+    assert arrays["pictures"].shape == (1, 28, 28, 1)
+    assert header["items"][0]["caption"].startswith(f"step {STEP}\n")
+    assert any("Under each dream: the logit of 0." in text for text in said(app))

@@ -5,6 +5,7 @@ from pathlib import Path
 from dlviz.training.commands import Command
 from dlviz.training.runs.events import interruption
 from dlviz.training.runs.journal import Journal
+from dlviz.training.runs.launcher import Machine
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import Service
 from tests.training_runs.tiny_training import Config
@@ -30,6 +31,9 @@ class Job:
     def kill(self) -> None:
         self.code = -9
 
+    def lost(self) -> str:
+        return ""
+
     def end(self, reason: str) -> None:
         with Journal(self.folder) as written:
             written.write({"kind": "end", "reason": reason, "sentence": f"It is {reason}."})
@@ -50,13 +54,43 @@ class Launcher:
 
     def prepare(self) -> None: ...
 
-    def launch(self, folder: Path) -> Job:
+    def launch(self, folder: Path, note: str = "") -> Job:
         if self.fails:
             raise OSError("no process")
         self.jobs[folder.name] = Job(folder)
         return self.jobs[folder.name]
 
     def close(self) -> None: ...
+
+
+class IdleCluster(Launcher):
+    """Machines that do nothing: each of two has some places."""
+
+    def __init__(self, places: int, problem: str = "") -> None:
+        super().__init__()
+        self.places, self.said = places, problem
+
+    def has_place(self, folder: Path) -> bool:
+        return not self.said and self.busy() < 2 * self.places
+
+    def busy(self) -> int:
+        return sum(job.code is None for job in self.jobs.values())
+
+    def adopt(self, folder: Path) -> None:
+        return None
+
+    def must_stay(self, folder: Path) -> bool:
+        return False
+
+    def machine(self, job: object) -> str:
+        return "desk_1"
+
+    def machines(self) -> list[Machine]:
+        free = 2 * self.places - self.busy()
+        return [] if self.said else [Machine(f"desk_{n}", self.places, free // 2, 0, "") for n in (1, 2)]
+
+    def problem(self) -> str:
+        return self.said
 
 
 def state(runs: Service, run: str) -> str:

@@ -1,10 +1,12 @@
-"""Worker processes, looked at from outside."""
+"""Worker processes, looked at from outside, and a server that is silent, for a worker within the test."""
 
+import os
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from dlviz.training.runs.command_reader import CommandReader
 from dlviz.training.runs.service import Service
 
 
@@ -46,3 +48,17 @@ def alive(process: int) -> bool:
 def losses(runs: Service, run: str) -> list[tuple[object, object]]:
     """Step and loss of every batch that counts."""
     return [(event["step"], event["loss"]) for event in runs.store.events(run) if event["kind"] == "batch"]
+
+
+@contextmanager
+def silent_server() -> Iterator[CommandReader]:
+    """A reader that hears no command, and at the end that the server has ended."""
+    silent, held = os.pipe()  # where the input ends, so does the work
+    with open(silent, "rb") as lines:
+        reader = CommandReader(lines, give_up=lambda: None)
+        try:
+            yield reader
+        finally:
+            os.close(held)
+            # A file that is closed while another thread reads it raises there.
+            assert reader.wait_for_run() is None

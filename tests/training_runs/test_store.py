@@ -13,6 +13,7 @@ from dlviz.paths import ROOT
 from dlviz.training.runs import checkpoints, journal
 from dlviz.training.runs.events import Event
 from dlviz.training.runs.journal import DiskFull, Held, Journal
+from dlviz.training.runs.servers import FOLDER
 from dlviz.training.runs.store import Store, UnknownRun
 from tests.training_runs.tiny_training import State
 
@@ -25,6 +26,11 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture
 def run(store: Store) -> str:
     return store.create('{"steps": 3}', "hash", "  My \n first run ")
+
+
+def lying(store: Store) -> list[str]:
+    """Names of what lies in the folder beside the servers' own."""
+    return [path.name for path in store.root.iterdir() if path.name != FOLDER]
 
 
 def batch(step: int, loss: float = 1.5) -> Event:
@@ -181,7 +187,7 @@ def test_a_run_that_finds_no_room_is_not_half_made(store: Store, monkeypatch: py
     monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(DiskFull):
         store.create("{}", "hash", "")
-    assert list(store.root.iterdir()) == []
+    assert lying(store) == []
 
 
 def test_a_run_appears_with_all_that_it_needs_or_not_at_all(store: Store) -> None:
@@ -193,7 +199,7 @@ def test_a_run_appears_with_all_that_it_needs_or_not_at_all(store: Store) -> Non
 
     with pytest.raises(ValueError, match="no rows"):
         store.create("{}", "hash", "", failing)
-    assert [folder.name for folder in store.root.iterdir()] == [run]
+    assert lying(store) == [run]
 
 
 def test_what_a_crash_left_half_made_or_half_deleted_is_swept_away(store: Store, run: str) -> None:
@@ -201,7 +207,7 @@ def test_what_a_crash_left_half_made_or_half_deleted_is_swept_away(store: Store,
         (store.root / rest).mkdir()
     assert store.ids() == [run]
     store.sweep()
-    assert [folder.name for folder in store.root.iterdir()] == [run]
+    assert lying(store) == [run]
 
 
 def test_a_damaged_folder_is_a_sentence(store: Store, run: str) -> None:
@@ -214,7 +220,7 @@ def test_a_damaged_folder_is_a_sentence(store: Store, run: str) -> None:
 
 def test_a_deleted_run_is_gone(store: Store, run: str) -> None:
     store.delete(run)
-    assert store.ids() == list(store.root.iterdir()) == []
+    assert store.ids() == lying(store) == []
     with pytest.raises(UnknownRun):
         store.meta(run)
 

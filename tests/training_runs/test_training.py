@@ -13,9 +13,11 @@ import streamlit as st
 from dlviz.training.config import Augmentation, TrainingConfig
 from dlviz.training.examples_curve import CurveConfig, measure_curve, read_points
 from dlviz.training.loop import train
+from dlviz.training.loss_surface import Network, SurfaceConfig, read_surface
 from dlviz.training.runs import service, worker
 from dlviz.training.runs.command_reader import CommandReader
 from dlviz.training.runs.launcher import LocalLauncher
+from dlviz.training.runs.owner import hashed
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
 from dlviz.training.state import State
@@ -23,7 +25,7 @@ from dlviz.training.tasks.own import FILES
 from dlviz.ui.server import lifespan, model_cache
 from tests.training_runs import tiny_server
 from tests.training_runs.idle import MINE
-from tests.training_runs.processes import alive, losses, until, workers
+from tests.training_runs.processes import alive, losses, silent_server, until, workers
 from tests.training_runs.tiny_server import LONG
 
 SMALL = TrainingConfig(
@@ -82,6 +84,24 @@ def test_a_curve_whose_worker_was_killed_goes_on_with_the_points_that_it_lacks(r
     until(lambda: runs.status(run).state == "ended")
     measured = [event for event in runs.store.events(run) if event["kind"] == "point"]
     assert measured == [event for event in measure_curve(config) if event["kind"] == "point"]
+
+
+def test_a_surface_is_measured_by_a_worker_and_is_no_run_to_look_at(tmp_path: Path) -> None:
+    store, trainer = Store(tmp_path), worker._trainer()
+    config = SurfaceConfig("random", (Network("mlp"),), examples=32, sides=(2, 3))
+    run = store.create(config.to_json(), hashed(MINE), config.name)
+    with silent_server() as commands:
+        for _ in range(2):  # the second has nothing left to measure
+            assert worker.work(store.folder(run), trainer, commands) == 0
+    told = store.events(run)
+    assert [event["kind"] for event in told] == ["surface", *["loss"] * 9, "end", "end"]
+    surface = read_surface(config, told)
+    assert surface is not None
+    assert surface.is_whole
+    runs = Service(store, LocalLauncher(), at_a_time=1)
+    found = runs.runs(MINE), runs.curves(MINE), [(each.run, each.name) for each in runs.surfaces(MINE)]
+    assert found == ([], [], [(run, config.name)])
+    runs.close()
 
 
 def test_a_learners_own_data_come_along_and_what_cannot_be_learned_from_is_a_sentence(tmp_path: Path) -> None:

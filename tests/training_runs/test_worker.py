@@ -21,7 +21,7 @@ class Scripted:
     """Steers as told: command lists, one each time that the training asks; then nothing."""
 
     def __init__(self, *turns: list[Command], aside: str | None = None) -> None:
-        self.turns, self.aside = list(turns), aside
+        self.turns, self.aside, self.note = list(turns), aside, ""
 
     def commands(self) -> list[Command]:
         return self.turns.pop(0) if self.turns else []

@@ -28,6 +28,7 @@ EPOCH = (
     "test_loss",
     "test_accuracy",
     "samples_per_second",
+    "processor_seconds",
 )
 ENDS = {
     "stopped": "stopped",

@@ -110,7 +110,7 @@ def _kernels(model: nn.Module) -> np.ndarray:
         weight = weight.unflatten(1, (colours, side, side))
     else:
         assert isinstance(model, DigitTransformer)
-        weight = model.embed.weight.unflatten(1, (1, PATCH, PATCH))
+        weight = model.embed.weight.unflatten(1, (-1, PATCH, PATCH))
     return weight.flatten(0, 1).numpy().copy()
 
 
@@ -145,10 +145,11 @@ def _attention(kept: dict[str, np.ndarray], part: str) -> Shown:
     if part != CLASS_TOKEN:
         values = patterns[int(part)]
         return values, tuple(f"head {at + 1}" for at in range(len(values))), ("sequential",) * len(values)
-    # The class token is the first query and the first key; the patches are 7×7.
-    looks = np.stack([pattern[:, 0, 1:].reshape(-1, 7, 7) for pattern in patterns])
+    # The class token is the first query and the first key; the patches of a digit are 7×7.
+    side = isqrt(patterns[0].shape[-1] - 1)
+    looks = np.stack([pattern[:, 0, 1:].reshape(-1, side, side) for pattern in patterns])
     names = [f"block {at + 1}, head {head + 1}" for at, head in np.ndindex(looks.shape[:2])]
-    return looks.reshape(-1, 7, 7), tuple(names), ("sequential",) * len(names)
+    return looks.reshape(-1, side, side), tuple(names), ("sequential",) * len(names)
 
 
 def _memories(model: nn.Module) -> dict[str, str]:

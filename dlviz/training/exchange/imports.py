@@ -308,6 +308,8 @@ def _find_task(model: str, arguments: Mapping[str, object], claimed: str) -> str
 def _fits_input(task: str, model: str, arguments: Mapping[str, object]) -> bool:
     """True if the task's pictures, rows or symbols have so many numbers; a CNN's have as they must."""
     size = arguments.get("input_size")
+    if NETWORKS[model].cuts:
+        return ("colours" in arguments) == (task == "cifar10")
     if size is None:
         return True
     if task == "memory":

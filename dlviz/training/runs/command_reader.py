@@ -1,7 +1,8 @@
 """Commands to a worker: JSON lines on its standard input, read by a thread of its own.
 
-The first names the run: `{"run": "/folder"}`. Then come the loop's commands, handed on, and
-`{"do": "aside"}`: end after a checkpoint, for others need the place. When the input ends, so has the server.
+The first names the run, and a sentence that it has to tell: `{"run": "/folder", "note": ""}`. Then come the
+loop's commands, handed on, and `{"do": "aside"}`: end after a checkpoint, for others need the place. When the
+input ends, so has the server.
 """
 
 import json
@@ -18,7 +19,7 @@ class CommandReader:
     """Reader of commands from lines, for `dlviz.training.loop.train`.
 
     `aside` is the reason why the run must end, though its owner has not said so: the `server` has ended, or
-    its `place` is needed.
+    its `place` is needed. `note` is a sentence that the run is to tell first; empty if there is none.
 
     Args:
         give_up: ends the process; called when the loop has not listened for a while after the input's end.
@@ -26,6 +27,7 @@ class CommandReader:
 
     def __init__(self, lines: Iterable[bytes], give_up: Callable[[], None]) -> None:
         self.aside: str | None = None
+        self.note = ""
         self._run: str | None = None
         self._commands: list[Command] = []
         self._news = threading.Condition()
@@ -63,7 +65,7 @@ class CommandReader:
             return self._set_aside("place")
         with self._news:
             if "run" in line:
-                self._run = str(line["run"])
+                self._run, self.note = str(line["run"]), str(line.get("note", ""))
             else:
                 self._commands.append(line)
             self._news.notify_all()

@@ -4,7 +4,9 @@ A run tells the events of `dlviz.training.loop.train`. Its worker and the server
 `continued` (it resumes after the checkpoint of that `step`, or from the beginning if that is None; all
 events after that checkpoint are superseded), `interrupted` (its worker is gone; `reason`, `sentence`),
 `note` (a `sentence` on something that a learner should know), and `end` with the reasons `failed` and `full`.
-A run may measure a curve instead: then it tells those of `dlviz.training.examples_curve`, none superseded.
+A run may measure instead, a curve or a surface: then it tells the events of `dlviz.training.examples_curve`,
+of `dlviz.training.sentences_curve` or of `dlviz.training.loss_surface`, none superseded. One that fine-tunes
+an encoder tells those of `dlviz.training.fine_tuning`.
 """
 
 import errno
@@ -12,8 +14,16 @@ from collections.abc import Iterable
 from typing import Literal
 
 Event = dict[str, object]
-Kind = Literal["trained", "imported", "curve"]
-CURVE = "curve"  # begins the events of a run that measures a curve, and names its config
+Measuring = Literal["curve", "sentences", "surface"]
+Named = Measuring | Literal["finetuning"]  # begins the config of a run of another kind than usual
+Kind = Literal["trained", "imported"] | Named
+# Each begins the events of a run that measures it, and names its config.
+CURVE: Measuring = "curve"
+SENTENCES: Measuring = "sentences"
+SURFACE: Measuring = "surface"
+MEASURED: tuple[Measuring, ...] = (CURVE, SENTENCES, SURFACE)
+FINETUNING: Named = "finetuning"
+NAMED: tuple[Named, ...] = (*MEASURED, FINETUNING)
 # After these a run has no worker.
 ENDINGS = ("end", "interrupted")
 # A run that ended for one of these reasons has nothing left to do.

@@ -52,8 +52,16 @@ class Journal:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let others write the run."""
         self._file.close()
         self._lock.close()
+
+    def size(self) -> int:
+        """Size of the events in bytes."""
+        return os.fstat(self._file.fileno()).st_size
 
     def reserve(self) -> None:
         """Set room aside for `last_words`. Raises: DiskFull."""
@@ -64,11 +72,14 @@ class Journal:
 
     def write(self, *events: Event) -> None:
         """Add events, all of them or none. Raises: DiskFull."""
-        data = b"".join(json.dumps(event, separators=(",", ":")).encode() + b"\n" for event in events)
-        size = os.fstat(self._file.fileno()).st_size
+        self.append(b"".join(json.dumps(event, separators=(",", ":")).encode() + b"\n" for event in events))
+
+    def append(self, lines: bytes) -> None:
+        """Add events as another journal has written them, all of them or none. Raises: DiskFull."""
+        size = self.size()
         try:
             with room():
-                self._append(data)
+                self._append(lines)
         except DiskFull:
             self._file.truncate(size)
             raise

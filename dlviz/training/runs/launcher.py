@@ -6,8 +6,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from dlviz.paths import ROOT
 from dlviz.training.commands import Command
@@ -34,6 +35,10 @@ class Job(Protocol):
         """End the worker now."""
         ...
 
+    def lost(self) -> str:
+        """Sentence on how the worker was lost, if the run is to go on with another; else empty."""
+        ...
+
 
 class Launcher(Protocol):
     """Launcher of workers."""
@@ -42,12 +47,66 @@ class Launcher(Protocol):
         """Have a worker ready before it is needed. Raises: OSError if there can be none."""
         ...
 
-    def launch(self, folder: Path) -> Job:
-        """Begin to train the run in this folder. Raises: OSError if there can be no worker."""
+    def launch(self, folder: Path, note: str = "") -> Job:
+        """Begin to train the run in this folder.
+
+        Args:
+            note: a sentence that the run tells as it begins or goes on; empty if there is nothing to say.
+        Raises: OSError if there can be no worker.
+        """
         ...
 
     def close(self) -> None:
         """Give up the worker that was kept ready."""
+        ...
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Another machine that trains runs.
+
+    Attributes:
+        places: runs that it trains at a time; `free` are those without one now, `gpus` those with a GPU.
+        problem: a sentence on why it trains none; empty if it does.
+    """
+
+    name: str
+    places: int
+    free: int
+    gpus: int
+    problem: str
+
+
+class NotAsked(Exception):
+    """It is not known yet whether a machine trains the run."""
+
+
+@runtime_checkable
+class Cluster(Launcher, Protocol):
+    """Launcher on other machines, which come and go."""
+
+    def has_place(self, folder: Path) -> bool:
+        """True if a machine can begin with the run in this folder now."""
+        ...
+
+    def adopt(self, folder: Path) -> Job | None:
+        """Take on a run that a server has left to a machine; None if none trains it. Raises: NotAsked."""
+        ...
+
+    def must_stay(self, folder: Path) -> bool:
+        """True if no machine of the cluster can train the run in this folder, only the server's own."""
+        ...
+
+    def machine(self, job: Job) -> str:
+        """Name of the machine that trains a run; empty for this one."""
+        ...
+
+    def machines(self) -> list[Machine]:
+        """Machines that there are now, by name."""
+        ...
+
+    def problem(self) -> str:
+        """Sentence on why no run can begin; empty if one could, were a place free."""
         ...
 
 
@@ -92,6 +151,10 @@ class LocalJob:
         self.process.wait()
         self.hang_up()
 
+    def lost(self) -> str:
+        """Nothing: a run whose process was killed here may have been its cause, so its owner decides."""
+        return ""
+
 
 class LocalLauncher:
     """Worker processes, one of them always kept warm: a cold one needs seconds to its first step."""
@@ -105,12 +168,12 @@ class LocalLauncher:
         if self._spare is None or self._spare.ended() is not None:
             self._spare = LocalJob(self.command)
 
-    def launch(self, folder: Path) -> LocalJob:
+    def launch(self, folder: Path, note: str = "") -> LocalJob:
         """Hand the run to the warm worker, and warm the next."""
         self.prepare()
         job, self._spare = self._spare, None
         assert job
-        job.send({"run": str(folder.resolve())})
+        job.send({"run": str(folder.resolve()), "note": note})
         with suppress(OSError):  # the next run will need one, this one does not
             self.prepare()
         return job

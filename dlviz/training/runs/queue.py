@@ -1,6 +1,8 @@
 """A fair queue: owners take turns, however many runs each of them has handed in."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 
 @dataclass
@@ -14,10 +16,11 @@ class FairQueue:
     _waiting: dict[str, list[str]] = field(default_factory=dict)  # owner -> runs, owners as they came
     _served: list[str] = field(default_factory=list)  # owners, the last served last
 
-    def add(self, owner: str, run: str) -> None:
-        """Let a run wait. A run that waits already keeps its place."""
+    def add(self, owner: str, run: str, first: bool = False) -> None:
+        """Let a run wait, `first` or last of its owner's. A run that waits already keeps its place."""
         if run not in self:
-            self._waiting.setdefault(owner, []).append(run)
+            runs = self._waiting.setdefault(owner, [])
+            runs.insert(0 if first else len(runs), run)
 
     def remove(self, run: str) -> bool:
         """Take a run out; true if it was waiting."""
@@ -29,16 +32,19 @@ class FairQueue:
                 return True
         return False
 
-    def next(self) -> str | None:
-        """Take out the run whose turn it is; None if none waits."""
-        order = self._order()
-        if not order:
-            return None
-        owner = order[0]
-        run = self._waiting[owner][0]
-        self.remove(run)
-        self._served = [*(other for other in self._served if other != owner), owner]
-        return run
+    def next(self, fits: Callable[[str], bool] = lambda run: True) -> str | None:
+        """Take out the run whose turn it is; None if none waits.
+
+        Args:
+            fits: false for a run that there is no place for now: the next one's turn comes before its own.
+        """
+        for owner in self._order():
+            for run in self._waiting[owner]:
+                if fits(run):
+                    self.remove(run)
+                    self._served = [*(other for other in self._served if other != owner), owner]
+                    return run
+        return None
 
     def place(self, run: str) -> int | None:
         """Place of a run: 1 if it is next, 2 for the one after it, ...; None if it does not wait."""
@@ -59,6 +65,10 @@ class FairQueue:
 
     def __len__(self) -> int:
         return sum(map(len, self._waiting.values()))
+
+    def __iter__(self) -> Iterator[str]:
+        """All runs that wait, owner by owner."""
+        return chain.from_iterable(self._waiting.values())
 
     def __contains__(self, run: str) -> bool:
         return any(run in runs for runs in self._waiting.values())

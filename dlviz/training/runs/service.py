@@ -1,20 +1,24 @@
 """Service of this server's runs: submitted, queued, trained, steered by their owners, watched by anyone."""
 
+import os
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from dlviz.training.runs import space
-from dlviz.training.runs.events import FINISHED, Kind
+from dlviz.training.runs.events import CURVE, FINETUNING, FINISHED, NAMED, SENTENCES, SURFACE, Kind
 from dlviz.training.runs.journal import DiskFull
-from dlviz.training.runs.launcher import Launcher, LocalLauncher
+from dlviz.training.runs.launcher import Cluster, Launcher, LocalLauncher, Machine
 from dlviz.training.runs.owner import hashed, owns
 from dlviz.training.runs.scheduler import Scheduler, places
+from dlviz.training.runs.servers import alone
 from dlviz.training.runs.store import Fill, Meta, Store, UnknownRun
 
 FULL = "The disk is full: delete runs that you no longer need."
 HIGHEST = 1e300  # a learning rate: a schedule multiplies it
+SCHEDULER = "DLVIZ_SCHEDULER"  # names the address of a Dask scheduler, such as tcp://10.0.0.5:8786
 WAITING = 40  # runs that one owner may have in the queue: a few ready-made experiments with three seeds
 
 
@@ -35,7 +39,8 @@ class Status:
     """A run as it stands.
 
     Attributes:
-        kind: `trained`, `imported` where its weights come from a file, or `curve` where it measures one.
+        kind: `trained`, `imported` where its weights come from a file, what it measures, or
+            `finetuning`.
         created: seconds since 1970, by a clock that may have been set since.
         age: key by which runs are sorted, the oldest first.
         state: `waiting`, `running`, `paused`, `interrupted` (it can resume) or `ended`.
@@ -43,7 +48,7 @@ class Status:
             `killed`, `server`, `place`, `launch`; else empty.
         sentence: the same for a learner.
         can_go_on: true if its owner may resume it from its last checkpoint.
-        place: 1 for the run that is next in the queue; None if it does not wait.
+        place: 1 for the run that is next in the queue; None if it does not wait, or at another server.
         queue: number of waiting runs of all learners.
     """
 
@@ -68,6 +73,8 @@ class Service:
     is not possible. To ask twice (in two tabs) is the same as to ask once.
 
     Args:
+        at_a_time: runs that are trained together, by default as many as the cores or the cluster bear; with 0
+            all wait.
         total: bytes of disk for all runs; beyond it, old ones that are not pinned are dropped.
     """
 
@@ -79,8 +86,14 @@ class Service:
         total: int = space.TOTAL,
     ) -> None:
         self.store = store or Store()
+        self._cluster: Cluster | None = None
         self.total = total
-        self._scheduler = Scheduler(self.store, launcher or LocalLauncher(), at_a_time or places(), self.tidy)
+        launcher = launcher or choose_launcher(self.store.root)
+        if isinstance(launcher, Cluster):
+            self._cluster = launcher
+        elif at_a_time is None:
+            at_a_time = places()
+        self._scheduler = Scheduler(self.store, launcher, at_a_time, self.tidy)
         self.store.sweep()
         self._scheduler.start(self.store.ids())
 
@@ -97,11 +110,18 @@ class Service:
         owner = hashed(token)
         if self._scheduler.count_waiting(owner) >= WAITING:
             raise Refused(f"You have {WAITING} runs in the queue: wait for some, or stop some.")
+
+        def claim_and_fill(folder: Path) -> None:
+            self._scheduler.servers.claim_new(folder)
+            if fill:
+                fill(folder)
+
         try:
-            run = self.store.create(config.to_json(), owner, name, fill)
+            self._scheduler.servers.enter()
+            run = self.store.create(config.to_json(), owner, name, claim_and_fill)
+            self._scheduler.add(owner, run)
         except DiskFull as error:
             raise Refused(FULL) from error
-        self._scheduler.add(owner, run)
         return run
 
     def pause(self, run: str, token: str) -> None:
@@ -138,7 +158,10 @@ class Service:
                 return
             if not self.status(run).can_go_on:
                 raise Refused("This run has ended: there is nothing left for it to do.")
-            self._scheduler.add(meta.owner, run)
+            try:
+                self._scheduler.add(meta.owner, run)
+            except DiskFull as error:
+                raise Refused(FULL) from error
 
     def pin(self, run: str, token: str, pinned: bool) -> None:
         """Keep a run for good, or no longer."""
@@ -153,18 +176,26 @@ class Service:
     def delete(self, run: str, token: str) -> None:
         """Remove a run that is neither trained nor waiting."""
         self._owned(run, token)
-        with self._scheduler.lock:
-            if self._scheduler.state(run) or self._scheduler.is_elsewhere(run):
+        with self._scheduler.lock, alone(self.store.root):
+            if self._busy(run):
                 raise Refused("This run has not ended: stop it first.")
             self.store.delete(run)
 
     def runs(self, token: str) -> list[Status]:
-        """Runs of an owner that have a network to look at, the newest first."""
-        return [status for status in self._all(token) if status.kind != "curve"]
+        """Runs of an owner that train a network of `dlviz.networks`, or hold one, the newest first."""
+        return [status for status in self._all(token) if status.kind not in NAMED]
 
     def curves(self, token: str) -> list[Status]:
         """Runs of an owner that measure a curve, the newest first."""
-        return [status for status in self._all(token) if status.kind == "curve"]
+        return [status for status in self._all(token) if status.kind in (CURVE, SENTENCES)]
+
+    def surfaces(self, token: str) -> list[Status]:
+        """Runs of an owner that measure a surface, the newest first."""
+        return [status for status in self._all(token) if status.kind == SURFACE]
+
+    def finetunings(self, token: str) -> list[Status]:
+        """Runs of an owner that fine-tune an encoder, the newest first."""
+        return [status for status in self._all(token) if status.kind == FINETUNING]
 
     def _all(self, token: str) -> list[Status]:
         mine = []
@@ -209,16 +240,36 @@ class Service:
                 meta = self.store.meta(run)
                 rooms.append(space.Room(run, meta.age, self.store.size(run), meta.pinned or self._busy(run)))
         for run in space.excess(rooms, self.total):
-            with self._scheduler.lock, suppress(UnknownRun):
+            with self._scheduler.lock, suppress(UnknownRun, DiskFull), alone(self.store.root):
                 if not self._busy(run):
                     self.store.delete(run)
 
+    def place_of(self, run: str) -> str | None:
+        """Name of the machine that trains a run, empty for this one; None if none does now."""
+        return self._scheduler.machine(run)
+
+    def machines(self) -> list[Machine] | None:
+        """Machines of the cluster, by name; None if runs are trained by this machine alone."""
+        return self._cluster.machines() if self._cluster else None
+
+    def cluster_problem(self) -> str:
+        """Sentence on why the cluster can train no run; empty if it can, or if there is none."""
+        return self._cluster.problem() if self._cluster else ""
+
+    def train_here(self, run: str, token: str) -> None:
+        """Have this machine train a run that waits for the cluster."""
+        self._owned(run, token)
+        self._scheduler.train_here(run)
+
     def close(self) -> None:
-        """End all workers. Runs that were trained can resume when the server is started again."""
+        """End all workers of this machine. Their runs can resume when the server is started again.
+
+        What a cluster trains goes on, and the next server finds it.
+        """
         self._scheduler.close()
 
     def _busy(self, run: str) -> bool:
-        return self._scheduler.state(run) is not None or self._scheduler.is_elsewhere(run)
+        return self._scheduler.state(run) is not None or self._scheduler.is_lost(run)
 
     def _owned(self, run: str, token: str) -> Meta:
         meta = self.store.meta(run)
@@ -229,9 +280,12 @@ class Service:
     def _steer(self, run: str, token: str, command: dict[str, object]) -> bool:
         """Hand a command to a run's worker; true if it has one."""
         self._owned(run, token)
-        if self._scheduler.is_elsewhere(run):
-            raise Refused("This run is trained by another server of this machine: steer it there.")
-        return self._scheduler.send(run, command)
+        if self._scheduler.is_lost(run):
+            raise Refused("This run is trained by another server, which cannot be reached: try again soon.")
+        try:
+            return self._scheduler.send(run, command)
+        except DiskFull as error:
+            raise Refused(FULL) from error
 
     def _change(self, run: str, *, name: str | None = None, pinned: bool | None = None) -> None:
         try:
@@ -239,6 +293,20 @@ class Service:
                 self.store.change(run, name=name, pinned=pinned)
         except DiskFull as error:
             raise Refused(FULL) from error
+
+
+def choose_launcher(root: Path) -> Launcher:
+    """Choose a cluster's launcher where `DLVIZ_SCHEDULER` names one, else that of this machine.
+
+    Args:
+        root: folder of all runs.
+    """
+    address = os.environ.get(SCHEDULER)
+    if not address:
+        return LocalLauncher()
+    from dlviz.training.cluster.launcher import ClusterLauncher  # late: it needs Dask
+
+    return ClusterLauncher(address, root)
 
 
 _shared: Service | None = None

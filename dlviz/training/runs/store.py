@@ -11,7 +11,6 @@ import os
 import re
 import secrets
 import shutil
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,8 +20,9 @@ from typing import TYPE_CHECKING
 
 from dlviz.paths import RUNS
 from dlviz.training.runs import checkpoints
-from dlviz.training.runs.events import CURVE, Event, Kind, current, imported_events, kind, steps
+from dlviz.training.runs.events import NAMED, Event, Kind, Named, current, imported_events, kind, steps
 from dlviz.training.runs.journal import EVENTS, DiskFull, room
+from dlviz.training.runs.servers import alone
 
 if TYPE_CHECKING:
     from dlviz.training.state import State
@@ -72,10 +72,8 @@ class Store:
 
     def __init__(self, root: Path = RUNS) -> None:
         self.root = root
-        self._metas: dict[str, Meta] = {}  # read once: only the server changes them
+        self._metas: dict[str, tuple[int, int, Meta]] = {}  # read again when another server has changed them
         self._kinds: dict[str, Kind] = {}  # read once: they never change
-        self._numbering = threading.Lock()
-        self._newest = 0  # the largest number that this server has given or seen
 
     def create(self, config: str, owner: str, name: str, fill: Fill | None = None) -> str:
         """Create a run of this config (JSON), and return its id.
@@ -87,8 +85,9 @@ class Store:
         run = secrets.token_hex(10)
         made = self.root / f".new-{run}"
         try:
-            with room():
-                made.mkdir(parents=True)
+            # Alone: no two runs have one number, and no other server takes this for what a crash has left.
+            with alone(self.root), room():
+                made.mkdir()
                 replace_file(made / CONFIG, config)
                 meta = Meta(owner, time.time(), shorten_name(name), number=self._next_number())
                 replace_file(made / META, json.dumps(asdict(meta)))
@@ -102,12 +101,11 @@ class Store:
 
     def _next_number(self) -> int:
         """The number after those of all runs, another server's on the same folder too."""
-        with self._numbering:
-            for run in self.ids():
-                with suppress(UnknownRun):
-                    self._newest = max(self._newest, self.meta(run).number)
-            self._newest += 1
-            return self._newest
+        numbers = [0]
+        for run in self.ids():
+            with suppress(UnknownRun):
+                numbers.append(self.meta(run).number)
+        return max(numbers) + 1
 
     def import_weights(self, state: State, owner: str, origin: str, name: str = "") -> str:
         """Create a run that holds a network from a file and has nothing left to do, and return its id.
@@ -147,16 +145,19 @@ class Store:
 
     def meta(self, run: str) -> Meta:
         """Facts of a run beside its config. Raises: UnknownRun."""
-        folder = self.folder(run)
-        if run not in self._metas:
-            try:
-                self._metas[run] = Meta(**json.loads((folder / META).read_text(encoding="utf-8")))
-            except (OSError, ValueError, TypeError) as error:
-                raise UnknownRun("The folder of this run is damaged: it does not say whose it is.") from error
-        return self._metas[run]
+        file = self.folder(run) / META
+        try:
+            found = file.stat()  # the file is replaced, never changed
+            version, known = (found.st_ino, found.st_mtime_ns), self._metas.get(run)
+            if known is None or known[:2] != version:
+                known = (*version, Meta(**json.loads(file.read_text(encoding="utf-8"))))
+                self._metas[run] = known
+        except (OSError, ValueError, TypeError) as error:
+            raise UnknownRun("The folder of this run is damaged: it does not say whose it is.") from error
+        return known[2]
 
     def kind(self, run: str) -> Kind:
-        """Tell what a run is for: to be trained, to hold imported weights, or to measure a curve.
+        """Tell what a run is for: to be trained, to hold imported weights, to measure or to fine-tune.
 
         Raises: UnknownRun.
         """
@@ -167,14 +168,14 @@ class Store:
             if file.exists():
                 with file.open("rb") as content:
                     first = _event(content.readline())
-            self._kinds[run] = "curve" if self._is_curve(run) else kind(first)
+            self._kinds[run] = self._find_named(run) or kind(first)
         return self._kinds[run]
 
-    def _is_curve(self, run: str) -> bool:
+    def _find_named(self, run: str) -> Named | None:
         try:
-            return is_curve(self.config(run))
+            return find_named(self.config(run))
         except UnknownRun:  # a damaged folder, which others speak of
-            return False
+            return None
 
     def change(self, run: str, *, name: str | None = None, pinned: bool | None = None) -> None:
         """Give a run another name, or pin or unpin it. Raises: UnknownRun, DiskFull."""
@@ -184,7 +185,6 @@ class Store:
         if pinned is not None:
             meta = replace(meta, pinned=pinned)
         replace_file(self.folder(run) / META, json.dumps(asdict(meta)))
-        self._metas[run] = meta
 
     def ids(self) -> list[str]:
         """Ids of all runs."""
@@ -231,23 +231,30 @@ class Store:
     def delete(self, run: str) -> None:
         """Remove a run: at once for everybody who looks. Raises: UnknownRun."""
         gone = self.root / f".gone-{run}"
-        self.folder(run).rename(gone)
+        try:
+            self.folder(run).rename(gone)
+        except FileNotFoundError:  # another server was quicker
+            return
         self._metas.pop(run, None)
         self._kinds.pop(run, None)
         shutil.rmtree(gone, ignore_errors=True)
 
     def sweep(self) -> None:
         """Remove what a crash has left of runs half made or half deleted."""
-        for rest in [*self.root.glob(".new-*"), *self.root.glob(".gone-*")]:
-            shutil.rmtree(rest, ignore_errors=True)
+        if not self.root.is_dir():
+            return
+        with suppress(OSError), alone(self.root):
+            for rest in [*self.root.glob(".new-*"), *self.root.glob(".gone-*")]:
+                shutil.rmtree(rest, ignore_errors=True)
 
 
-def is_curve(config: str) -> bool:
-    """True if a config (JSON) is of a run that measures a curve."""
+def find_named(config: str) -> Named | None:
+    """Find what a run of this config (JSON) measures, or that it fine-tunes; None for one that trains."""
     try:
-        return CURVE in json.loads(config)
+        names = json.loads(config)
+        return next((each for each in NAMED if each in names), None)
     except (ValueError, TypeError):
-        return False
+        return None
 
 
 def tail(folder: Path, offset: int = 0) -> Tail:

@@ -16,14 +16,14 @@ from dlviz.training.runs import checkpoints, events
 from dlviz.training.runs.command_reader import CommandReader
 from dlviz.training.runs.events import Event
 from dlviz.training.runs.journal import DiskFull, Journal
-from dlviz.training.runs.store import CONFIG, is_curve, tail
+from dlviz.training.runs.store import CONFIG, find_named, tail
 
 NICENESS = 10
 ASIDE = {
     "server": "The server has ended. This run can go on from its last checkpoint.",
     "place": "Paused while others waited, this run has made room for them. It can go on when you like.",
 }
-FAILED = "The training failed with an error of the program, which the server's log tells."
+FAILED = "This run failed with an error of the program, which the server's log tells."
 MEMORY = "The machine has not enough memory for this run: take a smaller network or smaller batches."
 
 log = logging.getLogger(__name__)
@@ -81,10 +81,13 @@ def work(folder: Path, trainer: Trainer, commands: CommandReader) -> int:
 def _train(journal: Journal, trainer: Trainer, commands: CommandReader) -> Iterator[Event]:
     given = trainer.read(journal.folder)
     past = events.current(tail(journal.folder).events)
-    if not past or past[0]["kind"] == events.CURVE:  # whose points are read with its config
+    measures = find_named((journal.folder / CONFIG).read_text(encoding="utf-8")) in events.MEASURED
+    told: list[Event] = [{"kind": "note", "sentence": commands.note}] if commands.note else []
+    if not past or measures:  # what it has measured is read with its config
+        journal.write(*told)
         return trainer.train(given, commands)
     step, state, notes = _newest_checkpoint(journal.folder, events.steps(past), trainer)
-    journal.write({"kind": "continued", "step": step}, *notes)
+    journal.write({"kind": "continued", "step": step}, *told, *notes)
     checkpoints.drop_later(journal.folder, step)
     return trainer.train(given, commands, state)
 
@@ -149,9 +152,13 @@ def _trainer() -> Trainer:
     """Prepare the loop, with all that its first step would wait for."""
     import torch
 
+    from dlviz.finetuning import NoFineTuning
     from dlviz.training.config import TrainingConfig
     from dlviz.training.examples_curve import CurveConfig, measure_curve, read_points
+    from dlviz.training.fine_tuning import FineTuningConfig, fine_tune, read_sentences
     from dlviz.training.loop import train
+    from dlviz.training.loss_surface import SurfaceConfig, measure_surface
+    from dlviz.training.sentences_curve import SentencesCurveConfig, measure_sentences_curve
     from dlviz.training.state import BadState, State
     from dlviz.training.tasks import BadTask, own
 
@@ -164,10 +171,19 @@ def _trainer() -> Trainer:
     def read(folder: Path) -> Callable[..., Iterator[Event]]:
         text = (folder / CONFIG).read_text(encoding="utf-8")
         try:
-            if is_curve(text):
-                points = read_points(tail(folder).events)
-                done = {(way, count) for way, count, _ in points}
-                return partial(measure_curve, CurveConfig.from_json(text), done=done)
+            past = tail(folder).events
+            done = {(way, count) for way, count, _ in read_points(past)}
+            match find_named(text):
+                case "curve":
+                    return partial(measure_curve, CurveConfig.from_json(text), done=done)
+                case "sentences":
+                    given = SentencesCurveConfig.from_json(text)
+                    return partial(measure_sentences_curve, given, done=done)
+                case "surface":
+                    return partial(measure_surface, SurfaceConfig.from_json(text), folder.parent, past=past)
+                case "finetuning":
+                    tuned = FineTuningConfig.from_json(text)
+                    return partial(fine_tune, tuned, read_sentences(tuned, folder))
             config = TrainingConfig.from_json(text)
         except ValueError as error:
             raise BadTask(str(error)) from error
@@ -176,7 +192,14 @@ def _trainer() -> Trainer:
     def begin(given: Callable[..., Iterator[Event]], *others: Any) -> Iterator[Event]:
         return given(*others)
 
-    def load(path: Path) -> State:
+    def load(path: Path) -> Any:
+        if find_named((path.parents[1] / CONFIG).read_text(encoding="utf-8")) == events.FINETUNING:
+            from dlviz.finetuning.learning import State as Tuned  # late: others need no transformers
+
+            try:
+                return Tuned.load(path)
+            except NoFineTuning as error:
+                raise BadState(str(error)) from error
         state = State.load(path)
         if not state.random:
             raise BadState(f"The checkpoint {path.name} can be looked at, but not gone on from.")

@@ -46,7 +46,8 @@ class Task:
         training, measured: to learn from, and to measure on.
         test: true if test data are measured, which may decide nothing.
         tested: test data that are measured once, at the end; None where the config asks for none.
-        facts: the meaning of the answers: `classes`, `vocabulary`, `alphabet`, as far as there are such.
+        facts: the meaning of the answers: `classes`, `vocabulary`, `alphabet`, as far as there are such; and
+            `shuffle`, the seed by which the patches of its pictures are shuffled, if they are.
     """
 
     class_name: str

@@ -1,6 +1,6 @@
 """Class of `dlviz.models` that a config trains, and its arguments."""
 
-from dlviz.networks import NETWORKS
+from dlviz.networks import DRAWING, NETWORKS
 from dlviz.training.config import TrainingConfig, network_sizes
 
 
@@ -16,6 +16,8 @@ def picture_network(
     colours, height, width = shape
     spec = NETWORKS[config.model]
     arguments: dict[str, object] = {**network_sizes(config)}
+    if spec.sized_by_class:
+        arguments = {name: size for name, size in config.sizes.items() if size != spec.sizes[name].usual}
     if reads_rows(config):
         return config.model, {"input_size": width, **arguments, "output_size": classes}
     if config.dropout is not None:
@@ -23,6 +25,8 @@ def picture_network(
     arguments["num_classes"] = classes
     if spec.flattens:
         arguments |= {"input_size": colours * height * width, "batch_norm": config.batch_norm}
+    if spec.cuts and (read := {"colours": colours, "side": height}) != DRAWING:
+        arguments |= read
     if config.batch_norm and spec.batch_norm_variant:
         return spec.batch_norm_variant, arguments
     if config.dropout is not None and spec.dropout_variant:

@@ -7,7 +7,9 @@ from torch import Tensor
 
 from dlviz.data import cifar10, fashion, memory, mnist
 from dlviz.data.labelled import Labelled
+from dlviz.data.shuffling import shuffle_with
 from dlviz.training.config import Augmentation, TrainingConfig
+from dlviz.training.options import GONE
 from dlviz.training.tasks import networks, texts
 from dlviz.training.tasks.examples import BadTask, Pictures, Sequences, Task
 from dlviz.training.tasks.few_examples import draw_examples, keep_classes, spaced
@@ -53,13 +55,15 @@ def prepare(config: TrainingConfig, own: Own | None = None) -> Task:
         own: the learner's own data, for the tasks “drawings” and “table”.
     Raises: BadTask if the data are not to be had, or cannot be learned from.
     """
+    if config.task in GONE:
+        raise BadTask(GONE[config.task])
     makers: dict[str, Callable[[], Task]] = {
         "digits": lambda: _public_task(config, mnist.digits, HELD_OUT, DIGITS),
         "fashion": lambda: _clothes_task(config),
         "cifar10": lambda: _public_task(config, cifar10.pictures, HELD_OUT, cifar10.CLASSES),
         "drawings": lambda: _drawings_task(config, own),
         "table": lambda: _table_task(config, own),
-        "sentiment": lambda: texts.sentiment_task(config),
+        "reviews": lambda: texts.reviews_task(config),
         "text": lambda: texts.character_task(config),
         "memory": lambda: _memory_task(config),
     }
@@ -87,7 +91,7 @@ def needs_all_clothes(config: TrainingConfig) -> bool:
 def _clothes_task(config: TrainingConfig) -> Task:
     if needs_all_clothes(config):
         return _public_task(config, fashion.whole, HELD_OUT, fashion.CLASSES)
-    return _public_task(config, fashion.clothes, HELD_OUT_CLOTHES, fashion.CLASSES)
+    return _public_task(config, fashion.clothes, HELD_OUT_CLOTHES, fashion.CLASSES, in_tens=True)
 
 
 def _public_task(
@@ -95,8 +99,13 @@ def _public_task(
     split: Callable[[mnist.Split], Known],
     held_out: int,
     classes: tuple[str, ...],
+    in_tens: bool = False,
 ) -> Task:
-    """Make a task of a public set: the last training pictures are held out, unless the test is measured."""
+    """Make a task of a public set: the last training pictures are held out, unless the test is measured.
+
+    Args:
+        in_tens: true if each ten pictures are one of each class, of which every fourth would miss some.
+    """
     images, labels = split("train")
     learned, measured, tested = (images, labels), split("test"), None
     if not config.test:
@@ -110,8 +119,9 @@ def _public_task(
         rows = draw_examples(learned[1], config.per_class, config.draw)
         learned = learned[0][rows], learned[1][rows]
         if not config.test:
-            measured = spaced(*measured, HELD_OUT_OF_FEW)
-            tested = tested and spaced(*tested, TESTED_OF_FEW)
+            first = measured[0][:HELD_OUT_OF_FEW], measured[1][:HELD_OUT_OF_FEW]
+            measured = first if in_tens else spaced(*measured, HELD_OUT_OF_FEW)
+            tested = tested and (tested if config.whole_test else spaced(*tested, TESTED_OF_FEW))
     return _picture_task(config, learned, measured, classes, tested)
 
 
@@ -169,12 +179,21 @@ def _picture_task(
     as_rows = networks.reads_rows(config)
     shape = (images.shape[1] if images.dim() == 4 else 1, images.shape[-2], images.shape[-1])
     class_name, arguments = networks.picture_network(config, len(classes), shape)
+    facts: dict[str, object] = {"classes": list(classes)}
+    if config.shuffle is not None:
+        images, measured = shuffle_with(images, config.shuffle), _shuffled(measured, config.shuffle)
+        tested = tested and _shuffled(tested, config.shuffle)
+        facts["shuffle"] = config.shuffle
     return Task(
         class_name,
         arguments,
         Pictures(images, labels, as_rows, config.augmentation),
         Pictures(*measured, as_rows, Augmentation()),
         config.test,
-        {"classes": list(classes)},
+        facts,
         Pictures(*tested, as_rows) if tested else None,
     )
+
+
+def _shuffled(known: Known, seed: int) -> Known:
+    return shuffle_with(known[0], seed), known[1]

@@ -1,11 +1,11 @@
 """Tasks of language: the class of a sentence, and the next character of a text."""
 
+import random
 from collections.abc import Sequence
-from functools import cache
 
 import torch
 
-from dlviz.data import novels, sentiment
+from dlviz.data import novels, reviews, sentiment
 from dlviz.data.sentiment import Vocabulary
 from dlviz.training.config import TrainingConfig
 from dlviz.training.tasks import networks
@@ -13,25 +13,25 @@ from dlviz.training.tasks.examples import BadTask, Sentences, Task, Windows
 
 Pairs = Sequence[tuple[str, int]]
 
-SENTENCES = 48_000  # to learn from, at the most
 LONGEST = 100  # words of a sentence; what follows is not read
 LENGTH = 64  # characters of a window
-SENTIMENTS = ("blame", "praise")
-split = cache(sentiment.split)
+SENTIMENTS = ("negative", "positive")
 
 
-def sentiment_task(config: TrainingConfig) -> Task:
-    """Make the task of telling praise from blame, in sentences that a grammar makes.
+def reviews_task(config: TrainingConfig) -> Task:
+    """Make the task of telling positive from negative, in real sentences that people have rated.
+
+    The first samples of a shuffle that is always the same are learned from: films, products and tweets mixed.
 
     Raises: BadTask if there are too few.
     """
-    if config.samples > SENTENCES:
-        raise BadTask(f"There are {SENTENCES:,} sentences to learn from, not {config.samples:,}.")
-    # Of what is drawn, not quite four fifths are for learning.
-    parts = split(max(2_000, 2 * config.samples), 0)
-    measured = parts.test if config.test else parts.validation
-    tested = parts.test if config.test_at_end else None
-    return sentence_task(config, parts.training[: config.samples], measured, SENTIMENTS, tested)
+    learned = list(reviews.labelled("training"))
+    if config.samples > len(learned):
+        raise BadTask(f"There are {len(learned):,} sentences to learn from, not {config.samples:,}.")
+    random.Random(0).shuffle(learned)
+    measured = reviews.labelled("test" if config.test else "validation")
+    tested = reviews.labelled("test") if config.test_at_end else None
+    return sentence_task(config, learned[: config.samples], measured, SENTIMENTS, tested)
 
 
 def sentence_task(

@@ -14,6 +14,8 @@ from dlviz.ui.text_format.numbers import counted, number
 if TYPE_CHECKING:
     from dlviz.batch_norm import Statistics
 
+SMALL = 50  # times ε, up to which a variance is so small that ε is told: it changes the spread by 1 %
+
 
 def answers(found: Answers, batch: int, draw: int, classes: Sequence[str], noun: str) -> str:
     """Answer in evaluation mode, and in training mode with these companions and with others.
@@ -40,7 +42,8 @@ def answers(found: Answers, batch: int, draw: int, classes: Sequence[str], noun:
             f"{now} **{plain(classes[said])}**, and {name} {_stands(float(leads[0]))}."
         )
     same = int((leads > 0).sum())
-    of_draws = "all give" if same == len(leads) else f"{same} of them {'gives' if same == 1 else 'give'}"
+    some = f"{same} of them {'gives' if same == 1 else 'give'}" if same else "none of them gives"
+    of_draws = "all give" if same == len(leads) else some
     return (
         f"{evaluation}, ahead by {number(found.lead)} logits. In training mode, beside "
         f"{'this other one' if batch == 2 else f'these {batch - 1} others'}, it is {now} "
@@ -72,11 +75,19 @@ def normed(channel: Channel) -> str:
     spread = np.sqrt(channel.variance)
     return (
         f"Norm {channel.norm} subtracts the mean {number(channel.mean)}, divides by the spread "
-        f"{number(spread)} ({source}), multiplies by γ = {number(channel.gamma)} and adds "
-        f"β = {number(channel.beta)}. So {channel.item} {channel.number} goes from mean "
+        f"{number(spread)} ({source}){_tell_epsilon(channel)}, multiplies by γ = {number(channel.gamma)} and "
+        f"adds β = {number(channel.beta)}. So {channel.item} {channel.number} goes from mean "
         f"{number(channel.before.mean())} and spread {number(channel.before.std())} to mean "
         f"{number(channel.after.mean())} and spread {number(channel.after.std())}."
     )
+
+
+def _tell_epsilon(channel: Channel) -> str:
+    """The ε beside the variance, where it counts; an empty text where it does not."""
+    if channel.variance > SMALL * channel.epsilon:
+        return ""
+    divisor = number(float(np.sqrt(channel.variance + channel.epsilon)))
+    return f", or rather by √(variance + ε) = {divisor}, where ε = {number(channel.epsilon)} keeps it from 0"
 
 
 def statistics(kept: Statistics, measured: Statistics, channel: Channel, count: int, pool: str) -> str:

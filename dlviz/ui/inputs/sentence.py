@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 CHARACTERS = 100_000  # of what is pasted, the most that is looked at
 LETTERS = 24  # of a word that a sentence names
 LISTED = 8  # characters that were dropped
+VOCABULARY = "real_sentiment_vocabulary.json"  # of the networks that learned from rated sentences
 NO_WORD = "There is no word to read: write a sentence."
 
 
@@ -78,7 +79,6 @@ def vocabulary() -> Vocabulary:
     """
     from dlviz.data.sentiment import Vocabulary
     from dlviz.paths import WEIGHTS
-    from dlviz.training.sentiment import VOCABULARY
     from dlviz.weights import BadWeights
 
     try:

@@ -130,6 +130,14 @@ LABS = (
         "Nine examples of each digit from 5 to 9: enough for a network that knows 0 to 4",
     ),
     Entry(
+        "finetune",
+        "Training",
+        "Fine-tuning BERT",
+        ":material/tune:",
+        pictures.reviews_in_a_plane,
+        "60 reviews as BERT sees them before and after fine-tuning: orange negative, blue positive",
+    ),
+    Entry(
         "depth",
         "Training",
         "Depth",
@@ -144,6 +152,14 @@ LABS = (
         ":material/landscape:",
         pictures.optimizers_race,
         "Five optimizers on their way down, over the exact loss of two weights of a trained network",
+    ),
+    Entry(
+        "race",
+        "Training",
+        "Race",
+        ":material/sports_score:",
+        pictures.ten_examples,
+        "Ten examples of each digit: what a CNN and a transformer learn from in the smallest race",
     ),
 )
 TITLES = {lab.name: lab.title for lab in LABS}

@@ -25,7 +25,8 @@ class Checkpoint:
     """A network in evaluation mode, shared and never changed.
 
     Args:
-        facts: what its answers mean, as the run's start tells it: `classes`, `vocabulary`, `alphabet`.
+        facts: what its answers mean, as the run's start tells it: `classes`, `vocabulary`, `alphabet`; and
+            `shuffle`, the seed by which the patches of its pictures are shuffled, if they are.
         step: after which it is.
     """
 
@@ -92,5 +93,16 @@ def picture_tensor(checkpoint: Checkpoint, pixels: np.ndarray) -> Tensor:
 
     from dlviz.data.digits import normalise
 
+    pixels = shuffle_as_learned(checkpoint, pixels)
     x = normalise(torch.from_numpy(np.ascontiguousarray(pixels, np.float32))[None])
     return x[:, 0] if NETWORKS[checkpoint.class_name].reads == "rows" else x
+
+
+def shuffle_as_learned(checkpoint: Checkpoint, pixels: np.ndarray) -> np.ndarray:
+    """Shuffle a picture's patches (height, width) where the network has learned from shuffled ones."""
+    import torch
+
+    from dlviz.data.shuffling import shuffle_with
+
+    seed = checkpoint.facts.get("shuffle")
+    return shuffle_with(torch.from_numpy(pixels), seed).numpy() if isinstance(seed, int) else pixels

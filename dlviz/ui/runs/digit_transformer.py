@@ -19,13 +19,25 @@ CLASSES = tuple(map(str, range(10)))
 TOKENS = ("class", *(f"{row},{column}" for row in range(1, 8) for column in range(1, 8)))
 
 
-def load_network(lab: Lab) -> LoadedNetwork:
+def load_network(lab: Lab, weights: str, run: str) -> LoadedNetwork:
     """The network that the learner has chosen in a lab.
+
+    Args:
+        weights: `run` for the network of a training run.
+        run: its id.
 
     Raises: BadWeights if its weights are missing or damaged, or the run has none that fit.
     """
-    if weights_choice.shows_run(lab):
-        return weights_choice.load_run_network(lab)
+    if weights == "run":
+        return weights_choice.load_run_network(lab, run)
+    return load_trained()
+
+
+def load_trained() -> LoadedNetwork:
+    """The trained network.
+
+    Raises: BadWeights if its weights are missing or damaged.
+    """
     provenance = f"DigitTransformer, trained on MNIST: {model_cache.result(FILE)}."
     return LoadedNetwork(model_cache.trained(FILE), provenance, CLASSES, f"{FILE}.safetensors")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -19,12 +20,14 @@ OTHERS = 100  # examples whose answers are counted
 def pictures(run: str, config: TrainingConfig) -> np.ndarray:
     """Pictures (n, 28, 28) uint8 or (n, 3, 32, 32) uint8, in the order of the mistakes' indices.
 
+    They are as they were before a run shuffled their patches, so that a learner can read them.
+
     Raises: UnknownRun; BadTask or MissingData if the data are not here.
     """
     if config.task == "drawings":
         return _drawings(run)
     if config.per_class or config.classes:
-        return _few(config)
+        return _few(replace(config, shuffle=None))
     whole = config.samples > (EMBEDDED_CLOTHES if config.test else 10_000)
     return _public(config.task, config.test, config.task == "fashion" and whole)
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from dlviz.ui.runs.checkpoints import Checkpoint
 
 
+DRAWING_TOKENS = 1 + 49  # the class token, and the patches of a drawing
+
+
 @dataclass(frozen=True, eq=False)
 class OpenedRun:
     """A run's network at its newest checkpoint.
@@ -66,8 +69,13 @@ def open_run(run: str, lab: str) -> OpenedRun:
         _ = found.config  # which may be damaged
     except (BadState, UnknownRun, ValueError) as problem:
         raise BadWeights(str(problem)) from problem
+    if found.config.shuffle is not None:
+        raise BadWeights("This run has learned from pictures with shuffled patches: labs show none of these.")
     if lab not in _labs_of(found.config, checkpoint.class_name):
         raise BadWeights(f"This run’s network is {checkpoint.class_name}, which this lab cannot show.")
+    model = checkpoint.model
+    if NETWORKS[checkpoint.class_name].cuts and model.get_parameter("positions").shape[0] != DRAWING_TOKENS:
+        raise BadWeights("This run’s network reads pictures in colour, and this lab’s drawings have none.")
     if checkpoint.problem:
         raise BadWeights(f"Some weights of this run are {checkpoint.problem}: it cannot say anything.")
     provenance = sentences.provenance(found)
@@ -107,4 +115,5 @@ def labs(run: LiveRun) -> list[str]:
 def _labs_of(config: TrainingConfig, network: str) -> tuple[str, ...]:
     """Labs that show such a network and can give it what it has learnt to read."""
     spec = NETWORKS.get(network)
-    return () if spec is None or evaluation_examples.kind(config) == "sequences" else spec.labs
+    unreadable = evaluation_examples.kind(config) == "sequences" or config.shuffle is not None
+    return () if spec is None or unreadable else spec.labs

@@ -7,6 +7,7 @@ import numpy as np
 from dlviz.training.analysis.history import History, smoothed
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs.events import IMPORTED
+from dlviz.training.runs.launcher import Machine
 from dlviz.training.runs.service import Status
 from dlviz.ui.runs import vocabulary
 from dlviz.ui.runs.live_run import LiveRun
@@ -26,6 +27,7 @@ def summary(config: TrainingConfig, samples: int | None = None) -> str:
     parts = [
         vocabulary.TASKS[config.task],
         *([f"classes {vocabulary.format_value(config.classes)} alone"] if config.classes else []),
+        *([] if config.shuffle is None else ["patches shuffled"]),
         *([f"{count(config.delay, 'step')} of noise"] if config.task == "memory" else []),
         config.model + (" with batch norm" if config.batch_norm else ""),
         *([] if config.forget_bias is None else [f"forget bias {config.forget_bias:g}"]),
@@ -109,18 +111,37 @@ def smoothed_loss(history: History) -> float:
     return latest(smoothed(history.batches["loss"][-200:], history.window()))
 
 
-def holdup(status: Status, begun: bool = False) -> str:
+def training_place(machine: str, machines: list[Machine]) -> str:
+    """Say which machine trains a run, and how many places are free.
+
+    Args:
+        machine: its name; empty for the server's own.
+        machines: of the cluster.
+    """
+    free, places = (sum(getattr(each, name) for each in machines) for name in ("free", "places"))
+    where = machine or "the server’s own machine"
+    return (
+        f"Trained on {where}; {free} of {count(places, 'place')} on {count(len(machines), 'machine')} free."
+    )
+
+
+def holdup(status: Status, begun: bool = False, problem: str = "") -> str:
     """Say why a run is not being trained at the moment.
 
     Args:
         begun: it has learned something already.
+        problem: a sentence on why the cluster trains nothing; empty if it does.
     """
     if status.state != "waiting":
         return status.sentence
+    if problem:
+        return f"{problem} The run waits until the cluster can train it."
     if status.place == 1:
         then = "goes on" if begun else "begins"
         return f"Next in the queue ({count(status.queue, 'run')} in all): it {then} when a place is free."
-    line = f"Waiting: number {status.place} of {status.queue} in the queue. Learners take turns."
+    line = "Waiting for its turn at another server."
+    if status.place:
+        line = f"Waiting: number {status.place} of {status.queue} in the queue. Learners take turns."
     return f"{line} It keeps what it has learned." if begun else line
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TypeVar
 
 import streamlit as st
 
+from dlviz.questions import Choice
 from dlviz.training.analysis.history import History
 from dlviz.training.config import TrainingConfig
 from dlviz.training.runs import service
@@ -135,21 +136,20 @@ def find_newest_like(statuses: Iterable[Status], configs: Mapping[Key, TrainingC
     return {key: newest[config] for key, config in configs.items() if config in newest}
 
 
-def judge_guess(guess: str, leaders: Sequence[str], seeds: int) -> tuple[bool, str]:
-    """Judge a guess: true if no run did better for sure, and a sentence.
+def answer_with_leaders(asked: Choice, leaders: Sequence[str], seeds: int = 2) -> Choice:
+    """The question which of several does best, with its answer.
 
     Args:
-        leaders: the best, then those whose difference from it is within luck.
+        leaders: the best, then those whose difference from it is within luck; nothing as long as it is open.
         seeds: of each.
     """
+    if not leaders:
+        return asked
     best, *others = leaders
-    alone = " With one seed each, that may be luck." if seeds == 1 else ""
-    if not others:
-        return guess == best, f"{'Yes' if guess == best else 'The runs say otherwise'}: {best}.{alone}"
-    names = f"{', '.join(leaders[:-1])} and {leaders[-1]}"
-    if guess in leaders:
-        return True, f"Perhaps: {names} are within luck of each other, and yours is among them."
-    return False, f"Not this one: {names} did better, and are within luck of each other."
+    told = f"{in_words(leaders)} are within luck of each other." if others else f"{best} does best."
+    if seeds == 1:
+        told += " With one seed each, that may be luck."
+    return replace(asked, answer=best, as_good=others, because=told)
 
 
 def show_buttons(lab: Lab, name: str, statuses: Sequence[Status]) -> None:

@@ -9,12 +9,13 @@ TASKS = {
     "fashion": "Clothes (Fashion-MNIST)",
     "drawings": "My own drawings",
     "cifar10": "Colour photographs (CIFAR-10)",
-    "sentiment": "Sentences: positive or negative",
+    "reviews": "Sentences: positive or negative",
+    "sentiment": "Sentences of an earlier version’s grammar",
     "table": "My own sentences (CSV)",
     "text": "Text, letter by letter",
     "memory": "The first symbol, after steps of noise",
 }
-# Class of the sentences that a grammar makes, as weights and runs name it -> as a learner reads it.
+# Class as runs on a grammar’s sentences name it -> as a learner reads it.
 SENTIMENTS = {"blame": "negative", "praise": "positive"}
 NETWORKS = {name: spec.title for name, spec in networks.NETWORKS.items() if spec.title}
 SCHEDULERS = {
@@ -88,8 +89,17 @@ SETTINGS = {
     "passes": ("Passes in an epoch", "How often an epoch goes over all examples."),
     "start": ("Start", "Trained layers that it begins with; its head is new."),
     "unfreeze_from": ("Unfrozen from", "The first layer that learns; those before it stay as they were."),
+    "whole_test": ("Whole test", "All test pictures are measured at the end, though the examples are few."),
     "head_epochs": ("Epochs of the head alone", "So long only the last layer learns."),
+    "shuffle": (
+        "Patches shuffled",
+        "The number of the one permutation by which the patches of every picture are shuffled.",
+    ),
     "device": ("Device", "Where it is computed; a graphics card is faster."),
+    "channels": (
+        "Channels",
+        "How many maps the first convolution makes; the second makes twice as many, the third four times.",
+    ),
     "hidden_size": ("Hidden units", "How many numbers a hidden layer or state has."),
     "depth": ("Layers", "How many blocks or hidden layers lie one behind the other."),
     "num_layers": ("Layers", "How many recurrent layers lie one above the other."),

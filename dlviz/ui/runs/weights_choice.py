@@ -55,20 +55,12 @@ def choose_weights(lab: Lab, trained: str = "trained") -> None:
     )
 
 
-def open_run(lab: Lab) -> OpenedRun:
-    """The network of the run that the lab's address names.
-
-    Raises: BadWeights if it cannot be shown.
-    """
-    return opening.open_run(st.session_state[f"{lab}.run"], str(lab))
-
-
-def load_run_network(lab: Lab) -> LoadedNetwork:
+def load_run_network(lab: Lab, run: str) -> LoadedNetwork:
     """The run's network, with what must be said of it.
 
     Raises: BadWeights if it cannot be shown.
     """
-    found = open_run(lab)
+    found = opening.open_run(run, str(lab))
     checkpoint = found.checkpoint
     return LoadedNetwork(
         checkpoint.model, describe(found), tuple(checkpoint.classes), weights_file(found), from_run=True

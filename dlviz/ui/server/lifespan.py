@@ -10,7 +10,6 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dlviz.training.runs import service
 from dlviz.ui.server import model_cache
 
 log = logging.getLogger(__name__)
@@ -61,8 +60,21 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
     At the end no worker is left behind.
     """
     model_cache.start()
+    beside = asyncio.create_task(_look_after_runs())
     yield {}
+    beside.cancel()
+    # Late: the server answers sooner without it.
+    from dlviz.training.runs import service
+
     await asyncio.to_thread(service.close_shared)
+
+
+async def _look_after_runs() -> None:
+    """Be there for the runs of another server on the same folder, should it die before anybody comes."""
+    await asyncio.sleep(model_cache.HEAD_START)
+    from dlviz.training.runs import service
+
+    await asyncio.to_thread(service.shared)
 
 
 def say_what_went_wrong(error: Exception) -> bool:

@@ -25,6 +25,7 @@ _one_bert, _importing = threading.Lock(), threading.Lock()
 _warming: threading.Thread | None = None
 _wanted = threading.Event()
 HEAD_START = 10.0  # seconds that the first page has the processor to itself, if it does not ask sooner
+LISTENING = 0.2  # seconds after which the server has begun to answer
 
 
 def start() -> None:
@@ -45,6 +46,11 @@ def wait_for_warm_up() -> None:
 
 
 def _warm_up() -> None:
+    # The first page needs these, and its browser is busy with Streamlit's own scripts meanwhile.
+    _wanted.wait(LISTENING)
+    import numpy  # noqa: F401
+    import PIL.Image  # noqa: F401
+
     _wanted.wait(HEAD_START)
     from dlviz.weights import BadWeights
 

@@ -2,6 +2,7 @@
 // Over plain http from another machine a browser gives no clipboard: the field can still be selected.
 
 import { acceptDecimalCommas } from "../shared/decimal_commas.js";
+import { markVisited } from "../shared/progress.js";
 
 // Whether a new server answers this page without knowing its address: Streamlit tells it the one that the page was
 // opened with. What the page shows is in its address now.
@@ -14,6 +15,7 @@ function isBehind(session, address) {
 export default function ({ parentElement, data }) {
   acceptDecimalCommas(); // here, since every lab has this component
   if (!location.pathname.replace(/\/+$/, "").endsWith(data.path)) return; // the learner has left this lab
+  markVisited(data.path.slice(1));
   const address = location.pathname + (data.query ? `?${data.query}` : "");
   if (isBehind(data.session, address)) {
     location.reload();

@@ -23,6 +23,7 @@ class Picture:
         steps: that the networks have learned.
         goal: steps up to which they learn without being told to.
         most: steps after which they stop.
+        playing: true if the learner lets them learn on and on.
         pause: milliseconds from one report to the next, so that all who play get their turn.
         edge: of the plane that is shown.
         own: the learner's own points as text; None where points are drawn.
@@ -41,6 +42,7 @@ class Picture:
     steps: int
     goal: int
     most: int
+    playing: bool
     pause: float
     edge: float
     own: str | None
@@ -64,7 +66,7 @@ def cohort(key: str, picture: Picture) -> None:
     """
     header = {
         name: getattr(picture, name)
-        for name in ("columns", "shown", "steps", "goal", "most", "pause", "edge", "own", "held")
+        for name in ("columns", "shown", "steps", "goal", "most", "playing", "pause", "edge", "own", "held")
     }
     arrays = {
         "small": picture.small,

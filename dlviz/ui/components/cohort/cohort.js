@@ -10,17 +10,24 @@ import { drawLarge, setUpPlacing } from "./large.js";
 
 const [MANY, ONE, REST, AGAIN] = [-1, 1, 0, -2]; // steps to be taken, as live.py reads them
 const LOST = 2000; // milliseconds after which a report is taken to be lost
+// Milliseconds in which the page draws all of itself after a choice. A report that is waiting when it ends makes
+// Streamlit drop this picture and make it anew, without the keyboard's focus.
+const WHOLE = 400;
 
 export default mount({ create, receive, draw });
 
-function create(view) {
+function create(view, message) {
   const find = (selector) => view.root.querySelector(selector);
   Object.assign(view, {
-    find, playing: false, ticks: 0, live: find("[aria-live]"), choose: (depth, seed) => choose(view, depth, seed),
+    find, playing: message.playing, ticks: 0, live: find("[aria-live]"), choose: (depth, seed) => choose(view, depth, seed),
   });
   find(".play").onclick = () => (isLearning(view) ? pause(view) : play(view));
   find(".one").onclick = () => tick(view, ONE);
-  find(".again").onclick = () => tick(view, AGAIN);
+  find(".again").onclick = () => {
+    view.playing = false;
+    tick(view, AGAIN);
+    setText(view.live, "Paused at step 0");
+  };
   setUpPlacing(view);
 }
 
@@ -54,7 +61,7 @@ function isLearning(view) {
 function goOn(view) {
   clearTimeout(view.next);
   if (!isLearning(view) || view.waiting || !view.message.arrays.xy.shape[0]) return;
-  const due = (view.tickedAt ?? 0) + view.message.pause - performance.now();
+  const due = Math.max((view.tickedAt ?? 0) + view.message.pause, (view.sentAt ?? -WHOLE) + WHOLE) - performance.now();
   view.next = setTimeout(() => isLearning(view) && view.root.isConnected && tick(view, MANY), Math.max(0, due));
 }
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlviz.training.analysis.comparison import Group, number, result, title
-from dlviz.training.analysis.history import AXES, WINDOW, Line, corners, thin, together
+from dlviz.training.analysis.history import AXES, WINDOW, History, Line, corners, thin, together
 from dlviz.ui.components import load_component
 from dlviz.ui.components.wire_format import pack
 
@@ -26,6 +26,7 @@ POINTS = 900  # of all runs' raw lines together
 FEWEST = 150  # of one line
 FAINT = 6  # runs up to which each batch is drawn, and not their running median alone
 MOST_CLASSES = 100  # of a guess whose loss is worth a line
+CHANCE = "chance (always the commonest answer)"
 
 _component = load_component("curves")
 
@@ -132,14 +133,20 @@ def _pack(
 def _levels(shown: Curves) -> list[dict[str, object]]:
     """Levels that a network passes as soon as it has learnt something: what a guess is worth."""
     seeds = [seed for group in shown.groups for seed in group.seeds if seed.steps_per_epoch]
-    chances, classes = {seed.chance for seed in seeds}, {seed.classes for seed in seeds}
+    classes = {seed.classes for seed in seeds}
     levels: list[dict[str, object]] = []
-    if "accuracy" in shown.panels and len(chances) == 1 and math.isfinite(chance := chances.pop()):
-        levels.append({"panel": shown.panels.index("accuracy"), "y": chance, "label": "chance"})
+    if "accuracy" in shown.panels and math.isfinite(chance := _chance(seeds)):
+        levels.append({"panel": shown.panels.index("accuracy"), "y": chance, "label": CHANCE})
     if "loss" in shown.panels and len(classes) == 1 and 2 <= (count := classes.pop()) <= MOST_CLASSES:
         guess = {"y": math.log(count), "label": f"a guess among {count}"}
         levels.append({"panel": shown.panels.index("loss"), **guess})
     return levels
+
+
+def _chance(seeds: Sequence[History]) -> float:
+    """Accuracy that whoever always gives the most frequent answer has in all seeds; NaN if they differ."""
+    chances = {seed.chance for seed in seeds if seed.steps_per_epoch}
+    return chances.pop() if len(chances) == 1 else math.nan
 
 
 def _lines(shown: Curves, group: Group) -> list[Line]:
@@ -171,8 +178,10 @@ def alt(shown: Curves) -> str:
 def _describe(shown: Curves, lines: Sequence[Sequence[Line]]) -> str:
     titles = ", ".join(PANELS[name][0].lower() for name in shown.panels)
     groups = " ".join(_describe_group(*each) for each in zip(shown.groups, lines, strict=True))
-    chance = [level["y"] for level in _levels(shown) if level["label"] == "chance"]
-    worth = f" Chance: {number(float(str(chance[0])), 'accuracy')}." if chance else ""
+    chance = _chance([seed for group in shown.groups for seed in group.seeds])
+    worth = ""
+    if "accuracy" in shown.panels and math.isfinite(chance):
+        worth = f" {CHANCE.capitalize()}: {number(chance, 'accuracy')}."
     return f"{titles.capitalize()} over {AXES[shown.axis]}. {groups or 'No run yet.'}{worth}"
 
 

@@ -124,7 +124,7 @@ function pointerDown(pad, event) {
   showCursor(pad, false);
   if (event.pointerType === "pen" && pad.stroke?.touches) takeBack(pad);
   if (pad.stroke) return;
-  pad.surface.setPointerCapture(event.pointerId);
+  if (event.isTrusted) pad.surface.setPointerCapture(event.pointerId); // a tour’s hand has no pointer to capture
   begin(pad, event.pointerId, pointOf(pad, event), pad.erasing || eraserEnd);
   if (pad.stroke) pad.stroke.touches = event.pointerType === "touch";
   followBeyond(pad, event.pointerId);

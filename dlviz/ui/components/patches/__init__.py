@@ -24,18 +24,27 @@ class Panel:
     weights: np.ndarray
 
 
-def patches(key: str, digit: np.ndarray, panels: Sequence[Panel], tokens: Sequence[str], pinned: int) -> None:
+def patches(
+    key: str,
+    digit: np.ndarray,
+    panels: Sequence[Panel],
+    tokens: Sequence[str],
+    pinned: int,
+    note: str = "",
+) -> None:
     """Draw the panels; `events.numbers(key, "pin", 1)` tells which patch a learner pins, −1 for none.
 
     Args:
         digit: (28, 28) in [0, 1].
         tokens: names of the class token and the patches.
         pinned: the token that looks; −1 for the class token.
+        note: below the panels, where a patch is always pinned; without it a second click lets go of one.
     """
     header = {
         "panels": [{"title": panel.title, "note": panel.note} for panel in panels],
         "tokens": tokens,
         "pinned": pinned,
+        "note": note,
         "heard": events.latest(key, "pin"),
     }
     arrays = {

@@ -27,11 +27,11 @@ function receive(view, message) {
 
 function draw(view) {
   const place = view.root.querySelector(".panels");
-  const { panels, tokens } = view.message;
+  const { panels, tokens, note } = view.message;
   if (place.children.length !== panels.length) place.replaceChildren(...panels.map(() => panelOf(view)));
   [...place.children].forEach((figure, at) => paint(view, figure, at));
   const text = view.pinned > 0 ? `Patch ${tokens[view.pinned]} is pinned; click it again to see the class token’s attention.` : "Patch 3,4 is the one in row 3, column 4. Click a patch to see where it looks. Here you see where the class token looks, from which the answer is read.";
-  setText(view.root.querySelector(".note"), text);
+  setText(view.root.querySelector(".note"), note || text);
   performance.mark("dlviz:patches");
 }
 
@@ -58,7 +58,7 @@ function panelOf(view) {
 }
 
 function pin(view, token) {
-  view.pinned = view.pinned === token ? -1 : token;
+  view.pinned = view.pinned === token && !view.message.note ? -1 : token;
   noteChoice(view);
   sendChoice(view, "pin", [view.pinned]);
   draw(view);

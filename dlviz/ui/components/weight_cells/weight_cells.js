@@ -18,14 +18,17 @@ export default mount({ create, receive, draw });
 function create(view) {
   view.canvas = view.root.querySelector("canvas");
   view.tip = view.root.querySelector(".tip");
-  view.cursor = 0;
-  view.canvas.onclick = (event) => pick(view, placeAt(view, event));
+  view.canvas.onclick = (event) => {
+    view.cursor = placeAt(view, event);
+    pick(view, view.cursor);
+  };
   view.canvas.onpointermove = (event) => {
     const place = placeAt(view, event);
     showTip(view, event, full(view.message.arrays.values.values[place]), nameOf(view, place));
   };
   view.canvas.onpointerleave = () => (view.tip.hidden = true);
-  onKeys(view.canvas, { Enter: () => pick(view, view.cursor) });
+  const choose = () => pick(view, view.cursor);
+  onKeys(view.canvas, { Enter: choose, " ": choose });
   onArrows(view.canvas, (down, right) => {
     const [rows, columns] = view.message.arrays.values.shape;
     const row = (Math.floor(view.cursor / columns) + down + rows) % rows;
@@ -34,14 +37,15 @@ function create(view) {
     setText(view.root.querySelector(".said"), `${nameOf(view, view.cursor)}: ${full(view.message.arrays.values.values[view.cursor])}`);
     draw(view);
   });
-  view.canvas.onblur = () => draw(view);
+  view.canvas.onfocus = view.canvas.onblur = () => draw(view);
 }
 
 function receive(view, message) {
   const before = view.message;
   view.message = message;
   if (knowsChoice(view, message)) view.marked = message.marked;
-  if (before && before.arrays.values.values.length !== message.arrays.values.values.length) view.cursor = 0;
+  // The keyboard begins at a chosen weight.
+  if (before?.arrays.values.values.length !== message.arrays.values.values.length) view.cursor = Math.max(0, ...message.marked);
   view.canvas.setAttribute("aria-label", message.alt);
 }
 

@@ -36,9 +36,10 @@ def choose_network(sequence: TokenSequence) -> AttentionNetwork:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if sequence.digit is not None:
             weights_choice.choose_weights(LAB, trained="bert")
-            network = digit_transformer.load_network(LAB)
+            state = LAB.read()
+            network = digit_transformer.load_network(LAB, state.weights, state.run)
             blocks = digit_transformer.count_blocks(network.model)
-            state = LAB.update(block=min(LAB.read().block, blocks))
+            state = LAB.update(block=min(state.block, blocks))
             _choose_one("Block of DigitTransformer", "block", blocks)
             _choose_scale()
             return networks.open_block(network, state.block)

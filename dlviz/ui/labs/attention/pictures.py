@@ -169,33 +169,13 @@ def message(passed: ForwardPass, state: State) -> tuple[dict[str, object], dict[
 
 
 def show_patterns(passed: ForwardPass, state: State) -> None:
-    """The chosen head's pattern, large, and beside it what the division by √head_dim does to it."""
+    """The chosen head's pattern, large; beside it, where scores are undivided, what a division would do."""
     left, right = st.columns([1.3, 1], gap="large")
     with right:
         controls.choose_view(passed.head, passed.network.attention.heads)
         state = LAB.read()
-        root = f"√{passed.steps.head_dim}"
-        show_sentence(
-            f"{LAB}.saturation",
-            st.markdown,
-            f"**What is ÷ {root} for?** {captions.saturation(passed, state)}",
-        )
-        titles = {True: f"softmax(Q Kᵀ ÷ {root})", False: "softmax(Q Kᵀ)"}
-        notes = {scaled: f"{bits:.3g} bits" for scaled, bits in captions.bits_of_scales(passed).items()}
-        groups = [
-            Group(
-                title=title,
-                note=f"{notes[scaled]}, largest {passed.scales[scaled][passed.head].max():.3g}",
-                values=passed.scales[scaled][passed.head][None],
-                scale="sequential",
-                limit=state.darkest,
-                alt=f"{title}, {notes[scaled]}",
-                cell=max(2, 180 // len(passed.sequence)),
-                names=passed.sequence.tokens,
-            )
-            for scaled, title in titles.items()
-        ]
-        tiles(f"{LAB}.scales", groups)
+        if not state.scaled:  # else it would answer the question above
+            _compare_scales(passed, state)
     with left:
         shown = passed.head, *(state.laid if state.view == "lines" else ())
         picture = Picture(
@@ -208,6 +188,32 @@ def show_patterns(passed: ForwardPass, state: State) -> None:
             limit=state.darkest,
         )
         looks(PATTERN, picture)
+
+
+def _compare_scales(passed: ForwardPass, state: State) -> None:
+    """Show what the division by √head_dim does to the chosen head: its pattern with and without."""
+    root = f"√{passed.steps.head_dim}"
+    show_sentence(
+        f"{LAB}.saturation",
+        st.markdown,
+        f"**What is ÷ {root} for?** {captions.saturation(passed, state)}",
+    )
+    titles = {True: f"softmax(Q Kᵀ ÷ {root})", False: "softmax(Q Kᵀ)"}
+    notes = {scaled: f"{bits:.3g} bits" for scaled, bits in captions.bits_of_scales(passed).items()}
+    groups = [
+        Group(
+            title=title,
+            note=f"{notes[scaled]}, largest {passed.scales[scaled][passed.head].max():.3g}",
+            values=passed.scales[scaled][passed.head][None],
+            scale="sequential",
+            limit=state.darkest,
+            alt=f"{title}, {notes[scaled]}",
+            cell=max(2, 180 // len(passed.sequence)),
+            names=passed.sequence.tokens,
+        )
+        for scaled, title in titles.items()
+    ]
+    tiles(f"{LAB}.scales", groups)
 
 
 def link_onward(state: State) -> None:

@@ -30,8 +30,12 @@ def kinds(tokens: Tokens) -> dict[str, str]:
     }
 
 
-def provenance(encoder: Encoder) -> str:
-    """Makers of the encoder's weights, and its layers and heads."""
+def provenance(encoder: Encoder, tuned: bool = False) -> str:
+    """Makers of the encoder's weights, and its layers and heads.
+
+    Args:
+        tuned: true if a fine-tuning was put on it.
+    """
     if encoder.name == PACKAGED:
         return (
             f"{PACKAGED}, a BERT of 6 layers of 12 heads. Its makers trained it on a billion pairs of "
@@ -44,6 +48,7 @@ def provenance(encoder: Encoder) -> str:
         else " It computes attention in its own way: its heads cannot be switched off here."
     )
     whose = "of its folder" if encoder.folder else "of its makers"
+    whose = "of a fine-tuning on those of its makers" if tuned else whose
     return (
         f"{encoder.name}, of the kind {kind}: {counted(encoder.layers, 'layer')} of "
         f"{counted(encoder.heads, 'head')}, with the weights {whose}.{fixed}"

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dlviz.encoders import NoEncoder
 from dlviz.ui.fetching import fetch
+from dlviz.ui.labs.bert import tuned
 from dlviz.ui.labs.bert.state import LAB, MODEL, OFFERED, PACKAGED, State
 from dlviz.ui.pressed import pressed
 from dlviz.ui.server import model_cache
@@ -41,6 +42,7 @@ def choose_encoder() -> None:
             st.button(f"Back to {PACKAGED}", key=f"{LAB}.back", on_click=_use, args=(PACKAGED, PACKAGED))
         if wanted:
             _load(typed.strip().strip(QUOTES).strip())
+        tuned.choose_file()
 
 
 def _type(name: str) -> None:
@@ -50,6 +52,7 @@ def _type(name: str) -> None:
 def _use(name: str, in_links: str) -> None:
     """Let an encoder answer; links name it, unless it lies in a folder."""
     st.session_state[IN_USE] = name
+    tuned.drop()
     LAB.update(model=in_links)
 
 
@@ -88,7 +91,7 @@ def name_in_use() -> str:
 
 
 def load_encoder(state: State) -> Encoder:
-    """The encoder that answers; a sentence where the learner's or the link's is not it.
+    """The encoder that answers, a fine-tuning on it or not; a sentence where what is asked for is not it.
 
     Raises: NoEncoder if even the packaged one is missing.
     """
@@ -107,4 +110,4 @@ def load_encoder(state: State) -> Encoder:
     elif state.model not in (PACKAGED, name):
         linked = f"The link was made with {state.model}. “Another model” loads it; until then {name} answers."
         st.info(plain(linked), icon=":material/link:")
-    return found or model_cache.bert()
+    return tuned.put_on(found or model_cache.bert(), state)

@@ -12,9 +12,10 @@ import streamlit as st
 from dlviz.chance import rank_band
 from dlviz.contributions import rank_agreement
 from dlviz.ui.components.word_highlights import word_highlights
+from dlviz.ui.labs.bert.fine_tuned import FILE, provenance
 from dlviz.ui.labs.bert.state import ANSWERS, LAB, PACKAGED, REMOVALS
 from dlviz.ui.pressed import pressed
-from dlviz.ui.server import model_cache
+from dlviz.ui.sentiment_results import results
 from dlviz.ui.session_cache import compute_once, is_computed
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted, number, probability
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from dlviz.encoders.reading import Tokens
     from dlviz.ui.labs.bert.forward import ForwardPass
 
-FILE, EFFECTS = "bert_sentiment", f"{LAB}.effects"
+EFFECTS = f"{LAB}.effects"
 REMOVING = {"mask": "Mask each token", "leave": "Leave each token out"}
 NOTES = {
     "mask": "what the answer loses when {mask} stands there",
@@ -112,9 +113,8 @@ def show_explanation(passed: ForwardPass) -> None:
     show_verdict(LAB, answer_in_words(found))
     if state.answer == "sentiment":
         st.caption(
-            f"By a linear head, trained here, on {PACKAGED}: {model_cache.result(FILE)}. That is poor, "
-            "little better "
-            "than a coin: see what moves it, and do not believe what it says."
+            f"{provenance()} {results(FILE)} Its last layers look otherwise than the plain encoder’s: the "
+            "attention here is the fine-tuned one’s."
         )
     else:
         st.caption("The cosine of the two texts’ mean vectors.")
@@ -160,11 +160,15 @@ def explain(
     encoder: Encoder, texts: tuple[str, str], answer: str, progress: Callable[[float], object]
 ) -> Explanation:
     """Mask each token and drop each head of the first text, and measure where its attention lies."""
-    from dlviz.encoders import answers, reading
+    from dlviz.encoders import answers, reading, sentiment
     from dlviz.encoders.explanations import effects, looked_at, sureness
 
     tokens, other = (reading.tokens(encoder, text) for text in texts)
-    ask = answers.margin if answer == "sentiment" else answers.likeness(encoder, other)
+    if answer == "sentiment":
+        # Its last layers look otherwise than those of the encoder that it was made of.
+        encoder, ask = sentiment.encoder(), answers.margin
+    else:
+        ask = answers.likeness(encoder, other)
     measured = effects(ask, encoder, tokens, progress)
     read = reading.read(encoder, tokens)
     mask = str(encoder.tokenizer.mask_token)

@@ -8,10 +8,10 @@ import streamlit as st
 
 from dlviz.encoders import NoEncoder
 from dlviz.ui.fetching import fetch
-from dlviz.ui.labs.bert.explanation import FILE
+from dlviz.ui.labs.bert.fine_tuned import FILE, provenance
 from dlviz.ui.labs.bert.state import LAB, PACKAGED
 from dlviz.ui.pressed import pressed
-from dlviz.ui.server import model_cache
+from dlviz.ui.sentiment_results import results, show_reliability
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
 from dlviz.ui.verdict import show_sentence, show_verdict
@@ -49,11 +49,7 @@ def show_sentiment(passed: ForwardPass) -> None:
         st.caption("By the model that transformers takes by default, with its makers’ weights.")
         given = ""
     else:
-        st.caption(
-            f"Nothing was downloaded. This is {PACKAGED} with a head of ours of 770 numbers: "
-            f"{model_cache.result(FILE)}. "
-            "A coin gets half: this is poor. Its encoder was trained for likeness."
-        )
+        st.caption(f"Nothing was downloaded. This is {provenance()} {results(FILE)}")
         given = ", model=classifier, tokenizer=tokenizer"
     st.code(f'pipeline("sentiment-analysis"{given})(text)', language="python")
     st.markdown("**Sentences of which a reader knows the answer**")
@@ -67,6 +63,8 @@ def show_sentiment(passed: ForwardPass) -> None:
         hide_index=True,
     )
     show_sentence(f"{LAB}.readers", st.caption, f"{right} of {len(rows)} as a reader says.")
+    if not usual:
+        show_reliability(LAB, FILE)
 
 
 def _choose_pipeline() -> tuple[Pipeline, bool]:

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from dlviz.encoders import PACKAGED
 from dlviz.ui import fields
 from dlviz.ui.lab import Lab
+from dlviz.ui.runs.fields import run_id
 
-PACKAGED = "all-MiniLM-L6-v2"
 OFFERED = ["bert-base-uncased", "distilbert-base-uncased"]
 MODEL = re.compile(r"[\w-][\w.-]{0,95}(/[\w-][\w.-]{0,95})?")  # no path
 VIEWS = {
@@ -100,6 +101,7 @@ class State:
         sentences: of the view of embeddings, one a line; an empty line parts the senses of the word.
         word: the one that is followed there.
         depth: number of layers after which the vectors there are taken.
+        tuned: id of a run whose fine-tuning is put on the encoder, or nothing.
     """
 
     model: str = fields.coded(PACKAGED, _read_model)
@@ -121,6 +123,7 @@ class State:
     sentences: str = fields.coded(BANK, str, lambda text: text[:LINK])
     word: str = fields.coded("bank", _read_word)
     depth: int = fields.integer(0, LAYERS, 6)
+    tuned: str = run_id()
 
 
 # The lab opens on head 1.3, which looks at the previous token; older links name no head and mean 3.1.

@@ -31,7 +31,7 @@ def load_network(state: State) -> LoadedNetwork:
     """
     match state.network:
         case "digit":
-            return digit_transformer.load_network(LAB)
+            return digit_transformer.load_network(LAB, state.weights, state.run)
         case "text":
             return load_writer()
     return LoadedNetwork(

@@ -1,6 +1,7 @@
 """Questions of the Transformer block lab, answered from the learner's own pass, and the code behind it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,77 +12,138 @@ from dlviz.data import digits
 from dlviz.generation import distribution
 from dlviz.models import CharTransformer, DigitTransformer, SelfAttention, TransformerBlock
 from dlviz.models.transformers import sinusoids
+from dlviz.questions import Choice
 from dlviz.scripts.attention import LEARNED, Blocks, attend_script, block_script
 from dlviz.ui.inputs.sampling import read_sampling
 from dlviz.ui.labs.block.captions import LSTM
-from dlviz.ui.labs.block.forward import ForwardPass, OrderPass, WordOrders, WritingPass, compare_with_table
+from dlviz.ui.labs.block.forward import (
+    ForwardPass,
+    OrderPass,
+    WordOrders,
+    WritingPass,
+    compare_with_table,
+    forward,
+)
 from dlviz.ui.labs.block.networks import FILES
 from dlviz.ui.labs.block.state import WRITERS_HEADS, State
-from dlviz.ui.lesson import Question, ScriptFiles
-from dlviz.ui.next_character import ask_first_character
+from dlviz.ui.lesson import ScriptFiles
+from dlviz.ui.next_character import ask_first_character, name_character
 from dlviz.ui.runs.loaded_network import packaged_files
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import number, percent
+from dlviz.ui.text_format.numbers import number, percent, probability
 from dlviz.ui.text_format.quotes import quoted
 
 AnyPass = ForwardPass | OrderPass | WritingPass
 SAME, OTHER = "The same", "Another one"
 
 
-def questions(passed: AnyPass, state: State) -> list[Question]:
+def questions(passed: AnyPass, state: State) -> list[Choice]:
     """Questions to predict, about the part of the lab that is on screen."""
     match passed:
         case ForwardPass():
             return [_adds_more(passed), _hidden_units_on(passed), _keeps_direction(passed)]
         case OrderPass():
-            return [_without_positions(passed.orders, state), _with_positions(passed.orders, state)]
+            return [_without_positions(passed.orders, state)]
     better = _better_writer()
     written = passed.written
     return [ask_first_character(written.raw), _just_before(written), *([better] if better else [])]
 
 
-def _adds_more(passed: ForwardPass) -> Question:
+def main_question(passed: AnyPass, state: State) -> Choice | None:
+    """Ask what a change does to the part of the lab that is on screen; None while it is made, or has none."""
+    match passed:
+        case ForwardPass() if state.dropout == "0" and passed.probabilities is not None:
+            return _under_dropout(passed, state)
+        case OrderPass() if state.table == "none":
+            return _with_positions(passed.orders, state)
+    return None
+
+
+def _under_dropout(passed: ForwardPass, state: State) -> Choice:
+    assert passed.probabilities is not None
+    shows = {"dropout": "50"}
+    silenced = forward(passed.network, passed.given, replace(state, **shows)).probabilities
+    assert silenced is not None
+    before, after = (_answer(passed, each) for each in (passed.probabilities, silenced))
+    options = ["It stays", "It changes"]
+    return Choice(
+        name="dropout",
+        text=(
+            "Dropout is about to silence half of the values after each attention and each feed-forward "
+            "network. What becomes of the answer?"
+        ),
+        options=options,
+        answer=options[int(passed.probabilities.argmax() != silenced.argmax())],
+        hints=[
+            "Each block adds to the vector: what came in is still there beside what dropout takes away.",
+            f"Without dropout it is {before}. How sure was it before?",
+        ],
+        why="Why? What carries the answer past the silenced values?",
+        because=(
+            f"Before it was {before}, now {after}. What came into a block passes by beside it, along the "
+            "residual stream. Another seed silences other values."
+        ),
+        shows=shows,
+    )
+
+
+def _answer(passed: ForwardPass, probabilities: np.ndarray) -> str:
+    label = passed.network.classes[int(probabilities.argmax())]
+    named = label if passed.given.kind == "digit" else name_character(label)
+    return f"{plain(named)} ({probability(float(probabilities.max()))})"
+
+
+def _adds_more(passed: ForwardPass) -> Choice:
     sizes = {
         "Attention": passed.sizes[passed.block, 1, passed.token],
         "The feed-forward network": passed.sizes[passed.block, 6, passed.token],
     }
     listed = "; ".join(f"{name.lower()} {size:.3g}" for name, size in sizes.items())
-    return Question(
+    return Choice(
         name="adds",
         text=f"What adds the larger vector to {_token(passed)} in block {passed.block + 1}?",
         options=list(sizes),
         answer=max(sizes, key=sizes.__getitem__),
-        hint="Compare the two red bars on the block’s button.",
+        hints=[
+            "Compare the two red bars on the block’s button.",
+            "The larger the vector that is added, the longer its bar.",
+        ],
         because=f"The sizes are: {listed}.",
     )
 
 
-def _hidden_units_on(passed: ForwardPass) -> Question:
+def _hidden_units_on(passed: ForwardPass) -> Choice:
     hidden = passed.stations["hidden"][passed.token]
     count, size = int((hidden > 0).sum()), len(hidden)
     share = count / size
     options = ["Less than a quarter", "A quarter to a half", "More than half"]
-    return Question(
+    return Choice(
         name="on",
         text=f"How many of the feed-forward network’s {size} hidden units are on for {_token(passed)}?",
         options=options,
         answer=options[0 if share < 0.25 else 1 if share <= 0.5 else 2],
-        hint="A unit that ReLU has cut to 0 is white. The number stands under the map.",
+        hints=[
+            "A unit that ReLU has cut to 0 is white. The number stands under the map.",
+            "Hold that number against a quarter and against a half of all units.",
+        ],
         because=f"{count} of {size}.",
     )
 
 
-def _keeps_direction(passed: ForwardPass) -> Question:
+def _keeps_direction(passed: ForwardPass) -> Choice:
     before, after = passed.stations["in"][passed.token], passed.stations["mid"][passed.token]
     cosine = float(before @ after / (np.linalg.norm(before) * np.linalg.norm(after)))
     options = ["Nearly the same direction", "Another direction"]
-    return Question(
+    return Choice(
         name="direction",
         text=f"After attention is added, does {_token(passed)} still point where it did (cosine above 0.9)?",
         options=options,
         answer=options[int(cosine <= 0.9)],
-        hint="Is what attention adds small or large beside what comes in?",
+        hints=[
+            "Is what attention adds small or large beside what comes in?",
+            "Something small hardly turns a vector. Something large does, unless both point the same way.",
+        ],
         because=f"The cosine of both vectors is {number(cosine, '.3f')}.",
     )
 
@@ -90,50 +152,61 @@ def _token(passed: ForwardPass) -> str:
     return plain(quoted(passed.token_name))
 
 
-def _without_positions(orders: WordOrders, state: State) -> Question:
+def _without_positions(orders: WordOrders, state: State) -> Choice:
     difference = float(compare_with_table(orders, "none", state)[0])
-    return Question(
+    return Choice(
         name="without",
         text=f"Without positions, which vector does {plain(quoted(orders.words[0]))} get in the other order?",
         options=[SAME, OTHER],
         answer=SAME if difference < 1e-4 else OTHER,
-        hint="Attention compares every word with every other, wherever they stand. Choose None above.",
+        hints=[
+            "Attention compares every word with every other, wherever they stand. Choose None above.",
+            "A word’s vector is then a weighted sum over all words. What does their order change in a sum?",
+        ],
         because=f"Its values differ by {number(difference)} at most.",
     )
 
 
-def _with_positions(orders: WordOrders, state: State) -> Question:
+def _with_positions(orders: WordOrders, state: State) -> Choice:
     staying = [word for word, place in enumerate(orders.places) if word == place]
     at = staying[0] if staying else 0
     difference = float(compare_with_table(orders, "sinusoidal", state)[at])
     where = "stands at the same place in both orders" if staying else "moves"
-    return Question(
+    return Choice(
         name="stays",
-        text=f"{plain(quoted(orders.words[at]))} {where}. "
-        "With sinusoidal positions, which vector does it get there?",
+        text=f"{plain(quoted(orders.words[at]))} {where}. Sinusoidal positions are about to be added to the "
+        "words. Which vector does it get in the other order?",
         options=[SAME, OTHER],
         answer=SAME if difference < 1e-4 else OTHER,
-        hint="It also gathers from the others. Choose Sinusoidal above and look at its row.",
-        because=f"Its values differ by up to {number(difference)}.",
+        hints=[
+            "Its own word and its own position are added up before the first block.",
+            "Attention also gathers from the other words. Have these kept their places?",
+        ],
+        why="Why?",
+        because=f"Its values differ by up to {number(difference)}: it also gathers from words that moved.",
+        shows={"table": "sinusoidal"},
     )
 
 
-def _just_before(written: Attended) -> Question:
+def _just_before(written: Attended) -> Choice:
     shares = written.attention[..., -1].mean(axis=(0, 2))
     names = [f"Block {block + 1}" for block in range(len(shares))]
     pairs = zip(names, shares, strict=True)
     listed = ", ".join(f"{name.lower()} {percent(float(share))}" for name, share in pairs)
-    return Question(
+    return Choice(
         name="before",
         text="Which block looks most at the character just before, on average over its heads and your text?",
         options=names,
         answer=names[int(shares.argmax())],
-        hint="Play the text: which strip has its blue at the very right?",
+        hints=[
+            "Play the text: which strip has its blue at the very right?",
+            "The mean counts: look at all heads of a block, over several characters.",
+        ],
         because=f"Of their attention lies there: {listed}.",
     )
 
 
-def _better_writer() -> Question | None:
+def _better_writer() -> Choice | None:
     """None where a weights file does not say how surprised its network was."""
     files = {"CharTransformer": FILES["text"], "CharacterLSTM": LSTM}
     measured = {name: model_cache.measured(file).get("bits_per_character") for name, file in files.items()}
@@ -141,12 +214,15 @@ def _better_writer() -> Question | None:
     if len(bits) < len(files):
         return None
     listed = ", ".join(f"{name} {cost:.3f}" for name, cost in bits.items())
-    return Question(
+    return Choice(
         name="better",
         text="Which of the two networks is surprised less by chapters that it never read?",
         options=list(files),
         answer=min(bits, key=bits.__getitem__),
-        hint="Their results stand side by side under the text.",
+        hints=[
+            "Their results stand side by side under the text.",
+            "Fewer bits a character mean less surprise.",
+        ],
         because=f"Bits a character: {listed}.",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -164,8 +164,8 @@ def many_masks(answers: np.ndarray, at_rest: np.ndarray, classes: Sequence[str])
     return (
         f"Of {len(answers)} masks {same} **{name}**, the answer of evaluation mode"
         f"{''.join(f'; {share}' for share in shares)}. The logit of {name} goes from {number(logits.min())} "
-        f"to {number(logits.max())}; its mean is {number(logits.mean())} (± {number(error, '.2g')}), and in "
-        f"evaluation mode it is {number(at_rest[predicted])}."
+        f"to {number(logits.max())}; its mean is {number(logits.mean())} (standard error "
+        f"{number(error, '.2g')}), and in evaluation mode it is {number(at_rest[predicted])}."
     )
 
 
@@ -222,3 +222,72 @@ def faithfulness_test(pixels: int, colour: bool, training: bool) -> str:
         f"{'light' if colour else 'ink'}, in at least 95 of 100 draws."
         + (" Measured outside training mode." if training else "")
     )
+
+
+def beyond(name: str, dreamed: np.ndarray, real: float, among: str, through_relu: bool) -> str:
+    """Compare the best dream with the strongest real picture.
+
+    Args:
+        name: of what is excited, such as `map 5 of conv 3`.
+        dreamed: (starts,) values of the dreams.
+        real: the largest value of a real picture.
+        among: of how many of which it is the largest, such as `MNIST’s 10,000 test digits`.
+        through_relu: a ReLU follows, and the value is that of one unit, at the place where it is largest.
+    """
+    best = float(dreamed.max())
+    reached = (
+        f"{name[0].upper()}{name[1:]} reaches **{number(best, '.3g')}** in the best dream and "
+        f"**{number(real, '.3g')}** in the strongest of {among}"
+    )
+    if np.ptp(dreamed) == 0:
+        return f"{reached}: no dream changes it: it is the same for every picture."
+    if real <= 0 and through_relu:
+        woken = "only the dream wakes it" if best > 0 else "not even the dream wakes it"
+        return f"{reached}. ReLU turns what is below 0 into 0: for real pictures it is dead, and {woken}."
+    if best <= real:
+        return f"{reached}: this dream does not get as far."
+    if real <= 0:
+        return f"{reached}: the dream goes {number(best - real, '.3g')} further."
+    return f"{reached}: the dream goes {number(best / real, '.3g')} times as far."
+
+
+def dreamed_of(name: str, shape: tuple[int, int] | None, through_relu: bool) -> str:
+    """The meaning of the numbers under dreams and real pictures.
+
+    Args:
+        name: of what is excited.
+        shape: (height, width) of the part of the picture that a unit sees; None where that is all of it.
+    """
+    value = f"Under each picture: {name}{', before ReLU' if through_relu else ''}."
+    if shape is None:
+        return value
+    height, width = shape
+    return f"{value} A unit of it sees {height}×{width} pixels, which are shown; grey is beyond the edge."
+
+
+def read_by_both(digit: int, own: np.ndarray, other: np.ndarray) -> str:
+    """The answers of two networks to dreams of a digit.
+
+    Args:
+        own: (starts, 10) probabilities of the network that dreams.
+        other: (starts, 10) of another one, which was trained on the same digits.
+    """
+    convinced = [int((each.argmax(1) == digit).sum()) for each in (own, other)]
+    surest = probability(float(own[:, digit].max()))
+    return (
+        f"This network reads {convinced[0]} of {len(own)} dreams as {digit}, the surest with {surest}. "
+        f"Another network, also trained on digits, reads {convinced[1]} of {len(other)} as {digit}."
+    )
+
+
+def scores(counted_right: Mapping[str, tuple[int, int]]) -> str:
+    """The learner's predictions so far; empty before there is one.
+
+    Args:
+        counted_right: `dreams` and `real` -> predictions that were right, and of how many.
+    """
+    (dreams, dreamed), (patches, seen) = counted_right["dreams"], counted_right["real"]
+    if not dreamed + seen:
+        return ""
+    after = f"after dreams alone {dreams} of {dreamed}, after real pictures alone {patches} of {seen}"
+    return f"Right so far: {after}."

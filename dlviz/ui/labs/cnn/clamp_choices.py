@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dlviz.ui.components.unit.selection import OUTPUT, Selection
-from dlviz.ui.components.wall import stages
+from dlviz.ui.components.wall import Stage, stages
 from dlviz.ui.labs.cnn.state import State
 from dlviz.ui.runs.loaded_network import LoadedNetwork
 
@@ -25,6 +25,30 @@ def clamp_choices(network: LoadedNetwork, state: State) -> dict[str, Any]:
         "target": state.target if state.target in target_names(network) else "predicted",
     }
     return {name: value for name, value in clamped.items() if value != getattr(state, name)}
+
+
+def carry_over(model: nn.Module, other: nn.Module, state: State) -> dict[str, Any]:
+    """Fields that name layers of a network, with the values that name the same layers of another.
+
+    The numbers of layers move where norms come in between. For a norm that the other network lacks there is
+    the convolution before it.
+    """
+    before = {stage.name: stage for stage in stages(model)}
+    after = {_kind(stage): stage for stage in stages(other)}
+    at, off = before[state.select.stage], {_kind(before[name]): each for name, each in state.off.items()}
+    stage = after.get(_kind(at)) or next(each for each in after.values() if each.round == at.round)
+    unit = (min(i, size - 1) for i, size in zip(state.select.unit, stage.shape, strict=True))
+    carried = {
+        "select": Selection(stage.name, *(*unit, 0, 0)[:3]),
+        "off": {after[kind].name: channels for kind, channels in off.items() if kind in after},
+        "stage": after[_kind(before[state.stage])].name,
+    }
+    return {name: value for name, value in carried.items() if value != getattr(state, name)}
+
+
+def _kind(stage: Stage) -> object:
+    """Layer and round of a stage with maps; the name of another stage, which is the same in every network."""
+    return (stage.layer, stage.round) if stage.round else stage.name
 
 
 def existing_channels(model: nn.Module, off: Mapping[str, list[int]]) -> dict[str, list[int]]:

@@ -34,13 +34,13 @@ def show(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.toggle("Training mode", key=LAB.key("training"))
         st.button("Draw another mask", on_click=_next_mask, disabled=not state.training)
-    before, after = (passed.record[f"fc_layers.{index}"][0] for index in (2, 3))  # (256,) each
+    before, after = (passed.record[f"fc_layers.{index}"][0] for index in (2, 3))  # (units,) each
     silenced = np.flatnonzero((before > 0) & (after == 0))
     text = captions.dropout(before, silenced, passed.dropout, state.training)
     show_sentence(f"{LAB}.silenced", st.write, text)
     limit = float(max(before.max(), after.max()))
     groups = [
-        _group("After ReLU", "256 hidden units", before, limit, "the hidden units before dropout"),
+        _group("After ReLU", f"{len(before)} hidden units", before, limit, "the hidden units before dropout"),
         _group(
             "After dropout",
             "what the output reads; a silenced unit is crossed out",

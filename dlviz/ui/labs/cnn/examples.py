@@ -23,10 +23,12 @@ class Examples:
     Args:
         pictures: (n, 28, 28) or (n, 3, 32, 32) uint8.
         origin: where they come from, such as “MNIST’s test digits”.
+        counted: the same with their number, such as “MNIST’s 10,000 test digits”.
     """
 
     pictures: np.ndarray
     origin: str
+    counted: str
 
 
 def load_examples(network: ConvolutionalNetwork, state: State) -> Examples | None:
@@ -35,9 +37,11 @@ def load_examples(network: ConvolutionalNetwork, state: State) -> Examples | Non
 
     try:
         if not network.from_run:
-            return Examples(digits("test")[0].numpy(), "MNIST’s test digits")
+            pictures = digits("test")[0].numpy()
+            return Examples(pictures, "MNIST’s test digits", f"MNIST’s {len(pictures):,} test digits")
         pictures = evaluation_examples.pictures(state.run, watch(state.run).config)
     except (MissingData, BadTask, UnknownRun) as problem:
         st.info(plain(str(problem)), icon=":material/database_off:")
         return None
-    return Examples(pictures, "the examples that the run is measured on")
+    origin = "examples that the run is measured on"
+    return Examples(pictures, f"the {origin}", f"the {len(pictures):,} {origin}")

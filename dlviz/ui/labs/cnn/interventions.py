@@ -22,7 +22,7 @@ def show(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
     selected = state.select
     count = channel_counts(passed.model).get(selected.stage)
     off = passed.off.get(selected.stage, [])
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key=f"{LAB}.switches", horizontal=True, vertical_alignment="center"):
         if count:
             title = stage_title(passed.model, selected.stage)
             name = f"{stage_item(passed.model, selected.stage)} {selected.channel} of {title}"

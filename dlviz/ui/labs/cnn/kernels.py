@@ -82,7 +82,8 @@ def _groups(title: str, model: nn.Module, convolution: int, selected: Selection)
     name = [stage.name for stage in stages(model) if issubclass(stage.layer, nn.Conv2d)][convolution]
     weight = model.get_parameter(f"{name}.weight").numpy(force=True)  # (channel, input channel, 3, 3)
     if convolution:
-        return [_group(title, weight[selected.channel])]
+        # A narrower network has no such map.
+        return [_group(title, weight[selected.channel])] if selected.channel < len(weight) else []
     outlined = selected.channel if selected.stage.startswith("conv_layers") else -1
     colours = range(weight.shape[1])
     titles = [f"{title}, {COLOURS[colour]}" if len(colours) > 1 else title for colour in colours]

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.ui.components.unit import unit_view
-from dlviz.ui.labs.cnn import attribution, batch_norm, dropout, interventions, kernels
+from dlviz.ui.labs.cnn import attribution, batch_norm, dreams, dropout, interventions, kernels
 from dlviz.ui.labs.cnn.forward import ForwardPass
 from dlviz.ui.labs.cnn.pictures import UNIT
 from dlviz.ui.labs.cnn.state import State
@@ -32,3 +32,5 @@ def show_panel(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
                 batch_norm.show(passed, settled, state)
             case "dropout":
                 dropout.show(passed, settled, state)
+            case "dream":
+                dreams.show(passed, state)

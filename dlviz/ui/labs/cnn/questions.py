@@ -3,28 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dlviz.arithmetic import MaxPool, explain_unit
+from dlviz.questions import Axis, Choice, Number
 from dlviz.scripts.labs import DIGITS, cnn_script
 from dlviz.trace import trace
 from dlviz.ui.components.wall import Stage, stages
 from dlviz.ui.labs.cnn.forward import CacheKey, ForwardPass
 from dlviz.ui.labs.cnn.state import State
 from dlviz.ui.labs.cnn.switching_off import off_until_it_tips
-from dlviz.ui.lesson import Question, ScriptFiles
+from dlviz.ui.lesson import ScriptFiles
 from dlviz.ui.text_format.numbers import counted, number
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-def questions(passed: ForwardPass, _: State) -> list[Question]:
-    """Three questions to predict, answered from the pass that is looked into."""
-    return [_strongest(passed), _unused_row(passed), _until_it_tips(passed)]
+def questions(passed: ForwardPass, _: State) -> list[Choice]:
+    """Questions to predict, answered from the pass that is looked into."""
+    return [_strongest(passed), _unused_row(passed)]
 
 
-def _strongest(passed: ForwardPass) -> Question:
+def ask_main(passed: ForwardPass, _: State) -> Number:
+    """Ask how many maps of the last pooling must go before the answer tips; the answer takes a while."""
+    stage, before = _last_pooled(passed)
+    on = stage.shape[0] - len(before)
+    return Number(
+        name="without",
+        text=(
+            f"The {counted(on, 'map')} of {stage.title} are about to be switched off one after another, the "
+            "strongest first. How many must go before the answer tips?"
+        ),
+        hints=[
+            "Does one map alone make the answer, or do many speak for it?",
+            f"Point at the maps of {stage.title}: how many of them are more than faint?",
+        ],
+        answer=None,
+        because="",
+        scale=Axis("maps switched off", 0, max(on, 1)),
+        step=1,
+        tolerance=max(1, round(on / 8)),
+    )
+
+
+def main_question(passed: ForwardPass, state: State) -> Number:
+    """Ask the same, with the answer."""
+    stage, before = _last_pooled(passed)
+    off, tips = off_until_it_tips(CacheKey.of(passed, passed.pixels), stage.name, before)
+    count = len(off) - len(before)
+    return replace(
+        ask_main(passed, state),
+        answer=float(count),
+        why="Why so many, or so few? What does that say about how the digit is spread over the maps?"
+        if tips
+        else "Why can it do without them?",
+        because=(
+            f"The answer tips when {counted(count, 'map is', 'maps are')} off. Each map that fires is a part "
+            "of the evidence."
+            if tips
+            else f"Even with {counted(count, 'map')} off the answer stays: it is that of the biases alone."
+        ),
+        shows={"off": {**passed.off, stage.name: off}, "panel": "off"},
+    )
+
+
+def _last_pooled(passed: ForwardPass) -> tuple[Stage, list[int]]:
+    """The last stage of pooling, and its channels that are off already."""
+    from torch import nn
+
+    stage = _stages(passed, nn.MaxPool2d)[-1]
+    return stage, passed.off.get(stage.name, [])
+
+
+def _strongest(passed: ForwardPass) -> Choice:
     from torch import nn
 
     peaks = passed.record[_stages(passed, nn.ReLU)[0].name][0].max(axis=(1, 2))  # (channel,)
@@ -32,17 +85,20 @@ def _strongest(passed: ForwardPass) -> Question:
     # The strongest, the weakest and two between, in the order of their numbers.
     options = sorted({int(order[index]) for index in (-1, 0, len(order) // 3, 2 * len(order) // 3)})
     best = int(order[-1])
-    return Question(
+    return Choice(
         name="strongest",
         text="Which of these maps fires most strongly on your picture after the first ReLU?",
         options=[f"map {option}" for option in options],
         answer=f"map {best}",
-        hint="Scale the colours over each stage, then look for the darkest blue in the first ReLU column.",
+        hints=[
+            "Scale the colours over each stage, then look for the darkest blue in the first ReLU column.",
+            "On one scale, a colour means the same value in every map. The highest single value counts.",
+        ],
         because=f"Map {best} reaches {number(peaks[best])}, more than any other of the {len(peaks)}.",
     )
 
 
-def _unused_row(passed: ForwardPass) -> Question:
+def _unused_row(passed: ForwardPass) -> Choice:
     from torch import nn
 
     last = _stages(passed, nn.MaxPool2d)[-1]
@@ -52,12 +108,15 @@ def _unused_row(passed: ForwardPass) -> Question:
     starts = ", ".join(str(2 * row) for row in range(rows))
     read, unused = "none: all are read", [f"row {row}" for row in pool.unused_rows]
     because = f"{counted(rows, 'window of two covers', 'windows of two cover')} rows 0 to {2 * rows - 1}"
-    return Question(
+    return Choice(
         name="rows",
         text=f"Pooling turns {before} rows into {rows}. Rows count from 0: which does no window read?",
         options=["row 0", f"row {before // 2}", f"row {before - 1}", read],
         answer=unused[0] if unused else read,
-        hint=f"Windows of two rows start at rows {starts}. Which row is left?",
+        hints=[
+            f"Windows of two rows start at rows {starts}. Which row is left?",
+            "Each window reads the row where it starts and the one below. Count on to the last window.",
+        ],
         because=f"{because}; {unused[0]}, and that column too, fall away." if unused else f"{because}: all.",
     )
 
@@ -67,40 +126,12 @@ def _stages(passed: ForwardPass, layer: type[nn.Module]) -> list[Stage]:
     return [stage for stage in stages(passed.model) if stage.round and issubclass(stage.layer, layer)]
 
 
-def _until_it_tips(passed: ForwardPass) -> Question:
-    from torch import nn
-
-    stage = _stages(passed, nn.MaxPool2d)[-1]
-    before = passed.off.get(stage.name, [])
-    off, tips = off_until_it_tips(CacheKey.of(passed, passed.pixels), stage.name, before)
-    on, count = stage.shape[0] - len(before), len(off) - len(before)
-    steps = [round(share * on) for share in (0.2, 0.4, 0.6)]
-    options = [
-        f"at most {steps[0]}",
-        f"{steps[0] + 1} to {steps[1]}",
-        f"{steps[1] + 1} to {steps[2]}",
-        f"more than {steps[2]}, or it never tips",
-    ]
-    place = sum(count > step for step in steps) if tips else len(steps)
-    return Question(
-        name="without",
-        text=(
-            f"The {on} maps of {stage.title} are switched off one after another, the strongest first. "
-            "How many go before the answer tips?"
-        ),
-        options=options,
-        answer=options[place],
-        hint=f"Click a map of {stage.title}, then press “… until the answer tips” under **Switch off**.",
-        because=(
-            f"The answer tips when {counted(count, 'map is', 'maps are')} off."
-            if tips
-            else f"Even without all {on} the answer stays."
-        ),
-    )
-
-
-def shown_code(passed: ForwardPass, _: State) -> list[Callable | type]:
+def shown_code(passed: ForwardPass, state: State) -> list[Callable | type]:
     """The network, and the functions that made the numbers on screen."""
+    if state.panel == "dream":
+        from dlviz.dream import Target, dream, move, paint
+
+        return [type(passed.model), dream, Target, paint, move]
     return [type(passed.model), trace, explain_unit]
 
 

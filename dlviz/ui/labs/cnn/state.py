@@ -42,7 +42,12 @@ PANELS = {
     "off": "Switch off",
     "norm": "Batch norm",
     "dropout": "Dropout",
+    "dream": "What would it like to see?",
 }
+# A picture is dreamed of as a sum of waves, or pixel by pixel.
+PAINTED = {"waves": "Waves", "pixels": "Pixels"}
+MOVED = {"moved": "Moved at each step", "still": "Held still"}
+EXTENTS = {"unit": "This unit", "map": "The whole map"}
 
 
 def most_channels() -> dict[str, int]:
@@ -93,6 +98,9 @@ class State(DigitFields, RunFields, BatchNormFields):
         stage: whose maps Grad-CAM weighs.
         photo: for a network that sees colours; `held` is the number of one held out of its training.
         training: dropout silences units as in training; `mask` is the seed of its draw.
+        extent: a key of EXTENTS, of what dreams are made to excite.
+        painted, moved: keys of PAINTED and MOVED: how dreams are made.
+        dream_seed: of their starts.
     """
 
     weights: str = fields.choice(WEIGHTS, "trained")
@@ -111,6 +119,10 @@ class State(DigitFields, RunFields, BatchNormFields):
     held: int = fields.integer(0, 9999, 0)
     training: bool = fields.flag()
     mask: int = fields.integer(0, 9999, 0)
+    extent: str = fields.choice(EXTENTS, "unit")
+    painted: str = fields.choice(PAINTED, "waves")
+    moved: str = fields.choice(MOVED, "moved")
+    dream_seed: int = fields.integer(0, 9999, 0)
 
     @property
     def networks(self) -> tuple[str, ...]:

@@ -49,6 +49,23 @@ def choose_kernel(state: State) -> Kernel | None:
     return kernel
 
 
+def find_kernel(state: State) -> Kernel:
+    """The kernel that a link opens, without a page.
+
+    Raises: BadWeights if the learned ones are missing.
+    """
+    match state.kernel:
+        case "random":
+            values = kernels.random(state.seed)
+        case "learned":
+            values = kernels.learned(model_cache.trained("simple_cnn"))[state.map]
+        case "own":
+            values = kernels.from_text(state.own)
+        case name:
+            values = kernels.KERNELS[name]
+    return Kernel(KERNELS[state.kernel], values)
+
+
 def _take_kernel(key: str) -> None:
     forget_problem()
     if (kernel := read_fired(key)) is not None:

@@ -42,7 +42,7 @@ def choose_picture(state: State) -> Picture | None:
         persist_state="page",
         help="With few pixels every number can be read. The full picture has 512 at most and no numbers.",
     )
-    coloured = bool((pixels != pixels[..., :1]).any())
+    coloured = _is_coloured(pixels)
     colour = st.toggle(
         "In colour",
         key=LAB.key("colour"),
@@ -52,7 +52,20 @@ def choose_picture(state: State) -> Picture | None:
         if coloured
         else f"{title} is grey: its three channels are the same.",
     )
-    return _resized(title, pixels, size, colour and coloured)
+    return _resized(title, pixels, size, colour)
+
+
+def _is_coloured(picture: np.ndarray) -> bool:
+    return bool((picture != picture[..., :1]).any())
+
+
+def find_picture(state: State) -> Picture | None:
+    """The picture that a link opens, without a page; None for an empty paper, or a picture of one's own."""
+    if state.picture == "drawing" and state.drawing:
+        return _name_drawing(digits.from_text(state.drawing))
+    if state.picture != "photograph":
+        return None
+    return _resized(PHOTOGRAPHS[state.photograph], _decoded(state.photograph), state.size, state.colour)
 
 
 def _find(state: State) -> tuple[str, np.ndarray]:
@@ -97,7 +110,8 @@ def _resized(title: str, picture: np.ndarray, size: str, colour: bool) -> Pictur
     longer = max(picture.shape[:2])
     # Pixels are put together, never made up: a small picture stays as small as it is.
     picture = data.resize(picture, longer if size == "full" else min(longer, int(size)))
-    pixels = picture.transpose(2, 0, 1).astype(np.float32) / 255 if colour else data.grey(picture)[None]
+    coloured = colour and _is_coloured(picture)
+    pixels = picture.transpose(2, 0, 1).astype(np.float32) / 255 if coloured else data.grey(picture)[None]
     return Picture(title, pixels, whole=max(picture.shape[:2]) > int(SIZES[-2]))
 
 
@@ -118,7 +132,11 @@ def _drawing(state: State) -> Picture | None:
         st.session_state[TOLD] = state.drawing
     if drawing.pixels is None:
         return None
-    return Picture("Your drawing", drawing.pixels[None].astype(np.float32), ink=True)
+    return _name_drawing(drawing.pixels)
+
+
+def _name_drawing(pixels: np.ndarray) -> Picture:
+    return Picture("Your drawing", pixels[None].astype(np.float32), ink=True)
 
 
 def _surprise(state: State) -> State:

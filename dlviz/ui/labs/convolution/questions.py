@@ -4,23 +4,55 @@ from collections.abc import Callable
 
 import numpy as np
 
+from dlviz import kernels
 from dlviz.convolution import POOL, average_pool, convolve2d, max_pool, output_size, relu, slide
+from dlviz.questions import Choice
 from dlviz.scripts.labs import convolution_script
 from dlviz.ui.labs.convolution.forward import ForwardPass
-from dlviz.ui.labs.convolution.state import CHANNELS, State
-from dlviz.ui.lesson import Question
+from dlviz.ui.labs.convolution.state import CHANNELS, KERNELS, State
 from dlviz.ui.text_format.numbers import counted, number
 
 Size = tuple[int, int]  # rows and columns
+NUMBERS = {"edge": "8 in the middle, −1 in the eight places round it", "box": "nine times 1/9"}
+LEFT = {
+    "edge": "Only differences between neighbours are left: outlines.",
+    "box": "Elsewhere each pixel becomes the mean of nine: the picture blurs.",
+}
 FLAT = {"zero": "It becomes 0", "same": "It keeps its value", "other": "It becomes another value"}
 
 
-def questions(passed: ForwardPass, _: State) -> list[Question]:
+def questions(passed: ForwardPass, _: State) -> list[Choice]:
     """Questions to predict; a result too small for pooling leaves one out."""
-    return [_size(passed), _flat(passed), *([_seen(passed)] if passed.max_pool.size else [])]
+    return [_size(passed), _flat(passed), *([_ask_seen_pixels(passed)] if passed.max_pool.size else [])]
 
 
-def _size(passed: ForwardPass) -> Question:
+def main_question(passed: ForwardPass, _: State) -> Choice:
+    """Ask for another kernel's answer to a plain part of the picture, before it is laid on."""
+    chosen = "edge" if np.isclose(passed.kernel.values.sum(), 1, atol=1e-5) else "box"
+    title, values = KERNELS[chosen], kernels.KERNELS[chosen]
+    total = float(values.sum())
+    return Choice(
+        name="main",
+        text=(
+            f"The kernel is about to become {title}: {NUMBERS[chosen]}. What will it make of a plain part of "
+            "the picture, where all pixels are equal?"
+        ),
+        options=list(FLAT.values()),
+        answer=FLAT[_becomes(total)],
+        hints=[
+            "Each of the nine pixels is multiplied by a number of the kernel, then all are added up.",
+            "All nine pixels are equal: add up the kernel’s numbers first.",
+        ],
+        why="Why, do you think? And what will such a kernel do where the picture is not plain?",
+        because=(
+            f"The kernel’s numbers add up to {number(total)}, so a plain part becomes {number(total)} times "
+            f"its value. {LEFT[chosen]}"
+        ),
+        shows={"kernel": chosen},
+    )
+
+
+def _size(passed: ForwardPass) -> Choice:
     sliding, (rows, columns) = passed.convolved.sliding, passed.convolved.padded.shape[1:]
     stride = 2 if sliding.stride == 1 else 1
     sides = list(zip((rows, columns), passed.convolved.kernel.shape, strict=True))
@@ -32,13 +64,19 @@ def _size(passed: ForwardPass) -> Question:
         (-(-rows // 2), -(-columns // 2)),
         (height + 2, width + 2),
     ]
-    return Question(
-        "size",
-        f"What size is the result if the stride is {stride}, and all else stays?",
-        _options((height, width), others),
-        _written((height, width)),
-        f"The padded picture has {padded} pixels. Count the places for the window's left edge.",
-        f"The window then has {counted(height, 'place')} from top to bottom and {width} from left to right.",
+    return Choice(
+        name="size",
+        text=f"What size is the result if the stride is {stride}, and all else stays?",
+        options=_options((height, width), others),
+        answer=_written((height, width)),
+        hints=[
+            f"The padded picture has {padded} pixels. Count the places for the window's left edge.",
+            "The window moves on by the stride as long as it fits. Do the same from top to bottom.",
+        ],
+        because=(
+            f"The window then has {counted(height, 'place')} from top to bottom and {width} from left "
+            "to right."
+        ),
     )
 
 
@@ -52,23 +90,33 @@ def _written(size: Size) -> str:
     return f"{size[0]}×{size[1]}"
 
 
-def _flat(passed: ForwardPass) -> Question:
+def _flat(passed: ForwardPass) -> Choice:
     total = float(passed.kernel.values.sum())
     shown = number(total)
-    answer = (
-        "zero" if np.isclose(total, 0, atol=1e-5) else "same" if np.isclose(total, 1, atol=1e-5) else "other"
-    )
-    return Question(
-        "flat",
-        "What does this kernel make of a part of the picture where all pixels are equal, such as plain sky?",
-        list(FLAT.values()),
-        FLAT[answer],
-        "Each pixel is multiplied by a number of the kernel. Where all are equal, add up the kernel first.",
-        f"The kernel's numbers add up to {shown}, so a flat part becomes {shown} times its value.",
+    return Choice(
+        name="flat",
+        text=(
+            "What does this kernel make of a part of the picture where all pixels are equal, such as "
+            "plain sky?"
+        ),
+        options=list(FLAT.values()),
+        answer=FLAT[_becomes(total)],
+        hints=[
+            "Each pixel is multiplied by a number of the kernel.",
+            "Where all pixels are equal, the numbers of the kernel can be added up first.",
+        ],
+        because=f"The kernel's numbers add up to {shown}, so a flat part becomes {shown} times its value.",
     )
 
 
-def _seen(passed: ForwardPass) -> Question:
+def _becomes(total: float) -> str:
+    """A key of FLAT: what a kernel whose numbers add up to that makes of equal pixels."""
+    if np.isclose(total, 0, atol=1e-5):
+        return "zero"
+    return "same" if np.isclose(total, 1, atol=1e-5) else "other"
+
+
+def _ask_seen_pixels(passed: ForwardPass) -> Choice:
     sliding, taps = passed.convolved.sliding, passed.convolved.kernel.shape
     reaches = [sliding.dilation * (n - 1) + 1 for n in taps]
     height, width = (reach + sliding.stride * (POOL - 1) for reach in reaches)
@@ -79,13 +127,19 @@ def _seen(passed: ForwardPass) -> Question:
         (POOL * reaches[0], POOL * reaches[1]),
         (height + 1, width + 1),
     ]
-    return Question(
-        "seen",
-        "How large is the part of the picture that decides one pixel after max pooling?",
-        _options((height, width), others),
-        answer,
-        f"One pixel of the result sees {window}. Pooling takes two neighbours in each direction.",
-        f"Two windows of {window}, {sliding.stride} apart in each direction, reach over {answer}.",
+    return Choice(
+        name="seen",
+        text="How large is the part of the picture that decides one pixel after max pooling?",
+        options=_options((height, width), others),
+        answer=answer,
+        hints=[
+            f"One pixel of the result sees {window}. Pooling takes two neighbours in each direction.",
+            (
+                "The windows of two neighbours begin one stride apart. How far is it from the first "
+                "one’s beginning to the second one’s end?"
+            ),
+        ],
+        because=f"Two windows of {window}, {sliding.stride} apart in each direction, reach over {answer}.",
     )
 
 

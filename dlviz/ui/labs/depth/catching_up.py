@@ -9,8 +9,9 @@ from dlviz.ui.labs.depth.turns import SOONEST, TURNS, learner, slice_length
 
 def show_catching_up(state: State) -> None:
     """Let the networks learn up to the link's step, in slices of time; nothing where they have."""
-    if _is_behind(state):
-        st.fragment(run_every=SOONEST, key=f"{LAB}.catching_up")(_learn_on)()
+    with st.container():  # also where it is empty: what stands below keeps its place
+        if _is_behind(state):
+            st.fragment(run_every=SOONEST, key=f"{LAB}.catching_up")(_learn_on)()
 
 
 def _is_behind(state: State) -> bool:

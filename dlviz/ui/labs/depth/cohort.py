@@ -11,7 +11,8 @@ from dlviz.plane.networks import Cohort, Shape
 from dlviz.plane.points import Points, draw_points
 from dlviz.ui.labs.depth.same_budget.own_points import read_points
 from dlviz.ui.labs.depth.same_budget.state import LARGEST_SEED, OWN, SEEDS, SameBudgetFields
-from dlviz.ui.session_cache import compute_once
+from dlviz.ui.labs.depth.state import LAB, State
+from dlviz.ui.session_cache import compute_once, is_computed
 
 HELD_OUT = 500  # points of a pattern on which networks are tested
 FEWEST_DIVIDED, EVERY = 20, 5  # of so many own points or more, every fifth is held out
@@ -86,9 +87,13 @@ def chosen_cohort(state: SameBudgetFields) -> Cohort:
 
 def chosen_learning(state: SameBudgetFields) -> Learning:
     """The learner's networks, what they learn, and how it has gone so far in this session."""
+    return compute_once(KEY, what_is_learned(state), lambda: start_learning(state))
+
+
+def what_is_learned(state: SameBudgetFields) -> tuple[object, ...]:
+    """All that decides what the networks learn, and how."""
     data = (state.own,) if state.pattern == OWN else (state.pattern, state.noise, state.points)
-    depends_on = (data, state.budget, state.activation, state.rate, state.decay, state.seed)
-    return compute_once(KEY, depends_on, lambda: start_learning(state))
+    return (data, state.budget, state.activation, state.rate, state.decay, state.seed)
 
 
 def start_learning(state: SameBudgetFields) -> Learning:
@@ -103,10 +108,17 @@ def begin_again() -> None:
     st.session_state.pop(KEY, None)
 
 
-def open_learning(state: SameBudgetFields) -> None:
-    """Begin again where a link opens fewer steps than the networks have learned in this session."""
-    if chosen_cohort(state).steps > state.steps:
-        begin_again()
+def follow_choices(state: State) -> State:
+    """Begin again where the learner has chosen other points, or another way to learn, or opens fewer steps.
+
+    Choices are compared, since a widget's callback is called for a page that has been left, too.
+    """
+    if LAB.just_opened():
+        if chosen_cohort(state).steps > state.steps:
+            begin_again()
+    elif KEY in st.session_state and not is_computed(KEY, what_is_learned(state)):
+        state = LAB.update(steps=0)
+    return state
 
 
 def learn(learning: Learning, end: int, seconds: float) -> None:

@@ -48,7 +48,20 @@ def choose_network(state: State) -> OneNetwork | None:
             icon=":material/warning:",
         )
         return None
+    else:
+        _leave_out_missing(state, one)
     return one
+
+
+def _leave_out_missing(state: State, one: OneNetwork) -> None:
+    """Leave out changes of a link to weights and units that the network does not have."""
+    count = sum(each.numel() for each in one.network.parameters())
+    units = one.shape.depth * one.shape.width
+    weights = {place: value for place, value in state.weights.items() if place < count}
+    off = [unit for unit in state.off if unit < units]
+    rest = {"weights": weights} if weights != state.weights else {}
+    if rest := rest | ({"off": off} if off != state.off else {}):
+        LAB.leave_out(**rest)
 
 
 def undo_changes() -> None:
@@ -57,11 +70,16 @@ def undo_changes() -> None:
 
 
 def offer_undo(state: State) -> None:
-    """Say how much the learner has changed, with a button that undoes it."""
+    """Say how much the learner has changed, with a button that undoes it.
+
+    It keeps its place where nothing is changed: a picture that moves on the page is made anew, perhaps while
+    the learner drags a weight in it.
+    """
+    row = st.container(horizontal=True, vertical_alignment="center")
     if not state.weights and not state.off:
         return
     changed = [f"{counted(len(state.weights), 'weight')} changed"] if state.weights else []
     off = [f"{counted(len(state.off), 'unit')} switched off"] if state.off else []
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with row:
         st.markdown(f"{', '.join([*changed, *off])}.", width="content")
         st.button("Undo all", key=f"{LAB}.undo", on_click=undo_changes)

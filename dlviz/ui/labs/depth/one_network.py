@@ -8,7 +8,7 @@ import torch
 
 from dlviz.plane.networks import Cohort, PlaneNetwork, Shape
 from dlviz.plane.points import Points
-from dlviz.ui.labs.depth.cohort import chosen_cohort, chosen_points, chosen_shapes
+from dlviz.ui.labs.depth.cohort import chosen_cohort, chosen_points, chosen_shapes, what_is_learned
 from dlviz.ui.labs.depth.state import LAB, State
 from dlviz.ui.labs.depth.turns import TURNS, learner
 from dlviz.ui.session_cache import compute_once
@@ -66,7 +66,7 @@ def train_one(state: State) -> OneNetwork | None:
         return OneNetwork(network, shape, seed, together.steps, together.steps, points)
     alone = compute_once(
         "depth.alone",
-        (shape, seed, *_what_is_learned(state)),
+        (shape, seed, what_is_learned(state)),
         lambda: Cohort([shape], [seed], state.activation, state.rate, state.decay),
     )
     target = state.steps or STEPS
@@ -81,16 +81,8 @@ def train_one(state: State) -> OneNetwork | None:
 def drop_changes(state: State) -> State:
     """Undo a learner's changes where they were made in another network than the one that is chosen now."""
     known = f"{LAB}.changed"
-    chosen = (state.large_depth, state.large_seed, state.budget, *_what_is_learned(state))
+    chosen = (state.large_depth, state.large_seed, what_is_learned(state))
     if st.session_state.get(known, chosen) != chosen and not LAB.just_opened():
         state = LAB.update(weights={}, off=[], unit=None)
     st.session_state[known] = chosen
     return state
-
-
-def _what_is_learned(state: State) -> tuple[object, ...]:
-    """All that decides what the networks learn, and how."""
-    return (
-        *(state.pattern, state.own, state.noise, state.points),
-        *(state.activation, state.rate, state.decay, state.seed),
-    )

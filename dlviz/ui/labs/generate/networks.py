@@ -8,7 +8,7 @@ from torch import nn
 from dlviz.data.novels import ALPHABET
 from dlviz.recurrence.reading import recurrent
 from dlviz.ui.labs.generate.state import LAB, State
-from dlviz.ui.runs import weights_choice
+from dlviz.ui.runs import opening, weights_choice
 from dlviz.ui.runs.loaded_network import LoadedNetwork
 from dlviz.ui.server import model_cache
 from dlviz.weights import BadWeights
@@ -53,7 +53,7 @@ def load_network(state: State) -> CharacterNetwork:
     Raises: BadWeights if weights are missing or damaged, or the run cannot be shown.
     """
     if state.weights == "run":
-        return _load_run_network()
+        return _load_run_network(state.run)
     provenance = (
         f"CharacterLSTM, 512 units, trained on two novels by Jane Austen: {model_cache.result(FILE)}."
     )
@@ -65,8 +65,8 @@ def load_network(state: State) -> CharacterNetwork:
     )
 
 
-def _load_run_network() -> CharacterNetwork:
-    found = weights_choice.open_run(LAB)
+def _load_run_network(run: str) -> CharacterNetwork:
+    found = opening.open_run(run, str(LAB))
     alphabet = found.checkpoint.facts.get("alphabet", ALPHABET)
     head = found.checkpoint.model.get_submodule("fc")
     if alphabet != ALPHABET or len(head.get_parameter("bias")) != len(ALPHABET):

@@ -157,7 +157,7 @@ def _show_switches(passed: ForwardPass, state: State) -> None:
     unit, layer = shown_unit(passed, state), state.layer
     off, count = passed.off.get(layer, []), len(passed.activations(layer))
     left = [other for other in range(count) if other not in off]
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key=f"{LAB}.switches", horizontal=True, vertical_alignment="center"):
         _button(f"Switch unit {unit} {'on' if unit in off else 'off'}", layer, sorted({*off} ^ {unit}), off)
         _button(f"Keep only unit {unit}", layer, [other for other in range(count) if other != unit], off)
         if left:

@@ -164,3 +164,24 @@ def forecast_error(passed: ForwardPass) -> str:
         f"The {TITLES[passed.kind]} misses the next value by {own:.3f} on average, {better} than the guess "
         f"“same as the last value”, which misses by {same:.3f}."
     )
+
+
+def liked_rows(unit: int, rows: int, dreamed: np.ndarray, real: float, digits: int) -> str:
+    """Compare the rows that a unit would like to read with real ones.
+
+    Args:
+        rows: read so far.
+        dreamed: (starts,) hidden states after the dreams.
+        real: the highest after a real digit.
+        digits: of how many it is the highest.
+    """
+    best = float(dreamed.max())
+    return (
+        f"After {counted(rows, 'row')}, unit {unit}’s hidden state is **{number(best, '.3g')}** in the best "
+        f"dream and **{number(real, '.3g')}** in the strongest of {digits:,} test digits. "
+        + (
+            "This dream does not get as far."
+            if best <= real
+            else f"The dream goes {number(best - real, '.2g')} further; no hidden state can pass 1."
+        )
+    )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dlviz.ui.labs.rnn.forward import ForwardPass
 
 EXAMPLES = 200  # sequences to look for units in, and as many to measure them again in
-SEED = 1_000_000_000  # of sentences that no training has drawn
+SHORT = 20  # words of a sentence to look for units in
 FOUND = 8  # sequences in which the chosen unit is most active
 FEATURES = {
     "row_ink": "the ink in the row",
@@ -180,8 +180,9 @@ def load_examples(kind: str) -> tuple[Examples, Examples]:
 
 @lru_cache(maxsize=1)
 def _read_sentences() -> list[Sequence]:
-    """Generated sentences that no training has drawn, as the networks read them."""
-    from dlviz.data import sentiment
+    """Short rated sentences that no training has seen, of all three kinds in turn, as the networks read."""
+    from dlviz.data import reviews
 
-    drawn = sentiment.sentences(2 * EXAMPLES, SEED)
-    return [Sequence.from_words(sentence.read(text, WORDS)) for text, _ in drawn]
+    kinds = zip(*(reviews.labelled("test", kind) for kind in reviews.KINDS), strict=False)
+    texts = [text for alike in kinds for text, _ in alike if len(text.split()) <= SHORT]
+    return [Sequence.from_words(sentence.read(text, WORDS)) for text in texts[: 2 * EXAMPLES]]

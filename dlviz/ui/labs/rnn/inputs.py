@@ -13,6 +13,7 @@ from dlviz.ui.text_format.markdown import plain
 
 EXAMPLES = (
     EXAMPLE,
+    "great, another broken phone",
     "the hotel was lovely but the waiter was rude",
     "although the plot was boring, I loved the film",
 )
@@ -60,7 +61,7 @@ def _choose_sentence() -> Sequence | None:
         key=LAB.key("text"),
         height=110,
         persist_state="page",
-        help="English, about a film, a meal, a book, a gadget or a place.",
+        help="English, such as people write of films and of what they have bought, or in tweets.",
     )
     with st.container(key="examples", gap="xsmall"):
         for index, example in enumerate(EXAMPLES):

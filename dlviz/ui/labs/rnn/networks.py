@@ -5,12 +5,13 @@ from __future__ import annotations
 from dlviz.ui.labs.rnn.state import LAB, State
 from dlviz.ui.runs import weights_choice
 from dlviz.ui.runs.loaded_network import LoadedNetwork
+from dlviz.ui.sentiment_results import LEARNED, results
 from dlviz.ui.server import model_cache
 
 # By what they read.
-FILES = {"digit": "digit_rows", "sentence": "sentiment", "series": "waves"}
+FILES = {"digit": "digit_rows", "sentence": "real_sentiment", "series": "waves"}
 CLASSES = {"digit": tuple(map(str, range(10))), "sentence": ("negative", "positive"), "series": ()}
-DATA = {"digit": "MNIST, row by row", "sentence": "generated sentences", "series": "generated series"}
+DATA = {"digit": "MNIST, row by row", "series": "generated series"}
 LAYERS = {"lstm": 2, "rnn": 1}  # of the trained pair
 ROW = 28  # pixels of the pad
 
@@ -21,7 +22,7 @@ def load_networks(kind: str, state: State) -> list[LoadedNetwork]:
     Raises: BadWeights if weights are missing or damaged, or the run cannot be shown.
     """
     if state.weights == "run":
-        return [_load_run_network()]
+        return [_load_run_network(state.run)]
     return [_load_trained(name, kind) for name in _chosen(state)]
 
 
@@ -33,7 +34,7 @@ def count_layers(state: State) -> int:
     from dlviz.recurrence.reading import names
 
     if state.weights == "run":
-        return len(names(_load_run_network().model))
+        return len(names(_load_run_network(state.run).model))
     return max(LAYERS[name] for name in _chosen(state))
 
 
@@ -44,16 +45,18 @@ def _chosen(state: State) -> list[str]:
 def _load_trained(name: str, kind: str) -> LoadedNetwork:
     file = f"{FILES[kind]}_{name}"
     model = model_cache.trained(file)
-    half = "; a coin gets half" if kind == "sentence" else ""
-    provenance = f"{type(model).__name__}, trained on {DATA[kind]}: {model_cache.result(file)}{half}."
+    if kind == "sentence":
+        provenance = f"{type(model).__name__}, {LEARNED}. {results(file)}"
+    else:
+        provenance = f"{type(model).__name__}, trained on {DATA[kind]}: {model_cache.result(file)}."
     return LoadedNetwork(model, provenance, CLASSES[kind], f"{file}.safetensors")
 
 
-def _load_run_network() -> LoadedNetwork:
+def _load_run_network(run: str) -> LoadedNetwork:
     from dlviz.recurrence.reading import recurrent
     from dlviz.weights import BadWeights
 
-    network = weights_choice.load_run_network(LAB)
+    network = weights_choice.load_run_network(LAB, run)
     _, layers = recurrent(network.model)
     if layers.input_size != ROW:
         raise BadWeights(f"This network reads {layers.input_size} numbers a step, and a row here has {ROW}.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dlviz.ui.sentiment_results import CLASSIFIER
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.quotes import quoted
 
@@ -53,8 +54,6 @@ class Sequence:
         Raises: BadWeights if the classifier's weights are missing or damaged.
         """
         import torch
-
-        from dlviz.training.sentiment import CLASSIFIER
 
         embedding = model_cache.trained(CLASSIFIER).get_submodule("embedding")
         with torch.inference_mode():

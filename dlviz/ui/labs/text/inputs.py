@@ -16,7 +16,7 @@ def choose_sentence(network: Classifier) -> Sentence:
         "Your sentence",
         LAB.key("text"),
         height=120,
-        help="English, about a film, a meal, a book, a gadget or a place.",
+        help="English, such as people write of films and of what they have bought, or in tweets.",
     )
     read = sentence.kept(LAB, network.read(text), network.run)
     if read.remark:

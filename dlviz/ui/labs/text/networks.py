@@ -6,13 +6,13 @@ from dlviz.data.sentiment import Vocabulary
 from dlviz.ui.inputs import sentence
 from dlviz.ui.inputs.sentence import Sentence
 from dlviz.ui.labs.text.state import LAB, WORDS, State
-from dlviz.ui.runs import vocabulary, weights_choice
+from dlviz.ui.runs import opening, vocabulary, weights_choice
 from dlviz.ui.runs.loaded_network import LoadedNetwork
+from dlviz.ui.sentiment_results import CLASSIFIER, LEARNED, results
 from dlviz.ui.server import model_cache
 from dlviz.weights import BadWeights
 
-FILE = "sentiment_classifier"
-SENTIMENTS = tuple(vocabulary.SENTIMENTS)  # as weights and runs name them
+SENTIMENTS = tuple(vocabulary.SENTIMENTS)  # as runs on a grammar's sentences name them
 POLARITIES = tuple(vocabulary.SENTIMENTS.values())  # as a learner reads them
 
 
@@ -30,7 +30,7 @@ class Classifier(LoadedNetwork):
     @property
     def of_sentiment(self) -> bool:
         """True if it tells positive from negative, as the lab's examples do."""
-        return self.classes == SENTIMENTS
+        return self.classes in (SENTIMENTS, POLARITIES)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def load_network(state: State) -> Classifier:
 
     Raises: BadWeights if weights are missing or damaged, or the run cannot be shown.
     """
-    return _load_run_network() if state.weights == "run" else load_lab_network()
+    return _load_run_network(state.run) if state.weights == "run" else load_lab_network()
 
 
 def load_lab_network() -> Classifier:
@@ -55,22 +55,17 @@ def load_lab_network() -> Classifier:
 
     Raises: BadWeights if its weights are missing or damaged.
     """
-    provenance = (
-        f"TextClassifier, trained on sentences that a grammar writes: {model_cache.result(FILE)}; a "
-        "coin gets half. "
-        "So expect it to be lost outside what the grammar can say."
-    )
     return Classifier(
-        model_cache.trained(FILE),
-        provenance,
-        SENTIMENTS,
-        f"{FILE}.safetensors",
+        model_cache.trained(CLASSIFIER),
+        f"TextClassifier, {LEARNED}. {results(CLASSIFIER)}",
+        POLARITIES,
+        f"{CLASSIFIER}.safetensors",
         vocabulary=sentence.vocabulary(),
     )
 
 
-def _load_run_network() -> Classifier:
-    found = weights_choice.open_run(LAB)
+def _load_run_network(run: str) -> Classifier:
+    found = opening.open_run(run, str(LAB))
     words = found.checkpoint.facts.get("vocabulary")
     if not isinstance(words, list):
         raise BadWeights("These weights do not say which words they know: there is nothing to read with.")

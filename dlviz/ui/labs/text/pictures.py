@@ -3,11 +3,14 @@
 import numpy as np
 import streamlit as st
 
+from dlviz.data.reviews import NEUTRAL
 from dlviz.ui.components.flow import Flow, chosen_word, flow
 from dlviz.ui.components.word_highlights import word_highlights
 from dlviz.ui.labs.text import captions
 from dlviz.ui.labs.text.forward import Contributions, ForwardPass, measure_contributions, selected_word
+from dlviz.ui.labs.text.networks import Classifier
 from dlviz.ui.labs.text.state import LAB, WORDS, State
+from dlviz.ui.sentiment_results import CLASSIFIER, show_reliability
 from dlviz.ui.session_cache import compute_once
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import probability
@@ -31,6 +34,22 @@ def show_answer(passed: ForwardPass, state: State) -> None:
     if agrees := captions.agrees_with_reader(passed, state):
         show_sentence(f"{LAB}.reader", st.markdown, agrees)
     show_sentence(f"{LAB}.provenance", st.caption, plain(passed.network.provenance))
+
+
+def show_certainty(network: Classifier) -> None:
+    """Draw a panel, folded away, on how sure the lab's network may be; none for that of a run."""
+    if network.run:
+        return
+    panel = st.expander(
+        "How sure may it be?", icon=":material/verified:", key=f"{LAB}.certainty", on_change="rerun"
+    )
+    if panel.open:
+        with panel:
+            show_reliability(LAB, CLASSIFIER)
+            st.caption(
+                "About twenty people rated each sentence, from −4 to +4. Where the mean lies within "
+                f"{NEUTRAL} of 0 it is neutral: neither learned nor counted here."
+            )
 
 
 def show_flow(passed: ForwardPass, state: State) -> None:

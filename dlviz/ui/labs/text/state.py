@@ -10,13 +10,13 @@ from dlviz.ui.runs.fields import RunFields
 WORDS = 200  # longer texts are shortened
 # Sentence -> what a reader would say of it. The last two are there because the network gets them wrong.
 EXAMPLES = {
-    "the film was not bad at all": "positive",
-    "I don't think the soup was good": "negative",
+    "the film was not good at all": "negative",
     "although the plot was boring, I loved the film": "positive",
     "the hotel was lovely but the waiter was rude": "negative",
-    "nobody could call this book boring": "positive",
-    "great, another broken phone": "negative",
+    "the battery dies after an hour": "negative",
     "I would recommend it to anyone": "positive",
+    "the film was not bad at all": "positive",
+    "great, another broken phone": "negative",
 }
 
 

@@ -86,6 +86,7 @@ class AugmentationFields:
 class SizeFields:
     """Sizes of the network; None is its usual one."""
 
+    channels: int | None = _size()
     depth: int | None = _size()
     embed_dim: int | None = _size()
     embed_size: int | None = _size()

@@ -109,8 +109,8 @@ def describe_random(measured: Measurement) -> str:
     )
 
 
-def answer_guess(guess: str, measured: Measurement) -> tuple[bool, str]:
-    """Tell if a guess about the first random layer is right, and say what was measured."""
+def compare_random(measured: Measurement) -> tuple[str, str]:
+    """A key of RANDOM_GUESSES for the first random layer beside the pixels, and a sentence on it."""
     pixels, first = measured.random.found[:2]
     outcome = judge(first.right, pixels.right)
     gained, had = percent(first.right.mean()), percent(pixels.right.mean())
@@ -119,7 +119,7 @@ def answer_guess(guess: str, measured: Measurement) -> tuple[bool, str]:
         "same": "within luck, no different from the",
         "worse": "less than the",
     }[outcome]
-    return guess == outcome, (
+    return outcome, (
         f"{gained} from {first.size:,} random values of {first.layer}: {than} {had} from "
         f"{pixels.size:,} pixels."
     )

@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+from dlviz.questions import Choice
+from dlviz.ui.labs.depth.hierarchy import captions
 from dlviz.ui.labs.depth.hierarchy.networks import TESTED, TRAINING, Measurement
-from dlviz.ui.lesson import Question
+from dlviz.ui.labs.depth.hierarchy.state import RANDOM_GUESSES
 from dlviz.ui.text_format.numbers import percent
 
 
-def questions(measured: Measurement) -> list[Question]:
+def main_question(measured: Measurement | None = None) -> Choice:
+    """Ask what the first layer of a random network is worth; answered once it has been measured."""
+    asked = Choice(
+        name="random",
+        text=(
+            "A network has random weights: it has learned nothing. A linear probe reads its first layer. How "
+            "does it do beside one that reads the pixels?"
+        ),
+        options=list(RANDOM_GUESSES.values()),
+        answer=None,
+        hints=[
+            "What does a layer make of the pixels: does it lose them, or write them in another way?",
+            "It has many more values than there are pixels, behind a ReLU. A straight line may part more "
+            "in more dimensions.",
+        ],
+        why="Why can values that nothing has learned be worth that much, or that little?",
+        because="",
+    )
+    if measured is None or not measured.is_done:
+        return asked
+    outcome, told = captions.compare_random(measured)
+    return replace(asked, answer=RANDOM_GUESSES[outcome], because=told)
+
+
+def questions(measured: Measurement) -> list[Choice]:
     """Questions on the trained network's layers."""
     found = measured.trained.found
     gains = {
@@ -18,24 +45,30 @@ def questions(measured: Measurement) -> list[Question]:
     }
     most = max(gains, key=gains.__getitem__)
     asked = [
-        Question(
-            "parameters",
-            "Does the network change while a probe learns to read one of its layers?",
-            ["Yes, a little", "No"],
-            "No",
-            "A probe is a map of its own, from values that the network has computed.",
-            "The probe alone is fitted. It shows what a layer holds, and changes nothing in it.",
+        Choice(
+            name="parameters",
+            text="Does the network change while a probe learns to read one of its layers?",
+            options=["Yes, a little", "No"],
+            answer="No",
+            hints=[
+                "A probe is a map of its own, from values that the network has computed.",
+                "What is fitted while the probe learns: the network’s weights, or the probe’s own?",
+            ],
+            because="The probe alone is fitted. It shows what a layer holds, and changes nothing in it.",
         )
     ]
     if len(gains) > 1:
         asked.append(
-            Question(
-                "gain",
-                "Which layer gains most over the one before it?",
-                list(gains),
-                most,
-                "Look for the steepest piece of the trained network’s line.",
-                f"{most}: {percent(gains[most])} of the test pictures more.",
+            Choice(
+                name="gain",
+                text="Which layer gains most over the one before it?",
+                options=list(gains),
+                answer=most,
+                hints=[
+                    "Look for the steepest piece of the trained network’s line.",
+                    "From each layer’s share take that of the layer before. The largest difference counts.",
+                ],
+                because=f"{most}: {percent(gains[most])} of the test pictures more.",
             )
         )
     return asked

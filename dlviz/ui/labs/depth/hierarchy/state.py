@@ -30,7 +30,8 @@ class HierarchyFields(DigitFields):
         reader: a key of `READERS`.
         garment: number of the test picture of clothes.
         layers_read: true once the layers are to be measured.
-        guess_random: what is expected of the first layer of a network with random weights.
+        guess_random: what was expected of the first layer of a network with random weights; in older links
+            alone.
     """
 
     sample: int = fields.integer(-1, TEST_DIGITS - 1, 63)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dlviz.ui import lesson
 from dlviz.ui.components.gallery import gallery
@@ -13,16 +12,18 @@ from dlviz.ui.labs.depth.hierarchy import captions, questions
 from dlviz.ui.labs.depth.hierarchy.forward import forward
 from dlviz.ui.labs.depth.hierarchy.networks import Measurement, find_measurement
 from dlviz.ui.labs.depth.hierarchy.pictures import show_lines, show_neighbours, show_results
-from dlviz.ui.labs.depth.hierarchy.state import GARMENTS, RANDOM_GUESSES, READERS
+from dlviz.ui.labs.depth.hierarchy.state import GARMENTS, READERS
 from dlviz.ui.labs.depth.state import LAB, State
+from dlviz.ui.prediction import ask_before_result, predicted
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.markdown import plain
 
+PLACE = "layers"  # of the question
 EVERY = 0.3  # seconds between two pieces of the measurement
 
 
 def show(state: State) -> None:
-    """Choose a network, guess, read its layers, and look for a picture's neighbours in each."""
+    """Choose a network, predict, read its layers, and look for a picture's neighbours in each."""
     from dlviz.data.mnist import MissingData
     from dlviz.weights import BadWeights
 
@@ -31,9 +32,11 @@ def show(state: State) -> None:
         st.radio(
             "Pictures and network", list(READERS), format_func=READERS.__getitem__, key=LAB.key("reader")
         )
-        place = _ask(state)
+        _offer_reading(state)
     if not state.layers_read:
-        right.info("Guess first, then read the layers: a few seconds.", icon=":material/psychology_alt:")
+        with right:
+            _ask_first()
+            st.info("Reading the layers takes a few seconds.", icon=":material/layers:")
         return
     try:
         with model_cache.waiting():
@@ -42,15 +45,12 @@ def show(state: State) -> None:
         right.error(plain(str(problem)), icon=":material/database_off:")
         return
     with right:
+        _ask_first(measured)
         every = None if measured.is_done else EVERY
         live = st.fragment(run_every=every, key=f"{LAB}.layers.live")(_show)
         live(state.reader, measured.is_done)
     if not measured.is_done:
         return
-    if state.guess_random:
-        right_guess, sentence = captions.answer_guess(state.guess_random, measured)
-        colour, icon = ("green", "check") if right_guess else ("orange", "lightbulb")
-        place.markdown(f":{colour}[:material/{icon}: {plain(sentence)}]")
     _look_for_neighbours(state, measured)
     lesson.predict(LAB, lambda: questions.questions(measured))
     lesson.code(
@@ -58,16 +58,15 @@ def show(state: State) -> None:
     )
 
 
-def _ask(state: State) -> DeltaGenerator:
-    """Ask for a guess, and offer to measure; the place for the answer."""
-    st.radio(
-        "Your guess: a network with **random** weights. A linear probe on its first layer is …",
-        list(RANDOM_GUESSES),
-        index=None,
-        format_func=RANDOM_GUESSES.__getitem__,
-        key=LAB.key("guess_random"),
-    )
-    place = st.empty()
+def _ask_first(measured: Measurement | None = None) -> None:
+    """Ask before the layers are read; none of them is on screen before."""
+    waiting = "The layers are being read." if measured else "Your prediction is kept: read the layers."
+    if not measured or predicted(LAB, PLACE):
+        ask_before_result(LAB, questions.main_question(measured), PLACE, waiting)
+
+
+def _offer_reading(state: State) -> None:
+    """Offer to measure."""
     if not state.layers_read:
         st.button(
             "Read every layer",
@@ -76,7 +75,6 @@ def _ask(state: State) -> DeltaGenerator:
             key=f"{LAB}.layers.read",
             on_click=_begin,
         )
-    return place
 
 
 def _begin() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dlviz.plane.inside import change_weights
@@ -12,6 +14,7 @@ from dlviz.ui.labs.depth.inside_one.pictures import show_network, take_reports
 from dlviz.ui.labs.depth.network_choice import PACE, choose_network, offer_undo
 from dlviz.ui.labs.depth.one_network import OneNetwork, train_one
 from dlviz.ui.labs.depth.state import LAB, State
+from dlviz.ui.prediction import ask_first
 from dlviz.ui.verdict import show_verdict
 
 
@@ -37,12 +40,14 @@ def _look_inside(one: OneNetwork) -> None:
     state = take_reports(LAB.read(), one)
     network = change_weights(one.network, state.weights)
     passed = forward(network, state.off, one.points, state.place, state.unit)
+    if one.has_learned:
+        asked = partial(questions.main_question, network, one.points, passed.unit, state)
+        ask_first(LAB, asked, place="inside")
     show_verdict(LAB, captions.verdict(one, passed, state))
     offer_undo(state)
     show_network(one, passed, state)
     if not one.has_learned:
         return
-    lesson.predict(LAB, lambda: questions.questions(network, one.points, passed.unit, state))
     lesson.code(
         LAB,
         questions.shown_code,

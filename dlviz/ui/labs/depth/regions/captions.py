@@ -87,9 +87,8 @@ def check(passed: RegionsPass) -> str:
 
 
 SAWTOOTH = (
-    "Two units can fold a line once: up, then down, like a tent. The next layer folds the folded line, so "
-    "each layer doubles the teeth. One layer with as many weights has more units, but each turns the line "
-    "only once."
+    "Two units can fold a line once: up, then down, like a tent. The next layer folds the folded line. One "
+    "layer with as many weights has more units, side by side."
 )
 LEARNED, FITS = 0.9, 0.1  # shares of a flat line's error, above which nothing is learned, below which all is
 SAME = 0.01  # of a flat line's error: two errors so near are equal

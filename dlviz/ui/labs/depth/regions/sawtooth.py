@@ -19,14 +19,15 @@ from dlviz.plane.sawtooth import (
     set_one_layer,
     set_tents,
 )
-from dlviz.ui import lesson
 from dlviz.ui.labs.depth.network_choice import PACE
 from dlviz.ui.labs.depth.regions import captions, questions
 from dlviz.ui.labs.depth.regions.state import SIZES
 from dlviz.ui.labs.depth.state import LAB, State
+from dlviz.ui.prediction import ask_first, predicted
 from dlviz.ui.session_cache import compute_once, is_computed
 from dlviz.ui.verdict import show_sentence
 
+PLACE = "sawtooth"  # of the question
 SEEDS = 5
 STEPS = 2000
 SLICE = 0.2  # seconds of training in one run of the page
@@ -54,7 +55,8 @@ def show_sawtooth(state: State) -> None:
     """Ask what will break first, then draw both networks."""
     st.subheader("Depth multiplies folds", anchor=False)
     st.markdown(captions.SAWTOOTH)
-    lesson.predict(LAB, questions.questions)
+    if state.tents < questions.find_breaking_depth() or predicted(LAB, PLACE):  # else the answer is on screen
+        ask_first(LAB, questions.main_question, place=PLACE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control("Layers of the deep network", DEPTHS, required=True, key=LAB.key("tents"))
         st.segmented_control(

@@ -60,8 +60,9 @@ def _show_regions(one: OneNetwork) -> None:
     passed = find(network, state.region_layers)
     show_verdict(LAB, captions.verdict(one, passed, state))
     offer_undo(state)
+    layers = st.container()
     if depth > 1:
-        st.segmented_control(
+        layers.segmented_control(
             "Count the units of",
             [*range(1, depth), 0],
             format_func=captions.name_layers,

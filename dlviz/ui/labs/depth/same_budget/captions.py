@@ -81,7 +81,7 @@ def count_even(passed: ForwardPass) -> int:
     return int((np.ptp(flat, -1) <= EVEN).sum())
 
 
-def astray(passed: ForwardPass, state: SameBudgetFields) -> list[str]:
+def astray(passed: ForwardPass, learning: Learning, state: SameBudgetFields) -> list[str]:
     """Say which networks have gone astray, and why their learning may not bring them back."""
     said = []
     if diverged := find_diverged(passed):
@@ -90,7 +90,8 @@ def astray(passed: ForwardPass, state: SameBudgetFields) -> list[str]:
             f"has not come back: a learning rate of {number(state.rate, 'g')} is too large for it. "
             "Its curve is kept."
         )
-    if passed.steps >= SETTLED and (even := count_even(passed)):
+    is_one_class = len({*learning.points.labels}) == 1  # one answer everywhere is right then
+    if passed.steps >= SETTLED and not is_one_class and (even := count_even(passed)):
         said.append(
             f"{counted(even, 'network')} of {passed.small.shape[0] * SEEDS} "
             f"{'gives' if even == 1 else 'give'} one answer everywhere: "
@@ -130,7 +131,8 @@ def _own_warnings(placed: int) -> list[str]:
         )
     if placed > MOST_LINKED:
         said.append(
-            f"More than {MOST_LINKED} points are too many for a link: whoever opens it has none of yours."
+            f"More than {MOST_LINKED} points are too many for a link: whoever opens it, or loads this page "
+            "again, has none of them."
         )
     if placed == MOST_OWN:
         said.append(f"{MOST_OWN:,} points are as many as can be placed.")

@@ -1,4 +1,4 @@
-"""Controls of the view: the points, and how networks learn them. Whatever changes here, they begin again."""
+"""Controls of the view: the points, and how networks learn them."""
 
 from collections.abc import Sequence
 
@@ -18,11 +18,6 @@ from dlviz.ui.labs.depth.same_budget.state import (
 from dlviz.ui.labs.depth.state import LAB, State
 
 
-def begin_again() -> None:
-    """Let the networks stand where no step has been taken: what they learn, or how, is another."""
-    LAB.update(steps=0)
-
-
 def choose_points(state: State) -> None:
     """Offer the patterns and, of those that are drawn, how many points there are and how much noise."""
     pattern, amount, noise = st.columns([2.2, 1, 1], gap="large")
@@ -32,7 +27,6 @@ def choose_points(state: State) -> None:
         format_func=PATTERN_TITLES.__getitem__,
         required=True,
         key=LAB.key("pattern"),
-        on_change=begin_again,
         wrap=True,
     )
     if state.pattern == OWN:
@@ -44,7 +38,6 @@ def choose_points(state: State) -> None:
         0,
         MOST_NOISE,
         key=LAB.key("noise"),
-        on_change=begin_again,
         help="Standard deviation of what is added to each coordinate, in hundredths: the middle of the plane "
         "is 125 from each edge.",
     )
@@ -59,7 +52,6 @@ def choose_architecture(state: State) -> None:
         format_func=ACTIVATION_TITLES.__getitem__,
         required=True,
         key=LAB.key("activation"),
-        on_change=begin_again,
     )
     with budget:
         _slide(
@@ -83,7 +75,6 @@ def choose_learning() -> None:
             0,
             LARGEST_SEED,
             key=LAB.key("seed"),
-            on_change=begin_again,
             help="Another number draws other points, and other weights to begin with.",
         )
 
@@ -94,7 +85,6 @@ def _slide(label: str, options: Sequence[float], field: str, help: str | None = 
         options,
         format_func=lambda value: f"{value:,g}",
         key=LAB.key(field),
-        on_change=begin_again,
         help=help,
     )
 

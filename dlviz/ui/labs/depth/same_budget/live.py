@@ -11,14 +11,16 @@ from dlviz.plane.budget import count_weights
 from dlviz.ui.components import events
 from dlviz.ui.components.cohort import Picture, cohort
 from dlviz.ui.labs.depth.cohort import Learning, begin_again, chosen_learning, learn
-from dlviz.ui.labs.depth.same_budget import captions
-from dlviz.ui.labs.depth.same_budget.forward import forward
+from dlviz.ui.labs.depth.same_budget import captions, questions
+from dlviz.ui.labs.depth.same_budget.forward import ForwardPass, forward
 from dlviz.ui.labs.depth.same_budget.own_points import EDGE, read_points
 from dlviz.ui.labs.depth.same_budget.state import MOST_STEPS, OWN, SEEDS
 from dlviz.ui.labs.depth.state import LAB, State
 from dlviz.ui.labs.depth.turns import TURNS, learner, pause_after, slice_length
+from dlviz.ui.prediction import ask_before_result, predicted
 from dlviz.ui.verdict import show_sentence, show_verdict
 
+PLACE = "budget"  # of the question
 KEY = f"{LAB}.plane"
 # What the browser asks for: as many steps as there is time for, one, none (the learner rests), or the first.
 MANY, ONE, REST, AGAIN = -1, 1, 0, -2
@@ -40,16 +42,17 @@ def show_learning() -> None:
         LAB.update(steps=learning.cohort.steps)
         st.rerun()  # the address says where they stand
     began = time.monotonic()
+    is_behind = learning.cohort.steps < state.steps  # of where a link stands
     with TURNS.take_turn(learner()) as players:
         if asked in ([MANY], [ONE]):
             here = learning.cohort.steps
-            # Where a link stands they halt once, so that it opens what was shared.
-            goal = state.steps if here < state.steps else MOST_STEPS
+            goal = state.steps if is_behind else MOST_STEPS  # so that a link opens what was shared
             learn(learning, min(goal, here + 1) if asked == [ONE] else goal, slice_length(players))
         shown = _places(learning, state)
         passed = forward(learning, *shown)
     if passed.steps > state.steps:
         state = LAB.update(steps=passed.steps)
+    _ask_first(passed, learning, rests=asked != [MANY])
     show_verdict(LAB, captions.verdict(passed, learning))
     cohort(
         KEY,
@@ -62,6 +65,7 @@ def show_learning() -> None:
             steps=passed.steps,
             goal=state.steps,
             most=MOST_STEPS,
+            playing=asked == [MANY] and not is_behind,
             pause=max(0.0, 1000 * (pause_after(players) - (time.monotonic() - began))),
             edge=EDGE,
             own=state.own if state.pattern == OWN else None,
@@ -75,8 +79,17 @@ def show_learning() -> None:
             tested=passed.tested,
         ),
     )
-    for place, sentence in enumerate(captions.astray(passed, state)):
+    for place, sentence in enumerate(captions.astray(passed, learning, state)):
         show_sentence(f"{LAB}.astray.{place}", st.warning, sentence, icon=":material/warning:")
+
+
+def _ask_first(passed: ForwardPass, learning: Learning, rests: bool) -> None:
+    """Ask which depth is best; what is answered before the networks have come so far says nothing."""
+    tested = passed.tested if passed.steps >= captions.SETTLED else None
+    asked = questions.main_question(passed.shapes, tested, len(learning.held_out.xy), rests)
+    if asked and (tested is not None or not passed.steps or predicted(LAB, PLACE)):
+        waiting = f"Your prediction is kept. Press Play: after {captions.SETTLED} steps it is compared."
+        ask_before_result(LAB, asked, PLACE, waiting)
 
 
 def _take_choices(state: State) -> bool:

@@ -16,8 +16,10 @@ def show(state: State) -> None:
     choose_architecture(state)
     choose_learning()
     learning = chosen_learning(state)
-    for sentence in captions.warnings(state, learning):
-        st.info(sentence, icon=":material/info:")
+    # In a place of their own: a picture that moves on the page is made anew, and loses clicks and the focus.
+    with st.container():
+        for sentence in captions.warnings(state, learning):
+            st.info(sentence, icon=":material/info:")
     show_learning()
     lesson.predict(LAB, lambda: questions.questions(state))
     lesson.code(

@@ -82,12 +82,12 @@ def write_factor(ratio: float) -> str:
     return f"{number(rounded, ',.0f') if 100 <= rounded < 1e5 else number(rounded, '.2g')} times"
 
 
-def answer_guess(guess: str, norms: np.ndarray) -> tuple[bool, str]:
-    """Tell if a guess about the plain network's gradients (seeds, layers) is right, and what they are."""
+def name_ratio(norms: np.ndarray) -> tuple[str, str]:
+    """A key of RATIOS for the plain networks' gradients (seeds, layers), and a sentence on them."""
     ratio = vanishing(norms)
-    _, low, high = RATIOS[guess]
+    kind = next((name for name, (_, low, high) in RATIOS.items() if low <= ratio < high), "million")
     told = "no gradient at all" if math.isinf(ratio) else f"{write_factor(ratio)} smaller"
-    return low <= ratio < high or ratio == high, f"At the first step: {told} in the first layer."
+    return kind, f"At the first step: {told} in the first layer."
 
 
 def gradients_alt(towers: Towers) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dlviz.plane.points import PATTERNS
-from dlviz.ui.labs.depth.state import LAB
+from dlviz.ui.labs.depth.state import LAB, State
 from dlviz.ui.labs.depth.too_deep.state import (
     ACTIVATION_TITLES,
     FIRST_TITLES,
@@ -16,6 +16,14 @@ from dlviz.ui.labs.depth.too_deep.state import (
 )
 
 PLAYING, TOWERS = f"{LAB}.towers.playing", f"{LAB}.towers"
+
+
+def rest(state: State) -> None:
+    """Let networks that learn stand where they are, as another view is shown, and where the lab is opened."""
+    if LAB.just_opened():
+        st.session_state[PLAYING] = False
+    elif state.view != "deep" and st.session_state.get(PLAYING):
+        _pause()
 
 
 def choose_networks() -> None:

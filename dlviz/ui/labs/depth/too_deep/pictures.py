@@ -43,6 +43,8 @@ def show_towers(towers: Towers) -> None:
 
 def middle_and_range(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The middle (places,), least and greatest of the seeds (seeds, places) that have not diverged."""
+    if np.isfinite(values).all():  # ten times as quick
+        return np.median(values, 0), values.min(0), values.max(0)
     band = np.full((3, values.shape[1]), np.nan)
     known = np.isfinite(values).any(0)
     finite = np.where(np.isfinite(values), values, np.nan)[:, known]

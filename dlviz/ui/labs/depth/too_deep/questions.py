@@ -3,32 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+import numpy as np
+
+from dlviz.questions import Choice
+from dlviz.ui.labs.depth.too_deep import captions
 from dlviz.ui.labs.depth.too_deep.forward import NOISE, POINTS, SEEDS
-from dlviz.ui.labs.depth.too_deep.state import TooDeepFields
-from dlviz.ui.lesson import Question
+from dlviz.ui.labs.depth.too_deep.state import RATIOS, TooDeepFields
 
 
-def questions(state: TooDeepFields) -> list[Question]:
+def main_question(norms: np.ndarray | None = None) -> Choice:
+    """Ask how much of the gradient is lost in plain networks of many layers; answered by their first step.
+
+    Args:
+        norms: (seeds, layers) of the plain networks' gradients; None before there is a step.
+    """
+    asked = Choice(
+        name="vanishing",
+        text=(
+            "How many times smaller will the gradient be in the plain networks’ first layer than in "
+            "their last one?"
+        ),
+        options=[title for title, _, _ in RATIOS.values()],
+        answer=None,
+        hints=[
+            "On its way back the gradient passes through every layer, one after the other.",
+            "If each layer passed on half of it, how much would be left after as many layers as are chosen?",
+        ],
+        why="Why so much, or so little? And what do the other two kinds of network do about it?",
+        because="",
+    )
+    if norms is None:
+        return asked
+    kind, told = captions.name_ratio(norms)
+    return replace(asked, answer=RATIOS[kind][0], because=told)
+
+
+def questions(state: TooDeepFields) -> list[Choice]:
     """Questions on what passes through many layers."""
     return [
-        Question(
-            "product",
-            f"Each of {state.tower_layers} layers halves the gradient that passes back through it. "
+        Choice(
+            name="product",
+            text=f"Each of {state.tower_layers} layers halves the gradient that passes back through it. "
             "How much of it is left?",
-            ["A half", f"1 / {2 * state.tower_layers}", f"1 / 2^{state.tower_layers}"],
-            f"1 / 2^{state.tower_layers}",
-            "Halving is done once a layer, one after the other.",
-            f"That is 1 in {2**state.tower_layers:,}.",
+            options=["A half", f"1 / {2 * state.tower_layers}", f"1 / 2^{state.tower_layers}"],
+            answer=f"1 / 2^{state.tower_layers}",
+            hints=[
+                "Halving is done once a layer, one after the other.",
+                "Multiply a half by itself, once for each layer.",
+            ],
+            because=f"That is 1 in {2**state.tower_layers:,}.",
         ),
-        Question(
-            "skip",
-            "A skip connection adds a layer’s input to its output. If the layer itself passes no gradient "
-            "back, how much of it arrives below?",
-            ["Nothing", "The whole gradient", "Half of it"],
-            "The whole gradient",
-            "Differentiate x + f(x).",
-            "The derivative of x + f(x) is 1 + f′(x): the 1 is always there.",
+        Choice(
+            name="skip",
+            text=(
+                "A skip connection adds a layer’s input to its output. If the layer itself passes no "
+                "gradient back, how much of it arrives below?"
+            ),
+            options=["Nothing", "The whole gradient", "Half of it"],
+            answer="The whole gradient",
+            hints=[
+                "Differentiate x + f(x).",
+                "The derivative of a sum is the sum of the derivatives. What is that of x alone?",
+            ],
+            because="The derivative of x + f(x) is 1 + f′(x): the 1 is always there.",
         ),
     ]
 

@@ -37,7 +37,7 @@ class TooDeepFields:
         tower_rate: learning rate, of `RATES`.
         tower_seed: of the first network of each kind; others have the numbers that follow.
         tower_steps: that the networks have learned.
-        guess_ratio: expected of the plain network's gradients; a key of `RATIOS`.
+        guess_ratio: was expected of the plain network's gradients; a key of `RATIOS`, in older links alone.
     """
 
     tower_pattern: str = fields.choice(PATTERNS, "moons")

@@ -13,38 +13,30 @@ from dlviz.ui.labs.depth.too_deep import captions, questions
 from dlviz.ui.labs.depth.too_deep.controls import PLAYING, TOWERS, choose_networks, show_buttons
 from dlviz.ui.labs.depth.too_deep.forward import learned_points, make_towers
 from dlviz.ui.labs.depth.too_deep.pictures import show_towers
-from dlviz.ui.labs.depth.too_deep.state import MOST_STEPS, RATIOS, TooDeepFields
-from dlviz.ui.labs.depth.turns import TURNS, learner, slice_length
+from dlviz.ui.labs.depth.too_deep.state import MOST_STEPS, TooDeepFields
+from dlviz.ui.labs.depth.turns import TURNS, learner, redraw_after, slice_length
+from dlviz.ui.prediction import ask_before_result
 from dlviz.ui.server import model_cache
 from dlviz.ui.session_cache import compute_once
-from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.verdict import show_sentence
 
-EVERY = 0.2  # seconds between two redraws
+EVERY = 0.2  # seconds between two redraws, where few play
+FAR = 1.6  # factor by which the time between two redraws may differ from what it should be
+PATIENCE = 0.1  # seconds that a redraw waits for its turn to learn, before it goes without
 
 
 def show(state: State) -> None:
-    """Choose the networks, guess, and watch them learn side by side."""
-    if LAB.just_opened():
-        st.session_state[PLAYING] = False
+    """Choose the networks, predict, and watch them learn side by side."""
     left, right = st.columns([1, 3], gap="large")
     with left:
         choose_networks()
     with right:
-        st.radio(
-            "Your guess: how many times smaller is the gradient in the plain networks’ first layer than in "
-            "their last one?",
-            list(RATIOS),
-            index=None,
-            format_func=lambda name: RATIOS[name][0],
-            horizontal=True,
-            key=LAB.key("guess_ratio"),
-        )
         with model_cache.waiting():
             towers = find_towers(state)
         live = st.session_state.get(PLAYING, False) or towers.steps < state.tower_steps
         show_buttons(towers.steps, live)
-        st.fragment(run_every=EVERY if live else None, key=f"{LAB}.towers.live")(_show)(live)
+        every = redraw_after(TURNS.count_players(), EVERY)
+        st.fragment(run_every=every if live else None, key=f"{LAB}.towers.live")(_show)(live, every)
     lesson.predict(LAB, lambda: questions.questions(state))
     lesson.code(
         LAB, questions.shown_code, lambda: st.code(questions.notebook_snippet(state), language="python")
@@ -69,32 +61,31 @@ def find_towers(state: TooDeepFields) -> Towers:
     return towers
 
 
-def _show(live: bool) -> None:
+def _show(live: bool, every: float) -> None:
     """Let the networks learn a little further, and draw them.
 
     Args:
         live: true if the rest of the page is drawn for networks that learn.
+        every: seconds from one redraw to the next while they do.
     """
     state = LAB.read()
     playing = st.session_state.get(PLAYING, False)
     towers = find_towers(state)
     aim = MOST_STEPS if playing else state.tower_steps
     points = learned_points(state)
-    with TURNS.take_turn(learner()) as players:
-        end = time.thread_time() + slice_length(players)
+    with TURNS.take_turn(learner(), PATIENCE) as players:
+        end = time.thread_time() + slice_length(players) if players else 0.0
         while towers.steps < aim and time.thread_time() < end:
             towers.step(points)
     if playing:
         LAB.update(tower_steps=towers.steps)
     elif towers.steps < aim:
         st.progress(towers.steps / aim, f"Step {towers.steps:,} of {aim:,}")
-    if state.guess_ratio and towers.steps:
-        plain_norms = towers.first_norms[KINDS.index("plain")]
-        right, sentence = captions.answer_guess(state.guess_ratio, plain_norms)
-        colour, icon = ("green", "check") if right else ("orange", "lightbulb")
-        st.markdown(f":{colour}[:material/{icon}: {plain(sentence)}]")
+    norms = towers.first_norms[KINDS.index("plain")] if towers.steps else None
+    waiting = "Your prediction is kept: take a step."
+    ask_before_result(LAB, questions.main_question(norms), "deep", waiting)
     if not towers.steps:
-        st.info("Guess first, then press Play, or take one step.", icon=":material/psychology_alt:")
+        st.info("Press Play, or take one step.", icon=":material/play_arrow:")
     else:
         show_sentence(f"{LAB}.towers.steps", st.caption, captions.describe_steps(towers))
         show_towers(towers)
@@ -104,3 +95,5 @@ def _show(live: bool) -> None:
     if live and towers.steps >= aim:
         st.session_state[PLAYING] = False
         st.rerun(scope="app")
+    if live and players and not 1 / FAR < redraw_after(players, EVERY) / every < FAR:
+        st.rerun(scope="app")  # many more or fewer play now: the clock is set anew

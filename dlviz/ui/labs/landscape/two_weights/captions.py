@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlviz.landscape.two_weights import DECAY, MOMENTUM, OPTIMIZERS, SMOOTHING, Weight, work_out
+from dlviz.landscape.two_weights import DECAY, MOMENTUM, OPTIMIZERS, SIDE, SMOOTHING, Weight, work_out
 from dlviz.ui.labs.landscape.two_weights.forward import ForwardPass, Surface
 from dlviz.ui.labs.landscape.two_weights.state import STEPS
 from dlviz.ui.text_format.numbers import counted, number
 
 NEAR = 1.02  # losses so close to the lowest are as good
+CONVOLUTIONS = (
+    "Weights of convolutions cannot be chosen: they are used at every place of a digit, so that all "
+    f"{SIDE**2:,} losses of the picture would take too long here."
+)
 
 
 def name_weight(weight: Weight) -> str:
@@ -60,19 +64,6 @@ def tell_race(passed: ForwardPass) -> str:
     ]:
         said.append(f"{_listed(away)} {_is(away)} outside the picture now.")
     return " ".join(said)
-
-
-def judge_guess(passed: ForwardPass, guess: str | None) -> str:
-    """A sentence on the optimizer that the learner expected; an empty one where he did not."""
-    if guess is None:
-        return ""
-    ends = {name: passed.loss_of(name, STEPS) for name in OPTIMIZERS}
-    best = min((loss for loss in ends.values() if np.isfinite(loss)), default=np.nan)
-    if ends[guess] <= NEAR * best:
-        return f"You expected {guess}: so it is."
-    if not np.isfinite(ends[guess]):
-        return f"You expected {guess}, which diverged."
-    return f"You expected {guess}, which ends at {number(ends[guess])}."
 
 
 def _is(names: list[str]) -> str:

@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 
 from dlviz.data.mnist import MissingData
-from dlviz.landscape.two_weights import OPTIMIZERS, Weight
+from dlviz.landscape.two_weights import Weight
 from dlviz.ui.components import events
 from dlviz.ui.components.weight_cells import weight_cells
 from dlviz.ui.labs.landscape.state import LAB
 from dlviz.ui.labs.landscape.two_weights import captions
-from dlviz.ui.labs.landscape.two_weights.forward import choose_weights
+from dlviz.ui.labs.landscape.two_weights.forward import choose_weights, find_missing
 from dlviz.ui.labs.landscape.two_weights.networks import Trained, load_trained
 from dlviz.ui.labs.landscape.two_weights.state import NETWORK_TITLES, RATES, REACHES
 from dlviz.ui.verdict import show_sentence
@@ -45,6 +45,7 @@ def choose_network() -> Trained | None:
         required=True,
         key=LAB.key("layer"),
         on_change=_forget_weights,
+        help=captions.CONVOLUTIONS if trained.has_convolutions else None,
     )
     return trained
 
@@ -55,12 +56,14 @@ def choose_two_weights(trained: Trained) -> tuple[Weight, Weight]:
     weights = trained.weights(state.layer)
     units, inputs = weights.shape
     unit = None if units * inputs <= CELLS else _choose_unit(units)
+    if missing := find_missing(trained, state):
+        LAB.leave_out(**dict.fromkeys(missing))
     first, second = choose_weights(trained, state)
     shown = weights if unit is None else _in_rows(weights[unit])
     picked = events.numbers(KEY, "pick", 1)
     if picked and 0 <= picked[0] < shown.size:
         weight = Weight(*divmod(picked[0], inputs)) if unit is None else Weight(unit, picked[0])
-        if weight not in (first, second):
+        if weight != second:
             first, second = second, weight
             LAB.update(one=first, two=second)
     weight_cells(
@@ -83,12 +86,9 @@ def choose_two_weights(trained: Trained) -> tuple[Weight, Weight]:
 
 
 def choose_race() -> None:
-    """Offer how far the picture goes, the learning rate, and a guess."""
+    """Offer how far the picture goes, and the learning rate."""
     st.select_slider("How far the picture goes to each side", list(REACHES), key=LAB.key("reach"))
     st.select_slider("Learning rate, η", list(RATES), key=LAB.key("rate"))
-    st.segmented_control(
-        "Your guess: which is lowest at the end?", list(OPTIMIZERS), key=LAB.key("guess_winner"), wrap=True
-    )
 
 
 def _forget_weights() -> None:

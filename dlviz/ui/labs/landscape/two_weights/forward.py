@@ -77,14 +77,22 @@ class ForwardPass:
 
 
 def choose_weights(trained: Trained, state: TwoWeightsFields) -> tuple[Weight, Weight]:
-    """Choose the learner's two weights; for those that the layer does not have, where the loss bends most."""
-    units, inputs = trained.weights(state.layer).shape
-    chosen = [each for each in (state.one, state.two) if each and each.unit < units and each.input < inputs]
-    if len(chosen) == 2 and chosen[0] != chosen[1]:
-        return chosen[0], chosen[1]
+    """Choose the learner's two weights; where there are fewer, those along which the loss bends most."""
+    chosen = [each for each in (state.one, state.two) if each]
     free = [each for each in find_bent(trained, state.layer) if each not in chosen]
-    first, second, *_ = [*chosen[-1:], *free]
+    first, second, *_ = [*chosen, *free]
     return first, second
+
+
+def find_missing(trained: Trained, state: TwoWeightsFields) -> list[str]:
+    """Find the fields that name a weight which the layer does not have, or the other one again."""
+    units, inputs = trained.weights(state.layer).shape
+    missing = [
+        name
+        for name, weight in (("one", state.one), ("two", state.two))
+        if weight and not (weight.unit < units and weight.input < inputs)
+    ]
+    return missing or (["two"] if state.two and state.two == state.one else [])
 
 
 @lru_cache(maxsize=16)

@@ -36,6 +36,13 @@ class Trained:
     measure: Loss
     examples: str
 
+    @property
+    def has_convolutions(self) -> bool:
+        """True if some of its weights lie in convolutions."""
+        from torch import nn
+
+        return any(isinstance(layer, nn.Conv2d) for layer in self.chain)
+
     def weights(self, layer: int) -> np.ndarray:
         """Weights (units, inputs) of a linear layer, counted from 0 among these."""
         return self.chain[self.linear[layer]].get_parameter("weight").detach().numpy()

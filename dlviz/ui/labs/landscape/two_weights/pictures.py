@@ -44,8 +44,7 @@ def show_race(passed: ForwardPass) -> State:
         _show_contours(passed, state.step)
     show_sentence(f"{LAB}.surface.told", st.markdown, captions.tell_surface(passed.surface))
     if state.step == STEPS:
-        ended = f"{captions.tell_race(passed)} {captions.judge_guess(passed, state.guess_winner)}"
-        show_sentence(f"{LAB}.race.told", st.markdown, ended)
+        show_sentence(f"{LAB}.race.told", st.markdown, captions.tell_race(passed))
     return state
 
 

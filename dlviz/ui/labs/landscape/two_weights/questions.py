@@ -8,9 +8,11 @@ import numpy as np
 from torch import Tensor, nn
 
 from dlviz.landscape.two_weights import TwoWeights, measure_surface, walk
+from dlviz.questions import Choice
+from dlviz.ui.labs.landscape.two_weights.captions import NEAR
 from dlviz.ui.labs.landscape.two_weights.forward import ForwardPass
 from dlviz.ui.labs.landscape.two_weights.state import STEPS, TwoWeightsFields
-from dlviz.ui.lesson import Question, ScriptFiles
+from dlviz.ui.lesson import ScriptFiles
 from dlviz.ui.text_format.numbers import number
 
 ALIKE = 1.25  # gradients whose sizes differ by no larger factor
@@ -58,7 +60,33 @@ for name, make in optimizers.items():
 """
 
 
-def questions(passed: ForwardPass, _: TwoWeightsFields) -> list[Question]:
+def main_question(passed: ForwardPass, _: TwoWeightsFields) -> Choice | None:
+    """Ask which optimizer is lowest at the race's end; None if none of them has a loss then."""
+    ends = {name: passed.loss_of(name, STEPS) for name in passed.walks}
+    finite = {name: loss for name, loss in ends.items() if np.isfinite(loss)}
+    if not finite:
+        return None
+    best = min(finite, key=finite.__getitem__)
+    listed = ", ".join(f"{name} {number(finite[name])}" for name in sorted(finite, key=finite.__getitem__))
+    gone = ", ".join(name for name in ends if name not in finite)
+    return Choice(
+        name="winner",
+        text=f"All five begin at the same place. Which is lowest after {STEPS} steps at this learning rate?",
+        options=list(ends),
+        answer=best,
+        as_good=[name for name, loss in finite.items() if name != best and loss <= NEAR * finite[best]],
+        hints=[
+            "Where the loss is flat, which of them still take steps as long as anywhere else?",
+            "Adam and RMSprop divide the gradient by its recent size. SGD does not: in a flat valley its "
+            "steps are short.",
+        ],
+        why="Why does this one get there, and what holds the others back?",
+        because=f"Losses at the end: {listed}.{f' Diverged: {gone}.' if gone else ''}",
+        shows={"step": STEPS},
+    )
+
+
+def questions(passed: ForwardPass, _: TwoWeightsFields) -> list[Choice]:
     """Questions to predict before looking."""
     gradients = passed.walks["SGD"].gradients
     if not len(gradients):
@@ -68,12 +96,18 @@ def questions(passed: ForwardPass, _: TwoWeightsFields) -> list[Question]:
     written = ", ".join(number(each) for each in gradients[0].tolist())
     options = ["Along the first weight", "Along the second weight", "About the same along both"]
     return [
-        Question(
+        Choice(
             name="steep",
             text="Where the race begins, along which weight is the loss steeper?",
             options=options,
             answer=options[2 if alike else int(second > first)],
-            hint="Lines of equal loss lie close together where it is steep.",
+            hints=[
+                "Lines of equal loss lie close together where it is steep.",
+                (
+                    "From the start, go the same small way along each weight. On which way do you cross "
+                    "more lines?"
+                ),
+            ],
             because=f"The gradient there is ({written}).",
         )
     ]

@@ -59,7 +59,7 @@ class TwoWeightsFields:
         rate: a key of `RATES`, the learning rate of all optimizers.
         step: of the race that is shown.
         relief: true for a surface in place of lines of equal loss.
-        guess_winner: optimizer that is expected to be lowest at the end.
+        guess_winner: optimizer that was expected to be lowest at the end; in older links alone.
     """
 
     network: str = fields.choice(NETWORK_TITLES, "mlp")

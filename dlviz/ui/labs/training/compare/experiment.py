@@ -1,23 +1,23 @@
-"""A ready-made experiment: chosen, guessed at, run with one press, found again."""
+"""A ready-made experiment: chosen, predicted, run with one press, found again."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dlviz.training.analysis.comparison import title
 from dlviz.training.config import TrainingConfig
 from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.ui.labs.training.compare.comparison import Comparison, compare
+from dlviz.ui.labs.training.compare.questions import main_question
 from dlviz.ui.labs.training.compare.state import SEEDS
 from dlviz.ui.labs.training.state import LAB, State
-from dlviz.ui.runs import sentences, together
+from dlviz.ui.prediction import ask_before_result
+from dlviz.ui.runs import sentences
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
 
-OPEN = "Your guess is kept: the answer comes when all runs have come to their end."
-AGAIN = "Let the unfinished go on, or run the experiment again."
+WAITING = "Your prediction is kept: the answer comes when all runs have come to their own end."
 PROBLEM, SOUGHT = f"{LAB}.trial.problem", f"{LAB}.trial.sought"
 
 
@@ -56,8 +56,7 @@ def choose_experiment(state: State) -> State:
 
 
 def _take_experiment() -> None:
-    """Another experiment: show its runs, if there are any, and no guess yet."""
-    LAB.update(guess=None)
+    """Another experiment: show its runs, if there are any."""
     _find_trial()
 
 
@@ -96,21 +95,7 @@ def _run() -> None:
         LAB.update(trial=trial)
 
 
-def ask_for_guess(compared: Comparison, state: State) -> None:
+def ask_for_best(compared: Comparison, state: State) -> None:
     """Let the learner predict the best run; the answer is the runs' own, once all of them have ended."""
-    experiment = EXPERIMENTS[state.experiment]
-    labels = [label for label, _ in experiment.runs()]
-    if state.guess not in labels:
-        state = LAB.update(guess=None)
-    held = "test" if experiment.measure == "tested" else "validation"
-    question = f"Your guess: which will have the {title(experiment.measure, held)}?"
-    st.radio(question, labels, index=None, horizontal=True, key=LAB.key("guess"))
-    if state.guess is None:
-        return
-    leaders = compared.leaders(experiment.measure)
-    if not leaders:
-        st.caption(f"{OPEN} {AGAIN}" if compared.settled and not compared.finished else OPEN)
-        return
-    answer, sentence = together.judge_guess(state.guess, leaders, state.seeds)
-    colour, icon = ("green", "check") if answer else ("orange", "lightbulb")
-    st.markdown(f":{colour}[:material/{icon}: {plain(sentence)}]")
+    asked = main_question(state.experiment, compared, state.seeds)
+    ask_before_result(LAB, asked, "compare", WAITING)

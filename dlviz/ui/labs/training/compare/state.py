@@ -48,7 +48,7 @@ class CompareFields:
     Args:
         way: a key of `WAYS`.
         seeds: with which each run of an experiment is trained.
-        guess: label of the run that the learner expects to do best; None before there is one.
+        guess: label of the run that was expected to do best; in older links alone.
         trial: ids of the experiment's runs; empty before it is run.
         rank: measure by which runs of one's choice are ranked.
         compare: ids of the runs of one's choice.

@@ -7,7 +7,7 @@ import streamlit as st
 from dlviz.training.experiments import EXPERIMENTS
 from dlviz.ui.labs.training.compare.choose_runs import choose_runs
 from dlviz.ui.labs.training.compare.comparison import compare
-from dlviz.ui.labs.training.compare.experiment import ask_for_guess, choose_experiment
+from dlviz.ui.labs.training.compare.experiment import ask_for_best, choose_experiment
 from dlviz.ui.labs.training.compare.live_comparison import watch_together
 from dlviz.ui.labs.training.compare.plan import show_plan
 from dlviz.ui.labs.training.compare.state import WAYS
@@ -38,10 +38,10 @@ def show(state: State) -> None:
 
 
 def _show_experiment(state: State) -> None:
-    """Ask for a guess, then show the experiment's plan, or its runs and the answer."""
+    """Ask for a prediction, then show the experiment's plan, or its runs and the answer."""
     experiment = EXPERIMENTS[state.experiment]
     st.subheader(experiment.question, anchor=False)
-    ask_for_guess(compare(state.trial, state.experiment), state)
+    ask_for_best(compare(state.trial, state.experiment), state)
     if state.trial:
         choose_curves()
         watch_together(state.trial, state.axis, state.smoothing, experiment.measure, state.experiment)

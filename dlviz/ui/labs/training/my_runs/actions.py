@@ -42,7 +42,7 @@ def show_actions(chosen: Sequence[Status]) -> None:
         key=f"{KEY}.export",
         help="A zip with a folder for each run: settings, a table of every batch and epoch, and weights.",
     )
-    _offer_deletion(ids)
+    offer_deletion("run", ids, KEY)
 
 
 def _button(
@@ -79,14 +79,20 @@ def _offer_name(chosen: Sequence[Status]) -> None:
             st.text_input("Name", status.name, max_chars=80, key=key, on_change=_rename, args=(status.run,))
 
 
-def _offer_deletion(ids: list[str]) -> None:
-    count = counted(len(ids), "run")
-    with st.popover("Delete", icon=":material/delete:", disabled=not ids, key=f"{KEY}.deletion"):
+def offer_deletion(noun: str, ids: list[str], key: str) -> None:
+    """Offer to delete the runs that are ticked, after a second press.
+
+    Args:
+        noun: for one of them.
+        key: begins the keys of the widgets.
+    """
+    count = counted(len(ids), noun)
+    with st.popover("Delete", icon=":material/delete:", disabled=not ids, key=f"{key}.deletion"):
         st.caption(f"{count}: all curves and weights are lost.")
         st.button(
             f"Delete {count} for good",
             icon=":material/delete:",
-            key=f"{KEY}.delete",
+            key=f"{key}.delete",
             disabled=not ids,
             on_click=commands.send_each,
             args=(service.shared().delete, ids),

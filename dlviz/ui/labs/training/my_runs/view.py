@@ -6,6 +6,7 @@ import streamlit as st
 
 from dlviz.training.runs import service
 from dlviz.ui.labs.training.my_runs.actions import show_actions
+from dlviz.ui.labs.training.my_runs.fine_tunings import show_fine_tunings
 from dlviz.ui.labs.training.my_runs.import_weights import show_import
 from dlviz.ui.labs.training.my_runs.table import choose_filters, choose_rows, row_of
 from dlviz.ui.labs.training.state import LAB, State
@@ -34,6 +35,7 @@ def show(state: State) -> None:
         commands.show_refusal()
         commands.forget_refusal()
         _watch([(status.run, status.state) for status in runs])
+    show_fine_tunings()
     show_import()
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from dlviz.training.analysis.history import History
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import number, percent
 
 NOTES = {
     "kernels": "Blue weights are above 0, orange ones below; one colour scale for all checkpoints.",
@@ -66,3 +66,14 @@ def selection(shown: Sequence[int], on_disk: Sequence[int], written: Sequence[in
 def moved(wanted: int, nearest: int) -> str:
     """Say that a learner whose checkpoint is not there stands at the nearest."""
     return f"The checkpoint after step {wanted:,} is not kept: the nearest is that after step {nearest:,}."
+
+
+def dreams(name: str, values: Mapping[int, float]) -> str:
+    """The dreams of a class at checkpoints, in words.
+
+    Args:
+        values: step -> its logit in the dream after that step, in order.
+    """
+    (first, begun), *_, (last, ended) = [*values.items(), *values.items()]
+    told = f"Under each dream: the logit of {name}. After step {first:,} it reaches {number(begun, '.3g')}"
+    return f"{told}." if last == first else f"{told}, after step {last:,} {number(ended, '.3g')}."

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from dlviz.questions import Choice
 from dlviz.training.runs import checkpoints, service
 from dlviz.ui.labs.training.time_machine.film import Film, NetworkInput
-from dlviz.ui.lesson import Question
 from dlviz.ui.runs.checkpoints import Checkpoint
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.text_format.markdown import plain
@@ -24,7 +24,7 @@ CHARACTERS = {" ": "space", "\n": "new line"}
 OtherAnswers = Callable[[int, int], tuple[int, int] | None]
 
 
-def questions(film: Film, kernels: Callable[[], Film], others: OtherAnswers | None = None) -> list[Question]:
+def questions(film: Film, kernels: Callable[[], Film], others: OtherAnswers | None = None) -> list[Choice]:
     """Questions that the film answers.
 
     Args:
@@ -96,7 +96,7 @@ def _choose_options(count: int, right: int) -> list[int]:
     return sorted({*np.delete(spread, nearest).tolist(), right})
 
 
-def _for_good(film: Film, others: OtherAnswers | None) -> Question:
+def _for_good(film: Film, others: OtherAnswers | None) -> Choice:
     """The checkpoint from which on the network gives its last answer, beside its answers to others."""
     steps = list(film.moments)
     answers = [int(moment.answer.argmax()) for moment in film.moments.values()]
@@ -111,12 +111,15 @@ def _for_good(film: Film, others: OtherAnswers | None) -> Question:
         if others and (counted := others(steps[at], last)):
             same, count = counted
             parts.append(f"At {_step(steps[at])} it says {name} to {same} of {count} other examples too.")
-    return Question(
+    return Choice(
         name="machine.first",
         text=f"At the end it says {name}. From which checkpoint on does it say so for good?",
         options=[_step(steps[at]) for at in _choose_options(len(steps), right)],
         answer=_step(steps[right]),
-        hint="Go back from the last checkpoint, one at a time, until it says something else.",
+        hints=[
+            "Go back from the last checkpoint, one at a time, until it says something else.",
+            "From the checkpoint that follows that one, the answer stays.",
+        ],
         because=" ".join(parts),
     )
 
@@ -127,24 +130,30 @@ def _share(film: Film, at: int) -> str:
     return probability(float(moments[at].answer[int(moments[-1].answer.argmax())]))
 
 
-def _largest_change(film: Film) -> Question:
+def _largest_change(film: Film) -> Choice:
     """The neighbouring checkpoints between which the answer changes most."""
     steps = list(film.moments)
     answers = np.stack([moment.answer for moment in film.moments.values()])  # (checkpoints, classes)
     changes = np.abs(np.diff(answers, axis=0)).sum(1) / 2  # (checkpoints − 1,)
     right = int(changes.argmax())
     options = {at: f"{_step(steps[at])} → {steps[at + 1]:,}" for at in _choose_options(len(changes), right)}
-    return Question(
+    return Choice(
         name="machine.leap",
         text="Between which two of these checkpoints does its answer change most?",
         options=list(options.values()),
         answer=options[right],
-        hint="Where the curve of its probability is steepest.",
+        hints=[
+            "Where the curve of its probability is steepest.",
+            (
+                "Compare its probabilities at two neighbouring checkpoints: how much moves from some "
+                "answers to others?"
+            ),
+        ],
         because=f"There {percent(float(changes[right]))} of its certainty moves from some answers to others.",
     )
 
 
-def _kernels_or_answer(film: Film, kernels: Film) -> Question | None:
+def _kernels_or_answer(film: Film, kernels: Film) -> Choice | None:
     """The change of the first layer's weights against that of the answer; None without kernels."""
     first, last = (list(kernels.moments.values())[at].values.astype(np.float32) for at in (0, -1))
     if not first.size:
@@ -153,19 +162,22 @@ def _kernels_or_answer(film: Film, kernels: Film) -> Question | None:
     kernel_change = float(np.linalg.norm(last - first) / np.linalg.norm(first))
     answer_change = float(np.linalg.norm(after - before) / np.linalg.norm(before))
     options = ["the kernels", "the answer"]
-    return Question(
+    return Choice(
         name="machine.moved",
         text="From the first checkpoint to the last, which changes more, each held against what it was: "
         "the kernels of the first layer, or the answer to your input?",
         options=options,
         answer=options[int(answer_change > kernel_change)],
-        hint="Choose the first checkpoint to stand beside the last, and look at the kernels’ difference.",
+        hints=[
+            "Choose the first checkpoint to stand beside the last, and look at the kernels’ difference.",
+            "Divide the size of each difference by the size of what was there first.",
+        ],
         because=f"The kernels have moved by {kernel_change:.3g} times their length, the answer by "
         f"{answer_change:.3g} times its own. Small steps of all weights together turn an answer round.",
     )
 
 
-def _gate(film: Film) -> Question | None:
+def _gate(film: Film) -> Choice | None:
     """The gate or state that changes most on average; None where none are shown."""
     first, last = (list(film.moments.values())[at] for at in (0, -1))
     if not last.values.size:
@@ -173,11 +185,17 @@ def _gate(film: Film) -> Question | None:
     means = np.abs(last.values.astype(np.float32) - first.values).mean((1, 2))  # (gates,)
     right = int(means.argmax())
     numbers = ", ".join(f"{name} {mean:.3g}" for name, mean in zip(last.names, means, strict=True))
-    return Question(
+    return Choice(
         name="machine.gate",
         text="From the first checkpoint to the last, which of these changes most on average?",
         options=list(last.names),
         answer=last.names[right],
-        hint="Choose the first checkpoint to stand beside the last, and look at the difference.",
+        hints=[
+            "Choose the first checkpoint to stand beside the last, and look at the difference.",
+            (
+                "The mean counts, whichever way a value moves: a little everywhere can outweigh much "
+                "in one place."
+            ),
+        ],
         because=f"The mean changes are: {numbers}.",
     )

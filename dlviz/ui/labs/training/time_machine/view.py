@@ -15,6 +15,7 @@ from dlviz.ui.labs.training import captions as run_captions
 from dlviz.ui.labs.training.my_runs import downloads
 from dlviz.ui.labs.training.state import LAB, State
 from dlviz.ui.labs.training.time_machine import captions, questions
+from dlviz.ui.labs.training.time_machine.dreams import offer_dreams
 from dlviz.ui.labs.training.time_machine.film import (
     Film,
     NetworkInput,
@@ -36,6 +37,7 @@ from dlviz.ui.text_format.markdown import plain
 
 EVERY = 2.0  # seconds after which a run that goes on is looked at again
 OFFERED = 20  # runs
+PLANE = 3  # checkpoints that span a plane
 RUN = f"{LAB}.machine.run"
 
 
@@ -106,6 +108,13 @@ def _show_run(run: LiveRun, state: State) -> None:
         with row:
             state = _choose_kind(run)
             opening.show_links(run, TITLES, drawing_text(run, state), state.sample)
+            if len(run.checkpoints) >= PLANE:
+                st.page_link(
+                    "landscape.py",
+                    label="See its path in the loss landscape",
+                    icon=":material/landscape:",
+                    query_params={"view": "plane", "runs": run.run},
+                )
         if given is None:
             return
         take_clicks(run.checkpoints)
@@ -127,6 +136,7 @@ def _show_run(run: LiveRun, state: State) -> None:
         show_film(run, shown, state)
         _show_selection(run, state)
         _offer_weights(run, shown, state)
+        offer_dreams(run, given, shown)
     _show_footer(run, given, shown, state)
 
 

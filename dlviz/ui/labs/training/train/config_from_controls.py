@@ -26,16 +26,26 @@ SHORT_RUNS = {
     "fashion": (10_000, 5, 64),
     "drawings": (2_000, 20, 4),
     "cifar10": (5_000, 5, 64),
-    "sentiment": (24_000, 3, 64),  # of 6,000 it learns nothing that holds for others (measured)
+    "reviews": (12_000, 3, 64),
     "table": (6_000, 10, 16),
     "text": (1_500, 4, 16),
     "memory": (6_400, 10, 64),
 }
-RATES = {"sentiment": "0.003", "memory": "0.002"}  # of a short run, where the usual one is too small
+RATES = {"reviews": "0.003", "memory": "0.002"}  # of a short run, where the usual one is too small
 LEARNABLE_BIAS = 3.0  # of an LSTM: as drawn, it learns nothing of 20 steps of noise (measured)
 USUAL_RATE = "0.001"
-# Settings of a run that transfers, without controls here: the Transfer learning lab makes such runs.
-TRANSFER = ("classes", "per_class", "draw", "passes", "start", "unfreeze_from", "head_epochs")
+# Settings without controls here: of runs of the Transfer learning lab, and of the Race.
+ELSEWHERE = (
+    "classes",
+    "per_class",
+    "draw",
+    "passes",
+    "start",
+    "unfreeze_from",
+    "head_epochs",
+    "shuffle",
+    "whole_test",
+)
 PLAIN = [name for name in SETTINGS if name not in {*AUGMENTATIONS, *SIZES}]  # as in a config
 
 
@@ -93,8 +103,8 @@ def settings(config: TrainingConfig) -> dict[str, object]:
 
 
 def has_controls(config: TrainingConfig) -> bool:
-    """True if the controls can make a config: they have none for what a run transfers."""
-    return replace(config, **{name: getattr(USUAL, name) for name in TRANSFER}) == config
+    """True if the controls can make a config: they have none for what runs of other labs are about."""
+    return replace(config, **{name: getattr(USUAL, name) for name in ELSEWHERE}) == config
 
 
 def set_controls(config: TrainingConfig) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dlviz.networks import NETWORKS
 from dlviz.training.config import WHOLE, BadSetting
-from dlviz.training.options import PICTURES, ROLLING, SCHEDULE_SETTINGS, TASKS, TESTED, has_forget_bias
+from dlviz.training.options import GONE, PICTURES, ROLLING, SCHEDULE_SETTINGS, TASKS, TESTED, has_forget_bias
 from dlviz.ui.labs.training.state import AUGMENTATIONS, LAB, LONGEST_NUMBER, SIZES, State
 from dlviz.ui.labs.training.train import config_from_controls
 from dlviz.ui.runs import vocabulary
@@ -46,7 +46,8 @@ class Controls:
     def show(self) -> None:
         """Draw the controls, those that are rarely needed folded away."""
         state = self.state
-        self._choose("task", list(TASKS), vocabulary.TASKS, on_change=config_from_controls.take_task)
+        offered = [task for task in TASKS if task not in GONE or task == state.task]
+        self._choose("task", offered, vocabulary.TASKS, on_change=config_from_controls.take_task)
         self._choose("model", TASKS[state.task], vocabulary.NETWORKS)
         if state.task == "memory":
             self._row("delay", *(["forget_bias"] if has_forget_bias(state.task, state.model) else []))

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from dlviz.training.config import TrainingConfig
-from dlviz.training.options import TESTED
+from dlviz.training.options import GONE, TESTED
 from dlviz.training.runs import service
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.labs.training.state import LAB
@@ -33,7 +33,7 @@ DATA = {
     "digits": "the 10,000 test digits",
     "fashion": "the test clothes",
     "cifar10": "the 10,000 test photographs",
-    "sentiment": "the test sentences",
+    "reviews": "the 1,672 test sentences",
     "drawings": "the drawings held out",
     "table": "the rows held out",
     "text": "the chapters held out",
@@ -57,6 +57,9 @@ def show_test_data(run: LiveRun) -> None:
     task = run.config.task
     if run.imported and task in ("drawings", "table"):
         st.caption("The file holds no examples: there is nothing to measure the network on.")
+        return
+    if task in GONE:
+        st.caption(GONE[task])
         return
     if not run.checkpoints:
         st.caption("There is no network to measure before the run has begun.")

@@ -16,6 +16,7 @@ from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.components.curves import Curves, curves
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.labs.training.train import run_buttons
+from dlviz.ui.labs.training.train.expectation import show_beside
 from dlviz.ui.runs import polling, sentences
 from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
@@ -59,6 +60,7 @@ def _show(name: str, axis: str, smoothing: int) -> None:
         st.rerun(scope="app")
     _show_progress(run, status, history)
     run_buttons.show_buttons(run, status)
+    show_beside(run, history)
     _show_numbers(history, run.config)
     shown = Curves([Group("This run", [history])], panels(history), axis, smoothing)
     curves(f"{LAB}.curves", shown)
@@ -79,7 +81,7 @@ def _show_progress(run: LiveRun, status: Status, history: History) -> None:
         show_sentence(
             f"{LAB}.holdup",
             st.info,
-            sentences.holdup(status, history.step > 0),
+            plain(sentences.holdup(status, history.step > 0, service.shared().cluster_problem())),
             icon=":material/hourglass_top:",
         )
     elif status.state == "interrupted" or status.reason in ("failed", "full", "diverged"):
@@ -92,7 +94,7 @@ def _show_progress(run: LiveRun, status: Status, history: History) -> None:
             icon=":material/flag:",
         )
     for note in run.notes:
-        st.warning(note, icon=":material/healing:")
+        st.warning(plain(note), icon=":material/healing:")
     if run.start:
         done, line = sentences.progress(history, run.config)
         st.progress(done, f"Paused · {line}" if status.state == "paused" else line)
@@ -102,6 +104,9 @@ def _show_progress(run: LiveRun, status: Status, history: History) -> None:
         st.progress(done / max(total, 1), line)
     elif status.state == "running":
         st.progress(0.0, "Getting the data and the network ready …")
+    machine, machines = service.shared().place_of(run.run), service.shared().machines()
+    if machine is not None and machines is not None:
+        st.caption(plain(sentences.training_place(machine, machines)))
 
 
 def _show_numbers(history: History, config: TrainingConfig) -> None:

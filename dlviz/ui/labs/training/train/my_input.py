@@ -130,7 +130,7 @@ def _ask_about_drawing(run: LiveRun) -> None:
     group = Group(
         title=f"It says {checkpoint.classes[int(probabilities.argmax())]}",
         note=f"the network {when}",
-        values=drawing.pixels[None],
+        values=checkpoints.shuffle_as_learned(checkpoint, drawing.pixels)[None],
         scale="ink",
         alt="The drawing as the network reads it.",
         columns=1,

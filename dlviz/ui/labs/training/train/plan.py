@@ -7,16 +7,20 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
+from dlviz.data import reviews
 from dlviz.training.analysis.timing import Timing
 from dlviz.training.config import Augmentation, TrainingConfig
-from dlviz.training.options import PICTURES
+from dlviz.training.options import GONE, PICTURES
 from dlviz.ui.components.curves import schedule
 from dlviz.ui.components.gallery import gallery
 from dlviz.ui.labs.training.state import LAB
 from dlviz.ui.labs.training.train import duration, my_data
 from dlviz.ui.runs import sentences, vocabulary
 from dlviz.ui.text_format.markdown import plain
+from dlviz.ui.text_format.numbers import number
 
+# Sentences by their names in `dlviz.data.reviews`, two of them neutral.
+EXAMPLES = ("film-2029", "tweet-726", "product-35_2", "product-149_2", "film-5165", "tweet-704")
 LONGEST = 50_000  # steps whose rates are drawn
 PREVIEWED = 6  # pictures
 COUNTED = ("digits", "fashion", "cifar10", "text", "memory")  # tasks whose steps need not be tried out
@@ -33,6 +37,9 @@ def show_plan(config: TrainingConfig | None) -> None:
         return
     st.subheader("What will be trained", anchor=False)
     st.markdown(sentences.summary(config))
+    if config.task in GONE:
+        st.info(GONE[config.task], icon=":material/history:")
+        return
     if size := _bytes_to_download(config):
         st.info(download_sentence(config, size), icon=":material/download:")
         return
@@ -44,6 +51,8 @@ def show_plan(config: TrainingConfig | None) -> None:
         _show_schedule(config, -(-config.samples // config.batch_size))
     if config.task in PICTURES:
         _show_pictures(config)
+    elif config.task == "reviews":
+        _show_reviews()
 
 
 def _bytes_to_download(config: TrainingConfig) -> int:
@@ -144,6 +153,33 @@ def _show_pictures(config: TrainingConfig) -> None:
     )
     gallery(f"{LAB}.before", before, names, f"Six pictures as they are: {', '.join(names)}", side=72)
     gallery(f"{LAB}.after", after, [""] * len(after), "The same six, changed at random.", side=72)
+
+
+def _show_reviews() -> None:
+    """A few of the sentences with their ratings, among them neutral ones, which are not learned from."""
+    st.markdown(
+        "**It learns from sentences like these**, written by people and rated by about twenty others."
+    )
+    st.dataframe(preview_reviews(), hide_index=True)
+    st.caption(
+        f"Ratings go from −4 to +4. Within {reviews.NEUTRAL} of 0 a sentence is neutral: neither learned "
+        "from nor measured."
+    )
+
+
+def preview_reviews() -> list[dict[str, str]]:
+    """Rows of a table of a few sentences, their ratings, and what these make of them."""
+    known = {each.name: each for each in reviews.reviews()}
+    names = {None: "neutral: left out", 0: "negative", 1: "positive"}
+    return [
+        {
+            "sentence": each.text,
+            "about": reviews.KINDS[each.kind],
+            "rating": number(each.rating, "+.2f"),
+            "counts as": names[each.label],
+        }
+        for each in map(known.__getitem__, EXAMPLES)
+    ]
 
 
 def _preview(config: TrainingConfig) -> tuple[np.ndarray, np.ndarray, list[str]]:

@@ -9,6 +9,7 @@ import time
 import streamlit as st
 
 from dlviz.training.config import TrainingConfig
+from dlviz.training.options import GONE
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Refused
 from dlviz.training.runs.store import UnknownRun
@@ -22,10 +23,12 @@ from dlviz.ui.labs.training.my_runs.import_weights import INVITATIONS
 from dlviz.ui.labs.training.state import LAB, State
 from dlviz.ui.labs.training.train import config_from_controls, my_data, questions
 from dlviz.ui.labs.training.train.controls import Controls
+from dlviz.ui.labs.training.train.expectation import PLACE, ask_planned, await_answer
 from dlviz.ui.labs.training.train.live import watch_run
 from dlviz.ui.labs.training.train.my_input import drawing_text, show_answer
 from dlviz.ui.labs.training.train.panels import show_panel
 from dlviz.ui.labs.training.train.plan import show_plan
+from dlviz.ui.prediction import forget
 from dlviz.ui.runs import evaluation_examples, opening, polling, sentences
 from dlviz.ui.runs.live_run import LiveRun, watch
 from dlviz.ui.server import owner_cookie
@@ -47,13 +50,14 @@ def show(state: State) -> None:
     with left, st.container(key="run-settings"):
         _say_whose_settings(state, config)
         Controls(state, refusal).show()
-        _show_train_button(disabled=config is None)
+        _show_train_button(disabled=config is None or config.task in GONE)
     with right:
         run = _open(state.run)
         if run:
             _show_run(run, state)
         elif not state.run:
             my_data.collect(state.task)
+            ask_planned(config)
             show_plan(config)
     if run:
         with left, st.container(key="run-answer"):
@@ -104,6 +108,7 @@ def _train() -> None:
         if not _was_just_handed_in(config, state.run):
             write_data = my_data.prepare_writer(config)
             run = service.shared().submit(config, owner_cookie.token(), fill=write_data)
+            await_answer(config, run)
             LAB.update(run=run, what="")  # another network may have other things to show in the time machine
             st.session_state[HANDED_IN] = time.monotonic()
     except (Refused, ValueError) as problem:
@@ -169,6 +174,7 @@ def _offer_new_run() -> None:
 
 
 def _plan_new_run() -> None:
+    forget(LAB, PLACE)
     LAB.update(run="")
 
 

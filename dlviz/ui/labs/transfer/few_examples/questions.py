@@ -5,38 +5,44 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 
+from dlviz.questions import Choice
 from dlviz.training.config import TrainingConfig
 from dlviz.training.examples_curve import HEAD, WAYS
 from dlviz.ui.labs.transfer.few_examples.lanes import configure_lane, count_learning, name_way
 from dlviz.ui.labs.transfer.few_examples.pictures import class_names
 from dlviz.ui.labs.transfer.few_examples.state import LAYERS, WAY_TITLES
 from dlviz.ui.labs.transfer.state import LAB, State
-from dlviz.ui.lesson import Question
 from dlviz.ui.runs.together import Member
 
 FEATURES = 256  # that the head reads
 
 
-def questions(lanes: Mapping[str, Member], state: State) -> list[Question]:
+def questions(lanes: Mapping[str, Member], state: State) -> list[Choice]:
     """Questions on the four networks; the last ones once all have come to their end."""
     classes = len(class_names(state.transfer))
     head, others = count_learning(configure_lane(LAB.opening(), "frozen"), 1, classes)
     asked = [
-        Question(
-            "learning",
-            f"All layers frozen under a new head: how many of the {head + others:,} parameters learn?",
-            [f"{others:,}", f"{(head + others) // 2:,}", f"{head:,}"],
-            f"{head:,}",
-            f"The head reads {FEATURES} numbers, and answers with {classes}.",
-            f"{FEATURES} × {classes} weights and {classes} biases.",
+        Choice(
+            name="learning",
+            text=f"All layers frozen under a new head: how many of the {head + others:,} parameters learn?",
+            options=[f"{others:,}", f"{(head + others) // 2:,}", f"{head:,}"],
+            answer=f"{head:,}",
+            hints=[
+                f"The head reads {FEATURES} numbers, and answers with {classes}.",
+                "Each answer has a weight for each of these numbers, and one bias.",
+            ],
+            because=f"{FEATURES} × {classes} weights and {classes} biases.",
         ),
-        Question(
-            "unfrozen",
-            "The frozen way, unfrozen from conv 1 on: which way does it become?",
-            [WAY_TITLES[way] for way in WAYS if way != "frozen"],
-            WAY_TITLES["tuned"],
-            "It begins with trained layers, and all of them learn from the first step.",
-            "All layers learn from the first step, so it takes the very same steps.",
+        Choice(
+            name="unfrozen",
+            text="The frozen way, unfrozen from conv 1 on: which way does it become?",
+            options=[WAY_TITLES[way] for way in WAYS if way != "frozen"],
+            answer=WAY_TITLES["tuned"],
+            hints=[
+                "It begins with trained layers, and all of them learn from the first step.",
+                "Compare where the other ways begin, and which of their layers learn.",
+            ],
+            because="All layers learn from the first step, so it takes the very same steps.",
         ),
     ]
     if len(lanes) == len(WAYS) and all(lane.history.reason == "done" for lane in lanes.values()):
@@ -44,13 +50,17 @@ def questions(lanes: Mapping[str, Member], state: State) -> list[Question]:
         lowest = min(losses, key=losses.__getitem__)
         steps = lanes[lowest].history.steps_per_epoch
         asked.append(
-            Question(
-                "soonest",
-                f"Which way has the lowest validation loss after its first {steps} steps?",
-                [name_way(state, way) for way in WAYS],
-                name_way(state, lowest),
-                "Look at the first filled point of each loss.",
-                ", ".join(f"{name_way(state, way)}: {loss:.3g}" for way, loss in losses.items()) + ".",
+            Choice(
+                name="soonest",
+                text=f"Which way has the lowest validation loss after its first {steps} steps?",
+                options=[name_way(state, way) for way in WAYS],
+                answer=name_way(state, lowest),
+                hints=[
+                    "Look at the first filled point of each loss.",
+                    "The lower the point, the lower the loss. Compare the points above the same step.",
+                ],
+                because=", ".join(f"{name_way(state, way)}: {loss:.3g}" for way, loss in losses.items())
+                + ".",
             )
         )
     return asked

@@ -22,7 +22,6 @@ WAY_TITLES = {
     "tuned": "Fine-tuned",
     "head-first": "Head first",
 }
-FEWEST, MOST = COUNTS[0], COUNTS[-1]  # examples of each class that are guessed at
 LARGEST_DRAW = 99
 
 
@@ -39,14 +38,15 @@ def _check_guess(text: str) -> None:
 
 @dataclass(frozen=True)
 class FewExamplesFields:
-    """A start, what is learned from it, and what the learner expects.
+    """A start, and what is learned from it.
 
     Args:
         transfer: a key of `TRANSFERS`.
         examples: of each class.
         draw: seed by which they are drawn.
         unfreeze: of the frozen way, the first layer that learns.
-        guess_few, guess_many: way that is expected to win with the fewest examples, and with the most.
+        guess_few, guess_many: way that was expected to win with the fewest examples, and with the most; in
+            older links alone.
     """
 
     transfer: str = fields.choice(TRANSFERS, "digits")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from math import isnan
 
 from dlviz.paths import WEIGHTS
+from dlviz.questions import Choice
 from dlviz.scripts.transfer import WEIGHTS_FILE, ZIP, own_classes_script
 from dlviz.transfer.backbones import EMBEDDED, Backbone
 from dlviz.transfer.features import compute_maps, measure_drift, pool
@@ -18,27 +19,27 @@ from dlviz.ui.labs.transfer.own_classes.forward import (
     measure_at_random,
     measure_on_bursts,
 )
-from dlviz.ui.lesson import Question, ScriptFiles
+from dlviz.ui.lesson import ScriptFiles
 from dlviz.ui.text_format.numbers import number, percent
 
 SCRIPT = "my_own_classes.py"
 FIRST = 8  # pictures that the network reads in training mode
 
 
-def questions(backbone: Backbone, learned: Learned) -> Sequence[Question]:
+def questions(backbone: Backbone, learned: Learned) -> Sequence[Choice]:
     """To predict before looking, answered from the learner's own pictures."""
     asked = [_ask_for_flattery(learned), _ask_for_likeness(learned), _ask_for_drift(backbone, learned)]
     return [question for question in asked if question]
 
 
-def _ask_for_flattery(learned: Learned) -> Question | None:
+def _ask_for_flattery(learned: Learned) -> Choice | None:
     honest, random = measure_on_bursts(learned), measure_at_random(learned)
     if not honest.accuracy.tested or not random.accuracy.tested:
         return None
     gain = random.accuracy.share - honest.accuracy.share
     options = ["It rises", "It falls", "It changes within luck"]
     place = 2 if not is_more_than_luck(random, honest) else 0 if gain > 0 else 1
-    return Question(
+    return Choice(
         name="flattery",
         text=(
             "The head is tested on pictures drawn at random instead of on whole bursts. What happens to the "
@@ -46,7 +47,13 @@ def _ask_for_flattery(learned: Learned) -> Question | None:
         ),
         options=options,
         answer=options[place],
-        hint="Switch on “Test as others do, too”, and compare the two shares and what stands below them.",
+        hints=[
+            "Switch on “Test as others do, too”, and compare the two shares and what stands below them.",
+            (
+                "Pictures of a burst are nearly alike: does it help to have learned from its others? "
+                "What is within luck does not count."
+            ),
+        ],
         because=(
             f"{percent(honest.accuracy.share)} on bursts, {percent(random.accuracy.share)} at random: "
             f"{counted_points(gain)} apart. {random.copies:,} of {random.accuracy.tested:,} pictures tested "
@@ -55,18 +62,21 @@ def _ask_for_flattery(learned: Learned) -> Question | None:
     )
 
 
-def _ask_for_likeness(learned: Learned) -> Question | None:
+def _ask_for_likeness(learned: Learned) -> Choice | None:
     pixels, features = compare(learned, learned.pixels), compare(learned, learned.features)
     if isnan(pixels.same):
         return None
     options = ["Those by raw pixels", "Those by features", "Both equally often"]
     place = 2 if pixels.same == features.same else int(features.same > pixels.same)
-    return Question(
+    return Choice(
         name="likeness",
         text="Which nearest neighbours are more often of a picture’s own class?",
         options=options,
         answer=options[place],
-        hint="The sentence above the two planes counts them.",
+        hints=[
+            "The sentence above the two planes counts them.",
+            "Compare its two shares, one by pixels and one by features.",
+        ],
         because=(
             f"By raw pixels {percent(pixels.same)} of the neighbours are of the picture’s own class, "
             f"by features {percent(features.same)}."
@@ -74,11 +84,11 @@ def _ask_for_likeness(learned: Learned) -> Question | None:
     )
 
 
-def _ask_for_drift(backbone: Backbone, learned: Learned) -> Question:
+def _ask_for_drift(backbone: Backbone, learned: Learned) -> Choice:
     pictures = [picture.pixels() for picture in learned.examples.pictures[:FIRST]]
     drift = measure_drift(backbone, pictures)
     options = ["They stay as they are", "They change"]
-    return Question(
+    return Choice(
         name="drift",
         text=(
             f"Every weight is frozen. Now the network reads {len(pictures)} of the pictures in training "
@@ -87,7 +97,10 @@ def _ask_for_drift(backbone: Backbone, learned: Learned) -> Question:
         ),
         options=options,
         answer=options[int(drift > 0)],
-        hint="Batch norm has no gradient for its running mean and variance. Who changes them?",
+        hints=[
+            "Batch norm has no gradient for its running mean and variance. Who changes them?",
+            "In training mode, batch norm takes each batch into them. Has this network batch norm?",
+        ],
         because=(
             f"They change by {number(100 * drift, '.2g')} % of their length: in training mode batch norm "
             "takes each batch into its running statistics, frozen or not. So a frozen network stays in "

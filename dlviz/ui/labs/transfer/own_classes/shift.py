@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,13 @@ import numpy as np
 import streamlit as st
 
 from dlviz.data.emoji import ARTISTS, emoji, names
+from dlviz.questions import Choice
 from dlviz.transfer.features import compute_features
 from dlviz.transfer.neighbours import compute_pixels
 from dlviz.transfer.shift import COUNTS, DRAWS, LUCK, Point, compare_answers, join_draws, measure_shift
-from dlviz.ui.labs.transfer.own_classes.state import GUESSES
+from dlviz.ui.labs.transfer.own_classes.state import OUTCOMES
 from dlviz.ui.labs.transfer.state import LAB
+from dlviz.ui.prediction import ask_before_result
 from dlviz.ui.pressed import pressed
 from dlviz.ui.text_format.numbers import number, percent
 from dlviz.ui.verdict import show_sentence
@@ -40,7 +43,7 @@ _one_reader = Lock()
 
 
 def show_shift(backbone: Backbone) -> None:
-    """Ask for a guess, measure on a click, and draw accuracy on both artists' emoji against examples."""
+    """Ask for a prediction, measure on a click, and draw accuracy on both artists' emoji against examples."""
     st.subheader("Does it know the things, or the artist’s hand?", anchor=False)
     left, right = st.columns([1, 2.4], gap="medium")
     with left:
@@ -56,26 +59,56 @@ def show_shift(backbone: Backbone) -> None:
             required=True,
             key=LAB.key("own_artist"),
         )
-        st.radio(
-            f"Your guess, with {COUNTS[-1]} examples of each class: learned from the other artist, these are "
-            "named …",
-            list(GUESSES),
-            index=None,
-            format_func=GUESSES.__getitem__,
-            key=LAB.key("own_guess"),
-        )
         wanted = pressed("Measure it", key=f"{SHOWN}.measure", icon=":material/science:")
     state = LAB.read()
     if wanted:
         st.session_state[SHOWN] = True
     with right:
+        asked = st.container()
+        measured = None
         if st.session_state.get(SHOWN):
             bar = st.progress(0.0)
             measured = measure(backbone, state.own_artist, bar.progress)
             bar.empty()
+        with asked:
+            waiting = "Your prediction is kept. Press Measure it."
+            ask_before_result(LAB, main_question(measured), "artists", waiting)
+        if measured:
             _show(measured, state)
         else:
             st.caption("Nothing is measured yet. The network reads 320 small pictures first, once.")
+
+
+def main_question(measured: Measured | None = None) -> Choice:
+    """Ask what it costs to have learned from another artist; answered once it is measured.
+
+    Args:
+        measured: None before.
+    """
+    asked = Choice(
+        name="artists",
+        text=(
+            f"A head has learned {COUNTS[-1]} emoji of each class from the other artist. How well does it "
+            "name this artist’s, beside a head that has learned from this artist?"
+        ),
+        options=[*OUTCOMES.values()],
+        answer=None,
+        hints=[
+            "What do two artists’ pictures of one thing have in common, and what not?",
+            "The frozen network learned to tell things apart in photographs. Does it answer to colours and "
+            "strokes, or to shapes and parts?",
+        ],
+        why="What do the features hold that both artists draw?",
+        because="",
+    )
+    if measured is None:
+        return asked
+    same, other = join_draws(measured["features"])
+    told = (
+        f"Of {len(same)} emoji, {percent(same.mean())} are named right after learning from the same artist, "
+        f"{percent(other.mean())} after learning from the other."
+    )
+    return replace(asked, answer=OUTCOMES[judge(measured)], because=told)
 
 
 def measure(backbone: Backbone, artist: str, progress: Progress = lambda share, text: None) -> Measured:
@@ -126,10 +159,6 @@ def _show(measured: Measured, state: State) -> None:
     from dlviz.figures.transfer import accuracy_by_examples
 
     show_sentence(f"{SHOWN}.verdict", st.markdown, tell(measured, state.own_artist))
-    if state.own_guess is not None:
-        right = state.own_guess == judge(measured)
-        sign = ":green[:material/check: Yes" if right else ":orange[:material/lightbulb: Measured otherwise"
-        st.markdown(f"{sign}: {GUESSES[judge(measured)].lower()}.]")
     lines = {
         f"{title}, {whose}": _by_count(measured[kind], which)
         for kind, title in KINDS.items()
@@ -155,7 +184,7 @@ def _by_count(points: Sequence[Point], which: str) -> dict[int, list[float]]:
 
 
 def judge(measured: Measured) -> str:
-    """Find the guess, a key of `GUESSES`, that the heads on features bear out with the most examples."""
+    """Find the outcome, a key of `OUTCOMES`, that the heads on features bear out with the most examples."""
     same, other = join_draws(measured["features"])
     guessing = 1 / len(names())
     if other.mean() <= guessing + 2 * np.sqrt(guessing * (1 - guessing) / len(other)):

@@ -17,7 +17,7 @@ BACKBONES = {
 FIRST_SHOWN = 60
 EMPTY = "none"  # the start with no pictures at all
 # Of the test on another artist's emoji.
-GUESSES = {
+OUTCOMES = {
     "same": "About as well",
     "worse": "Worse, but better than by chance",
     "chance": "No better than by chance",
@@ -25,7 +25,7 @@ GUESSES = {
 
 
 def _check_guess(text: str) -> None:
-    if text not in GUESSES:
+    if text not in OUTCOMES:
         raise ValueError(text)
 
 
@@ -39,7 +39,7 @@ class OwnClassesFields:
         own_shown: number of the picture whose answer is shown, among all of the set.
         own_flattering: test as others do too, on pictures drawn at random.
         own_artist: whose emoji are tested on, learned from the same artist and from the other.
-        own_guess: a key of GUESSES, or None.
+        own_guess: a key of OUTCOMES, which was expected; in older links alone.
     """
 
     own_start: str = fields.choice((EMPTY, *SETS), next(iter(SETS)))

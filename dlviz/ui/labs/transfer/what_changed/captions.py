@@ -8,7 +8,7 @@ from fractions import Fraction
 from dlviz.training.analysis.significance import write_chance
 from dlviz.training.config import TrainingConfig
 from dlviz.ui.labs.transfer.what_changed.forward import OLD_TASKS, Change, Shifted
-from dlviz.ui.labs.transfer.what_changed.state import BELOW, KEPT, SHIFTS
+from dlviz.ui.labs.transfer.what_changed.state import BELOW, SHIFTS
 from dlviz.ui.text_format.numbers import counted, number, percent
 
 
@@ -42,26 +42,6 @@ def name_old_task(config: TrainingConfig) -> str:
 def name_new_task(config: TrainingConfig) -> str:
     """Name what a run has learned."""
     return name_task(config.task, config.classes)
-
-
-def find_most_changed(change: Change) -> str:
-    """Find the layer below the head whose weights have moved furthest, for their size."""
-    return max(change.weights, key=change.weights.__getitem__)
-
-
-def judge_layer(guess: str, change: Change) -> tuple[bool, str]:
-    """Judge a guess at the layer that changes most."""
-    most = find_most_changed(change)
-    moved = ", ".join(f"{BELOW[layer]} {number(value, '.2f')}" for layer, value in change.weights.items())
-    return guess == most, f"{'Yes' if guess == most else 'Not this one'}: {BELOW[most]}. ‖ΔW‖ / ‖W‖: {moved}."
-
-
-def judge_kept(guess: str, change: Change) -> tuple[bool, str]:
-    """Judge a guess at the share of the old task that the tuned network still gets right."""
-    _, low, high = KEPT[guess]
-    right = low <= change.old_after < high
-    begin = "Yes" if right else "No"
-    return right, f"{begin}: {percent(change.old_after)}; it was {percent(change.old_before)} before."
 
 
 def rows(changes: Mapping[str, Change], config: TrainingConfig) -> list[dict[str, str]]:

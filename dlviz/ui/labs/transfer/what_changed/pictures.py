@@ -30,9 +30,9 @@ from dlviz.ui.labs.transfer.what_changed.forward import (
     read_tasks,
     shift_pictures,
 )
-from dlviz.ui.labs.transfer.what_changed.guesses import answer_guesses
 from dlviz.ui.labs.transfer.what_changed.state import BELOW, MAPS, SHIFTS
 from dlviz.ui.labs.transfer.what_changed.training import offer_draws
+from dlviz.ui.prediction import ask_before_result
 from dlviz.ui.runs.together import Member
 from dlviz.ui.session_cache import compute_once, is_computed
 from dlviz.ui.verdict import show_sentence
@@ -45,14 +45,14 @@ def show_results(
     tuned: Member,
     twin: Member | None,
     draws: Sequence[networks.Pair],
-    guesses: Sequence[DeltaGenerator],
+    asked: DeltaGenerator,
     state: State,
 ) -> None:
     """Draw all that is measured.
 
     Args:
         draws: pairs of other draws that have ended.
-        guesses: places for their answers.
+        asked: place of the question that comes first.
     """
     from dlviz.data.mnist import MissingData
     from dlviz.training.state import BadState
@@ -67,7 +67,8 @@ def show_results(
             )
             for way, network in loaded.items()
         }
-        answer_guesses(guesses, changes["tuned"], state)
+        with asked:
+            ask_first(changes["tuned"])
         over_draws = show_tasks(changes, tuned)
         show_layers(changes, captions.title_ways(tuned.config))
         show_forgetting(tuned)
@@ -87,6 +88,12 @@ def show_results(
         )
     except (BadState, BadWeights, MissingData, UnknownRun) as problem:
         st.error(str(problem), icon=":material/error:")
+
+
+def ask_first(change: Change | None = None) -> None:
+    """Ask how much is left of the old task, before it is measured."""
+    waiting = "Your prediction is kept. The answer comes once a network is tuned and measured."
+    ask_before_result(LAB, questions.main_question(change), "changed", waiting)
 
 
 def _measure(network: TunedNetwork) -> Change:

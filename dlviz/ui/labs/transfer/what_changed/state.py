@@ -51,8 +51,7 @@ class WhatChangedFields(DigitFields):
         sample: as of `DigitFields`; a test digit is on the pad from the first.
         maps: layer whose maps are shown.
         shift: of the test pictures.
-        guess_layer: that is expected to change most.
-        guess_kept: share of the old task that is expected to be left.
+        guess_layer, guess_kept: what was expected; in older links alone.
     """
 
     run: str = run_id()

@@ -38,11 +38,7 @@ def choose_run(state: State, runs: Sequence[Member]) -> Member | None:
         )
     options = {each.run.run: each for each in tuned}
     if options and state.run not in options:
-        # The network that the lesson's tasks are about, where there is one. Another would answer before
-        # anyone has guessed.
-        usual = configure_run(state, "tuned")
-        own = [run for run, each in options.items() if each.config == usual]
-        LAB.update(run=own[0] if own else "")
+        LAB.update(run="")  # one that is chosen unasked would answer before anyone has predicted
     if not options:
         _offer_training(again=False)
         return None

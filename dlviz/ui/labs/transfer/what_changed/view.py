@@ -7,8 +7,7 @@ import streamlit as st
 from dlviz.training.runs import service
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.labs.transfer.what_changed import networks
-from dlviz.ui.labs.transfer.what_changed.guesses import answer_guesses, ask_for_guesses
-from dlviz.ui.labs.transfer.what_changed.pictures import show_results
+from dlviz.ui.labs.transfer.what_changed.pictures import ask_first, show_results
 from dlviz.ui.labs.transfer.what_changed.training import choose_run, offer_twin, watch_runs
 
 
@@ -24,9 +23,9 @@ def show(state: State) -> None:
     twin = networks.find_twin(tuned.config, runs) if tuned else None
     draws = networks.find_draws(tuned.config, runs) if tuned else {}
     with right:
+        asked = st.container()
         if not tuned:
-            st.info("Guess, then tune a network: a minute or so if nobody else waits.")
-        guesses = ask_for_guesses()
+            st.info("Tune a network: a minute or so if nobody else waits.", icon=":material/tune:")
         if tuned:
             drawn = [each for pair in draws.values() for each in pair]
             # The chosen pair is among the draws.
@@ -37,6 +36,7 @@ def show(state: State) -> None:
     if tuned and networks.has_ended(tuned):
         ended = twin if twin and networks.has_ended(twin) else None
         others = networks.find_other_pairs(tuned.config, draws)
-        show_results(tuned, ended, others, guesses, LAB.read())
+        show_results(tuned, ended, others, asked, LAB.read())
     else:
-        answer_guesses(guesses, None, LAB.read())
+        with asked:
+            ask_first()

@@ -1,0 +1,73 @@
+"""Curves of a class laid over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dlviz.figures import theme
+from dlviz.figures.layout import figure
+from dlviz.figures.theme import RUNS
+
+FAINT = 0.45  # opacity of one learner's curve among many
+
+
+def draw_predictions(
+    places: Sequence[float],
+    rounds: Sequence[Sequence[Sequence[float]]],
+    answer: Sequence[float] | None,
+    across: str,
+    up: str,
+) -> go.Figure:
+    """All curves that were drawn, of each vote in its colour, and the computed one over them.
+
+    Args:
+        places: at which the curves have values.
+        rounds: of each vote, each learner's values at the places.
+        answer: the computed values, NaN where nothing is known; None before it is revealed.
+    """
+    traces: list[go.Scatter] = []
+    for round_, curves in enumerate(rounds):
+        last = round_ == len(rounds) - 1
+        for at, curve in enumerate(curves):
+            traces.append(
+                go.Scatter(
+                    x=list(places),
+                    y=list(curve),
+                    mode="lines",
+                    opacity=FAINT if last else FAINT / 2,
+                    line={"color": theme.ACCENT if last else theme.WEAK, "width": 2},
+                    name="Expected" if last else "Before talking",
+                    legendgroup=str(round_),
+                    showlegend=at == 0,
+                    hoverinfo="skip",
+                )
+            )
+    if answer is not None:
+        traces.append(
+            go.Scatter(
+                x=list(places),
+                y=list(answer),
+                mode="lines+markers",
+                line={"color": theme.STRONG, "width": 4},
+                name="Computed",
+            )
+        )
+    return figure(traces, 380, xaxis_title=across, yaxis_title=up, showlegend=True)
+
+
+def draw_losses(curves: Sequence[tuple[np.ndarray, np.ndarray]]) -> go.Figure:
+    """Losses of runs over their epochs, laid over each other.
+
+    Args:
+        curves: of each run its epochs (epochs,) and the loss after each, (epochs,).
+    """
+    traces = [
+        go.Scatter(
+            x=epochs, y=losses, mode="lines+markers", opacity=0.7, line={"color": RUNS[at % len(RUNS)]}
+        )
+        for at, (epochs, losses) in enumerate(curves)
+    ]
+    return figure(traces, 320, xaxis_title="epoch", yaxis_title="loss in nats")

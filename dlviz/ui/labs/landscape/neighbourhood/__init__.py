@@ -1,0 +1,1 @@
+"""A neighbourhood: a view of the Loss landscape lab."""

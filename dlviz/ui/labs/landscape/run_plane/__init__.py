@@ -1,0 +1,1 @@
+"""A run's plane: a view of the Loss landscape lab."""

@@ -1,0 +1,1 @@
+"""The lab Race: a CNN and a transformer of one size learn the same pictures."""

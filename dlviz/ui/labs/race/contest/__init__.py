@@ -1,0 +1,1 @@
+"""The race itself: predicted, run and judged."""

@@ -1,0 +1,1 @@
+"""Stress tests of a pair: pictures moved, hidden, noisy, turned, or shuffled and learned again."""

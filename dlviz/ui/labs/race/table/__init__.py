@@ -1,0 +1,1 @@
+"""The comparison of architectures, filled in from runs."""

@@ -1,0 +1,202 @@
+"""A learner's way through a lesson, alone: a line above each page with the step, the way on and out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dlviz.classroom.links import read_link
+from dlviz.questions import Choice
+from dlviz.ui import lesson, prediction
+from dlviz.ui.components.locks import lock_controls
+from dlviz.ui.lab import follow_link
+from dlviz.ui.labs import TITLES
+from dlviz.ui.lesson_plans.shipped import SHIPPED, read_shipped
+from dlviz.ui.locks import (
+    ASKED,
+    LESSON,
+    PARAMETERS,
+    PLACE,
+    Lock,
+    active_lock,
+    control_keys,
+    is_new,
+    put_lock,
+    read_lock,
+)
+from dlviz.ui.session_cache import compute_once
+from dlviz.ui.text_format.markdown import plain
+
+if TYPE_CHECKING:
+    from dlviz.classroom.lesson_plan import LessonPlan, Step
+
+OWN = "own"  # the name of a lesson that was brought in, which no address holds
+NOW, BROUGHT, WANTED, NOTICE = (f"lesson.{name}" for name in ("now", "brought", "wanted", "notice"))
+PLACES = re.compile(r"([a-z]{1,20})(?:-(\d{1,3}))?")  # `cnn`, or `cnn-3` for its third step
+
+
+def walk(page: str) -> None:
+    """Follow what the learner has asked for, and draw the line of the lesson above a page.
+
+    Args:
+        page: its name in the address.
+    """
+    _follow_address(page)
+    _follow_press(page)
+    st.session_state[ASKED] = ""
+    # There even while it is empty: the page below is not made anew when a lesson begins.
+    with st.container(key="lesson-bar"):
+        if notice := st.session_state.pop(NOTICE, ""):
+            st.info(notice, icon=":material/link_off:")
+        if plan := present_plan():
+            _show_step(plan, st.session_state[NOW][1], page)
+        if lock := active_lock(page):
+            _show_lock(lock)
+
+
+def present_plan() -> LessonPlan | None:
+    """The lesson that this session walks through, if it does."""
+    now = st.session_state.get(NOW)
+    return _find_plan(now[0]) if now else None
+
+
+def start(name: str, step: int = 1) -> None:
+    """Begin a lesson that ships, at a step counted from 1, in the run that follows."""
+    st.session_state[WANTED] = name, step
+
+
+def start_own(plan: LessonPlan) -> None:
+    """Begin a lesson that was brought in, in the run that follows."""
+    st.session_state[BROUGHT] = plan
+    start(OWN)
+
+
+def leave() -> None:
+    """Leave the lesson; all controls are free again."""
+    st.session_state[NOW] = None
+    st.session_state[PLACE] = ""
+    put_lock(None)
+
+
+def _find_plan(name: str) -> LessonPlan | None:
+    if name == OWN:
+        return st.session_state.get(BROUGHT)
+    return read_shipped(name) if name in SHIPPED else None
+
+
+def _follow_address(page: str) -> None:
+    query = {name: st.query_params[name] for name in st.query_params}
+    said = {name: query[name] for name in PARAMETERS if name in query}
+    if not said or not is_new(said):
+        return
+    if LESSON not in said:
+        put_lock(read_lock(page, query))
+        return
+    match = PLACES.fullmatch(said[LESSON])
+    name, step = (match[1], int(match[2] or 1)) if match else ("", 1)
+    plan = _find_plan(name)
+    if plan is None or name == OWN or not 1 <= step <= len(plan.steps):
+        st.session_state[NOTICE] = "There is no lesson of this name here, or it has no such step."
+        put_lock(read_lock(page, query))
+        return
+    # An address with a situation of its own keeps it: the learner has loaded the page again.
+    if query.keys() <= {*PARAMETERS}:
+        _open_step(name, step, page)
+    else:
+        _be_at(name, step)
+
+
+def _follow_press(page: str) -> None:
+    if wanted := st.session_state.pop(WANTED, None):
+        name, number = wanted
+        _open_step(name, number, page)
+
+
+def _be_at(name: str, number: int) -> Step | None:
+    """Be at a step, whose controls are locked from now on."""
+    plan = _find_plan(name)
+    if plan is None or not 1 <= number <= len(plan.steps):
+        return None
+    step = plan.steps[number - 1]
+    st.session_state[NOW] = name, number
+    st.session_state[PLACE] = "" if name == OWN else f"{name}-{number}"
+    query = dict(read_link(step.link, TITLES).query)
+    put_lock(Lock(step.page, step.lock, step.hide, query) if step.lock or step.hide else None)
+    return step
+
+
+def _open_step(name: str, number: int, page: str) -> None:
+    step = _be_at(name, number)
+    if step is None:
+        return
+    follow_link(step.link)
+    prediction.forget(step.page)
+    if step.page != page:
+        st.switch_page(f"{step.page}.py")
+
+
+def _show_step(plan: LessonPlan, number: int, page: str) -> None:
+    step, last = plan.steps[number - 1], len(plan.steps)
+    name = st.session_state[NOW][0]
+    with st.container(border=True, key="lesson-step"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            about = f"step {number} of {last} · {TITLES[step.page]} · {step.minutes} min"
+            st.markdown(f"**{plain(plan.title)}** · {about}")
+            if page != step.page:
+                st.button("Open this step", key="lesson.open", on_click=start, args=(name, number))
+            if number > 1:
+                st.button("Back", key="lesson.back", on_click=start, args=(name, number - 1))
+            if number < last:
+                st.button("Next", key="lesson.next", type="primary", on_click=start, args=(name, number + 1))
+            st.button(
+                "Leave the lesson" if number < last else "End the lesson",
+                key="lesson.leave",
+                type="tertiary",
+                on_click=leave,
+            )
+        if step.text:
+            st.markdown(plain(step.text))
+        if page == step.page:
+            _ask(step, f"lesson.{name}.{number}")
+
+
+def _ask(step: Step, place: str) -> None:
+    """Ask a step's question; one that brings its answer on screen is asked by the lab itself, below."""
+    if isinstance(step.question, Choice):
+        st.session_state[ASKED] = step.page
+        options = step.question.options
+        chosen = st.radio(
+            plain(step.question.text),
+            options,
+            index=None,
+            format_func=plain,
+            horizontal=True,
+            key=f"{place}.own",
+        )
+        if chosen:
+            st.caption("Say why, before you go on.")
+    elif step.question:
+        from dlviz.ui.classroom.computed import NotComputed, find_questions
+
+        situation = read_link(step.link, TITLES)
+        try:
+            found = compute_once("lesson.asked", (step.link,), lambda: find_questions(situation)[1])
+        except NotComputed as problem:
+            st.caption(plain(str(problem)))
+            return
+        question = next((each for each in found if each.name == step.question), None)
+        if question is None:
+            st.caption("This lab does not ask the question of this step.")
+        elif isinstance(question, Choice) and not question.shows:
+            st.session_state[ASKED] = step.page
+            lesson.ask_choice(place, question)
+
+
+def _show_lock(lock: Lock) -> None:
+    if not st.session_state.get(NOW):  # else the lesson's own line has the way out
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(":material/lock: Some controls are locked for this lesson.")
+            st.button("Leave the lesson", key="lesson.unlock", type="tertiary", on_click=leave)
+    lock_controls(lock.page, control_keys(lock.page, lock.locked), control_keys(lock.page, lock.hidden))

@@ -1,0 +1,236 @@
+"""What can be wrong with a cluster: each is a sentence, and nothing that was learned is lost."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dlviz.paths import ROOT
+from dlviz.training.cluster import launcher as cluster_launcher
+from dlviz.training.cluster.launcher import GONE, ClusterLauncher, Worker, find_problem
+from dlviz.training.cluster.mirror import Mirror
+from dlviz.training.cluster.on_worker import Found, News
+from dlviz.training.cluster.security import FILES, TLS
+from dlviz.training.cluster.shared_folder import is_shared, read_token
+from dlviz.training.runs.journal import Held, Journal
+from dlviz.training.runs.owner import new_token
+from dlviz.training.runs.service import SCHEDULER, Service, choose_launcher
+from dlviz.training.runs.store import Store
+from tests.cluster.processes import Cluster
+from tests.cluster.test_training import LONG, no_event_twice, serving
+from tests.training_runs.idle import IdleCluster
+from tests.training_runs.processes import losses, until
+from tests.training_runs.test_processes import learning, undisturbed
+from tests.training_runs.tiny_training import Config
+
+MINE = new_token()
+
+
+def test_runs_outlive_a_scheduler_that_is_killed(tmp_path: Path) -> None:
+    cluster = Cluster()
+    cluster.start_scheduler()
+    cluster.start_worker("only", tmp_path, "--places", "1")
+    config = Config(steps=300, seconds=0.01, every=10)
+    try:
+        with serving(cluster, tmp_path) as runs:
+            run = runs.submit(config, MINE)
+            until(lambda: learning(runs, run))
+            cluster.kill_scheduler()
+            until(lambda: runs.status(run).state == "waiting")
+            until(lambda: "does not answer" in runs.cluster_problem())
+            # The training has ended with a checkpoint, and the next scheduler finds the worker again.
+            cluster.start_scheduler()
+            until(lambda: runs.status(run).state == "ended")
+            assert losses(runs, run) == undisturbed(config)
+            no_event_twice(runs, run)
+            notes = [event["sentence"] for event in runs.store.events(run) if event["kind"] == "note"]
+            assert notes == [GONE]
+    finally:
+        cluster.close()
+
+
+def test_a_scheduler_that_never_answers_is_said_and_this_machine_trains_instead(tmp_path: Path) -> None:
+    with serving(Cluster(), tmp_path) as runs:
+        run = runs.submit(LONG, MINE)
+        until(lambda: "does not answer" in runs.cluster_problem())
+        assert (runs.status(run).state, runs.machines()) == ("waiting", [])
+        runs.stop(run, MINE)
+        assert runs.status(run).state == "ended"
+
+
+@pytest.mark.parametrize("address", ["nowhere", "tcp://", "http://127.0.0.1:8786", "tcp://host:port"])
+def test_a_wrong_address_is_a_sentence(tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SCHEDULER, address)
+    chosen = choose_launcher(tmp_path)
+    assert isinstance(chosen, ClusterLauncher)
+    until(lambda: "has not answered yet" not in chosen.problem())
+    chosen.close()
+    assert chosen.problem() == f"{address} is no address of a scheduler: write one such as tcp://host:8786."
+
+
+VERSIONS = {"dlviz": "0.2.0", "torch": "2.13.0", "distributed": "2026.8.0"}
+
+
+@pytest.mark.parametrize(
+    ("found", "places", "said"),
+    [
+        ({"torch": "1.0"}, 1, "The machine lab has PyTorch 1.0, and this server 2.13.0: install the same."),
+        (
+            {"distributed": "2025.1.0"},
+            1,
+            "The machine lab has Dask 2025.1.0, and this server Dask 2026.8.0: install the same on both.",
+        ),
+        (
+            {},
+            0,
+            "The machine lab offers no places: start its worker by dlviz worker, or with --resources run=2.",
+        ),
+        ({}, 1, ""),
+    ],
+)
+def test_a_machine_that_cannot_train_is_named(
+    found: dict[str, str], places: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_launcher, "version", lambda package: VERSIONS[package])
+    worker = Worker("tcp://10.0.0.7:4000", "lab", places, 0)
+    assert find_problem(worker, Found("", {**VERSIONS, **found}, True, {})) == said
+
+
+def test_a_machine_without_pytorch_trains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_launcher, "version", lambda package: VERSIONS[package])
+    versions = {package: number for package, number in VERSIONS.items() if package != "torch"}
+    said = find_problem(Worker("", "lab", 1, 0), Found("", versions, True, {}))
+    assert said == "The machine lab has no PyTorch, so it trains nothing."
+
+
+def test_a_folder_is_shared_if_the_token_is_there_and_not_by_its_name(tmp_path: Path) -> None:
+    token = read_token(tmp_path / "runs")
+    (tmp_path / "link").symlink_to(tmp_path / "runs")
+    (tmp_path / "other" / "runs").mkdir(parents=True)
+    assert read_token(tmp_path / "runs") == token
+    assert is_shared(tmp_path / "link", token)
+    assert not is_shared(tmp_path / "other" / "runs", token)
+    assert not is_shared(tmp_path / "nowhere", token)
+
+
+def test_a_run_that_waits_at_one_server_is_not_taken_by_another(tmp_path: Path) -> None:
+    first = Service(Store(tmp_path), IdleCluster(places=0))
+    run = first.submit(Config(), MINE)
+    cluster = IdleCluster(places=1)
+    second = Service(Store(tmp_path), cluster)
+    try:
+        assert (second.status(run).state, cluster.jobs) == ("waiting", {})
+        first.close()
+        until(lambda: run in cluster.jobs)
+    finally:
+        second.close()
+
+
+def mirrored(tmp_path: Path) -> tuple[Store, str]:
+    store = Store(tmp_path)
+    return store, store.create(Config().to_json(), "hash", "")
+
+
+def test_a_mirror_takes_each_byte_once_and_refuses_a_gap(tmp_path: Path) -> None:
+    store, run = mirrored(tmp_path)
+    mirror = Mirror(store.folder(run))
+    with pytest.raises(Held):
+        Journal(store.folder(run))
+    first, second = b'{"kind":"start"}\n', b'{"kind":"checkpoint","step":5}\n'
+    mirror.write(News(None, len(first), first))
+    file = {"5.safetensors": b"five"}
+    mirror.write(News(None, len(first + second), second, file, {"5.safetensors": (7, 4)}))
+    with pytest.raises(RuntimeError, match="missing"):
+        mirror.write(News(None, 10_000, second))
+    assert (store.folder(run) / "events.jsonl").read_bytes() == first + second
+    assert store.checkpoints(run)[5].read_bytes() == b"five"
+    # Thinned out by the worker: it is gone here too.
+    mirror.write(News(0, len(first + second)))
+    assert store.checkpoints(run) == {}
+    mirror.close()
+    assert not (store.folder(run) / "reserve").exists()
+
+
+def test_a_run_goes_out_with_its_last_two_checkpoints_and_the_names_of_the_others(tmp_path: Path) -> None:
+    store, run = mirrored(tmp_path)
+    folder = store.folder(run) / "checkpoints"
+    folder.mkdir()
+    for step in (5, 10, 15):
+        (folder / f"{step}.safetensors").write_bytes(b"%d" % step)
+    (store.folder(run) / "own.csv").write_bytes(b"text,label\n")
+    mirror = Mirror(store.folder(run))
+    files, lacking = mirror.pack()
+    mirror.close()
+    assert files == {
+        "config.json": Config().to_json().encode(),
+        "own.csv": b"text,label\n",
+        "events.jsonl": b"",
+        "checkpoints/10.safetensors": b"10",
+        "checkpoints/15.safetensors": b"15",
+    }
+    assert lacking == {"5.safetensors"}
+
+
+def test_the_scheduler_listens_to_this_machine_alone_unless_it_has_certificates(tmp_path: Path) -> None:
+    def read_refusal(*arguments: str, **environment: str) -> str:
+        command = [sys.executable, "-m", "dlviz", *arguments]
+        ended = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 1
+        return ended.stderr.splitlines()[-1]
+
+    assert read_refusal("scheduler", "--host", "0.0.0.0") == (
+        f"Without certificates a scheduler listens to 127.0.0.1 alone: name their folder in {TLS}."
+    )
+    assert read_refusal("worker", "tcp://127.0.0.1:1", DLVIZ_DASK_TLS=str(tmp_path)) == (
+        f"{TLS} names a folder with ca.pem, cert.pem, key.pem: ca.pem is missing."
+    )
+
+
+@pytest.fixture
+def certificates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with an authority's certificate and one that it has signed, made as the README says."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not here")
+    folder = tmp_path / "certificates"
+    folder.mkdir()
+    new = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "9"]
+    authority = ["-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=dlviz authority"]
+    own = [
+        "-keyout",
+        "key.pem",
+        "-out",
+        "cert.pem",
+        "-subj",
+        "/CN=dlviz",
+        "-CA",
+        "ca.pem",
+        "-CAkey",
+        "ca.key",
+    ]
+    for arguments in (authority, own):
+        subprocess.run([*new, *arguments], cwd=folder, check=True, capture_output=True)
+    monkeypatch.setenv(TLS, str(folder))
+    yield folder
+    assert {file.name for file in folder.iterdir()} > {*FILES}
+
+
+def test_a_run_is_trained_through_tls(tmp_path: Path, certificates: Path) -> None:
+    cluster = Cluster("tls")
+    cluster.start_scheduler()
+    cluster.start_worker("only", tmp_path / "runs", "--places", "1")
+    try:
+        with serving(cluster, tmp_path / "runs") as runs:
+            run = runs.submit(Config(), MINE)
+            until(lambda: runs.status(run).state == "ended")
+            assert losses(runs, run) == undisturbed(Config())
+        plain = ClusterLauncher(cluster.address.replace("tls", "tcp"), tmp_path / "runs")
+        until(lambda: "begins with tls://" in plain.problem())
+        plain.close()
+    finally:
+        cluster.close()

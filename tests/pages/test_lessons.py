@@ -1,0 +1,115 @@
+"""Lessons walked through alone, and what they lock."""
+
+import json
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlviz.classroom.lesson_plan import LessonPlan, Step
+from dlviz.ui.lesson_plans.shipped import SHIPPED, read_shipped
+from dlviz.ui.lesson_plans.walk import BROUGHT, WANTED
+from tests.pages.conftest import Open
+
+
+def component(app: AppTest, key: str) -> dict:
+    """What a component is told."""
+    for each in app.get("bidi_component"):
+        if key in each.proto.id:
+            return json.loads(each.proto.json)
+    raise AssertionError(key)
+
+
+def address(app: AppTest, lab: str) -> dict[str, str]:
+    """The address of a lab, as the browser is told to show it."""
+    return dict(parse_qsl(component(app, f"{lab}.address")["query"]))
+
+
+def read_texts(app: AppTest) -> str:
+    return "\n".join(each.value for each in [*app.markdown, *app.info, *app.caption, *app.error])
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_step_of_a_lesson_that_ships_opens_its_lab(opened: Open, name: str) -> None:
+    steps = read_shipped(name).steps
+    app = opened()
+    app.button(key=f"lessons.{name}").click().run()
+    for number, step in enumerate(steps, 1):
+        assert not app.exception
+        assert f"step {number} of {len(steps)}" in read_texts(app)
+        told = address(app, step.page)
+        assert told["lesson"] == f"{name}-{number}"
+        assert told.get("lock", "") == ",".join(step.lock)
+        assert "not understood" not in read_texts(app)
+        assert "does not ask the question" not in read_texts(app)
+        if number < len(steps):
+            app.button(key="lesson.next").click().run()
+    app.button(key="lesson.leave").click().run()
+    assert "step " not in "".join(each.value for each in app.markdown if "min" in each.value)
+    assert "lesson" not in address(app, steps[-1].page)
+
+
+def test_a_lesson_is_gone_back_in_and_its_step_is_as_it_was(opened: Open) -> None:
+    app = opened("cnn", lesson="cnn-2")
+    assert "step 2 of 8" in read_texts(app)
+    app.number_input(key="convolution.stride").set_value(3).run()
+    app.button(key="lesson.next").click().run()
+    app.button(key="lesson.back").click().run()
+    assert app.number_input(key="convolution.stride").value == 1
+
+
+def test_a_locked_control_keeps_the_value_of_the_lesson(opened: Open) -> None:
+    app = opened("convolution", stride="2", dilation="2", lock="stride", hide="padding")
+    assert component(app, "locks") == {
+        "locked": ["convolution.stride"],
+        "hidden": ["convolution.padding"],
+    }
+    app.number_input(key="convolution.stride").set_value(5)  # as a browser may send it in any case
+    app.number_input(key="convolution.padding").set_value(3)
+    app.number_input(key="convolution.dilation").set_value(4).run()
+    values = [app.number_input(key=f"convolution.{name}").value for name in ("stride", "padding", "dilation")]
+    assert values == [2, 0, 4]
+    assert address(app, "convolution") == {
+        "stride": "2",
+        "dilation": "4",
+        "lock": "stride",
+        "hide": "padding",
+    }
+    app.button(key="lesson.unlock").click().run()
+    app.number_input(key="convolution.stride").set_value(5).run()
+    assert address(app, "convolution") == {"stride": "5", "dilation": "4"}
+
+
+def test_a_typed_change_of_what_a_lesson_locks_is_put_back(opened: Open) -> None:
+    """The lesson of the address decides; what else it says is the learner's."""
+    app = opened("convolution", lesson="cnn-2", kernel="box", stride="3", lock="dilation")
+    told = address(app, "convolution")
+    assert (told.get("kernel"), told["stride"], told["lock"]) == (
+        None,
+        "3",
+        "kernel,picture,photograph",
+    )  # the lesson's kernel is the one that the lab opens with
+    assert app.session_state["convolution.kernel"] == "edge"
+
+
+@pytest.mark.parametrize("place", ["nonsense", "cnn-99", "cnn-0", "own", "../cnn", "cnn-" + "9" * 300])
+def test_an_unknown_lesson_is_said_and_the_lab_opens(opened: Open, place: str) -> None:
+    app = opened("convolution", lesson=place)
+    assert "There is no lesson of this name here" in read_texts(app)
+    assert app.number_input(key="convolution.stride")
+
+
+def test_what_a_lab_does_not_know_locks_nothing(opened: Open) -> None:
+    app = opened("convolution", lock="nonsense,<b>,stride")
+    app.number_input(key="convolution.stride").set_value(5).run()
+    assert app.number_input(key="convolution.stride").value == 1
+
+
+def test_texts_of_a_lesson_are_shown_as_they_were_typed(opened: Open) -> None:
+    app = opened()
+    app.session_state[BROUGHT] = LessonPlan("**T**", (Step("mlp", "<b>![x](http://elsewhere)"),))
+    app.session_state[WANTED] = "own", 1
+    app.run()
+    assert r"\*\*T\*\*" in read_texts(app)
+    assert r"<b>!\[x\](" in read_texts(app)
+    assert "lesson" not in address(app, "mlp")  # nobody else could open it
