@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit, overflow
+from tests.browser.conftest import Visit, overflow, settled
 
 PATIENCE = 120_000
 
@@ -23,7 +23,9 @@ def test_a_race_is_handed_in_once_stopped_and_found_again(visit: Visit) -> None:
     expect(button(page, "Let the unfinished go on")).to_be_visible(timeout=PATIENCE)
     page.get_by_text("Show the ready-made race", exact=True).click()
     expect(card).to_contain_text("you said 60 points", timeout=PATIENCE)
+    settled(page)
     page.get_by_text("Show the ready-made race", exact=True).click()
+    page.wait_for_url(lambda url: "shipped" not in url, timeout=PATIENCE)
     expect(button(page, "Let the unfinished go on")).to_be_visible(timeout=PATIENCE)
     page.reload()
     expect(button(page, "Let the unfinished go on")).to_be_visible(timeout=PATIENCE)

@@ -35,8 +35,11 @@ def paints(page: Page) -> int:
 def run(page: Page, answer: str = ANSWER) -> None:
     """Press Run, and wait for the answer."""
     button(page, "Run: train 2 networks").click()
-    expect(page.get_by_text(re.compile(f"^{answer}"))).to_be_visible(timeout=PATIENCE)
+    answered = page.get_by_text(re.compile(f"^{answer}"))
+    # Streamlit shows the old place beside the new one for a moment.
+    expect(answered.first).to_be_visible(timeout=PATIENCE)
     settled(page)
+    expect(answered).to_be_visible()
 
 
 def path(page: Page) -> str:
