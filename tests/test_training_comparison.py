@@ -15,7 +15,7 @@ from dlviz.training.runs.store import Store
 from dlviz.ui.labs.training.compare import captions
 from dlviz.ui.labs.training.compare.comparison import Comparison, compare, settings
 from dlviz.ui.labs.training.compare.table import differing_settings
-from dlviz.ui.runs import live_run, together
+from dlviz.ui.runs import live_run, polling, together
 from dlviz.ui.runs.together import NO_CURVE
 from tests.pages.training_lab import SMALL, batch, epoch, start, tell
 from tests.training_runs.idle import MINE, Launcher
@@ -149,6 +149,27 @@ def test_how_far_all_of_them_are(told: Told) -> None:
     assert compared.share_done == pytest.approx(1 / 3)  # two steps of the six that both have planned
     assert ended(compared).share_done == 1
     assert together.progress(ended(compared).statuses) == "2 of 2 runs have ended"
+
+
+@pytest.mark.parametrize(
+    ("states", "can_go_on", "seconds"),
+    [
+        (["ended", "running"], [False, False], 1.5),
+        (["ended", "waiting"], [False, False], 1.5),
+        (["ended", "ended"], [False, True], polling.RESTING),
+        (["ended", "interrupted"], [False, True], polling.RESTING),
+        (["ended", "ended"], [False, False], None),
+        ([], [], None),
+    ],
+)
+def test_how_often_runs_are_looked_at(
+    told: Told, states: list[str], can_go_on: list[bool], seconds: float | None
+) -> None:
+    (status,) = compare([told()]).statuses
+    statuses = [
+        replace(status, state=state, can_go_on=able) for state, able in zip(states, can_go_on, strict=True)
+    ]
+    assert together.choose_interval(statuses, 1.5) == seconds
 
 
 def test_a_setting_that_does_not_apply_is_a_dash_in_the_table() -> None:

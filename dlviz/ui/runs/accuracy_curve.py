@@ -20,7 +20,7 @@ from dlviz.training.runs.service import Refused, Status
 from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.lab import Lab
 from dlviz.ui.prediction import ask_before_result
-from dlviz.ui.runs import polling, together
+from dlviz.ui.runs import together
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import counted, percent
@@ -189,9 +189,7 @@ def show_curve(lab: Lab, design: Design, explain: Explain | None = None) -> None
     if problem := st.session_state.pop(_problem(lab), ""):
         st.error(plain(problem), icon=":material/block:")
     st.session_state[_fingerprint_key(lab)] = _fingerprint(curve, design)
-    every = None if curve.settled else EVERY
-    if curve.settled and any(status.can_go_on for status in curve.statuses):
-        every = polling.RESTING
+    every = together.choose_interval(curve.statuses, EVERY)
     st.fragment(run_every=every, key=f"{lab}.curve.live")(_show)(lab, design, runs, explain)
 
 

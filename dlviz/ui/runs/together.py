@@ -20,7 +20,7 @@ from dlviz.training.runs.store import UnknownRun
 from dlviz.ui.lab import Lab
 from dlviz.ui.runs import commands
 from dlviz.ui.runs.live_run import LiveRun, watch
-from dlviz.ui.runs.polling import SETTLED
+from dlviz.ui.runs.polling import RESTING, SETTLED
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.numbers import counted
 
@@ -43,11 +43,15 @@ class Member:
 
     @property
     def share_done(self) -> float:
-        """Share of its steps that is done; a run that has ended has nothing left to do."""
-        if self.status.state == "ended":
-            return 1.0
-        planned = self.history.steps_per_epoch * self.history.epochs_planned
-        return min(self.history.step / max(planned, 1), 1.0)
+        """Share of its steps that is done."""
+        return count_share_done(self.status, self.history)
+
+
+def count_share_done(status: Status, history: History) -> float:
+    """Count the share of a run's steps that is done; one that has ended has nothing left to do."""
+    if status.state == "ended":
+        return 1.0
+    return min(history.step / max(history.steps_per_epoch * history.epochs_planned, 1), 1.0)
 
 
 def look_at(run: str) -> Member:
@@ -65,6 +69,17 @@ def look_at(run: str) -> Member:
 def are_settled(statuses: Sequence[Status]) -> bool:
     """True if no run is trained or waits."""
     return all(status.state in SETTLED for status in statuses)
+
+
+def choose_interval(statuses: Sequence[Status], busy: float) -> float | None:
+    """Choose the seconds between two looks at runs; None once none of them can go on.
+
+    Args:
+        busy: seconds while one is trained or waits.
+    """
+    if not are_settled(statuses):
+        return busy
+    return RESTING if any(status.can_go_on for status in statuses) else None
 
 
 def progress(statuses: Sequence[Status]) -> str:

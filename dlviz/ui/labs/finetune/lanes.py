@@ -67,11 +67,8 @@ class Lane:
 
     @property
     def share_done(self) -> float:
-        """Share of its steps that is done; a run that has ended has nothing left to do."""
-        if self.status.state == "ended":
-            return 1.0
-        planned = self.history.steps_per_epoch * self.history.epochs_planned
-        return min(self.history.step / max(planned, 1), 1.0)
+        """Share of its steps that is done."""
+        return together.count_share_done(self.status, self.history)
 
 
 @dataclass(frozen=True, eq=False)

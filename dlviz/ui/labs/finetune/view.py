@@ -18,7 +18,7 @@ from dlviz.ui.labs.finetune.pictures import collect_right, show_curves, show_tab
 from dlviz.ui.labs.finetune.questions import main_question
 from dlviz.ui.labs.finetune.state import FROZEN, LAB, State
 from dlviz.ui.prediction import ask_before_result
-from dlviz.ui.runs import commands, polling, together
+from dlviz.ui.runs import commands, together
 from dlviz.ui.server import model_cache
 from dlviz.ui.session_cache import compute_once, is_computed
 from dlviz.ui.text_format.markdown import plain
@@ -101,9 +101,7 @@ def _show_ways(state: State, chosen: Chosen) -> None:
             _ask_first(state, chosen, collect_right(state, frozen, found))
     estimates = _estimate_once(state, chosen, frozen)
     st.session_state[SEEN] = settled, [*found]
-    every = None if settled else EVERY
-    if settled and any(lane.status.can_go_on for lane in found.values()):
-        every = polling.RESTING
+    every = together.choose_interval([lane.status for lane in found.values()], EVERY)
     st.fragment(run_every=every, key=f"{LAB}.live")(_show_live)(state, chosen, frozen, runs, estimates)
 
 

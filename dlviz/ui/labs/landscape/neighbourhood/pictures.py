@@ -87,10 +87,7 @@ def _offer(name: str, configs: Sequence[SurfaceConfig], label: str, done: str) -
 
 def _follow(name: str, configs: Sequence[SurfaceConfig]) -> Callable[[Draw], Draw]:
     found = measuring.look_at(configs)
-    settled = all(each.is_settled for each in found)
-    every = None if settled else EVERY
-    if settled and any(each.status and each.status.can_go_on for each in found):
-        every = polling.RESTING
+    every = together.choose_interval([each.status for each in found if each.status], EVERY)
     return st.fragment(run_every=every, key=f"{KEY}.{name}.live")
 
 

@@ -32,7 +32,7 @@ from dlviz.ui.labs.race.contest.runs import (
 from dlviz.ui.labs.race.contest.state import AXIS_TITLES, COUNT_TITLES, RUNNER_TITLES
 from dlviz.ui.labs.race.state import LAB, State
 from dlviz.ui.prediction import ask_before_result
-from dlviz.ui.runs import opening, polling, together
+from dlviz.ui.runs import opening, together
 from dlviz.ui.runs.together import Member
 from dlviz.ui.text_format.markdown import plain
 from dlviz.ui.text_format.numbers import number
@@ -91,9 +91,8 @@ def show_race(state: State) -> dict[Place, Member]:
         _show_shipped(state)
         return members
     st.session_state[SEEN] = _fingerprint(members)
-    every = None if settled else EVERY if _have_begun(members) else EAGER
-    if settled and any(member.status.can_go_on for member in members.values()):
-        every = polling.RESTING
+    statuses = [member.status for member in members.values()]
+    every = together.choose_interval(statuses, EVERY if _have_begun(members) else EAGER)
     st.fragment(run_every=every, key=f"{LAB}.live")(_show_own)(state, runs)
     return members
 

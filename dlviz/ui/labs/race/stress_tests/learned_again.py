@@ -17,7 +17,7 @@ from dlviz.ui.labs.race.contest.state import RUNNER_TITLES
 from dlviz.ui.labs.race.state import LAB
 from dlviz.ui.labs.race.stress_tests import captions
 from dlviz.ui.labs.race.stress_tests.forward import LearnedAgain
-from dlviz.ui.runs import polling, together
+from dlviz.ui.runs import together
 from dlviz.ui.runs.together import Member
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
@@ -62,9 +62,7 @@ def show_runs() -> LearnedAgain:
     statuses = [member.status for member in runs.values()]
     settled, missing = together.are_settled(statuses), list_missing(runs)
     st.session_state[SEEN] = settled, [*runs]
-    every = None if settled else EVERY
-    if settled and any(status.can_go_on for status in statuses):
-        every = polling.RESTING
+    every = together.choose_interval(statuses, EVERY)
     st.fragment(run_every=every, key=f"{LAB}.shuffled.live")(_show)()
     if missing:
         st.button(

@@ -55,11 +55,6 @@ class Comparison:
         return together.are_settled(self.statuses)
 
     @property
-    def can_go_on(self) -> bool:
-        """True if an owner may let one of them go on, perhaps elsewhere."""
-        return any(member.status.can_go_on for member in self.members)
-
-    @property
     def finished(self) -> bool:
         """True if all runs came to their own end: those that were stopped or broke off decide nothing."""
         return all(member.status.reason in FINISHED for member in self.members)

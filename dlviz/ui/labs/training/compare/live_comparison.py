@@ -35,7 +35,7 @@ def watch_together(
     """
     compared = compare(runs, experiment)
     st.session_state[SEEN] = _fingerprint(compared)
-    every = EVERY if not compared.settled else polling.RESTING if compared.can_go_on else None
+    every = together.choose_interval(compared.statuses, EVERY)
     show = st.fragment(run_every=every, key=f"{LAB}.compare.live")(_show)
     show(tuple(runs), axis, smoothing, measure, experiment)
     if every is None and compared.members:

@@ -23,7 +23,7 @@ from dlviz.ui.labs.transfer.few_examples.pictures import class_names
 from dlviz.ui.labs.transfer.few_examples.state import LAYERS, TRANSFER_TITLES, WAY_TITLES
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.labs.transfer.what_changed import networks
-from dlviz.ui.runs import evaluation_examples, polling, together
+from dlviz.ui.runs import evaluation_examples, together
 from dlviz.ui.runs.together import Member
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
@@ -108,9 +108,7 @@ def show_lanes(state: State) -> dict[str, Member]:
     if problem := st.session_state.pop(PROBLEM, ""):
         st.error(problem, icon=":material/block:")
     st.session_state[SEEN] = settled, [*lanes]
-    every = None if settled else EVERY
-    if settled and any(lane.status.can_go_on for lane in lanes.values()):
-        every = polling.RESTING
+    every = together.choose_interval([lane.status for lane in lanes.values()], EVERY)
     st.fragment(run_every=every, key=f"{LAB}.lanes.live")(_show)(state, runs, find_unfrozen(state))
     return lanes
 

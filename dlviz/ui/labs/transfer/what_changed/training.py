@@ -15,7 +15,7 @@ from dlviz.ui.labs.transfer.controls import choose_draw, choose_transfer
 from dlviz.ui.labs.transfer.few_examples.lanes import name_lane
 from dlviz.ui.labs.transfer.state import LAB, State
 from dlviz.ui.labs.transfer.what_changed import captions, networks
-from dlviz.ui.runs import polling, together
+from dlviz.ui.runs import together
 from dlviz.ui.runs.together import Member
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.markdown import plain
@@ -163,11 +163,9 @@ def _train_draws(config: TrainingConfig) -> None:
 def watch_runs(members: Sequence[Member]) -> None:
     """Show how far the networks are, until they have ended."""
     runs = [each.run.run for each in members]
-    settled = together.are_settled(networks.statuses_of(members))
-    st.session_state[SEEN] = settled
-    every = EVERY if not settled else None
-    if settled and any(each.status.can_go_on for each in members):
-        every = polling.RESTING
+    statuses = networks.statuses_of(members)
+    st.session_state[SEEN] = together.are_settled(statuses)
+    every = together.choose_interval(statuses, EVERY)
     st.fragment(run_every=every, key=f"{LAB}.changed.live")(_show)(runs)
 
 
