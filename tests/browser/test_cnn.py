@@ -76,7 +76,7 @@ def test_a_seven_drawn_by_mouse_is_a_seven_and_a_reload_keeps_it(visit: Visit) -
     address = page.url
     page.reload()
     expect_answer(page, expected)
-    assert page.url == address
+    expect(page).to_have_url(address)
 
 
 def test_a_seven_drawn_with_a_finger_on_a_phone_is_a_seven(visit: Visit) -> None:

@@ -40,7 +40,7 @@ def test_a_digit_is_read_by_four_networks_and_goes_along_into_a_lab_and_back(vis
     expect(page.get_by_text("Draw a digit: four networks")).to_be_visible()
     draw(page, DIGITS[2])
     sentence = page.get_by_text("All four read a 2.")
-    expect(sentence).to_be_visible(timeout=60_000)
+    expect(sentence).to_be_visible()
     expect(page.locator(".answers canvas")).to_have_count(4)
     page.get_by_role("link", name="See inside the RNN").press("Enter")
     expect(page).to_have_url(re.compile(r"/rnn\?.*digit=.*networks=rnn|/rnn\?networks=rnn.*digit="))
