@@ -1,6 +1,8 @@
 """A real server, a real browser, and a page that must stay without errors and never ask another host."""
 
 import contextlib
+import functools
+import inspect
 import os
 import shutil
 import socket
@@ -20,11 +22,14 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
+    Locator,
     Page,
     ViewportSize,
     expect,
     sync_playwright,
 )
+from playwright.sync_api._generated import LocatorAssertions
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -48,8 +53,31 @@ Visit = Callable[..., Page]
 
 
 # A busy machine may be slow: a test waits for what it expects, never for a time.
-PATIENCE = 60_000
+PATIENCE = 120_000
 expect.set_options(timeout=PATIENCE)
+
+
+# Notes in a page what it waits for: `asked`, once it has asked the server to run its script again, then
+# `begun`, then nothing. It reads the first numbers of Streamlit's messages.
+NOTE_RERUNS = """() => {
+  const [ASKED, BEGUN, ENDED, FOR_A_RERUN, TOLD_FIRST] = [0x5a, 0x22, 0x30, 2, [0x0a, 0x12]];
+  const watched = new WeakSet();
+  const { send } = WebSocket.prototype;
+  const hear = ({ data }) => {
+    const bytes = new Uint8Array(data);
+    let at = 0;
+    while (TOLD_FIRST.includes(bytes[at])) at += 2 + bytes[at + 1];
+    if (bytes[at] === BEGUN && window.rerun) window.rerun = "begun";
+    if (bytes[at] !== ENDED || window.rerun !== "begun") return;
+    window.rerun = bytes[at + 1] === FOR_A_RERUN ? "asked" : "";
+  };
+  WebSocket.prototype.send = function (message) {
+    if (!watched.has(this)) this.addEventListener("message", hear);
+    watched.add(this);
+    if (message[0] === ASKED) window.rerun = "asked";
+    return send.call(this, message);
+  };
+}"""
 
 
 class Kind(NamedTuple):
@@ -124,7 +152,7 @@ def serving(script: Path) -> Iterator[str]:
 
 
 def _wait(server: subprocess.Popen, address: str, log) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < deadline and server.poll() is None:
         with (
             contextlib.suppress(OSError),
@@ -135,6 +163,34 @@ def _wait(server: subprocess.Popen, address: str, log) -> None:
         time.sleep(0.1)
     log.seek(0)
     pytest.fail(f"the server did not start:\n{log.read()[-3000:]}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_element_is_waited_for() -> Iterator[None]:
+    """Where a rerun moves an element, Streamlit shows the old one beside the new one for a moment."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (Locator, LocatorAssertions):
+            for name, method in inspect.getmembers(kind, inspect.isfunction):
+                if not name.startswith("_"):
+                    patch.setattr(kind, name, _until_one(method))
+        yield
+
+
+def _until_one(method: Callable) -> Callable:
+    """The method of a locator or of what is expected of one, called again while two elements fit."""
+
+    @functools.wraps(method)
+    def wait(*args, **options):
+        deadline = time.monotonic() + PATIENCE / 1000
+        while True:
+            try:
+                return method(*args, **options)
+            except (AssertionError, Error) as fault:
+                if "strict mode violation" not in str(fault) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+
+    return wait
 
 
 @pytest.fixture(scope="session")
@@ -182,6 +238,7 @@ class Learners:
             device_scale_factor=kind.scale,
         )
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(f"({NOTE_RERUNS})()")
         return context
 
 
@@ -240,7 +297,10 @@ def _watch(page: Page, host: str, faults: list[str]) -> None:
 
 
 def settled(page: Page) -> Page:
-    """The page, once its script has run, its components are drawn and nothing has followed for a moment."""
+    """The page, once its script has run as often as it was asked to, and nothing has followed for a moment.
+
+    Its components are drawn too.
+    """
     page.wait_for_function(
         """(since) => {
           const app = document.querySelector("[data-test-script-state]");
@@ -248,7 +308,7 @@ def settled(page: Page) -> Page:
           const undrawn = components
             .flatMap(({ shadowRoot }) => [...(shadowRoot?.querySelectorAll("canvas:not([style])") ?? [])])
             .some((canvas) => canvas.checkVisibility());
-          const calm = app?.dataset.testScriptState === "notRunning"
+          const calm = app?.dataset.testScriptState === "notRunning" && !window.rerun
             && !document.querySelector("[data-testid=stSkeleton]") && !undrawn;
           if (!calm) since.calm = undefined;
           else since.calm ??= performance.now();
@@ -260,9 +320,14 @@ def settled(page: Page) -> Page:
     return page
 
 
+def reload(page: Page) -> None:
+    """Load the page again, once its address holds what was done on it."""
+    settled(page).reload()
+
+
 def overflow(page: Page) -> int:
-    """How many pixels a page is wider than its window."""
-    return page.evaluate(
+    """How many pixels a settled page is wider than its window."""
+    return settled(page).evaluate(
         """() => {
           const main = document.querySelector("[data-testid=stMain]");
           return Math.max(document.documentElement.scrollWidth, main.scrollWidth) - innerWidth;

@@ -127,7 +127,7 @@ def look_at_what_is_locked(learner: Page) -> None:
     kernels = learner.locator('[class*="st-key-convolution-kernels"]')
     blur = kernels.get_by_role("radio", name="Box blur")
     expect(blur).to_have_attribute("aria-disabled", "true")
-    assert "lock=" in learner.url
+    expect(learner).to_have_url(re.compile("lock="))
     blur.click(force=True)
     blur.press("Enter")
     stride = learner.get_by_role("spinbutton", name="Stride")

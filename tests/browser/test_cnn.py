@@ -76,7 +76,7 @@ def test_a_seven_drawn_by_mouse_is_a_seven_and_a_reload_keeps_it(visit: Visit) -
     address = page.url
     page.reload()
     expect_answer(page, expected)
-    assert page.url == address
+    expect(page).to_have_url(address)
 
 
 def test_a_seven_drawn_with_a_finger_on_a_phone_is_a_seven(visit: Visit) -> None:
@@ -252,14 +252,19 @@ def test_changing_pages_quickly_leaves_a_page_that_answers(visit: Visit) -> None
 
 
 def press_on_leaving(page: Page, title: str) -> None:
-    """Change to another page, and press a button of this one before the server can have answered."""
+    """Change to another page, and press two buttons of this one before the server can have answered.
+
+    The first reruns a fragment of this page, the second all of it.
+    """
+    tour = page.get_by_role("button", name="Show me around").element_handle()
     page.get_by_test_id("stMain").get_by_role("radio").nth(1).evaluate(
-        """(radio, title) => {
+        """(radio, [title, tour]) => {
           const links = [...document.querySelectorAll("[data-testid=stSidebarNavLink]")];
           links.find((link) => link.textContent.includes(title)).click();
           radio.click();
+          tour.click();
         }""",
-        title,
+        [title, tour],
     )
 
 

@@ -270,6 +270,7 @@ def test_an_uploaded_picture_is_laid_under_the_kernel_and_a_broken_one_is_not(vi
     broken: FilePayload = {"name": "broken.png", "mimeType": "image/png", "buffer": b"broken"}
     page.locator("input[type=file]").set_input_files(broken)
     expect(page.get_by_text("This is not a PNG")).to_be_visible()
+    settled(page)
     expect(stepper(page).locator(".source figcaption")).to_have_text("Your picture 5×8")
 
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, settled
 from tests.browser.strokes import DIGITS, draw
 
 
@@ -18,7 +18,9 @@ def test_the_map_leads_into_a_lab_by_the_keyboard_and_marks_it_until_it_is_forgo
     stop.press("Enter")
     expect(page).to_have_url(re.compile(r"/attention"))
     expect(page.get_by_label("Link to what you see")).to_be_visible()
-    page.go_back()
+    page.get_by_role("button", name="Next step").click()
+    expect(page).to_have_url(re.compile(r"/attention\?cell="))  # the lab hears what is done in it
+    settled(page).go_back()
     expect(stop).to_have_accessible_name(re.compile("visited"))
     assert page.evaluate("window.dlvizSameVisit") is True
     page.get_by_role("button", name="Forget it").click()
@@ -38,7 +40,7 @@ def test_a_digit_is_read_by_four_networks_and_goes_along_into_a_lab_and_back(vis
     expect(page.get_by_text("Draw a digit: four networks")).to_be_visible()
     draw(page, DIGITS[2])
     sentence = page.get_by_text("All four read a 2.")
-    expect(sentence).to_be_visible(timeout=60_000)
+    expect(sentence).to_be_visible()
     expect(page.locator(".answers canvas")).to_have_count(4)
     page.get_by_role("link", name="See inside the RNN").press("Enter")
     expect(page).to_have_url(re.compile(r"/rnn\?.*digit=.*networks=rnn|/rnn\?networks=rnn.*digit="))

@@ -36,6 +36,7 @@ def test_the_answer_stands_right_beside_the_paper(visit: Visit, width: int) -> N
     page = visit("/cnn?sample=0")
     page.set_viewport_size({"width": width, "height": 900})
     page.wait_for_function("(width) => innerWidth === width", arg=width)
+    settled(page)
     paper, answer = paper_of(page).bounding_box(), page.get_by_test_id("stMetric").first.bounding_box()
     assert paper is not None
     assert answer is not None

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit, settled
+from tests.browser.conftest import Visit
 
 
 def card(page: Page) -> Locator:
@@ -24,8 +24,7 @@ def test_a_choice_is_asked_for_before_the_words_turn_and_can_be_left(visit: Visi
     expect(asked.get_by_text("Before it said")).to_be_hidden()
     asked.get_by_text("Compare with an explanation").click()
     expect(asked.get_by_text("Before it said")).to_be_visible()
-    settled(page)
-    assert "text=" in page.url  # the words have turned, and a link says so
+    expect(page).to_have_url(re.compile("text="))  # the words have turned, and a link says so
     asked.get_by_role("button", name="Predict again").click()
     expect(asked).to_contain_text("Predict first")
     asked.get_by_role("button", name="Just let me look").click()
@@ -49,5 +48,4 @@ def test_a_curve_is_drawn_by_keyboard_and_met_by_the_computed_one(visit: Visit) 
     expect(asked.locator("canvas")).to_have_accessible_name(
         re.compile(r"^Your curve ends at .+, the computed one at .+\.$")
     )
-    settled(page)
-    assert "bias=4" in page.url
+    expect(page).to_have_url(re.compile("bias=4"))

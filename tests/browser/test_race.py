@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit, overflow, settled
+from tests.browser.conftest import Visit, overflow, reload, settled
 
 PATIENCE = 120_000
 
@@ -27,7 +27,7 @@ def test_a_race_is_handed_in_once_stopped_and_found_again(visit: Visit) -> None:
     page.get_by_text("Show the ready-made race", exact=True).click()
     page.wait_for_url(lambda url: "shipped" not in url, timeout=PATIENCE)
     expect(button(page, "Let the unfinished go on")).to_be_visible(timeout=PATIENCE)
-    page.reload()
+    reload(page)
     expect(button(page, "Let the unfinished go on")).to_be_visible(timeout=PATIENCE)
     page.set_viewport_size({"width": 390, "height": 844})
     assert overflow(page) <= 0

@@ -13,7 +13,7 @@ from dlviz.figures.theme import ACCENT
 from dlviz.recurrence.reading import read
 from dlviz.ui.labs.rnn.forward import sort_by_activity
 from dlviz.ui.labs.rnn.sequence import Sequence
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, reload, settled
 from tests.browser.strokes import DIGITS, draw, tool
 
 IMAGES, _ = mnist.digits("test")
@@ -60,7 +60,7 @@ def test_a_digit_is_drawn_and_its_rows_are_scrubbed(visit: Visit) -> None:
     draw(page, DIGITS[1])
     expect(says(page)).to_have_text(re.compile(r"would say \d \("))
     expect(now(page)).to_have_text("Row 28 of 28")
-    before = pixels(page.locator(".timeline canvas.strip").first)
+    before = pixels(settled(page).locator(".timeline canvas.strip").first)
     scrub = page.locator(".timeline .scrub")
     scrub.fill("9")
     expect(now(page)).to_have_text("Row 10 of 28")
@@ -90,7 +90,9 @@ def test_by_keyboard_alone_steps_and_units_change(visit: Visit) -> None:
     # Python fills the equations in for the new unit.
     expect(page.locator(".equations").first.locator("td").first).to_have_text("i = σ(W x + U h + b)")
     expect_address(page, "unit=18")
-    boxes = [box for part in page.locator(".timeline .network").all() if (box := part.bounding_box())]
+    boxes = [
+        box for part in settled(page).locator(".timeline .network").all() if (box := part.bounding_box())
+    ]
     assert (len(boxes), boxes[0]["x"], boxes[0]["width"]) == (2, boxes[1]["x"], boxes[1]["width"])
     assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"]  # one below the other, as wide
     page.evaluate(NOTE_WRITTEN)
@@ -179,7 +181,7 @@ def test_a_series_is_drawn_by_hand(visit: Visit) -> None:
     page.mouse.up()
     expect_address(page, "kind=own")
     expect(says(page)).to_have_text(re.compile("^next it expects 0"))
-    page.reload()
+    reload(page)
     expect(says(page)).to_have_text(re.compile("^next it expects 0"))
 
 
@@ -222,6 +224,7 @@ def test_an_intervention_lies_over_nothing_and_is_undone_by_one_click(visit: Vis
     page.get_by_role("radio", name="Hold the forget gate").click()
     effect = page.get_by_text("The LSTM ends with 2 (18.5 %); untouched it ends with 7")
     expect(effect).to_be_visible()
+    settled(page)
     assert effect.evaluate("""text => {
       const { left, top, width, height } = text.getBoundingClientRect();
       return text.contains(document.elementFromPoint(left + width / 2, top + height / 2));

@@ -57,6 +57,7 @@ def test_a_run_is_watched_from_its_beginning_to_its_end(visit: Visit) -> None:
     settings = settled(page).locator(".st-key-run-settings")
     place = settings.bounding_box()
     begin(page)
+    settled(page)
     assert settings.bounding_box() == place  # the column does not jump
     first = drawn(page)
     wait_for_step(page, min(first + 1, 20))  # on a busy machine the first look may see all of it
@@ -75,7 +76,7 @@ def test_a_run_is_watched_from_its_beginning_to_its_end(visit: Visit) -> None:
     expect(page).to_have_url(re.compile(r"/cnn\?.*run=[0-9a-f]{20}.*weights=run"))
     # The drawing comes along.
     expect(page.get_by_text("Weights of a training run, after step 20").first).to_be_visible()
-    page.go_back()
+    settled(page).go_back()
     expect(page.get_by_text("All epochs are learned. Best: epoch")).to_be_visible()
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from dlviz.ui.labs.training.my_runs.table import HEAD, ROW
-from tests.browser.conftest import Visit, serving, settled
+from tests.browser.conftest import Visit, reload, serving, settled
 
 COMPARE = "/training?view=compare"
 LONG = "/training?samples=3200&epochs=500&batch_size=32&model=MLP"
@@ -35,11 +35,8 @@ def paints(page: Page) -> int:
 def run(page: Page, answer: str = ANSWER) -> None:
     """Press Run, and wait for the answer."""
     button(page, "Run: train 2 networks").click()
-    answered = page.get_by_text(re.compile(f"^{answer}"))
-    # Streamlit shows the old place beside the new one for a moment.
-    expect(answered.first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(re.compile(f"^{answer}"))).to_be_visible(timeout=PATIENCE)
     settled(page)
-    expect(answered).to_be_visible()
 
 
 def path(page: Page) -> str:
@@ -64,7 +61,7 @@ def test_an_experiment_is_predicted_run_answered_and_found_again(visit: Visit) -
     count = paints(page)
     page.wait_for_timeout(3000)
     assert paints(page) == count
-    page.reload()
+    reload(page)
     expect(page.get_by_text(re.compile(f"^{ANSWER}"))).to_be_visible()
     # Without its address too, by whose runs they are.
     other = page.context.new_page()
@@ -112,6 +109,7 @@ def test_an_experiments_runs_are_opened_and_ticked_and_compared_by_epoch(visit: 
     expect(own.get_by_text("flipped · seed 0 · Mirrored clothes")).to_be_visible()
     own.close()
     page.get_by_role("radio", name="My runs").or_(button(page, "My runs")).first.click()
+    settled(page)
     table = page.get_by_test_id("stDataFrame").first
     for row in range(2):  # the boxes of the two newest runs
         table.click(position={"x": 18, "y": HEAD + row * ROW + ROW // 2})

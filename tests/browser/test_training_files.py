@@ -56,6 +56,7 @@ def test_a_run_on_my_table_is_taken_away_and_brought_in_again(
     expect(page.get_by_text("8 sentences in 2 classes: bad, good.")).to_be_visible()
     put(page, huge)
     expect(page.get_by_text(TOO_LARGE)).to_be_visible()
+    settled(page)
     expect(page.get_by_text("8 sentences in 2 classes: bad, good.")).to_be_visible()
     begin(page)
     expect(page.get_by_text("All epochs are learned.")).to_be_visible(timeout=PATIENCE)
@@ -68,6 +69,7 @@ def test_a_run_on_my_table_is_taken_away_and_brought_in_again(
         assert "events.out.tfevents" in archive.namelist()[0]
     page.get_by_role("radio", name="My runs").click()
     page.get_by_text("Bring in weights of your own").click()
+    settled(page)
     page.locator("input[type=file]").set_input_files(weights)
     expect(page.get_by_text("The file itself says what it is: TextClassifier(vocab_size=")).to_be_visible()
     expect(says(page)).to_have_text(answer)
@@ -90,6 +92,7 @@ def test_a_table_of_100_mb_is_refused_and_what_was_measured_stays(visit: Visit, 
     expect(page.get_by_text("2 of 2 (100.0 %) right.")).to_be_visible()
     put(page, huge)
     expect(page.get_by_text(TOO_LARGE)).to_be_visible()
+    settled(page)
     expect(page.get_by_text("2 of 2 (100.0 %) right.")).to_be_visible()
 
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit, overflow
+from tests.browser.conftest import Visit, overflow, reload
 
 PATIENCE = 120_000
 
@@ -28,7 +28,7 @@ def test_lanes_learn_and_a_curve_begins_is_stopped_and_kept(visit: Visit) -> Non
     button(page, "Stop all").click()
     expect(button(page, "Let the unfinished go on")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Your prediction is kept")).to_be_visible()
-    page.reload()
+    reload(page)
     expect(figure).to_contain_text("test accuracy", timeout=PATIENCE)
     page.set_viewport_size({"width": 390, "height": 844})
     assert overflow(page) <= 0
