@@ -200,18 +200,19 @@ def _take_step(who: Member, method: str) -> None:
 
 def show_tools(who: Member) -> None:
     """Offer the results, and the end of the class."""
-    with st.container(horizontal=True, key="class-tools"):
+    with st.container(key="class-tools"):
         _offer_results(who)
-        with st.popover("Close the room", icon=":material/logout:"):
+        with st.expander("Close the room", icon=":material/logout:"):
             st.markdown("All answers and drawings are deleted.")
             st.button("Close it", key="class.close", type="primary", on_click=_close, args=(who,))
 
 
 @st.fragment
 def _offer_results(who: Member) -> None:
-    panel = st.popover("Results", icon=":material/table:", key="class.results", on_change="rerun")
-    if panel.open:
-        with panel:
+    # Not a popover: at the foot of a page there is no room for one.
+    fold = st.expander("Results", icon=":material/table:", key="class.results", on_change="rerun")
+    if fold.open:
+        with fold:
             _show_results(who)
 
 
