@@ -16,6 +16,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.training_runs.processes import children
+
 DEBIAN = Path("/usr/lib/postgresql")
 USER = "dlviz"
 # What is lost with the machine is no test's concern.
@@ -98,6 +100,20 @@ class Postgres:
         """End all connections and the server."""
         self._process.send_signal(signal.SIGINT)
         self._process.wait(60)
+
+    def freeze(self) -> None:
+        """Let it say nothing more, though the system still answers for it, as for a paused container."""
+        self._send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._send(signal.SIGCONT)
+
+    def _send(self, sent: int) -> None:
+        # Itself first: it then starts no further process for those who connect.
+        for process in (self._process.pid, *children(self._process.pid)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, sent)
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(f"postgresql://{USER}@127.0.0.1:{self.port}/postgres", autocommit=True)

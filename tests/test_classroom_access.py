@@ -2,11 +2,14 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from dlviz.classroom import access as access_module
@@ -14,6 +17,7 @@ from dlviz.classroom import database
 from dlviz.classroom.access import PAUSE, Access, Rooms
 from dlviz.classroom.board import Board
 from dlviz.classroom.database import connect
+from dlviz.classroom.deadline import LIMIT, deadline
 from dlviz.classroom.place import Unreachable
 from dlviz.classroom.store import Classroom
 from dlviz.classroom.tables import MIGRATIONS, schema
@@ -75,6 +79,55 @@ def test_a_postgresql_that_is_stopped_comes_back_with_all_that_was_in_it(
     assert read(access, code) == before
     with access.use() as rooms:
         assert rooms.classroom.answer(learner, asked, "Map 1")
+
+
+def test_nobody_waits_beyond_the_deadline_for_a_postgresql_that_is_frozen(
+    postgres: Postgres, reach: Reach
+) -> None:
+    url = postgres.create_database()
+    used, unused = reach(url), reach(url)
+    with used.use() as rooms:
+        code = rooms.classroom.open_room(TEACHER)
+
+    def wait(access: Access, act: Callable[[Classroom], object]) -> float:
+        """Seconds until it is said that the database is away."""
+        start = time.monotonic()
+        with pytest.raises(Unreachable, match="The labs work without it"), access.use() as rooms:
+            act(rooms.classroom)
+        return time.monotonic() - start
+
+    def find(classroom: Classroom) -> object:
+        return classroom.find_member(TEACHER)
+
+    postgres.freeze()
+    try:
+        tried = [used] * 20 + [unused]  # more than the pool has connections
+        with ThreadPoolExecutor(len(tried)) as threads:
+            waits = list(threads.map(partial(wait, act=find), tried))
+        assert LIMIT - 0.5 < max(waits) < LIMIT + 1.5
+        assert wait(used, find) < 0.5  # it is known to be away
+    finally:
+        postgres.thaw()
+    until(lambda: is_reached(used) and is_reached(unused))
+    assert read(used, code).code == code
+
+
+def test_a_postgresql_that_freezes_amid_a_transaction_is_left_at_the_deadline(postgres: Postgres) -> None:
+    engine = connect(postgres.create_database())
+    try:
+        with deadline(0.5), engine.connect() as connection:
+            connection.execute(select(1))
+            postgres.freeze()
+            start = time.monotonic()
+            with pytest.raises(OperationalError):
+                connection.execute(select(1))
+            assert connection.invalidated
+        assert 0.3 < time.monotonic() - start < 3
+    finally:
+        postgres.thaw()
+    with engine.connect() as connection:
+        assert connection.scalar(select(1)) == 1
+    engine.dispose()
 
 
 def test_a_restart_between_two_looks_is_not_even_noticed(postgres: Postgres, reach: Reach) -> None:

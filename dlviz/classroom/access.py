@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from dlviz.classroom.deadline import deadline
 from dlviz.classroom.place import Unreachable
 from dlviz.classroom.store import Classroom
 from dlviz.classroom.tables import NewerDatabase
@@ -33,7 +34,7 @@ class Access:
     """All rooms of a database that may go away and come back. Safe to use from all sessions.
 
     Nobody waits for a database that was found to be away: it is tried again in the background, while
-    somebody asks for it.
+    somebody asks for it. One that says nothing, as a server that is frozen, is away after the deadline.
 
     Args:
         open_rooms: opens the database; may raise.
@@ -50,20 +51,21 @@ class Access:
 
     @contextmanager
     def use(self) -> Iterator[Rooms]:
-        """All rooms, to read or to change something.
+        """All rooms, to read or to change something, before the deadline.
 
         Raises: Unreachable.
         """
-        rooms = self._find_rooms()
-        try:
-            yield rooms
-        except SQLAlchemyError as problem:
-            with self._lock:
-                if self._rooms is rooms:
-                    self._rooms = None
-                    self._note_away(problem)
-            rooms.classroom.close()
-            raise Unreachable from problem
+        with deadline():
+            rooms = self._find_rooms()
+            try:
+                yield rooms
+            except SQLAlchemyError as problem:
+                with self._lock:
+                    if self._rooms is rooms:
+                        self._rooms = None
+                        self._note_away(problem)
+                rooms.classroom.close()
+                raise Unreachable from problem
 
     def _find_rooms(self) -> Rooms:
         with self._lock:
@@ -85,7 +87,8 @@ class Access:
 
     def _try_again(self) -> None:
         try:
-            rooms = self._open_rooms()
+            with deadline():
+                rooms = self._open_rooms()
         except Exception as problem:
             with self._lock:
                 self._note_away(problem)

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 
+from dlviz.classroom.deadline import LIMIT
 from dlviz.classroom.tables import is_newest, migrate
 
 PATIENCE = 10  # seconds that a write waits for those before it
-SILENCE = 5  # seconds after which a PostgreSQL that says nothing is taken for one that is gone
 MIGRATING = 0x646C76697A  # the lock of the one server among several that brings the tables up to date
 
 
@@ -23,12 +23,7 @@ def connect(url: str) -> Engine:
     Raises: NewerDatabase; ImportError without its driver; sqlalchemy.exc.SQLAlchemyError if it does not open.
     """
     address = make_url(url)
-    if address.get_backend_name() == "sqlite":
-        engine = _open_file(address)
-    else:
-        engine = create_engine(
-            address, pool_pre_ping=True, pool_timeout=PATIENCE, connect_args=_give_up_after_silence(address)
-        )
+    engine = _open_file(address) if address.get_backend_name() == "sqlite" else _open_server(address)
     try:
         with reading(engine) as connection:
             newest = is_newest(connection)
@@ -52,10 +47,17 @@ def _open_file(address: URL) -> Engine:
     return engine
 
 
-def _give_up_after_silence(address: URL) -> dict[str, int]:
-    """Settings of a connection to a PostgreSQL, save those that its address names itself."""
-    settings = {"connect_timeout": SILENCE, "tcp_user_timeout": SILENCE * 1000}
-    return {name: value for name, value in settings.items() if name not in address.query}
+def _open_server(address: URL) -> Engine:
+    engine = create_engine(address, pool_pre_ping=True, pool_timeout=LIMIT)
+    if engine.driver == "psycopg":
+        # Late: the driver is there only where servers share a class.
+        from dlviz.classroom.postgres import Connection as Limited
+
+        @event.listens_for(engine, "do_connect")
+        def _connect(_: Any, __: Any, args: list[Any], settings: dict[str, Any]) -> Limited:
+            return Limited.connect(*args, **settings)
+
+    return engine
 
 
 def reading(engine: Engine) -> Connection:

@@ -20,6 +20,7 @@ TEXT = (FOLDER / "compose.yaml").read_text(encoding="utf-8")
 FILLED: dict[str, Any] = yaml.safe_load(re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", TEXT))
 SERVICES: dict[str, dict[str, Any]] = FILLED["services"]
 APPS, WORKERS = ("app1", "app2"), ("worker1", "worker2")
+OWN = {name: service for name, service in SERVICES.items() if service["image"] == "dlviz-cluster"}
 
 
 def test_every_part_is_there_and_waits_for_what_it_needs() -> None:
@@ -46,6 +47,44 @@ def test_what_trains_and_what_serves_share_runs_certificates_and_settings() -> N
     proxy = SERVICES["proxy"]["environment"]
     assert proxy["DLVIZ_SERVERS"].split() == [f"{name}:8501" for name in APPS]
     assert TEXT.count("_PATH: ${DLVIZ_PATH:-}") == 2  # at the proxy as at the servers
+
+
+def test_the_image_is_built_once_and_before_anything_that_runs_it() -> None:
+    """Where each service builds it, the builds run at once, and the first one on a machine fails."""
+    (builder,) = (name for name, service in OWN.items() if "build" in service)
+
+    def waits_for(name: str) -> set[str]:
+        wanted = {*SERVICES[name].get("depends_on", ())}
+        return wanted.union(*map(waits_for, wanted))
+
+    for name, service in OWN.items():
+        assert name == builder or builder in waits_for(name), name
+        assert (service["pull_policy"], service["init"]) == ("never", True), name
+
+
+def test_what_the_image_copies_is_sent_to_the_build_and_its_user_may_write_to_its_volumes() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = {
+        word
+        for line in re.findall(r"^COPY (.+) \S+$", dockerfile, re.M)
+        for word in line.split()
+        if word != "."
+    }
+    assert copied == {"requirements.txt", "requirements-cluster.txt"}
+    assert {*copied, "app.py", "pages", "dlviz", "assets", ".streamlit"} == sent
+    assert all((ROOT / each).exists() for each in sent)
+    user = re.findall(r"^USER (\w+)$", dockerfile, re.M)[-1]
+    (owned,) = re.findall(rf"chown {user} (.+)$", dockerfile, re.M)
+    for name, service in OWN.items():
+        volumes = [each.split(":")[1] for each in service["volumes"] if not each.startswith("./")]
+        assert {*volumes} <= {*owned.split()}, name
+
+
+def test_a_name_of_ones_own_opens_the_ports_of_the_proxy() -> None:
+    https = yaml.safe_load((FOLDER / "https.yaml").read_text(encoding="utf-8"))
+    assert {each.split("/")[0] for each in https["services"].pop("proxy")["ports"]} == {"80:80", "443:443"}
+    assert not https["services"]
 
 
 def test_the_proxy_reads_its_file_as_compose_fills_it(tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ from http.cookies import SimpleCookie
 from urllib.error import HTTPError
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.classroom import QUESTION, texts
-from benchmarks.client import Rerun, visiting
+from benchmarks.classroom import QUESTION
+from benchmarks.client import Client, Rerun, visiting
 from deploy.processes import Part, Topology
 from dlviz.classroom.database import connect
+from dlviz.classroom.place import Unreachable
 from dlviz.classroom.store import Classroom
 from dlviz.training.runs.events import Event
 from dlviz.training.runs.owner import COOKIE, is_token, new_token
@@ -32,7 +34,14 @@ def steps(told: list[Event]) -> list[object]:
 
 
 def read_texts(rerun: Rerun) -> str:
-    return "\n".join(texts(rerun))
+    elements = [ForwardMsg.FromString(message).delta.new_element for message in rerun.messages]
+    return "\n".join(text for each in elements for text in (each.markdown.body, each.alert.body) if text)
+
+
+async def until_it_says(page: Client, text: str) -> None:
+    """Until a page says something by itself, as a browser's clock runs it again."""
+    while text not in read_texts(await page.rerun()):
+        await asyncio.sleep(0.1)
 
 
 def restarted(part: Part) -> None:
@@ -118,14 +127,11 @@ def test_pages_go_on_without_their_database_and_the_class_with_it(parts: Topolog
     async def learn() -> None:
         async with visit(parts, "class", f"room={code}", learner) as room:
             database.stop()
+            await until_it_says(room, str(Unreachable()))
             async with visit(parts, "cnn", "sample=0", learner, room.cookie) as lab:
                 assert lab.widgets["cnn.pad"]
+                await until_it_says(lab, str(Unreachable()))
             await asyncio.to_thread(restarted, database)
-
-            async def is_back() -> bool:
-                return code in read_texts(await room.rerun())
-
-            while not await is_back():
-                await asyncio.sleep(0.1)
+            await until_it_says(room, code)
 
     asyncio.run(asyncio.wait_for(learn(), 120))

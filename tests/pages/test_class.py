@@ -200,6 +200,38 @@ def test_pages_go_on_without_a_database_and_are_whole_once_it_is_back(
     assert [each.value for each in page.run().header] == ["You are in."]
 
 
+def test_what_a_teacher_presses_while_the_database_is_away_says_so(
+    classroom: Classroom, visit: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = classroom.open_room(TEACHER)
+    asked = classroom.ask(code, TEACHER, QUESTION)
+    classroom.answer(classroom.join(code, LEARNER), asked, "One")
+    page = visit(TEACHER)
+    page.button(key="class.lesson.teach").click().run()
+
+    def tools(code: str) -> None:
+        from dlviz.classroom.store import Member
+        from dlviz.ui.classroom.teacher import show_tools
+
+        show_tools(Member(code, None))
+
+    end = AppTest.from_function(tools, args=(code,))
+    end.session_state["class.results"] = True
+    assert [each.proto.label for each in end.run().get("download_button")] == ["Results as a table"]
+
+    def refuse() -> Rooms:
+        raise OperationalError("", None, Exception("gone"))
+
+    monkeypatch.setattr(session, "_access", Access(refuse))
+    said = [str(Unreachable())]
+    assert [each.value for each in end.run().info] == said
+    assert not end.get("download_button")
+    page.button(key="class.lesson.next").click().run()
+    assert not page.exception
+    assert [each.value for each in page.info] == said
+    assert not classroom.read_board(code).lesson_step
+
+
 def test_a_room_that_cannot_be_opened_is_said_to_the_teacher(
     classroom: Classroom, visit: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Service
 from dlviz.training.runs.store import Store
+from dlviz.ui.runs import sentences
 from tests.pages.cnn_lab import press
 from tests.pages.conftest import Open
 from tests.pages.training_lab import SMALL, batch, start, tell
@@ -40,6 +41,7 @@ def test_the_page_says_which_machine_trains_and_how_many_places_are_free(
     tell(clustered, run, start(), batch(1))
     said = [caption.value for caption in opened("training", run=run).caption]
     assert r"Trained on desk\_1; 2 of 4 places on 2 machines free." in said
+    assert sentences.training_place("", []) == "Trained on the server’s own machine."
 
 
 def test_where_the_cluster_is_gone_the_run_waits_and_this_machine_can_train_it(
@@ -49,7 +51,7 @@ def test_where_the_cluster_is_gone_the_run_waits_and_this_machine_can_train_it(
     run = clustered.submit(SMALL, MINE)
     app = opened("training", run=run)
     assert app.info[0].value == "The cluster does not answer. The run waits until the cluster can train it."
-    press(app, "Train on this machine instead")
+    press(app, "Train on the server instead")
     local = clustered._scheduler._local
     assert isinstance(local, Launcher)
     until(lambda: run in local.jobs)

@@ -5,15 +5,19 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from dlviz.paths import ROOT
 from dlviz.training.runs import scheduler
+from dlviz.training.runs.events import Event
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import Service
+from dlviz.training.runs.store import Store
 from tests.training_runs.processes import alive, children, losses, until, workers
 from tests.training_runs.tiny_server import LONG, service
 from tests.training_runs.tiny_training import TRAINER, Config
@@ -88,19 +92,36 @@ def test_a_full_disk_stops_the_run_with_a_sentence(runs: Service) -> None:
     assert losses(runs, run) == undisturbed(LONG)[: len(losses(runs, run))]
 
 
+StartServer = Callable[..., subprocess.Popen[str]]
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.training_runs.tiny_server", str(tmp_path / "runs"), MINE, "3"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        yield process
-        process.kill()
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Starts a server on the folder, which hands in so many runs and then says their ids."""
+    command = [sys.executable, "-m", "tests.training_runs.tiny_server", str(tmp_path / "runs"), MINE]
+    with ExitStack() as stack:
+
+        def start(count: int, fast: float = 0) -> subprocess.Popen[str]:
+            process = subprocess.Popen(
+                [*command, str(count), str(fast)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+            )
+            stack.enter_context(process)
+            stack.callback(process.kill)
+            return process
+
+        yield start
+
+
+def said_ids(server: subprocess.Popen[str]) -> list[str]:
+    assert server.stdout
+    return server.stdout.readline().split()
 
 
 def test_all_workers_end_with_a_killed_server_and_its_runs_go_on_under_the_next(
-    server: subprocess.Popen[str], tmp_path: Path
+    start_server: StartServer, tmp_path: Path
 ) -> None:
-    assert server.stdout
-    first, second, waiting = server.stdout.readline().split()
+    server = start_server(3)
+    first, second, waiting = said_ids(server)
     folder = tmp_path / "runs"
     until(lambda: all(list((folder / run / "checkpoints").glob("*")) for run in (first, second)))
     processes = children(server.pid)
@@ -126,3 +147,35 @@ def test_all_workers_end_with_a_killed_server_and_its_runs_go_on_under_the_next(
     finally:
         runs.close()
     assert [(runs.store.last(run) or {})["reason"] for run in (first, waiting)] == ["server", "server"]
+
+
+def test_one_of_two_servers_takes_each_run_of_a_killed_one_up_whatever_their_clocks_say(
+    start_server: StartServer, tmp_path: Path
+) -> None:
+    hour = 3600.0
+    dying, *living = start_server(2, fast=hour), start_server(0), start_server(0, fast=-hour)
+    handed_in, _, _ = map(said_ids, (dying, *living))
+    store = Store(tmp_path / "runs")
+    until(lambda: all(store.checkpoints(run) for run in handed_in))
+    dying.kill()
+    dying.wait()
+    for file in store.root.rglob("*"):
+        with suppress(FileNotFoundError):  # its workers are ending
+            os.utime(file, (time.time() + hour,) * 2)
+
+    def trained() -> list[str]:
+        return sorted(run for server in living for run in workers(server.pid).values())
+
+    until(lambda: trained() == sorted(handed_in))
+    for run in handed_in:
+
+        def told(kind: str, run: str = run) -> list[Event]:
+            return [event for event in store.events(run) if event["kind"] == kind]
+
+        until(lambda told=told: told("continued"))
+        (marker,) = told("continued")
+        until(lambda told=told, marker=marker: told("batch")[-1]["step"] > marker["step"])
+        now = [(event["step"], event["loss"]) for event in told("batch")]
+        assert now == undisturbed(LONG)[: len(now)]
+        assert len(told("continued")) == 1
+    assert trained() == sorted(handed_in)

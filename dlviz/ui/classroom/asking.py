@@ -111,9 +111,11 @@ def _choose_of_lab(who: Member) -> None:
     )
 
 
-def _ask(who: Member, question: Question, link: str) -> None:
-    session.change(who, lambda rooms: rooms.ask(who.room, owner_cookie.token(), question, link))
-    st.session_state[ASKED] = True
+def _ask(who: Member, question: Question, link: str) -> bool:
+    """Ask; False where the database is away."""
+    number = session.change(who, lambda rooms: rooms.ask(who.room, owner_cookie.token(), question, link))
+    st.session_state[ASKED] = number is not None
+    return number is not None
 
 
 def _write_own(who: Member) -> None:
@@ -131,5 +133,5 @@ def _ask_own(who: Member) -> None:
     except ValueError as problem:
         session.notify(str(problem))
         return
-    _ask(who, question, "")
-    st.session_state[TEXT] = st.session_state[CHOICES] = ""
+    if _ask(who, question, ""):
+        st.session_state[TEXT] = st.session_state[CHOICES] = ""

@@ -20,7 +20,6 @@ from dlviz.classroom.lesson_plan import (
     read_lesson,
     write_lesson,
 )
-from dlviz.classroom.place import Unreachable
 from dlviz.classroom.texts import OPTIONS, clean, write_question
 from dlviz.questions import Choice, Question
 from dlviz.ui.classroom import session
@@ -84,11 +83,7 @@ def say_step(board: Board) -> None:
 
 def add_what_i_see(who: Member, page: str) -> None:
     """Add the situation that this session has on screen to the end of the room's lesson."""
-    try:
-        board = session.look(who, now=True)
-    except Unreachable as problem:
-        session.notify(str(problem))
-        return
+    board = session.look_at_press(who)
     if board is None:
         return
     plan = room_lesson(board) or LessonPlan("My lesson")
@@ -174,7 +169,7 @@ def _show_plan(who: Member, board: Board, plan: LessonPlan) -> None:
 
 
 def _take_step(who: Member, number: int) -> None:
-    board = session.look(who, now=True)
+    board = session.look_at_press(who)
     plan = room_lesson(board) if board else None
     if plan is None or number > len(plan.steps):
         return

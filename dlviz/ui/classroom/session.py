@@ -129,6 +129,15 @@ def look(who: Member, now: bool = False) -> Board | None:
     return board
 
 
+def look_at_press(who: Member) -> Board | None:
+    """The room's board now; None if the room is gone, or the database away: a notice says which."""
+    try:
+        return look(who, now=True)
+    except Unreachable as problem:
+        notify(str(problem))
+        return None
+
+
 def change(who: Member, act: Callable[[Classroom], T]) -> T | None:
     """Change something in this session's room, which is then looked at anew; what the change returns.
 

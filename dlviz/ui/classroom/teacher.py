@@ -200,24 +200,43 @@ def _take_step(who: Member, method: str) -> None:
 
 def show_tools(who: Member) -> None:
     """Offer the results, and the end of the class."""
-    from dlviz.classroom.results import write_results
-
-    def write() -> str:
-        with session.classroom() as rooms:
-            return write_results(rooms, who.room)
-
-    with st.container(horizontal=True, key="class-tools"):
-        st.download_button(
-            "Results as a table",
-            write,
-            f"class-{who.room}.csv",
-            "text/csv",
-            icon=":material/table:",
-            on_click="ignore",
-        )
-        with st.popover("Close the room", icon=":material/logout:"):
+    with st.container(key="class-tools"):
+        _offer_results(who)
+        with st.expander("Close the room", icon=":material/logout:"):
             st.markdown("All answers and drawings are deleted.")
             st.button("Close it", key="class.close", type="primary", on_click=_close, args=(who,))
+
+
+@st.fragment
+def _offer_results(who: Member) -> None:
+    # Not a popover: at the foot of a page there is no room for one.
+    fold = st.expander("Results", icon=":material/table:", key="class.results", on_change="rerun")
+    if fold.open:
+        with fold:
+            _show_results(who)
+
+
+@session.saying_away()
+def _show_results(who: Member) -> None:
+    """Offer the results as they are now, written before the press: that they cannot be had is said here."""
+    from dlviz.classroom.results import write_results
+    from dlviz.classroom.store import NoRoom
+
+    try:
+        with session.classroom() as rooms:
+            table = write_results(rooms, who.room)
+    except NoRoom as problem:
+        st.info(str(problem), icon=":material/info:")
+        return
+    st.markdown("All answers until now, a line for each.")
+    st.download_button(
+        "Results as a table",
+        table,
+        f"class-{who.room}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def _close(who: Member) -> None:

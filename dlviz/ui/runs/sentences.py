@@ -116,10 +116,12 @@ def training_place(machine: str, machines: list[Machine]) -> str:
 
     Args:
         machine: its name; empty for the server's own.
-        machines: of the cluster.
+        machines: of the cluster; none while it cannot be reached.
     """
     free, places = (sum(getattr(each, name) for each in machines) for name in ("free", "places"))
     where = machine or "the server’s own machine"
+    if not machines:
+        return f"Trained on {where}."
     return (
         f"Trained on {where}; {free} of {count(places, 'place')} on {count(len(machines), 'machine')} free."
     )

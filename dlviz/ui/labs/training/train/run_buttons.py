@@ -31,7 +31,7 @@ def show_buttons(run: LiveRun, status: Status) -> None:
         if status.state in ("waiting", "running", "paused"):
             _button("Stop", ":material/stop:", runs.stop, status)
         if status.state == "waiting" and runs.cluster_problem():
-            _button("Train on this machine instead", ":material/computer:", runs.train_here, status)
+            _button("Train on the server instead", ":material/computer:", runs.train_here, status)
         if status.state in ("running", "paused"):
             _choose_rate(run, status)
         if status.can_go_on:
