@@ -75,7 +75,9 @@ class Service:
     Args:
         at_a_time: runs that are trained together, by default as many as the cores or the cluster bear; with 0
             all wait.
-        total: bytes of disk for all runs; beyond it, old ones that are not pinned are dropped.
+        total: bytes of disk for all runs, by default as `DLVIZ_RUNS_GB` says; beyond it, old ones that are
+            not pinned are dropped.
+    Raises: ValueError if `DLVIZ_RUNS_GB` is no number of gigabytes.
     """
 
     def __init__(
@@ -83,11 +85,11 @@ class Service:
         store: Store | None = None,
         launcher: Launcher | None = None,
         at_a_time: int | None = None,
-        total: int = space.TOTAL,
+        total: float | None = None,
     ) -> None:
         self.store = store or Store()
         self._cluster: Cluster | None = None
-        self.total = total
+        self.total = space.read_total() if total is None else total
         launcher = launcher or choose_launcher(self.store.root)
         if isinstance(launcher, Cluster):
             self._cluster = launcher
