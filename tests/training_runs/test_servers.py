@@ -12,7 +12,7 @@ from dlviz.training.runs.journal import Journal
 from dlviz.training.runs.servers import Claim, Servers
 from dlviz.training.runs.service import Refused, Service
 from dlviz.training.runs.store import META, Store
-from tests.training_runs.idle import MINE, OTHERS, Launcher, state, submitted
+from tests.training_runs.idle import MINE, OTHERS, IdleCluster, Launcher, state, submitted
 from tests.training_runs.processes import until
 from tests.training_runs.tiny_training import Config
 
@@ -82,6 +82,32 @@ def test_a_learner_at_the_other_server_sees_and_steers_runs_where_they_are(serve
     until(lambda: trained in idle.jobs)
     assert state(here, trained) == "running"
     assert len(launcher.jobs) == 1
+
+
+def test_a_learner_at_the_other_server_has_a_run_trained_where_it_waits_for_the_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "LOOK", 0.02)
+    here, there = (Service(Store(tmp_path), IdleCluster(places=0)) for _ in range(2))
+    mine, others = Launcher(), Launcher()
+    here._scheduler._local, there._scheduler._local = mine, others
+    try:
+        run, waiting = submitted(here, 2)
+        with pytest.raises(Refused, match="another learner"):
+            there.train_here(run, OTHERS)
+        there.train_here(run, MINE)
+        until(lambda: run in mine.jobs)
+        assert [state(there, each) for each in (run, waiting)] == ["running", "waiting"]
+        assert here.place_of(run) == ""
+        # Asked again, as in two tabs, it is left as it is.
+        there.train_here(run, MINE)
+        there.pause(run, MINE)
+        until(lambda: state(there, run) == "paused")
+        assert mine.jobs[run].told == [{"do": "pause"}]
+        assert not others.jobs
+    finally:
+        here.close()
+        there.close()
 
 
 def test_a_command_that_came_too_late_is_not_for_the_runs_next_time(serve: Serve) -> None:

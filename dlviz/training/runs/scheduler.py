@@ -23,6 +23,7 @@ PAUSED = 30.0  # seconds that a paused run keeps its place while others wait
 SLICE = 300.0  # seconds that a run keeps its place while other learners wait: then it waits for its next turn
 OVERDUE = 10.0  # seconds after which a worker that was told to end is killed
 CLOSING = 3.0  # seconds that workers have for a last checkpoint when the server ends
+HERE = "here"  # a command among servers: train the run on your own machine
 MOST = 8  # runs at a time, however many cores there are: each takes some hundred MB of memory
 SERVER = "The server ended while this run was trained. It can go on from its last checkpoint."
 TURN = "The server ended before this run's turn came. It can still begin."
@@ -124,13 +125,17 @@ class Scheduler:
                 self._queue.add(owner, run)
         self._news.set()
 
-    def train_here(self, run: str) -> bool:
-        """Have this machine train a run that waits for the cluster; true if it waits."""
+    def train_here(self, run: str) -> None:
+        """Have this machine train a run that waits for the cluster; if another server has it, that one's.
+
+        Raises: DiskFull.
+        """
         with self.lock:
             if self._cluster and run in self._queue:
                 self._here.add(run)
-            self._news.set()
-            return run in self._queue
+                self._news.set()
+            elif self.servers.elsewhere(run) == "waiting":
+                self.servers.tell(run, {"do": HERE})
 
     def send(self, run: str, command: Command) -> bool:
         """Hand a command to a run's worker, at another server through the folder; true if it has one.
@@ -261,7 +266,9 @@ class Scheduler:
         self._take_up(goes_on=True)
         for run in [*self._live, *self._queue]:
             for command in self.servers.hear(run):
-                if not self.send(run, command) and command["do"] == "stop":
+                if command["do"] == HERE:
+                    self.train_here(run)
+                elif not self.send(run, command) and command["do"] == "stop":
                     self.withdraw(run)
 
     def _take_up(self, goes_on: bool) -> None:

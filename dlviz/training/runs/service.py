@@ -254,14 +254,17 @@ class Service:
         """Machines of the cluster, by name; None if runs are trained by this machine alone."""
         return self._cluster.machines() if self._cluster else None
 
-    def cluster_problem(self) -> str:
-        """Sentence on why the cluster can train no run; empty if it can, or if there is none."""
-        return self._cluster.problem() if self._cluster else ""
+    def cluster_problem(self, run: str) -> str:
+        """Sentence on why the cluster cannot train this run; empty if it can, or if there is none."""
+        return self._cluster.problem(self.store.folder(run)) if self._cluster else ""
 
     def train_here(self, run: str, token: str) -> None:
-        """Have this machine train a run that waits for the cluster."""
+        """Have the machine of the server in charge train a run that waits for the cluster."""
         self._owned(run, token)
-        self._scheduler.train_here(run)
+        try:
+            self._scheduler.train_here(run)
+        except DiskFull as error:
+            raise Refused(FULL) from error
 
     def close(self) -> None:
         """End all workers of this machine. Their runs can resume when the server is started again.

@@ -116,13 +116,12 @@ def training_place(machine: str, machines: list[Machine]) -> str:
 
     Args:
         machine: its name; empty for the server's own.
-        machines: of the cluster.
+        machines: of the cluster; those that train nothing do not count.
     """
-    free, places = (sum(getattr(each, name) for each in machines) for name in ("free", "places"))
+    fit = [each for each in machines if not each.problem]
+    free, places = (sum(getattr(each, name) for each in fit) for name in ("free", "places"))
     where = machine or "the server’s own machine"
-    return (
-        f"Trained on {where}; {free} of {count(places, 'place')} on {count(len(machines), 'machine')} free."
-    )
+    return f"Trained on {where}; {free} of {count(places, 'place')} on {count(len(fit), 'machine')} free."
 
 
 def holdup(status: Status, begun: bool = False, problem: str = "") -> str:
