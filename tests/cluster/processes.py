@@ -9,6 +9,22 @@ from pathlib import Path
 from dlviz.paths import ROOT
 
 REAL, TINY = ("dlviz", "worker"), ("tests.cluster.tiny_worker",)
+NO_TORCH = """
+import sys
+from importlib import metadata
+
+find = metadata.distribution
+
+
+def distribution(name):
+    if name == "torch":
+        raise metadata.PackageNotFoundError(name)
+    return find(name)
+
+
+metadata.distribution = distribution
+sys.modules["torch"] = None  # an import of it fails
+"""
 
 
 def free_port() -> int:
@@ -27,8 +43,8 @@ class Cluster:
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start_scheduler(self) -> None:
-        self.scheduler = start("dlviz", "scheduler", "--port", str(self.port))
+    def start_scheduler(self, **environment: str) -> None:
+        self.scheduler = start("dlviz", "scheduler", "--port", str(self.port), **environment)
 
     def start_worker(
         self, name: str, runs: Path, *options: str, kind: tuple[str, ...] = TINY, **environment: str
@@ -51,6 +67,21 @@ class Cluster:
         for name in list(self.workers):
             self.kill_worker(name)
         self.kill_scheduler()
+
+
+def other_dask(folder: Path, version: str) -> str:
+    """A folder for a process's PYTHONPATH, by which another version of Dask seems to be installed there."""
+    info = folder / f"distributed-{version}.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: distributed\nVersion: {version}\n")
+    return str(folder)
+
+
+def no_torch(folder: Path) -> str:
+    """A folder for a process's PYTHONPATH, by which PyTorch seems not to be installed there."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(NO_TORCH)
+    return str(folder)
 
 
 def start(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:

@@ -5,13 +5,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from dlviz.paths import ROOT
 from dlviz.training.cluster import launcher as cluster_launcher
-from dlviz.training.cluster.launcher import GONE, ClusterLauncher, Worker, find_problem
+from dlviz.training.cluster.launcher import GONE, NO_GPU, ClusterLauncher, Worker, find_problem
 from dlviz.training.cluster.mirror import Mirror
 from dlviz.training.cluster.on_worker import Found, News
 from dlviz.training.cluster.security import FILES, TLS
@@ -20,7 +21,7 @@ from dlviz.training.runs.journal import Held, Journal
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import SCHEDULER, Service, choose_launcher
 from dlviz.training.runs.store import Store
-from tests.cluster.processes import Cluster
+from tests.cluster.processes import Cluster, no_torch, other_dask
 from tests.cluster.test_training import LONG, no_event_twice, serving
 from tests.training_runs.idle import IdleCluster
 from tests.training_runs.processes import losses, until
@@ -41,7 +42,7 @@ def test_runs_outlive_a_scheduler_that_is_killed(tmp_path: Path) -> None:
             until(lambda: learning(runs, run))
             cluster.kill_scheduler()
             until(lambda: runs.status(run).state == "waiting")
-            until(lambda: "does not answer" in runs.cluster_problem())
+            until(lambda: "does not answer" in runs.cluster_problem(run))
             # The training has ended with a checkpoint, and the next scheduler finds the worker again.
             cluster.start_scheduler()
             until(lambda: runs.status(run).state == "ended")
@@ -56,7 +57,7 @@ def test_runs_outlive_a_scheduler_that_is_killed(tmp_path: Path) -> None:
 def test_a_scheduler_that_never_answers_is_said_and_this_machine_trains_instead(tmp_path: Path) -> None:
     with serving(Cluster(), tmp_path) as runs:
         run = runs.submit(LONG, MINE)
-        until(lambda: "does not answer" in runs.cluster_problem())
+        until(lambda: "does not answer" in runs.cluster_problem(run))
         assert (runs.status(run).state, runs.machines()) == ("waiting", [])
         runs.stop(run, MINE)
         assert runs.status(run).state == "ended"
@@ -70,6 +71,90 @@ def test_a_wrong_address_is_a_sentence(tmp_path: Path, address: str, monkeypatch
     until(lambda: "has not answered yet" not in chosen.problem())
     chosen.close()
     assert chosen.problem() == f"{address} is no address of a scheduler: write one such as tcp://host:8786."
+
+
+OLD = "2020.12.0"
+SHORT = Config(steps=20, seconds=0.01, every=10)
+
+
+def test_machines_with_another_dask_or_without_pytorch_are_named_and_left_alone(tmp_path: Path) -> None:
+    cluster = Cluster()
+    cluster.start_scheduler()
+    cluster.start_worker("old", tmp_path, "--places", "1", PYTHONPATH=other_dask(tmp_path / "other", OLD))
+    cluster.start_worker("bare", tmp_path, "--places", "1", PYTHONPATH=no_torch(tmp_path / "bare"))
+    here = version("distributed")
+    old = f"The machine old has Dask {OLD}, and this server Dask {here}: install the same on both."
+    bare = "The machine bare has no PyTorch, so it trains nothing."
+    try:
+        with serving(cluster, tmp_path) as runs:
+            run = runs.submit(SHORT, MINE)
+            until(lambda: len(runs.machines() or ()) == 2)
+            assert [(each.name, each.problem) for each in runs.machines() or ()] == [
+                ("bare", bare),
+                ("old", old),
+            ]
+            assert (runs.status(run).state, runs.cluster_problem(run) in (old, bare)) == ("waiting", True)
+            cluster.start_worker("good", tmp_path, "--places", "1")
+            until(lambda: runs.place_of(run) == "good")
+            assert runs.cluster_problem(run) == ""
+            until(lambda: runs.status(run).state == "ended")
+            assert losses(runs, run) == undisturbed(SHORT)
+    finally:
+        cluster.close()
+
+
+def test_a_scheduler_with_another_dask_is_named_and_the_run_waits_for_another(tmp_path: Path) -> None:
+    cluster = Cluster()
+    cluster.start_scheduler(PYTHONPATH=other_dask(tmp_path / "other", OLD))
+    cluster.start_worker("only", tmp_path, "--places", "1")
+    try:
+        with serving(cluster, tmp_path) as runs:
+            run = runs.submit(SHORT, MINE)
+            until(lambda: OLD in runs.cluster_problem(run))
+            assert runs.cluster_problem(run) == (
+                f"The scheduler has Dask {OLD}, and this server Dask {version('distributed')}: "
+                "install the same on both."
+            )
+            assert runs.status(run).state == "waiting"
+            cluster.kill_scheduler()
+            cluster.start_scheduler()
+            until(lambda: runs.status(run).state == "ended")
+            assert losses(runs, run) == undisturbed(SHORT)
+    finally:
+        cluster.close()
+
+
+def test_a_run_that_asks_for_a_graphics_card_waits_for_a_machine_with_one(tmp_path: Path) -> None:
+    cluster = Cluster()
+    cluster.start_scheduler()
+    cluster.start_worker("plain", tmp_path, "--places", "1", "--gpus", "0")
+    on_card = Config(steps=300, seconds=0.01, every=10, device="cuda")
+    try:
+        with serving(cluster, tmp_path) as runs:
+            first, second = (runs.submit(on_card, MINE) for _ in range(2))
+            until(lambda: runs.cluster_problem(first) == NO_GPU)
+            # It keeps nobody waiting, not even its owner's next run.
+            plain = runs.submit(SHORT, MINE)
+            assert runs.cluster_problem(plain) == ""
+            until(lambda: runs.status(plain).state == "ended")
+            assert [runs.status(run).state for run in (first, second)] == ["waiting", "waiting"]
+            cluster.start_worker("card", tmp_path, "--places", "2", "--gpus", "1")
+            until(lambda: learning(runs, first))
+            assert runs.place_of(first) == "card"
+            assert [(each.name, each.free, each.gpus) for each in runs.machines() or ()] == [
+                ("card", 1, 1),
+                ("plain", 1, 0),
+            ]
+            # The card is taken; that the other waits for it is no fault of the cluster.
+            assert (runs.status(second).state, runs.cluster_problem(second)) == ("waiting", "")
+            # A run that asks for none leaves that machine to others.
+            plain = runs.submit(SHORT, MINE)
+            until(lambda: runs.place_of(plain) is not None)
+            assert runs.place_of(plain) == "plain"
+            runs.stop(first, MINE)
+            until(lambda: runs.place_of(second) == "card")
+    finally:
+        cluster.close()
 
 
 VERSIONS = {"dlviz": "0.2.0", "torch": "2.13.0", "distributed": "2026.8.0"}

@@ -1,10 +1,12 @@
 """A run that a cluster trains: the page names the machine, and where there is none, offers this one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from dlviz.training.cluster.launcher import NO_GPU
 from dlviz.training.experiments import EXPERIMENTS
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Service
@@ -51,12 +53,30 @@ def test_where_the_cluster_is_gone_the_run_waits_and_this_machine_can_train_it(
     run = clustered.submit(SMALL, MINE)
     app = opened("training", run=run)
     assert app.info[0].value == "The cluster does not answer. The run waits until the cluster can train it."
+    assert "training.train_here" in [button.key for button in app.button]
     press(app, "Train on the server instead")
     local = clustered._scheduler._local
     assert isinstance(local, Launcher)
     until(lambda: run in local.jobs)
     assert (clustered.place_of(run), clustered.status(run).state) == ("", "running")
     assert not cluster.jobs
+
+
+def test_a_graphics_card_of_the_cluster_can_be_chosen_and_a_run_says_that_it_waits_for_one(
+    opened: Open, clustered: Service, cluster: IdleCluster
+) -> None:
+    app = opened("training", device="cuda")
+    assert "Device" not in [box.label for box in app.selectbox]
+    cluster.gpus = 1
+    app = opened("training", device="cuda")
+    (device,) = [box for box in app.selectbox if box.label == "Device"]
+    assert device.value == "cuda"
+    cluster.said = NO_GPU
+    run = clustered.submit(replace(SMALL, device="cuda"), MINE)
+    app = opened("training", run=run)
+    assert app.info[0].value == f"{NO_GPU} The run waits until the cluster can train it."
+    # Neither has the server one.
+    assert "training.train_here" not in [button.key for button in app.button]
 
 
 def test_a_whole_experiment_learns_at_once_where_there_is_room(

@@ -64,11 +64,11 @@ class Launcher:
 
 
 class IdleCluster(Launcher):
-    """Machines that do nothing: each of two has some places."""
+    """Machines that do nothing: each of two has some places, and a third can be used for nothing."""
 
     def __init__(self, places: int, problem: str = "") -> None:
         super().__init__()
-        self.places, self.said = places, problem
+        self.places, self.said, self.gpus = places, problem, 0
 
     def has_place(self, folder: Path) -> bool:
         return not self.said and self.busy() < 2 * self.places
@@ -86,10 +86,12 @@ class IdleCluster(Launcher):
         return "desk_1"
 
     def machines(self) -> list[Machine]:
-        free = 2 * self.places - self.busy()
-        return [] if self.said else [Machine(f"desk_{n}", self.places, free // 2, 0, "") for n in (1, 2)]
+        free = (2 * self.places - self.busy()) // 2
+        names = [] if self.said else ["desk_1", "desk_2"]
+        unfit = Machine("old", 3, 3, 1, "The machine old is too old.")
+        return [*(Machine(name, self.places, free, self.gpus, "") for name in names), unfit]
 
-    def problem(self) -> str:
+    def problem(self, folder: Path) -> str:
         return self.said
 
 

@@ -2,17 +2,20 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from dlviz.training.runs import scheduler, service
 from dlviz.training.runs.journal import Journal
+from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.servers import Claim, Servers
 from dlviz.training.runs.service import Refused, Service
 from dlviz.training.runs.store import META, Store
-from tests.training_runs.idle import MINE, OTHERS, Launcher, state, submitted
+from tests.training_runs.idle import MINE, OTHERS, IdleCluster, Launcher, state, submitted
 from tests.training_runs.processes import until
 from tests.training_runs.tiny_training import Config
 
@@ -82,6 +85,30 @@ def test_a_learner_at_the_other_server_sees_and_steers_runs_where_they_are(serve
     until(lambda: trained in idle.jobs)
     assert state(here, trained) == "running"
     assert len(launcher.jobs) == 1
+
+
+def test_a_learner_at_the_other_server_has_a_run_trained_where_it_waits_for_the_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "LOOK", 0.02)
+    here, there = (Service(Store(tmp_path), IdleCluster(places=0)) for _ in range(2))
+    mine, others = Launcher(), Launcher()
+    here._scheduler._local, there._scheduler._local = mine, others
+    try:
+        run, waiting = submitted(here, 2)
+        with pytest.raises(Refused, match="another learner"):
+            there.train_here(run, OTHERS)
+        there.train_here(run, MINE)
+        until(lambda: state(there, run) == "running")
+        assert (state(there, waiting), here.place_of(run)) == ("waiting", "")
+        # Asked again, as in two tabs, it is left as it is.
+        there.train_here(run, MINE)
+        there.pause(run, MINE)
+        until(lambda: mine.jobs[run].told)
+        assert (mine.jobs[run].told, others.jobs) == ([{"do": "pause"}], {})
+    finally:
+        here.close()
+        there.close()
 
 
 def test_a_command_that_came_too_late_is_not_for_the_runs_next_time(serve: Serve) -> None:
@@ -159,6 +186,105 @@ def test_one_of_two_servers_gets_a_run_that_both_want(serve: Serve, tmp_path: Pa
     assert owner in [Claim(each.id) for each in three]
     for each in three:
         each.leave()
+
+
+@pytest.fixture
+def cluster() -> IdleCluster:
+    return IdleCluster(places=1)
+
+
+@pytest.fixture
+def two(tmp_path: Path, cluster: IdleCluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Service]]:
+    """Two servers of one cluster, which has two places."""
+    monkeypatch.setattr(scheduler, "TICK", 0.01)
+    monkeypatch.setattr(scheduler, "LOOK", 0.02)
+    monkeypatch.setattr(scheduler, "LEFT", 60.0)
+    made = [Service(Store(tmp_path), cluster) for _ in range(2)]
+    yield made
+    for each in made:
+        each.close()
+
+
+def see_each_other(*servers: Service) -> None:
+    """Until each has read what the others have told of their queues by now."""
+
+    def has_looked(runs: Service, before: float) -> bool:
+        return runs._scheduler._looked > before
+
+    # A server tells after it has looked: its next look shows that this is done, and then the others read it.
+    for _ in range(3):
+        for runs in servers:
+            until(partial(has_looked, runs, runs._scheduler._looked))
+
+
+def end_first(cluster: IdleCluster) -> None:
+    """Let the run that began first of those that are trained end, and wait until another has begun."""
+    job, count = next(job for job in cluster.jobs.values() if job.code is None), len(cluster.jobs)
+    job.end("done")
+    until(lambda: len(cluster.jobs) > count)
+
+
+def test_learners_at_two_servers_of_a_cluster_take_turns(two: list[Service], cluster: IdleCluster) -> None:
+    here, there = two
+    mine = submitted(here, 8)
+    until(lambda: len(cluster.jobs) == 2)
+    theirs = submitted(there, 3, OTHERS)
+    see_each_other(here, there)
+    for _ in range(6):
+        end_first(cluster)
+        see_each_other(here, there)
+    # Whoever had a turn longest ago is next, wherever they wait: eight runs were handed in before the three.
+    assert list(cluster.jobs) == [*mine[:2], theirs[0], mine[2], theirs[1], mine[3], theirs[2], mine[4]]
+
+
+def test_of_those_who_never_had_a_turn_who_came_first_is_next(
+    two: list[Service], cluster: IdleCluster
+) -> None:
+    here, there = two
+    submitted(here, 3)
+    until(lambda: len(cluster.jobs) == 2)
+    third, fourth, fifth = (new_token() for _ in range(3))
+    waiting = [*submitted(there, 1, third), *submitted(here, 1, fourth), *submitted(there, 1, fifth)]
+    see_each_other(here, there)
+    for _ in waiting:
+        end_first(cluster)
+        see_each_other(here, there)
+    assert list(cluster.jobs)[2:] == waiting
+
+
+def test_a_place_is_left_to_a_server_that_does_not_take_it_for_a_moment_only(
+    two: list[Service], cluster: IdleCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = two
+    mine = submitted(here, 3)
+    until(lambda: len(cluster.jobs) == 2)
+    submitted(there, 1, OTHERS)
+    see_each_other(here, there)
+    with there._scheduler.lock:  # it has come to a halt
+        cluster.jobs[mine[0]].end("done")
+        time.sleep(0.3)
+        assert mine[2] not in cluster.jobs
+        monkeypatch.setattr(scheduler, "LEFT", 0.05)
+        until(lambda: mine[2] in cluster.jobs)
+
+
+def test_a_long_run_gives_way_to_a_learner_at_the_other_server(
+    two: list[Service], cluster: IdleCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = two
+    long, other = submitted(here, 2)
+    until(lambda: len(cluster.jobs) == 2)
+    monkeypatch.setattr(scheduler, "SLICE", 0.05)
+    see_each_other(here, there)
+    assert cluster.jobs[long].told == []
+    (waiting,) = submitted(there, 1, OTHERS)
+    until(lambda: {"do": "aside"} in cluster.jobs[long].told)
+    monkeypatch.setattr(scheduler, "SLICE", 300)
+    see_each_other(here, there)
+    assert cluster.jobs[other].told == []  # one place is wanted, and one is given
+    cluster.jobs[long].give_way()
+    until(lambda: waiting in cluster.jobs)
+    assert [state(here, run) for run in (long, other, waiting)] == ["waiting", "running", "running"]
 
 
 def test_two_servers_give_no_number_twice(serve: Serve) -> None:

@@ -52,6 +52,7 @@ class Config:
     seconds: float = 0.0
     every: int = 5
     fault: str = ""  # what goes wrong at step 7
+    device: str = "cpu"  # what it asks for; nothing is computed there
 
     def __post_init__(self) -> None:
         if self.steps < 1:

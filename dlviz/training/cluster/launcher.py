@@ -40,6 +40,7 @@ SILENT = 60.0  # seconds after which a worker that does not answer is taken for 
 LEAVING = 5.0  # seconds to take leave in
 KEY = "dlviz-run-"
 LOST = "The machine {} was lost while it trained this run: the run goes on from its last checkpoint."
+NO_GPU = "This run asks for a graphics card, and no machine of the cluster has one."
 GONE = "The connection to the cluster was lost for a while: the run goes on from its last checkpoint."
 
 log = logging.getLogger(__name__)
@@ -147,15 +148,22 @@ class ClusterLauncher:
     def prepare(self) -> None:
         """Do nothing: each Dask worker has kept a process warm since it was first looked at."""
 
-    def problem(self) -> str:
-        """Sentence on why no run can begin on the cluster; empty if one could, were a place free."""
+    def problem(self, folder: Path | None = None) -> str:
+        """Sentence on why a run cannot begin on the cluster; empty if it could, were a place free.
+
+        Args:
+            folder: of the run; without one it is a run that asks for nothing.
+        """
         with self._lock:
             if self._problem:
                 return self._problem
+            fit = [worker for worker in self._workers.values() if not worker.problem]
             unfit = [worker.problem for worker in self._workers.values() if worker.problem]
-            if unfit and len(unfit) == len(self._workers):
-                return unfit[0]
-            return "" if self._workers else f"The scheduler at {self.address} has no workers."
+            if not fit:
+                return unfit[0] if unfit else f"The scheduler at {self.address} has no workers."
+            if folder and wants_gpu(folder) and not any(worker.gpus for worker in fit):
+                return NO_GPU
+            return ""
 
     def has_place(self, folder: Path) -> bool:
         """True if a worker can begin with this run now."""

@@ -105,8 +105,8 @@ class Cluster(Launcher, Protocol):
         """Machines that there are now, by name."""
         ...
 
-    def problem(self) -> str:
-        """Sentence on why no run can begin; empty if one could, were a place free."""
+    def problem(self, folder: Path) -> str:
+        """Sentence on why the run in this folder cannot begin; empty if it could, were a place free."""
         ...
 
 

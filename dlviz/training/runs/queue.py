@@ -11,10 +11,14 @@ class FairQueue:
 
     The owner who was served longest ago is next; among those never served, who came first. Each owner's runs
     keep their order.
+
+    Attributes:
+        turn: number of the last turn that was taken, here or at another server whose queue has been seen.
     """
 
+    turn: int = 0
     _waiting: dict[str, list[str]] = field(default_factory=dict)  # owner -> runs, owners as they came
-    _served: list[str] = field(default_factory=list)  # owners, the last served last
+    _served: dict[str, int] = field(default_factory=dict)  # owner -> the last turn that was theirs
 
     def add(self, owner: str, run: str, first: bool = False) -> None:
         """Let a run wait, `first` or last of its owner's. A run that waits already keeps its place."""
@@ -42,7 +46,8 @@ class FairQueue:
             for run in self._waiting[owner]:
                 if fits(run):
                     self.remove(run)
-                    self._served = [*(other for other in self._served if other != owner), owner]
+                    self.turn += 1
+                    self._served[owner] = self.turn
                     return run
         return None
 
@@ -54,6 +59,14 @@ class FairQueue:
         mine = next(runs for runs in rounds if run in runs)
         turn, before = mine.index(run), rounds.index(mine)
         return 1 + sum(min(len(runs), turn + (at < before)) for at, runs in enumerate(rounds))
+
+    def last_turn(self, owner: str) -> int:
+        """Number of the last turn that was this owner's; 0 before their first."""
+        return self._served.get(owner, 0)
+
+    def waiting(self) -> dict[str, list[str]]:
+        """Runs that wait, by their owners."""
+        return {owner: list(runs) for owner, runs in self._waiting.items()}
 
     def count_waiting(self, owner: str) -> int:
         """Count the waiting runs of this owner."""
@@ -74,5 +87,4 @@ class FairQueue:
         return any(run in runs for runs in self._waiting.values())
 
     def _order(self) -> list[str]:
-        rank = {owner: at for at, owner in enumerate(self._served)}
-        return sorted(self._waiting, key=lambda owner: rank.get(owner, -1))
+        return sorted(self._waiting, key=self.last_turn)

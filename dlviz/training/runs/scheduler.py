@@ -4,9 +4,10 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from dlviz.training.commands import Command
 from dlviz.training.runs import events
@@ -14,15 +15,17 @@ from dlviz.training.runs.events import ENDINGS, Event
 from dlviz.training.runs.journal import Held, Journal
 from dlviz.training.runs.launcher import Cluster, Job, Launcher, LocalLauncher, NotAsked
 from dlviz.training.runs.queue import FairQueue
-from dlviz.training.runs.servers import Servers
+from dlviz.training.runs.servers import Servers, Waiting
 from dlviz.training.runs.store import Store, UnknownRun
 
 TICK = 0.05  # seconds between two looks at the workers
 LOOK = 0.5  # seconds between two looks at the other servers
 PAUSED = 30.0  # seconds that a paused run keeps its place while others wait
 SLICE = 300.0  # seconds that a run keeps its place while other learners wait: then it waits for its next turn
+LEFT = 2.0  # seconds that a free place is left to a learner at another server
 OVERDUE = 10.0  # seconds after which a worker that was told to end is killed
 CLOSING = 3.0  # seconds that workers have for a last checkpoint when the server ends
+HERE = "here"  # a command among servers: train the run on your own machine
 MOST = 8  # runs at a time, however many cores there are: each takes some hundred MB of memory
 SERVER = "The server ended while this run was trained. It can go on from its last checkpoint."
 TURN = "The server ended before this run's turn came. It can still begin."
@@ -83,6 +86,8 @@ class Scheduler:
         self._lost: dict[str, str] = {}
         self.servers = Servers(store.root)
         self._looked = float("-inf")
+        self._others: list[Waiting] = []  # who waits at other servers for a place of the cluster
+        self._left: float | None = None  # time since which a free place has been left to one of them
         # Runs whose worker is lost, perhaps still written by what is left of it.
         self._moving: dict[str, Live] = {}
         self._notes: dict[str, str] = {}  # what a run has to tell when it goes on
@@ -124,13 +129,17 @@ class Scheduler:
                 self._queue.add(owner, run)
         self._news.set()
 
-    def train_here(self, run: str) -> bool:
-        """Have this machine train a run that waits for the cluster; true if it waits."""
+    def train_here(self, run: str) -> None:
+        """Have this machine train a run that waits for the cluster; if another server has it, that one's.
+
+        Raises: DiskFull.
+        """
         with self.lock:
             if self._cluster and run in self._queue:
                 self._here.add(run)
-            self._news.set()
-            return run in self._queue
+                self._news.set()
+            elif self.servers.elsewhere(run) == "waiting":
+                self.servers.tell(run, {"do": HERE})
 
     def send(self, run: str, command: Command) -> bool:
         """Hand a command to a run's worker, at another server through the folder; true if it has one.
@@ -246,23 +255,42 @@ class Scheduler:
 
     def _turn(self) -> None:
         with self.lock:
-            if time.monotonic() - self._looked >= LOOK:
+            looked = time.monotonic() - self._looked >= LOOK
+            if looked:
                 self._look()
                 self._looked = time.monotonic()
             self._find()
             changed = self._reap() | self._move()
             self._make_room()
-            changed |= self._begin()
+            begun = self._begin()
+            changed |= begun
+            if self._cluster and (looked or begun) and self.servers.has_others():
+                self.servers.post(self._queue.turn, list(self._find_waiting(self._cluster)))
         if changed:
             self._changed()
 
     def _look(self) -> None:
         """Take up the runs of servers that have died, and hear what others were told for runs of this."""
         self._take_up(goes_on=True)
+        if self._cluster:
+            turn, self._others = self.servers.read_posts()
+            self._queue.turn = max(self._queue.turn, turn)
         for run in [*self._live, *self._queue]:
             for command in self.servers.hear(run):
-                if not self.send(run, command) and command["do"] == "stop":
+                if command["do"] == HERE:
+                    self.train_here(run)
+                elif not self.send(run, command) and command["do"] == "stop":
                     self.withdraw(run)
+
+    def _find_waiting(self, cluster: Cluster) -> Iterator[Waiting]:
+        """Find who waits here for a place of the cluster."""
+        for owner, runs in self._queue.waiting().items():
+            for run in runs:
+                with suppress(UnknownRun):
+                    if run not in self._here and not cluster.problem(self._store.folder(run)):
+                        number = self._store.meta(run).number
+                        yield Waiting(self._queue.last_turn(owner), number, owner, len(runs))
+                        break
 
     def _take_up(self, goes_on: bool) -> None:
         for dead in self.servers.look():
@@ -377,15 +405,20 @@ class Scheduler:
 
     def _gives_way(self, live: Live, now: float) -> bool:
         """True if a run has had its place for long enough, and another needs it."""
+        # Only a place of the cluster is of use at another server.
+        elsewhere = [] if live.here else self._others
         if live.paused:
-            return len(self._queue) > 0 and now - live.paused > PAUSED
+            return len(self._queue) + len(elsewhere) > 0 and now - live.paused > PAUSED
         going = sum(other.leaving is not None for other in self._live.values())
-        return self._queue.count_others(live.owner) > going and now - live.begun > SLICE
+        waiting = self._queue.count_others(live.owner)
+        waiting += sum(other.runs for other in elsewhere if other.owner != live.owner)
+        return waiting > going and now - live.begun > SLICE
 
     def _begin(self) -> bool:
         begun = False
-        while run := self._queue.next(self._fits):
-            begun = True
+        left, self._left = self._left, None
+        while run := self._queue.next(partial(self._fits, left=left)):
+            begun, left = True, None
             try:
                 before, owner = self._store.event_bytes(run), self._store.meta(run).owner
                 launcher = self._local if run in self._here else self._launcher
@@ -400,8 +433,12 @@ class Scheduler:
                 self._leave(run)
         return begun
 
-    def _fits(self, run: str) -> bool:
-        """True if there is a place for a run now."""
+    def _fits(self, run: str, left: float | None) -> bool:
+        """True if there is a place for a run now.
+
+        Args:
+            left: time since which that has been left to an owner at another server.
+        """
         if self._places is not None and len(self._live) >= self._places:
             return False
         if self._cluster is None:
@@ -411,9 +448,21 @@ class Scheduler:
             if run in self._here or self._cluster.must_stay(folder):
                 self._here.add(run)
                 return sum(live.here for live in self._live.values()) < places()
-            return self._cluster.has_place(folder)
+            return self._cluster.has_place(folder) and not self._leaves(run, left)
         except UnknownRun:  # it is passed over as its turn has come
             return True
+
+    def _leaves(self, run: str, left: float | None) -> bool:
+        """True if a place is left to an owner at another server, whose turn comes before this run's.
+
+        Not for long: that server may have come to a halt, or the place may be of no use to it.
+        """
+        meta, now = self._store.meta(run), time.monotonic()
+        mine = Waiting(self._queue.last_turn(meta.owner), meta.number, meta.owner, 1)
+        if not any(other < mine and other.owner != mine.owner for other in self._others):
+            return False
+        self._left = left or now
+        return now - self._left < LEFT
 
     def _say(self, run: str, event: Event) -> bool:
         """Write a run's ending for a worker that cannot; true if nobody else writes the run."""

@@ -3,6 +3,7 @@
 A server is alive as long as it holds the lock of its file: the file system frees that of a process that has
 died, of whatever, and of a machine that has gone. So no clock counts, and runs need no database. A run that
 waits or is trained has a claim in its folder, which names the server in charge; nobody else begins it.
+Servers of one cluster also tell each other who waits, so that learners of all of them take turns.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -34,6 +35,22 @@ class Claim:
 
     server: str
     state: str = "waiting"
+
+
+@dataclass(frozen=True, order=True)
+class Waiting:
+    """An owner who waits at a server for a place of the cluster; the least of all is next.
+
+    Attributes:
+        turn: number of the last turn that was theirs, 0 before the first.
+        number: of their run that is next.
+        runs: number of their runs that wait.
+    """
+
+    turn: int
+    number: int
+    owner: str = field(compare=False)
+    runs: int = field(compare=False)
 
 
 @contextmanager
@@ -58,6 +75,7 @@ class Servers:
         self.id = secrets.token_hex(4)
         self._life: IO[bytes] | None = None
         self._living: frozenset[str] = frozenset()  # others, at the last look
+        self._posted = ""
 
     def enter(self) -> None:
         """Be alive for the others. Raises: DiskFull."""
@@ -71,6 +89,7 @@ class Servers:
     def leave(self) -> None:
         """Be gone for the others; what is claimed still they take up."""
         if self._life:
+            self._post_file(self.id).unlink(missing_ok=True)
             self._life.close()
             self._life = None
 
@@ -100,7 +119,8 @@ class Servers:
                 if claim and claim.server == dead:
                     taken[run] = claim
                     self._write(self.root / run, replace(claim, server=self.id))
-            self._file(dead).unlink(missing_ok=True)
+            for file in (self._file(dead), self._post_file(dead)):
+                file.unlink(missing_ok=True)
         return taken
 
     def claim(self, run: str) -> bool:
@@ -167,14 +187,44 @@ class Servers:
                 commands.append(json.loads(line))
         return commands
 
+    def post(self, turn: int, waiting: Sequence[Waiting]) -> None:
+        """Tell the other servers who waits here.
+
+        Args:
+            turn: number of the last turn that was taken.
+        """
+        text = json.dumps({"turn": turn, "waiting": [asdict(each) for each in waiting]})
+        if text != self._posted:
+            with suppress(OSError):  # a full disk: the others believe what they have read
+                _replace(self._post_file(self.id), text)
+                self._posted = text
+
+    def read_posts(self) -> tuple[int, list[Waiting]]:
+        """Read the number of the last turn at the other living servers, and who waits there."""
+        last, waiting = 0, list[Waiting]()
+        for server in self._living:
+            with suppress(OSError, ValueError, TypeError, KeyError):  # it has told nothing yet
+                told = json.loads(self._post_file(server).read_text(encoding="utf-8"))
+                waiting += [Waiting(**each) for each in told["waiting"]]
+                last = max(last, told["turn"])
+        return last, waiting
+
+    def _post_file(self, server: str) -> Path:
+        return self.root / FOLDER / f"{server}.queue"
+
     def _file(self, server: str) -> Path:
         return self.root / FOLDER / f"{server}.server"
 
     def _write(self, folder: Path, claim: Claim) -> None:
-        made, file = folder / f".{CLAIM}.new", folder / CLAIM
-        with room():
-            made.write_text(json.dumps(asdict(claim)), encoding="utf-8")
-            made.replace(file)
+        _replace(folder / CLAIM, json.dumps(asdict(claim)))
+
+
+def _replace(file: Path, text: str) -> None:
+    """Replace a file whole. Raises: DiskFull."""
+    made = file.with_name(f".{file.name}.new")
+    with room():
+        made.write_text(text, encoding="utf-8")
+        made.replace(file)
 
 
 def _is_locked(file: Path) -> bool:

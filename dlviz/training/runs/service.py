@@ -75,7 +75,9 @@ class Service:
     Args:
         at_a_time: runs that are trained together, by default as many as the cores or the cluster bear; with 0
             all wait.
-        total: bytes of disk for all runs; beyond it, old ones that are not pinned are dropped.
+        total: bytes of disk for all runs, by default as `DLVIZ_RUNS_GB` says; beyond it, old ones that are
+            not pinned are dropped.
+    Raises: ValueError if `DLVIZ_RUNS_GB` is no number of gigabytes.
     """
 
     def __init__(
@@ -83,11 +85,11 @@ class Service:
         store: Store | None = None,
         launcher: Launcher | None = None,
         at_a_time: int | None = None,
-        total: int = space.TOTAL,
+        total: float | None = None,
     ) -> None:
         self.store = store or Store()
         self._cluster: Cluster | None = None
-        self.total = total
+        self.total = space.read_total() if total is None else total
         launcher = launcher or choose_launcher(self.store.root)
         if isinstance(launcher, Cluster):
             self._cluster = launcher
@@ -252,14 +254,17 @@ class Service:
         """Machines of the cluster, by name; None if runs are trained by this machine alone."""
         return self._cluster.machines() if self._cluster else None
 
-    def cluster_problem(self) -> str:
-        """Sentence on why the cluster can train no run; empty if it can, or if there is none."""
-        return self._cluster.problem() if self._cluster else ""
+    def cluster_problem(self, run: str) -> str:
+        """Sentence on why the cluster cannot train this run; empty if it can, or if there is none."""
+        return self._cluster.problem(self.store.folder(run)) if self._cluster else ""
 
     def train_here(self, run: str, token: str) -> None:
-        """Have this machine train a run that waits for the cluster."""
+        """Have the machine of the server in charge train a run that waits for the cluster."""
         self._owned(run, token)
-        self._scheduler.train_here(run)
+        try:
+            self._scheduler.train_here(run)
+        except DiskFull as error:
+            raise Refused(FULL) from error
 
     def close(self) -> None:
         """End all workers of this machine. Their runs can resume when the server is started again.

@@ -116,15 +116,14 @@ def training_place(machine: str, machines: list[Machine]) -> str:
 
     Args:
         machine: its name; empty for the server's own.
-        machines: of the cluster; none while it cannot be reached.
+        machines: of the cluster, none while it cannot be reached; those that train nothing do not count.
     """
-    free, places = (sum(getattr(each, name) for each in machines) for name in ("free", "places"))
+    fit = [each for each in machines if not each.problem]
+    free, places = (sum(getattr(each, name) for each in fit) for name in ("free", "places"))
     where = machine or "the server’s own machine"
-    if not machines:
+    if not fit:
         return f"Trained on {where}."
-    return (
-        f"Trained on {where}; {free} of {count(places, 'place')} on {count(len(machines), 'machine')} free."
-    )
+    return f"Trained on {where}; {free} of {count(places, 'place')} on {count(len(fit), 'machine')} free."
 
 
 def holdup(status: Status, begun: bool = False, problem: str = "") -> str:

@@ -9,6 +9,7 @@ from dlviz.data.typed_numbers import BadNumber, read_number, read_whole_numbers
 from dlviz.networks import NETWORKS
 from dlviz.training.config import Augmentation, BadSetting, TrainingConfig, lesson
 from dlviz.training.options import DEVICES, PICTURES, TASKS, TESTED, has_forget_bias
+from dlviz.training.runs import service
 from dlviz.ui.labs.training.state import (
     AUGMENTATIONS,
     LAB,
@@ -117,12 +118,23 @@ def set_lesson_recipe() -> None:
     set_controls(replace(lesson(), device=devices()[-1]))
 
 
-@cache
 def devices() -> tuple[str, ...]:
-    """The devices of this machine."""
+    """The devices of this machine, and of those of a cluster."""
+    machines = service.shared().machines() or ()
+    has_gpu = _has_gpu() or any(machine.gpus and not machine.problem for machine in machines)
+    return DEVICES if has_gpu else DEVICES[:1]
+
+
+def can_train_here(config: TrainingConfig) -> bool:
+    """True if this machine has the device that a run asks for."""
+    return config.device == USUAL.device or _has_gpu()
+
+
+@cache
+def _has_gpu() -> bool:
     import torch
 
-    return DEVICES if torch.cuda.is_available() else DEVICES[:1]
+    return torch.cuda.is_available()
 
 
 def take_task() -> None:
@@ -146,7 +158,7 @@ def short_run(state: State) -> dict[str, object]:
 
 
 def fit_choices() -> State:
-    """Replace a network that the task has not, and a device that this machine has not; the state then."""
+    """Replace a network that the task has not, and a device that no machine has; the state then."""
     state = LAB.read()
     changes = {}
     if state.model not in TASKS[state.task]:

@@ -81,7 +81,7 @@ def _show_progress(run: LiveRun, status: Status, history: History) -> None:
         show_sentence(
             f"{LAB}.holdup",
             st.info,
-            plain(sentences.holdup(status, history.step > 0, service.shared().cluster_problem())),
+            plain(sentences.holdup(status, history.step > 0, service.shared().cluster_problem(status.run))),
             icon=":material/hourglass_top:",
         )
     elif status.state == "interrupted" or status.reason in ("failed", "full", "diverged"):

@@ -10,6 +10,7 @@ from dlviz.data.typed_numbers import BadNumber, read_number
 from dlviz.training.runs import service
 from dlviz.training.runs.service import Status
 from dlviz.ui.labs.training.state import LAB
+from dlviz.ui.labs.training.train.config_from_controls import can_train_here
 from dlviz.ui.runs import commands, sentences
 from dlviz.ui.runs.live_run import LiveRun
 from dlviz.ui.server import owner_cookie
@@ -30,7 +31,7 @@ def show_buttons(run: LiveRun, status: Status) -> None:
             _button("Resume", ":material/play_arrow:", runs.resume, status)
         if status.state in ("waiting", "running", "paused"):
             _button("Stop", ":material/stop:", runs.stop, status)
-        if status.state == "waiting" and runs.cluster_problem():
+        if status.state == "waiting" and runs.cluster_problem(run.run) and can_train_here(run.config):
             _button("Train on the server instead", ":material/computer:", runs.train_here, status)
         if status.state in ("running", "paused"):
             _choose_rate(run, status)
