@@ -30,7 +30,7 @@ def trained(store: Store, config: TrainingConfig, owner: str, own: Own | None = 
     return run
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _events(config: str, own: Own | None) -> tuple[dict[str, object], ...]:
     return tuple(train(TrainingConfig.from_json(config), own=own))
 

@@ -4,12 +4,12 @@ import re
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Locator, Page, Position, expect
+from playwright.sync_api import FilePayload, Locator, Page, Position, expect
 
 from dlviz.convolution import convolve2d
 from dlviz.data import pictures
 from dlviz.kernels import KERNELS
-from tests.browser.conftest import PHONE, ROOT, Visit, serving, settled
+from tests.browser.conftest import PHONE, Visit, settled
 from tests.browser.strokes import DIGITS, draw
 
 GREY = pictures.grey(pictures.resize(pictures.photograph("camera"), 24))
@@ -310,13 +310,10 @@ def test_on_a_phone_it_runs_from_top_to_bottom_and_answers_a_finger(visit: Visit
     assert standing(page) == (2, 17)
 
 
-def test_a_deep_link_opens_as_the_first_request_after_a_server_start(browser: Browser) -> None:
-    with serving(ROOT / "app.py") as address, browser.new_context() as context:
-        page = context.new_page()
-        page.goto(f"{address}/convolution?kernel=sobel_x&stride=2&pixel=4-5")
-        expect(stepper(page).locator(".place")).to_have_text("row 4, column 5")
-        expect(page.get_by_test_id("stSidebarNavLink").first).to_be_visible()
-        assert total(page) == pytest.approx(convolve2d(GREY, KERNELS["sobel_x"])[8, 10], abs=1e-6)
+def test_a_deep_link_opens_at_its_pixel(visit: Visit) -> None:
+    page = visit("/convolution?kernel=sobel_x&stride=2&pixel=4-5")
+    expect(stepper(page).locator(".place")).to_have_text("row 4, column 5")
+    assert total(page) == pytest.approx(convolve2d(GREY, KERNELS["sobel_x"])[8, 10], abs=1e-6)
 
 
 @pytest.mark.parametrize("delay", [50, 200])

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Visit, settled
+from tests.browser.conftest import PHONE, Visit, overflow, settled
 
 
 def test_the_forget_bias_lifts_the_lstm_by_keyboard_and_is_in_the_address(visit: Visit) -> None:
@@ -33,14 +33,10 @@ def test_the_curves_are_drawn_and_clipping_unfolds(visit: Visit) -> None:
     expect(page.locator(".js-plotly-plot")).to_have_count(4)
 
 
-def test_on_a_phone_nothing_is_wider_than_the_window(visit: Visit) -> None:
+def test_on_a_phone_the_sliders_and_the_chart_are_on_one_screen_and_nothing_is_wider(visit: Visit) -> None:
     page = visit("/gradients", phone=True)
     expect(page.get_by_text("steps back, this much of")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def test_on_a_phone_the_sliders_and_the_chart_are_on_one_screen(visit: Visit) -> None:
-    page = visit("/gradients", phone=True)
+    assert overflow(page) <= 0
     chart = page.locator(".js-plotly-plot").first
     expect(chart).to_be_visible()
     settled(page)
@@ -51,14 +47,8 @@ def test_on_a_phone_the_sliders_and_the_chart_are_on_one_screen(visit: Visit) ->
     header = page.get_by_test_id("stHeader").bounding_box()
     assert header
     assert 0 < bottom["y"] + bottom["height"] - top["y"] < PHONE["height"] - header["height"]
-
-
-def test_at_320_pixels_nothing_is_wider_than_the_window(visit: Visit) -> None:
-    page = visit("/gradients", phone=True)
     page.set_viewport_size({"width": 320, "height": 568})
-    expect(page.get_by_text("steps back, this much of")).to_be_visible()
-    settled(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert overflow(page) <= 0
     wider = page.evaluate(
         "[...document.querySelectorAll('[data-testid=stMain] *')].filter(each => "
         "each.getBoundingClientRect().right > window.innerWidth + 1 && !each.closest('.js-plotly-plot'))"

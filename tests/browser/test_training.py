@@ -2,17 +2,16 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit, overflow, settled
+from tests.browser.conftest import PHONE, Visit, overflow, settled
 from tests.browser.strokes import DIGITS, draw, tool
 
 # A few seconds of learning on a quiet machine, more on a busy one.
 SHORT = "/training?samples=320&epochs=2&batch_size=32"
 # Longer than any test: it is stopped.
 LONG = "/training?samples=3200&epochs=500&batch_size=32"
-PATIENCE = 120_000
+PATIENCE = 300_000  # a worker gets what the others leave of a busy machine
 
 
 def button(page: Page, name: str) -> Locator:
@@ -142,7 +141,10 @@ def test_a_drawing_is_read_by_the_network_that_learns(visit: Visit) -> None:
     tool(page, "clear")
     draw(page, DIGITS[1])
     expect(page.locator(".tiles h4")).to_have_text(re.compile(r"It says \d"))
+    page.set_viewport_size(PHONE)
+    assert overflow(page) <= 0
     expect(page.get_by_text("the network after step 20")).to_be_visible(timeout=PATIENCE)
+    assert overflow(page) <= 0
 
 
 def test_a_rate_far_too_high_ends_with_a_sentence_and_its_curve(visit: Visit) -> None:
@@ -156,14 +158,6 @@ def test_the_time_that_a_run_takes_is_tried_out(visit: Visit) -> None:
     page = visit("/training?model=MLP")
     expect(page.get_by_text("Tried out on this machine")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_test_id("stMetric").filter(has_text="Parameters")).to_contain_text("101,770")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_on_a_phone_nothing_is_wider_than_the_screen(visit: Visit, dark: bool) -> None:
-    page = visit(SHORT, phone=True, dark=dark)
-    begin(page)
-    settled(page)
-    assert overflow(page) <= 0
 
 
 def test_a_decimal_comma_is_typed_and_pasted_into_a_field_for_fractions(visit: Visit) -> None:

@@ -19,13 +19,18 @@ def address() -> list[str]:
 
 
 @pytest.fixture
-def machine(visit: Visit, address: list[str]) -> Page:
+def link(visit: Visit, address: list[str]) -> str:
     if not address:
         page = visit(LEARNT)
         begin(page)
         expect(page.get_by_text("All epochs are learned. Best: epoch")).to_be_visible(timeout=PATIENCE)
         address.append("/training?view=machine&" + re.findall(r"run=[0-9a-f]+", page.url)[0])
-    page = visit(address[0])
+    return address[0]
+
+
+@pytest.fixture
+def machine(visit: Visit, link: str) -> Page:
+    page = visit(link)
     expect(place(page)).to_have_text("step 100 · 7 of 7")
     return page
 
@@ -104,21 +109,19 @@ def test_two_checkpoints_and_their_difference(machine: Page) -> None:
         expect(machine.get_by_role("radio", name=none)).to_have_count(0)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_on_a_phone_nothing_is_wider_than_the_screen(
-    visit: Visit, machine: Page, address: list[str], dark: bool
-) -> None:
-    page = visit(f"{address[0]}&beside=0", phone=True, dark=dark)
+def test_on_a_phone_nothing_is_wider_than_the_screen(visit: Visit, link: str) -> None:
+    page = visit(f"{link}&beside=0", phone=True)
     expect(page.locator(".machine .panels canvas")).to_have_count(3)
-    settled(page)
-    wide = page.evaluate(
-        """() => [...document.querySelectorAll("[data-testid=stMain] *")]
-          .filter((part) => part.getBoundingClientRect().right > innerWidth + 2).length"""
-    )
-    inside = page.locator(".machine *").evaluate_all(
-        "parts => parts.filter((part) => part.getBoundingClientRect().right > innerWidth + 2).length"
-    )
-    assert (wide, inside) == (0, 0)
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        wide = settled(page).evaluate(
+            """() => [...document.querySelectorAll("[data-testid=stMain] *")]
+              .filter((part) => part.getBoundingClientRect().right > innerWidth + 2).length"""
+        )
+        inside = page.locator(".machine *").evaluate_all(
+            "parts => parts.filter((part) => part.getBoundingClientRect().right > innerWidth + 2).length"
+        )
+        assert (wide, inside) == (0, 0)
     paper = page.locator(".pad .paper").bounding_box()
     assert paper
     assert paper["y"] + paper["height"] < 1.1 * PHONE["height"]  # before all that it is made of
