@@ -7,7 +7,7 @@ import pytest
 
 from dlviz.training.runs import events, owner
 from dlviz.training.runs.queue import FairQueue
-from dlviz.training.runs.space import Room, excess
+from dlviz.training.runs.space import SETTING, Room, excess, read_total
 
 
 def emptied(queue: FairQueue) -> list[str]:
@@ -122,6 +122,16 @@ def test_old_runs_go_first_and_never_one_that_must_stay() -> None:
     assert excess(rooms, 140) == ["oldest"]
     assert excess(rooms, 139) == ["oldest", "older"]
     assert excess(rooms, 0) == ["oldest", "older", "newer"]
+
+
+def test_the_room_for_runs_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for named, total in (("", 4e9), ("40", 4e10), ("0.5", 5e8)):
+        monkeypatch.setenv(SETTING, named)
+        assert read_total() == total
+    for wrong in ("much", "-1", "0", "nan", "inf"):
+        monkeypatch.setenv(SETTING, wrong)
+        with pytest.raises(ValueError, match=f"number of gigabytes, such as 40, and not {wrong}"):
+            read_total()
 
 
 def test_a_token_owns_what_its_hash_is_written_on() -> None:

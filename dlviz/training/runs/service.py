@@ -75,7 +75,8 @@ class Service:
     Args:
         at_a_time: runs that are trained together, by default as many as the cores or the cluster bear; with 0
             all wait.
-        total: bytes of disk for all runs; beyond it, old ones that are not pinned are dropped.
+        total: bytes of disk for all runs, by default as `space.read_total` has it; beyond it, old ones that
+            are not pinned are dropped.
     """
 
     def __init__(
@@ -83,11 +84,11 @@ class Service:
         store: Store | None = None,
         launcher: Launcher | None = None,
         at_a_time: int | None = None,
-        total: int = space.TOTAL,
+        total: int | None = None,
     ) -> None:
         self.store = store or Store()
         self._cluster: Cluster | None = None
-        self.total = total
+        self.total = space.read_total() if total is None else total
         launcher = launcher or choose_launcher(self.store.root)
         if isinstance(launcher, Cluster):
             self._cluster = launcher
