@@ -76,6 +76,10 @@ def test_the_dev_container_tests_and_starts_as_the_readme_does() -> None:
     told = json.loads(text(".devcontainer/devcontainer.json"))
     (line,) = re.findall(r"^(python3 -m venv .*) && pytest .*$", README, re.MULTILINE)
     assert told["postCreateCommand"] == line
-    assert told["postAttachCommand"] == ". .venv/bin/activate && streamlit run app.py"
+    begins, *forwarded, starts = told["postAttachCommand"].split("; ")
+    assert (begins, starts) == (". .venv/bin/activate", "streamlit run app.py")
+    # The page's own address, where a service forwards it under another name than the server's.
+    assert [each.partition("||")[0].strip() for each in forwarded] == ['[ -z "$CODESPACE_NAME" ]']
+    assert f"-{told['forwardPorts'][0]}." in forwarded[0]
     (port,) = told["forwardPorts"]
     assert instructions("EXPOSE") == [str(port)] == [*told["portsAttributes"]]

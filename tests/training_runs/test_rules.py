@@ -7,7 +7,7 @@ import pytest
 
 from dlviz.training.runs import events, owner
 from dlviz.training.runs.queue import FairQueue
-from dlviz.training.runs.space import SPACE, Room, excess, read_total
+from dlviz.training.runs.space import SETTING, Room, excess, read_total
 
 
 def emptied(queue: FairQueue) -> list[str]:
@@ -124,19 +124,14 @@ def test_old_runs_go_first_and_never_one_that_must_stay() -> None:
     assert excess(rooms, 0) == ["oldest", "older", "newer"]
 
 
-@pytest.mark.parametrize(("named", "total"), [("", 4e9), ("40", 4e10), ("0.5", 5e8)])
-def test_the_room_for_all_runs_is_a_setting(
-    named: str, total: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(SPACE, named)
-    assert read_total() == total
-
-
-@pytest.mark.parametrize("named", ["40GB", "0", "-1", "nan", "inf"])
-def test_a_room_that_is_no_number_drops_no_run(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(SPACE, named)
-    with pytest.raises(ValueError, match=f"number of gigabytes, such as 40, and not {named}"):
-        read_total()
+def test_the_room_for_runs_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for named, total in (("", 4e9), ("40", 4e10), ("0.5", 5e8)):
+        monkeypatch.setenv(SETTING, named)
+        assert read_total() == total
+    for wrong in ("much", "-1", "0", "nan", "inf"):
+        monkeypatch.setenv(SETTING, wrong)
+        with pytest.raises(ValueError, match=f"number of gigabytes, such as 40, and not {wrong}"):
+            read_total()
 
 
 def test_a_token_owns_what_its_hash_is_written_on() -> None:

@@ -75,9 +75,8 @@ class Service:
     Args:
         at_a_time: runs that are trained together, by default as many as the cores or the cluster bear; with 0
             all wait.
-        total: bytes of disk for all runs, by default as `DLVIZ_RUNS_GB` says; beyond it, old ones that are
-            not pinned are dropped.
-    Raises: ValueError if `DLVIZ_RUNS_GB` is no number of gigabytes.
+        total: bytes of disk for all runs, by default as `space.read_total` has it; beyond it, old ones that
+            are not pinned are dropped.
     """
 
     def __init__(
@@ -85,7 +84,7 @@ class Service:
         store: Store | None = None,
         launcher: Launcher | None = None,
         at_a_time: int | None = None,
-        total: float | None = None,
+        total: int | None = None,
     ) -> None:
         self.store = store or Store()
         self._cluster: Cluster | None = None

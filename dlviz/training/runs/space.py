@@ -1,12 +1,11 @@
 """Disk space of the runs: the most they may take, and those that are dropped beyond it."""
 
-import math
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-SPACE = "DLVIZ_RUNS_GB"  # says how many gigabytes the runs may take
-USUAL = 4.0  # gigabytes; a run of twenty epochs of SimpleCNN takes about 0.13
+SETTING = "DLVIZ_RUNS_GB"
+TOTAL = 4.0  # gigabytes; a run of twenty epochs of SimpleCNN takes about 0.13
 
 
 @dataclass(frozen=True)
@@ -22,22 +21,22 @@ class Room:
     stays: bool
 
 
-def read_total() -> float:
-    """Bytes that all runs may take: what `DLVIZ_RUNS_GB` says, else 4 GB. Raises: ValueError."""
-    named = os.environ.get(SPACE)
-    if not named:
-        return 1e9 * USUAL
+def read_total() -> int:
+    """Bytes that all runs together may take: as many gigabytes as `DLVIZ_RUNS_GB` says, else 4.
+
+    Raises: ValueError.
+    """
+    named = os.environ.get(SETTING) or str(TOTAL)
     try:
-        gigabytes = float(named)
+        total = float(named)
     except ValueError:
-        gigabytes = math.nan
-    # Never a guess in place of what was meant: runs would be dropped by it.
-    if not 0 < gigabytes < math.inf:
-        raise ValueError(f"{SPACE} is a number of gigabytes, such as 40, and not {named}.")
-    return 1e9 * gigabytes
+        total = 0.0
+    if not 0 < total < float("inf"):
+        raise ValueError(f"{SETTING} is a number of gigabytes, such as 40, and not {named}.")
+    return int(total * 1e9)
 
 
-def excess(rooms: Iterable[Room], total: float) -> list[str]:
+def excess(rooms: Iterable[Room], total: int) -> list[str]:
     """Choose the runs to drop so that the rest takes at most the total: those that may go, oldest first."""
     rooms = sorted(rooms, key=lambda room: room.age)
     over = sum(room.size for room in rooms) - total

@@ -111,11 +111,9 @@ def _choose_of_lab(who: Member) -> None:
     )
 
 
-def _ask(who: Member, question: Question, link: str) -> bool:
-    """Ask; False where the database is away."""
+def _ask(who: Member, question: Question, link: str) -> None:
     number = session.change(who, lambda rooms: rooms.ask(who.room, owner_cookie.token(), question, link))
-    st.session_state[ASKED] = number is not None
-    return number is not None
+    st.session_state[ASKED] = number is not None  # else the database is away
 
 
 def _write_own(who: Member) -> None:
@@ -133,5 +131,6 @@ def _ask_own(who: Member) -> None:
     except ValueError as problem:
         session.notify(str(problem))
         return
-    if _ask(who, question, ""):
+    _ask(who, question, "")
+    if st.session_state[ASKED]:
         st.session_state[TEXT] = st.session_state[CHOICES] = ""
