@@ -13,6 +13,7 @@ from dlviz.questions import Choice
 from dlviz.ui.classroom import session
 from dlviz.ui.classroom.answers import option_text, question_text, show_answers
 from dlviz.ui.classroom.drawing import show_drawing
+from dlviz.ui.classroom.lesson_panel import say_step
 from dlviz.ui.classroom.sent import read_situation, show_sent
 from dlviz.ui.components import events
 from dlviz.ui.components.prediction import prediction
@@ -47,7 +48,8 @@ def _follow(who: Member, gathering: str) -> None:
     name = board.learners[who.learner]
     st.caption(f"Class **{board.code}**" + (f" · {plain(name)}" if name else ""))
     show_sent(board, "learner")
-    if board.question is None and not gathering:
+    follows_step = say_step(board)
+    if board.question is None and not gathering and not follows_step:
         st.header("You are in.", anchor=False)
         st.markdown("Your teacher’s questions appear here. Meanwhile, look around in the labs.")
     elif board.question:

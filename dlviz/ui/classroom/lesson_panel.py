@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import streamlit as st
 
+from dlviz.classroom.board import SPREAD
 from dlviz.classroom.lesson_plan import (
     MOST_MINUTES,
     MOST_STEPS,
@@ -43,7 +45,12 @@ NO_QUESTION, OWN_QUESTION = "", "own"
 
 def room_lesson(board: Board) -> LessonPlan | None:
     """The lesson of a room, if it has one."""
-    return read_lesson(board.lesson.encode(), TITLES) if board.lesson else None
+    return _read_kept(board.lesson) if board.lesson else None
+
+
+@lru_cache(maxsize=16)  # every learner's page asks for it each second
+def _read_kept(lesson: str) -> LessonPlan:
+    return read_lesson(lesson.encode(), TITLES)
 
 
 def show_next(who: Member, board: Board, shortcut: str | None = None) -> None:
@@ -70,15 +77,19 @@ def lesson_version(board: Board) -> tuple[int, int]:
     return crc32(board.lesson.encode()), board.lesson_step
 
 
-def say_step(board: Board) -> None:
-    """Say which step is before the class, and what the teacher wants to say there."""
+def say_step(board: Board) -> bool:
+    """Say which step is before the class, and what to do there unless a question is open; False without one."""
     plan = room_lesson(board)
-    if plan and 0 < board.lesson_step <= len(plan.steps):
-        step = plan.steps[board.lesson_step - 1]
-        st.caption(
-            f"{plain(plan.title)} · step {board.lesson_step} of {len(plan.steps)} · "
-            f"{TITLES[step.page]} · {step.minutes} min"
-        )
+    if plan is None or not 0 < board.lesson_step <= len(plan.steps):
+        return False
+    step = plan.steps[board.lesson_step - 1]
+    st.caption(
+        f"{plain(plan.title)} · step {board.lesson_step} of {len(plan.steps)} · "
+        f"{TITLES[step.page]} · {step.minutes} min"
+    )
+    if step.text and (board.question is None or board.question.phase == SPREAD):
+        st.container(key="class-step-text").markdown(plain(step.text))
+    return True
 
 
 def add_what_i_see(who: Member, page: str) -> None:

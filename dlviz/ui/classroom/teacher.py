@@ -111,8 +111,11 @@ def _follow(who: Member, taught: tuple[int, int]) -> None:
     if board is None or lesson_version(board) != taught:
         st.rerun(scope="app")
     asked = board.question
-    say_step(board)
+    teaches_step = say_step(board)
     here = counted(len(board.learners), "learner")
+    if asked is None and teaches_step:
+        show_next(who, board, "n")
+        return
     if asked is None:
         st.header(f"{here} {'is' if len(board.learners) == 1 else 'are'} here", anchor=False)
         st.markdown(
