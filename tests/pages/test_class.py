@@ -374,7 +374,7 @@ def test_a_step_that_asks_nothing_shows_its_text_to_all(
     classroom: Classroom, visit: Callable[..., AppTest]
 ) -> None:
     code = classroom.open_room(TEACHER)
-    plan = LessonPlan("Two steps", (Step("mlp", "Count *them*.", question=QUESTION), Step("cnn", "Now draw.")))
+    plan = LessonPlan("Two", (Step("mlp", "Count *them*.", question=QUESTION), Step("cnn", "Now draw.")))
     classroom.keep_lesson(code, TEACHER, write_lesson(plan).decode())
     learner, teacher = visit(LEARNER, room=code), visit(TEACHER)
     teacher.button(key="class.lesson.step.1").click().run()

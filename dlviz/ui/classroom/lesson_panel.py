@@ -78,7 +78,10 @@ def lesson_version(board: Board) -> tuple[int, int]:
 
 
 def say_step(board: Board) -> bool:
-    """Say which step is before the class, and what to do there unless a question is open; False without one."""
+    """Say which step is before the class, and, unless a question is open, what to do there.
+
+    Returns: False if there is no step.
+    """
     plan = room_lesson(board)
     if plan is None or not 0 < board.lesson_step <= len(plan.steps):
         return False
