@@ -59,6 +59,17 @@ def test_a_lesson_is_gone_back_in_and_its_step_is_as_it_was(opened: Open) -> Non
     assert app.number_input(key="convolution.stride").value == 1
 
 
+def test_a_step_asks_anew_what_was_predicted_or_put_away_before(opened: Open) -> None:
+    app = opened("block")
+    flags = ["looks", "closed", "order.kept", "order.closed"]
+    for flag in flags:
+        app.session_state[f"block.prediction.{flag}"] = True
+    app.session_state[WANTED] = "attention", 5
+    app.run()
+    assert component(app, "block.prediction.order")["question"]["name"] == "stays"
+    assert [flag for flag in flags if f"block.prediction.{flag}" in app.session_state] == []
+
+
 def test_a_locked_control_keeps_the_value_of_the_lesson(opened: Open) -> None:
     app = opened("convolution", stride="2", dilation="2", lock="stride", hide="padding")
     assert component(app, "locks") == {

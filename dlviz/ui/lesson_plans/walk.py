@@ -166,7 +166,7 @@ def _open_step(name: str, number: int, page: str) -> None:
     if step is None:
         return
     follow_link(step.link)
-    prediction.forget(step.page)
+    prediction.ask_anew(step.page)
     if step.page != page:
         st.switch_page(f"{step.page}.py")
 
