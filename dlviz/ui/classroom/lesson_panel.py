@@ -141,7 +141,9 @@ def _choose_lesson(who: Member) -> None:
             if plan := choose_file(FILE):
                 title = f"Teach “{plain(plan.title)}”"
                 st.button(title, key="class.lesson.own", on_click=_keep, args=(who, plan))
-    st.caption("Or write your own: in any lab, press **Add to the lesson** above the page.")
+    st.caption(
+        "Or write your own: in any lab, press **Add to the lesson** in the line at the foot of the window."
+    )
 
 
 def _teach_shipped(who: Member) -> None:
