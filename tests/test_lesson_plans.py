@@ -111,6 +111,22 @@ def test_the_lessons_that_ship_are_those_of_the_folder() -> None:
     assert sorted(SHIPPED) == sorted(file.stem for file in FOLDER.glob("*.json"))
 
 
+@pytest.mark.parametrize(
+    ("name", "number", "answer"),
+    [
+        ("cnn", 5, "the CNN alone"),  # “What is it in the two networks that makes the difference?”
+        ("memory", 7, "∂L/∂c, the cell’s"),  # “… the better road back into the past?”
+        ("attention", 2, "Not for all"),
+        ("attention", 3, "Sharper"),
+        ("attention", 7, "Those of later layers alone"),
+    ],
+)
+def test_what_a_step_asks_to_explain_does_happen(name: str, number: int, answer: str) -> None:
+    step = read_shipped(name).steps[number - 1]
+    _, questions = find_questions(read_link(step.link, TITLES))
+    assert [each.answer for each in questions if each.name == step.question] == [answer]
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_lesson_that_ships_takes_45_minutes_and_each_step_asks_something(name: str) -> None:
     plan = bring_lesson((FOLDER / f"{name}.json").read_bytes())
