@@ -10,7 +10,6 @@ from zlib import crc32
 
 import streamlit as st
 
-from dlviz.classroom.board import SPREAD
 from dlviz.classroom.lesson_plan import (
     MOST_MINUTES,
     MOST_STEPS,
@@ -77,22 +76,23 @@ def lesson_version(board: Board) -> tuple[int, int]:
     return crc32(board.lesson.encode()), board.lesson_step
 
 
-def say_step(board: Board) -> bool:
-    """Say which step is before the class, and, unless a question is open, what to do there.
-
-    Returns: False if there is no step.
-    """
+def say_step(board: Board) -> Step | None:
+    """Say which step of the lesson is before the class; the step, None if there is none."""
     plan = room_lesson(board)
     if plan is None or not 0 < board.lesson_step <= len(plan.steps):
-        return False
+        return None
     step = plan.steps[board.lesson_step - 1]
     st.caption(
         f"{plain(plan.title)} · step {board.lesson_step} of {len(plan.steps)} · "
         f"{TITLES[step.page]} · {step.minutes} min"
     )
-    if step.text and (board.question is None or board.question.phase == SPREAD):
+    return step
+
+
+def show_step_text(step: Step | None) -> None:
+    """Draw what is said and done at a step of the lesson."""
+    if step and step.text:
         st.container(key="class-step-text").markdown(plain(step.text))
-    return True
 
 
 def add_what_i_see(who: Member, page: str) -> None:

@@ -15,7 +15,7 @@ from dlviz.questions import Choice
 from dlviz.ui.classroom import session
 from dlviz.ui.classroom.answers import option_text, question_text, show_answers
 from dlviz.ui.classroom.drawing import show_drawing
-from dlviz.ui.classroom.lesson_panel import lesson_version, say_step, show_next
+from dlviz.ui.classroom.lesson_panel import lesson_version, say_step, show_next, show_step_text
 from dlviz.ui.classroom.wall import PACE as WALL_PACE
 from dlviz.ui.classroom.wall import follow_wall
 from dlviz.ui.server import owner_cookie
@@ -111,9 +111,12 @@ def _follow(who: Member, taught: tuple[int, int]) -> None:
     if board is None or lesson_version(board) != taught:
         st.rerun(scope="app")
     asked = board.question
-    teaches_step = say_step(board)
+    step = say_step(board)
+    above = asked is None or asked.open  # as an answer needs it; the answers then take its place
+    if above:
+        show_step_text(step)
     here = counted(len(board.learners), "learner")
-    if asked is None and teaches_step:
+    if asked is None and step:
         show_next(who, board, "n")
         return
     if asked is None:
@@ -141,6 +144,8 @@ def _follow(who: Member, taught: tuple[int, int]) -> None:
         else:
             st.markdown(f"### {asked.answered} of {len(board.learners)} have answered")
             st.progress(min(1.0, asked.answered / max(1, len(board.learners))))
+    if not above:
+        show_step_text(step)
     _show_steps(who, board, asked)
 
 
