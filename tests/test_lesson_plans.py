@@ -21,7 +21,7 @@ from dlviz.questions import Choice
 from dlviz.ui.classroom.computed import find_questions
 from dlviz.ui.labs import TITLES
 from dlviz.ui.lesson_plans.shipped import FOLDER, SHIPPED, bring_lesson, lab_fields, read_shipped
-from dlviz.ui.locks import PARAMETERS
+from dlviz.ui.locks import OTHER_KEYS, PARAMETERS, control_keys
 
 PLAN = LessonPlan(
     "A lesson",
@@ -105,6 +105,20 @@ def test_the_address_of_a_step_says_what_is_held() -> None:
 
 def test_no_field_of_a_lab_has_the_name_of_a_parameter_of_lessons() -> None:
     assert [lab for lab in TITLES if set(PARAMETERS) & set(lab_fields(lab))] == []
+
+
+def test_a_lock_holds_the_controls_that_have_other_keys_than_their_field() -> None:
+    found = control_keys("convolution", ["kernel", "drawing", "stride"])
+    assert found == [
+        "convolution.kernel",
+        "convolution.kernels",
+        "convolution.drawing",
+        "paper",
+        "convolution.stride",
+    ]
+    for own in OTHER_KEYS:
+        lab, _, field = own.partition(".")
+        assert field in lab_fields(lab)
 
 
 def test_the_lessons_that_ship_are_those_of_the_folder() -> None:

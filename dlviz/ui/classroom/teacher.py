@@ -149,7 +149,7 @@ def _follow(who: Member, taught: tuple[int, int]) -> None:
     _show_steps(who, board, asked)
 
 
-Step = Callable[[str, str], None]
+Take = Callable[[str, str], None]
 
 
 def next_step(asked: Asked) -> tuple[str, str] | None:
@@ -195,7 +195,7 @@ def _show_steps(who: Member, board: Board, asked: Asked) -> None:
 
 def _take_step(who: Member, method: str) -> None:
     def take_step(rooms: Classroom) -> None:
-        steps: dict[str, Step] = {
+        steps: dict[str, Take] = {
             "show_spread": rooms.show_spread,
             "let_talk": rooms.let_talk,
             "vote_again": rooms.vote_again,
