@@ -144,9 +144,9 @@ def _follow(who: Member, taught: tuple[int, int]) -> None:
         else:
             st.markdown(f"### {asked.answered} of {len(board.learners)} have answered")
             st.progress(min(1.0, asked.answered / max(1, len(board.learners))))
+    _show_steps(who, board, asked)
     if not above:
         show_step_text(step)
-    _show_steps(who, board, asked)
 
 
 Take = Callable[[str, str], None]
