@@ -15,8 +15,8 @@ import streamlit as st
 LESSON, LOCK, HIDE = PARAMETERS = ("lesson", "lock", "hide")  # in an address, beside the lab's own fields
 ACTIVE, KNOWN, PLACE = "lock.active", "lock.known", "lesson.place"
 ASKED = "lesson.asks"  # the lab whose question a lesson asks in its own place: one at a time
-# Fields whose controls have other keys than their own: of any lab, and of one.
-PAPER = dict.fromkeys(("sample", "digit", "drawing"), ("paper",))
+# Fields whose controls have other keys than their own, or more than one: of any lab, and of one.
+COMMON_KEYS = {"sample": ("paper",), "digit": ("paper",), "drawing": ("paper",), "text": ("examples",)}
 OTHER_KEYS = {
     "bert.model": ("bert.another",),
     "bert.off": ("bert.switch", "bert.all"),
@@ -86,7 +86,7 @@ def is_new(said: Mapping[str, str]) -> bool:
 def control_keys(page: str, names: Iterable[str]) -> list[str]:
     """Keys of the controls that show fields of a lab."""
     fields = ((name, f"{page}.{name}") for name in names)
-    return [key for name, own in fields for key in (own, *OTHER_KEYS.get(own, PAPER.get(name, ())))]
+    return [key for name, own in fields for key in (own, *OTHER_KEYS.get(own, COMMON_KEYS.get(name, ())))]
 
 
 def address_parameters(page: str) -> dict[str, str]:
