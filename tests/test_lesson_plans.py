@@ -1,10 +1,13 @@
 """Lessons that are written down: files, good and bad, and the three that ship."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dlviz import ui
 from dlviz.classroom.lesson_plan import (
     LARGEST,
     MOST_STEPS,
@@ -23,6 +26,8 @@ from dlviz.ui.labs import TITLES
 from dlviz.ui.lesson_plans.shipped import FOLDER, SHIPPED, bring_lesson, lab_fields, read_shipped
 from dlviz.ui.locks import OTHER_KEYS, PARAMETERS, control_keys
 
+TEXTS = (".py", ".js", ".html")
+UI = Path(ui.__file__).parent
 PLAN = LessonPlan(
     "A lesson",
     (
@@ -139,6 +144,15 @@ def test_what_a_step_asks_to_explain_does_happen(name: str, number: int, answer:
     step = read_shipped(name).steps[number - 1]
     _, questions = find_questions(read_link(step.link, TITLES))
     assert [each.answer for each in questions if each.name == step.question] == [answer]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_a_step_quotes_is_found_in_its_lab(name: str) -> None:
+    for step in read_shipped(name).steps:
+        folders = (UI / "labs" / step.page, UI / "components", UI / "inputs")
+        files = [file for folder in folders for file in folder.rglob("*") if file.suffix in TEXTS]
+        lab = "\n".join(file.read_text(encoding="utf-8") for file in files)
+        assert [quoted for quoted in re.findall("“(.+?)”", step.text) if quoted not in lab] == []
 
 
 @pytest.mark.parametrize("name", SHIPPED)
