@@ -46,8 +46,8 @@ def main_question(network: PlaneNetwork, points: Points, unit: int, state: Insid
     return Choice(
         name="off",
         text=(
-            f"{with_it:,} of {counted(count, 'point')} are right. How many fewer will it be once {name} is "
-            "switched off?"
+            f"{with_it:,} of {counted(count, 'point')} are right. How many fewer will be right once {name} "
+            "is switched off?"
         ),
         options=list(CHANGES.values()),
         answer=CHANGES[change],
