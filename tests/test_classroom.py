@@ -456,8 +456,14 @@ def test_a_step_of_a_lesson_is_sent_and_asked_at_once(classroom: Classroom) -> N
     assert (board.lesson_step, board.sent, board.version) == (1, "cnn?lock=weights", version + 1)
     assert board.question is not None
     assert (board.question.link, board.question.open) == ("cnn?lock=weights", True)
-    classroom.take_lesson_step(code, TEACHER, 2, "mlp")
+    (learner,) = join(classroom, code, 1)
+    classroom.take_lesson_step(code, TEACHER, 2, "mlp")  # which asks nothing
     assert classroom.read_board(code).sent_number == 2
+    assert classroom.read_board(code).question is None
+    assert not classroom.answer(learner, board.question.id, "Map 1")
+    classroom.show_truth(code, TEACHER)  # as another tab of the teacher's may still offer
+    assert classroom.read_board(code).question is None
+    assert [each.truth for each in classroom.read_questions(code)] == [False]
     with pytest.raises(NotAllowed):
         classroom.keep_lesson(code, OTHER, "{}")
     with pytest.raises(NotAllowed):

@@ -1,10 +1,13 @@
 """Lessons that are written down: files, good and bad, and the three that ship."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dlviz import ui
 from dlviz.classroom.lesson_plan import (
     LARGEST,
     MOST_STEPS,
@@ -21,8 +24,10 @@ from dlviz.questions import Choice
 from dlviz.ui.classroom.computed import find_questions
 from dlviz.ui.labs import TITLES
 from dlviz.ui.lesson_plans.shipped import FOLDER, SHIPPED, bring_lesson, lab_fields, read_shipped
-from dlviz.ui.locks import PARAMETERS
+from dlviz.ui.locks import OTHER_KEYS, PARAMETERS, control_keys
 
+TEXTS = (".py", ".js", ".html")
+UI = Path(ui.__file__).parent
 PLAN = LessonPlan(
     "A lesson",
     (
@@ -107,8 +112,47 @@ def test_no_field_of_a_lab_has_the_name_of_a_parameter_of_lessons() -> None:
     assert [lab for lab in TITLES if set(PARAMETERS) & set(lab_fields(lab))] == []
 
 
+def test_a_lock_holds_the_controls_that_have_other_keys_than_their_field() -> None:
+    found = control_keys("convolution", ["kernel", "drawing", "stride"])
+    assert found == [
+        "convolution.kernel",
+        "convolution.kernels",
+        "convolution.drawing",
+        "paper",
+        "convolution.stride",
+    ]
+    for own in OTHER_KEYS:
+        lab, _, field = own.partition(".")
+        assert field in lab_fields(lab)
+
+
 def test_the_lessons_that_ship_are_those_of_the_folder() -> None:
     assert sorted(SHIPPED) == sorted(file.stem for file in FOLDER.glob("*.json"))
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "answer"),
+    [
+        ("cnn", 5, "the CNN alone"),  # “What is it in the two networks that makes the difference?”
+        ("memory", 7, "∂L/∂c, the cell’s"),  # “… the better road back into the past?”
+        ("attention", 2, "Not for all"),
+        ("attention", 3, "Sharper"),
+        ("attention", 7, "Those of later layers alone"),
+    ],
+)
+def test_what_a_step_asks_to_explain_does_happen(name: str, number: int, answer: str) -> None:
+    step = read_shipped(name).steps[number - 1]
+    _, questions = find_questions(read_link(step.link, TITLES))
+    assert [each.answer for each in questions if each.name == step.question] == [answer]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_a_step_quotes_is_found_in_its_lab(name: str) -> None:
+    for step in read_shipped(name).steps:
+        folders = (UI / "labs" / step.page, UI / "components", UI / "inputs")
+        files = [file for folder in folders for file in folder.rglob("*") if file.suffix in TEXTS]
+        lab = "\n".join(file.read_text(encoding="utf-8") for file in files)
+        assert [quoted for quoted in re.findall("“(.+?)”", step.text) if quoted not in lab] == []
 
 
 @pytest.mark.parametrize("name", SHIPPED)

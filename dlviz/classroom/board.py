@@ -8,8 +8,9 @@ from typing import Any
 
 from dlviz.questions import Choice, Question
 
-# Phases of a question. Answers are taken while learners vote, and in no other.
-VOTE, SPREAD, TALK = "vote", "spread", "talk"
+# Phases of a question. Answers are taken while learners vote, and in no other; one that is put away is on no
+# board any longer.
+VOTE, SPREAD, TALK, AWAY = "vote", "spread", "talk", "away"
 ROUNDS = 2
 # What learners share.
 DRAWING, SENTENCE, RUN = "drawing", "sentence", "run"

@@ -9,11 +9,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    ScalarSelect,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from dlviz.classroom.board import KINDS, ROUNDS, SPREAD, TALK, VOTE, Asked, Board, Shared
+from dlviz.classroom.board import AWAY, KINDS, ROUNDS, SPREAD, TALK, VOTE, Asked, Board, Shared
 from dlviz.classroom.codes import draw_code
 from dlviz.classroom.database import reading
 from dlviz.classroom.lesson_plan import LARGEST
@@ -229,8 +240,8 @@ class Classroom:
 
     def _move(self, code: str, token: str, *only: ColumnElement[bool], **values: Any) -> None:
         with self._teaching(code, token) as connection:
-            newest = select(func.max(questions.c.id)).where(questions.c.room == code).scalar_subquery()
-            connection.execute(update(questions).where(questions.c.id == newest, *only).values(**values))
+            on_board = questions.c.id == _newest_question(code), questions.c.phase != AWAY
+            connection.execute(update(questions).where(*on_board, *only).values(**values))
 
     def send(self, code: str, token: str, link: str) -> None:
         """Ask everyone to look at a situation.
@@ -259,6 +270,8 @@ class Classroom:
     ) -> None:
         """Put a step of the lesson before the class: everyone is asked to look, and a question is asked.
 
+        Where the step asks nothing, the last question is put away.
+
         Raises: NoRoom; NotAllowed; ValueError if the question is none, or too long.
         """
         content = _write_question(question) if question else ""
@@ -267,6 +280,9 @@ class Classroom:
             _send(connection, code, link)
             if content:
                 _ask(connection, code, content, link)
+            else:
+                last = questions.c.id == _newest_question(code)
+                connection.execute(update(questions).where(last).values(phase=AWAY))
 
     def gather(self, code: str, token: str, kind: str) -> None:
         """Ask everyone to show something of a kind, again whom something was taken off; of none, stop asking.
@@ -340,7 +356,7 @@ class Classroom:
             newest = connection.execute(
                 select(questions).where(questions.c.room == code).order_by(questions.c.id.desc())
             ).first()
-            asked = _asked(connection, newest) if newest else None
+            asked = _asked(connection, newest) if newest and newest.phase != AWAY else None
             wall = connection.execute(
                 select(contributions).where(contributions.c.room == code).order_by(contributions.c.id)
             ).all()
@@ -404,6 +420,11 @@ class Classroom:
             if room.teacher != hashed(token):
                 raise NotAllowed(code)
             yield connection
+
+
+def _newest_question(code: str) -> ScalarSelect[Any]:
+    """The id of the question that was asked last in a room."""
+    return select(func.max(questions.c.id)).where(questions.c.room == code).scalar_subquery()
 
 
 def _asked(connection: Connection, row: Row[Any]) -> Asked:

@@ -15,8 +15,20 @@ import streamlit as st
 LESSON, LOCK, HIDE = PARAMETERS = ("lesson", "lock", "hide")  # in an address, beside the lab's own fields
 ACTIVE, KNOWN, PLACE = "lock.active", "lock.known", "lesson.place"
 ASKED = "lesson.asks"  # the lab whose question a lesson asks in its own place: one at a time
-# Fields whose controls have other keys than their own.
-OTHER_KEYS = {"sample": ["paper"], "digit": ["paper"], "kernel": ["convolution.kernels"]}
+# Fields whose controls have other keys than their own, or more than one: of any lab, and of one.
+COMMON_KEYS = {"sample": ("paper",), "digit": ("paper",), "drawing": ("paper",), "text": ("examples",)}
+OTHER_KEYS = {
+    "bert.model": ("bert.another",),
+    "bert.off": ("bert.switch", "bert.all"),
+    "cnn.mask": ("cnn.draw_mask",),
+    "cnn.off": ("cnn.switches",),
+    "convolution.kernel": ("convolution.kernels",),
+    "convolution.own": ("convolution.rows", "convolution.columns"),
+    "depth.tower_steps": ("depth.towers.play", "depth.towers.step", "depth.towers.again"),
+    "mlp.off": ("mlp.switches",),
+    "rnn.step": ("rnn.timeline",),
+    "rnn.values": ("rnn.curve", "rnn.type_numbers"),
+}
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,8 @@ def is_new(said: Mapping[str, str]) -> bool:
 
 def control_keys(page: str, names: Iterable[str]) -> list[str]:
     """Keys of the controls that show fields of a lab."""
-    return [key for name in names for key in (f"{page}.{name}", *OTHER_KEYS.get(name, ()))]
+    fields = ((name, f"{page}.{name}") for name in names)
+    return [key for name, own in fields for key in (own, *OTHER_KEYS.get(own, COMMON_KEYS.get(name, ())))]
 
 
 def address_parameters(page: str) -> dict[str, str]:

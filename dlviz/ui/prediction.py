@@ -105,9 +105,16 @@ def predicted(lab: Lab, place: str = "") -> Kept | None:
     return kept if kept and kept.question else None
 
 
-def forget(lab: Lab | str, place: str = "") -> None:
+def forget(lab: Lab, place: str = "") -> None:
     """Forget what was predicted, since something else is asked now."""
     st.session_state.pop(f"{lab}.prediction{place and f'.{place}'}.kept", None)
+
+
+def ask_anew(lab: str) -> None:
+    """Ask all that a lab asks again, at all its places, and also those who just wanted to look."""
+    for key in [*map(str, st.session_state)]:
+        if key.startswith(f"{lab}.prediction") and key.endswith((".kept", ".looks", ".closed")):
+            del st.session_state[key]
 
 
 def result(question: Question, predicted: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from dlviz.classroom.access import Access, Rooms
 from dlviz.classroom.board import DRAWING, RUN, SENTENCE
 from dlviz.classroom.codes import Guesses
 from dlviz.classroom.database import connect
-from dlviz.classroom.lesson_plan import LessonPlan, Step
+from dlviz.classroom.lesson_plan import LessonPlan, Step, write_lesson
 from dlviz.classroom.links import Situation
 from dlviz.classroom.place import Unreachable
 from dlviz.classroom.store import Classroom, Member
@@ -368,6 +368,26 @@ def test_a_lesson_is_taught_step_by_step(classroom: Classroom, visit: Callable[.
     assert classroom.read_board(code).lesson_step == 3
     teacher.button(key="class.lesson.away").click().run()
     assert teacher.button(key="class.lesson.teach")
+
+
+def test_a_step_that_asks_nothing_shows_its_text_to_all(
+    classroom: Classroom, visit: Callable[..., AppTest]
+) -> None:
+    code = classroom.open_room(TEACHER)
+    plan = LessonPlan("Two", (Step("mlp", "Count *them*.", question=QUESTION), Step("cnn", "Now draw.")))
+    classroom.keep_lesson(code, TEACHER, write_lesson(plan).decode())
+    learner, teacher = visit(LEARNER, room=code), visit(TEACHER)
+    teacher.button(key="class.lesson.step.1").click().run()
+    for app in (teacher, learner.run()):
+        assert [each.value for each in app.header][-1] == "Which?"
+        assert r"Count \*them\*." in [each.value for each in app.markdown]
+    teacher.button(key="class.step.show_spread").click().run()
+    assert [each.value for each in teacher.markdown].count(r"Count \*them\*.") == 1
+    teacher.button(key="class.lesson.step.2").click().run()
+    for app in (teacher, learner.run()):
+        assert "Now draw." in [each.value for each in app.markdown]
+        assert "Which?" not in [each.value for each in app.header]
+        assert "You are in." not in [each.value for each in app.header]
 
 
 def test_a_lesson_is_written_from_what_is_seen(

@@ -6,9 +6,10 @@ from urllib.parse import parse_qsl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dlviz.classroom.lesson_plan import LessonPlan, Step
+from dlviz.classroom.lesson_plan import LessonPlan, Step, write_lesson
+from dlviz.ui.components.own_lesson import KEY
 from dlviz.ui.lesson_plans.shipped import SHIPPED, read_shipped
-from dlviz.ui.lesson_plans.walk import BROUGHT, WANTED
+from dlviz.ui.lesson_plans.walk import BROUGHT, NOT_KEPT, WANTED
 from tests.pages.conftest import Open
 
 
@@ -58,6 +59,17 @@ def test_a_lesson_is_gone_back_in_and_its_step_is_as_it_was(opened: Open) -> Non
     assert app.number_input(key="convolution.stride").value == 1
 
 
+def test_a_step_asks_anew_what_was_predicted_or_put_away_before(opened: Open) -> None:
+    app = opened("block")
+    flags = ["looks", "closed", "order.kept", "order.closed"]
+    for flag in flags:
+        app.session_state[f"block.prediction.{flag}"] = True
+    app.session_state[WANTED] = "attention", 5
+    app.run()
+    assert component(app, "block.prediction.order")["question"]["name"] == "stays"
+    assert [flag for flag in flags if f"block.prediction.{flag}" in app.session_state] == []
+
+
 def test_a_locked_control_keeps_the_value_of_the_lesson(opened: Open) -> None:
     app = opened("convolution", stride="2", dilation="2", lock="stride", hide="padding")
     assert component(app, "locks") == {
@@ -92,7 +104,7 @@ def test_a_typed_change_of_what_a_lesson_locks_is_put_back(opened: Open) -> None
     assert app.session_state["convolution.kernel"] == "edge"
 
 
-@pytest.mark.parametrize("place", ["nonsense", "cnn-99", "cnn-0", "own", "../cnn", "cnn-" + "9" * 300])
+@pytest.mark.parametrize("place", ["nonsense", "cnn-99", "cnn-0", "../cnn", "cnn-" + "9" * 300])
 def test_an_unknown_lesson_is_said_and_the_lab_opens(opened: Open, place: str) -> None:
     app = opened("convolution", lesson=place)
     assert "There is no lesson of this name here" in read_texts(app)
@@ -112,4 +124,43 @@ def test_texts_of_a_lesson_are_shown_as_they_were_typed(opened: Open) -> None:
     app.run()
     assert r"\*\*T\*\*" in read_texts(app)
     assert r"<b>!\[x\](" in read_texts(app)
-    assert "lesson" not in address(app, "mlp")  # nobody else could open it
+    assert address(app, "mlp")["lesson"] == "own-1"
+
+
+OWN_PLAN = LessonPlan("Mine", (Step("mlp"), Step("convolution", "Look.", lock=("stride",))))
+
+
+def tell_what_is_kept(app: AppTest, lesson: str) -> None:
+    """Answer for the browser that is asked for the lesson that it keeps."""
+    app.session_state[KEY] = {"kept": [lesson, component(app, KEY)["asks"]]}
+    app.run()
+
+
+def test_a_lesson_from_a_file_is_kept_by_the_browser_and_gone_on_with(opened: Open) -> None:
+    app = opened()
+    app.session_state[BROUGHT] = OWN_PLAN
+    app.session_state[WANTED] = "own", 2
+    app.run()
+    kept = component(app, KEY)["lesson"]
+    assert kept == write_lesson(OWN_PLAN).decode()
+    told = address(app, "convolution")
+    assert told == {"lesson": "own-2", "lock": "stride"}
+
+    again = opened("convolution", **told, kernel="box")  # the page is loaded again
+    again.number_input(key="convolution.stride").set_value(5).run()
+    assert again.number_input(key="convolution.stride").value == 1  # locked already
+    tell_what_is_kept(again, kept)
+    assert "step 2 of 2" in read_texts(again)
+    assert address(again, "convolution") == {"kernel": "box", **told}
+    again.button(key="lesson.leave").click().run()
+    assert address(again, "convolution") == {"kernel": "box"}
+
+
+@pytest.mark.parametrize(
+    "kept", ["", "{}", "\ud800", write_lesson(LessonPlan("One", (Step("mlp"),))).decode(), "x" * 300_000]
+)
+def test_a_lesson_that_the_browser_does_not_keep_is_said(opened: Open, kept: str) -> None:
+    app = opened("convolution", lesson="own-2")
+    tell_what_is_kept(app, kept)
+    assert NOT_KEPT in read_texts(app)
+    assert "lesson" not in address(app, "convolution")

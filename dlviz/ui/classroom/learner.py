@@ -13,6 +13,7 @@ from dlviz.questions import Choice
 from dlviz.ui.classroom import session
 from dlviz.ui.classroom.answers import option_text, question_text, show_answers
 from dlviz.ui.classroom.drawing import show_drawing
+from dlviz.ui.classroom.lesson_panel import say_step, show_step_text
 from dlviz.ui.classroom.sent import read_situation, show_sent
 from dlviz.ui.components import events
 from dlviz.ui.components.prediction import prediction
@@ -47,11 +48,13 @@ def _follow(who: Member, gathering: str) -> None:
     name = board.learners[who.learner]
     st.caption(f"Class **{board.code}**" + (f" · {plain(name)}" if name else ""))
     show_sent(board, "learner")
-    if board.question is None and not gathering:
+    step = say_step(board)
+    if board.question is None and not gathering and step is None:
         st.header("You are in.", anchor=False)
         st.markdown("Your teacher’s questions appear here. Meanwhile, look around in the labs.")
     elif board.question:
         _show_question(who, board.question)
+    show_step_text(step)
 
 
 def _show_question(who: Member, asked: Asked) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -43,7 +44,12 @@ NO_QUESTION, OWN_QUESTION = "", "own"
 
 def room_lesson(board: Board) -> LessonPlan | None:
     """The lesson of a room, if it has one."""
-    return read_lesson(board.lesson.encode(), TITLES) if board.lesson else None
+    return _read_kept(board.lesson) if board.lesson else None
+
+
+@lru_cache(maxsize=16)  # every learner's page asks for it each second
+def _read_kept(lesson: str) -> LessonPlan:
+    return read_lesson(lesson.encode(), TITLES)
 
 
 def show_next(who: Member, board: Board, shortcut: str | None = None) -> None:
@@ -70,15 +76,23 @@ def lesson_version(board: Board) -> tuple[int, int]:
     return crc32(board.lesson.encode()), board.lesson_step
 
 
-def say_step(board: Board) -> None:
-    """Say which step is before the class, and what the teacher wants to say there."""
+def say_step(board: Board) -> Step | None:
+    """Say which step of the lesson is before the class; the step, None if there is none."""
     plan = room_lesson(board)
-    if plan and 0 < board.lesson_step <= len(plan.steps):
-        step = plan.steps[board.lesson_step - 1]
-        st.caption(
-            f"{plain(plan.title)} · step {board.lesson_step} of {len(plan.steps)} · "
-            f"{TITLES[step.page]} · {step.minutes} min"
-        )
+    if plan is None or not 0 < board.lesson_step <= len(plan.steps):
+        return None
+    step = plan.steps[board.lesson_step - 1]
+    st.caption(
+        f"{plain(plan.title)} · step {board.lesson_step} of {len(plan.steps)} · "
+        f"{TITLES[step.page]} · {step.minutes} min"
+    )
+    return step
+
+
+def show_step_text(step: Step | None) -> None:
+    """Draw what is said and done at a step of the lesson."""
+    if step and step.text:
+        st.container(key="class-step-text").markdown(plain(step.text))
 
 
 def add_what_i_see(who: Member, page: str) -> None:
@@ -127,7 +141,9 @@ def _choose_lesson(who: Member) -> None:
             if plan := choose_file(FILE):
                 title = f"Teach “{plain(plan.title)}”"
                 st.button(title, key="class.lesson.own", on_click=_keep, args=(who, plan))
-    st.caption("Or write your own: in any lab, press **Add to the lesson** above the page.")
+    st.caption(
+        "Or write your own: in any lab, press **Add to the lesson** in the line at the foot of the window."
+    )
 
 
 def _teach_shipped(who: Member) -> None:

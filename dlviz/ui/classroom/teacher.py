@@ -15,7 +15,7 @@ from dlviz.questions import Choice
 from dlviz.ui.classroom import session
 from dlviz.ui.classroom.answers import option_text, question_text, show_answers
 from dlviz.ui.classroom.drawing import show_drawing
-from dlviz.ui.classroom.lesson_panel import lesson_version, say_step, show_next
+from dlviz.ui.classroom.lesson_panel import lesson_version, say_step, show_next, show_step_text
 from dlviz.ui.classroom.wall import PACE as WALL_PACE
 from dlviz.ui.classroom.wall import follow_wall
 from dlviz.ui.server import owner_cookie
@@ -111,8 +111,14 @@ def _follow(who: Member, taught: tuple[int, int]) -> None:
     if board is None or lesson_version(board) != taught:
         st.rerun(scope="app")
     asked = board.question
-    say_step(board)
+    step = say_step(board)
+    above = asked is None or asked.open  # as an answer needs it; the answers then take its place
+    if above:
+        show_step_text(step)
     here = counted(len(board.learners), "learner")
+    if asked is None and step:
+        show_next(who, board, "n")
+        return
     if asked is None:
         st.header(f"{here} {'is' if len(board.learners) == 1 else 'are'} here", anchor=False)
         st.markdown(
@@ -139,9 +145,11 @@ def _follow(who: Member, taught: tuple[int, int]) -> None:
             st.markdown(f"### {asked.answered} of {len(board.learners)} have answered")
             st.progress(min(1.0, asked.answered / max(1, len(board.learners))))
     _show_steps(who, board, asked)
+    if not above:
+        show_step_text(step)
 
 
-Step = Callable[[str, str], None]
+Take = Callable[[str, str], None]
 
 
 def next_step(asked: Asked) -> tuple[str, str] | None:
@@ -187,7 +195,7 @@ def _show_steps(who: Member, board: Board, asked: Asked) -> None:
 
 def _take_step(who: Member, method: str) -> None:
     def take_step(rooms: Classroom) -> None:
-        steps: dict[str, Step] = {
+        steps: dict[str, Take] = {
             "show_spread": rooms.show_spread,
             "let_talk": rooms.let_talk,
             "vote_again": rooms.vote_again,

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlviz.classroom.lesson_plan import write_lesson
 from dlviz.classroom.links import read_link
 from dlviz.questions import Choice
 from dlviz.ui import lesson, prediction
 from dlviz.ui.components.locks import lock_controls
+from dlviz.ui.components.own_lesson import ask_browser, keep_in_browser
 from dlviz.ui.lab import follow_link
 from dlviz.ui.labs import TITLES
-from dlviz.ui.lesson_plans.shipped import SHIPPED, read_shipped
+from dlviz.ui.lesson_plans.shipped import SHIPPED, bring_lesson, read_shipped
 from dlviz.ui.locks import (
     ASKED,
     LESSON,
@@ -32,8 +35,11 @@ from dlviz.ui.text_format.markdown import plain
 if TYPE_CHECKING:
     from dlviz.classroom.lesson_plan import LessonPlan, Step
 
-OWN = "own"  # the name of a lesson that was brought in, which no address holds
+OWN = "own"  # the name of a lesson that was brought in, which the learner's browser keeps
 NOW, BROUGHT, WANTED, NOTICE = (f"lesson.{name}" for name in ("now", "brought", "wanted", "notice"))
+AWAITED = "lesson.awaited"  # the step of it that an address asks for, until the browser has told the lesson
+UNKNOWN = "There is no lesson of this name here, or it has no such step."
+NOT_KEPT = "This lesson came from a file, and this browser does not keep it: open the file on the start page."
 PLACES = re.compile(r"([a-z]{1,20})(?:-(\d{1,3}))?")  # `cnn`, or `cnn-3` for its third step
 
 
@@ -44,6 +50,7 @@ def walk(page: str) -> None:
         page: its name in the address.
     """
     _follow_address(page)
+    _follow_browser(page)
     _follow_press(page)
     st.session_state[ASKED] = ""
     # There even while it is empty: the page below is not made anew when a lesson begins.
@@ -51,6 +58,8 @@ def walk(page: str) -> None:
         if notice := st.session_state.pop(NOTICE, ""):
             st.info(notice, icon=":material/link_off:")
         if plan := present_plan():
+            if st.session_state[NOW][0] == OWN:
+                keep_in_browser(write_lesson(plan).decode())
             _show_step(plan, st.session_state[NOW][1], page)
         if lock := active_lock(page):
             _show_lock(lock)
@@ -96,13 +105,38 @@ def _follow_address(page: str) -> None:
         return
     match = PLACES.fullmatch(said[LESSON])
     name, step = (match[1], int(match[2] or 1)) if match else ("", 1)
-    plan = _find_plan(name)
-    if plan is None or name == OWN or not 1 <= step <= len(plan.steps):
-        st.session_state[NOTICE] = "There is no lesson of this name here, or it has no such step."
-        put_lock(read_lock(page, query))
-        return
     # An address with a situation of its own keeps it: the learner has loaded the page again.
-    if query.keys() <= {*PARAMETERS}:
+    opens = query.keys() <= {*PARAMETERS}
+    put_lock(read_lock(page, query))
+    if name == OWN and BROUGHT not in st.session_state:
+        st.session_state[AWAITED] = step, opens
+        st.session_state[PLACE] = said[LESSON]
+    else:
+        _go_to(name, step, opens, page, UNKNOWN)
+
+
+def _follow_browser(page: str) -> None:
+    """Go on with the lesson that was brought in before the page was loaded again."""
+    if AWAITED not in st.session_state or (kept := ask_browser()) is None:
+        return
+    step, opens = st.session_state.pop(AWAITED)
+    st.session_state[PLACE] = ""
+    with suppress(ValueError):  # what a browser keeps may be anything: a bad lesson, or no text at all
+        st.session_state[BROUGHT] = bring_lesson(kept.encode())
+    _go_to(OWN, step, opens, page, NOT_KEPT)
+
+
+def _go_to(name: str, step: int, opens: bool, page: str, otherwise: str) -> None:
+    """Be at a step of a lesson, if there is one.
+
+    Args:
+        opens: open its situation too.
+        otherwise: said if there is none.
+    """
+    plan = _find_plan(name)
+    if plan is None or not 1 <= step <= len(plan.steps):
+        st.session_state[NOTICE] = otherwise
+    elif opens:
         _open_step(name, step, page)
     else:
         _be_at(name, step)
@@ -121,7 +155,7 @@ def _be_at(name: str, number: int) -> Step | None:
         return None
     step = plan.steps[number - 1]
     st.session_state[NOW] = name, number
-    st.session_state[PLACE] = "" if name == OWN else f"{name}-{number}"
+    st.session_state[PLACE] = f"{name}-{number}"
     query = dict(read_link(step.link, TITLES).query)
     put_lock(Lock(step.page, step.lock, step.hide, query) if step.lock or step.hide else None)
     return step
@@ -132,7 +166,7 @@ def _open_step(name: str, number: int, page: str) -> None:
     if step is None:
         return
     follow_link(step.link)
-    prediction.forget(step.page)
+    prediction.ask_anew(step.page)
     if step.page != page:
         st.switch_page(f"{step.page}.py")
 

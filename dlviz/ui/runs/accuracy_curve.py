@@ -216,7 +216,8 @@ def ask_for_winner(design: Design, curve: Curve) -> Choice:
     fewest, most = design.counts[0], design.counts[-1]
     asked = Choice(
         name="winner",
-        text=f"Which way wins with {design.amount(fewest)}?",
+        text=f"With {design.amount(fewest)} to learn from, which way to learn will be right most often "
+        "in the test?",
         options=[*design.ways.values()],
         answer=None,
         hints=[

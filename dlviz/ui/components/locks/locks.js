@@ -9,6 +9,7 @@ const NOTE = "Locked in this lesson";
 let view = null; // of the newest call
 let sheet = null;
 let marking = 0; // of the next frame
+let told = new Set(); // controls that are told to be disabled
 let news = null; // watches for controls that come after this, or anew
 
 export default function ({ data }) {
@@ -25,7 +26,7 @@ export default function ({ data }) {
     view = null;
     news.disconnect();
     writeRules();
-    for (const control of document.querySelectorAll("[data-locked]")) release(control);
+    mark();
   };
 }
 
@@ -51,18 +52,17 @@ function block(event) {
 // Tells all controls that are locked now to be disabled, and those no longer locked not to be.
 function mark() {
   marking = 0;
-  const held = new Set(view?.locked.flatMap((selector) => [...document.querySelectorAll(selector)]));
-  const controls = new Set([...held].flatMap((each) => [...each.querySelectorAll(CONTROLS)]));
-  for (const each of document.querySelectorAll("[data-locked]")) if (!controls.has(each)) release(each);
-  for (const each of controls) {
-    each.dataset.locked = "";
-    each.ariaDisabled = "true";
-  }
+  const held = view?.locked.flatMap((selector) => [...document.querySelectorAll(selector)]) ?? [];
+  const controls = new Set(held.flatMap(controlsIn));
+  for (const each of told) if (!controls.has(each)) each.ariaDisabled = null;
+  for (const each of controls) each.ariaDisabled = "true";
+  told = controls;
 }
 
-function release(control) {
-  delete control.dataset.locked;
-  control.ariaDisabled = null;
+// -> all controls inside, also those inside components.
+export function controlsIn(place) {
+  const roots = [...place.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ?? []);
+  return [...place.querySelectorAll(CONTROLS), ...roots.flatMap(controlsIn)];
 }
 
 function writeRules() {

@@ -56,7 +56,7 @@ def _symmetric(passed: ForwardPass) -> Choice:
     options = ["Yes, for all pairs", "Not for all"]
     return Choice(
         name="symmetric",
-        text="Is the score of one token on another the same as the other way round?",
+        text="Take any two tokens. Does the first give the second the same score as it gets from it?",
         options=options,
         answer=options[0 if np.allclose(scores, scores.T, atol=1e-4) else 1],
         hints=[

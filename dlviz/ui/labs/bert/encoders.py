@@ -29,7 +29,7 @@ def type_model_of_link(state: State) -> None:
 
 def choose_encoder() -> None:
     """Draw a field and a button for another encoder, folded away."""
-    with st.popover("Another model", icon=":material/swap_horiz:"):
+    with st.popover("Another model", icon=":material/swap_horiz:", key=f"{LAB}.another"):
         folder = ", or a folder on this computer" if at_home() else ""
         typed = st.text_input(
             f"Model id on the hub{folder}", key=TYPED, help="An encoder such as BERT, at most 1 GB."

@@ -33,7 +33,9 @@ def show(passed: ForwardPass, settled: np.ndarray, state: State) -> None:
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         st.toggle("Training mode", key=LAB.key("training"))
-        st.button("Draw another mask", on_click=_next_mask, disabled=not state.training)
+        st.button(
+            "Draw another mask", key=f"{LAB}.draw_mask", on_click=_next_mask, disabled=not state.training
+        )
     before, after = (passed.record[f"fc_layers.{index}"][0] for index in (2, 3))  # (units,) each
     silenced = np.flatnonzero((before > 0) & (after == 0))
     text = captions.dropout(before, silenced, passed.dropout, state.training)

@@ -21,6 +21,8 @@ from dlviz.ui.text_format.numbers import counted
 
 ASKED = 5  # pixels by which the drawing of the question is moved
 STAYING = ["both", "the CNN alone", "the MLP alone", "neither"]
+STILL_BOTH = "That has not yet hurt the MLP here: move other digits too, below, or this one further."
+PIXEL_BY_PIXEL = "The slider below moves it pixel by pixel."
 
 
 def questions(passed: ForwardPass, _: State) -> list[Choice]:
@@ -66,7 +68,7 @@ def main_question(passed: ForwardPass, state: State) -> Choice | None:
         why="Why do they differ?" if place in (1, 2) else "Why, and at how many pixels does that change?",
         because=(
             f"Moved by {ASKED} pixels, it is for {says}. Each weight of the MLP belongs to one pixel; the "
-            "CNN lays the same kernels everywhere. The slider below moves it pixel by pixel."
+            f"CNN lays the same kernels everywhere. {STILL_BOTH if place == 0 else PIXEL_BY_PIXEL}"
         ),
         shows={"panel": "shift", "shift": ASKED},
     )

@@ -98,7 +98,7 @@ def _early(passed: ForwardPass) -> Choice:
     else:
         same = bool(answers[half].argmax() == answers[-1].argmax())
         step = plain(passed.sequence.step_name(half))
-        text = f"If the {name} stopped after {step}, would it say the same as at last?"
+        text = f"If the {name} stopped after {step}, would it say the same as at the end?"
     then, now = captions.answer(passed, half), captions.answer(passed, -1)
     return Choice(
         name="early",

@@ -49,7 +49,7 @@ def choose_series(state: State) -> np.ndarray | None:
     curve(CURVE, shown / unit, f"{SERIES[state.kind]}: {said}")
     if state.kind == "own" and values is not None:
         show_sentence(f"{LAB}.series_told", st.caption, said)
-    with st.popover("Type numbers", icon=":material/keyboard:"):
+    with st.popover("Type numbers", icon=":material/keyboard:", key=f"{LAB}.type_numbers"):
         key = key_showing(TYPED, state.values)
         st.text_area("Your numbers", key=key, on_change=_take_typed, args=(key,), placeholder="0.1 0.3 0.2 …")
     return values

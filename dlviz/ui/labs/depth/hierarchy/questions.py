@@ -18,8 +18,9 @@ def main_question(measured: Measurement | None = None) -> Choice:
     asked = Choice(
         name="random",
         text=(
-            "A network has random weights: it has learned nothing. A linear probe reads its first layer. How "
-            "does it do beside one that reads the pixels?"
+            "A network has random weights: it has learned nothing. A linear probe, a single layer that "
+            "learns to name pictures from the values it is given, reads the network’s first layer. How does "
+            "it do compared with a probe that reads the pixels?"
         ),
         options=list(RANDOM_GUESSES.values()),
         answer=None,

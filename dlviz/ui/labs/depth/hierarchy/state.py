@@ -13,7 +13,7 @@ READERS = {
 }
 GARMENTS = 2000  # test pictures of clothes
 # What a learner expects of a random layer: a title for each.
-RANDOM_GUESSES = {"better": "Better than the pixels", "same": "As good, within luck", "worse": "Worse"}
+RANDOM_GUESSES = {"better": "Better", "same": "About as well", "worse": "Worse"}
 
 
 def _check_guess(text: str) -> None:

@@ -19,8 +19,8 @@ from dlviz.ui.text_format.numbers import counted
 SCRIPT = "dlviz_plane_network.py"
 MANY = 0.1  # of the points
 CHANGES = {
-    "better": "None: more are right then",
-    "same": "None, and no more",
+    "better": "None: more will be right",
+    "same": "None: just as many",
     "few": "Up to a tenth of all points",
     "many": "More than a tenth of all points",
 }
@@ -45,7 +45,10 @@ def main_question(network: PlaneNetwork, points: Points, unit: int, state: Insid
     name = f"unit {unit % width + 1} of layer {unit // width + 1}"
     return Choice(
         name="off",
-        text=f"{with_it:,} of {counted(count, 'point')} are right. What does it cost to switch off {name}?",
+        text=(
+            f"{with_it:,} of {counted(count, 'point')} are right. How many fewer will be right once {name} "
+            "is switched off?"
+        ),
         options=list(CHANGES.values()),
         answer=CHANGES[change],
         hints=[

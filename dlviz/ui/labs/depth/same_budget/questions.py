@@ -17,7 +17,7 @@ from dlviz.ui.labs.depth.same_budget.captions import find_leader
 from dlviz.ui.labs.depth.same_budget.state import SameBudgetFields
 from dlviz.ui.text_format.numbers import counted, percent
 
-NONE = "None: within luck"
+NONE = "None of them: it may be luck"
 SCRIPT_NAME = "dlviz_depth.py"
 
 

@@ -67,8 +67,9 @@ def _ask_for_luck(network: str, rises: Sequence[Rise]) -> Choice:
     ]
     asked = Choice(
         name="luck",
-        text=f"{network}: {DRAWS} random draws of a direction, each followed to a distance of 1 from the "
-        "trained weights. How high is the highest of their losses there, beside the lowest?",
+        text=f"{network}: {DRAWS} directions are drawn at random, and the loss is measured in each, at a "
+        "distance of 1 from the trained weights. How many times as high as the lowest of these losses is the "
+        "highest?",
         options=options,
         answer=None,
         hints=[
@@ -94,7 +95,8 @@ def _ask_for_higher(passed: ForwardPass, rises: Sequence[Rise]) -> Choice:
     options = [*titles, NEITHER]
     asked = Choice(
         name="higher",
-        text=f"{DRAWS} draws around each: around which network is the loss higher at a distance of 1?",
+        text=f"{DRAWS} directions are drawn at random for each network. Around which one is the loss higher, "
+        "at a distance of 1 from its trained weights?",
         options=options,
         answer=None,
         hints=[

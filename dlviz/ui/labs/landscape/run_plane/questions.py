@@ -52,7 +52,8 @@ def main_question(surface: Surface | None = None) -> Number:
     """
     asked = Number(
         name="share",
-        text="Each weight is a dimension. How much of the checkpoints’ variance lies in the best plane?",
+        text="Each weight is a dimension of its own, and training moves through all of them. How much of "
+        "this movement, the checkpoints’ variance, does the best flat picture hold?",
         scale=Axis("of the variance", 0, 100, "%"),
         step=1,
         tolerance=NEAR,

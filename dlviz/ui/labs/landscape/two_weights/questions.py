@@ -71,7 +71,8 @@ def main_question(passed: ForwardPass, _: TwoWeightsFields) -> Choice | None:
     gone = ", ".join(name for name in ends if name not in finite)
     return Choice(
         name="winner",
-        text=f"All five begin at the same place. Which is lowest after {STEPS} steps at this learning rate?",
+        text=f"Five optimizers begin at the same place of the picture. Which has the lowest loss after "
+        f"{STEPS} steps at this learning rate?",
         options=list(ends),
         answer=best,
         as_good=[name for name, loss in finite.items() if name != best and loss <= NEAR * finite[best]],

@@ -20,7 +20,7 @@ WIDE = 0.05  # difference of two shares of the test pictures that is called larg
 OUTCOMES = {
     "cnn-far": ("The CNN, by more than 5 points", "cnn", True),
     "cnn": ("The CNN, by 5 points or less", "cnn", False),
-    "even": ("Neither: within luck", "even", False),
+    "even": ("Neither: it may be luck", "even", False),
     "transformer": ("The transformer, by 5 points or less", "transformer", False),
     "transformer-far": ("The transformer, by more than 5 points", "transformer", True),
 }

@@ -88,8 +88,9 @@ def main_question(measured: Measured | None = None) -> Choice:
     asked = Choice(
         name="artists",
         text=(
-            f"A head has learned {COUNTS[-1]} emoji of each class from the other artist. How well does it "
-            "name this artist’s, beside a head that has learned from this artist?"
+            f"A last layer has learned the classes from {COUNTS[-1]} emoji each, all drawn by the other "
+            "artist. How well does it name this artist’s emoji, compared with one that has learned from "
+            "this artist?"
         ),
         options=[*OUTCOMES.values()],
         answer=None,
