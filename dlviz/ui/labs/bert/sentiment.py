@@ -8,6 +8,7 @@ import streamlit as st
 
 from dlviz.encoders import NoEncoder
 from dlviz.ui.fetching import fetch
+from dlviz.ui.labs.bert import captions
 from dlviz.ui.labs.bert.fine_tuned import FILE, provenance
 from dlviz.ui.labs.bert.state import LAB, PACKAGED
 from dlviz.ui.pressed import pressed
@@ -45,6 +46,8 @@ def show_sentiment(passed: ForwardPass) -> None:
             plain(f"The pipeline has a network of its own: {passed.encoder.name} is not asked here."),
             icon=":material/info:",
         )
+    elif unknown := captions.unknown_tokens(passed.encoder, passed.tokens):
+        st.info(plain(unknown), icon=":material/help:")
     if usual:
         st.caption("By the model that transformers takes by default, with its makers’ weights.")
         given = ""
