@@ -31,8 +31,8 @@ class Trial:
     network: str
     recipe: str
     seed: int | None
-    right: Mapping[str, int]
-    of: Mapping[str, int]
+    right: Mapping[str, float]
+    of: Mapping[str, float]
     ships: bool = False
 
     @property
@@ -86,7 +86,7 @@ def write(trials: Sequence[Trial], folder: Path = WEIGHTS) -> None:
 
 def table(trials: Sequence[Trial]) -> list[str]:
     """Write trials as lines of Markdown."""
-    validation, everyday = (trials[0].of[name] for name in ("validation", "everyday"))
+    validation, everyday = (int(trials[0].of[name]) for name in ("validation", "everyday"))
     head = [
         "network",
         "recipe",

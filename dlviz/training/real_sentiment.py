@@ -90,7 +90,7 @@ class Encoded:
         for text, label in labelled:
             indices = vocabulary.encode(sentiment.tokenise(text))
             groups[len(indices)].append((indices, label))
-        self.count, self.forgotten = len(labelled), forgotten
+        self.forgotten = forgotten
         self.groups = [
             (torch.tensor([indices for indices, _ in group]), torch.tensor([label for _, label in group]))
             for length, group in sorted(groups.items())
@@ -103,10 +103,6 @@ class Encoded:
         for index in torch.randperm(len(batches)).tolist():
             words, labels = batches[index]
             yield words.masked_fill(torch.rand(words.shape) < self.forgotten, 1), labels
-
-    def split_in_order(self) -> fitting.Batches:
-        """Split into batches of one length each, as they stand."""
-        return (batch for group in self.groups for batch in fitting.split_in_order(*group))
 
 
 class Reader(nn.Module):

@@ -88,18 +88,20 @@ def try_frozen() -> Iterator[Trial]:
     texts, labels = zip(*reviews.labelled("training"), strict=True)
     features = reader.read(texts).features
     for name in POOLINGS:
-        found: list[tuple[Trial, Ask]] = []
+        found = list[tuple[Trial, Ask]]()
         for decay in DECAYS:
-            head = solve_head(features[name], np.array(labels), 2, decay)
-
-            def ask(texts: Sequence[str], name: str = name, head: Head = head) -> torch.Tensor:
-                return torch.from_numpy(head.logits(reader.read(texts).features[name]))
-
+            ask = ask_frozen(reader, name, solve_head(features[name], np.array(labels), 2, decay))
             recipe = f"{POOLED[name]}; logistic regression, weight decay {decay:g}"
-            found.append((replace(measure(FROZEN, recipe, None, ask), name=name), ask))
+            found.append((measure(FROZEN, recipe, None, ask), ask))
         best, ask = max(found, key=lambda each: each[0].right["validation"])
         _, measured = judging.judge(ask)
-        yield replace(best, right=best.right | measured["right"], of=best.of | measured["of"])
+        right, of = {**best.right, **measured["right"]}, {**best.of, **measured["of"]}
+        yield replace(best, name=name, right=right, of=of)
+
+
+def ask_frozen(reader: Reader, name: str, head: Head) -> Ask:
+    """Make a function that gives the logits of texts, by a head over a pooling of that name."""
+    return lambda texts: torch.from_numpy(head.logits(reader.read(texts).features[name]))
 
 
 def measure(network: str, recipe: str, seed: int | None, ask: Ask, file: str = "") -> Trial:
@@ -109,14 +111,14 @@ def measure(network: str, recipe: str, seed: int | None, ask: Ask, file: str = "
         file: name of the weights file if it ships, which carries its results on the tests.
     """
     sets = {"validation": reviews.labelled("validation"), "everyday": reviews.everyday()}
-    right, of = dict[str, int](), dict[str, int]()
+    right, of = dict[str, float](), dict[str, float]()
     for name, labelled in sets.items():
         texts, labels = zip(*labelled, strict=True)
         right[name] = int((ask(texts).argmax(1) == torch.tensor(labels)).sum())
         of[name] = len(labelled)
     if file:
         measured = weights.read(WEIGHTS / f"{file}.safetensors").measured
-        right, of = ({**counts} | own for counts, own in ((measured["right"], right), (measured["of"], of)))
+        right, of = {**measured["right"], **right}, {**measured["of"], **of}
     log.info("%s, %s: %s of %s", network, recipe, right, of)
     return Trial(file, network, recipe, seed, right, of, bool(file))
 

@@ -58,12 +58,14 @@ def show_sentiment(passed: ForwardPass) -> None:
     st.markdown("**Sentences of which a reader knows the answer**")
     rows = [(sentence, reader, *said(pipeline, sentence)) for sentence, reader in READERS.items()]
     right = sum(SAME.get(label, label) == reader for _, reader, label, _ in rows)
-    st.dataframe(
+    st.table(  # wraps on a phone, where all columns are needed
         [
             {"sentence": sentence, "a reader": reader, "the pipeline": label, "score": probability(score)}
             for sentence, reader, label, score in rows
         ],
         hide_index=True,
+        border="horizontal",
+        alt=f"{len(rows)} sentences with the answers of a reader and of the pipeline; {right} of them agree.",
     )
     show_sentence(f"{LAB}.readers", st.caption, f"{right} of {len(rows)} as a reader says.")
     if not usual:
