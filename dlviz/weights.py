@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 import dlviz.models
+from dlviz.data import trials
 from dlviz.paths import WEIGHTS
 
 # Name of a measure -> what it was measured on -> the number.
@@ -132,7 +133,7 @@ def load(name: str, folder: Path = WEIGHTS) -> nn.Module:
 
 
 def catalogue(folder: Path = WEIGHTS) -> str:
-    """Write MODELS.md: every weights file of the folder with its facts, in the files' own words."""
+    """Write MODELS.md: every weights file of the folder with its facts, and what else was tried."""
     lines = [
         "# Trained weights",
         "",
@@ -143,4 +144,6 @@ def catalogue(folder: Path = WEIGHTS) -> str:
         arguments = ", ".join(f"{key}={value!r}" for key, value in weights.arguments.items())
         lines += ["", f"## {file.name}", "", f"- network: `{weights.class_name}({arguments})`"]
         lines += [f"- {name.replace('_', ' ')}: {value}" for name, value in sorted(weights.facts.items())]
+    if tried := trials.read(folder):
+        lines += ["", *trials.table(tried)]
     return "\n".join(lines) + "\n"

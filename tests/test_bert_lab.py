@@ -172,11 +172,14 @@ def test_ten_thousand_words_are_cut_at_the_limit_and_that_is_said() -> None:
 )
 def test_markup_and_other_scripts_are_tokens_like_others(strange: str) -> None:
     shown = picture(*passed((strange, "")))
-    words = reading.tokens(ENCODER, strange).words
+    tokens = reading.tokens(ENCODER, strange)
+    words = tokens.words
     assert shown.tokens == list(words)
     unknown = words.count("[UNK]")
     assert ("[UNK]" in shown.note) == bool(unknown)
     assert not unknown or re.search(rf"\b{unknown} (is|are) \[UNK\]", shown.note)
+    warning = captions.unknown_tokens(ENCODER, tokens)
+    assert warning.startswith(f"{unknown} of ") == bool(unknown)
 
 
 def test_questions_are_answered_from_the_learners_text() -> None:

@@ -23,7 +23,9 @@ def trained() -> fine_tuned.MeanPooled:
     encoder = packaged.encoder()
     model, head = fine_tuned.copy_last_layers(encoder, 5), torch.nn.Linear(encoder.hidden, 2)
     entering = bert_sentiment.enter(encoder, TEXTS, 5)
-    bert_sentiment.train(model, head, entering, torch.eye(2)[[1, 0, 1, 0]], fixed=5, epochs=3)
+    bert_sentiment.train(
+        model, head, entering, torch.eye(2)[[1, 0, 1, 0]], bert_sentiment.Recipe(fixed=5), epochs=3
+    )
     return fine_tuned.assemble(model, head, CLASSES)
 
 

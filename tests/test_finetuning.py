@@ -39,6 +39,7 @@ from dlviz.finetuning.low_rank import LowRank
 from dlviz.finetuning.network import FineTuned, merge
 from dlviz.finetuning.on_vectors import OnVectors
 from dlviz.finetuning.plane import find_fixed_plane
+from dlviz.finetuning.pooling import POOLINGS
 from dlviz.finetuning.scratch import Scratch
 from dlviz.finetuning.texts import LONGEST
 from dlviz.training.peak_memory import PeakMemory
@@ -83,19 +84,22 @@ def trained(encoder: Encoder, arm: Arm) -> tuple[FineTuned, Any, list[Event]]:
 
 def plain_forward(encoder: Encoder, text: str) -> tuple[torch.Tensor, Any]:
     with torch.no_grad():
-        said = encoder.model(input_ids=torch.tensor([encoder.tokenizer(text)["input_ids"]]))
+        ids = torch.tensor([encoder.tokenizer(text)["input_ids"]])
+        said = encoder.model(input_ids=ids, output_hidden_states=True)
     return said.last_hidden_state[0], said
 
 
-@pytest.mark.parametrize("pooling", ["cls", "pooler", "mean"])
+@pytest.mark.parametrize("pooling", POOLINGS)
 def test_a_frozen_arm_pools_what_the_encoder_says_of_a_text_alone(encoder: Encoder, pooling: str) -> None:
     network = FineTuned(encoder, Arm(pooling=pooling), 2)
     features, _ = look(network, network.read(TEXTS, LABELS))
     for text, found in zip(TEXTS, features, strict=True):
         vectors, said = plain_forward(encoder, text)
         # sentence-transformers: the mean of all tokens that are no padding, [CLS] and [SEP] among them.
-        wanted = {"cls": vectors[0], "pooler": said.pooler_output[0], "mean": vectors.mean(0)}[pooling]
-        assert found.numpy() == pytest.approx(wanted.numpy(), abs=1e-5)
+        wanted = {"cls": vectors[0], "pooler": said.pooler_output[0], "mean": vectors.mean(0)}
+        _, *layers = said.hidden_states
+        wanted["mean-three"] = torch.stack(layers[-3:])[:, 0].mean((0, 1))  # this one has two
+        assert found.numpy() == pytest.approx(wanted[pooling].numpy(), abs=1e-5)
 
 
 @pytest.mark.parametrize("arm", TUNED.values(), ids=TUNED)
@@ -368,12 +372,14 @@ def test_memory_is_estimated_by_what_learns_and_what_is_kept() -> None:
 
 
 def test_an_arm_trains_layers_or_matrices() -> None:
-    assert [name for name, arm in ARMS.items() if arm.is_frozen] == ["cls", "pooler", "mean"]
-    assert [arm.count_fixed(6) for arm in ARMS.values()] == [6, 6, 6, 5, 4, 0, 0]
+    assert [name for name, arm in ARMS.items() if arm.is_frozen] == ["cls", "pooler", "mean", "mean-three"]
+    assert [arm.count_fixed(6) for arm in ARMS.values()] == [6, 6, 6, 6, 5, 4, 0, 0]
     wrongs: list[dict[str, Any]] = [{"layers": 1, "rank": 1}, {"rank": 9}, {"layers": -1}]
     for wrong in wrongs:
         with pytest.raises(ValueError, match="An arm trains"):
             Arm(**wrong)
+    with pytest.raises(ValueError, match="frozen encoder alone"):
+        Arm(layers=1, pooling="mean-three")
 
 
 def test_frozen_arms_read_each_text_once_and_solve_a_head_for_each_pooling(encoder: Encoder) -> None:

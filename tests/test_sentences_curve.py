@@ -41,7 +41,7 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_curve_is_parted_draw_by_draw_and_found_again_by_what_it_measures() -> None:
     plan = plan_sentences_curve(("all", "scratch", "low-rank"), rank=2)
     assert [part.ways for part in plan[:4]] == [
-        ("cls", "pooler", "mean"),
+        ("cls", "pooler", "mean", "mean-three"),
         ("scratch",),
         ("low-rank",),
         ("all",),

@@ -105,17 +105,17 @@ def test_the_sentiment_recipe_writes_three_networks_and_their_vocabulary(
 def test_encoded_sentences_come_in_batches_of_one_length_each_once() -> None:
     labelled = reviews.labelled("validation")[:120]
     vocabulary = Vocabulary.of(tokenise(text) for text, _ in labelled)
-    encoded = real_sentiment.Encoded(labelled, vocabulary)
+    encoded = real_sentiment.Encoded(labelled, vocabulary, forgotten=0.1)
     seen = [
         (tuple(row.tolist()), int(label))
-        for words, labels in encoded.split_in_order()
+        for words, labels in encoded.groups
         for row, label in zip(words, labels, strict=True)
     ]
     expected = [(tuple(vocabulary.encode(tokenise(text))), label) for text, label in labelled]
     assert sorted(seen) == sorted(expected)
     torch.manual_seed(0)
     hidden = sum(int((words == 1).sum()) for words, _ in encoded.shuffle())
-    total = sum(words.numel() for words, _ in encoded.split_in_order())
+    total = sum(words.numel() for words, _ in encoded.groups)
     assert 0.05 < hidden / total < 0.15
 
 

@@ -107,7 +107,8 @@ def test_the_cat_and_the_cup_are_named(backbone: Backbone) -> None:
     assert [share for _, share in named["coffee"]] == sorted((s for _, s in named["coffee"]), reverse=True)
 
 
-@pytest.mark.parametrize(("classes", "each"), [(2, 1), (2, 30), (3, 4), (10, 20)])
+# The last have more examples than channels.
+@pytest.mark.parametrize(("classes", "each"), [(2, 1), (2, 30), (3, 4), (10, 20), (3, 200)])
 @pytest.mark.parametrize("decay", [0.001, 0.1])
 def test_the_head_is_that_of_scikit_learn(classes: int, each: int, decay: float) -> None:
     features, labels = blobs(classes, each)

@@ -62,7 +62,8 @@ def accuracy_by_examples(
         name = {"xref": "paper", "x": 1, "y": chance, "text": "chance", "showarrow": False}
         layout["shapes"] = [{**line, "line": {"dash": "dot", "width": 1, "color": "#888"}}]
         layout["annotations"] = [{**name, "yanchor": "bottom"}]
-    return figure(traces, 420, **layout)
+    # On a phone each label of the legend takes a line.
+    return figure(traces, 420 + 20 * max(0, len(ways) - 4), **layout)
 
 
 def _way(label: str, place: int, reached: Reached, members: str) -> list[go.Scatter]:

@@ -17,7 +17,8 @@ class Arm:
             itself is frozen; 0 for none.
         words: true if the embeddings learn, too.
         pooling: how a text's tokens become one vector, a key of `pooling.POOLINGS`.
-    Raises: ValueError if whole layers and small matrices are to learn at once, or a number is negative.
+    Raises: ValueError if whole layers and small matrices are to learn at once, or a number is negative, or
+        what learns is to be pooled over several layers.
     """
 
     layers: int = 0
@@ -28,6 +29,8 @@ class Arm:
     def __post_init__(self) -> None:
         if self.layers < 0 or not 0 <= self.rank <= RANKS[-1] or (self.layers and self.rank):
             raise ValueError("An arm trains whole layers, or small matrices of rank 1 to 8 beside them.")
+        if self.pooling == "mean-three" and not self.is_frozen:
+            raise ValueError("Three layers are pooled of a frozen encoder alone.")
 
     @property
     def is_frozen(self) -> bool:
@@ -45,6 +48,7 @@ ARMS = {
     "cls": Arm(pooling="cls"),
     "pooler": Arm(pooling="pooler"),
     "mean": Arm(),
+    "mean-three": Arm(pooling="mean-three"),
     "last": Arm(layers=1),
     "last-two": Arm(layers=2),
     "low-rank": Arm(rank=4),

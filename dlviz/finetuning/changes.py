@@ -13,7 +13,7 @@ from dlviz.encoders.answers import Answer
 from dlviz.encoders.loading import Encoder
 from dlviz.encoders.reading import Reading
 from dlviz.finetuning.network import BATCH, tokenise
-from dlviz.finetuning.pooling import choose_pooling, pool_mean
+from dlviz.finetuning.pooling import choose_layers, choose_pooling, pool_mean
 from dlviz.finetuning.texts import pad, sort_by_length
 from dlviz.probes import fit_probe
 from dlviz.transfer.changes import linear_cka
@@ -100,7 +100,8 @@ def answer_for(encoder: Encoder, head: nn.Linear, pooling: str, label: int) -> A
     pool = choose_pooling(pooling, encoder.model)
 
     def answer(**given: Tensor) -> Tensor:
-        logits = head(pool(encoder.model(**given).last_hidden_state, given["attention_mask"]))
+        said = encoder.model(**given, output_hidden_states=True)
+        logits = head(pool(choose_layers(pooling, said), given["attention_mask"]))
         others = (logits.sum(1) - logits[:, label]) / max(1, logits.shape[1] - 1)
         return logits[:, label] - others
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from dlviz.encoders.loading import Encoder
 from dlviz.finetuning.learning import DECAY
 from dlviz.finetuning.network import BATCH, tokenise
-from dlviz.finetuning.pooling import POOLINGS, choose_pooling
+from dlviz.finetuning.pooling import POOLINGS, choose_layers, choose_pooling
 from dlviz.finetuning.texts import pad, sort_by_length
 from dlviz.transfer.heads import solve_head
 
@@ -77,8 +77,10 @@ class Reader:
             if asked:
                 began = perf_counter()
                 ids, mask = pad([*asked.values()])
-                vectors: Tensor = self.encoder.model(input_ids=ids, attention_mask=mask).last_hidden_state
-                pooled = {name: pool(vectors, mask).numpy() for name, pool in self.pools.items()}
+                said = self.encoder.model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
+                pooled = {
+                    name: pool(choose_layers(name, said), mask).numpy() for name, pool in self.pools.items()
+                }
                 for row, text in enumerate(asked):
                     self._read[text] = {name: each[row] for name, each in pooled.items()}
                 self.tokens += sum(map(len, asked.values()))

@@ -15,7 +15,7 @@ from dlviz.encoders.loading import Encoder
 from dlviz.encoders.reading import CHARACTERS, one_at_a_time
 from dlviz.finetuning import NoFineTuning, low_rank
 from dlviz.finetuning.arms import Arm
-from dlviz.finetuning.pooling import choose_pooling
+from dlviz.finetuning.pooling import choose_layers, choose_pooling
 from dlviz.finetuning.texts import LONGEST, Texts, pad, sort_by_length
 
 BATCH = 32  # texts that are read at once
@@ -86,7 +86,8 @@ class FineTuned(nn.Module):
     def _enter(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Vectors (batch, token, hidden) below the first layer that learns, of ids (batch, token)."""
         if self.arm.is_frozen:  # of whatever kind the encoder is: it is run as it comes
-            return self.model(input_ids=ids, attention_mask=mask).last_hidden_state
+            said: Any = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
+            return choose_layers(self.arm.pooling, said)
         vectors = self.model.embeddings(input_ids=ids)
         for layer in self.model.encoder.layer[: self.fixed]:
             vectors = layer(vectors, _hide_padding(mask))

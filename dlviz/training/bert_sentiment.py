@@ -9,6 +9,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -28,16 +29,27 @@ from dlviz.training import fitting, judging
 from dlviz.training.calibration import fit_temperature
 from dlviz.ui.text_format.numbers import counted
 
-# Layers that stay as they are. Four, at 1.5 times the rate, leave 10.7 % of the validation sentences wrong,
-# not 9.3 % (one seed each).
-FIXED = 2
 EPOCHS, BATCH, SEED = 2, 32, 0
-LEARNING_RATE, HEAD_RATE, DECAY, DROPOUT = 1e-4, 1e-3, 0.01, 0.1
+HEAD_RATE, DECAY, DROPOUT = 1e-3, 0.01, 0.1
 WARM_UP = 60  # steps
-GENERATED = 1_000  # sentences of the grammar to learn from, too
 LONGEST = 128  # tokens
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Parts of the recipe that `dlviz.training.sentiment_trials` changes, to see what they are worth.
+
+    Args:
+        fixed: first layers that stay as they are.
+        rate: highest learning rate of the others.
+        generated: sentences that a grammar made to learn from, too.
+    """
+
+    fixed: int = 2
+    rate: float = 1e-4
+    generated: int = 1_000
 
 
 def batches(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
@@ -85,20 +97,20 @@ def train(
     head: nn.Linear,
     entering: Sequence[Tensor],
     targets: Tensor,
-    fixed: int,
+    recipe: Recipe,
     epochs: int = EPOCHS,
 ) -> None:
-    """Train the layers from `fixed` on, and the head.
+    """Train the layers that are not fixed, and the head.
 
     Args:
         entering: of each example (token, hidden).
         targets: (count, classes), probabilities of each example's classes.
     """
-    learning = list(model.encoder.layer[fixed:].parameters())
+    learning = list(model.encoder.layer[recipe.fixed :].parameters())
     for each in learning:
         each.requires_grad_(True)
     reading = nn.Sequential(nn.Dropout(DROPOUT), head)
-    groups = [{"params": learning, "lr": LEARNING_RATE}, {"params": head.parameters(), "lr": HEAD_RATE}]
+    groups = [{"params": learning, "lr": recipe.rate}, {"params": head.parameters(), "lr": HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
     lengths = [len(each) for each in entering]
     steps = epochs * sum(1 for _ in batches(lengths, BATCH))
@@ -110,7 +122,7 @@ def train(
         total = 0.0
         for rows in batches(lengths, BATCH):
             x = torch.stack([entering[row] for row in rows]).float()  # (batch, token, hidden)
-            error = F.cross_entropy(read_on(model, reading, x, fixed), targets[rows])
+            error = F.cross_entropy(read_on(model, reading, x, recipe.fixed), targets[rows])
             optimizer.zero_grad()
             error.backward()
             nn.utils.clip_grad_norm_(learning, 1.0)
@@ -131,6 +143,24 @@ def logits(model: MeanPooled, encoder: Encoder, texts: Sequence[str]) -> Tensor:
     return found
 
 
+def fine_tune(recipe: Recipe, given: Sequence[tuple[str, float]], epochs: int = EPOCHS) -> MeanPooled:
+    """Train the packaged BERT's last layers and a head.
+
+    Args:
+        given: texts, each with the probability that it is positive.
+    """
+    torch.manual_seed(SEED)
+    encoder = packaged.encoder()
+    positive = torch.tensor([share for _, share in given])
+    model = fine_tuned.copy_last_layers(encoder, recipe.fixed)
+    model.set_attn_implementation("sdpa")  # faster; nobody looks at its weights here
+    head = nn.Linear(encoder.hidden, len(CLASSES))
+    entering = enter(encoder, [text for text, _ in given], recipe.fixed)
+    log.info("%d sentences to learn from", len(given))
+    train(model, head, entering, torch.stack([1 - positive, positive], dim=1), recipe, epochs)
+    return fine_tuned.assemble(model, head, CLASSES)
+
+
 def main(folder: Path = WEIGHTS, learned: int | None = None, epochs: int = EPOCHS) -> None:
     """Train, fit the temperature, measure, and write what changed in the encoder.
 
@@ -138,41 +168,33 @@ def main(folder: Path = WEIGHTS, learned: int | None = None, epochs: int = EPOCH
         learned: real sentences to learn from at the most; None for all.
     """
     torch.set_num_threads(fitting.THREADS)
-    torch.manual_seed(SEED)
-    encoder = packaged.encoder()
+    encoder, recipe = packaged.encoder(), Recipe()
     rated = reviews.targets("training")[:learned]
-    generated = reviews.generated_targets()[:GENERATED][:learned]
-    given = [*rated, *generated]
-    positive = torch.tensor([share for _, share in given])
-    model = fine_tuned.copy_last_layers(encoder, FIXED)
-    model.set_attn_implementation("sdpa")  # faster; nobody looks at its weights here
-    head = nn.Linear(encoder.hidden, len(CLASSES))
-    entering = enter(encoder, [text for text, _ in given], FIXED)
-    log.info("%d sentences to learn from", len(given))
-    train(model, head, entering, torch.stack([1 - positive, positive], dim=1), FIXED, epochs)
-    whole = fine_tuned.assemble(model, head, CLASSES)
+    generated = reviews.generated_targets()[: recipe.generated][:learned]
+    whole = fine_tune(recipe, [*rated, *generated], epochs)
     held = reviews.labelled("validation")
     temperature = fit_temperature(
         logits(whole, encoder, [text for text, _ in held]), torch.tensor([label for _, label in held])
     )
-    for each in head.parameters():
+    for each in whole.classifier.parameters():
         each.div_(temperature)
     facts = {
         "data": judging.describe_data(len(rated), len(generated)),
-        "recipe": f"{packaged.NAME}, its last {encoder.layers - FIXED} layers and a linear layer over the "
-        f"mean of its tokens trained, all else as it was; {epochs} epochs, batches of {BATCH} sentences of "
-        "equal length, shuffled, cross-entropy of the probability that a sentence's ratings speak for, AdamW "
-        f"at {LEARNING_RATE} (the head at {HEAD_RATE}) after a rise over {WARM_UP} steps, falling to 0 along "
-        f"a line, weight decay {DECAY}, gradients clipped to norm 1, multiplications in bfloat16",
+        "recipe": f"{packaged.NAME}, its last {encoder.layers - recipe.fixed} layers and a linear layer over "
+        f"the mean of its tokens trained, all else as it was; {epochs} epochs, batches of {BATCH} sentences "
+        "of equal length, shuffled, cross-entropy of the probability that a sentence's ratings speak for, "
+        f"AdamW at {recipe.rate} (the head at {HEAD_RATE}) after a rise over {WARM_UP} steps, falling to 0 "
+        f"along a line, weight decay {DECAY}, gradients clipped to norm 1, multiplications in bfloat16",
         "temperature": f"{temperature:.3f}, fitted on the validation sentences; the head is divided by it",
         "seed": f"{SEED}, on {counted(fitting.THREADS, 'thread')}",
         "command": "python -m dlviz.training.bert_sentiment",
     }
     file = folder / f"{FILE}.safetensors"
-    fine_tuned.save(whole, encoder, FIXED, facts, file)
+    fine_tuned.save(whole, encoder, recipe.fixed, facts, file)
     as_written = fine_tuned.load(encoder, file)
     result, measured = judging.judge(lambda texts: logits(as_written, encoder, texts))
-    fine_tuned.save(whole, encoder, FIXED, facts | {"result": result, "measured": json.dumps(measured)}, file)
+    facts |= {"result": result, "measured": json.dumps(measured)}
+    fine_tuned.save(whole, encoder, recipe.fixed, facts, file)
     (folder / "MODELS.md").write_text(weights.catalogue(folder), encoding="utf-8")
     log.info("%s: %s", FILE, result)
 

@@ -5,7 +5,8 @@ python -m dlviz.training.real_sentiment
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -24,8 +25,6 @@ from dlviz.training.calibration import fit_temperature
 from dlviz.ui.text_format.numbers import counted, percent
 
 EPOCHS, BATCH, LEARNING_RATE, SEED = 4, 64, 2e-3, 0
-FORGOTTEN = 0.1  # share of words that training replaces by the unknown, so that it learns to do without
-DROPPED = 0.4  # share of the numbers of the words' vectors that training sets to 0
 SPREAD = 0.5  # standard deviation of the words' first vectors
 VOCABULARY, VOCABULARY_SIZE = "real_sentiment_vocabulary.json", 10_000
 EMBED, HIDDEN, CLASSES = 100, 256, 2
@@ -43,19 +42,55 @@ READERS: dict[str, tuple[str, dict[str, object]]] = {
 }
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """Parts of the recipe that `dlviz.training.sentiment_trials` leaves out, to see what they are worth.
+
+    Args:
+        generated: sentences that a grammar made to learn from, too, at the most; None for all.
+        projected: true if words' vectors begin as BERT's, projected; else they are drawn at random.
+        forgotten: share of words that training replaces by the unknown, so that it learns to do without.
+        dropped: share of the numbers of the words' vectors that training sets to 0.
+    """
+
+    generated: int | None = None
+    projected: bool = True
+    forgotten: float = 0.1
+    dropped: float = 0.4
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """One of the three networks, trained and calibrated.
+
+    Args:
+        network, arguments: as they are written.
+        asked: gives the logits (batch, classes) of word indices (batch, seq).
+    """
+
+    name: str
+    network: nn.Module
+    arguments: dict[str, object]
+    asked: nn.Module
+    temperature: float
+
+
 class Encoded:
     """Sentences as indices (count, length), grouped by length: padding would enter the last states.
 
     Args:
         labelled: each with its label, or with the probability that it is positive.
+        forgotten: share of words that `shuffle` makes unknown.
     """
 
-    def __init__(self, labelled: Sequence[tuple[str, float]], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, labelled: Sequence[tuple[str, float]], vocabulary: Vocabulary, forgotten: float = 0.0
+    ) -> None:
         groups: dict[int, list[tuple[list[int], float]]] = defaultdict(list)
         for text, label in labelled:
             indices = vocabulary.encode(sentiment.tokenise(text))
             groups[len(indices)].append((indices, label))
-        self.count = len(labelled)
+        self.forgotten = forgotten
         self.groups = [
             (torch.tensor([indices for indices, _ in group]), torch.tensor([label for _, label in group]))
             for length, group in sorted(groups.items())
@@ -67,11 +102,7 @@ class Encoded:
         batches = [batch for group in self.groups for batch in fitting.shuffle(*group, BATCH)]
         for index in torch.randperm(len(batches)).tolist():
             words, labels = batches[index]
-            yield words.masked_fill(torch.rand(words.shape) < FORGOTTEN, 1), labels
-
-    def split_in_order(self) -> fitting.Batches:
-        """Split into batches of one length each, as they stand."""
-        return (batch for group in self.groups for batch in fitting.split_in_order(*group))
+            yield words.masked_fill(torch.rand(words.shape) < self.forgotten, 1), labels
 
 
 class Reader(nn.Module):
@@ -131,42 +162,17 @@ def cross_entropy(logits: Tensor, positive: Tensor) -> Tensor:
     return F.cross_entropy(logits, torch.stack([1 - positive, positive], dim=1))
 
 
-def facts(
-    model: nn.Module, vocabulary: Vocabulary, data: str, recipe: str, temperature: float
-) -> tuple[dict[str, str], weights.Measured]:
-    """Write the facts of a network's making, with its results on all tests, and these as numbers.
+def train(
+    recipe: Recipe, rated: Sequence[tuple[str, float]], vocabulary: Vocabulary, epochs: int = EPOCHS
+) -> Iterator[Trained]:
+    """Train the three networks, one after the other: the classifier's word vectors are those of all.
 
     Args:
-        data: that it learned from and is measured on.
+        rated: texts, each with the probability that it is positive.
     """
-    words, measured = judging.judge(lambda texts: logits(model, texts, vocabulary))
-    return {
-        "data": data,
-        "recipe": f"{EPOCHS} epochs, batches of {BATCH} sentences of equal length, shuffled, cross-entropy "
-        "of the probability that a sentence's ratings speak for, "
-        f"{fitting.describe_adam(LEARNING_RATE)}; {percent(FORGOTTEN, 0)} of the words made unknown{recipe}",
-        "temperature": f"{temperature:.3f}, fitted on the validation sentences; the last layer is divided "
-        "by it",
-        "seed": f"{SEED}, on {counted(fitting.THREADS, 'thread')}",
-        "command": "python -m dlviz.training.real_sentiment",
-        "result": words,
-    }, measured
-
-
-def main(folder: Path = WEIGHTS, learned: int | None = None, epochs: int = EPOCHS) -> None:
-    """Train the three networks, measure them, and write them and the vocabulary.
-
-    Args:
-        learned: real sentences to learn from at the most; None for all.
-    """
-    torch.set_num_threads(fitting.THREADS)
     torch.manual_seed(SEED)
-    rated = reviews.targets("training")[:learned]
-    generated = reviews.generated_targets()[:learned]
-    data = judging.describe_data(len(rated), len(generated))
-    vocabulary = Vocabulary.of((sentiment.tokenise(text) for text, _ in rated), VOCABULARY_SIZE)
-    (folder / VOCABULARY).write_text(vocabulary.to_json() + "\n", encoding="utf-8")
-    training = Encoded([*rated, *generated], vocabulary)
+    generated = reviews.generated_targets()[: recipe.generated]
+    training = Encoded([*rated, *generated], vocabulary, recipe.forgotten)
     arguments: dict[str, object] = {
         "vocab_size": len(vocabulary),
         "embed_dim": EMBED,
@@ -175,30 +181,62 @@ def main(folder: Path = WEIGHTS, learned: int | None = None, epochs: int = EPOCH
     }
     classifier = weights.build("TextClassifier", arguments, seed=SEED)
     embedding = cast(nn.Embedding, classifier.get_submodule("embedding"))
-    with torch.no_grad():
-        embedding.weight[2:] = project_word_vectors(vocabulary.words[2:])
-        embedding.weight[:2] = 0
-    dropout = nn.Dropout(DROPPED)
+    if recipe.projected:
+        with torch.no_grad():
+            embedding.weight[2:] = project_word_vectors(vocabulary.words[2:])
+            embedding.weight[:2] = 0
+    dropout = nn.Dropout(recipe.dropped)
     dropping = embedding.register_forward_hook(
         lambda module, _, vectors: dropout(vectors) if module.training else vectors
     )
     fitting.fit(classifier, training.shuffle, epochs, LEARNING_RATE, cross_entropy)
     dropping.remove()
     temperature = calibrate(classifier, cast(nn.Linear, classifier.get_submodule("fc")), vocabulary)
-    recipe = (
-        f" and {percent(DROPPED, 0)} of the numbers of their vectors set to 0; the vectors begin as those of "
-        f"{packaged.NAME}, projected to {EMBED} numbers by PCA"
-    )
-    said, measured = facts(classifier, vocabulary, data, recipe, temperature)
-    fitting.publish(CLASSIFIER, classifier, arguments, said, folder, measured)
+    yield Trained(CLASSIFIER, classifier, arguments, classifier, temperature)
     for name, (class_name, sizes) in READERS.items():
-        torch.manual_seed(SEED)  # measuring the network before has drawn numbers, too
+        torch.manual_seed(SEED)  # who measured the network before has drawn numbers, too
         reader = Reader(weights.build(class_name, sizes, seed=SEED), embedding)
         fitting.fit(reader, training.shuffle, epochs, LEARNING_RATE, cross_entropy)
         temperature = calibrate(reader, cast(nn.Linear, reader.network.get_submodule("fc")), vocabulary)
-        recipe = f"; words enter as the vectors of {CLASSIFIER}, which stay as they are"
-        said, measured = facts(reader, vocabulary, data, recipe, temperature)
-        fitting.publish(name, reader.network, sizes, said, folder, measured)
+        yield Trained(name, reader.network, sizes, reader, temperature)
+
+
+def main(folder: Path = WEIGHTS, learned: int | None = None, epochs: int = EPOCHS) -> None:
+    """Train the three networks, measure them, and write them and the vocabulary.
+
+    Args:
+        learned: real sentences to learn from at the most, and as many that a grammar made; None for all.
+    """
+    torch.set_num_threads(fitting.THREADS)
+    rated, recipe = reviews.targets("training")[:learned], Recipe(generated=learned)
+    vocabulary = make_vocabulary(rated)
+    (folder / VOCABULARY).write_text(vocabulary.to_json() + "\n", encoding="utf-8")
+    data = judging.describe_data(len(rated), len(reviews.generated_targets()[:learned]))
+    own = dict.fromkeys(READERS, f"; words enter as the vectors of {CLASSIFIER}, which stay as they are")
+    own[CLASSIFIER] = (
+        f" and {percent(recipe.dropped, 0)} of the numbers of their vectors set to 0; the vectors begin as "
+        f"those of {packaged.NAME}, projected to {EMBED} numbers by PCA"
+    )
+    for each in train(recipe, rated, vocabulary, epochs):
+        words, measured = judging.judge(lambda texts, asked=each.asked: logits(asked, texts, vocabulary))
+        facts = {
+            "data": data,
+            "recipe": f"{EPOCHS} epochs, batches of {BATCH} sentences of equal length, shuffled, "
+            "cross-entropy of the probability that a sentence's ratings speak for, "
+            f"{fitting.describe_adam(LEARNING_RATE)}; {percent(recipe.forgotten, 0)} of the words made "
+            f"unknown{own[each.name]}",
+            "temperature": f"{each.temperature:.3f}, fitted on the validation sentences; the last layer is "
+            "divided by it",
+            "seed": f"{SEED}, on {counted(fitting.THREADS, 'thread')}",
+            "command": "python -m dlviz.training.real_sentiment",
+            "result": words,
+        }
+        fitting.publish(each.name, each.network, each.arguments, facts, folder, measured)
+
+
+def make_vocabulary(rated: Sequence[tuple[str, float]]) -> Vocabulary:
+    """Make the vocabulary of the rated sentences that are learned from."""
+    return Vocabulary.of((sentiment.tokenise(text) for text, _ in rated), VOCABULARY_SIZE)
 
 
 if __name__ == "__main__":

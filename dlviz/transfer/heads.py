@@ -41,7 +41,8 @@ def solve_head(features: np.ndarray, labels: np.ndarray, classes: int, decay: fl
     """Find the head with the least mean cross-entropy plus decay / 2 · ‖weight‖²; its bias costs nothing.
 
     Newton's method, each step by conjugate gradients. The best weight of each class is a mixture of the
-    pictures' features, so the work is done among as many directions as there are pictures.
+    examples' features, so the work is done among as many directions as there are examples, or channels if
+    these are fewer.
 
     Args:
         features: (count, channels).
@@ -58,16 +59,18 @@ def solve_head(features: np.ndarray, labels: np.ndarray, classes: int, decay: fl
     x = torch.from_numpy(np.ascontiguousarray(features)).double()
     mean = x.mean(dim=0)
     centred = x - mean
-    values, directions = torch.linalg.eigh(centred @ centred.T)
+    few = len(x) < x.shape[1]
+    values, found = torch.linalg.eigh(centred @ centred.T if few else centred.T @ centred)
     used = values > values[-1] * 1e-12
-    sizes, directions = values[used].sqrt(), directions[:, used]
-    # The pictures among those directions, and a one for the bias: (count, directions + 1).
-    inputs = F.pad(directions * sizes, (0, 1), value=1.0)
+    sizes, found = values[used].sqrt(), found[:, used]
+    directions = centred.T @ found / sizes if few else found  # (channels, directions), orthonormal
+    # The examples among those directions, and a one for the bias: (count, directions + 1).
+    inputs = F.pad(centred @ directions, (0, 1), value=1.0)
     cost = F.pad(torch.full_like(sizes, decay), (0, 1))  # of each column of a solution
     bound = F.pad(sizes**2 / (2 * len(x)) + decay, (0, 1), value=0.5)
     targets = F.one_hot(torch.from_numpy(labels).long(), classes).double()
     solution = _minimise(inputs, targets, cost, bound)
-    weight = solution[:, :-1] @ (directions / sizes).T @ centred
+    weight = solution[:, :-1] @ directions.T
     return Head(weight.numpy(), (solution[:, -1] - weight @ mean).numpy())
 
 

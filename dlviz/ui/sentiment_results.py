@@ -48,5 +48,6 @@ def show_reliability(lab: Lab, file: str) -> None:
     st.plotly_chart(figure, key=f"{lab}.reliability", config={"displayModeBar": False})
     st.caption(
         "A point on the line: of the answers of which it is 80 % sure, 80 % are right. Large points are many "
-        "answers."
+        "answers. All these sentences are English, and none is neutral: of other texts the picture says "
+        "nothing."
     )

@@ -99,7 +99,7 @@ def test_the_pipeline_is_asked_for_the_learners_text_and_for_known_ones(opened: 
     app = opened("bert", view="sentiment", text=TEXT)
     label, score = sentiment.said(sentiment.offline(), TEXT)
     assert app.subheader[0].value == f"The pipeline says {label}: {100 * score:.1f} %"
-    (table,) = app.dataframe
+    (table,) = app.table
     right = (table.value["a reader"] == table.value["the pipeline"]).sum()
     assert f"{right} of {len(table.value)} as a reader says." in said(app)
 

@@ -16,6 +16,7 @@ from dlviz.ui.labs.finetune import lanes
 from dlviz.ui.labs.finetune.controls import ENCODER
 from dlviz.ui.labs.finetune.film import follow, make_film
 from dlviz.ui.labs.finetune.inputs import Chosen
+from dlviz.ui.labs.finetune.state import TITLES
 from dlviz.ui.server import model_cache
 from tests.encoder_folders import bert
 from tests.pages.conftest import Open
@@ -128,11 +129,11 @@ def test_frozen_ways_are_solved_at_once(opened: Open, runs: Service, tiny: Encod
     page = opened("finetune", data="own", lanes="")
     page.text_area[0].set_value(OWN).run()
     shown = page.table[0].value
-    assert list(shown["Way"]) == ["Frozen, [CLS]", "Frozen, pooler", "Frozen, mean"]
+    assert list(shown["Way"]) == [TITLES[way] for way in lanes.FROZEN]
     assert set(shown["Numbers that learn"]) == {"18"}
     assert page.button(key="finetune.train").disabled
     assert ENCODER in [caption.value for caption in page.caption]
-    assert lanes.FROZEN == ("cls", "pooler", "mean")
+    assert lanes.FROZEN == ("cls", "pooler", "mean", "mean-three")
 
 
 def test_ones_own_sentence_moves_through_the_film_as_a_held_out_one(tiny: Encoder, tmp_path: Path) -> None:

@@ -71,6 +71,18 @@ def shapes(encoder: Encoder, tokens: Tokens) -> str:
     return " ".join(parts)
 
 
+def unknown_tokens(encoder: Encoder, tokens: Tokens) -> str:
+    """Say how many tokens of a text the encoder does not know, and what follows; "" if it knows all."""
+    unknown = sum(at == encoder.tokenizer.unk_token_id for at in tokens.ids)
+    if not unknown:
+        return ""
+    return (
+        f"{unknown} of {counted(len(tokens.text), 'token')} {'is' if unknown == 1 else 'are'} "
+        f"{encoder.tokenizer.unk_token}: signs that are not in its vocabulary, such as many emoji, all look "
+        "the same to it. What it says of them is a guess."
+    )
+
+
 def left_out(tokens: Tokens) -> str:
     """Number of tokens that did not fit; "" if all did."""
     if not tokens.left_out:

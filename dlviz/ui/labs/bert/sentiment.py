@@ -8,6 +8,7 @@ import streamlit as st
 
 from dlviz.encoders import NoEncoder
 from dlviz.ui.fetching import fetch
+from dlviz.ui.labs.bert import captions
 from dlviz.ui.labs.bert.fine_tuned import FILE, provenance
 from dlviz.ui.labs.bert.state import LAB, PACKAGED
 from dlviz.ui.pressed import pressed
@@ -45,6 +46,8 @@ def show_sentiment(passed: ForwardPass) -> None:
             plain(f"The pipeline has a network of its own: {passed.encoder.name} is not asked here."),
             icon=":material/info:",
         )
+    elif unknown := captions.unknown_tokens(passed.encoder, passed.tokens):
+        st.info(plain(unknown), icon=":material/help:")
     if usual:
         st.caption("By the model that transformers takes by default, with its makers’ weights.")
         given = ""
@@ -55,12 +58,14 @@ def show_sentiment(passed: ForwardPass) -> None:
     st.markdown("**Sentences of which a reader knows the answer**")
     rows = [(sentence, reader, *said(pipeline, sentence)) for sentence, reader in READERS.items()]
     right = sum(SAME.get(label, label) == reader for _, reader, label, _ in rows)
-    st.dataframe(
+    st.table(  # wraps on a phone, where all columns are needed
         [
             {"sentence": sentence, "a reader": reader, "the pipeline": label, "score": probability(score)}
             for sentence, reader, label, score in rows
         ],
         hide_index=True,
+        border="horizontal",
+        alt=f"{len(rows)} sentences with the answers of a reader and of the pipeline; {right} of them agree.",
     )
     show_sentence(f"{LAB}.readers", st.caption, f"{right} of {len(rows)} as a reader says.")
     if not usual:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isnan
 
 import numpy as np
 
 from dlviz.chance import chance_of_wins
+from dlviz.data import reviews
+from dlviz.data.trials import Trial
 from dlviz.ui.labs.finetune.lanes import Estimate, Lane
+from dlviz.ui.labs.finetune.state import TITLES
 from dlviz.ui.text_format.numbers import number, percent
 
 LUCK = 0.05  # chance above which a lead is called luck
@@ -80,6 +83,22 @@ def compare_word_vectors(titles: tuple[str, str], without: np.ndarray, learned: 
         return said
     clear = is_clear(*sorted((learned, without), key=lambda each: -int(each.sum())))
     return f"{said} That {'is more than' if clear else 'may be'} luck."
+
+
+def compare_with_all(trials: Sequence[Trial]) -> str:
+    """Say what frozen ways reach that learn from all reviews, and the fine-tuned encoder that ships.
+
+    Args:
+        trials: of the recipes for positive and negative sentences.
+    """
+    shares = {trial.name: trial.share_right for trial in trials}
+    ways = {name: TITLES[name] for name in ("mean", "mean-three")}
+    ways["bert_sentiment"] = "the last four layers fine-tuned, as in the BERT lab"
+    named = [
+        f"{title} {percent(share)}" for name, title in ways.items() if (share := shares.get(name)) is not None
+    ]
+    count, tested = (len(reviews.labelled(part)) for part in ("training", "test"))
+    return f"With all {count:,} reviews, and tested on {tested:,} others: {'; '.join(named)}."
 
 
 def _in_words(titles: list[str]) -> str:

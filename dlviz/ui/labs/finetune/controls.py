@@ -24,7 +24,7 @@ def choose_ways(state: State) -> None:
         format_func=TITLES.__getitem__,
         key=LAB.key("lanes"),
         wrap=True,
-        help="The three frozen ways need no training: their heads are solved at once.",
+        help="The four frozen ways need no training: their heads are solved at once.",
     )
     if "low-rank" in state.lanes:
         st.select_slider(

@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from dlviz.data import trials
 from dlviz.training.analysis.comparison import Group
 from dlviz.training.fine_tuning import SCRATCH, VECTORS
 from dlviz.ui.components.curves import Curves, curves
 from dlviz.ui.labs.finetune import captions
 from dlviz.ui.labs.finetune.inputs import Chosen
 from dlviz.ui.labs.finetune.lanes import Estimate, Frozen, Lane, find_without_words
-from dlviz.ui.labs.finetune.state import FROZEN, LAB, TITLES, State
+from dlviz.ui.labs.finetune.state import FROZEN, LAB, OWN, TITLES, State
 from dlviz.ui.text_format.numbers import percent
 from dlviz.ui.verdict import show_sentence
 
@@ -103,6 +104,8 @@ def show_verdict(state: State, chosen: Chosen, frozen: Frozen, lanes: Mapping[st
     labels = [label for _, label in tested]
     chance = max(labels.count(label) for label in set(labels)) / len(labels)
     st.caption(f"Always giving the most frequent label would get {percent(chance)} right: chance.")
+    if state.data != OWN:
+        st.caption(captions.compare_with_all(trials.read()))
 
 
 def pair_word_vectors(

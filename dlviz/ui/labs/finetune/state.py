@@ -28,6 +28,7 @@ TITLES = {
     "cls": "Frozen, [CLS]",
     "pooler": "Frozen, pooler",
     "mean": "Frozen, mean",
+    "mean-three": "Frozen, mean of three layers",
     "last": "Last layer",
     "last-two": "Last two layers",
     "low-rank": "LoRA",
