@@ -1,4 +1,4 @@
-"""A Dask cluster against this machine's own workers: samples a second, an event's way, a stop, and chaos.
+"""A Dask cluster against this machine's own workers: samples a second, event to curve, a stop, and chaos.
 
 python -m benchmarks.cluster
 python -m benchmarks.cluster --chaos
@@ -12,23 +12,25 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from benchmarks import report, training
-from benchmarks.live_curve import Follower
+from benchmarks.browser import chromium, new_page
+from benchmarks.live_curve import LEARNED, latencies
+from benchmarks.server import running
 from dlviz.training.cluster.launcher import ClusterLauncher
 from dlviz.training.config import TrainingConfig
 from dlviz.training.loop import train
-from dlviz.training.runs.journal import EVENTS
 from dlviz.training.runs.owner import new_token
-from dlviz.training.runs.service import Service
+from dlviz.training.runs.service import SCHEDULER, Service
 from dlviz.training.runs.store import Store
+from tests.browser.conftest import settled
 from tests.cluster.processes import REAL, Cluster
 from tests.training_runs.processes import losses, until
 
-PAIRS, STOPS, SECONDS = 5, 20, 30.0
+PAIRS, STOPS, SECONDS = 5, 15, 30.0
 DIGITS = TrainingConfig(samples=6_400, epochs=1)
 ENDLESS = TrainingConfig(samples=1_280, epochs=10_000)
 LEARNERS, RUNS, KILLED_EVERY, CHAOS = 10, 20, 30.0, 300.0
@@ -36,23 +38,53 @@ LEARNERS, RUNS, KILLED_EVERY, CHAOS = 10, 20, 30.0, 300.0
 SHORT = TrainingConfig(model="MLP", samples=3_000, batch_size=10, epochs=40, dropout=0.2)
 
 
+@dataclass(frozen=True)
+class Machines:
+    """A cluster of machines with one place each.
+
+    Attributes:
+        runs: the servers' folder of runs.
+        others: that of the machines, the same if it is shared.
+        written: folder in which the machines write what they train.
+    """
+
+    cluster: Cluster
+    runs: Path
+    others: Path
+    written: Path
+
+    def start(self, name: str) -> None:
+        """Start a machine of this name."""
+        scratch = {"DASK_TEMPORARY_DIRECTORY": str(self.written)} if self.written != self.runs else {}
+        self.cluster.start_worker(name, self.others, "--places", "1", kind=REAL, **scratch)
+
+
 @contextmanager
-def clustered(shared: bool, *names: str) -> Iterator[tuple[Service, Cluster, Path]]:
-    """A cluster of machines with one place each, and a server of runs; the folder that the machines see."""
+def machines(shared: bool, *names: str) -> Iterator[Machines]:
+    """Real machines of these names, which see the servers' folder of runs if it is shared."""
     with tempfile.TemporaryDirectory() as folder:
-        mine, others = Path(folder) / "runs", Path(folder) / ("runs" if shared else "others")
+        mine, others, scratch = (Path(folder) / name for name in ("runs", "others", "scratch"))
         cluster = Cluster()
+        parts = Machines(cluster, mine, mine, mine) if shared else Machines(cluster, mine, others, scratch)
         cluster.start_scheduler()
-        for name in names:
-            cluster.start_worker(name, others, "--places", "1", kind=REAL)
-        runs = Service(Store(mine), ClusterLauncher(cluster.address, mine))
         try:
-            until(lambda: len(runs.machines() or ()) == len(names), seconds=120)
-            time.sleep(10)  # until their processes are warm
-            yield runs, cluster, others
+            for name in names:
+                parts.start(name)
+            yield parts
         finally:
-            runs.close()
             cluster.close()
+
+
+@contextmanager
+def serving(parts: Machines) -> Iterator[Service]:
+    """A server of runs that these machines train, as soon as they are ready."""
+    runs = Service(Store(parts.runs), ClusterLauncher(parts.cluster.address, parts.runs))
+    try:
+        until(lambda: len(runs.machines() or ()) == len(parts.cluster.workers), seconds=120)
+        time.sleep(10)  # until their processes are warm
+        yield runs
+    finally:
+        runs.close()
 
 
 def speed(runs: Service) -> float:
@@ -63,21 +95,17 @@ def speed(runs: Service) -> float:
     return float(str(epochs[-1]["samples_per_second"]))
 
 
-def delays(runs: Service, others: Path, seconds: float) -> list[float]:
-    """Milliseconds from an event in the worker's own file to the same event in the server's."""
-    run = training.learning(runs, ENDLESS)
-    # The worker's folder lies with its other files, under the name of the task.
-    files = list(Path(tempfile.gettempdir()).glob(f"dask-scratch-space/*/*/{run}/{EVENTS}"))
-    writer, reader = (
-        Follower(file)
-        for file in (files[0] if files else others / run / EVENTS, runs.store.folder(run) / EVENTS)
-    )
-    time.sleep(seconds)
-    for follower in (reader, writer):
-        follower.end()
-    runs.stop(run, training.OWNER)
-    until(lambda: runs.status(run).state == "ended")
-    return [reader.written[step] - at for step, at in writer.written.items() if step in reader.written]
+def painted(parts: Machines, seconds: float) -> list[float]:
+    """Milliseconds from an event that a machine writes to the first curve on screen that shows it."""
+    settings = {"DLVIZ_RUNS": str(parts.runs), SCHEDULER: parts.cluster.address}
+    with running(**settings) as server, chromium() as browser, new_page(browser) as page:
+        page.goto(server.address + LEARNED)
+        settled(page)
+        server.wait_until_warm()
+        times = latencies(page, parts.written, seconds)
+        page.get_by_role("button", name="Stop", exact=True).click()
+        page.get_by_text("The run was stopped.").wait_for()
+        return times
 
 
 def stop(runs: Service, draw: random.Random) -> float:
@@ -100,7 +128,7 @@ def chaos(seconds: float) -> None:
     """Kill a machine again and again while twenty runs of ten learners are trained on two."""
     draw = random.Random(0)
     for shared in (True, False):
-        with clustered(shared, "first", "second") as (runs, cluster, others):
+        with machines(shared, "first", "second") as parts, serving(parts) as runs:
             owners = [new_token() for _ in range(LEARNERS)]
             handed_in = [
                 runs.submit(replace(SHORT, seed=seed), owners[seed % LEARNERS]) for seed in range(RUNS)
@@ -108,16 +136,15 @@ def chaos(seconds: float) -> None:
             over, killed = threading.Event(), []
 
             def kill(
-                cluster: Cluster = cluster,
-                others: Path = others,
+                parts: Machines = parts,
                 killed: list[str] = killed,
                 over: threading.Event = over,
             ) -> None:
                 end = time.monotonic() + seconds
                 while not over.wait(min(KILLED_EVERY, seconds / 4)) and time.monotonic() < end:
-                    name = draw.choice(sorted(cluster.workers))
-                    cluster.kill_worker(name)
-                    cluster.start_worker(name, others, "--places", "1", kind=REAL)
+                    name = draw.choice(sorted(parts.cluster.workers))
+                    parts.cluster.kill_worker(name)
+                    parts.start(name)
                     killed.append(name)
 
             killer = threading.Thread(target=kill)
@@ -159,31 +186,23 @@ def main() -> None:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
     for shared in (True, False):
         where = "a shared folder" if shared else "no shared folder"
-        with clustered(shared, "only") as (runs, _, others), training.served(1) as local:
-            local.prepare()
-            time.sleep(10)
-            pairs = [(speed(local), speed(runs)) for _ in range(1 if quick else PAIRS)]
-            ratios = [through / alone for alone, through in pairs]
-            report.figure(
-                f"{where}: samples a second, local",
-                report.percentile([alone for alone, _ in pairs], 50),
-                "/s",
-            )
-            report.figure("through Dask", report.percentile([through for _, through in pairs], 50), "/s")
-            report.figure(
-                "local against Dask, median", 1 / report.percentile(ratios, 50), "×", at_most=1 / 0.95
-            )
-            if not shared:
-                taken = delays(runs, others, SECONDS / 10 if quick else SECONDS)
-                report.figure(
-                    f"event of the worker → server's file, p95 of {len(taken):,}",
-                    report.percentile(taken, 95),
-                    "ms",
-                    at_most=1500,
-                )
-            stops = [stop(runs, draw) for _ in range(STOPS // 10 if quick else STOPS)]
-            report.figure(f"stop → place free, median of {len(stops)}", report.percentile(stops, 50), "ms")
-            report.figure("longest", max(stops), "ms", at_most=1500)
+        with machines(shared, "only") as parts:
+            with serving(parts) as runs, training.served(1) as local:
+                local.prepare()
+                time.sleep(10)
+                pairs = [(speed(local), speed(runs)) for _ in range(1 if quick else PAIRS)]
+                stops = [stop(runs, draw) for _ in range(2 if quick else STOPS)]
+            # Without that server, which asks the cluster questions too.
+            times = painted(parts, SECONDS / 10 if quick else SECONDS)
+        alone, through = zip(*pairs, strict=True)
+        ratios = [second / first for first, second in pairs]
+        report.figure(f"{where}: samples a second, local, median", report.percentile(alone, 50), "/s")
+        report.figure("through Dask", report.percentile(through, 50), "/s")
+        report.figure("Dask / local, median of the pairs", report.percentile(ratios, 50), "×", at_least=0.95)
+        report.figure(f"event → curve, median of {len(times):,}", report.percentile(times, 50), "ms")
+        report.figure("p95", report.percentile(times, 95), "ms", at_most=1500)
+        report.figure(f"stop → place free, median of {len(stops)}", report.percentile(stops, 50), "ms")
+        report.figure("longest", max(stops), "ms", at_most=1500)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, Page
 
@@ -24,7 +25,9 @@ LEARNED = "/training?samples=12000&epochs=50"
 # When each mark of the curves was set, in milliseconds since 1970, and the newest step that it shows.
 SHOWN = """() => performance.getEntriesByName("dlviz:curves").map(
   (mark) => [performance.timeOrigin + mark.startTime, mark.detail])"""
-DRAWN = "() => performance.getEntriesByName('dlviz:curves').some((mark) => mark.detail > 2)"
+# Whether a curve has shown this step.
+DRAWN = "(step) => performance.getEntriesByName('dlviz:curves').some((mark) => mark.detail >= step)"
+FIRST = 3  # step from which on a curve is one
 
 
 class Follower:
@@ -53,26 +56,31 @@ class Follower:
         self._thread.join()
 
 
-def latencies(page: Page, runs: Path, seconds: float) -> list[float]:
-    """Milliseconds from the writing of each batch's event to the first curve that shows it."""
+def latencies(page: Page, written: Path, seconds: float) -> list[float]:
+    """Milliseconds from the writing of each batch's event to the first curve that shows it.
+
+    Args:
+        page: of the Training lab, where a run can be started.
+        written: folder in which, at whatever depth, the run's worker keeps the folder of the run.
+    """
     page.get_by_role("button", name="Train", exact=True).click()
     page.wait_for_url("**run=*")
     page.evaluate("performance.clearMarks()")  # of the schedule's curve, before the run
-    page.wait_for_function(DRAWN)
-    (file,) = runs.glob(f"*/{EVENTS}")
+    page.wait_for_function(DRAWN, arg=FIRST)
+    (run,) = parse_qs(urlsplit(page.url).query)["run"]
+    (file,) = written.rglob(f"{run}/{EVENTS}")
     follower = Follower(file)
     time.sleep(1)
     since = max(follower.written)  # what was there before was not seen to be written
     time.sleep(seconds)
     follower.end()
-    time.sleep(3)
+    page.wait_for_function(DRAWN, arg=max(follower.written))
     shown = page.evaluate(SHOWN)
-    times = []
-    for step, written in follower.written.items():
-        seen = [when for when, newest in shown if newest >= step]
-        if step > since and seen:
-            times.append(min(seen) - written)
-    return times
+    return [
+        min(when for when, newest in shown if newest >= step) - at
+        for step, at in follower.written.items()
+        if step > since
+    ]
 
 
 def memory_of_watchers(server: Server, browser: Browser, address: str, count: int) -> float:
@@ -82,7 +90,7 @@ def memory_of_watchers(server: Server, browser: Browser, address: str, count: in
         for number in range(count + 2):
             page = pages.enter_context(new_page(browser))
             page.goto(address)
-            page.wait_for_function(DRAWN)
+            page.wait_for_function(DRAWN, arg=FIRST)
             if number == 1:  # the first ones load what all share
                 before = server.memory()
         return (server.memory() - before) / count
@@ -92,15 +100,18 @@ def main() -> None:
     """Measure and print."""
     tenth = 10 if report.quick(__doc__) else 1
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
-    with tempfile.TemporaryDirectory() as runs:
-        os.environ["DLVIZ_RUNS"] = runs
-        with running() as server, chromium() as browser, new_page(browser) as page:
-            page.goto(server.address + LEARNED)
-            settled(page)
-            times = latencies(page, Path(runs), SECONDS / tenth)
-            megabytes = memory_of_watchers(server, browser, page.url, WATCHERS)
-            page.get_by_role("button", name="Stop", exact=True).click()
-            page.get_by_text("The run was stopped.").wait_for()
+    with (
+        tempfile.TemporaryDirectory() as runs,
+        running(DLVIZ_RUNS=runs) as server,
+        chromium() as browser,
+        new_page(browser) as page,
+    ):
+        page.goto(server.address + LEARNED)
+        settled(page)
+        times = latencies(page, Path(runs), SECONDS / tenth)
+        megabytes = memory_of_watchers(server, browser, page.url, WATCHERS)
+        page.get_by_role("button", name="Stop", exact=True).click()
+        page.get_by_text("The run was stopped.").wait_for()
     report.figure(f"event to curve, median of {len(times)}", report.percentile(times, 50), "ms", at_most=800)
     report.figure("95th percentile", report.percentile(times, 95), "ms", at_most=1500)
     report.figure("a session that only watches", megabytes, "MB", at_most=10)

@@ -30,9 +30,19 @@ def _machine() -> str:
     )
 
 
-def figure(what: str, value: float, unit: str = "", at_most: float | None = None) -> None:
+def figure(
+    what: str,
+    value: float,
+    unit: str = "",
+    at_most: float | None = None,
+    at_least: float | None = None,
+) -> None:
     """Print one figure, and its target if it has one; without a unit it is a count."""
-    verdict = "" if at_most is None else f"at most {at_most:g}: {'met' if value <= at_most else 'MISSED'}"
+    verdict = ""
+    if at_most is not None:
+        verdict = f"at most {at_most:g}: {'met' if value <= at_most else 'MISSED'}"
+    if at_least is not None:
+        verdict = f"at least {at_least:g}: {'met' if value >= at_least else 'MISSED'}"
     print(f"  {what:<48}{value:>10,.{2 if unit else 0}f} {unit:<3}{verdict}".rstrip())
 
 

@@ -55,9 +55,11 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running(**environment: str) -> Iterator[Server]:
     """The app as `streamlit run app.py` starts it, as soon as it answers; ended when the block is left.
 
+    Args:
+        environment: beside that of this process.
     Raises: RuntimeError with the end of its log if it does not answer.
     """
     port = _free_port()
@@ -65,7 +67,13 @@ def running() -> Iterator[Server]:
     options = [f"--server.port={port}", "--server.address=127.0.0.1"]
     with tempfile.TemporaryFile("w+") as log:
         started = time.perf_counter()
-        process = subprocess.Popen(command + options, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command + options,
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
         server = Server(port, process, started)
         try:
             if not _answers(server):
