@@ -2,10 +2,12 @@
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from dlviz.paths import ROOT
 from dlviz.training.runs import scheduler
 from dlviz.training.runs.owner import new_token
-from dlviz.training.runs.service import Service
+from dlviz.training.runs.service import Refused, Service
 from tests.training_runs.processes import alive, children, losses, until, workers
 from tests.training_runs.tiny_server import LONG, service
 from tests.training_runs.tiny_training import TRAINER, Config
@@ -88,12 +90,73 @@ def test_a_full_disk_stops_the_run_with_a_sentence(runs: Service) -> None:
     assert losses(runs, run) == undisturbed(LONG)[: len(losses(runs, run))]
 
 
+@contextmanager
+def serving(folder: Path, count: int) -> Iterator[subprocess.Popen[str]]:
+    """A server in a process of its own, which hands in so many long runs."""
+    command = [sys.executable, "-m", "tests.training_runs.tiny_server", str(folder), MINE, str(count)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A folder with room for one megabyte."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def fill(file: Path) -> None:
+    """Let a file take all the room that its folder has."""
+    with file.open("wb", buffering=0) as content, suppress(OSError):
+        while True:
+            content.write(bytes(4096))
+
+
+def test_a_full_folder_stops_the_runs_of_both_its_servers_with_a_sentence_and_loses_nothing(
+    small: Path,
+) -> None:
+    here = service(small)
+    try:
+        with serving(small, 1) as there:
+            assert there.stdout
+            theirs, mine = there.stdout.readline().strip(), here.submit(LONG, MINE)
+            both = (theirs, mine)
+            until(lambda: all(learning(here, run) for run in both))
+            assert here.place_of(theirs) is None
+            fill(small / "others")
+            until(lambda: all(here.status(run).state == "ended" for run in both))
+            for run in both:
+                shown = here.status(run)
+                assert (shown.reason, shown.can_go_on) == ("full", True)
+                assert "The disk is full" in shown.sentence
+            fill(small / "others, again")  # what was set aside for the last words
+            with pytest.raises(Refused, match="The disk is full"):
+                here.submit(SHORT, MINE)
+            before = {run: losses(here, run) for run in both}
+            for file in small.glob("others*"):
+                file.unlink()
+            for run in both:
+                here.go_on(run, MINE)
+            until(lambda: all(len(losses(here, run)) > len(before[run]) for run in both))
+            for run in both:
+                now = losses(here, run)
+                assert now == undisturbed(LONG)[: len(now)]
+    finally:
+        here.close()
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.training_runs.tiny_server", str(tmp_path / "runs"), MINE, "3"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with serving(tmp_path / "runs", 3) as process:
         yield process
-        process.kill()
 
 
 def test_all_workers_end_with_a_killed_server_and_its_runs_go_on_under_the_next(
