@@ -30,7 +30,7 @@ from tests.browser.conftest import settled
 from tests.cluster.processes import REAL, Cluster
 from tests.training_runs.processes import losses, until
 
-PAIRS, STOPS, SECONDS = 5, 20, 40.0
+PAIRS, STOPS, SECONDS = 5, 15, 30.0
 DIGITS = TrainingConfig(samples=6_400, epochs=1)
 ENDLESS = TrainingConfig(samples=1_280, epochs=10_000)
 LEARNERS, RUNS, KILLED_EVERY, CHAOS = 10, 20, 30.0, 300.0
@@ -191,7 +191,7 @@ def main() -> None:
                 local.prepare()
                 time.sleep(10)
                 pairs = [(speed(local), speed(runs)) for _ in range(1 if quick else PAIRS)]
-                stops = [stop(runs, draw) for _ in range(STOPS // 10 if quick else STOPS)]
+                stops = [stop(runs, draw) for _ in range(2 if quick else STOPS)]
             # Without that server, which asks the cluster questions too.
             times = painted(parts, SECONDS / 10 if quick else SECONDS)
         alone, through = zip(*pairs, strict=True)

@@ -1,5 +1,6 @@
 """What can be wrong with a cluster: each is a sentence, and nothing that was learned is lost."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -7,17 +8,21 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from dlviz.paths import ROOT
 from dlviz.training.cluster import launcher as cluster_launcher
+from dlviz.training.cluster import on_worker
 from dlviz.training.cluster.launcher import GONE, NO_GPU, ClusterLauncher, Worker, find_problem
 from dlviz.training.cluster.mirror import Mirror
 from dlviz.training.cluster.on_worker import Found, News
 from dlviz.training.cluster.security import FILES, TLS
 from dlviz.training.cluster.shared_folder import is_shared, read_token
-from dlviz.training.runs.journal import Held, Journal
+from dlviz.training.runs import scheduler
+from dlviz.training.runs.journal import EVENTS, Held, Journal
 from dlviz.training.runs.owner import new_token
 from dlviz.training.runs.service import SCHEDULER, Service, choose_launcher
 from dlviz.training.runs.store import Store
@@ -213,6 +218,51 @@ def test_a_run_that_waits_at_one_server_is_not_taken_by_another(tmp_path: Path) 
         until(lambda: run in cluster.jobs)
     finally:
         second.close()
+
+
+def test_learners_at_two_servers_take_turns_at_one_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "LEFT", 60.0)  # however busy the processors are
+    cluster = Cluster()
+    cluster.start_scheduler()
+    cluster.start_worker("only", tmp_path, "--places", "1")
+    try:
+        with serving(cluster, tmp_path) as here, serving(cluster, tmp_path) as there:
+            first = here.submit(Config(steps=400, seconds=0.01, every=10), MINE)
+            until(lambda: learning(here, first))
+            mine, other = [here.submit(SHORT, MINE) for _ in range(3)], new_token()
+            theirs = [there.submit(SHORT, other) for _ in range(3)]
+            turns = [run for pair in zip(theirs, mine, strict=True) for run in pair]
+            runs = [first, *turns]
+            until(lambda: all(here.status(run).state == "ended" for run in runs))
+            ends = {run: (tmp_path / run / EVENTS).stat().st_mtime_ns for run in runs}
+            order = sorted(runs, key=ends.__getitem__)
+            assert [runs.index(run) for run in order] == [*range(len(runs))]
+            for run in turns:
+                assert losses(here, run) == undisturbed(SHORT)
+    finally:
+        cluster.close()
+
+
+def test_a_place_that_two_servers_hand_out_at_once_is_taken_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_worker, "_trainings", {})
+    # Stands for a Dask worker, of which no more is asked.
+    resources = SimpleNamespace(total_resources={"run": 2, "cuda": 1})
+    machine: Any = SimpleNamespace(local_directory=str(tmp_path), state=resources)
+
+    def receive(key: str, **takes: int) -> bool:
+        return asyncio.run(on_worker.receive(key, key, takes, {}, frozenset(), machine))
+
+    assert [receive("first", run=1, cuda=1), receive("second", run=1, cuda=1)] == [True, False]
+    assert [receive("third", run=1), receive("fourth", run=1)] == [True, False]
+    on_worker._trainings["first"].code = 0
+    assert receive("fourth", run=1, cuda=1)
+    # A server that has died before it said that the run is to begin keeps no place for ever.
+    monkeypatch.setattr(on_worker, "PENDING", 0.0)
+    assert receive("fifth", run=1)
 
 
 def mirrored(tmp_path: Path) -> tuple[Store, str]:

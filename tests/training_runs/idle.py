@@ -31,8 +31,8 @@ class Job:
     def kill(self) -> None:
         self.code = -9
 
-    def lost(self) -> str:
-        return ""
+    def lost(self) -> None:
+        return None
 
     def end(self, reason: str) -> None:
         with Journal(self.folder) as written:

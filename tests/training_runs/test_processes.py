@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from dlviz.paths import ROOT
 from dlviz.training.runs import scheduler
 from dlviz.training.runs.events import Event
 from dlviz.training.runs.owner import new_token
-from dlviz.training.runs.service import Service
+from dlviz.training.runs.service import Refused, Service
 from dlviz.training.runs.store import Store
 from tests.training_runs.processes import alive, children, losses, until, workers
 from tests.training_runs.tiny_server import LONG, service
@@ -115,6 +116,56 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 def said_ids(server: subprocess.Popen[str]) -> list[str]:
     assert server.stdout
     return server.stdout.readline().split()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """The servers' folder, with room for one megabyte."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def fill(file: Path) -> None:
+    """Let a file take all the room that its folder has."""
+    with file.open("wb", buffering=0) as content, suppress(OSError):
+        while True:
+            content.write(bytes(4096))
+
+
+def test_a_full_folder_stops_the_runs_of_both_its_servers_with_a_sentence_and_loses_nothing(
+    small: Path, start_server: StartServer
+) -> None:
+    here = service(small)
+    try:
+        (theirs,), mine = said_ids(start_server(1)), here.submit(LONG, MINE)
+        both = (theirs, mine)
+        until(lambda: all(learning(here, run) for run in both))
+        assert here.place_of(theirs) is None
+        fill(small / "others")
+        until(lambda: all(here.status(run).state == "ended" for run in both))
+        for run in both:
+            shown = here.status(run)
+            assert (shown.reason, shown.can_go_on) == ("full", True)
+            assert "The disk is full" in shown.sentence
+        fill(small / "others, again")  # what was set aside for the last words
+        with pytest.raises(Refused, match="The disk is full"):
+            here.submit(SHORT, MINE)
+        before = {run: losses(here, run) for run in both}
+        for file in small.glob("others*"):
+            file.unlink()
+        for run in both:
+            here.go_on(run, MINE)
+        until(lambda: all(len(losses(here, run)) > len(before[run]) for run in both))
+        for run in both:
+            now = losses(here, run)
+            assert now == undisturbed(LONG)[: len(now)]
+    finally:
+        here.close()
 
 
 def test_all_workers_end_with_a_killed_server_and_its_runs_go_on_under_the_next(

@@ -32,6 +32,16 @@ def test_thirty_submitters_take_turns() -> None:
     assert order[90:] == [f"learner 0, run {turn}" for turn in range(3, 10)]
 
 
+def test_a_turn_that_came_to_nothing_does_not_count() -> None:
+    queue = FairQueue()
+    for run in ("a1", "b1", "a2", "b2"):
+        queue.add(run[0], run)
+    assert [queue.next(), queue.next(), queue.next()] == ["a1", "b1", "a2"]
+    queue.take_back("a")
+    queue.add("a", "a2", first=True)
+    assert emptied(queue) == ["a2", "b2"]
+
+
 def test_who_was_served_longest_ago_is_next_even_if_another_handed_in_before() -> None:
     queue = FairQueue()
     queue.add("ann", "a1")

@@ -84,7 +84,8 @@ class ClusterJob:
         self.gpu = wants_gpu(folder)
         self.code: int | None = None
         self.commands: asyncio.Queue[Command] = asyncio.Queue()
-        self._call, self._why_lost, self._killed = call, "", False
+        self._call, self._killed = call, False
+        self._why_lost: str | None = None
 
     def send(self, command: Command) -> None:
         """Hand a command to the worker."""
@@ -94,8 +95,8 @@ class ClusterJob:
         """Exit code of the training; None while it goes on."""
         return self.code
 
-    def lost(self) -> str:
-        """Sentence on how the worker was lost; empty if it was not."""
+    def lost(self) -> str | None:
+        """Sentence on how the worker was lost, empty if its place was; None if neither was."""
         return self._why_lost
 
     def hang_up(self) -> None:
@@ -108,7 +109,7 @@ class ClusterJob:
             self.send({"do": "kill"})
 
     def lose(self, why: str) -> None:
-        """Give the training up: its worker is gone."""
+        """Give the training up: its worker is gone, or has no place."""
         if self.code is None:
             self._why_lost = why
             self.code = -1
@@ -391,14 +392,20 @@ class ClusterLauncher:
                 job.worker.ended.add(job.key)
 
     async def _hand_over(self, client: Any, job: ClusterJob, mirror: Mirror | None) -> bool:
-        """Hand a run to its worker; false if that is gone."""
+        """Hand a run to its worker; false if that is gone, or has no place any more."""
         worker = job.worker
+        takes = {PLACE: 1, **({GPU: 1} if job.gpu else {})}
         files, lacking = (await asyncio.to_thread(mirror.pack)) if mirror else (None, frozenset())
         try:
-            await _call(client, worker.address, on_worker.receive, job.key, job.folder.name, files, lacking)
+            given = (job.key, job.folder.name, takes, files, lacking)
+            received = await _call(client, worker.address, on_worker.receive, *given)
         except (OSError, TimeoutError) as error:
             log.debug("no answer from %s", worker.name, exc_info=error)
             job.lose(LOST.format(worker.name))
+            return False
+        if not received:
+            await self._rest(LOOK)  # until this server sees whose run is trained there
+            job.lose("")
             return False
         task = client.submit(
             on_worker.train,
@@ -407,7 +414,7 @@ class ClusterLauncher:
             job.note,
             key=job.key,
             workers=[worker.address],
-            resources={PLACE: 1, **({GPU: 1} if job.gpu else {})},
+            resources=takes,
             pure=False,
         )
         fire_and_forget(task)  # it goes on without this server, and the next one finds it

@@ -31,6 +31,7 @@ from dlviz.training.runs.launcher import LocalJob, LocalLauncher
 LOOK = 0.05  # seconds between two looks at a training
 ANSWER = 1.0  # seconds after which a question is answered although nothing has happened
 RELEASE = 10.0  # seconds that an earlier process of the run has to end in
+PENDING = 10.0  # seconds until a training that was received begins, or never will
 UNATTENDED = 600.0  # seconds that a run is trained though no server asks for it
 NOT_BEGUN = -1000  # code of a training that could not begin here
 PACKAGES = ("dlviz", "torch", "distributed")
@@ -71,6 +72,7 @@ class Training:
     """A run that is trained here, or has just been.
 
     Attributes:
+        takes: number of the worker's resources that it takes, by their names.
         shared: true if its folder is the server's own.
         lacking: names of checkpoints that are on the server alone; empty files stand for them here.
         asked: time, by the monotonic clock, at which a server last asked for it.
@@ -78,6 +80,7 @@ class Training:
 
     run: str
     folder: Path
+    takes: dict[str, int]
     shared: bool
     lacking: frozenset[str]
     asked: float
@@ -105,21 +108,38 @@ def look(token: str) -> Found:
 
 
 async def receive(
-    key: str, run: str, files: dict[str, bytes] | None, lacking: frozenset[str], dask_worker: Worker
-) -> None:
-    """Take in what the task of this key will need.
+    key: str,
+    run: str,
+    takes: dict[str, int],
+    files: dict[str, bytes] | None,
+    lacking: frozenset[str],
+    dask_worker: Worker,
+) -> bool:
+    """Take in what the task of this key will need; false if another server has taken the place for a run.
 
     Args:
+        takes: number of this worker's resources that the task takes, by their names.
         files: content of the run's folder by relative paths; None if the folder is shared.
         lacking: names of checkpoints that only the server keeps.
     """
+    there_are = dask_worker.state.total_resources
+    if any(_count_taken(name) + count > there_are.get(name, 0) for name, count in takes.items()):
+        return False
     folder = RUNS / run if files is None else Path(dask_worker.local_directory) / key / run
-    _trainings[key] = Training(run, folder, files is None, lacking, time.monotonic())
+    _trainings[key] = Training(run, folder, takes, files is None, lacking, time.monotonic())
     placeholders = {f"{checkpoints.FOLDER}/{name}": b"" for name in lacking}
     for name, content in {**(files or {}), **placeholders}.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
+    return True
+
+
+def _count_taken(resource: str) -> int:
+    """Count how much of a resource is taken by trainings that go on, or have just been received."""
+    since = time.monotonic() - PENDING
+    going = [each for each in _trainings.values() if each.code is None and (each.child or each.asked > since)]
+    return sum(each.takes.get(resource, 0) for each in going)
 
 
 def train(key: str, process: str, note: str) -> None:

@@ -35,8 +35,11 @@ class Job(Protocol):
         """End the worker now."""
         ...
 
-    def lost(self) -> str:
-        """Sentence on how the worker was lost, if the run is to go on with another; else empty."""
+    def lost(self) -> str | None:
+        """Sentence on how the worker was lost, if the run is to go on with another; else None.
+
+        Empty if there is nothing to tell a learner.
+        """
         ...
 
 
@@ -151,9 +154,9 @@ class LocalJob:
         self.process.wait()
         self.hang_up()
 
-    def lost(self) -> str:
+    def lost(self) -> None:
         """Nothing: a run whose process was killed here may have been its cause, so its owner decides."""
-        return ""
+        return None
 
 
 class LocalLauncher:

@@ -19,6 +19,7 @@ class FairQueue:
     turn: int = 0
     _waiting: dict[str, list[str]] = field(default_factory=dict)  # owner -> runs, owners as they came
     _served: dict[str, int] = field(default_factory=dict)  # owner -> the last turn that was theirs
+    _before: dict[str, int] = field(default_factory=dict)  # owner -> the one before it
 
     def add(self, owner: str, run: str, first: bool = False) -> None:
         """Let a run wait, `first` or last of its owner's. A run that waits already keeps its place."""
@@ -47,7 +48,7 @@ class FairQueue:
                 if fits(run):
                     self.remove(run)
                     self.turn += 1
-                    self._served[owner] = self.turn
+                    self._before[owner], self._served[owner] = self.last_turn(owner), self.turn
                     return run
         return None
 
@@ -59,6 +60,10 @@ class FairQueue:
         mine = next(runs for runs in rounds if run in runs)
         turn, before = mine.index(run), rounds.index(mine)
         return 1 + sum(min(len(runs), turn + (at < before)) for at, runs in enumerate(rounds))
+
+    def take_back(self, owner: str) -> None:
+        """Forget an owner's last turn, which came to nothing."""
+        self._served[owner] = self._before.get(owner, 0)
 
     def last_turn(self, owner: str) -> int:
         """Number of the last turn that was this owner's; 0 before their first."""

@@ -359,7 +359,7 @@ class Scheduler:
         ended = {run: code for run, live in self._live.items() if (code := live.job.ended()) is not None}
         for run, code in ended.items():
             live = self._live.pop(run)
-            if live.job.lost():
+            if live.job.lost() is not None:
                 self._moving[run] = live
                 continue
             with suppress(UnknownRun):
@@ -387,7 +387,9 @@ class Scheduler:
                         journal.last_words(_ending_of_lost_worker(live, 0))
                         self._leave(run)
                     else:
-                        self._notes[run] = live.job.lost()
+                        self._notes[run] = live.job.lost() or ""
+                        if not self._notes[run]:  # another server was quicker
+                            self._queue.take_back(live.owner)
                         self._queue.add(live.owner, run, first=True)
                         self.servers.note(run, "waiting")
                 del self._moving[run]
