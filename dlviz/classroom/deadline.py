@@ -1,4 +1,4 @@
-"""How long one use of the classroom's database may last, all that is waited for there taken together."""
+"""Deadline of one use of the classroom's database, all that is waited for there taken together."""
 
 from __future__ import annotations
 
