@@ -31,6 +31,7 @@ WORDS = {
     "word vectors drawn at random": real_sentiment.Recipe(projected=False),
     "no word made unknown, no number set to 0": real_sentiment.Recipe(forgotten=0.0, dropped=0.0),
 }
+# When four layers left 9.3 % of the validation sentences wrong, two at 1.5 times the rate left 10.7 %.
 LAYERS = {
     "last 2 layers, at 0.00015": bert_sentiment.Recipe(fixed=4, rate=1.5e-4),
     "without the grammar’s sentences": bert_sentiment.Recipe(generated=0),

@@ -16,7 +16,7 @@ def test_own_sentences_are_learned_filmed_and_deleted(visit: Visit) -> None:
     expect(content.get_by_text("Your prediction is kept")).to_be_visible()
     train.dblclick()
     expect(content.get_by_role("button", name="All are trained")).to_be_disabled(timeout=PATIENCE)
-    expect(content.get_by_role("table").get_by_text("%")).to_have_count(4)
+    expect(content.get_by_role("table").get_by_text("%")).to_have_count(5)
     expect(content.get_by_text("Your prediction is kept")).to_have_count(0)
 
     content.get_by_text("Film", exact=True).click()

@@ -231,8 +231,10 @@ def test_learners_at_two_servers_take_turns_at_one_machine(
         with serving(cluster, tmp_path) as here, serving(cluster, tmp_path) as there:
             first = here.submit(Config(steps=400, seconds=0.01, every=10), MINE)
             until(lambda: learning(here, first))
-            mine, other = [here.submit(SHORT, MINE) for _ in range(3)], new_token()
-            theirs = [there.submit(SHORT, other) for _ in range(3)]
+            # Longer than the moment in which a run that was refused a place is in no queue.
+            config, other = Config(steps=200, seconds=0.01, every=10), new_token()
+            mine = [here.submit(config, MINE) for _ in range(2)]
+            theirs = [there.submit(config, other) for _ in range(2)]
             turns = [run for pair in zip(theirs, mine, strict=True) for run in pair]
             runs = [first, *turns]
             until(lambda: all(here.status(run).state == "ended" for run in runs))
@@ -240,7 +242,7 @@ def test_learners_at_two_servers_take_turns_at_one_machine(
             order = sorted(runs, key=ends.__getitem__)
             assert [runs.index(run) for run in order] == [*range(len(runs))]
             for run in turns:
-                assert losses(here, run) == undisturbed(SHORT)
+                assert losses(here, run) == undisturbed(config)
     finally:
         cluster.close()
 

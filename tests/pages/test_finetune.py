@@ -86,7 +86,7 @@ def test_a_curve_is_handed_in_once_and_what_is_missing_later(
     opened: Open, runs: Service, launcher: Launcher, tiny: Encoder
 ) -> None:
     page = opened("finetune", view="few", lanes="scratch")
-    assert page.button(key="finetune.curve.measure").label == "Measure the curve: train 72 networks"
+    assert page.button(key="finetune.curve.measure").label == "Measure the curve: train 90 networks"
     page.button(key="finetune.curve.measure").click().run()
     names = [part.name for part in plan_sentences_curve(["scratch"])]
     assert [status.name for status in reversed(runs.curves(MINE))] == names
