@@ -35,7 +35,7 @@ def test_trials_are_read_as_they_were_written(tmp_path: Path) -> None:
     )
     trials.write([trial], tmp_path)
     assert trials.read(tmp_path) == [trial]
-    assert weights.catalogue(tmp_path).endswith("| BERT | all layers | 0 | 90.00 % | 75.0 % | – | – | no |\n")
+    assert weights.catalogue(tmp_path).endswith("| BERT | all layers | 0 | 90.00 | 75.0 | – | – | no |\n")
 
 
 def test_all_reviews_are_compared_by_the_real_test() -> None:

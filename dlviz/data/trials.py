@@ -49,7 +49,7 @@ class Trial:
         tested = "–"
         if (share := self.share_right) is not None:
             by_kind = ", ".join(f"{kind} {self._share(kind)}" for kind in KINDS.values())
-            tested = f"{_percent(share, 2)} ({by_kind})"
+            tested = f"{_in_percent(share, 2)} ({by_kind})"
         return [
             self.network,
             self.recipe,
@@ -62,11 +62,11 @@ class Trial:
         ]
 
     def _share(self, name: str, digits: int = 1) -> str:
-        return _percent(self.right[name] / self.of[name], digits) if name in self.right else "–"
+        return _in_percent(self.right[name] / self.of[name], digits) if name in self.right else "–"
 
 
-def _percent(share: float, digits: int) -> str:
-    return f"{100 * share:.{digits}f} %"
+def _in_percent(share: float, digits: int) -> str:
+    return f"{100 * share:.{digits}f}"
 
 
 def read(folder: Path = WEIGHTS) -> list[Trial]:
@@ -101,7 +101,7 @@ def table(trials: Sequence[Trial]) -> list[str]:
     return [
         "## Recipes that were tried for positive and negative sentences",
         "",
-        "Shares of right answers, one run each, so that a point more or less may be luck. What does not ship "
+        "Right answers in percent, one run each, so that a point more or less may be luck. What does not ship "
         "is not tested, but for the frozen BERT. Made by `python -m dlviz.training.sentiment_trials`.",
         "",
         *(f"| {' | '.join(row)} |" for row in rows),
