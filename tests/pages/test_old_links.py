@@ -42,8 +42,9 @@ TEXTS = ("subheader", "markdown", "caption", "info", "warning", "error", "succes
 REWORDED = {
     "100% of it is 0": "100.0 % of it is 0",
     "39% of it is 0": "39.1 % of it is 0",
-    "49% of it is 0": "48.9 % of it is 0",
-    "ReLU of the result: 49% of it is 0.": "ReLU of the result: 48.9 % of it is 0.",
+    # What rounding leaves of a 0 is counted as one.
+    "49% of it is 0": "50.3 % of it is 0",
+    "ReLU of the result: 49% of it is 0.": "ReLU of the result: 50.3 % of it is 0.",
     "0% of it is 0": "0.0 % of it is 0",
     "Random words and blocks, seed 0, 1 blocks of 2 heads, 64 numbers a word.": (
         "Random words and blocks, seed 0, 1 block of 2 heads, 64 numbers a word."

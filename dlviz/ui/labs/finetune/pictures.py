@@ -105,7 +105,7 @@ def show_verdict(state: State, chosen: Chosen, frozen: Frozen, lanes: Mapping[st
     chance = max(labels.count(label) for label in set(labels)) / len(labels)
     st.caption(f"Always giving the most frequent label would get {percent(chance)} right: chance.")
     if state.data != OWN:
-        st.caption(captions.compare_with_all(trials.read()))
+        show_sentence(f"{LAB}.all", st.caption, captions.compare_with_all(trials.read()))
 
 
 def pair_word_vectors(
