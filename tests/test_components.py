@@ -26,6 +26,13 @@ def address() -> str:
     return found
 
 
+def test_a_component_takes_no_input_until_its_script_runs() -> None:
+    (component,) = AppTest.from_function(page).run().get("bidi_component")
+    assert component.proto.html_content.startswith('<div inert class="dlviz tiles"')
+    ready = component.proto.js_content.index(".inert = false")
+    assert component.proto.js_content.index("await (await import(script))") < ready
+
+
 @pytest.fixture(scope="module")
 def browser() -> TestClient:
     return TestClient(Starlette(routes=[SCRIPTS_ROUTE]))

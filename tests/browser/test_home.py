@@ -18,7 +18,7 @@ def test_the_map_leads_into_a_lab_by_the_keyboard_and_marks_it_until_it_is_forgo
     stop.press("Enter")
     expect(page).to_have_url(re.compile(r"/attention"))
     expect(page.get_by_label("Link to what you see")).to_be_visible()
-    page.get_by_role("button", name="Next step").click()
+    settled(page).get_by_role("button", name="Next step").click()
     expect(page).to_have_url(re.compile(r"/attention\?cell="))  # the lab hears what is done in it
     settled(page).go_back()
     expect(stop).to_have_accessible_name(re.compile("visited"))

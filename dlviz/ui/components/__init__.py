@@ -14,7 +14,11 @@ HERE = Path(__file__).parent
 # immediate; where the network has failed, the next redraw asks again.
 LOADER = """
 const script = new URL("{address}", document.baseURI).href;
-export default async (component) => (await import(script)).default(component);
+export default async (component) => {{
+  const end = await (await import(script)).default(component);
+  component.parentElement.querySelector(".dlviz").inert = false;
+  return end;
+}};
 """
 
 
@@ -27,7 +31,8 @@ def load_component(name: str, *styles: str) -> ComponentRenderer:
     sheets = [*(HERE / "shared" / f"{style}.css" for style in ("controls", *styles)), folder / f"{name}.css"]
     return component(
         f"dlviz_{name}",
-        html=_read(folder / f"{name}.html"),
+        # It takes neither clicks nor keys until its script answers them.
+        html=_read(folder / f"{name}.html").replace("<div", "<div inert", 1),
         css=_short("".join(map(_read, sheets))),
         js=LOADER.format(address=script_address(name)),
     )
