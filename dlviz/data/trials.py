@@ -101,8 +101,8 @@ def table(trials: Sequence[Trial]) -> list[str]:
     return [
         "## Recipes that were tried for positive and negative sentences",
         "",
-        "Right answers in percent, one run each, so that a point more or less may be luck. What does not ship "
-        "is not tested, but for the frozen BERT. Made by `python -m dlviz.training.sentiment_trials`.",
+        "Right answers in percent, one run each, so that a point more or less may be luck. What does not "
+        "ship is not tested, but for the frozen BERT. Made by `python -m dlviz.training.sentiment_trials`.",
         "",
         *(f"| {' | '.join(row)} |" for row in rows),
     ]
