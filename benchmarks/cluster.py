@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
+import torch
+
 from benchmarks import report, training
 from benchmarks.browser import chromium, new_page
 from benchmarks.live_curve import LEARNED, latencies
@@ -124,40 +126,34 @@ def have_ended(runs: Service, handed_in: list[str]) -> bool:
     return all(runs.status(run).state == "ended" for run in handed_in)
 
 
-def chaos(seconds: float) -> None:
+def chaos(shared: bool, seconds: float) -> None:
     """Kill a machine again and again while twenty runs of ten learners are trained on two."""
     draw = random.Random(0)
-    for shared in (True, False):
-        with machines(shared, "first", "second") as parts, serving(parts) as runs:
-            owners = [new_token() for _ in range(LEARNERS)]
-            handed_in = [
-                runs.submit(replace(SHORT, seed=seed), owners[seed % LEARNERS]) for seed in range(RUNS)
-            ]
-            over, killed = threading.Event(), []
+    with machines(shared, "first", "second") as parts, serving(parts) as runs:
+        owners = [new_token() for _ in range(LEARNERS)]
+        handed_in = [runs.submit(replace(SHORT, seed=seed), owners[seed % LEARNERS]) for seed in range(RUNS)]
+        over, killed = threading.Event(), list[str]()
 
-            def kill(
-                parts: Machines = parts,
-                killed: list[str] = killed,
-                over: threading.Event = over,
-            ) -> None:
-                end = time.monotonic() + seconds
-                while not over.wait(min(KILLED_EVERY, seconds / 4)) and time.monotonic() < end:
-                    name = draw.choice(sorted(parts.cluster.workers))
-                    parts.cluster.kill_worker(name)
-                    parts.start(name)
-                    killed.append(name)
+        def kill() -> None:
+            end = time.monotonic() + seconds
+            while not over.wait(min(KILLED_EVERY, seconds / 4)) and time.monotonic() < end:
+                name = draw.choice(sorted(parts.cluster.workers))
+                parts.cluster.kill_worker(name)
+                parts.start(name)
+                killed.append(name)
 
-            killer = threading.Thread(target=kill)
-            killer.start()
-            until(partial(have_ended, runs, handed_in), seconds=4 * CHAOS)
-            over.set()
-            killer.join()
-            report_chaos(runs, handed_in, len(killed), shared)
+        killer = threading.Thread(target=kill)
+        killer.start()
+        until(partial(have_ended, runs, handed_in), seconds=4 * CHAOS)
+        over.set()
+        killer.join()
+        report_chaos(runs, handed_in, len(killed), shared)
 
 
 @cache
 def undisturbed(config: TrainingConfig) -> list[tuple[object, object]]:
-    """Steps and losses of a run of this config that nothing disturbs."""
+    """Steps and losses of a run of this config that nothing disturbs, on one thread as a worker's are."""
+    torch.set_num_threads(1)
     return [(event["step"], event["loss"]) for event in train(config) if event["kind"] == "batch"]
 
 
@@ -185,7 +181,10 @@ def main() -> None:
     """Measure and print."""
     if "--chaos" in sys.argv:
         sys.argv.remove("--chaos")
-        return chaos(CHAOS / 5 if report.quick(__doc__) else CHAOS)
+        seconds = CHAOS / 5 if report.quick(__doc__) else CHAOS
+        for shared in (True, False):
+            chaos(shared, seconds)
+        return
     quick = report.quick(__doc__)
     draw = random.Random(0)
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
