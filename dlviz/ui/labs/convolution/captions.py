@@ -39,7 +39,8 @@ def output_size(passed: ForwardPass) -> str:
 def following_pictures(passed: ForwardPass) -> dict[str, dict[str, str]]:
     """Title, text and text alternative of the pictures that follow the result."""
     coloured = len(passed.relu) > 1
-    zeros = f"{percent(float(np.mean(passed.relu < RESIDUE)))} of {'the three channels' if coloured else 'it'} is 0"
+    share = float(np.mean(passed.relu < RESIDUE))
+    zeros = f"{percent(share)} of {'the three channels' if coloured else 'it'} is 0"
     light = "0 is paper, 1 is ink" if passed.picture.ink else "0 is black, 1 is white"
     pooled = "of every 2×2 of the ReLU" if passed.max_pool.size else "too small for a 2×2 window"
     texts = {
