@@ -292,7 +292,7 @@ def _find_postgres() -> Path:
 
 
 def _tied(user: str) -> list[str | Path]:
-    """What comes before a command so that it ends with this process, also if that is killed.
+    """Words before a command so that it ends with this process, also if that is killed.
 
     Linux alone knows that. It runs as the user, if one is named, which only root may ask for.
     """

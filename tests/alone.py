@@ -64,7 +64,7 @@ def _nursery() -> subprocess.Popen[str]:
 
 
 def run_alone(folder: Path, *arguments: str, encoding: str = "utf-8") -> bytes:
-    """What the script that the first argument names prints in this folder, where every warning is an error.
+    """Print of the script that the first argument names, run in this folder, where every warning is an error.
 
     Args:
         encoding: of what it prints, as PYTHONIOENCODING sets it.

@@ -1,4 +1,4 @@
-"""How far networks see and look, against what their arithmetic says."""
+"""Reach of what networks see and look at, against what their arithmetic says."""
 
 import numpy as np
 import pytest

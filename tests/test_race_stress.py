@@ -1,4 +1,4 @@
-"""What stress tests do to pictures, and that a network in its faster form still answers the same."""
+"""Changes that stress tests make to pictures; a network in its faster form still answers the same."""
 
 from pathlib import Path
 

@@ -167,7 +167,7 @@ def _wait(server: subprocess.Popen, address: str, log) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _one_element_is_waited_for() -> Iterator[None]:
-    """Where a rerun moves an element, Streamlit shows the old one beside the new one for a moment."""
+    """Streamlit shows an element that a rerun moves at both places for a moment."""
     with pytest.MonkeyPatch.context() as patch:
         for kind in (Locator, LocatorAssertions):
             for name, method in inspect.getmembers(kind, inspect.isfunction):
@@ -326,7 +326,7 @@ def reload(page: Page) -> None:
 
 
 def overflow(page: Page) -> int:
-    """How many pixels a settled page is wider than its window."""
+    """Pixels by which a settled page is wider than its window."""
     return settled(page).evaluate(
         """() => {
           const main = document.querySelector("[data-testid=stMain]");

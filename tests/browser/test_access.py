@@ -37,7 +37,7 @@ PATHS = ["/", *(OPENED.get(lab.name, f"/{lab.name}") for lab in LABS), *VIEWS]
 def findings(
     page: Page, scheme: Literal["light", "dark"], forced: Literal["active", "none"], *rules: str
 ) -> list[str]:
-    """What axe-core calls serious or critical on the page in these colours: by all rules or some."""
+    """Faults that axe-core calls serious or critical on the page in these colours, by all rules or some."""
     page.emulate_media(color_scheme=scheme, forced_colors=forced)
     return settled(page).evaluate(FINDINGS, [FRAME, rules])
 

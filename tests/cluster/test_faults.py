@@ -1,4 +1,4 @@
-"""What can be wrong with a cluster: each is a sentence, and nothing that was learned is lost."""
+"""Faults of a cluster: each is a sentence, and nothing that was learned is lost."""
 
 import asyncio
 import os

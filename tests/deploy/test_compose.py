@@ -50,7 +50,7 @@ def test_what_trains_and_what_serves_share_runs_certificates_and_settings() -> N
 
 
 def test_the_image_is_built_once_and_before_anything_that_runs_it() -> None:
-    """Where each service builds it, the builds run at once, and the first one on a machine fails."""
+    """Builds by each service would run at once, and the first one on a machine fail."""
     (builder,) = (name for name, service in OWN.items() if "build" in service)
 
     def waits_for(name: str) -> set[str]:

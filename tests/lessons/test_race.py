@@ -1,4 +1,4 @@
-"""What the lesson of the lab Race claims."""
+"""Claims of the lesson of the lab Race."""
 
 from functools import cache
 

@@ -14,7 +14,7 @@ from tests.pages.conftest import Open
 
 
 def component(app: AppTest, key: str) -> dict:
-    """What a component is told."""
+    """Data that a component is sent."""
     for each in app.get("bidi_component"):
         if key in each.proto.id:
             return json.loads(each.proto.json)

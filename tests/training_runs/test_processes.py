@@ -221,13 +221,13 @@ def test_one_of_two_servers_takes_each_run_of_a_killed_one_up_whatever_their_clo
     until(lambda: trained() == sorted(handed_in))
     for run in handed_in:
 
-        def told(kind: str, run: str = run) -> list[Event]:
+        def events_of(kind: str, run: str = run) -> list[Event]:
             return [event for event in store.events(run) if event["kind"] == kind]
 
-        until(lambda told=told: told("continued"))
-        (marker,) = told("continued")
-        until(lambda told=told, marker=marker: told("batch")[-1]["step"] != marker["step"])
-        now = [(event["step"], event["loss"]) for event in told("batch")]
+        until(lambda events_of=events_of: events_of("continued"))
+        (marker,) = events_of("continued")
+        until(lambda events_of=events_of, marker=marker: events_of("batch")[-1]["step"] != marker["step"])
+        now = [(event["step"], event["loss"]) for event in events_of("batch")]
         assert now == undisturbed(LONG)[: len(now)]
-        assert len(told("continued")) == 1
+        assert len(events_of("continued")) == 1
     assert trained() == sorted(handed_in)
