@@ -5,6 +5,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
+from dlviz.ui import components
 from dlviz.ui.components import palette
 from dlviz.ui.components.scripts import SCRIPTS_ROUTE, VERSION
 
@@ -26,7 +27,9 @@ def address() -> str:
     return found
 
 
-def test_a_component_takes_no_input_until_its_script_runs() -> None:
+def test_no_component_takes_input_until_its_script_runs() -> None:
+    markup = [file.read_text(encoding="utf-8") for file in components.HERE.glob("*/*.html")]
+    assert [text for text in markup if not text.startswith('<div inert class="dlviz')] == []
     (component,) = AppTest.from_function(page).run().get("bidi_component")
     assert component.proto.html_content.startswith('<div inert class="dlviz tiles"')
     ready = component.proto.js_content.index(".inert = false")

@@ -11,7 +11,8 @@ HERE = Path(__file__).parent
 
 # What travels with every redraw in place of the script. The address is relative to the page's, as those of
 # Streamlit's own files are, so that it holds under a sub-path too. Once the script is loaded its import is
-# immediate; where the network has failed, the next redraw asks again.
+# immediate; where the network has failed, the next redraw asks again. Each component's element is written
+# `inert`: it takes neither clicks nor keys until its script answers them.
 LOADER = """
 const script = new URL("{address}", document.baseURI).href;
 export default async (component) => {{
@@ -31,8 +32,7 @@ def load_component(name: str, *styles: str) -> ComponentRenderer:
     sheets = [*(HERE / "shared" / f"{style}.css" for style in ("controls", *styles)), folder / f"{name}.css"]
     return component(
         f"dlviz_{name}",
-        # It takes neither clicks nor keys until its script answers them.
-        html=_read(folder / f"{name}.html").replace("<div", "<div inert", 1),
+        html=_read(folder / f"{name}.html"),
         css=_short("".join(map(_read, sheets))),
         js=LOADER.format(address=script_address(name)),
     )
