@@ -2,12 +2,16 @@ import asyncio
 import logging
 
 import pytest
+import streamlit as st
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import net_util
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 from streamlit.testing.v1 import AppTest
+from streamlit.web.server.server_util import is_url_from_allowed_origins
 
+from dlviz.ui.server import lifespan, model_cache
 from dlviz.ui.server.lifespan import HEADERS, POLICY, SecurityHeaders
 
 SECRET = "/home/teacher/notes.txt"
@@ -58,6 +62,24 @@ def test_the_policy_names_no_other_host() -> None:
     assert all(local.issuperset(sources) for sources in rules.values())
     # Neither is covered by default-src.
     assert rules["frame-ancestors"] == rules["base-uri"] == rules["form-action"] == ["'self'"]
+
+
+def test_a_page_of_another_site_is_refused_without_asking_a_web_service_who_this_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(net_util, "_make_blocking_http_get", lambda url, **_: asked.append(url))
+    # The start changes it; afterwards it is put back.
+    monkeypatch.setattr(net_util, "get_external_ip", net_util.get_external_ip)
+    monkeypatch.setattr(model_cache, "start", lambda: None)
+
+    async def connect() -> tuple[bool, bool]:
+        async with lifespan.lifespan(st.App("app.py")):
+            urls = ("http://other.example.org", "http://localhost:8501")
+            return is_url_from_allowed_origins(urls[0]), is_url_from_allowed_origins(urls[1])
+
+    assert asyncio.run(connect()) == (False, True)
+    assert not asked
 
 
 def test_a_large_picture_that_was_sent_before_is_sent_again_and_not_referred_to() -> None:

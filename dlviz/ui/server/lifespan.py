@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import net_util
 
 from dlviz.ui.server import model_cache
 
@@ -59,6 +60,9 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
 
     At the end no worker is left behind.
     """
+    # To learn this machine's address outside, Streamlit asks a web service, at the start and for each page of
+    # another site that connects. Until it knows, nobody is answered: 16 s where no name is resolved.
+    net_util.get_external_ip = lambda: None
     model_cache.start()
     beside = asyncio.create_task(_look_after_runs())
     yield {}
