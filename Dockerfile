@@ -21,4 +21,5 @@ USER learner
 EXPOSE 8501
 HEALTHCHECK --start-period=60s --interval=30s --timeout=5s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://localhost:8501/_stcore/health')"]
-CMD ["streamlit", "run", "app.py", "--server.address=0.0.0.0"]
+# The address is for what the log says: without it Streamlit asks a web service for one, which would lead nowhere.
+CMD ["streamlit", "run", "app.py", "--server.address=0.0.0.0", "--browser.serverAddress=localhost"]

@@ -49,7 +49,9 @@ def test_the_hooks_before_a_commit_are_targets_of_the_makefile() -> None:
 
 def test_the_container_starts_the_app_for_a_class_on_the_readmes_port() -> None:
     (for_a_class,) = re.findall(r"^streamlit run app\.py .*address=.*$", README, re.MULTILINE)
-    assert json.loads(instructions("CMD")[-1]) == for_a_class.split()
+    *command, shown = json.loads(instructions("CMD")[-1])
+    assert command == for_a_class.split()
+    assert shown == "--browser.serverAddress=localhost"
     (port,) = re.findall(r"^Then open http://localhost:(\d+)\.", README, re.MULTILINE)
     assert instructions("EXPOSE") == [port]
     assert f"http://localhost:{port}/_stcore/health" in instructions("HEALTHCHECK")[0]

@@ -60,8 +60,8 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, Any]]:
 
     At the end no worker is left behind.
     """
-    # To learn this machine's address outside, Streamlit asks a web service, at the start and for each page of
-    # another site that connects. Until it knows, nobody is answered: 16 s where no name is resolved.
+    # Streamlit compares another site that connects with this machine's address outside, for which it asks a
+    # web service. Until that answers, it answers nobody itself: for 16 s where no name is resolved.
     net_util.get_external_ip = lambda: None
     model_cache.start()
     beside = asyncio.create_task(_look_after_runs())
