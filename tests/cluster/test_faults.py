@@ -247,6 +247,37 @@ def test_learners_at_two_servers_take_turns_at_one_machine(
         cluster.close()
 
 
+def test_a_machine_that_has_no_place_for_a_run_is_full_until_the_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = Cluster()
+    cluster.start_scheduler()
+    cluster.start_worker("only", tmp_path, "--places", "1")
+    launcher: ClusterLauncher | None = None
+    try:
+        with serving(cluster, tmp_path) as here:
+            first = here.submit(LONG, MINE)
+            until(lambda: learning(here, first))
+            folder = tmp_path / here.submit(SHORT, MINE)
+            launcher = ClusterLauncher(cluster.address, tmp_path)
+            until(launcher.machines)
+            # A server that has not seen yet that the place is taken.
+            (worker,) = launcher._workers.values()
+            worker.places = 2
+            assert launcher.has_place(folder)
+            with monkeypatch.context() as blind:
+                blind.setattr(ClusterLauncher, "_look", lambda *_: asyncio.sleep(0))
+                job = launcher.launch(folder)
+                until(lambda: job.ended() is not None)
+                assert (job.lost(), launcher.has_place(folder)) == ("", False)
+            until(lambda: launcher.has_place(folder))
+            here.stop(first, MINE)
+    finally:
+        if launcher:
+            launcher.close()
+        cluster.close()
+
+
 def test_a_place_that_two_servers_hand_out_at_once_is_taken_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

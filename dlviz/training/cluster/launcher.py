@@ -54,6 +54,7 @@ class Worker:
         problem: a sentence on why no run can be trained there; empty if one can, None while that is asked.
         process: name of its process, which another one at the same address has not.
         shared: true if it sees this server's folder of runs.
+        full: true if it has had no place for a run of this server's, until the next look.
         tasks: keys of the trainings that it has been handed, by whichever server.
         ended: keys of those that have ended, though the scheduler may not have noticed yet.
     """
@@ -65,6 +66,7 @@ class Worker:
     problem: str | None = None
     process: str = ""
     shared: bool = False
+    full: bool = False
     tasks: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
 
@@ -247,7 +249,7 @@ class ClusterLauncher:
 
     def _count_free(self, worker: Worker) -> int:
         mine = {key for key, job in self._jobs.items() if job.worker is worker}
-        return max(0, worker.places - len(worker.tasks | mine))
+        return 0 if worker.full else max(0, worker.places - len(worker.tasks | mine))
 
     def _count_free_gpus(self, worker: Worker) -> int:
         taken = sum(job.gpu and job.worker is worker for job in self._jobs.values())
@@ -329,7 +331,7 @@ class ClusterLauncher:
             for address, worker in self._workers.items():
                 keys = {str(key) for key in busy.get(address, ()) if str(key).startswith(KEY)}
                 worker.ended &= keys
-                worker.tasks = keys - worker.ended
+                worker.tasks, worker.full = keys - worker.ended, False
 
     async def _ask(self, client: Any, worker: Worker) -> None:
         """Ask a new worker whether runs can be trained there, and which are."""
@@ -404,7 +406,7 @@ class ClusterLauncher:
             job.lose(LOST.format(worker.name))
             return False
         if not received:
-            await self._rest(LOOK)  # until this server sees whose run is trained there
+            worker.full = True  # until this server sees whose run is trained there
             job.lose("")
             return False
         task = client.submit(

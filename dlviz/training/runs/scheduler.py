@@ -260,13 +260,12 @@ class Scheduler:
                 self._look()
                 self._looked = time.monotonic()
             self._find()
-            changed = self._reap() | self._move()
+            reaped, moved = self._reap(), self._move()
             self._make_room()
             begun = self._begin()
-            changed |= begun
-            if self._cluster and (looked or begun) and self.servers.has_others():
+            if self._cluster and (looked or moved or begun) and self.servers.has_others():
                 self.servers.post(self._queue.turn, list(self._find_waiting(self._cluster)))
-        if changed:
+        if reaped or moved or begun:
             self._changed()
 
     def _look(self) -> None:
