@@ -16,6 +16,9 @@ from pathlib import Path
 NURSERY = """
 import io, json, os, runpy, sys, traceback
 import numpy, safetensors.torch, torch
+if "transformers" in sys.argv:
+    sys.modules["torchvision"] = None  # as the scripts have it
+    from transformers import AttentionInterface, AutoModel, AutoTokenizer
 
 def run(folder, arguments, encoding, printed, complained):
     os.chdir(folder)
@@ -48,13 +51,13 @@ for line in sys.stdin:
 
 
 @cache
-def _nursery() -> subprocess.Popen[str]:
+def _nursery(*libraries: str) -> subprocess.Popen[str]:
     """The process that children are forked off; it ends with its input."""
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", NURSERY],
+        [sys.executable, "-W", "error", "-c", NURSERY, *libraries],
         cwd=tempfile.gettempdir(),
         # One thread: beside other processes PyTorch's threads only wait for each other.
-        env={**os.environ, "PYTHONUTF8": "0", "PYTHONPATH": "", "OMP_NUM_THREADS": "1"},
+        env={**os.environ, "PYTHONUTF8": "0", "PYTHONPATH": "", "OMP_NUM_THREADS": "1", "TQDM_DISABLE": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -63,11 +66,12 @@ def _nursery() -> subprocess.Popen[str]:
     return process
 
 
-def run_alone(folder: Path, *arguments: str, encoding: str = "utf-8") -> bytes:
+def run_alone(folder: Path, *arguments: str, encoding: str = "utf-8", transformers: bool = False) -> bytes:
     """Print of the script that the first argument names, run in this folder, where every warning is an error.
 
     Args:
         encoding: of what it prints, as PYTHONIOENCODING sets it.
+        transformers: the script uses transformers, which take long to import: one process does it for all.
     """
     printed, complained = folder / ".printed", folder / ".complained"
     asked = {
@@ -77,7 +81,7 @@ def run_alone(folder: Path, *arguments: str, encoding: str = "utf-8") -> bytes:
         "printed": str(printed),
         "complained": str(complained),
     }
-    nursery = _nursery()
+    nursery = _nursery(*["transformers"] * transformers)
     assert nursery.stdin
     assert nursery.stdout
     print(json.dumps(asked), file=nursery.stdin, flush=True)

@@ -1,8 +1,5 @@
 """The script of the lab of BERT prints the numbers on screen, run as a learner runs it."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import dlviz.vision_operators  # noqa: F401  (before transformers)
@@ -19,6 +16,7 @@ from dlviz.ui.labs.bert.forward import forward
 from dlviz.ui.labs.bert.questions import script, script_name
 from dlviz.ui.labs.bert.state import Heads, State
 from tests import encoder_folders
+from tests.alone import run_alone
 
 TEXT = 'the “waiter” wasn\'t $kind, and """\\n'
 
@@ -28,10 +26,8 @@ def printed(text: str, folder: Path) -> list[str]:
     file = folder / script_name(None, State())  # pyright: ignore[reportArgumentType]
     file.write_text(text, encoding="utf-8")
     assert f"python {file.name}" in text
-    surroundings = os.environ | {"PYTHONIOENCODING": "cp1252", "PYTHONPATH": ""}
-    done = subprocess.run([sys.executable, file.name], cwd=folder, env=surroundings, capture_output=True)
-    assert done.returncode == 0, done.stderr.decode(errors="replace")
-    return done.stdout.decode("utf-8").splitlines()
+    # The script itself opens its output as UTF-8.
+    return run_alone(folder, file.name, encoding="cp1252", transformers=True).decode("utf-8").splitlines()
 
 
 def check(encoder: Encoder, texts: tuple[str, str], off: Heads, folder: Path) -> None:

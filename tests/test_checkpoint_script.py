@@ -3,7 +3,6 @@
 import contextlib
 import io
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import torch
 from dlviz import weights
 from dlviz.data import memory
 from dlviz.scripts.checkpoint import checkpoint_script, indices, picture, symbols
+from tests.alone import run_alone
 from tests.test_snapshot import SIZES
 
 LEVELS = np.random.default_rng(0).integers(0, 256, (28, 28)).astype(np.float32)
@@ -87,7 +87,5 @@ def test_the_script_runs_by_itself_where_there_is_no_dlviz(tmp_path: Path) -> No
     (tmp_path / "script.py").write_text(
         checkpoint_script("SimpleCNN", arguments, list("0123456789"), told), encoding="utf-8"
     )
-    command = [sys.executable, "-W", "error", "script.py", "step-3.safetensors"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
-    assert done.stderr == ""
-    assert re.fullmatch(r"step-3\.safetensors: (\d 0\.\d{6}(, |\n)){5}", done.stdout)
+    printed = run_alone(tmp_path, "script.py", "step-3.safetensors").decode()
+    assert re.fullmatch(r"step-3\.safetensors: (\d 0\.\d{6}(, |\n)){5}", printed)

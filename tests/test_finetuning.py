@@ -3,8 +3,6 @@
 import dlviz.vision_operators  # noqa: F401, I001  (before transformers)
 
 import io
-import subprocess
-import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +41,7 @@ from dlviz.finetuning.pooling import POOLINGS
 from dlviz.finetuning.scratch import Scratch
 from dlviz.finetuning.texts import LONGEST
 from dlviz.training.peak_memory import PeakMemory
+from tests.alone import run_alone
 from tests.encoder_folders import bert, distilbert, of_kind
 
 TEXTS = (
@@ -177,10 +176,9 @@ def test_transformers_loads_the_whole_network_and_gives_the_same_logits(
         assert said.numpy() == pytest.approx(logits.numpy(), abs=1e-5)
     if arm.rank:
         return  # the script is the same
-    asked = [sys.executable, str(folder / SCRIPT), TEXTS[0]]
-    answered = subprocess.run(asked, capture_output=True, encoding="utf-8", cwd=tmp_path, check=True)
-    assert answered.stdout.startswith(f"{('no', 'yes')[int(wanted[0].argmax())]} (")
-    assert answered.stdout.rstrip().endswith(TEXTS[0])
+    answered = run_alone(tmp_path, str(folder / SCRIPT), TEXTS[0], transformers=True).decode()
+    assert answered.startswith(f"{('no', 'yes')[int(wanted[0].argmax())]} (")
+    assert answered.rstrip().endswith(TEXTS[0])
 
 
 def test_a_delta_for_another_encoder_is_refused_by_name(encoder: Encoder, tmp_path: Path) -> None:

@@ -3,11 +3,8 @@
 import contextlib
 import csv
 import io
-import os
 import re
 import runpy
-import subprocess
-import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +24,7 @@ from dlviz.training.config import Augmentation, TrainingConfig
 from dlviz.training.exchange import imports, uploaded
 from dlviz.training.exchange.exports import tensorboard_zip, to_csv, weights_file, write_tensorboard
 from dlviz.training.tasks import Drawings, Own, preparation, prepare
+from tests.alone import run_alone
 from tests.runs import Script, events, losses, of_kind, small, states
 
 CONVOLUTIONAL: dict[str, Any] = {"model": "SimpleCNN", "dropout": None, "start": "simple_cnn"}
@@ -152,16 +150,7 @@ def run_here(script: Path) -> str:
 def run_as_learner(script: Path) -> str:
     """What the script prints by the command that it gives, into a file of a Windows code page."""
     (command,) = re.findall(r"and then python (.*)", script.read_text(encoding="utf-8"))
-    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PYTHONPATH": ""}
-    done = subprocess.run(
-        [sys.executable, "-W", "error", command],
-        cwd=script.parent,
-        env=environment,
-        capture_output=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
-    return done.stdout.decode("cp1252")
+    return run_alone(script.parent, command, encoding="cp1252").decode("cp1252")
 
 
 def assert_repeated(text: str, happened: list[dict[str, Any]]) -> None:

@@ -1,8 +1,6 @@
 """The view What changed, what was lost: what is measured, said, and given away as a script."""
 
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -33,6 +31,7 @@ from dlviz.ui.labs.transfer.what_changed.forward import (
 )
 from dlviz.ui.labs.transfer.what_changed.pictures import map_groups
 from dlviz.ui.labs.transfer.what_changed.state import BELOW
+from tests.alone import run_alone
 
 START = "simple_cnn_digits_0_to_4"
 
@@ -189,11 +188,10 @@ def test_the_script_prints_the_changes_and_the_old_answer(tmp_path: Path) -> Non
     files = questions.script_files(loaded)
     for name, read in files.items():
         (tmp_path / name).write_bytes(read())
-    command = [sys.executable, "-W", "error", questions.SCRIPT, *files]
-    assert " ".join(command[3:]) in script
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stderr == ""
-    start, tuned, frozen = re.split(r"\n(?=\S)", done.stdout.strip())
+    command = [questions.SCRIPT, *files]
+    assert " ".join(command) in script
+    output = run_alone(tmp_path, *command).decode()
+    start, tuned, frozen = re.split(r"\n(?=\S)", output.strip())
     for text, way in ((tuned, "tuned"), (frozen, "frozen")):
         printed = [float(each) for each in re.findall(r"= (\d\.\d+)", text)]
         assert printed == pytest.approx(list(change(way).weights.values()), abs=1e-6)

@@ -2,8 +2,6 @@
 
 import base64
 import re
-import subprocess
-import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from dlviz.transfer.thumbnails import SMALL, make_sheet, name_jpeg
 from dlviz.ui.components import camera
 from dlviz.ui.labs.transfer.own_classes import captions, forward, questions
 from dlviz.ui.labs.transfer.own_classes.forward import Answer, Learned, Measured
+from tests.alone import run_alone
 from tests.transfer_pictures import COLOURS, coloured_set, jpeg
 
 NONE = np.empty(0, np.int64)
@@ -216,8 +215,7 @@ def test_the_script_gives_the_answer_on_screen_from_the_set_that_was_taken_away(
     files = questions.script_files(backbone, own)
     for name, read in files.items():
         (tmp_path / name).write_bytes(read())
-    command = [sys.executable, "-W", "error", questions.SCRIPT, *files]
-    printed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    printed = run_alone(tmp_path, questions.SCRIPT, *files).decode()
     given = forward.answer(backbone, learned, own.pictures()[5])
     assert "4 of 4 pictures" in printed
     lines = re.findall(r"^(.*): logit (\S+), probability (\S+)$", printed, re.MULTILINE)
