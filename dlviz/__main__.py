@@ -15,8 +15,12 @@ def main() -> None:
     """
     command, *others = sys.argv[1:] or [""]
     if command in ("scheduler", "worker"):
-        from dlviz.training.cluster import serve  # late: only a cluster needs Dask
-
+        try:
+            from dlviz.training.cluster import serve  # late: only a cluster needs Dask
+        except ModuleNotFoundError as missing:
+            if missing.name != "distributed":
+                raise
+            sys.exit('A cluster needs Dask: pip install "dlviz[cluster]"')
         serve.main(command, others)
         return
     cli.main(["run", str(APP / "app.py"), *sys.argv[1:]], prog_name="streamlit")

@@ -110,3 +110,12 @@ def test_streamlit_finds_the_settings_beside_the_app_from_any_folder(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(config, "_main_script_path", str(APP / "app.py"))
     assert config.get_config_files("config.toml")[-1] == str(APP / ".streamlit" / "config.toml")
+
+
+@pytest.mark.parametrize("part", ["scheduler", "worker"])
+def test_a_cluster_without_dask_is_refused_in_a_sentence(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["dlviz", part])
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "dlviz.training.cluster.serve", raising=False)
+    with pytest.raises(SystemExit, match="A cluster needs Dask: pip install"):
+        command.main()
