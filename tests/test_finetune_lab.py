@@ -155,9 +155,11 @@ def test_a_link_keeps_the_arms_in_their_order_and_refuses_others() -> None:
 
 def test_a_film_says_what_was_won_and_what_was_lost() -> None:
     answers = np.array([[0, 0, 1, 1], [0, 1, 1, 1], [0, 1, 1, 0]])
-    shown = Film("1", np.arange(3), np.zeros((3, 4, 2)), answers, np.array([0, 1, 0, 1]), "ab", ["t"] * 4)
+    labels, sure = np.array([0, 1, 0, 1]), np.array([0.6, 0.7, 0.9])
+    shown = Film("1", np.arange(3), np.zeros((3, 4, 2)), answers, labels, "ab", ["t"] * 4, sure)
     assert describe_film(shown) == (
-        "At first 2 of 4 are named rightly, at last 2. Won on the way: 1. Lost: 1."
+        "At first 2 of 4 answers are right, at the end 2. Won on the way: 1. Lost: 1. On average the network "
+        "is 60.0 % sure of its answers at first, 90.0 % at the end; 50.0 % are right."
     )
     assert [(row[""], row["Label"]) for row in list_changed(shown)] == [("lost", "b"), ("won", "b")]
     assert message(shown)

@@ -32,15 +32,25 @@ from dlviz.finetuning.delta import Delta, fingerprint, take_delta
 from dlviz.finetuning.folder import FOLDER, SCRIPT, pack_for_transformers
 from dlviz.finetuning.forgetting import find_word_vectors
 from dlviz.finetuning.frozen import Reader, read_pooled, try_heads
-from dlviz.finetuning.learning import Event, Plan, State, begin_with_solved_head, learn, look, read_film
+from dlviz.finetuning.learning import (
+    Event,
+    Film,
+    Plan,
+    State,
+    begin_with_solved_head,
+    learn,
+    look,
+    read_film,
+)
 from dlviz.finetuning.low_rank import LowRank
 from dlviz.finetuning.network import FineTuned, merge
 from dlviz.finetuning.on_vectors import OnVectors
-from dlviz.finetuning.plane import find_fixed_plane
+from dlviz.finetuning.plane import find_deciding_plane, find_fixed_plane
 from dlviz.finetuning.pooling import POOLINGS
 from dlviz.finetuning.scratch import Scratch
 from dlviz.finetuning.texts import LONGEST
 from dlviz.training.peak_memory import PeakMemory
+from dlviz.ui.labs.finetune.film import find_line
 from tests.alone import run_alone
 from tests.encoder_folders import bert, distilbert, of_kind
 
@@ -419,6 +429,30 @@ def test_a_films_plane_is_the_same_in_all_frames_and_shows_what_differs_most() -
     assert plane.share > 0.99
     still = find_fixed_plane(np.ones((2, 3, 4)))
     assert (still.project(np.ones((2, 3, 4))).any(), still.share) == (False, 0.0)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_the_plane_in_which_a_head_decides_holds_all_that_up_to_three_classes_need(classes: int) -> None:
+    draw = np.random.default_rng(0)
+    features, head = draw.normal(size=(3, 6, 5)), draw.normal(size=(classes, 5))
+    plane = find_deciding_plane(features, head)
+    assert plane.directions @ plane.directions.T == pytest.approx(np.eye(2))
+    contrasts = head - head.mean(0)
+    shown = plane.directions[: classes - 1]
+    assert contrasts @ shown.T @ shown == pytest.approx(contrasts)
+    assert (contrasts[-1] @ shown.T > 0).all()
+
+
+def test_a_film_has_its_dashed_line_where_two_logits_are_equal() -> None:
+    draw = np.random.default_rng(0)
+    features, head, bias = draw.normal(size=(3, 6, 5)), draw.normal(size=(2, 5)), np.array([0.3, -0.4])
+    frames = Film(np.arange(3), features, features @ head.T + bias)
+    plane = find_deciding_plane(features, head)
+    line = find_line(plane, head, frames)
+    assert line is not None
+    on_it = plane.middle + line * plane.directions[0] + 7 * plane.directions[1]
+    zero, one = head @ on_it + bias
+    assert zero == pytest.approx(one)
 
 
 def test_a_reader_reads_each_text_once_however_it_is_broken_off(encoder: Encoder) -> None:

@@ -1,6 +1,10 @@
 """Claims of the Fine-tuning lab's lesson."""
 
+import json
+import tempfile
+from dataclasses import asdict, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +21,6 @@ from dlviz.finetuning.learning import Plan, begin_with_solved_head, learn, look
 from dlviz.finetuning.learning import State as Kept
 from dlviz.finetuning.low_rank import LowRank
 from dlviz.finetuning.network import FineTuned, merge
-from dlviz.finetuning.plane import find_fixed_plane
 from dlviz.training.examples_curve import read_points
 from dlviz.training.fine_tuning import SCRATCH, VECTORS, FineTuningConfig, Sentences, build, draw_reviews
 from dlviz.training.sentences_curve import (
@@ -29,9 +32,11 @@ from dlviz.training.sentences_curve import (
 )
 from dlviz.ui.components.film import Film, message
 from dlviz.ui.labs.finetune import captions
-from dlviz.ui.labs.finetune.film import describe_film
+from dlviz.ui.labs.finetune.film import describe_film, make_film
+from dlviz.ui.labs.finetune.inputs import Chosen
 from dlviz.ui.labs.finetune.state import State
 
+FACTS = {"encoder": "", "mark": "", "arm": json.dumps(asdict(ARMS["last-two"])), "classes": '["no", "yes"]'}
 FEW = 12  # sentences: enough for claims on what moves at all
 
 
@@ -181,15 +186,22 @@ def test_the_first_frame_is_the_frozen_encoder() -> None:
     assert np.allclose(kept.film["features"][0].float().numpy(), frozen, atol=2e-3)
 
 
-def shown() -> Film:
-    _, texts, kept = briefly_tuned()
-    features = kept.film["features"].float().numpy()
-    points = find_fixed_plane(features).project(features)
-    answers = kept.film["logits"].argmax(2).numpy()
-    read_out = [text for text, _ in reviews().learned[:FEW]]
-    return Film(
-        "1", kept.film["steps"].numpy(), points, answers, texts.labels.numpy(), ("no", "yes"), read_out
-    )
+@cache
+def shown(kind: str = "spread") -> Film:
+    _, _, kept = briefly_tuned()
+    parts = replace(reviews(), held=reviews().learned[:FEW])
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "film.safetensors"
+        replace(kept, facts=FACTS).save(file)
+        return make_film("1", file, Chosen(parts), kind)[0]
+
+
+def test_sentences_leave_the_dashed_line() -> None:
+    film = shown("head")
+    assert film.line is not None
+    first, last = (np.abs(film.points[at, :, 0] - film.line).mean() for at in (0, -1))
+    assert last > first
+    assert film.sure[-1] > film.sure[0]
 
 
 def test_rings_are_wrong_answers() -> None:
@@ -201,4 +213,6 @@ def test_rings_are_wrong_answers() -> None:
 def test_won_and_lost_are_counted() -> None:
     film = shown()
     first, last = (film.answers[at] == film.labels for at in (0, -1))
-    assert f"At first {first.sum()} of {FEW} are named rightly, at last {last.sum()}" in describe_film(film)
+    assert f"At first {first.sum()} of {FEW} answers are right, at the end {last.sum()}" in describe_film(
+        film
+    )

@@ -42,6 +42,9 @@ class Film:
         labels: (texts,) int, the class that each belongs to.
         classes: names.
         texts: as they are read out.
+        sure: (frames,), mean probability of the answers.
+        line: first coordinate at which the last head is undecided between two classes; None where the plane
+            does not show it.
         own: the learner's own sentence; None without one.
     """
 
@@ -52,6 +55,8 @@ class Film:
     labels: np.ndarray
     classes: Sequence[str]
     texts: Sequence[str]
+    sure: np.ndarray
+    line: float | None = None
     own: Followed | None = None
 
 
@@ -67,6 +72,8 @@ def message(shown: Film) -> bytes:
         "steps": shown.steps.tolist(),
         "classes": list(shown.classes),
         "texts": list(shown.texts),
+        "sure": shown.sure.tolist(),
+        "line": shown.line,
     }
     arrays = {
         "points": shown.points.astype(np.float32),

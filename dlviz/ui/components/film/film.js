@@ -1,6 +1,7 @@
 // Sentences as dots in one plane, frame by frame, while a network learns to tell them apart. The colour is a sentence's
-// label; a ring stands round those that the network names wrongly in this frame. The learner's own sentence is a diamond in
-// the colour of its answer, with a trail from checkpoint to checkpoint. Nothing goes back to Python.
+// label; a ring stands round those that the network gets wrong in this frame, and a thin line leads from where each was in
+// the first frame. The learner's own sentence is a diamond in the colour of its answer, with a trail from checkpoint to
+// checkpoint. Nothing goes back to Python.
 
 import { setUpBar, startPlaying, stopPlaying } from "../shared/bar.js";
 import { cssColour, sharpContext } from "../shared/canvas.js";
@@ -9,6 +10,7 @@ import { onArrows, onKeys } from "../shared/keys.js";
 import { mount } from "../shared/mount.js";
 import { percent } from "../shared/numbers.js";
 import { PALETTE } from "../shared/palette.js";
+import { keepFrame, readFrame } from "./kept_frame.js";
 
 const WIDEST = 620; // CSS pixels
 const SHAPE = 0.72; // height of the picture, of its width
@@ -85,7 +87,7 @@ function receive(view, message) {
   const same = view.message?.run === message.run;
   view.message = message;
   [view.frames, view.count] = message.arrays.points.shape;
-  view.frame = same ? Math.min(view.frame, view.frames - 1) : view.frames - 1;
+  view.frame = Math.min(same ? view.frame : readFrame(message.run), view.frames - 1);
   view.pointed = -1;
   view.scrub.max = view.frames - 1;
   view.low = [Infinity, Infinity];
@@ -121,8 +123,10 @@ function eachCheckpoint({ since }) {
 function legend(view) {
   const list = view.root.querySelector(".legend");
   const lines = view.message.classes.map((name, label) => line(name, (mark) => (mark.style.background = colourOf(view, label))));
-  const own = view.message.own ? [line("your sentence, in the colour of its answer", (mark) => mark.classList.add("own"))] : [];
-  list.replaceChildren(...lines, line("named wrongly", (mark) => mark.classList.add("ring")), ...own);
+  const marks = { ring: "answered wrongly", way: "the way from the first frame" };
+  if (view.message.own) marks.own = "your sentence, in the colour of its answer";
+  const others = Object.entries(marks).map(([kind, text]) => line(text, (mark) => mark.classList.add(kind)));
+  list.replaceChildren(...lines, ...others);
 }
 
 function line(text, paint) {
@@ -142,11 +146,12 @@ function colourOf(view, label) {
 
 function show(view, frame) {
   view.frame = frame;
+  keepFrame(view.message.run, frame);
   draw(view);
 }
 
-function placeOf(view, at, width, height) {
-  return place(view, view.message.arrays.points.values, view.frame * view.count + at, width, height);
+function placeOf(view, at, width, height, frame = view.frame) {
+  return place(view, view.message.arrays.points.values, frame * view.count + at, width, height);
 }
 
 function place(view, values, at, width, height) {
@@ -179,6 +184,8 @@ function draw(view) {
   const height = Math.round(SHAPE * width);
   const context = sharpContext(view.canvas, width, height);
   const ink = cssColour(view.root, "--st-text-color") || "#222";
+  drawLine(view, context, width, height, ink);
+  drawWays(view, context, width, height);
   let right = 0;
   for (let at = 0; at < view.count; at++) {
     const [x, y] = placeOf(view, at, width, height);
@@ -190,6 +197,39 @@ function draw(view) {
   if (view.message.own) drawOwn(view, context, width, height, ink);
   tell(view, right);
   performance.mark("dlviz:film");
+}
+
+// Where the last head is undecided, and which answer it gives on either side.
+function drawLine({ low, high, message: { line, classes } }, context, width, height, ink) {
+  if (line === null) return;
+  const x = EDGE + ((line - low[0]) / Math.max(high[0] - low[0], 1e-9)) * (width - 2 * EDGE);
+  context.strokeStyle = context.fillStyle = ink;
+  context.lineWidth = 1;
+  context.setLineDash([5, 5]);
+  context.beginPath();
+  context.moveTo(x, 0);
+  context.lineTo(x, height);
+  context.stroke();
+  context.setLineDash([]);
+  context.font = "12px sans-serif";
+  context.textBaseline = "alphabetic";
+  context.fillText(`${classes[1]} →`, x + 6, height - 6);
+  const left = `← ${classes[0]}`;
+  context.fillText(left, x - 6 - context.measureText(left).width, height - 6);
+}
+
+// From each dot's place in the first frame to where it is now.
+function drawWays(view, context, width, height) {
+  context.globalAlpha = 0.4;
+  context.lineWidth = 1.4;
+  for (let at = 0; at < view.count; at++) {
+    context.beginPath();
+    context.moveTo(...placeOf(view, at, width, height, 0));
+    context.lineTo(...placeOf(view, at, width, height));
+    context.strokeStyle = colourOf(view, view.message.arrays.labels.values[at]);
+    context.stroke();
+  }
+  context.globalAlpha = 1;
 }
 
 // The own sentence where it is now, its answer beside it, and hollow where it was at the checkpoints before.
@@ -252,13 +292,13 @@ function diamond(context, x, y, radius, fill, edge) {
 }
 
 function tell(view, right) {
-  const { steps, texts } = view.message;
+  const { steps, texts, sure } = view.message;
   const step = steps[view.frame];
   const told = (name, text) => setText(view.root.querySelector(`.${name}`), text);
   view.scrub.value = view.frame;
   view.scrub.ariaValueText = `step ${step}`;
   view.place.textContent = `step ${step} of ${steps[view.frames - 1]}`;
-  const share = `${right} of ${view.count} named rightly: ${percent(right / view.count)}`;
+  const share = `${right} of ${view.count} answers are right: ${percent(right / view.count)}. On average the network is ${percent(sure[view.frame])} sure.`;
   told("right", share);
   const own = tellOwn(view);
   told("own", own);
@@ -275,5 +315,5 @@ function tellAnswer({ frame, count, message: { classes, arrays } }, at) {
 
 function tellOwn({ frame, message: { own, classes } }) {
   if (!own) return "";
-  return `Your sentence: ${classes[own.answers[frame]]}, ${own.probabilities[frame]}, as the network was after step ${own.since[frame]}.`;
+  return `Your sentence, read by the network after step ${own.since[frame]}: ${classes[own.answers[frame]]}, ${own.probabilities[frame]}.`;
 }

@@ -19,6 +19,7 @@ VIEWS = {
 }
 # View -> the situation of its opening in the lesson.
 OPENINGS = {"train": "", "few": "few sentences", "film": "a film", "changed": "a tuned BERT"}
+PLANES = {"spread": "Where sentences differ most", "head": "Where the head decides"}  # of the film
 LAYERS = ("embeddings", *(f"layer {number}" for number in range(1, 7)))  # of the packaged BERT
 SENTENCE = "I hated every minute of it, and I would not watch it again."
 DATA = {**{str(count): f"{count:,} reviews" for count in COUNTS}, OWN: "My own sentences"}
@@ -80,6 +81,7 @@ class State:
         tuned: arm that is looked into.
         change_shown: true if what has changed in it is shown.
         sentence: that is read before and after.
+        plane: of the film, a key of `PLANES`.
     """
 
     view: str = fields.choice(VIEWS, "train")
@@ -96,6 +98,7 @@ class State:
     change_shown: bool = fields.flag()
     guess_layer: str | None = fields.text(None, _check_layer)
     sentence: str = fields.text(SENTENCE, _check_sentence)
+    plane: str = fields.choice(PLANES, "spread")
 
 
 LAB = Lab("finetune", State)
