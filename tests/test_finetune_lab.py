@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from dlviz.data import labelled
+from dlviz.encoders import packaged
+from dlviz.finetuning.network import Unread, count_unread
 from dlviz.training.analysis.history import History
 from dlviz.training.fine_tuning import FineTuningConfig, cut_own, draw_reviews, split_own
 from dlviz.training.runs.service import Status
@@ -39,15 +41,25 @@ def test_the_sample_of_own_sentences_can_be_learned_from() -> None:
     chosen = Chosen(split_own(read), read, "1")
     said = describe_own(read, chosen)
     assert said[0] == "12 sentences to learn from, 6 held out, in 3 classes: food, sport, weather."
-    assert "each one is a large share" in said[1]
+    assert said[1].endswith("a single sentence makes 16.7 %.")
 
 
 def test_own_sentences_say_what_is_left_out_and_what_contradicts() -> None:
     text = SAMPLE + "will it RAIN tomorrow? | sport\nFog hides the harbour until noon. | weather\n"
     read = labelled.read(text.encode())
     said = describe_own(read, Chosen(split_own(read), read, "1"))
-    assert said[1].startswith("2 rows with a sentence that stands above already")
+    assert said[1].startswith("Left out: 2 rows")
     assert said[2].startswith("1 sentence with two different labels")
+
+
+def test_sentences_that_the_encoder_does_not_read_whole_are_counted() -> None:
+    texts = ["word " * 126, "word " * 127, "good 😀", "这部电影很好", "фильм"]  # [CLS] and [SEP] count, too
+    unread = count_unread(packaged.encoder(), texts)
+    assert unread == Unread(1, 2, 128)
+    longer, unknown = captions.describe_unread(unread)
+    assert longer.startswith("1 sentence with more than 128 tokens")
+    assert unknown.startswith("2 sentences with characters")
+    assert captions.describe_unread(Unread(0, 0, 128)) == []
 
 
 def test_of_ten_thousand_rows_the_first_are_taken_and_that_is_said() -> None:
@@ -73,8 +85,8 @@ def test_sentences_that_all_contradict_each_other_are_counted_although_one_label
         ("text | label\n" + "".join(f"s {row} | a\ns {row} | b\n" for row in range(9))).encode()
     )
     said = describe_doubts(read)
-    assert said[0].startswith("9 rows with a sentence that stands above already")
-    assert said[1].startswith("9 sentences with two different labels, such as s 0")
+    assert said[0].startswith("Left out: 9 rows")
+    assert said[1].startswith("9 sentences with two different labels, such as “s 0”")
 
 
 def test_a_bar_in_a_sentence_comes_back_from_the_field() -> None:

@@ -89,7 +89,7 @@ def test_unicode_text_as_excel_saves_it_is_read() -> None:
         (b"sentence,label\na,b\n", "There is no column text; found: “sentence”, “label”."),
         (b"text,class\na,b\n", "There is no column label; found: “text”, “class”."),
         (b"text,label\n", "The file has no rows under its first line."),
-        (b"text,label\na,x\nb,x\n", "All labels are the same, “x”: two classes are needed at least."),
+        (b"text,label\na,x\nb,x\n", "All labels are the same, “x”: at least two classes are needed."),
         (b"text,label\na,x\n ,y\n", "The row that ends in line 3 lacks its text."),
         (b"text,label\na,x\nb\n", "The row that ends in line 3 lacks its label."),
         (b"text,label\ngr\xfc\xdfe,x\n", "The file is not UTF-8 text: save it as “CSV UTF-8”."),

@@ -83,7 +83,7 @@ def read(data: bytes, columns: tuple[str, str] = COLUMNS) -> Labelled:
     classes = {label: spellings.most_common(1)[0][0] for label, spellings in names.items()}
     if len(classes) == 1:
         (only,) = classes.values()
-        raise BadTable(f"All labels are the same, “{only[:30]}”: two classes are needed at least.")
+        raise BadTable(f"All labels are the same, “{only[:30]}”: at least two classes are needed.")
     if len(classes) > CLASSES:
         raise BadTable(
             f"The file has {len(classes):,} different labels, and {CLASSES} at the most can be told apart: "

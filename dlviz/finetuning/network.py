@@ -4,7 +4,7 @@ import dlviz.vision_operators  # noqa: F401, I001  (before transformers)
 
 import copy
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import torch
@@ -122,11 +122,38 @@ def merge(network: FineTuned, name: str = "") -> Encoder:
 
 def tokenise(encoder: Encoder, texts: Sequence[str]) -> list[Tensor]:
     """Numbers (token,) int64 of each text's tokens, cut at what is read of a text."""
-    limit = min(LONGEST, encoder.limit)
+    return [torch.tensor(ids) for ids in _cut(encoder, texts, min(LONGEST, encoder.limit))]
+
+
+def _cut(encoder: Encoder, texts: Sequence[str], limit: int) -> list[list[int]]:
+    """Numbers of each text's tokens, so many at the most."""
     plain = [make_plain(text[:CHARACTERS]) for text in texts]
     with one_at_a_time:
-        read: Any = encoder.tokenizer(plain, truncation=True, max_length=limit, verbose=False)["input_ids"]
-    return [torch.tensor(ids) for ids in read]
+        read: Any = encoder.tokenizer(plain, truncation=True, max_length=limit, verbose=False)
+    return read["input_ids"]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Numbers of texts that an encoder does not read whole.
+
+    Args:
+        longer: of those with more tokens than are read.
+        unknown: of those with a piece that stands in no vocabulary of the encoder.
+        limit: tokens that are read.
+    """
+
+    longer: int
+    unknown: int
+    limit: int
+
+
+def count_unread(encoder: Encoder, texts: Sequence[str]) -> Unread:
+    """Count the texts that an encoder does not read whole."""
+    limit = min(LONGEST, encoder.limit)
+    found = _cut(encoder, texts, limit + 1)
+    unknown = encoder.tokenizer.unk_token_id
+    return Unread(sum(len(ids) > limit for ids in found), sum(unknown in ids[:limit] for ids in found), limit)
 
 
 def _hide_padding(mask: Tensor) -> Tensor | None:

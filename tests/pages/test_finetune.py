@@ -56,6 +56,15 @@ def test_networks_are_handed_in_once_with_own_sentences(opened: Open, runs: Serv
     assert not page.exception
 
 
+def test_own_sentences_come_back_in_a_new_session(opened: Open, runs: Service, tiny: Encoder) -> None:
+    page = opened("finetune", data="own", lanes="last")
+    page.text_area[0].set_value(OWN).run()
+    page.button(key="finetune.train").click().run()
+    again = opened("finetune", data="own", lanes="last")
+    assert labelled.read(again.text_area[0].value.encode()) == labelled.read(OWN.encode())
+    assert again.button(key="finetune.train").disabled  # the run is found again
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isnan
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,7 +13,10 @@ from dlviz.data import reviews
 from dlviz.data.trials import Trial
 from dlviz.ui.labs.finetune.lanes import Estimate, Lane
 from dlviz.ui.labs.finetune.state import TITLES
-from dlviz.ui.text_format.numbers import number, percent
+from dlviz.ui.text_format.numbers import counted, number, percent
+
+if TYPE_CHECKING:
+    from dlviz.finetuning.network import Unread
 
 LUCK = 0.05  # chance above which a lead is called luck
 Right = Mapping[str, np.ndarray]  # title of an arm -> sentences that it names right, (count,) bool
@@ -120,6 +124,22 @@ def takes(estimate: Estimate, lane: Lane | None) -> str:
     if lane.megabytes is not None:
         measured += f" · {number(lane.megabytes, '.0f')} MB"
     return f"{measured} (expected: {expected})"
+
+
+def describe_unread(unread: Unread) -> list[str]:
+    """Say how many sentences the encoder does not read whole."""
+    said = []
+    if unread.longer:
+        said.append(
+            f"{counted(unread.longer, 'sentence')} with more than {unread.limit} tokens, words or pieces of "
+            "words: the rest is not read."
+        )
+    if unread.unknown:
+        said.append(
+            f"{counted(unread.unknown, 'sentence')} with characters that the encoder does not know: it "
+            "reads [UNK] instead. It was trained on English."
+        )
+    return said
 
 
 def share_right(right: np.ndarray | None, lane: Lane | None = None) -> str:

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
 import streamlit as st
 
 from dlviz.data import labelled
-from dlviz.data.labelled import BadTable, Labelled
+from dlviz.data.labelled import BadTable, Labelled, OtherColumns
 from dlviz.training.fine_tuning import (
     FEWEST,
     MOST,
+    FineTuningConfig,
     Sentences,
     cut_own,
     draw_reviews,
     find_contradictions,
     split_own,
 )
+from dlviz.training.runs import service
+from dlviz.training.runs.store import UnknownRun
 from dlviz.training.tasks.examples import BadTask
+from dlviz.training.tasks.own import FILES
 from dlviz.ui.labs.finetune.state import DATA, LAB, LARGEST_DRAW, OWN, State
+from dlviz.ui.server import owner_cookie
 from dlviz.ui.session_cache import compute_once
 from dlviz.ui.text_format.markdown import plain
-from dlviz.ui.text_format.numbers import counted
-from dlviz.ui.text_format.quotes import isolated
+from dlviz.ui.text_format.numbers import counted, percent
+from dlviz.ui.text_format.quotes import isolated, quoted
 from dlviz.ui.widget_key import key_showing, read_fired
 
 TEXT, FILE, PROBLEM = (f"{LAB}.own.{name}" for name in ("text", "file", "problem"))
@@ -94,7 +100,9 @@ def choose_sentences(state: State) -> Chosen | None:
 
 
 def _offer_field() -> None:
-    key = key_showing(f"{TEXT}.area", st.session_state.setdefault(TEXT, SAMPLE))
+    if TEXT not in st.session_state:
+        st.session_state[TEXT] = find_newest_own() or SAMPLE
+    key = key_showing(f"{TEXT}.area", st.session_state[TEXT])
     st.text_area(
         "Your sentences, one a line: the text, a bar, its label",
         key=key,
@@ -112,6 +120,16 @@ def _offer_field() -> None:
     )
     if problem := st.session_state.get(PROBLEM):
         st.error(plain(problem), icon=":material/table:")
+
+
+def find_newest_own() -> str:
+    """Find the sentences of this browser's newest run on sentences of its own; empty where there is none."""
+    store = service.shared().store
+    for status in service.shared().finetunings(owner_cookie.token()):
+        with suppress(UnknownRun, ValueError, OSError, BadTable):
+            if FineTuningConfig.from_json(store.config(status.run)).data:
+                return write_lines(labelled.read((store.folder(status.run) / FILES["table"]).read_bytes()))
+    return ""
 
 
 def _take_text(key: str) -> None:
@@ -156,6 +174,10 @@ def _read_own() -> Chosen | None:
         st.caption(f"Only the rows in the first {LETTERS:,} letters are read.")
     try:
         read = labelled.read(text.encode())
+    except OtherColumns as problem:
+        hint = "Begin with a line that names the columns: text | label"
+        st.warning(plain(f"{problem} {hint}"), icon=":material/edit_note:")
+        return None
     except BadTable as problem:
         st.warning(plain(str(problem)), icon=":material/edit_note:")
         return None
@@ -190,7 +212,8 @@ def describe_own(read: Labelled, chosen: Chosen) -> list[str]:
     ]
     said += describe_doubts(read)
     if len(parts.held) < FEWEST:
-        said.append("So few are held out that an accuracy on them says little: each one is a large share.")
+        share = percent(1 / len(parts.held))
+        said.append(f"So few are held out that their accuracy says little: a single sentence makes {share}.")
     return said
 
 
@@ -198,9 +221,9 @@ def describe_doubts(read: Labelled) -> list[str]:
     """Say which rows of a table are left out, and which contradict each other."""
     said = []
     if doubled := len(read.texts) - len(read.distinct):
-        said.append(f"{counted(doubled, 'row')} with a sentence that stands above already: left out.")
+        said.append(f"Left out: {counted(doubled, 'row')} with a sentence that already stands above.")
     if contradicted := find_contradictions(read):
-        first = plain(isolated(contradicted[0][:60]))
+        first = plain(quoted(contradicted[0][:60]))
         said.append(
             f"{counted(len(contradicted), 'sentence')} with two different labels, such as {first}: the first "
             "label counts."

@@ -29,6 +29,7 @@ from dlviz.ui.server import model_cache, owner_cookie
 if TYPE_CHECKING:
     from dlviz.encoders.loading import Encoder
     from dlviz.finetuning.frozen import Reader
+    from dlviz.finetuning.network import Unread
     from dlviz.transfer.heads import Head
 
 
@@ -266,6 +267,14 @@ def count_frozen(chosen: Chosen) -> dict[str, Estimate]:
     """Count what learns of the frozen arms: a head each, over as many features as the encoder has."""
     numbers = (model_cache.bert().hidden + 1) * len(chosen.sentences.classes)
     return {lane: Estimate(numbers, None, 0.0) for lane in FROZEN if ARMS[lane].is_frozen}
+
+
+def find_unread(chosen: Chosen) -> Unread:
+    """Count the chosen sentences that the encoder does not read whole."""
+    encoder, parts = model_cache.bert(), chosen.sentences
+    from dlviz.finetuning.network import count_unread
+
+    return count_unread(encoder, [text for text, _ in (*parts.learned, *parts.held)])
 
 
 def tested_sentences(chosen: Chosen) -> Sequence[tuple[str, int]]:

@@ -96,6 +96,10 @@ def _show_ways(state: State, chosen: Chosen) -> None:
     except NoEncoder as problem:
         st.error(plain(str(problem)), icon=":material/database_off:")
         return
+    if chosen.table is not None:
+        unread = compute_once(f"{LAB}.unread", (chosen,), lambda: lanes.find_unread(chosen))
+        for sentence in captions.describe_unread(unread):
+            st.caption(sentence)
     if trained:
         with asked:
             _ask_first(state, chosen, collect_right(state, frozen, found))
