@@ -71,7 +71,7 @@ def compare_layers(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 def probe_layers(
     vectors: np.ndarray, labels: np.ndarray, held: np.ndarray, held_labels: np.ndarray, classes: int
 ) -> np.ndarray:
-    """Accuracy on held-out texts of a linear probe of each layer: (layer + 1,).
+    """Held-out texts that a linear probe of each layer names right: (layer + 1, text), bool.
 
     Args:
         vectors, held: (layer + 1, text, hidden), to fit to and to measure on.
@@ -80,7 +80,7 @@ def probe_layers(
     found = []
     for learned, measured in zip(vectors, held, strict=True):
         probe = fit_probe(torch.from_numpy(learned), torch.from_numpy(labels), classes)
-        found.append(float((probe.classify(torch.from_numpy(measured)).numpy() == held_labels).mean()))
+        found.append(probe.classify(torch.from_numpy(measured)).numpy() == held_labels)
     return np.array(found)
 
 

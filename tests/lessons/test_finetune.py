@@ -146,8 +146,8 @@ def test_mean_needs_fewer_sentences() -> None:
 
 
 @cache
-def changes() -> tuple[np.ndarray, np.ndarray]:
-    network, _, _ = briefly_tuned()
+def changes(lane: str = "last-two") -> tuple[np.ndarray, np.ndarray]:
+    network, _, _ = briefly_tuned(lane)
     after, texts = merge(network), [text for text, _ in reviews().learned[:FEW]]
     alike = compare_layers(read_layers(packaged.encoder(), texts), read_layers(after, texts))
     return measure_weights(packaged.encoder(), after), alike
@@ -158,9 +158,16 @@ def test_only_the_last_two_move() -> None:
     assert (weights > 0).tolist() == [False] * 5 + [True] * 2
 
 
-def test_the_last_layer_is_least_alike() -> None:
-    _, alike = changes()
+def test_weights_move_alike_where_all_learn() -> None:
+    weights, _ = changes("all")
+    assert weights[0] == 0  # word vectors stay frozen
+    assert weights[1:].max() < 1.5 * weights[1:].min()
+
+
+def test_vectors_move_most_at_the_top() -> None:
+    _, alike = changes("all")
     assert alike.argmin() == 6
+    assert 1 - alike[6] > 5 * (1 - alike[3])
 
 
 def test_nothing_changes_in_what_is_frozen() -> None:

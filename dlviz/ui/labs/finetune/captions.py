@@ -61,14 +61,14 @@ def judge(right: Right, held_out: bool) -> str:
     which = "held-out" if held_out else "test"
     gets, beats = ("gets", "it beats") if len(tied) == 1 else ("get", "they beat")
     said = (
-        f"{_in_words(tied)} {gets} {percent(best.mean())} of {len(best):,} {which} sentences right, the most."
+        f"{in_words(tied)} {gets} {percent(best.mean())} of {len(best):,} {which} sentences right, the most."
     )
     beaten = [title for title, clear in behind.items() if clear]
     close = [title for title, clear in behind.items() if not clear]
     if beaten:
-        said += f" That {beats} {_in_words(beaten)} is more than luck."
+        said += f" That {beats} {in_words(beaten)} is more than luck."
     if close:
-        said += f" The lead over {_in_words(close)} may be luck."
+        said += f" The lead over {in_words(close)} may be luck."
     return said
 
 
@@ -105,7 +105,8 @@ def compare_with_all(trials: Sequence[Trial]) -> str:
     return f"With all {count:,} reviews, and tested on {tested:,} others: {'; '.join(named)}."
 
 
-def _in_words(titles: list[str]) -> str:
+def in_words(titles: Sequence[str]) -> str:
+    """Write titles as a list in a sentence, each in quotation marks: some hold a comma."""
     named = [f"“{title}”" for title in titles]
     return " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
 

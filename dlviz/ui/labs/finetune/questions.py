@@ -11,6 +11,7 @@ from dlviz.ui.labs.finetune.state import State
 from dlviz.ui.runs import together
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.numbers import counted
+from dlviz.ui.text_format.quotes import quoted
 
 PLACES = 2  # query and value of each layer get matrices
 
@@ -32,14 +33,16 @@ def main_question(count: int, ways: Sequence[str], right: captions.Right) -> Cho
             "Which ways know words before the first sentence comes, and which must learn them too?",
             "Of those that do: how much may each of them change? Few sentences can lead many weights astray.",
         ],
-        why="Why this one, and not the one with most weights that learn?",
+        why="Do the ways in which more numbers learn get further? Why, or why not?",
         because="",
     )
     if not right.keys() >= {*ways}:
         return asked
-    answered = together.answer_with_leaders(asked, captions.find_leaders(right))
-    named = ", ".join(f"{title} {int(right[title].sum())}" for title in captions.rank(right))
-    return replace(answered, because=f"{answered.because} Right of {len(right[ways[0]])}: {named}.")
+    leaders = captions.find_leaders(right)
+    answered = together.answer_with_leaders(asked, leaders)
+    luck = f"Among {captions.in_words(leaders)} luck may decide. " if len(leaders) > 1 else ""
+    named = ", ".join(f"{quoted(title)} {int(right[title].sum())}" for title in captions.rank(right))
+    return replace(answered, because=f"{luck}Right of {len(right[ways[0]])}: {named}.")
 
 
 def questions(state: State) -> list[Choice]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from dlviz.ui.labs.finetune.captions import is_clear
 from dlviz.ui.text_format.numbers import number, percent, probability
 from dlviz.ui.text_format.quotes import quoted
 
@@ -24,15 +27,16 @@ def describe_weights(change: Change) -> str:
 
 
 def describe_probes(change: Change) -> str:
-    """Say what a probe of the last layer got right, before and after, and which layer gained most."""
-    before, after = change.probes
-    gain = after - before
-    most = int(gain.argmax())
-    said = f"A probe of the last layer: {percent(before[-1])} before, {percent(after[-1])} after."
-    if gain[most] > 0:
-        points = number(100 * gain[most], ".1f")
-        said += f" Most was gained in {change.layers[most]}: {points} percentage points."
-    return said
+    """Say what a probe of the last layer got right, before and after, and if the difference may be luck."""
+    before, after = (right[-1] for right in change.probes)
+    said = (
+        f"A probe of the last layer: {percent(before.mean())} before, {percent(after.mean())} after, of "
+        f"{len(after)} sentences."
+    )
+    if before.sum() == after.sum():
+        return said
+    less, more = sorted((before, after), key=np.sum)
+    return f"{said} That {'is more than' if is_clear(more, less) else 'may be'} luck."
 
 
 def describe_heads(read: Read) -> str:
@@ -62,6 +66,6 @@ def describe_unlearned(change: Change) -> str:
     gaps = [number(each.same_sense - each.other_sense, ".2f") for each in (before, after)]
     return (
         f"Ten pairs of sentences that have nothing to do with each other: their mean cosine is {one} before, "
-        f"{other} after. Two “bank”s in one sense are more alike than in two senses by {gaps[0]} before, "
+        f"{other} after. Two “bank”s are more alike in one sense than in two: by {gaps[0]} before, by "
         f"{gaps[1]} after."
     )

@@ -49,13 +49,14 @@ class Tuned:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """Changes of every layer, the embeddings first, each (layer + 1,).
+    """Changes of every layer, the embeddings first.
 
     Args:
         layers: names.
-        weights: ‖ΔW‖ / ‖W‖.
-        alike: CKA of the sentences' mean vectors.
-        probes: accuracy of a linear probe of each layer, before and after.
+        weights: ‖ΔW‖ / ‖W‖, (layer + 1,).
+        alike: CKA of the sentences' mean vectors, (layer + 1,).
+        probes: sentences that a linear probe of each layer names right, (layer + 1, text) bool, before and
+            after.
         unlearned: what it says of texts that have nothing to do with what was learned, before and after.
     """
 

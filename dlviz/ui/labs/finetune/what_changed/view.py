@@ -101,7 +101,7 @@ def show_layers(change: Change) -> None:
     from dlviz.figures.transfer import by_layer
 
     st.subheader("What changed, layer by layer", anchor=False)
-    before, after = change.probes
+    before, after = (right.mean(axis=1) for right in change.probes)
     measures: dict[str, tuple[str, str, Mapping[str, np.ndarray]]] = {
         "weights": (
             "How far the weights moved",
@@ -174,6 +174,10 @@ def show_heads(read: Read) -> None:
             )
     for first in range(0, len(drawn), 3):
         matrices(f"{KEY}.heads.{first}", drawn[first : first + 3])
+    st.caption(
+        "A row is the token that looks, a column the token that it looks at, in the same order. In the "
+        "difference blue is more attention than before, orange less."
+    )
 
 
 def link_heads(read: Read, text: str, run: str) -> None:
