@@ -5,6 +5,7 @@ import pytest
 
 from dlviz.data import labelled
 from dlviz.encoders import packaged
+from dlviz.finetuning.forgetting import Likenesses
 from dlviz.finetuning.network import Unread, count_unread
 from dlviz.training.analysis.history import History
 from dlviz.training.fine_tuning import FineTuningConfig, cut_own, draw_reviews, split_own
@@ -23,8 +24,10 @@ from dlviz.ui.labs.finetune.inputs import (
 )
 from dlviz.ui.labs.finetune.lanes import Estimate, Lane
 from dlviz.ui.labs.finetune.pictures import title_of
-from dlviz.ui.labs.finetune.questions import notebook_call
+from dlviz.ui.labs.finetune.questions import main_question, notebook_call
 from dlviz.ui.labs.finetune.state import LAB, OWN, TITLES, State
+from dlviz.ui.labs.finetune.what_changed.captions import describe_probes
+from dlviz.ui.labs.finetune.what_changed.forward import Change
 
 
 def right(*places: int, count: int = 20) -> np.ndarray:
@@ -189,3 +192,26 @@ def test_the_call_for_a_notebook_names_what_there_is(monkeypatch: pytest.MonkeyP
     few = "sentences = __import__('dataclasses').replace(sentences, learned=sentences.learned[:8], held=())"
     said = "\n".join([*lines[:7], few, *lines[7:]]).replace("sentences.held", "sentences.learned[:2]")
     exec(compile(said, "notebook", "exec"), {})
+
+
+def test_the_answer_names_all_leaders_and_keeps_titles_with_commas_apart() -> None:
+    ways = ("Frozen, mean", "LoRA, rank 4", "From scratch")
+    arms = {ways[0]: right(0, 1, 2), ways[1]: right(), ways[2]: right(*range(9))}
+    asked = main_question(200, ways, arms)
+    assert (asked.answer, asked.as_good) == (ways[1], [ways[0]])
+    assert asked.because == (
+        "Among “LoRA, rank 4” and “Frozen, mean” luck may decide. Right of 20: “LoRA, rank 4” 20, "
+        "“Frozen, mean” 17, “From scratch” 11."
+    )
+    assert main_question(200, ways, {ways[0]: right()}).answer is None
+
+
+@pytest.mark.parametrize(("wrong", "said"), [((), "80.0 % after, of 20 sentences."), ((9,), "may be luck.")])
+def test_a_probes_gain_is_judged_by_luck(wrong: tuple[int, ...], said: str) -> None:
+    before, after = right(0, 1, 2, 3), right(0, 1, 2, 3, *wrong)
+    nothing = Likenesses(np.zeros(10), 0.0, 0.0)
+    layers = np.zeros(1)
+    change = Change(("layer 1",), layers, layers, (before[None], after[None]), (nothing, nothing))
+    told = describe_probes(change)
+    assert told.startswith("A probe of the last layer: 80.0 % before")
+    assert told.endswith(said)
