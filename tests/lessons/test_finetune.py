@@ -17,7 +17,7 @@ from dlviz.finetuning.arms import ARMS
 from dlviz.finetuning.changes import compare_layers, measure_weights, rank_heads, read_layers
 from dlviz.finetuning.forgetting import measure_likenesses
 from dlviz.finetuning.frozen import Pooled, read_pooled, try_heads
-from dlviz.finetuning.learning import Plan, begin_with_solved_head, learn, look
+from dlviz.finetuning.learning import DECAY, Plan, begin_with_solved_head, learn, look
 from dlviz.finetuning.learning import State as Kept
 from dlviz.finetuning.low_rank import LowRank
 from dlviz.finetuning.network import FineTuned, merge
@@ -30,6 +30,7 @@ from dlviz.training.sentences_curve import (
     measure_sentences_curve,
     plan_sentences_curve,
 )
+from dlviz.transfer.heads import solve_head
 from dlviz.ui.components.film import Film, message
 from dlviz.ui.labs.finetune import captions
 from dlviz.ui.labs.finetune.film import describe_film, make_film
@@ -215,6 +216,13 @@ def test_rings_are_wrong_answers() -> None:
     film = shown()
     assert film.answers.shape == film.points.shape[:2] == (len(film.steps), FEW)
     assert message(film)
+
+
+def test_few_reviews_do_not_teach_not() -> None:
+    (learned, labels) = pooled(reviews().learned)
+    head = solve_head(learned.features["mean"], np.array(labels), 2, DECAY)
+    asked = read_pooled(packaged.encoder(), ["It was not bad at all."]).features["mean"]
+    assert head.probabilities(asked)[0, 0] > 0.75  # negative, already where training begins
 
 
 def test_won_and_lost_are_counted() -> None:

@@ -101,7 +101,7 @@ def test_the_pipeline_is_asked_for_the_learners_text_and_for_known_ones(opened: 
     assert app.subheader[0].value == f"The pipeline says {label}: {100 * score:.1f} %"
     (table,) = app.table
     right = (table.value["a reader"] == table.value["the pipeline"]).sum()
-    assert f"{right} of {len(table.value)} as a reader says." in said(app)
+    assert f"The pipeline agrees with a reader on {right} of {len(table.value)}." in said(app)
 
 
 def test_a_long_text_is_masked_only_on_a_click(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

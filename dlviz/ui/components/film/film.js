@@ -220,7 +220,7 @@ function drawLine({ low, high, message: { line, classes } }, context, width, hei
 
 // From each dot's place in the first frame to where it is now.
 function drawWays(view, context, width, height) {
-  context.globalAlpha = 0.4;
+  context.globalAlpha = 0.5;
   context.lineWidth = 1.4;
   for (let at = 0; at < view.count; at++) {
     context.beginPath();
