@@ -113,8 +113,8 @@ def show_explanation(passed: ForwardPass) -> None:
     show_verdict(LAB, answer_in_words(found))
     if state.answer == "sentiment":
         st.caption(
-            f"{provenance()} {results(FILE)} Its last layers look otherwise than the plain encoder’s: the "
-            "attention here is the fine-tuned one’s."
+            f"{provenance()} {results(FILE)} Its last layers attend differently from the plain encoder’s: "
+            "the attention shown here is the fine-tuned one’s."
         )
     else:
         st.caption("The cosine of the two texts’ mean vectors.")
@@ -165,7 +165,7 @@ def explain(
 
     tokens, other = (reading.tokens(encoder, text) for text in texts)
     if answer == "sentiment":
-        # Its last layers look otherwise than those of the encoder that it was made of.
+        # Its last layers attend differently from those of the encoder that it was made of.
         encoder, ask = sentiment.encoder(), answers.margin
     else:
         ask = answers.likeness(encoder, other)

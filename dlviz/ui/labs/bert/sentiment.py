@@ -67,7 +67,9 @@ def show_sentiment(passed: ForwardPass) -> None:
         border="horizontal",
         alt=f"{len(rows)} sentences with the answers of a reader and of the pipeline; {right} of them agree.",
     )
-    show_sentence(f"{LAB}.readers", st.caption, f"The pipeline agrees with a reader on {right} of {len(rows)}.")
+    show_sentence(
+        f"{LAB}.readers", st.caption, f"The pipeline agrees with a reader on {right} of {len(rows)}."
+    )
     if not usual:
         show_reliability(LAB, FILE)
 
