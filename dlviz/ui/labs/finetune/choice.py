@@ -24,7 +24,7 @@ def choose_tuned(state: State) -> tuple[Lane, Chosen] | None:
     found = find_tuned(state, chosen)
     if not found:
         st.info(
-            "No encoder has been fine-tuned on these sentences yet: train one under “Train”, then come back.",
+            "There is no encoder fine-tuned on these sentences: train one under “Train”, then come back.",
             icon=":material/tune:",
         )
         return None
