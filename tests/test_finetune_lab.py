@@ -185,6 +185,8 @@ def test_the_call_for_a_notebook_names_what_there_is(monkeypatch: pytest.MonkeyP
 
     lines = notebook_call(State(draw=7)).splitlines()
     assert "draw_reviews(200, draw=7)" in lines[6]
+    assert "plan = Plan(epochs=3, batch=16, rate=5e-05, seed=7)" in lines
+    assert "draw_reviews(50, draw=7)" in notebook_call(State(data="50", draw=7))
     # All but the sentences is as it stands: eight of them, and a pass that ends at once.
     monkeypatch.setattr(
         learning, "learn", lambda *given: iter([{"kind": "epoch", "step": 0, "accuracy": 1.0}])

@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from dlviz.questions import Choice
+from dlviz.training.fine_tuning import BATCH, RATES, TUNED_EPOCHS
 from dlviz.ui.labs.finetune import captions
-from dlviz.ui.labs.finetune.state import State
+from dlviz.ui.labs.finetune.state import OWN, State
 from dlviz.ui.runs import together
 from dlviz.ui.server import model_cache
 from dlviz.ui.text_format.numbers import counted
 from dlviz.ui.text_format.quotes import quoted
 
 PLACES = 2  # query and value of each layer get matrices
+LANE, USUAL_COUNT = "last-two", 200  # of the call for a notebook
 
 
 def main_question(count: int, ways: Sequence[str], right: captions.Right) -> Choice:
@@ -67,7 +69,7 @@ def questions(state: State) -> list[Choice]:
         ),
         Choice(
             name="words",
-            text=f"Of the encoder’s {whole:,} numbers, which part is in its word vectors?",
+            text=f"Of the encoder’s {whole:,} numbers, what share is in its word vectors?",
             options=["About a tenth", "About a quarter", "About half"],
             answer="About half",
             hints=[
@@ -89,7 +91,8 @@ def shown_code() -> Sequence[Callable | type]:
 
 
 def notebook_call(state: State) -> str:
-    """Write a call that trains the last two layers in a notebook."""
+    """Write a call that trains the last two layers in a notebook, as a worker does."""
+    count = USUAL_COUNT if state.data == OWN else int(state.data)
     return "\n".join(
         [
             "from dlviz.encoders import packaged",
@@ -98,11 +101,12 @@ def notebook_call(state: State) -> str:
             "from dlviz.finetuning.network import FineTuned",
             "from dlviz.training.fine_tuning import draw_reviews",
             "",
-            f"sentences = draw_reviews(200, draw={state.draw})",
-            'network = FineTuned(packaged.encoder(), ARMS["last-two"], classes=2)',
+            f"sentences = draw_reviews({count}, draw={state.draw})",
+            f'network = FineTuned(packaged.encoder(), ARMS["{LANE}"], classes=2)',
             "learned, held = (network.read(*zip(*part)) for part in (sentences.learned, sentences.held))",
             "begin_with_solved_head(network, learned)",
-            "for event in learn(network, learned, held, Plan()):",
+            f"plan = Plan(epochs={TUNED_EPOCHS}, batch={BATCH}, rate={RATES[LANE]}, seed={state.draw})",
+            "for event in learn(network, learned, held, plan):",
             '    if event["kind"] == "epoch":',
             '        print(event["step"], event["accuracy"])',
         ]
