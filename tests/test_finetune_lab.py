@@ -1,10 +1,14 @@
 """The lab Fine-tuning BERT without its page: state, sentences, captions, and what stands in its table."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 
 from dlviz.data import labelled
 from dlviz.encoders import packaged
+from dlviz.finetuning.changes import rank_heads
 from dlviz.finetuning.forgetting import Likenesses
 from dlviz.finetuning.network import Unread, count_unread
 from dlviz.training.analysis.history import History
@@ -26,8 +30,8 @@ from dlviz.ui.labs.finetune.lanes import Estimate, Lane
 from dlviz.ui.labs.finetune.pictures import title_of
 from dlviz.ui.labs.finetune.questions import main_question, notebook_call
 from dlviz.ui.labs.finetune.state import LAB, OWN, TITLES, State
-from dlviz.ui.labs.finetune.what_changed.captions import describe_probes
-from dlviz.ui.labs.finetune.what_changed.forward import Change
+from dlviz.ui.labs.finetune.what_changed.captions import describe_heads, describe_probes
+from dlviz.ui.labs.finetune.what_changed.forward import Change, Read
 
 
 def right(*places: int, count: int = 20) -> np.ndarray:
@@ -206,6 +210,21 @@ def test_the_answer_names_all_leaders_and_keeps_titles_with_commas_apart() -> No
         "“Frozen, mean” 17, “From scratch” 11."
     )
     assert main_question(200, ways, {ways[0]: right()}).answer is None
+
+
+def test_the_head_that_moved_most_names_where_its_attention_went() -> None:
+    tokens: Any = SimpleNamespace(words=("[CLS]", "not", "[SEP]"))
+    before, after = np.zeros((2, 1, 2, 3, 3))
+    before[0, :, :, 0] = 1
+    after[0, 0, :, 0] = 1
+    after[0, 1] = [0.5, 0.3, 0.2]
+    readings: Any = (SimpleNamespace(attention=before), SimpleNamespace(attention=after))
+    none = (np.zeros(2), np.zeros(2))
+    told = describe_heads(Read(tokens, readings, rank_heads(*readings), none, 0, none))
+    assert told == (
+        "Head 2 of layer 1 moved most: 50.0 % of its attention goes to other tokens than before. “[CLS]” "
+        "lost most of it, “not” gained most."
+    )
 
 
 @pytest.mark.parametrize(("wrong", "said"), [((), "80.0 % after, of 20 sentences."), ((9,), "may be luck.")])

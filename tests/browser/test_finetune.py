@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit, overflow
+from tests.browser.conftest import Visit, overflow, reload
 
 PATIENCE = 120_000
 
@@ -23,6 +23,10 @@ def test_own_sentences_are_learned_filmed_and_deleted(visit: Visit) -> None:
     expect(content.locator(".film .own").first).to_contain_text("after step 3", timeout=PATIENCE)
     content.get_by_role("slider", name="frame").press("Home")
     expect(content.locator(".film .own").first).to_contain_text("after step 0")
+    reload(page)
+    expect(content.locator(".film .own").first).to_contain_text("after step 0")
+    content.get_by_role("radio", name="Where the head decides").click()
+    expect(content.get_by_text("tells the labels apart best")).to_be_visible()
     dots = content.locator(".film canvas")
     dots.focus()
     dots.press("ArrowRight")

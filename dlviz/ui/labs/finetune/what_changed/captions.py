@@ -40,13 +40,16 @@ def describe_probes(change: Change) -> str:
 
 
 def describe_heads(read: Read) -> str:
-    """Say which head's attention moved most."""
+    """Say which head's attention moved most, and from which token to which."""
     first = read.heads[0]
     if not first.moved:
         return "No head’s attention has moved."
+    before, after = (reading.attention[first.layer, first.head] for reading in read.readings)
+    gained = (after - before).mean(axis=0)  # by each token that is looked at
+    loser, winner = (quoted(read.tokens.words[int(at)]) for at in (gained.argmin(), gained.argmax()))
     return (
         f"Head {first.head + 1} of layer {first.layer + 1} moved most: {percent(first.moved)} of its "
-        "attention goes to other tokens than before."
+        f"attention goes to other tokens than before. {loser} lost most of it, {winner} gained most."
     )
 
 
