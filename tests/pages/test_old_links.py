@@ -60,6 +60,7 @@ REWORDED = {
         "At row 13: the forget gates stand at 0.49 on average;"
     ),
     "At row 27: unit 11 is the most active with 0.996.": "At row 28: unit 11 is the most active with 0.996.",
+    "5 of 6 as a reader says.": "The pipeline agrees with a reader on 5 of 6.",
     # The networks that read sentences have learned from rated ones, and answer otherwise.
     "The LSTM ends with praise (99.7 %);": "The LSTM ends with positive (51.0 %);",
     "untouched it ends with praise (> 99.9 %).": "untouched it ends with negative (62.4 %).",
