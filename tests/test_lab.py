@@ -331,3 +331,14 @@ def test_a_followed_change_leaves_the_other_fields_as_they_are() -> None:
     app.run()
     assert values(app) == (0, "blur", True)
     assert [info.value for info in app.info] == [f"{NOT_UNDERSTOOD}seed."]
+
+
+def test_a_link_is_changed_in_some_fields_whatever_the_lab_opens_with() -> None:
+    @dataclass(frozen=True)
+    class State:
+        seed: int = fields.integer(0, 9999, 0)
+        training: bool = fields.flag()
+
+    lab = Lab("tea", State, training=True)
+    assert lab.change_query({"seed": "3", "training": "off"}, seed=4) == {"seed": "4", "training": "off"}
+    assert lab.change_query({}, training=False) == {"training": "off"}

@@ -104,8 +104,10 @@ def test_texts_are_kept_as_they_were_typed_in_one_line() -> None:
 
 
 def test_the_address_of_a_step_says_what_is_held() -> None:
-    assert open_step(PLAN.steps[0], TITLES).link == "cnn?sample=0&lock=weights&hide=seed%2Coff"
-    assert open_step(PLAN.steps[1], TITLES).link == "gradients"
+    assert open_step(PLAN.steps[0], TITLES, "cnn-1").link == (
+        "cnn?sample=0&lesson=cnn-1&lock=weights&hide=seed%2Coff"
+    )
+    assert open_step(PLAN.steps[1], TITLES, "").link == "gradients"
 
 
 def test_no_field_of_a_lab_has_the_name_of_a_parameter_of_lessons() -> None:

@@ -29,6 +29,7 @@ MOST_MINUTES = 90  # of one step
 TITLE, TEXT, NAME = 80, 800, 40  # characters
 MOST_HELD = 60  # fields of a step that are locked or hidden
 LOCK, HIDE = "lock", "hide"  # in a file, and in an address
+LESSON = "lesson"  # in an address: which lesson it is a step of, and which one
 
 
 class BadLesson(ValueError):
@@ -72,14 +73,17 @@ class LessonPlan:
         return sum(step.minutes for step in self.steps)
 
 
-def open_step(step: Step, pages: Container[str]) -> Situation:
+def open_step(step: Step, pages: Container[str], place: str) -> Situation:
     """The situation of a step, whose address says what is locked and hidden there.
+
+    Args:
+        place: of the step, such as `cnn-3`, which the address says too.
 
     Raises: ForeignLink.
     """
     situation = read_link(step.link, pages)
-    held = [(name, ",".join(names)) for name, names in ((LOCK, step.lock), (HIDE, step.hide)) if names]
-    return Situation(situation.page, (*situation.query, *held))
+    said = ((LESSON, place), (LOCK, ",".join(step.lock)), (HIDE, ",".join(step.hide)))
+    return Situation(situation.page, (*situation.query, *(part for part in said if part[1])))
 
 
 def write_lesson(plan: LessonPlan) -> bytes:

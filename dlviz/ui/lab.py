@@ -130,10 +130,7 @@ class Lab(Generic[State]):
 
     def follow_with(self, changes: Mapping[str, str]) -> None:
         """As `follow`, with what is on screen now, but for some fields, written as they are in a link."""
-        values, usual = vars(self.read()), vars(self._state())
-        named = {name for name in self._codecs if values[name] != usual[name]} | self._opening.keys()
-        now = {name: codec.write(values[name]) for name, codec in self._codecs.items() if name in named}
-        st.session_state[f"{self.name}.followed"] = {**now, **changes}
+        st.session_state[f"{self.name}.followed"] = {**self._write_all(self.read()), **changes}
 
     def show_notice(self) -> None:
         """One sentence where the address that was opened held something that could not be used."""
@@ -175,9 +172,28 @@ class Lab(Generic[State]):
 
     def reveal(self, **changes: Any) -> State:
         """Change fields as the answer of a question does: also those that a lesson holds."""
+        self._hold(changes)
+        return self.update(**changes)
+
+    def reveal_in(self, query: Mapping[str, str], **changes: Any) -> None:
+        """As `reveal`, in the situation of a link, which opens in the run that follows."""
+        self._hold(changes)
+        st.session_state[f"{self.name}.followed"] = self.change_query(query, **changes)
+
+    def change_query(self, query: Mapping[str, str], **changes: Any) -> dict[str, str]:
+        """The query of a link that opens what another one does, but for some fields."""
+        return self._write_all(replace(self.state_of(query), **changes))
+
+    def _hold(self, changes: Mapping[str, Any]) -> None:
+        """Let a lesson hold other values of the fields that it holds."""
         held = self._held()
         held.update({name: value for name, value in changes.items() if name in held})
-        return self.update(**changes)
+
+    def _write_all(self, state: State) -> dict[str, str]:
+        """A link's query that opens a state, whatever the lab opens with."""
+        values, usual = vars(state), vars(self._state())
+        named = {name for name in self._codecs if values[name] != usual[name]} | self._opening.keys()
+        return {name: codec.write(values[name]) for name, codec in self._codecs.items() if name in named}
 
     def _held(self) -> dict[str, Any]:
         """Values of the fields that a lesson locks or hides, as its link has them."""

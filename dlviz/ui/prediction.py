@@ -5,7 +5,7 @@ Nobody must predict: the page is whole without it, and a session remembers who j
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -39,6 +39,7 @@ def ask_first(
     place: str = "",
     waiting: str = "Your prediction is kept.",
     again: bool = True,
+    situation: Mapping[str, str] | None = None,
 ) -> None:
     """Draw the lab's main question, or what was predicted beside the answer; not while a lesson asks another.
 
@@ -49,6 +50,8 @@ def ask_first(
         place: of the question in a lab with several views.
         waiting: said as long as the answer of what was predicted is not known.
         again: offer to predict again, about what is on screen then.
+        situation: query of the link that the question is about, which opens with the answer; None for a
+            question about what is on screen.
     """
     if st.session_state.get(ASKED) == str(lab):
         return
@@ -74,7 +77,7 @@ def ask_first(
         result(kept.question, kept.predicted) if kept.question and kept.question.is_begun else None,
         waiting,
         again,
-        partial(_take_prediction, lab, key),
+        partial(_take_prediction, lab, key, situation),
     )
 
 
@@ -154,7 +157,7 @@ def _flags(lab: Lab, key: str) -> tuple[str, str]:
     return f"{lab}.prediction.looks", f"{key}.closed"
 
 
-def _take_prediction(lab: Lab, key: str) -> None:
+def _take_prediction(lab: Lab, key: str, situation: Mapping[str, str] | None) -> None:
     """Take what the learner has predicted, or whether to ask, before the page is drawn again."""
     state = st.session_state
     match events.news(key, "act"):
@@ -171,5 +174,7 @@ def _take_prediction(lab: Lab, key: str) -> None:
                 return  # a browser may send anything
             question = (answer and answer()) or asked
             state[f"{key}.kept"] = Kept(question, predicted)
-            if question.shows:
+            if question.shows and situation is not None:
+                lab.reveal_in(situation, **question.shows)
+            elif question.shows:
                 lab.reveal(**question.shows)

@@ -49,3 +49,16 @@ def test_a_curve_is_drawn_by_keyboard_and_met_by_the_computed_one(visit: Visit) 
         re.compile(r"^Your curve ends at .+, the computed one at .+\.$")
     )
     expect(page).to_have_url(re.compile("bias=4"))
+
+
+def test_a_lessons_question_stands_below_its_text_and_its_answer_opens_its_situation(visit: Visit) -> None:
+    page = visit("/convolution?lesson=cnn-1&stride=3", phone=True)
+    asked = page.locator(".st-key-lesson-step-here section")
+    assert card(page).count() == asked.count() == 1  # and the lab asks nothing else
+    place = asked.bounding_box()
+    assert place
+    assert place["y"] < 700  # of 844
+    asked.get_by_role("button", name="It keeps its value").click()
+    expect(asked).to_contain_text("As you predicted")
+    expect(page).to_have_url(re.compile("kernel=box"))
+    assert "stride" not in page.url  # what was changed before is as the lesson has it

@@ -28,7 +28,10 @@ from dlviz.data import digits
 from dlviz.questions import Choice
 from dlviz.training.runs.service import Service
 from dlviz.ui.classroom import asking, door, session, sharing
+from dlviz.ui.classroom.sent import find_situation, read_situation
+from dlviz.ui.labs.cnn.state import LAB
 from dlviz.ui.lesson_plans.shipped import bring_lesson
+from dlviz.ui.lesson_plans.walk import NOT_IN_CLASS
 from dlviz.ui.server import owner_cookie
 from tests.pages.conftest import Open
 from tests.pages.training_lab import batch, epoch, start, tell
@@ -360,7 +363,7 @@ def test_a_lesson_is_taught_step_by_step(classroom: Classroom, visit: Callable[.
     board = classroom.read_board(code)
     assert (board.lesson_step, board.sent) == (
         2,
-        "convolution?kernel=edge&lock=kernel%2Cpicture%2Cphotograph",
+        f"convolution?kernel=edge&lesson={code}-2&lock=kernel%2Cpicture%2Cphotograph",
     )
     assert board.question is not None
     assert (board.question.question.name, board.question.question.answer) == ("size", "11×11")
@@ -388,6 +391,72 @@ def test_a_step_that_asks_nothing_shows_its_text_to_all(
         assert "Now draw." in [each.value for each in app.markdown]
         assert "Which?" not in [each.value for each in app.header]
         assert "You are in." not in [each.value for each in app.header]
+
+
+@pytest.fixture
+def taught(classroom: Classroom, visit: Callable[..., AppTest]) -> str:
+    """The code of a room whose lesson is at its first step, a question that the CNN lab asks first too."""
+    code = classroom.open_room(TEACHER)
+    step = Step("cnn?sample=0", "Switch *off*.", question="without", lock=("off",))
+    classroom.keep_lesson(code, TEACHER, write_lesson(LessonPlan("Two", (step, Step("mlp")))).decode())
+    visit(TEACHER).button(key="class.lesson.step.1").click().run()
+    return code
+
+
+def test_a_step_of_the_class_stays_above_its_lab_when_the_page_is_loaded_again(
+    classroom: Classroom, taught: str, visit: Callable[..., AppTest], opened: Open
+) -> None:
+    def texts(app: AppTest) -> str:
+        return "\n".join(each.value for each in [*app.markdown, *app.info])
+
+    sent = dict(read_situation(classroom.read_board(taught).sent).query)
+    assert sent["lesson"] == f"{taught}-1"
+    visit(OTHER)
+    assert NOT_IN_CLASS in texts(opened("cnn", **sent))
+    visit(LEARNER, room=taught)
+    lab = opened("cnn", **sent)  # as a page that is loaded again is
+    assert r"Switch \*off\*." in texts(lab)
+    assert "step 1 of 2" in texts(lab)
+    assert not {"lesson.next", "lesson.back"} & {each.key for each in lab.button}
+    assert "prediction" not in "".join(each.proto.id for each in lab.get("bidi_component"))
+    classroom.keep_lesson(taught, TEACHER, "")
+    session.look(Member(taught, None), now=True)
+    lab.run()
+    assert "step 1 of 2" not in texts(lab)
+    lab.button(key="lesson.unlock").click().run()  # whatever becomes of the lesson, there is a way out
+    assert not [each for each in lab.button if each.key == "lesson.unlock"]
+
+
+def test_who_is_asked_in_class_is_not_asked_the_same_by_the_lab(
+    classroom: Classroom, visit: Callable[..., AppTest], opened: Open
+) -> None:
+    code = classroom.open_room(TEACHER)
+    classroom.ask(code, TEACHER, QUESTION, "cnn?sample=0")
+    visit(LEARNER, room=code)
+
+    def is_asked(lab: str) -> bool:
+        app = opened(lab, sample="0")
+        return "prediction" in "".join(each.proto.id for each in app.get("bidi_component"))
+
+    assert (is_asked("cnn"), is_asked("mlp")) == (False, True)
+    classroom.show_truth(code, TEACHER)
+    session.look(Member(code, None), now=True)
+    assert is_asked("cnn")
+
+
+def test_a_revealed_answer_is_shown_by_the_lab_that_it_leads_to(classroom: Classroom, taught: str) -> None:
+    board = classroom.read_board(taught)
+    assert board.question is not None
+    asked = find_situation(board)
+    assert asked is not None
+    assert "off" not in dict(asked.query)
+    classroom.show_truth(taught, TEACHER)
+    revealed = find_situation(classroom.read_board(taught))
+    assert revealed is not None
+    query = dict(revealed.query)
+    assert (query["panel"], query["lesson"], query["lock"]) == ("off", f"{taught}-1", "off")
+    ((stage, maps),) = LAB.state_of(query).off.items()
+    assert (stage, len(maps)) == ("conv_layers.8", board.question.question.answer)
 
 
 def test_a_lesson_is_written_from_what_is_seen(

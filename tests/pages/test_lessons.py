@@ -66,7 +66,7 @@ def test_a_step_asks_anew_what_was_predicted_or_put_away_before(opened: Open) ->
         app.session_state[f"block.prediction.{flag}"] = True
     app.session_state[WANTED] = "attention", 5
     app.run()
-    assert component(app, "block.prediction.order")["question"]["name"] == "stays"
+    assert component(app, "block.prediction.lesson.attention.5")["question"]["name"] == "stays"
     assert [flag for flag in flags if f"block.prediction.{flag}" in app.session_state] == []
 
 

@@ -14,10 +14,9 @@ from dlviz.ui.classroom import session
 from dlviz.ui.classroom.answers import option_text, question_text, show_answers
 from dlviz.ui.classroom.drawing import show_drawing
 from dlviz.ui.classroom.lesson_panel import say_step, show_step_text
-from dlviz.ui.classroom.sent import read_situation, show_sent
+from dlviz.ui.classroom.sent import show_sent, show_way_back
 from dlviz.ui.components import events
 from dlviz.ui.components.prediction import prediction
-from dlviz.ui.labs import TITLES
 from dlviz.ui.text_format.markdown import plain
 
 if TYPE_CHECKING:
@@ -54,6 +53,7 @@ def _follow(who: Member, gathering: str) -> None:
         st.markdown("Your teacher’s questions appear here. Meanwhile, look around in the labs.")
     elif board.question:
         _show_question(who, board.question)
+    show_way_back(board)
     show_step_text(step)
 
 
@@ -79,11 +79,6 @@ def _show_question(who: Member, asked: Asked) -> None:
         )
     else:
         show_answers(asked, mine)
-        if asked.truth and asked.link:
-            situation = read_situation(asked.link)
-            label = f"See it in the lab {TITLES[situation.page]}"
-            icon = ":material/arrow_forward:"
-            st.page_link(f"{situation.page}.py", label=label, icon=icon, query_params=situation.query)
 
 
 def _take_answer(who: Member, asked: Asked, mine: object) -> None:

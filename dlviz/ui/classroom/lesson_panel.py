@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -18,7 +17,6 @@ from dlviz.classroom.lesson_plan import (
     LessonPlan,
     Step,
     open_step,
-    read_lesson,
     write_lesson,
 )
 from dlviz.classroom.texts import OPTIONS, clean, write_question
@@ -29,7 +27,7 @@ from dlviz.ui.classroom.sent import read_situation
 from dlviz.ui.lab import last_link
 from dlviz.ui.labs import TITLES
 from dlviz.ui.lesson_plans.home import choose_file
-from dlviz.ui.lesson_plans.shipped import SHIPPED, bring_lesson, lab_fields, read_shipped
+from dlviz.ui.lesson_plans.shipped import SHIPPED, bring_lesson, lab_fields, read_shipped, room_lesson
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.session_cache import compute_once
 from dlviz.ui.text_format.markdown import plain
@@ -40,16 +38,6 @@ if TYPE_CHECKING:
 
 CHOSEN, FILE, EDITED = (f"class.lesson.{name}" for name in ("chosen", "file", "edited"))
 NO_QUESTION, OWN_QUESTION = "", "own"
-
-
-def room_lesson(board: Board) -> LessonPlan | None:
-    """The lesson of a room, if it has one."""
-    return _read_kept(board.lesson) if board.lesson else None
-
-
-@lru_cache(maxsize=16)  # every learner's page asks for it each second
-def _read_kept(lesson: str) -> LessonPlan:
-    return read_lesson(lesson.encode(), TITLES)
 
 
 def show_next(who: Member, board: Board, shortcut: str | None = None) -> None:
@@ -84,7 +72,7 @@ def say_step(board: Board) -> Step | None:
     step = plan.steps[board.lesson_step - 1]
     st.caption(
         f"{plain(plan.title)} · step {board.lesson_step} of {len(plan.steps)} · "
-        f"{TITLES[step.page]} · {step.minutes} min"
+        f"{TITLES[step.page]} · {step.minutes}\u00a0min"
     )
     return step
 
@@ -164,7 +152,7 @@ def _show_plan(who: Member, board: Board, plan: LessonPlan) -> None:
                 args=(who, number),
             )
             st.markdown(
-                f"**{TITLES[step.page]}** · {step.minutes} min · {plain(step.text) or 'No text yet.'}"
+                f"**{TITLES[step.page]}** · {step.minutes}\u00a0min · {plain(step.text) or 'No text yet.'}"
             )
     with st.container(horizontal=True):
         st.download_button(
@@ -191,7 +179,7 @@ def _take_step(who: Member, number: int) -> None:
         return
     step = plan.steps[number - 1]
     question = step.question if isinstance(step.question, Choice) else None
-    situation = open_step(step, TITLES)
+    situation = open_step(step, TITLES, f"{who.room}-{number}")
     try:
         if isinstance(step.question, str):
             situation, found = find_questions(situation)

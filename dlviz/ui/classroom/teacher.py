@@ -16,8 +16,11 @@ from dlviz.ui.classroom import session
 from dlviz.ui.classroom.answers import option_text, question_text, show_answers
 from dlviz.ui.classroom.drawing import show_drawing
 from dlviz.ui.classroom.lesson_panel import lesson_version, say_step, show_next, show_step_text
+from dlviz.ui.classroom.sent import find_situation
 from dlviz.ui.classroom.wall import PACE as WALL_PACE
 from dlviz.ui.classroom.wall import follow_wall
+from dlviz.ui.labs import TITLES
+from dlviz.ui.locks import PARAMETERS
 from dlviz.ui.server import owner_cookie
 from dlviz.ui.text_format.numbers import counted
 
@@ -117,7 +120,9 @@ def _follow(who: Member, taught: tuple[int, int]) -> None:
         show_step_text(step)
     here = counted(len(board.learners), "learner")
     if asked is None and step:
-        show_next(who, board, "n")
+        with st.container(horizontal=True, key="class-steps"):
+            show_next(who, board, "n")
+            _offer_to_open(board)
         return
     if asked is None:
         st.header(f"{here} {'is' if len(board.learners) == 1 else 'are'} here", anchor=False)
@@ -191,6 +196,18 @@ def _show_steps(who: Member, board: Board, asked: Asked) -> None:
                 args=(who, "show_truth"),
             )
         show_next(who, board, None if step or reveals else "n")
+        _offer_to_open(board)
+
+
+def _offer_to_open(board: Board) -> None:
+    """Lead to the lab that the class is asked about, where nothing is locked for its teacher."""
+    if situation := find_situation(board):
+        st.page_link(
+            f"{situation.page}.py",
+            label=f"Open {TITLES[situation.page]}",
+            icon=":material/open_in_new:",
+            query_params={name: text for name, text in situation.query if name not in PARAMETERS},
+        )
 
 
 def _take_step(who: Member, method: str) -> None:
