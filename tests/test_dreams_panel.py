@@ -153,7 +153,7 @@ def test_scores_name_both_kinds_of_evidence() -> None:
 def test_the_picture_that_excites_a_map_more_is_the_answer() -> None:
     asked = main_question(Pair(Target("conv_layers.3", 5, (3, 3)), (8, 9), np.array([1.0, 2.5])), "map 5")
     assert asked.answer == "Right"
-    assert "2.5 for the one, 1 for the other" in asked.because
+    assert asked.because == "The largest value of map 5 is 2.5 on the right one, and 1 on the other."
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,31 +12,41 @@ import plotly.graph_objects as go
 from dlviz.figures import theme
 from dlviz.figures.layout import figure
 from dlviz.figures.theme import RUNS
+from dlviz.questions import Axis, Drawing
 
 FAINT = 0.45  # opacity of one learner's curve among many
 
 
 def draw_predictions(
-    places: Sequence[float],
-    rounds: Sequence[Sequence[Sequence[float]]],
-    answer: Sequence[float] | None,
-    across: str,
-    up: str,
+    question: Drawing, rounds: Sequence[Sequence[Sequence[float]]], answer: Sequence[float] | None
 ) -> go.Figure:
     """All curves that were drawn, of each vote in its colour, and the computed one over them.
 
+    They stand on the axes on which they were drawn, over the faint curve of what is there already.
+
     Args:
-        places: at which the curves have values.
-        rounds: of each vote, each learner's values at the places.
+        rounds: of each vote, each learner's values at the question's places.
         answer: the computed values, NaN where nothing is known; None before it is revealed.
     """
+    places = [*question.places]
     traces: list[go.Scatter] = []
+    if question.before:
+        traces.append(
+            go.Scatter(
+                x=places[: len(question.before)],
+                y=[*question.before],
+                mode="lines",
+                line={"color": theme.WEAK, "width": 2, "dash": "dot"},
+                name=question.before_title,
+                hoverinfo="skip",
+            )
+        )
     for round_, curves in enumerate(rounds):
         last = round_ == len(rounds) - 1
         for at, curve in enumerate(curves):
             traces.append(
                 go.Scatter(
-                    x=list(places),
+                    x=places,
                     y=list(curve),
                     mode="lines",
                     opacity=FAINT if last else FAINT / 2,
@@ -48,14 +60,24 @@ def draw_predictions(
     if answer is not None:
         traces.append(
             go.Scatter(
-                x=list(places),
+                x=places,
                 y=list(answer),
                 mode="lines+markers",
                 line={"color": theme.STRONG, "width": 4},
                 name="Computed",
             )
         )
-    return figure(traces, 380, xaxis_title=across, yaxis_title=up, showlegend=True)
+    axes = {"xaxis": _write_axis(question.across), "yaxis": _write_axis(question.up)}
+    return figure(
+        traces, 380, **axes, showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+    )
+
+
+def _write_axis(axis: Axis) -> dict[str, Any]:
+    """An axis as Plotly has it: the ends of a logarithmic one are powers of ten."""
+    ends = [math.log10(end) if axis.log else end for end in (axis.low, axis.high)]
+    kind = {"type": "log", "exponentformat": "power"} if axis.log else {"type": "linear"}
+    return {"title": {"text": axis.title}, **kind, "range": ends}
 
 
 def draw_losses(curves: Sequence[tuple[np.ndarray, np.ndarray]]) -> go.Figure:

@@ -51,9 +51,7 @@ def show_answers(asked: Asked, mine: object = None) -> None:
             )
         case Drawing() as question:
             answer = question.answer if asked.truth else None
-            figure = draw_predictions(
-                question.places, given, answer, question.across.title, question.up.title
-            )
+            figure = draw_predictions(question, given, answer)
             st.plotly_chart(figure, key=key, config={"displayModeBar": False})
     if asked.truth and asked.question.because:
         st.container(key="class-because").markdown(asked.question.because)

@@ -92,7 +92,8 @@ def present_plan() -> LessonPlan | None:
     """The lesson that this session walks through, if it does."""
     now = st.session_state.get(NOW)
     plan = _find_plan(now[0]) if now else None
-    return plan if plan and now[1] <= len(plan.steps) else None  # a teacher may take steps out
+    # A teacher may take steps out.
+    return plan if plan and now and now[1] <= len(plan.steps) else None
 
 
 def start(name: str, step: int = 1) -> None:

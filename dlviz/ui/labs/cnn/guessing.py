@@ -120,21 +120,23 @@ def show(
     pair = compute_once(f"{LAB}.pair", of, lambda: draw_pair(passed.model, examples.pictures, found, number))
     evidence = EVIDENCE[number % 2]
     title = stage_title(passed.model, pair.target.stage)
+    name = f"map {pair.target.channel} of {title}"
     seen, asked = st.columns([1.2, 1], gap="large")
     with seen:
         if evidence == "dreams":
+            st.markdown(f"**What {name} would like to see**")
             dreaming = compute_once(
                 f"{LAB}.guess.dreaming", of, lambda: begin(passed.model, pair.target, state)
             )
             every = None if dreaming.done else EVERY
             st.fragment(run_every=every, key=f"{LAB}.guess.live")(_dream)(pair, dreaming, show_dreams)
         else:
-            st.markdown(f"**Real pictures that excite map {pair.target.channel} of {title} most**")
+            st.markdown(f"**Real pictures that excite {name} most**")
             show_patches(f"{LAB}.guess.real", pair.target, found.most[pair.target.stage, "place"])
     with asked:
         two = examples.pictures[list(pair.pictures)]
         gallery(f"{LAB}.guess.two", two, list(SIDES), "Two real pictures", side=96)
-        question = main_question(pair, f"map {pair.target.channel} of {title}")
+        question = main_question(pair, name)
         ask_first(LAB, lambda: question, place=f"dreams.{number}", again=False)
     if told := captions.scores(_count_right(number)):
         show_sentence(f"{LAB}.guess.scored", st.caption, told)
@@ -153,10 +155,11 @@ def main_question(pair: Pair, name: str) -> Choice:
         options=SIDES,
         answer=SIDES[pair.answer],
         hints=[
-            "What do the pictures on the left have in common: a slant, an edge, a bow?",
+            "What do the dreams, or the real patches, have in common: a slant, an edge, a bow?",
             "Look for just that in the two. It may stand anywhere.",
         ],
-        because=f"The largest value of {name} is {more} for the one, {less} for the other.",
+        because=f"The largest value of {name} is {more} on the {SIDES[pair.answer].lower()} one, and "
+        f"{less} on the other.",
     )
 
 

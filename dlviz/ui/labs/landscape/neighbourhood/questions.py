@@ -67,9 +67,9 @@ def _ask_for_luck(network: str, rises: Sequence[Rise]) -> Choice:
     ]
     asked = Choice(
         name="luck",
-        text=f"{network}: {DRAWS} directions are drawn at random, and the loss is measured in each, at a "
-        "distance of 1 from the trained weights. How many times as high as the lowest of these losses is the "
-        "highest?",
+        text=f"{DRAWS} directions are drawn at random. In each, the weights of {network} are moved by a "
+        "distance of 1, once forwards and once backwards, and the mean of both losses is taken. How many "
+        f"times as high as the lowest of these {DRAWS} means is the highest?",
         options=options,
         answer=None,
         hints=[
@@ -95,8 +95,9 @@ def _ask_for_higher(passed: ForwardPass, rises: Sequence[Rise]) -> Choice:
     options = [*titles, NEITHER]
     asked = Choice(
         name="higher",
-        text=f"{DRAWS} directions are drawn at random for each network. Around which one is the loss higher, "
-        "at a distance of 1 from its trained weights?",
+        text=f"{DRAWS} directions are drawn at random for each network. In each, its weights are moved by a "
+        "distance of 1, once forwards and once backwards, and the mean of both losses is taken. Around which "
+        "network is it higher?",
         options=options,
         answer=None,
         hints=[
