@@ -21,7 +21,7 @@ def course() -> None:
     board = session.look(who) if who else None  # None: the room is gone
     if who is None or board is None or is_on("class"):
         # The tour opens a room and works it, which nobody wants in the middle of a class.
-        lesson.heading("A class in front of it", "class", open_address, ask_about)
+        lesson.heading("Join a class, or teach one", "class", open_address, ask_about)
     if who is None or board is None:
         show_door()
     elif who.teaches and on_projector():

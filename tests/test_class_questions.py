@@ -6,7 +6,7 @@ import pytest
 from dlviz.classroom.links import read_link
 from dlviz.questions import Choice, from_json, to_json
 from dlviz.ui.classroom.computed import FINDERS, NotComputed, find_questions
-from dlviz.ui.classroom.drawing import find_drawing
+from dlviz.ui.classroom.drawing import find_drawing, find_words
 from dlviz.ui.inputs.digit import test_digit as read_test_digit
 from dlviz.ui.labs import LABS, TITLES
 
@@ -74,3 +74,21 @@ def test_no_drawing_stands_beside_a_question_about_something_else(link: str) -> 
 def test_nothing_is_asked_about_an_empty_text() -> None:
     with pytest.raises(NotComputed, match="no word"):
         find_questions(read_link("text?text=", TITLES))
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("text?text=a+good+film", ("a good film",)),
+        ("rnn?input=sentence&text=not+good", ("not good",)),
+        ("rnn?sample=0", ()),
+        ("attention?text=the+animal", ("the animal",)),
+        ("attention?input=digit", ()),
+        ("block?part=order&words=dog+bites+man&other=man+bites+dog", ("dog bites man", "man bites dog")),
+        ("block?network=digit", ()),
+        ("bert?text=It+works.", ("It works.",)),
+        ("cnn?sample=0", ()),
+    ],
+)
+def test_a_class_is_shown_the_words_that_a_question_is_about(link: str, words: tuple[str, ...]) -> None:
+    assert find_words(read_link(link, TITLES)) == words

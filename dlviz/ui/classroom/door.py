@@ -34,11 +34,13 @@ def show_door() -> None:
 
 
 def draw_code_field(place: str) -> None:
-    """A field for a room's code; Enter joins."""
+    """A field for a room's code; Enter joins, and so does the button."""
     key = f"{TYPED}.{place}"
     st.text_input(
         "Code of the class", key=key, max_chars=12, placeholder="K7M2P", on_change=_join, args=(key,)
     )
+    # Whoever presses it leaves the field, which takes what was typed.
+    st.button("Join", key=f"class.join.{place}", type="primary", icon=":material/login:")
     session.show_notice()
 
 

@@ -12,7 +12,7 @@ from dlviz.classroom.texts import NICKNAME
 from dlviz.questions import Choice
 from dlviz.ui.classroom import session
 from dlviz.ui.classroom.answers import option_text, question_text, show_answers
-from dlviz.ui.classroom.drawing import show_drawing
+from dlviz.ui.classroom.drawing import show_drawing, show_words
 from dlviz.ui.classroom.lesson_panel import say_step, show_step_text
 from dlviz.ui.classroom.sent import show_sent, show_way_back
 from dlviz.ui.components import events
@@ -64,6 +64,7 @@ def _show_question(who: Member, asked: Asked) -> None:
         with st.container(key="class-question"):
             st.header(question_text(asked.question), anchor=False)
     show_drawing(asked)
+    show_words(asked)
     if asked.open:
         _take_answer(who, asked, mine)
         if not isinstance(asked.question, Choice):

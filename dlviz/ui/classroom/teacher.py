@@ -14,7 +14,7 @@ from dlviz.classroom.board import SPREAD, TALK, Asked
 from dlviz.questions import Choice
 from dlviz.ui.classroom import session
 from dlviz.ui.classroom.answers import option_text, question_text, show_answers
-from dlviz.ui.classroom.drawing import show_drawing
+from dlviz.ui.classroom.drawing import show_drawing, show_words
 from dlviz.ui.classroom.lesson_panel import lesson_version, say_step, show_next, show_step_text
 from dlviz.ui.classroom.sent import find_situation
 from dlviz.ui.classroom.wall import PACE as WALL_PACE
@@ -139,6 +139,7 @@ def _follow(who: Member, taught: tuple[int, int]) -> None:
         text.header(question_text(question), anchor=False)
         with drawing:
             show_drawing(asked)
+    show_words(asked)
     if asked.phase == SPREAD:
         show_answers(asked)
     else:

@@ -73,7 +73,7 @@ def _total(passed: ForwardPass) -> Choice:
     options = ["1", str(count), str(count * count)]
     return Choice(
         name="total",
-        text="What do all weights of one pattern sum to?",
+        text=f"A pattern has {counted(count, 'row')}, one for each token. What do all its weights sum to?",
         options=list(dict.fromkeys(options)),
         answer=str(round(total)),
         hints=[
