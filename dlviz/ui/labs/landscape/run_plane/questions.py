@@ -52,8 +52,9 @@ def main_question(surface: Surface | None = None) -> Number:
     """
     asked = Number(
         name="share",
-        text="Each weight is a dimension of its own, and training moves through all of them. How much of "
-        "this movement, the checkpoints’ variance, does the best flat picture hold?",
+        text="While a network learns, each of its many weights moves, in a direction of its own. Through the "
+        "points that are kept on the way, the checkpoints, the plane that fits best is laid. How much of "
+        "their movement, the variance, does this flat picture hold?",
         scale=Axis("of the variance", 0, 100, "%"),
         step=1,
         tolerance=NEAR,

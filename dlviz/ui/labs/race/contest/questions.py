@@ -94,8 +94,8 @@ def questions() -> list[Choice]:
         Choice(
             name="shared",
             text=(
-                "One kernel of the CNN’s first layer has 9 weights. At how many places in a digit does "
-                "it look?"
+                "One kernel of the CNN’s first layer has 9 weights. At how many places does it look in a "
+                "digit of 28 × 28 pixels, which is padded by one pixel all round?"
             ),
             options=["At 1", "At 49", f"At {PLACES}"],
             answer=f"At {PLACES}",
