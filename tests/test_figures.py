@@ -8,10 +8,9 @@ import pytest
 
 from dlviz import figures
 from dlviz.figures.bars import accuracies
-from dlviz.figures.class_curves import draw_predictions
+from dlviz.figures.class_curves import Scale, draw_predictions
 from dlviz.figures.montage import montage
 from dlviz.figures.theme import STRONG, WEAK, colour
-from dlviz.questions import Axis, Drawing
 
 
 def only_trace(figure: go.Figure) -> Any:
@@ -83,20 +82,11 @@ def test_a_montage_lays_maps_in_rows_with_white_between():
 
 
 def test_curves_of_a_class_stand_on_the_axes_on_which_they_were_drawn():
-    question = Drawing(
-        name="left",
-        text="How much is left?",
-        hints=(),
-        answer=None,
-        because="",
-        across=Axis("steps", 0, 2),
-        up=Axis("share", 1e-4, 10.0, log=True),
-        places=(0, 1, 2),
-        before=(1.0, 0.1),
-    )
-    drawn = draw_predictions(question, [[(1.0, 0.5, 0.25)], [(1.0, 0.1, 0.01)]], (1.0, 0.2, float("nan")))
+    rounds = [[(1.0, 0.5, 0.25)], [(1.0, 0.1, 0.01)]]
+    axes = Scale("steps", 0, 2), Scale("share", 1e-4, 10.0, log=True)
+    drawn: Any = draw_predictions((0, 1, 2), rounds, (1.0, 0.2, float("nan")), axes, (1.0, 0.1), "Now")
     before, first, second, computed = drawn.data
-    assert (list(before.x), list(before.y)) == ([0, 1], [1.0, 0.1])
+    assert (list(before.x), list(before.y), before.name) == ([0, 1], [1.0, 0.1], "Now")
     assert [list(each.y) for each in (first, second)] == [[1.0, 0.5, 0.25], [1.0, 0.1, 0.01]]
     np.testing.assert_array_equal(computed.y, [1.0, 0.2, np.nan])
     assert (drawn.layout.yaxis.type, list(drawn.layout.yaxis.range)) == ("log", [-4, 1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,32 +13,47 @@ import plotly.graph_objects as go
 from dlviz.figures import theme
 from dlviz.figures.layout import figure
 from dlviz.figures.theme import RUNS
-from dlviz.questions import Axis, Drawing
 
 FAINT = 0.45  # opacity of one learner's curve among many
 
 
+@dataclass(frozen=True)
+class Scale:
+    """An axis from low to high; a logarithmic one begins above 0."""
+
+    title: str
+    low: float
+    high: float
+    log: bool = False
+
+
 def draw_predictions(
-    question: Drawing, rounds: Sequence[Sequence[Sequence[float]]], answer: Sequence[float] | None
+    places: Sequence[float],
+    rounds: Sequence[Sequence[Sequence[float]]],
+    answer: Sequence[float] | None,
+    axes: Sequence[Scale],
+    before: Sequence[float] = (),
+    before_title: str = "",
 ) -> go.Figure:
     """All curves that were drawn, of each vote in its colour, and the computed one over them.
 
-    They stand on the axes on which they were drawn, over the faint curve of what is there already.
-
     Args:
-        rounds: of each vote, each learner's values at the question's places.
+        places: at which the curves have values.
+        rounds: of each vote, each learner's values at the places.
         answer: the computed values, NaN where nothing is known; None before it is revealed.
+        axes: of the places and of the values, on which the curves were drawn.
+        before: values at the first places as they are before the change asked about, drawn faintly.
+        before_title: what they are, in the legend.
     """
-    places = [*question.places]
     traces: list[go.Scatter] = []
-    if question.before:
+    if before:
         traces.append(
             go.Scatter(
-                x=places[: len(question.before)],
-                y=[*question.before],
+                x=list(places[: len(before)]),
+                y=list(before),
                 mode="lines",
                 line={"color": theme.WEAK, "width": 2, "dash": "dot"},
-                name=question.before_title,
+                name=before_title,
                 hoverinfo="skip",
             )
         )
@@ -46,7 +62,7 @@ def draw_predictions(
         for at, curve in enumerate(curves):
             traces.append(
                 go.Scatter(
-                    x=places,
+                    x=list(places),
                     y=list(curve),
                     mode="lines",
                     opacity=FAINT if last else FAINT / 2,
@@ -60,21 +76,20 @@ def draw_predictions(
     if answer is not None:
         traces.append(
             go.Scatter(
-                x=places,
+                x=list(places),
                 y=list(answer),
                 mode="lines+markers",
                 line={"color": theme.STRONG, "width": 4},
                 name="Computed",
             )
         )
-    axes = {"xaxis": _write_axis(question.across), "yaxis": _write_axis(question.up)}
-    return figure(
-        traces, 380, **axes, showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-    )
+    across, up = map(_write_axis, axes)
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+    return figure(traces, 380, xaxis=across, yaxis=up, showlegend=True, legend=legend)
 
 
-def _write_axis(axis: Axis) -> dict[str, Any]:
-    """An axis as Plotly has it: the ends of a logarithmic one are powers of ten."""
+def _write_axis(axis: Scale) -> dict[str, Any]:
+    """The axis as Plotly has it: the ends of a logarithmic one are powers of ten."""
     ends = [math.log10(end) if axis.log else end for end in (axis.low, axis.high)]
     kind = {"type": "log", "exponentformat": "power"} if axis.log else {"type": "linear"}
     return {"title": {"text": axis.title}, **kind, "range": ends}

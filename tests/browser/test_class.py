@@ -124,6 +124,9 @@ def test_a_class_walks_a_lesson_that_ships(server: Server, pages: tuple[Page, Pa
 def look_at_what_is_locked(learner: Page) -> None:
     """Open the situation of the lesson's second step, whose kernel is locked, and leave the lesson there."""
     press(learner, "Open it")
+    expect(learner).to_have_url(re.compile("lesson="))
+    learner.reload()
+    expect(learner.get_by_text("The kernel slides over the whole photograph.")).to_be_visible()
     kernels = learner.locator('[class*="st-key-convolution-kernels"]')
     blur = kernels.get_by_role("radio", name="Box blur")
     expect(blur).to_have_attribute("aria-disabled", "true")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dlviz.classroom.board import Asked
 from dlviz.classroom.texts import OWN
-from dlviz.figures.class_curves import draw_predictions
+from dlviz.figures.class_curves import Scale, draw_predictions
 from dlviz.questions import Axis, Choice, Drawing, Number, Question
 from dlviz.ui.components.votes import votes
 from dlviz.ui.text_format.markdown import plain
@@ -51,7 +51,12 @@ def show_answers(asked: Asked, mine: object = None) -> None:
             )
         case Drawing() as question:
             answer = question.answer if asked.truth else None
-            figure = draw_predictions(question, given, answer)
+            axes = [
+                Scale(each.title, each.low, each.high, each.log) for each in (question.across, question.up)
+            ]
+            figure = draw_predictions(
+                question.places, given, answer, axes, question.before, question.before_title
+            )
             st.plotly_chart(figure, key=key, config={"displayModeBar": False})
     if asked.truth and asked.question.because:
         st.container(key="class-because").markdown(asked.question.because)

@@ -29,14 +29,10 @@ def find_situation(board: Board) -> Situation | None:
     Without such a question, what was sent last; None if there is nothing.
     """
     asked = board.question
-    link = (asked.link if asked else "") or board.sent
-    if not link:
-        return None
-    try:
-        situation = read_situation(link)
-    except ForeignLink:
-        return None
-    if asked is None or not asked.link or not asked.truth or not asked.question.shows:
+    if asked is None or not asked.link:
+        return _read_sent(board)
+    situation = read_situation(asked.link)
+    if not asked.truth or not asked.question.shows:
         return situation
     query = dict(situation.query)
     held = {name: query[name] for name in PARAMETERS if name in query}
@@ -46,9 +42,9 @@ def find_situation(board: Board) -> Situation | None:
 
 def show_sent(board: Board, place: str) -> None:
     """Offer the newest situation, until it has been opened or put away."""
-    if not _is_news(board):
+    situation = _read_sent(board)
+    if situation is None or not _is_news(board):
         return
-    situation = read_situation(board.sent)
     with st.container(horizontal=True, vertical_alignment="center", key=f"class-sent-{place}"):
         st.markdown(f"Everyone look at this: **{TITLES[situation.page]}**")
         opens = pressed(
@@ -64,24 +60,30 @@ def show_sent(board: Board, place: str) -> None:
 
 
 def show_way_back(board: Board) -> None:
-    """Offer what the class looks at to who has opened it already, and to all once an answer is revealed."""
-    situation = find_situation(board)
-    revealed = board.question is not None and board.question.truth
-    if situation is None or (_is_news(board) and not revealed):
-        return
-    label = f"See it in the lab {TITLES[situation.page]}" if revealed else f"Back to {TITLES[situation.page]}"
-    if pressed(label, key="class.back", type="tertiary", icon=":material/arrow_forward:"):
+    """Offer what was sent to who has seen it already, and what is asked about to all once it is revealed."""
+    if board.question and board.question.truth:
+        situation, says = find_situation(board), "See it in the lab"
+    else:  # who has not predicted yet is not led to the answer
+        situation, says = None if _is_news(board) else _read_sent(board), "Open"
+    if situation and pressed(
+        f"{says} {TITLES[situation.page]}", key="class.back", type="tertiary", icon=":material/arrow_forward:"
+    ):
         _open(situation)
 
 
-def _is_news(board: Board) -> bool:
-    """True if a situation has been sent that this learner has neither opened nor put away."""
-    if not board.sent or st.session_state.get(SEEN, "") == (board.code, board.sent_number):
-        return False
+def _read_sent(board: Board) -> Situation | None:
     try:
-        return not is_at(dict(read_situation(board.sent).query))  # else the page was loaded again
+        return read_situation(board.sent)
     except ForeignLink:
+        return None
+
+
+def _is_news(board: Board) -> bool:
+    """True if what was sent last has neither been opened nor put away."""
+    situation = _read_sent(board)
+    if situation is None or st.session_state.get(SEEN, "") == (board.code, board.sent_number):
         return False
+    return not is_at(dict(situation.query))  # else the page was loaded again
 
 
 def _open(situation: Situation) -> None:

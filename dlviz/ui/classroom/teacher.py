@@ -120,7 +120,7 @@ def _follow(who: Member, taught: tuple[int, int]) -> None:
         show_step_text(step)
     here = counted(len(board.learners), "learner")
     if asked is None and step:
-        with st.container(horizontal=True, key="class-steps"):
+        with st.container(horizontal=True, vertical_alignment="center", key="class-steps"):
             show_next(who, board, "n")
             _offer_to_open(board)
         return
@@ -175,7 +175,7 @@ def next_step(asked: Asked) -> tuple[str, str] | None:
 def _show_steps(who: Member, board: Board, asked: Asked) -> None:
     step = next_step(asked)
     reveals = asked.computed and not asked.truth
-    with st.container(horizontal=True, key="class-steps"):
+    with st.container(horizontal=True, vertical_alignment="center", key="class-steps"):
         if step:
             label, method = step
             st.button(
