@@ -294,7 +294,7 @@ def test_text_script_takes_more_points_where_few_miss_too_much(
 ) -> None:
     words = tokenise("nothing about the hotel was worth the money, but I loved the waiter")
     model, indices = weights.load("real_sentiment_classifier"), vocabulary().encode(words)
-    model.get_submodule("embedding").get_parameter("weight").data.mul_(100)  # a steep margin
+    model.get_submodule("embedding").get_parameter("weight").data.mul_(500)  # a steep margin
     with monkeypatch.context() as patch:
         patch.setattr(contributions, "POINTS", contributions.POINTS[:1])
         few = integrated_gradients(model, indices)

@@ -38,6 +38,18 @@ def test_trials_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert weights.catalogue(tmp_path).endswith("| BERT | all layers | 0 | 90.00 | 75.0 | – | – | no |\n")
 
 
+def test_seeds_of_a_recipe_share_a_row_with_their_mean_lowest_and_highest() -> None:
+    of = {"validation": 100, "everyday": 4}
+    of_seeds = [
+        Trial("", "BERT", "all layers", seed, {"validation": right, "everyday": right - 88}, of)
+        for seed, right in enumerate((90, 92, 91))
+    ]
+    other = Trial("", "BERT", "one layer", 0, {"validation": 80, "everyday": 2}, of)
+    *_, row, last = trials.table([*of_seeds, other])
+    assert row.startswith("| BERT | all layers | 0, 1, 2 | 91.00 (90.00 to 92.00) | 75.0 (50.0 to 100.0) |")
+    assert last.startswith("| BERT | one layer | 0 | 80.00 | 50.0 |")
+
+
 def test_all_reviews_are_compared_by_the_real_test() -> None:
     right = {"films": 8, "products": 9, "tweets": 10}
     trial = Trial("mean", FROZEN, "", None, right, dict.fromkeys(right, 10))

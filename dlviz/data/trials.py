@@ -6,7 +6,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
+from statistics import mean
 
 from dlviz.data.reviews import KINDS
 from dlviz.paths import WEIGHTS
@@ -16,7 +18,7 @@ FILE = "sentiment_trials.json"
 
 @dataclass(frozen=True)
 class Trial:
-    """One recipe, and what it reached.
+    """One network of a recipe, and what it reached.
 
     Args:
         name: of the weights file if it ships, of the pooling if the encoder stays frozen; else empty.
@@ -43,26 +45,36 @@ class Trial:
         right, of = (sum(count[kind] for kind in KINDS.values()) for count in (self.right, self.of))
         return right / of
 
-    @property
-    def row(self) -> list[str]:
-        """Cells of its row in a table."""
-        tested = "–"
-        if (share := self.share_right) is not None:
-            by_kind = ", ".join(f"{kind} {self._share(kind)}" for kind in KINDS.values())
-            tested = f"{_in_percent(share, 2)} ({by_kind})"
-        return [
-            self.network,
-            self.recipe,
-            "–" if self.seed is None else str(self.seed),
-            self._share("validation", 2),
-            self._share("everyday"),
-            tested,
-            self._share("hand-written"),
-            "yes" if self.ships else "no",
-        ]
 
-    def _share(self, name: str, digits: int = 1) -> str:
-        return _in_percent(self.right[name] / self.of[name], digits) if name in self.right else "–"
+def _row(same: Sequence[Trial]) -> list[str]:
+    """Cells of a recipe's row in a table: of each seed one trial, the one that ships first."""
+    first = same[0]
+    tested = "–"
+    if (share := first.share_right) is not None:
+        by_kind = ", ".join(f"{kind} {_reached([first], kind)}" for kind in KINDS.values())
+        tested = f"{_in_percent(share, 2)} ({by_kind})"
+    return [
+        first.network,
+        first.recipe,
+        "–" if first.seed is None else ", ".join(str(trial.seed) for trial in same),
+        _reached(same, "validation", 2),
+        _reached(same, "everyday"),
+        tested,
+        _reached([first], "hand-written"),
+        "yes" if first.ships else "no",
+    ]
+
+
+def _reached(same: Sequence[Trial], name: str, digits: int = 1) -> str:
+    """Share of right answers: of several trials the mean, the lowest and the highest."""
+    shares = [trial.right[name] / trial.of[name] for trial in same if name in trial.right]
+    if not shares:
+        return "–"
+    written = _in_percent(mean(shares), digits)
+    if len(shares) == 1:
+        return written
+    lowest, highest = (_in_percent(share, digits) for share in (min(shares), max(shares)))
+    return f"{written} ({lowest} to {highest})"
 
 
 def _in_percent(share: float, digits: int) -> str:
@@ -90,19 +102,21 @@ def table(trials: Sequence[Trial]) -> list[str]:
     head = [
         "network",
         "recipe",
-        "seed",
+        "seeds",
         f"{validation:,} validation sentences",
         f"{everyday:,} everyday ones",
         "real test sentences",
         "hand-written",
         "ships",
     ]
-    rows = [head, ["---"] * len(head), *(trial.row for trial in trials)]
+    recipes = groupby(trials, key=lambda trial: (trial.network, trial.recipe))
+    rows = [head, ["---"] * len(head), *(_row([*same]) for _, same in recipes)]
     return [
         "## Recipes that were tried for positive and negative sentences",
         "",
-        "Right answers in percent, one run each, so that a point more or less may be luck. What does not "
-        "ship is not tested, but for the frozen BERT. Made by `python -m dlviz.training.sentiment_trials`.",
+        "Right answers in percent: of several seeds the mean (the lowest to the highest); of one, a point "
+        "more or less may be luck. What does not ship is not tested, but for the frozen BERT; of several "
+        "seeds the first ships. Made by `python -m dlviz.training.sentiment_trials`.",
         "",
         *(f"| {' | '.join(row)} |" for row in rows),
     ]

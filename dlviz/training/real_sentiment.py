@@ -22,7 +22,7 @@ from dlviz.paths import WEIGHTS
 from dlviz.training import fitting, judging
 from dlviz.training.bert_sentiment import batches
 from dlviz.training.calibration import fit_temperature
-from dlviz.ui.text_format.numbers import counted, percent
+from dlviz.ui.text_format.numbers import counted
 
 EPOCHS, BATCH, LEARNING_RATE, SEED = 4, 64, 2e-3, 0
 SPREAD = 0.5  # standard deviation of the words' first vectors
@@ -44,7 +44,7 @@ READERS: dict[str, tuple[str, dict[str, object]]] = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """Parts of the recipe that `dlviz.training.sentiment_trials` leaves out, to see what they are worth.
+    """Parts of the recipe that `dlviz.training.sentiment_trials` changes, to see what they are worth.
 
     Args:
         generated: sentences that a grammar made to learn from, too, at the most; None for all.
@@ -55,8 +55,8 @@ class Recipe:
 
     generated: int | None = None
     projected: bool = True
-    forgotten: float = 0.1
-    dropped: float = 0.4
+    forgotten: float = 0.0
+    dropped: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,14 +163,18 @@ def cross_entropy(logits: Tensor, positive: Tensor) -> Tensor:
 
 
 def train(
-    recipe: Recipe, rated: Sequence[tuple[str, float]], vocabulary: Vocabulary, epochs: int = EPOCHS
+    recipe: Recipe,
+    rated: Sequence[tuple[str, float]],
+    vocabulary: Vocabulary,
+    epochs: int = EPOCHS,
+    seed: int = SEED,
 ) -> Iterator[Trained]:
     """Train the three networks, one after the other: the classifier's word vectors are those of all.
 
     Args:
         rated: texts, each with the probability that it is positive.
     """
-    torch.manual_seed(SEED)
+    torch.manual_seed(seed)
     generated = reviews.generated_targets()[: recipe.generated]
     training = Encoded([*rated, *generated], vocabulary, recipe.forgotten)
     arguments: dict[str, object] = {
@@ -179,7 +183,7 @@ def train(
         "hidden_dim": HIDDEN,
         "output_dim": CLASSES,
     }
-    classifier = weights.build("TextClassifier", arguments, seed=SEED)
+    classifier = weights.build("TextClassifier", arguments, seed=seed)
     embedding = cast(nn.Embedding, classifier.get_submodule("embedding"))
     if recipe.projected:
         with torch.no_grad():
@@ -194,8 +198,8 @@ def train(
     temperature = calibrate(classifier, cast(nn.Linear, classifier.get_submodule("fc")), vocabulary)
     yield Trained(CLASSIFIER, classifier, arguments, classifier, temperature)
     for name, (class_name, sizes) in READERS.items():
-        torch.manual_seed(SEED)  # who measured the network before has drawn numbers, too
-        reader = Reader(weights.build(class_name, sizes, seed=SEED), embedding)
+        torch.manual_seed(seed)  # who measured the network before has drawn numbers, too
+        reader = Reader(weights.build(class_name, sizes, seed=seed), embedding)
         fitting.fit(reader, training.shuffle, epochs, LEARNING_RATE, cross_entropy)
         temperature = calibrate(reader, cast(nn.Linear, reader.network.get_submodule("fc")), vocabulary)
         yield Trained(name, reader.network, sizes, reader, temperature)
@@ -212,10 +216,9 @@ def main(folder: Path = WEIGHTS, learned: int | None = None, epochs: int = EPOCH
     vocabulary = make_vocabulary(rated)
     (folder / VOCABULARY).write_text(vocabulary.to_json() + "\n", encoding="utf-8")
     data = judging.describe_data(len(rated), len(reviews.generated_targets()[:learned]))
-    own = dict.fromkeys(READERS, f"; words enter as the vectors of {CLASSIFIER}, which stay as they are")
+    own = dict.fromkeys(READERS, f"words enter as the vectors of {CLASSIFIER}, which stay as they are")
     own[CLASSIFIER] = (
-        f" and {percent(recipe.dropped, 0)} of the numbers of their vectors set to 0; the vectors begin as "
-        f"those of {packaged.NAME}, projected to {EMBED} numbers by PCA"
+        f"the words’ vectors begin as those of {packaged.NAME}, projected to {EMBED} numbers by PCA"
     )
     for each in train(recipe, rated, vocabulary, epochs):
         words, measured = judging.judge(lambda texts, asked=each.asked: logits(asked, texts, vocabulary))
@@ -223,8 +226,7 @@ def main(folder: Path = WEIGHTS, learned: int | None = None, epochs: int = EPOCH
             "data": data,
             "recipe": f"{EPOCHS} epochs, batches of {BATCH} sentences of equal length, shuffled, "
             "cross-entropy of the probability that a sentence's ratings speak for, "
-            f"{fitting.describe_adam(LEARNING_RATE)}; {percent(recipe.forgotten, 0)} of the words made "
-            f"unknown{own[each.name]}",
+            f"{fitting.describe_adam(LEARNING_RATE)}; {own[each.name]}",
             "temperature": f"{each.temperature:.3f}, fitted on the validation sentences; the last layer is "
             "divided by it",
             "seed": f"{SEED}, on {counted(fitting.THREADS, 'thread')}",

@@ -44,9 +44,9 @@ def test_a_word_is_chosen_by_mouse_and_by_keyboard_and_a_reload_keeps_it(visit: 
 
 def test_an_example_is_one_click_and_coming_back_finds_it(visit: Visit) -> None:
     page = visit("/text")
-    page.get_by_role("button", name="great, another broken phone").click()
+    page.get_by_role("button", name="thanks for nothing").click()
     expect(page.get_by_text("and here the network is wrong")).to_be_visible()
-    expect(page.locator(".flow .chosen")).to_contain_text("“phone”")
+    expect(page.locator(".flow .chosen")).to_contain_text("“nothing”")
     for title in ("Gradients", "Text classification"):
         page.get_by_test_id("stSidebarNav").get_by_text(title).click()
         settled(page)

@@ -126,19 +126,20 @@ def test_a_free_layer_remembers() -> None:
 def test_not_makes_both_negative() -> None:
     assert EXAMPLE.split()[2:5] == ["was", "not", "good"]
     for passed in of_words().values():
-        assert [int(answer.argmax()) for answer in passed.answers[2:4]] == [POSITIVE, NEGATIVE]
+        before, after_not = passed.answers[2:4, NEGATIVE]
+        assert after_not > before + 0.1
+        assert passed.answers[3].argmax() == NEGATIVE
 
 
 def test_the_rnn_forgets_the_not() -> None:
     read = of_words()
     after_not, after_good = read["lstm"].answers[3:5, NEGATIVE]
-    assert after_not > 0.75
-    assert abs(after_good - after_not) < 0.05  # as sure of negative as before
+    assert after_good > after_not + 0.1  # surer of negative than before
     after_not, after_good = read["rnn"].answers[3:5, NEGATIVE]
-    assert after_not > 0.65
-    assert after_good < 0.45  # positive again
-    assert read["lstm"].answers[-1, NEGATIVE] > 0.7
-    assert read["rnn"].answers[-1, NEGATIVE] < 0.45
+    assert after_not > 0.7
+    assert after_good < 0.5  # positive again
+    assert read["lstm"].answers[-1, NEGATIVE] > 0.8
+    assert read["rnn"].answers[-1, NEGATIVE] < 0.5
 
 
 def test_after_the_cut_both_say_positive() -> None:

@@ -45,7 +45,7 @@ def test_not_turns_the_answer() -> None:
     without = TEXT.replace("not ", "")
     assert without != TEXT
     assert passed(without).answer == "positive"
-    assert strongest(TEXT, -1) == ["not", "not"]
+    assert strongest(TEXT, -1)[0] == "not"
 
 
 def test_loved_turns_the_answer() -> None:
@@ -73,10 +73,12 @@ def cut(through: ForwardPass, part: slice) -> sentence.Sentence:
 
 def test_either_reader_may_decide() -> None:
     forward_term, backward_term, _ = np.abs(passed(TEXT).margin_terms)
-    assert forward_term > 10 * backward_term
-    assert [*EXAMPLES][-1] == PHONE
-    forward_term, backward_term, _ = np.abs(passed(PHONE).margin_terms)
-    assert backward_term > 2 * forward_term
+    assert backward_term > 10 * forward_term
+    assert PHONE in EXAMPLES
+    # The backward reader ends at “great”, the forward one at “broken phone”.
+    forward_term, backward_term, _ = passed(PHONE).margin_terms
+    assert forward_term < 0 < backward_term
+    assert passed(PHONE).answer == "negative"
     # Over many texts both count, as a sentence below the picture says.
     sizes = [np.abs(passed(text).margin_terms) for text, _ in hand_written()]
     mean = np.mean(sizes, axis=0)
@@ -87,10 +89,11 @@ def test_either_reader_may_decide() -> None:
     )
 
 
-def test_great_misleads() -> None:
-    assert EXAMPLES[PHONE] == "negative"
-    assert passed(PHONE).answer == "positive"
-    assert strongest(PHONE, 1) == ["great", "great"]
+def test_thanks_misleads() -> None:
+    text = "thanks for nothing"
+    assert EXAMPLES[text] == "negative"
+    assert passed(text).answer == "positive"
+    assert strongest(text, 1) == ["thanks", "thanks"]
 
 
 def test_one_word_moves_the_answer() -> None:

@@ -8,7 +8,7 @@ from dlviz.ui.lab import Lab
 from dlviz.ui.runs.fields import RunFields
 
 WORDS = 200  # longer texts are shortened
-# Sentence -> what a reader would say of it. The last two are there because the network gets them wrong.
+# Sentence -> what a reader would say of it. The last one is there because the network gets it wrong.
 EXAMPLES = {
     "the film was not good at all": "negative",
     "although the plot was boring, I loved the film": "positive",
@@ -17,6 +17,7 @@ EXAMPLES = {
     "I would recommend it to anyone": "positive",
     "the film was not bad at all": "positive",
     "great, another broken phone": "negative",
+    "thanks for nothing": "negative",
 }
 
 
