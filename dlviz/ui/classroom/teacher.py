@@ -128,7 +128,7 @@ def _follow(who: Member, taught: tuple[int, int]) -> None:
         st.header(f"{here} {'is' if len(board.learners) == 1 else 'are'} here", anchor=False)
         st.markdown(
             "1. Learners scan the QR code, or open the address and type the code.\n"
-            "2. Press **Ask** beside a question below: they predict on their phones.\n"
+            "2. Press **Ask** beside a question: they predict on their phones.\n"
             "3. Show the answers, let them talk and vote again, and reveal what was computed."
         )
         show_next(who, board, "n")
