@@ -60,7 +60,7 @@ def test_seeds_that_are_apart_are_told_with_how_often_luck_does_as_much() -> Non
     # Of four values the two best are good's in one of the 6 choices of two, and bad's in another.
     verdict = (
         "Every seed of “good” did better than every one of “bad”. "
-        "Two equally good ones would differ as clearly by luck 1 time in 3."
+        "Two equally good ones would differ this clearly by luck 1 time in 3."
     )
     assert compare([bad, good]).endswith(verdict)
     by_accuracy = compare([bad, good], "accuracy")
@@ -85,12 +85,12 @@ def test_the_same_seeds_are_compared_one_by_one() -> None:
     a, b = {0: 0.811, 1: 0.824, 2: 0.837}, {2: 0.83, 0: 0.8, 1: 0.82}
     assert judged(a, b) == (
         "“a” did better than “b” with all 3 seeds, by 0.40 to 1.10 points. "
-        "Two equally good ones would differ as clearly by luck 1 time in 4."
+        "Two equally good ones would differ this clearly by luck 1 time in 4."
     )
     losses = judged({0: 0.2, 1: 0.31}, {0: 0.3, 1: 0.35}, "loss")
     assert losses == (
         "“a” did better than “b” with both seeds, by 0.0400 to 0.100. "
-        "Two equally good ones would differ as clearly by luck 1 time in 2."
+        "Two equally good ones would differ this clearly by luck 1 time in 2."
     )
 
 
@@ -98,7 +98,7 @@ def test_the_same_seeds_that_do_not_even_overlap_say_more() -> None:
     # Three of six values are the three best in one of 20 choices, for either of the two.
     assert judged({0: 0.9, 1: 0.91, 2: 0.92}, {0: 0.8, 1: 0.82, 2: 0.81}) == (
         "“a” did better than “b” with all 3 seeds, by 9.00 to 11.00 points, and its worst is better than the "
-        "other’s best. Two equally good ones would differ as clearly by luck 1 time in 10."
+        "other’s best. Two equally good ones would differ this clearly by luck 1 time in 10."
     )
 
 
@@ -148,7 +148,7 @@ def test_chance_of_two_that_do_not_overlap() -> None:
     single = Group("single", [run([0.1])])
     twins = Group("twins", [run([0.3]), run([0.2])])
     assert compare([single, twins]).endswith(
-        "Two equally good ones would differ as clearly by luck 2 times in 3."
+        "Two equally good ones would differ this clearly by luck 2 times in 3."
     )
 
 
@@ -159,8 +159,8 @@ def test_whoever_is_left_behind_is_named_though_the_first_two_are_within_luck() 
     said = compare([last, second, first])
     assert "within luck" in said
     assert said.endswith(
-        "But with every seed, “first” did better than “last”. Two equally good ones would differ as clearly "
-        "by luck 1 time in 10. That is for two chosen beforehand: among several, luck finds such a "
+        "But with every seed, “first” did better than “last”. Two equally good ones would differ this "
+        "clearly by luck 1 time in 10. That is for two chosen beforehand: among several, luck finds such a "
         "pair sooner."
     )
     assert leaders([last, second, first], "loss") == ["first", "second"]

@@ -205,5 +205,5 @@ def test_regions_of_all_depths_are_counted_and_compared() -> None:
         2: find(make_network(2, 3, "relu", 5)).count,
     }
     assert captions.compare_depths({1: 1200, 3: 50}, 0).endswith(
-        "1: 1,200, 3: 50. Most regions: **1 layer**."
+        "1,200 with 1 layer, 50 with 3 layers. Most regions: **1 layer**."
     )

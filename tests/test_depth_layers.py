@@ -130,6 +130,20 @@ def test_factors_have_two_digits():
     assert captions.write_factor(2.94e7).startswith("2.9")
 
 
+@pytest.mark.parametrize(
+    ("ratio", "said"),
+    [
+        (1.04, "about the same in the first layer as in the last"),
+        (0.97, "about the same in the first layer as in the last"),
+        (640.0, "640 times smaller in the first layer than in the last"),
+        (0.5, "2 times larger in the first layer than in the last"),
+        (float("inf"), "the first layer’s is 0"),
+    ],
+)
+def test_gradients_of_first_and_last_layer_are_compared(ratio: float, said: str):
+    assert captions.compare_ends(ratio) == said
+
+
 def test_steps_of_a_line_are_few_and_hold_both_ends():
     assert thin_steps(0).tolist() == []
     assert thin_steps(1).tolist() == [0]
@@ -156,6 +170,17 @@ def test_verdict_tells_what_diverged_and_what_only_guesses():
     assert f"**{KIND_TITLES['skip']}** has diverged in 5 of 5 networks" in sentence
     assert "no better than a guess" in captions.describe_loss(np.array([0.69, 0.7]))
     assert "no better than a guess" not in captions.describe_loss(np.array([0.5, 0.7]))
+    assert "worse than a guess" in captions.describe_loss(np.array([4.5, 10.8]))
+
+
+def test_no_kind_is_ahead_before_one_has_learned():
+    state = State(tower_layers=20)
+    towers, points = make_towers(state), learned_points(state)
+    towers.step(points)  # its losses are those before the first step
+    assert "did better" not in captions.verdict(towers)
+    for _ in range(100):
+        towers.step(points)
+    assert "did better" in captions.verdict(towers)
 
 
 @pytest.mark.parametrize(

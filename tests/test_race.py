@@ -254,8 +254,8 @@ def test_how_the_lead_changes_with_the_examples_is_told() -> None:
         "catch up."
     )
     assert captions.describe_leads({**points, ("transformer", 300, 1): 0.93}) == (
-        "With 100 examples the CNN leads by 40.0 points, with 300 the transformer by 3.0 points: on the way "
-        "the lead is lost."
+        "With 100 examples the CNN leads by 40.0 points, with 300 the transformer by 3.0 points: the lead "
+        "changes hands on the way."
     )
 
 

@@ -102,4 +102,4 @@ def chance_of_separation(first: int, second: int) -> Fraction:
 def write_chance(chance: Fraction) -> str:
     """Say how often luck alone makes so clear a difference."""
     times = "1 time" if chance.numerator == 1 else f"{chance.numerator} times"
-    return f"Two equally good ones would differ as clearly by luck {times} in {chance.denominator:,}."
+    return f"Two equally good ones would differ this clearly by luck {times} in {chance.denominator:,}."

@@ -41,7 +41,7 @@ export function drawCurves(view) {
   drawNames(context, spread, { x, y }, columns);
   const told = spread.map((line, depth) => (line.length ? `${columns[depth].depth}: ${short(line.at(-1).mean)}` : "")).filter(Boolean);
   canvas.ariaLabel = told.length ? `Loss by number of layers at step ${steps}: ${told.join(", ")}` : "No loss yet";
-  view.find(".curve-note").textContent = "Loss on the points that are learned, on a scale of powers of ten. Line: mean of the three seeds. Band: from the least to the greatest, which is luck.";
+  view.find(".curve-note").textContent = "Loss on the points that are learned, on a logarithmic scale. Line: mean of the three seeds. Band: from the lowest seed to the highest; that spread is luck.";
 }
 
 function drawAxes(context, width, { x, y, last, low, high, ink }) {

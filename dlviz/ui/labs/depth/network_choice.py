@@ -25,7 +25,7 @@ def choose_network(state: State) -> OneNetwork | None:
             format_func=lambda at: f"{at + 1}",
             required=True,
             key=LAB.key("large_seed"),
-            help="Three networks of each depth, which began with other random weights.",
+            help="Three networks of each depth, which began with different random weights.",
         )
     title = (
         f"{PATTERN_TITLES[state.pattern]}, {ACTIVATION_TITLES[state.activation]}, {state.budget:,} weights"
@@ -43,8 +43,8 @@ def choose_network(state: State) -> OneNetwork | None:
         )
     elif one.has_diverged:
         st.warning(
-            f"The network has diverged: after {counted(one.steps, 'step')} its weights are no numbers any "
-            f"more. Choose a smaller learning rate under “{VIEWS['budget']}”.",
+            f"The network has diverged: after {counted(one.steps, 'step')} its weights are no longer "
+            f"numbers. Choose a smaller learning rate under “{VIEWS['budget']}”.",
             icon=":material/warning:",
         )
         return None

@@ -80,7 +80,7 @@ def describe_climb(measured: Measurement) -> str:
     )
     endings = {
         "better": "Better than the layer before: ",
-        "same": "No different within luck: ",
+        "same": "Within luck no different from the layer before: ",
         "worse": "Worse than the layer before: ",
     }
     return " ".join(
@@ -128,13 +128,10 @@ def compare_random(measured: Measurement) -> tuple[str, str]:
 def describe_answer(passed: ForwardPass, reader: Reader) -> str:
     """Say what the network answers, and how many of the neighbours agree with it, by layer."""
     first, last = passed.neighbours[0], passed.neighbours[-1]
-    agreed = [
-        f"{int((near.labels == passed.answer).sum())} of {len(near.labels)} by {near.layer}"
-        for near in (first, last)
-    ]
+    before, after = (int((near.labels == passed.answer).sum()) for near in (first, last))
     return (
-        f"The network says **{reader.classes[passed.answer]}**. Of the nearest training pictures, so many "
-        f"are of that class: {agreed[0]}, {agreed[1]}."
+        f"The network says **{reader.classes[passed.answer]}**. Of the {len(first.labels)} nearest training "
+        f"pictures by {first.layer}, {before} belong to that class; by {last.layer}, {after}."
     )
 
 

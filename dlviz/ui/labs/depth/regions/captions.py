@@ -65,10 +65,10 @@ def compare_depths(counts: Mapping[int, int], network: int) -> str:
         counts: hidden layers -> regions.
         network: which of each depth, from 0.
     """
-    told = ", ".join(f"{depth}: {count:,}" for depth, count in counts.items())
+    listed = ", ".join(f"{count:,} with {counted(depth, 'layer')}" for depth, count in counts.items())
     most = max(counts, key=counts.__getitem__)
     return (
-        f"Network {network + 1} of each depth, as learned on this budget, by hidden layers: {told}. "
+        f"Regions of network {network + 1} of each depth, all on the same budget: {listed}. "
         f"Most regions: **{counted(most, 'layer')}**."
     )
 
@@ -88,7 +88,7 @@ def check(passed: RegionsPass) -> str:
 
 SAWTOOTH = (
     "Two units can fold a line once: up, then down, like a tent. The next layer folds the folded line. One "
-    "layer with as many weights has more units, side by side."
+    "layer with the same number of weights has more units, side by side."
 )
 LEARNED, FITS = 0.9, 0.1  # shares of a flat line's error, above which nothing is learned, below which all is
 SAME = 0.01  # of a flat line's error: two errors so near are equal

@@ -15,9 +15,9 @@ def main_question() -> Choice:
     return Choice(
         name="breaks",
         text=(
-            "Two networks with as many weights, all set by hand, draw the teeth of a saw: a deep one, whose "
-            "layers have two units each, and one with a single wide layer. With each layer more, the teeth "
-            "double. Which network fails first, and at how many teeth?"
+            "Two networks with the same number of weights, all set by hand, draw the teeth of a saw: a deep "
+            "one, whose layers have two units each, and one with a single wide layer. With every extra "
+            "layer, the teeth double. Which network fails first, and at how many teeth?"
         ),
         options=[*map(_name_breaking, DEPTHS[1:5]), "The deep network", "Neither"],
         answer=_name_breaking(breaks),

@@ -26,7 +26,7 @@ def verdict(passed: ForwardPass, learning: Learning) -> str:
     if not len(learning.points.xy):
         return "No points yet: click on the plane to place some"
     if not passed.steps:
-        return f"{len(passed.shapes) * SEEDS} networks, none of which has learned yet: press Play"
+        return f"{len(passed.shapes) * SEEDS} networks, none trained yet: press Play"
     if passed.tested is None:
         return "No points are held out, so nothing says which depth is better on new ones"
     if len(passed.shapes) == 1:
@@ -117,7 +117,7 @@ def warnings(state: SameBudgetFields, learning: Learning) -> list[str]:
                 "the other."
             )
         if len(points.xy) > 1 and not np.ptp(points.xy, 0).any():
-            said.append("All points lie in one place: there is nothing to part.")
+            said.append("All points lie in one place: there is nothing to separate.")
     if state.pattern == OWN:
         said += _own_warnings(len(points.xy) + len(learning.held_out.xy))
     return said

@@ -43,7 +43,7 @@ def main_question(
         options=[*names, NONE],
         answer=None,
         hints=[
-            "Look at the points: could one layer of straight folds go along their border?",
+            "Look at the points: could the straight folds of one layer follow their border?",
             "The more layers, the narrower each must be. Three networks of each depth show what is luck.",
         ],
         why="What do more layers bring here, and what do they cost?",
@@ -70,7 +70,7 @@ def questions(state: SameBudgetFields) -> list[Choice]:
 def _straight() -> Choice:
     return Choice(
         name="straight",
-        text="Choose the activation “none”. Which depths can then part the spirals?",
+        text="Choose the activation “none”. Which depths can then separate the spirals?",
         options=["The deepest", "All of them", "None of them"],
         answer="None of them",
         hints=[

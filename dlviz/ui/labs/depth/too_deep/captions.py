@@ -43,6 +43,8 @@ def verdict(towers: Towers) -> str:
         said.append(f"**{title}** {describe_loss(values)}.")
     ranked = sorted(left, key=lambda kind: losses[kind].mean())
     for better, other in pairwise(ranked):
+        if not is_learned(losses[better]):
+            break  # of kinds that have learned nothing, none is ahead
         names = KIND_TITLES[better], KIND_TITLES[other]
         said.append(compare_paired(names, -losses[better], -losses[other], points=False).sentence)
     return " ".join(said)
@@ -51,11 +53,17 @@ def verdict(towers: Towers) -> str:
 def describe_loss(values: np.ndarray) -> str:
     """Say a kind's loss (seeds,), and if it is no better than a guess."""
     mean = number(float(values.mean()), ".3g")
-    if values.min() > 0.95 * GUESS:
-        return f"has a loss of {mean}: no better than a guess, which costs {number(GUESS, '.3g')}"
+    if not is_learned(values):
+        than = "worse than" if values.min() > 1.05 * GUESS else "no better than"
+        return f"has a loss of {mean}: {than} a guess, which costs {number(GUESS, '.3g')}"
     return (
         f"has a loss of {mean} ({number(float(values.min()), '.3g')} to {number(float(values.max()), '.3g')})"
     )
+
+
+def is_learned(values: np.ndarray) -> bool:
+    """True if a network of a kind, of losses (seeds,), is clearly better than a guess."""
+    return bool(values.min() <= 0.95 * GUESS)
 
 
 def describe_gradients(towers: Towers) -> str:
@@ -64,16 +72,18 @@ def describe_gradients(towers: Towers) -> str:
     for kind, norms in zip(KINDS, towers.norms, strict=True):
         if not np.isfinite(norms).all():
             continue
-        ratio, title = vanishing(norms), KIND_TITLES[kind].lower()
-        if math.isinf(ratio):
-            parts.append(f"{title}: the first layer’s is 0")
-        elif ratio >= 1:
-            parts.append(f"{title}: {number(ratio, '.2g')} times smaller in the first layer than in the last")
-        else:
-            parts.append(
-                f"{title}: {number(1 / ratio, '.2g')} times larger in the first layer than in the last"
-            )
+        parts.append(f"{KIND_TITLES[kind].lower()}: {compare_ends(vanishing(norms))}")
     return f"Gradient norm now, {'; '.join(parts)}." if parts else ""
+
+
+def compare_ends(ratio: float) -> str:
+    """Say how many times smaller a gradient is in the first layer than in the last."""
+    if math.isinf(ratio):
+        return "the first layer’s is 0"
+    factor = write_factor(max(ratio, 1 / ratio))
+    if factor == write_factor(1.0):
+        return "about the same in the first layer as in the last"
+    return f"{factor} {'larger' if ratio < 1 else 'smaller'} in the first layer than in the last"
 
 
 def write_factor(ratio: float) -> str:
@@ -86,8 +96,8 @@ def name_ratio(norms: np.ndarray) -> tuple[str, str]:
     """A key of RATIOS for the plain networks' gradients (seeds, layers), and a sentence on them."""
     ratio = vanishing(norms)
     kind = next((name for name, (_, low, high) in RATIOS.items() if low <= ratio < high), "million")
-    told = "no gradient at all" if math.isinf(ratio) else f"{write_factor(ratio)} smaller"
-    return kind, f"At the first step: {told} in the first layer."
+    told = "no gradient at all in the first layer" if math.isinf(ratio) else compare_ends(ratio)
+    return kind, f"At the first step: {told}."
 
 
 def gradients_alt(towers: Towers) -> str:

@@ -29,7 +29,7 @@ def main_question(norms: np.ndarray | None = None) -> Choice:
         answer=None,
         hints=[
             "On its way back the gradient passes through every layer, one after the other.",
-            "If each layer passed on half of it, how much would be left after as many layers as are chosen?",
+            "If each layer passed on half of it, how much would be left after all the layers?",
         ],
         why="Why so much, or so little? And what do the other two kinds of network do about it?",
         because="",

@@ -9,7 +9,7 @@ from dlviz.ui import fields
 LEAST_LAYERS, MOST_LAYERS = 2, 40
 MOST_STEPS = 2000
 RATES = ("0.01", "0.03", "0.1", "0.3", "1")
-ACTIVATION_TITLES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "Sigmoid"}
+ACTIVATION_TITLES = {"relu": "ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
 FIRST_TITLES = {"usual": "PyTorch’s usual", "he": "He"}
 KIND_TITLES = {"plain": "Plain", "norm": "With batch norm", "skip": "With skip connections"}
 # How many times smaller the first layer's gradient may be than the last one's: title, and bounds.

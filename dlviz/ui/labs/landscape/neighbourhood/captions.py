@@ -180,7 +180,7 @@ def tell_rise(passed: ForwardPass) -> str:
     if any(found is not None for found in higher):
         chance = chance_of_separation(DRAWS, DRAWS)
         said.append(
-            "If both were alike, that would happen at one distance by luck "
+            "If both were alike, luck alone would do that at a given distance "
             f"{counted(chance.numerator, 'time')} in {chance.denominator:,}."
         )
     return " ".join(said)

@@ -117,7 +117,7 @@ def _draw_pictures(plans: tuple[Plan, Plan]) -> None:
     if any(surface and surface.whole_side for surface in surfaces):
         _draw_pair(plans, surfaces, LAB.read())
     elif not any(each.status for each in found):
-        st.info("A picture stands after 25 places, and grows finer. Stop it when you have seen enough.")
+        st.info("A picture appears after 25 places, then gets finer. Stop when you have seen enough.")
     if _fingerprint(found) != st.session_state.get(f"{KEY}.pictures.seen"):
         st.rerun(scope="app")
 

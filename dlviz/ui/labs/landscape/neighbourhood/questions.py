@@ -43,7 +43,7 @@ def _ask_for_rescaled() -> Choice:
     return Choice(
         name="rescaled",
         text=f"A hidden layer’s weights and biases are multiplied by {FACTOR}, the weights behind it divided "
-        f"by {FACTOR}. With ReLU between them, what becomes of the loss of the trained network?",
+        f"by {FACTOR}. With ReLU between them, what happens to the loss of the trained network?",
         options=options,
         answer=options[0],
         hints=[

@@ -96,9 +96,9 @@ def tell_stems(stems: Sequence[Stem], names: Sequence[str]) -> str:
         return f"Each checkpoint’s own loss is within {percent(CLOSE - 1, 0)} of the plane’s at its place."
     above = sum(stem.loss > stem.shadow for stem in known)
     which = f"{names[furthest.network]}, step {furthest.step:,}"
-    does = "The run does" if len(names) == 1 else "The runs do"
+    leaves = "The run leaves" if len(names) == 1 else "The runs leave"
     return (
-        f"{does} not walk in this plane. Furthest from it: {which}, whose own loss is "
+        f"{leaves} this plane. Furthest from it in loss: {which}, whose own loss is "
         f"{number(furthest.loss)} where the plane has {number(furthest.shadow)}, a factor of {number(gap)}. "
         f"{above} of {counted(len(known), 'checkpoint')} have a higher loss than the plane."
     )

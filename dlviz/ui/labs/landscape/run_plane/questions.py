@@ -62,7 +62,7 @@ def main_question(surface: Surface | None = None) -> Number:
         hints=[
             "Each of the many weights moves at each step. Do they all move as they like, or together?",
             "A run that goes straight ahead needs one dimension, however many weights it has. And three runs "
-            "that part?",
+            "that go separate ways?",
         ],
         why="Why does a plane hold so much of so many dimensions, or so little?",
         because="",

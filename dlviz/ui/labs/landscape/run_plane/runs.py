@@ -76,8 +76,8 @@ def offer_training(again: bool) -> None:
             icon=":material/play_arrow:",
             key=f"{LAB}.plane.train",
             on_click=_train,
-            help=f"An MLP on {BASE.samples:,} digits, {BASE.epochs} epochs each: some seconds if nobody "
-            "else waits.",
+            help=f"An MLP on {BASE.samples:,} digits, {BASE.epochs} epochs each: a few seconds if "
+            "nobody else is waiting.",
         )
     if problem := st.session_state.pop(PROBLEM, ""):
         st.error(problem, icon=":material/block:")

@@ -7,7 +7,7 @@ import numpy as np
 from dlviz.landscape.two_weights import DECAY, MOMENTUM, OPTIMIZERS, SIDE, SMOOTHING, Weight, work_out
 from dlviz.ui.labs.landscape.two_weights.forward import ForwardPass, Surface
 from dlviz.ui.labs.landscape.two_weights.state import STEPS
-from dlviz.ui.text_format.numbers import counted, number
+from dlviz.ui.text_format.numbers import counted, number, percent
 
 NEAR = 1.02  # losses so close to the lowest are as good
 CONVOLUTIONS = (
@@ -32,12 +32,16 @@ def tell_chosen(first: Weight, second: Weight) -> str:
 def tell_surface(surface: Surface) -> str:
     """The loss of the trained network, and the lowest one that was measured."""
     column, row = surface.lowest
-    lowest = float(surface.losses[row, column])
+    losses = surface.losses
+    lowest = float(losses[row, column])
     stands = f"As trained (★) the loss is **{number(surface.loss)}**"
     if lowest >= surface.loss:
-        return f"{stands}: nowhere in the picture is it lower."
+        return f"{stands}: at none of the {losses.size:,} places measured for the picture is it lower."
     values = ", ".join(number(value) for value in surface.place(column, row))
-    return f"{stands}; the lowest measured in the picture is **{number(lowest)}**, at ({values})."
+    return (
+        f"{stands}; of the {losses.size:,} places measured for the picture the lowest has "
+        f"**{number(lowest)}**, at ({values})."
+    )
 
 
 def tell_race(passed: ForwardPass) -> str:
@@ -49,10 +53,11 @@ def tell_race(passed: ForwardPass) -> str:
     if finite:
         best = min(finite.values())
         winners = [name for name, loss in finite.items() if loss <= NEAR * best]
-        said.append(f"After {STEPS} steps **{_listed(winners)}** {_is(winners)} lowest: {number(best)}.")
+        reached = number(best) if len(winners) == 1 else f"within {percent(NEAR - 1, 0)} of {number(best)}"
+        said.append(f"After {STEPS} steps **{_listed(winners)}** {_is(winners)} lowest: {reached}.")
     if gone := [name for name, loss in ends.items() if not np.isfinite(loss)]:
         said.append(
-            f"{_listed(gone)} diverged: the loss is no number any more. Take a smaller learning rate."
+            f"{_listed(gone)} diverged: the loss is no longer a number. Choose a smaller learning rate."
         )
     if climbed := [name for name, loss in finite.items() if loss > NEAR * start]:
         said.append(f"{_listed(climbed)} {_is(climbed)} higher than at the start ({number(start)}).")

@@ -54,7 +54,8 @@ def show_formulas(passed: ForwardPass, trained: Trained, step: int) -> None:
     st.table(captions.rows(passed, step), hide_index=True, border="horizontal", alt=alt)
     st.caption(
         f"The loss is the mean over {trained.examples}; every other weight stays as trained. All begin "
-        "at the same place, follow the true gradient, and have PyTorch’s own settings but for η."
+        "at the same place and follow the exact gradient, with PyTorch’s default settings except for η and "
+        "the 0.9 of momentum."
     )
 
 

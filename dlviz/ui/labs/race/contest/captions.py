@@ -16,7 +16,7 @@ from dlviz.ui.text_format.numbers import counted, number, percent
 
 Reached = Mapping[str, Mapping[int, float]]  # runner -> seed -> accuracy on test pictures
 RARE = Fraction(1, 10)  # chance above which a lead is said to be within luck: that of three clear seeds
-ONE_SEED = "One seed says nothing about luck: other examples could turn it round."
+ONE_SEED = "One seed says nothing about luck: other examples could reverse it."
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,8 @@ def describe_leads(points: Mapping[tuple[str, int, int], float]) -> str:
     if all(lead * before > 0 for lead in leads.values()):
         behind = RUNNER_NAMES[PAIR[before >= 0]]
         return f"{said}, with {last:,} by {in_points(after)}: the {behind} does not catch up."
-    return f"{said}, with {last:,} the {_leader(after)} by {in_points(after)}: on the way the lead is lost."
+    changed = f"with {last:,} the {_leader(after)} by {in_points(after)}"
+    return f"{said}, {changed}: the lead changes hands on the way."
 
 
 def cost(seconds: Mapping[str, float]) -> str:

@@ -264,7 +264,7 @@ def _show_points(task: str, finished: Finished, whose: str) -> None:
     points = {key: history.test_accuracy for key, history in finished.items()}
     if not points:
         if whose == "own":
-            st.caption("No race of yours with these settings has ended yet. Predict, then start.")
+            st.caption("No race of yours with these settings has finished yet. Predict, then start.")
         return
     st.subheader("Accuracy against the number of examples", anchor=False)
     measured = {
