@@ -114,7 +114,7 @@ def test_the_share_of_the_variance_is_told_and_answers_the_question() -> None:
     told = captions.tell_plane(SURFACE)
     assert "**70.0 %**" in told
     assert "**25.0 %**" in told
-    assert told.endswith("5.0 % lies outside the picture.")
+    assert told.endswith("5.0 % lies outside the plane.")
     assert questions.main_question(SURFACE).answer == pytest.approx(95)
     assert not questions.main_question().is_begun
 

@@ -10,7 +10,7 @@ from dlviz.questions import Choice
 from dlviz.ui.labs.depth.hierarchy import captions
 from dlviz.ui.labs.depth.hierarchy.networks import TESTED, TRAINING, Measurement
 from dlviz.ui.labs.depth.hierarchy.state import RANDOM_GUESSES
-from dlviz.ui.text_format.numbers import percent
+from dlviz.ui.text_format.numbers import number
 
 
 def main_question(measured: Measurement | None = None) -> Choice:
@@ -26,10 +26,10 @@ def main_question(measured: Measurement | None = None) -> Choice:
         answer=None,
         hints=[
             "What does a layer make of the pixels: does it lose them, or write them in another way?",
-            "It has many more values than there are pixels, behind a ReLU. A straight line may part more "
-            "in more dimensions.",
+            "It has many more values than there are pixels, behind a ReLU. A straight cut may "
+            "separate more in more dimensions.",
         ],
-        why="Why can values that nothing has learned be worth that much, or that little?",
+        why="How can values from weights that have learned nothing be worth that much, or that little?",
         because="",
     )
     if measured is None or not measured.is_done:
@@ -69,7 +69,8 @@ def questions(measured: Measurement) -> list[Choice]:
                     "Look for the steepest piece of the trained network’s line.",
                     "From each layer’s share take that of the layer before. The largest difference counts.",
                 ],
-                because=f"{most}: {percent(gains[most])} of the test pictures more.",
+                because=f"{most}: {number(100 * gains[most], '.1f')} percentage points more than the layer "
+                "before.",
             )
         )
     return asked

@@ -81,7 +81,7 @@ def tell_plane(surface: Surface) -> str:
     return (
         f"Of the variance of {counted(surface.checkpoints, 'checkpoint')}, **{percent(first)}** lies along "
         f"the first axis and **{percent(second)}** along the second. "
-        f"{percent(max(1 - first - second, 0.0))} lies outside the picture."
+        f"{percent(max(1 - first - second, 0.0))} lies outside the plane."
     )
 
 
