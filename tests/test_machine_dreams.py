@@ -63,7 +63,7 @@ def test_a_checkpoint_whose_numbers_mean_nothing_dreams_of_nothing() -> None:
 
 def test_what_is_said_names_the_first_dream_and_the_last() -> None:
     assert captions.dreams("7", {0: 0.5, 1000: 12.25, 2000: 30.0}) == (
-        "Under each dream: the logit of 7. After step 0 it reaches 0.5, after step 2,000 30."
+        "Under each dream: the logit of 7. After step 0 it reaches 0.5; after step 2,000, 30."
     )
     assert (
         captions.dreams("7", {0: -0.5}) == "Under each dream: the logit of 7. After step 0 it reaches −0.5."

@@ -118,6 +118,11 @@ def test_the_number_of_disagreements_answers_the_question(count: int, right: str
     assert not main_question().is_begun
 
 
+def test_a_gallery_that_shows_only_some_says_so() -> None:
+    assert captions.tell_left_out(48, 63) == "The first 48 of 63. "
+    assert captions.tell_left_out(19, 19) == ""
+
+
 def test_a_picture_leads_into_the_lab_of_its_network(pair: Pair) -> None:
     picture = np.rint(255 * PIXELS).astype(np.uint8)
     assert pair.cnn.link_to_lab(412, picture) == "/cnn?sample=412"

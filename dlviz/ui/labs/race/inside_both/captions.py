@@ -135,6 +135,11 @@ def name_answers(found: Disagreement, at: int, classes: Sequence[str]) -> str:
     return f"{classes[found.truth[at]]}: {classes[found.said[0, at]]} · {classes[found.said[1, at]]}"
 
 
+def tell_left_out(shown: int, count: int) -> str:
+    """Say how many of the pictures are shown; empty where all are."""
+    return f"The first {shown:,} of {count:,}. " if shown < count else ""
+
+
 def gallery_alt(found: Disagreement, places: Sequence[int], classes: Sequence[str]) -> str:
     """Text alternative of the gallery."""
     said = ", ".join(name_answers(found, at, classes) for at in places)

@@ -133,7 +133,8 @@ def show_covering(pair: Pair, passed: ForwardPass, maps: tuple[np.ndarray, np.nd
 
 def show_disagreement(pair: Pair, found: Disagreement, state: InsideFields) -> None:
     """Draw the test pictures to which both give different answers; each leads to a lab."""
-    places = found.of_side(state.disagree)[:SHOWN]
+    of_side = found.of_side(state.disagree)
+    places = of_side[:SHOWN]
     if not len(places):
         st.info("There are none of these.", icon=":material/check:")
         return
@@ -148,6 +149,8 @@ def show_disagreement(pair: Pair, found: Disagreement, state: InsideFields) -> N
         hint=f"Open it inside the {opened.title.lower() if opened is pair.transformer else opened.title}",
     )
     whose = "" if opened.inside_lab else ", which shows its own trained network, not this one"
+    left_out = captions.tell_left_out(len(places), len(of_side))
     st.caption(
-        f"What it is: the CNN’s answer · the transformer’s answer. A click opens it in the lab{whose}."
+        f"{left_out}What it is: the CNN’s answer · the transformer’s answer. "
+        f"A click opens it in the lab{whose}."
     )

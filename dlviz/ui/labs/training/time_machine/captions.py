@@ -76,4 +76,4 @@ def dreams(name: str, values: Mapping[int, float]) -> str:
     """
     (first, begun), *_, (last, ended) = [*values.items(), *values.items()]
     told = f"Under each dream: the logit of {name}. After step {first:,} it reaches {number(begun, '.3g')}"
-    return f"{told}." if last == first else f"{told}, after step {last:,} {number(ended, '.3g')}."
+    return f"{told}." if last == first else f"{told}; after step {last:,}, {number(ended, '.3g')}."
