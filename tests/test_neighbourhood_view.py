@@ -193,7 +193,7 @@ def test_the_verdict_waits_for_all_draws_and_names_what_overlaps() -> None:
     assert [asked.name for asked in questions.questions(waits, NEAR)] == ["rescaled"]
     said = captions.tell_rise(passed(low, high))
     assert said.startswith("At distances of 0.5 and 1 every draw around **high** has a higher loss")
-    assert said.endswith("by luck 1 time in 6,435.")
+    assert said.endswith("luck alone would do that at a given distance 1 time in 6,435.")
     assert (
         captions.tell_rise(passed(low, both)) == "At distances of 0.5 and 1 the draws overlap: within luck."
     )

@@ -100,8 +100,8 @@ def test_the_longest_stem_is_told_by_its_factor() -> None:
     told = captions.tell_stems(STEMS, NAMES)
     assert "SGD at 0.1, step 5" in told
     assert "own loss is 1 where the plane has 0.25, a factor of 4." in told
-    assert told.startswith("The runs do not walk")
-    assert captions.tell_stems(STEMS[:3], NAMES[:1]).startswith("The run does not walk")
+    assert told.startswith("The runs leave this plane")
+    assert captions.tell_stems(STEMS[:3], NAMES[:1]).startswith("The run leaves this plane")
     assert "2 of 5 checkpoints have a higher loss" in told
     assert captions.find_gap(STEMS[-1]) == pytest.approx(2)
     broken = Stem(0, 1, (0.0, 0.0), np.nan, 1.0)
