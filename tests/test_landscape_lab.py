@@ -20,6 +20,7 @@ from dlviz.ui.labs.landscape.two_weights.forward import (
 )
 from dlviz.ui.labs.landscape.two_weights.networks import load_trained
 from dlviz.ui.labs.landscape.two_weights.state import NETWORK_TITLES, STEPS, read_weight, write_weight
+from dlviz.ui.text_format.numbers import number
 
 PLANE = State(network="plane", layer=1)
 
@@ -86,6 +87,11 @@ def test_a_row_holds_the_formula_with_its_numbers() -> None:
     assert written == f"w - η·g = {before:.3g} - 0.1 · ({gradient:.3g}) = {after:.3g}"
     assert captions.rows(raced, 0)[0]["The step of the first weight, w"] == "not begun"
     assert len(captions.rows(raced, STEPS)) == len(OPTIMIZERS)
+
+
+def test_a_root_of_a_power_of_ten_has_brackets() -> None:
+    assert captions.write_root(number(0.0421)) == "√0.0421"
+    assert captions.write_root(number(5e-5)) == "√(5\u00a0·\u00a010⁻⁵)"
 
 
 def test_figures_have_a_way_for_each_optimizer_and_places_to_click() -> None:

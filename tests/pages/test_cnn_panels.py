@@ -272,7 +272,7 @@ def test_of_a_hundred_masks_those_of_pytorch_are_counted(opened: Open) -> None:
     app = opened("cnn", sample="247", panel="dropout")
     x = digits.normalise(IMAGES[247:248])
     fours = sum(trace_in_training(TRAINED, x, seed)[0].argmax().item() == 4 for seed in range(100))
-    assert any(text.startswith(f"Of 100 masks {fours} give **4**") for text in texts(app))
+    assert any(text.startswith(f"Of 100 masks, {fours} give **4**") for text in texts(app))
     assert any("Of the first 100 of MNIST’s test digits, " in text for text in texts(app))
 
 

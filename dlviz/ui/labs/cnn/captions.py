@@ -162,7 +162,7 @@ def many_masks(answers: np.ndarray, at_rest: np.ndarray, classes: Sequence[str])
     shares = [f"{wins[at]} {'gives' if wins[at] == 1 else 'give'} **{plain(classes[at])}**" for at in others]
     same = "all give" if not others else "1 gives" if wins[predicted] == 1 else f"{wins[predicted]} give"
     return (
-        f"Of {len(answers)} masks {same} **{name}**, the answer of evaluation mode"
+        f"Of {len(answers)} masks, {same} **{name}**, the answer of evaluation mode"
         f"{''.join(f'; {share}' for share in shares)}. The logit of {name} goes from {number(logits.min())} "
         f"to {number(logits.max())}; its mean is {number(logits.mean())} (standard error "
         f"{number(error, '.2g')}), and in evaluation mode it is {number(at_rest[predicted])}."

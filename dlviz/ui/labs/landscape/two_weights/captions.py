@@ -112,13 +112,16 @@ def write_step(passed: ForwardPass, optimizer: str, step: int) -> str:
         case "RMSprop":
             return (
                 f"s = {SMOOTHING:g}·s + {1 - SMOOTHING:.2g}·g² = {second}; "
-                f"w − η·g/√s = {before} − {rate} · ({gradient}) / √{second} = {after}"
+                f"w − η·g/√s = {before} − {rate} · ({gradient}) / {write_root(second)} = {after}"
             )
         case _:
             begin = f"{before} · (1 − {rate} · {DECAY:g})" if optimizer == "AdamW" else before
-            return (
-                f"m̂ = {first}, v̂ = {second}; w − η·m̂/√v̂ = {begin} − {rate} · ({first}) / √{second} = {after}"
-            )
+            return f"m̂ = {first}, v̂ = {second}; w − η·m̂/√v̂ = {begin} − {rate} · ({first}) / {write_root(second)} = {after}"
+
+
+def write_root(written: str) -> str:
+    """The square root of a number as `number` writes it; in brackets if it has a power of ten."""
+    return f"√({written})" if "·" in written else f"√{written}"
 
 
 def name_axes(surface: Surface) -> tuple[str, str]:

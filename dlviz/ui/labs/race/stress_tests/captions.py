@@ -87,7 +87,7 @@ def _say_who(lead: Lead) -> str:
         return "That is **within luck** of each other."
     loser, points = LOSERS[lead.loser], number(100 * abs(lead.difference), ".1f")
     luck = number(100 * lead.luck, ".1f")
-    return f"**{loser[0].upper()}{loser[1:]} loses more**, by {points} points (luck: up to {luck})."
+    return f"**{loser[0].upper()}{loser[1:]} loses more**, by {points} points (luck alone: up to {luck})."
 
 
 def _say_even_so(measured: Measured, lead: Lead) -> str:
