@@ -103,7 +103,7 @@ def write_step(passed: ForwardPass, optimizer: str, step: int) -> str:
     before, gradient, first, second, after = map(
         number, (one.before, one.gradient, one.first, one.second, one.after)
     )
-    rate = f"{passed.rate:g}"
+    rate, root = f"{passed.rate:g}", write_root(second)
     match optimizer:
         case "SGD":
             return f"w − η·g = {before} − {rate} · ({gradient}) = {after}"
@@ -112,11 +112,11 @@ def write_step(passed: ForwardPass, optimizer: str, step: int) -> str:
         case "RMSprop":
             return (
                 f"s = {SMOOTHING:g}·s + {1 - SMOOTHING:.2g}·g² = {second}; "
-                f"w − η·g/√s = {before} − {rate} · ({gradient}) / {write_root(second)} = {after}"
+                f"w − η·g/√s = {before} − {rate} · ({gradient}) / {root} = {after}"
             )
         case _:
             begin = f"{before} · (1 − {rate} · {DECAY:g})" if optimizer == "AdamW" else before
-            return f"m̂ = {first}, v̂ = {second}; w − η·m̂/√v̂ = {begin} − {rate} · ({first}) / {write_root(second)} = {after}"
+            return f"m̂ = {first}, v̂ = {second}; w − η·m̂/√v̂ = {begin} − {rate} · ({first}) / {root} = {after}"
 
 
 def write_root(written: str) -> str:
