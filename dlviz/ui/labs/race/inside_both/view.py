@@ -129,7 +129,12 @@ def _disagree(pair: Pair, state: State) -> None:
     show_sentence(f"{LAB}.inside.disagree", st.markdown, captions.describe_disagreement(found))
     with st.container(horizontal=True, gap="medium"):
         st.segmented_control(
-            "Show", list(SIDES), format_func=SIDES.__getitem__, required=True, key=LAB.key("disagree")
+            "Show",
+            list(SIDES),
+            format_func=SIDES.__getitem__,
+            required=True,
+            key=LAB.key("disagree"),
+            wrap=True,
         )
         st.segmented_control(
             "Open in", list(OPENS), format_func=OPENS.__getitem__, required=True, key=LAB.key("opens")
