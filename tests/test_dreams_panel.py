@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from streamlit.testing.v1 import AppTest
 
 from dlviz import extremes, weights
 from dlviz.data.digits import normalise
@@ -16,9 +17,10 @@ from dlviz.ui.growing_dreams import Dreaming
 from dlviz.ui.labs.cnn import captions, dreams
 from dlviz.ui.labs.cnn.dreaming import begin, choose_target, find_search, seen_part, weighted_stages
 from dlviz.ui.labs.cnn.forward import forward
-from dlviz.ui.labs.cnn.guessing import Pair, draw_pair, main_question
+from dlviz.ui.labs.cnn.guessing import ROUND, SCORES, Pair, count_right, draw_pair, main_question
 from dlviz.ui.labs.cnn.networks import load_network
 from dlviz.ui.labs.cnn.state import State
+from dlviz.ui.prediction import Kept
 
 TRAINED, NORMED = weights.load("simple_cnn"), weights.load("simple_cnn_batch_norm")
 PICTURES = digits("test")[0][:120].numpy()
@@ -142,6 +144,47 @@ def test_both_networks_answers_to_the_dream_of_a_digit_are_counted() -> None:
     sentence = captions.read_by_both(3, own, other)
     assert "reads 4 of 4 dreams as 3, the surest with > 99.9 %" in sentence
     assert "reads 2 of 4 as 3" in sentence
+
+
+def test_rounds_count_for_dreams_and_real_pictures_in_turn() -> None:
+    assert count_right({}) == {"dreams": (0, 0), "real": (0, 0)}
+    assert count_right({0: True, 1: False, 2: False, 5: True}) == {"dreams": (1, 2), "real": (1, 2)}
+
+
+def _play() -> None:
+    """The game alone, among a few pictures."""
+    from types import SimpleNamespace
+    from typing import Any
+
+    import streamlit as st
+
+    from dlviz.ui.labs.cnn import guessing
+    from tests import test_dreams_panel as here
+
+    passed: Any = SimpleNamespace(model=here.NORMED if st.session_state.get("normed") else here.TRAINED)
+    examples: Any = SimpleNamespace(pictures=here.PICTURES, origin="test digits")
+    found = here.find_search(passed.model, here.PICTURES)
+    while not found.done:
+        found.go_on()
+    nothing = lambda *_: None  # noqa: E731
+    guessing.show(passed, examples, found.found, here.State(), nothing, nothing)
+
+
+def test_another_networks_map_is_asked_about_in_a_round_of_its_own() -> None:
+    app = AppTest.from_function(_play, default_timeout=60)
+    app.session_state[ROUND] = 1  # from real pictures
+    app.run()
+    asked, _ = app.session_state["cnn.prediction.dreams.1.asked"]
+    app.session_state["cnn.prediction.dreams.1.kept"] = Kept(asked, asked.answer)
+    app.run()
+    assert app.session_state[SCORES] == {1: True}
+    assert app.session_state[ROUND] == 1
+    del app.session_state["cnn.prediction.dreams.1.kept"]  # its card is closed
+    app.session_state["normed"] = True
+    app.run()
+    assert not app.exception
+    assert app.session_state[ROUND] == 2
+    assert app.session_state[SCORES] == {1: True}
 
 
 def test_scores_name_both_kinds_of_evidence() -> None:

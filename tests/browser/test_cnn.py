@@ -421,4 +421,8 @@ def test_dreams_grow_beside_real_digits_and_a_prediction_is_counted(visit: Visit
     page.get_by_role("button", name="Ask me").click()
     expect(page.get_by_role("heading", name="Which of these two excites")).to_be_visible()
     page.get_by_role("button", name="Left", exact=True).click()
-    expect(page.get_by_text("Right so far: after dreams alone")).to_be_visible()
+    told = page.get_by_text("Right so far: after dreams alone")
+    expect(told).to_contain_text("of 1, after real pictures alone 0 of 0")
+    page.get_by_role("button", name="Close", exact=True).click()
+    settled(page)
+    expect(told).to_contain_text("of 1, after real pictures alone 0 of 0")  # a closed card counts, too

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from dlviz.ui.labs.cnn.dreaming import begin, weighted_stages
 from dlviz.ui.labs.cnn.pictures import say_bad_weights
 from dlviz.ui.labs.cnn.state import LAB, State
 from dlviz.ui.prediction import ask_first, predicted
-from dlviz.ui.session_cache import compute_once
+from dlviz.ui.session_cache import compute_once, is_computed
 from dlviz.ui.text_format.numbers import number as write_number
 from dlviz.ui.verdict import show_sentence
 
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from dlviz.ui.labs.cnn.examples import Examples
     from dlviz.ui.labs.cnn.forward import ForwardPass
 
-ROUND = f"{LAB}.guess.round"
+ROUND, PAIR = f"{LAB}.guess.round", f"{LAB}.pair"
+SCORES = f"{LAB}.guess.scores"  # round -> whether what was predicted in it was right
 EVIDENCE = ("dreams", "real")  # in turn, from round to round
 SIDES = ("Left", "Right")
 DRAWN = 20  # pictures of which the two are the most and the least exciting
@@ -115,9 +116,13 @@ def show(
         st.caption("As soon as all real pictures have been looked at.")
     if not begun or found is None:
         return
+    network = passed.model, examples.origin, len(examples.pictures)
+    scores: dict[int, bool] = st.session_state.setdefault(SCORES, {})
+    if st.session_state[ROUND] in scores and not is_computed(PAIR, (*network, st.session_state[ROUND])):
+        _next_round()  # what was predicted of another network's map says nothing of this one's
     number = st.session_state[ROUND]
-    of = (passed.model, examples.origin, len(examples.pictures), number)
-    pair = compute_once(f"{LAB}.pair", of, lambda: draw_pair(passed.model, examples.pictures, found, number))
+    of = (*network, number)
+    pair = compute_once(PAIR, of, lambda: draw_pair(passed.model, examples.pictures, found, number))
     evidence = EVIDENCE[number % 2]
     title = stage_title(passed.model, pair.target.stage)
     name = f"map {pair.target.channel} of {title}"
@@ -138,7 +143,10 @@ def show(
         gallery(f"{LAB}.guess.two", two, list(SIDES), "Two real pictures", side=96)
         question = main_question(pair, name)
         ask_first(LAB, lambda: question, place=f"dreams.{number}", again=False)
-    if told := captions.scores(_count_right(number)):
+    if kept := predicted(LAB, f"dreams.{number}"):
+        assert kept.question
+        scores.setdefault(number, kept.question.judge(kept.predicted).right)
+    if told := captions.scores(count_right(scores)):
         show_sentence(f"{LAB}.guess.scored", st.caption, told)
 
 
@@ -163,15 +171,16 @@ def main_question(pair: Pair, name: str) -> Choice:
     )
 
 
-def _count_right(last: int) -> dict[str, tuple[int, int]]:
-    """Count the predictions of all rounds: evidence -> those that were right, and all."""
-    counts: dict[str, tuple[int, int]] = dict.fromkeys(EVIDENCE, (0, 0))
-    for number in range(last + 1):
-        kept = predicted(LAB, f"dreams.{number}")
-        if kept and kept.question:
-            evidence = EVIDENCE[number % 2]
-            right, rounds = counts[evidence]
-            counts[evidence] = right + kept.question.judge(kept.predicted).right, rounds + 1
+def count_right(scores: Mapping[int, bool]) -> dict[str, tuple[int, int]]:
+    """Count the predictions of all rounds: evidence -> those that were right, and all.
+
+    Args:
+        scores: round -> whether its prediction was right.
+    """
+    counts = {}
+    for place, evidence in enumerate(EVIDENCE):
+        rounds = [right for number, right in scores.items() if number % len(EVIDENCE) == place]
+        counts[evidence] = sum(rounds), len(rounds)
     return counts
 
 
