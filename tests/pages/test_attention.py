@@ -136,13 +136,10 @@ def test_the_questions_are_answered_from_the_run(opened: Open) -> None:
     app.session_state["attention.predict"] = True
     app.run()
     _, arrays = stages(app)
-    by_text = {radio.label: radio for radio in app.radio}
-    spread = next(
-        radio for text, radio in by_text.items() if text.startswith("Which head looks at the fewest")
-    )
+    spread = app.radio(key="attention.question.spread")
     encoder = packaged.encoder()
     bits = entropy(read(encoder, tokens(encoder, EXAMPLE)).attention[3])
     spread.set_value(f"Head {bits.argmin() + 1}").run()
-    total = next(radio for radio in app.radio if radio.label.startswith("What do all weights"))
+    total = app.radio(key="attention.question.total")
     total.set_value(str(round(arrays["pattern"].sum()))).run()
     assert [success.value[:4] for success in app.success] == ["Yes.", "Yes."]

@@ -61,7 +61,7 @@ def test_own_sentences_come_back_in_a_new_session(opened: Open, runs: Service, t
     page.text_area[0].set_value(OWN).run()
     page.button(key="finetune.train").click().run()
     again = opened("finetune", data="own", lanes="last")
-    assert labelled.read(again.text_area[0].value.encode()) == labelled.read(OWN.encode())
+    assert labelled.read(str(again.text_area[0].value).encode()) == labelled.read(OWN.encode())
     assert again.button(key="finetune.train").disabled  # the run is found again
 
 
