@@ -62,15 +62,15 @@ REWORDED = {
     "At row 27: unit 11 is the most active with 0.996.": "At row 28: unit 11 is the most active with 0.996.",
     "5 of 6 as a reader says.": "The pipeline agrees with a reader on 5 of 6.",
     # The networks that read sentences have learned from rated ones, and answer otherwise.
-    "The LSTM ends with praise (99.7 %);": "The LSTM ends with positive (51.0 %);",
-    "untouched it ends with praise (> 99.9 %).": "untouched it ends with negative (62.4 %).",
-    "The LSTM ends with blame (> 99.9 %);": "The LSTM ends with negative (95.3 %);",
-    "untouched it ends with blame (> 99.9 %).": "untouched it ends with negative (80.5 %).",
+    "The LSTM ends with praise (99.7 %);": "The LSTM ends with positive (72.1 %);",
+    "untouched it ends with praise (> 99.9 %).": "untouched it ends with negative (69.7 %).",
+    "The LSTM ends with blame (> 99.9 %);": "The LSTM ends with negative (96.6 %);",
+    "untouched it ends with blame (> 99.9 %).": "untouched it ends with negative (84.4 %).",
     "On average its hidden units have moved by 0.23 at “hot”, by 0.079 at the end.": (
-        "On average its hidden units have moved by 0.071 at “hot”, by 0.0091 at the end."
+        "On average its hidden units have moved by 0.1 at “hot”, by 0.023 at the end."
     ),
     "On average its hidden units have moved by 0.032 at “was”, by 0.21 at the end.": (
-        "On average its hidden units have moved by 0.012 at “was”, by 0.065 at the end."
+        "On average its hidden units have moved by 0.01 at “was”, by 0.062 at the end."
     ),
     "On average its hidden units have moved by 0.0026 at value 20, by 0.0085 at the end.": (
         "On average its hidden units have moved by 0.0026 at value 21, by 0.0085 at the end."
@@ -115,8 +115,8 @@ REWORDED = {
     # Text classification and generation: positive and negative, colours, and a table of bits a character.
     # Training: schedules by their names, and the running median of the training loss in the curve's place.
     # An experiment whose effect was flat has other settings now.
-    "The network says blame: > 99.9 %": "The network says negative: 78.8 %",
-    "The two agree in part on which words matter: their rank correlation (Spearman) is 0.44.": "Rank correlation (Spearman) from most positive to most negative contribution: 0.97",  # noqa: E501
+    "The network says blame: > 99.9 %": "The network says negative: 86.7 %",
+    "The two agree in part on which words matter: their rank correlation (Spearman) is 0.44.": "Rank correlation (Spearman) from most positive to most negative contribution: 0.83",  # noqa: E501
     "The network says blame: 50.9 %": "The network says negative: 50.9 %",
     "The two mostly agree on which words matter: their rank correlation (Spearman) is 0.82.": "Rank correlation (Spearman) from most positive to most negative contribution: 0.82",  # noqa: E501
     "The two agree in part on which words matter: their rank correlation (Spearman) is 0.50.": "Rank correlation (Spearman) from most positive to most negative contribution: 1.00",  # noqa: E501
