@@ -23,7 +23,7 @@ for (const type of ["click", "keydown", "pointerdown"]) {
   window.addEventListener(type, count, true);
 }"""
 # What the tour shows, once it waits for the learner at another step than before and has filled in its text.
-SHOWN = """({ former, steps }) => {
+SHOWN = """({ former, query: before, steps }) => {
   const words = document.querySelector("[role=dialog].driver-popover");
   const find = (name) => words.querySelector(`.driver-popover-${name}`);
   if (!words || document.activeElement !== find("next-btn")) return null;
@@ -31,6 +31,9 @@ SHOWN = """({ former, steps }) => {
   const [text, step] = [find("description").textContent, steps[parseInt(progress) - 1]];
   const open = (text) => text.split("…").length;
   if (progress === former || open(text) !== open(step.text)) return null;
+  const query = Object.fromEntries(new URLSearchParams(location.search));
+  // The page writes its address last.
+  if (step.set && JSON.stringify(query) === JSON.stringify(before)) return null;
   const { width, height } = document.querySelector(".tour-light").getBoundingClientRect();
   const did = window.hand;
   window.hand = {};
@@ -41,7 +44,7 @@ SHOWN = """({ former, steps }) => {
     next: find("next-btn").textContent,
     lit: Math.min(width, height) > 8,
     did,
-    query: Object.fromEntries(new URLSearchParams(location.search)),
+    query,
   };
 }"""
 
@@ -77,7 +80,7 @@ def test_every_step_finds_its_part_and_fills_in_what_is_there(lab: str, walk: Pa
     begin(settled(page))
     former, query = "", {}
     for number, step in enumerate(guide.steps, 1):
-        known = {"former": former, "steps": [*guide.steps]}
+        known = {"former": former, "query": query, "steps": [*guide.steps]}
         patience = PATIENCE + 1000 * step.get("wait", 0)
         shown = page.wait_for_function(SHOWN, arg=known, polling=100, timeout=patience).json_value()
         # A step whose part is missing is left out: another one's number and title would stand here.
@@ -96,7 +99,6 @@ def test_every_step_finds_its_part_and_fills_in_what_is_there(lab: str, walk: Pa
         assert shown["did"].get("keydown", 0) == len(step.get("keys", []))
         for field, text in step.get("set", {}).items():
             assert shown["query"].get(field, text) == text
-            assert shown["query"] != query
         query = shown["query"]
         page.keyboard.press("Enter")
     expect(page.locator(".driver-popover, .tour-light")).to_have_count(0)
