@@ -3,10 +3,11 @@
 import csv
 import io
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Timer
 
 import pytest
 from sqlalchemy import Engine, func, insert, select, update
@@ -421,6 +422,21 @@ def test_a_database_is_brought_to_the_newest_version_once(connected: Callable[[]
         connection.execute(update(schema).values(version=len(MIGRATIONS) + 1))
         with pytest.raises(NewerDatabase):
             migrate(connection)
+
+
+def test_a_new_file_is_waited_for_while_another_server_sets_it_up(tmp_path: Path) -> None:
+    file = tmp_path / "classes.sqlite3"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE others (id)")
+    other.execute("BEGIN IMMEDIATE")
+    release = Timer(0.2, other.execute, ["COMMIT"])
+    release.start()
+    engine = connect(f"sqlite:///{file}")
+    release.join()
+    other.close()
+    with reading(engine) as read:
+        assert read.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    engine.dispose()
 
 
 def test_a_file_lets_pages_read_while_one_writes(tmp_path: Path) -> None:
