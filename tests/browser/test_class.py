@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dlviz.ui.labs import TITLES
 from dlviz.ui.lesson_plans.shipped import read_shipped
-from tests.browser.conftest import ROOT, Kind, Learners, Server
+from tests.browser.conftest import ROOT, Kind, Learners, Server, reload
 
 
 @pytest.fixture(scope="module")
@@ -124,8 +124,8 @@ def test_a_class_walks_a_lesson_that_ships(server: Server, pages: tuple[Page, Pa
 def look_at_what_is_locked(learner: Page) -> None:
     """Open the situation of the lesson's second step, whose kernel is locked, and leave the lesson there."""
     press(learner, "Open it")
-    expect(learner).to_have_url(re.compile("lesson="))
-    learner.reload()
+    expect(learner).to_have_url(re.compile(r"/convolution\?.*lesson="))
+    reload(learner)
     expect(learner.get_by_text("The kernel slides over the whole photograph.")).to_be_visible()
     kernels = learner.locator('[class*="st-key-convolution-kernels"]')
     blur = kernels.get_by_role("radio", name="Box blur")
