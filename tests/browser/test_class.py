@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dlviz.ui.labs import TITLES
 from dlviz.ui.lesson_plans.shipped import read_shipped
-from tests.browser.conftest import ROOT, Kind, Learners, Server, reload
+from tests.browser.conftest import ROOT, Kind, Learners, Server, settled
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def test_a_class_walks_a_lesson_that_ships(server: Server, pages: tuple[Page, Pa
     expect(teacher.get_by_text(f"Next step of the lesson: 1 of {len(steps)}")).to_be_visible()
 
     for number, step in enumerate(steps, 1):
-        teacher.keyboard.press("n")
+        settled(teacher).keyboard.press("n")  # the key belongs to one button after another
         expect(teacher.get_by_text(f"step {number} of {len(steps)}")).to_be_visible()
         sent = first.locator(".st-key-class-sent-learner")
         expect(sent).to_contain_text(f"Everyone look at this: {TITLES[step.page]}")
@@ -113,7 +113,7 @@ def test_a_class_walks_a_lesson_that_ships(server: Server, pages: tuple[Page, Pa
         if number == 2:
             look_at_what_is_locked(second)
         if isinstance(step.question, str):
-            teacher.keyboard.press("a")
+            settled(teacher).keyboard.press("a")
             expect(first.get_by_text("See it in the lab")).to_be_visible()
     server.kill()
     server.start()
@@ -125,7 +125,6 @@ def look_at_what_is_locked(learner: Page) -> None:
     """Open the situation of the lesson's second step, whose kernel is locked, and leave the lesson there."""
     press(learner, "Open it")
     expect(learner).to_have_url(re.compile(r"/convolution\?.*lesson="))
-    reload(learner)
     expect(learner.get_by_text("The kernel slides over the whole photograph.")).to_be_visible()
     kernels = learner.locator('[class*="st-key-convolution-kernels"]')
     blur = kernels.get_by_role("radio", name="Box blur")
