@@ -103,7 +103,7 @@ def test_a_class_walks_a_lesson_that_ships(server: Server, pages: tuple[Page, Pa
     expect(teacher.get_by_text(f"Next step of the lesson: 1 of {len(steps)}")).to_be_visible()
 
     for number, step in enumerate(steps, 1):
-        settled(teacher).keyboard.press("n")  # the key belongs to one button after another
+        press(settled(teacher), "Next step")
         expect(teacher.get_by_text(f"step {number} of {len(steps)}")).to_be_visible()
         sent = first.locator(".st-key-class-sent-learner")
         expect(sent).to_contain_text(f"Everyone look at this: {TITLES[step.page]}")
@@ -113,7 +113,7 @@ def test_a_class_walks_a_lesson_that_ships(server: Server, pages: tuple[Page, Pa
         if number == 2:
             look_at_what_is_locked(second)
         if isinstance(step.question, str):
-            settled(teacher).keyboard.press("a")
+            press(settled(teacher), "Reveal the computed answer")
             expect(first.get_by_text("See it in the lab")).to_be_visible()
     server.kill()
     server.start()
